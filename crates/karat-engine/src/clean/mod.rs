@@ -1,0 +1,10 @@
+//! Standardises the values of source records by their semantic type.
+//!
+//! Arrives: a source record, with what its columns mean.
+//! Leaves: its claims (values as people should read them) and findings (what is wrong with them).
+//! Promises: any text in, never a panic; cleaning a standardised value gives the same value.
+//! Start reading in `plan.rs`; each semantic type has a file of its own, all of one shape.
+
+mod output;
+
+pub use output::{Context, Output};

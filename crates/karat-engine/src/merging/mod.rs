@@ -1,0 +1,1 @@
+//! Turns a cluster of records into one golden record.

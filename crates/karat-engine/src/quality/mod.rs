@@ -1,0 +1,1 @@
+//! Measures what stands in columns and records.

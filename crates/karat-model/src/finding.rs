@@ -1,0 +1,151 @@
+//! Findings: what is wrong with a value. Bad data is not an error.
+
+use crate::language::Language;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the value was understood.
+    Note,
+    /// The value is doubtful or was repaired.
+    Warning,
+    /// The value cannot be used.
+    Error,
+}
+
+impl Severity {
+    /// The name in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// The dimension of data quality that a finding lowers (after DAMA-NL).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// A value that should be there is not.
+    Completeness,
+    /// A value does not have the form of its type.
+    Validity,
+    /// Values contradict each other.
+    Consistency,
+    /// Something is there twice.
+    Uniqueness,
+}
+
+impl Dimension {
+    /// The name in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Completeness => "completeness",
+            Dimension::Validity => "validity",
+            Dimension::Consistency => "consistency",
+            Dimension::Uniqueness => "uniqueness",
+        }
+    }
+}
+
+/// Something wrong with one value of a source record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong.
+    pub code: FindingCode,
+    /// The column of the source, if it is about one.
+    pub column: Option<u16>,
+}
+
+macro_rules! finding_codes {
+    ($($variant:ident $name:literal $severity:ident $dimension:ident, $english:literal, $dutch:literal;)+) => {
+        /// What can be wrong with a value; the names are stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FindingCode { $(#[doc = $english] $variant),+ }
+
+        impl FindingCode {
+            /// All codes, in the order of the manual.
+            pub const ALL: &'static [FindingCode] = &[$(FindingCode::$variant),+];
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self { $(FindingCode::$variant => $name),+ }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self { $(FindingCode::$variant => Severity::$severity),+ }
+            }
+
+            /// The dimension of quality it lowers.
+            pub fn dimension(self) -> Dimension {
+                match self { $(FindingCode::$variant => Dimension::$dimension),+ }
+            }
+
+            /// What people read; never holds a personal value.
+            pub fn message(self, language: Language) -> &'static str {
+                match self { $(FindingCode::$variant => language.say($english, $dutch)),+ }
+            }
+        }
+    };
+}
+
+finding_codes! {
+    // Any value.
+    Placeholder "placeholder" Warning Completeness, "A placeholder stands where a value should be.", "Er staat een opvulwaarde in plaats van een echte waarde.";
+    BrokenEncoding "broken_encoding" Warning Validity, "Characters were damaged by a wrong encoding.", "Tekens zijn beschadigd door een verkeerde codering.";
+    ControlCharacters "control_characters" Warning Validity, "The value holds control characters.", "De waarde bevat stuurtekens.";
+    TooLong "too_long" Error Validity, "The value is far longer than its kind allows; it was left out.", "De waarde is veel te lang voor dit soort gegeven en is overgeslagen.";
+    WrongField "wrong_field" Warning Validity, "The value belongs in another field.", "De waarde hoort in een ander veld.";
+    Remark "remark" Note Validity, "A remark stands in the field.", "Er staat een opmerking in het veld.";
+    // Names.
+    NameNotUnderstood "name_not_understood" Warning Validity, "The name holds characters or words that names do not have.", "De naam bevat tekens of woorden die in namen niet voorkomen.";
+    SeveralPersons "several_persons" Warning Validity, "The name names more than one person.", "De naam noemt meer dan één persoon.";
+    UnknownGender "unknown_gender" Warning Validity, "The gender is not understood.", "Het geslacht is niet herkend.";
+    // Addresses.
+    MissingHouseNumber "missing_house_number" Warning Completeness, "The address has no house number.", "Het adres heeft geen huisnummer.";
+    InvalidHouseNumber "invalid_house_number" Warning Validity, "The house number is not understood.", "Het huisnummer is niet herkend.";
+    InvalidPostcode "invalid_postcode" Error Validity, "The postal code does not have the form of its country.", "De postcode heeft niet de vorm van het land.";
+    UnknownCountry "unknown_country" Warning Validity, "The country is not known.", "Het land is niet bekend.";
+    // Contact points.
+    InvalidEmail "invalid_email" Error Validity, "This is no e-mail address.", "Dit is geen e-mailadres.";
+    MisspeltEmailDomain "misspelt_email_domain" Warning Validity, "The domain of the e-mail address looks misspelt.", "Het domein van het e-mailadres lijkt verkeerd gespeld.";
+    RoleEmail "role_email" Note Validity, "The e-mail address belongs to a role, not to a person.", "Het e-mailadres hoort bij een functie, niet bij een persoon.";
+    InvalidPhone "invalid_phone" Error Validity, "This is no phone number.", "Dit is geen telefoonnummer.";
+    UnlikelyPhone "unlikely_phone" Warning Validity, "The phone number is of a kind that customers do not have.", "Het telefoonnummer is van een soort dat klanten niet hebben.";
+    InvalidWebsite "invalid_website" Warning Validity, "This is no website.", "Dit is geen website.";
+    // Numbers.
+    InvalidIban "invalid_iban" Error Validity, "The bank account number fails its check.", "Het rekeningnummer doorstaat de controle niet.";
+    InvalidKvkNumber "invalid_kvk_number" Error Validity, "The KvK number does not have eight digits.", "Het KvK-nummer heeft geen acht cijfers.";
+    InvalidVatNumber "invalid_vat_number" Error Validity, "The VAT number fails its check.", "Het btw-nummer doorstaat de controle niet.";
+    UnknownLegalForm "unknown_legal_form" Note Validity, "The legal form is not known.", "De rechtsvorm is niet bekend.";
+    CitizenNumber "citizen_number" Error Validity, "The value looks like a citizen service number (BSN), which may not be kept; it was left out.", "De waarde lijkt een burgerservicenummer (BSN), dat niet mag worden bewaard; ze is overgeslagen.";
+    // Dates.
+    InvalidDate "invalid_date" Error Validity, "This is no date that exists.", "Deze datum bestaat niet.";
+    AmbiguousDate "ambiguous_date" Note Validity, "Day and month could be the other way round.", "Dag en maand kunnen verwisseld zijn.";
+    ImplausibleDate "implausible_date" Warning Validity, "The date is too far back, or in the future.", "De datum ligt te ver terug of in de toekomst.";
+    InvalidNumber "invalid_number" Warning Validity, "This is no number.", "Dit is geen getal.";
+    InvalidFlag "invalid_flag" Warning Validity, "This is neither yes nor no.", "Dit is geen ja of nee.";
+    // Between fields.
+    NameConflict "name_conflict" Note Consistency, "Two fields of the record give different names.", "Twee velden van het record geven verschillende namen.";
+    PostcodeCountryConflict "postcode_country_conflict" Warning Consistency, "The postal code belongs to another country.", "De postcode hoort bij een ander land.";
+    SwappedNames "swapped_names" Note Consistency, "Given name and family name look swapped.", "Voornaam en achternaam lijken verwisseld.";
+    NothingKnown "nothing_known" Warning Completeness, "The record says nothing that tells who it is about.", "Het record zegt niets waaruit blijkt over wie het gaat.";
+    // Of the delivery.
+    MissingKey "missing_key" Error Completeness, "The record has no id in its source; one was made of its values.", "Het record heeft geen sleutel in de bron; er is er een gemaakt uit de waarden.";
+    DuplicateKey "duplicate_key" Error Uniqueness, "Another record of the source has the same id; both are kept.", "Een ander record van de bron heeft dezelfde sleutel; beide zijn bewaard.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = FindingCode::ALL.iter().map(|code| code.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FindingCode::ALL.len());
+    }
+}
