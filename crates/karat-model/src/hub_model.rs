@@ -249,7 +249,7 @@ impl MatchSettings {
     /// The settings that suit most companies.
     pub fn standard() -> MatchSettings {
         MatchSettings {
-            false_discovery_rate: 0.01,
+            false_discovery_rate: 0.05,
             link_threshold_bits: None,
             review_band_bits: 6.0,
         }

@@ -1,1 +1,240 @@
-//! Finds which records are the same customer.
+//! Finds which records are the same customer: `P = f(R, M, D)`.
+//!
+//! Arrives: a table of records `R`, a frozen match model `M` (or the wish to learn one), and the
+//! stewards' decisions `D`.
+//! Leaves: the partition `P`, the potential matches, and on request the evidence for any pair.
+//! Promises: the same partition for the same three, bit for bit, whatever the order of records or
+//! the number of threads; one function computes both the score and its explanation.
+//! Start reading in [`Matcher`]; then `block.rs`, `compare/`, `train.rs`, `cluster.rs`.
+
+pub mod block;
+pub mod cache;
+pub mod cluster;
+pub mod compare;
+pub mod explain;
+pub mod fold;
+mod matrix;
+pub mod model;
+pub mod similarity;
+pub mod train;
+pub mod values;
+
+use karat_model::attribute::{AttributeSet, EntityType};
+use karat_model::decision::Decision;
+use karat_model::evidence::{PairExplanation, Verdict, Weight};
+use karat_model::hub_model::MatchSettings;
+use karat_model::partition::{Partition, PotentialMatch};
+use karat_model::table::{RecordNo, RecordTable};
+
+use block::{Blocks, Rule, RuleReport};
+use cluster::{Constraints, Edge};
+use compare::{Compare, Compared};
+use matrix::{Matrix, Scratch};
+use model::MatchModel;
+
+/// A table that is ready to be matched under a model.
+pub struct Matcher<'a> {
+    table: &'a RecordTable,
+    comparisons: Vec<Box<dyn Compare + 'a>>,
+    matrix: Matrix,
+    rules: Vec<Rule>,
+    blocks: Blocks,
+    /// The model in force.
+    pub model: MatchModel,
+}
+
+/// What matching concluded.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    /// Which records are the same customer.
+    pub partition: Partition,
+    /// Pairs that are likely enough to show to a steward, the likeliest first.
+    pub potential: Vec<PotentialMatch>,
+    /// How many candidate pairs were compared.
+    pub pairs: u64,
+    /// What each blocking rule did, with its name.
+    pub rules: Vec<([String; 2], RuleReport)>,
+}
+
+impl<'a> Matcher<'a> {
+    /// Learns a model from the table itself.
+    pub fn train(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        settings: &MatchSettings,
+    ) -> Matcher<'a> {
+        let mut comparisons = compare::comparisons(table, attributes, &|_| None);
+        comparisons.truncate(train::COMPARISONS_MAX);
+        let matrix = Matrix::build(&comparisons, table.len());
+        let rules = block::rules(table, attributes);
+        let blocks = Blocks::build(table, &rules, None);
+        let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len());
+        let model = MatchModel {
+            entity_type: table.entity_type.name().to_string(),
+            prior: Weight::from_bits(trained.prior_bits).0,
+            household_prior: Weight::from_bits(trained.household_prior_bits).0,
+            link_threshold: 0,
+            review_threshold: 0,
+            comparisons: trained.comparisons,
+            oversized: blocks.oversized.clone(),
+            training: trained.report,
+        };
+        let mut matcher = Matcher { table, comparisons, matrix, rules, blocks, model };
+        matcher.set_thresholds(settings);
+        matcher
+    }
+
+    /// Uses a frozen model; comparisons that it does not know are left out.
+    pub fn frozen(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        model: MatchModel,
+    ) -> Matcher<'a> {
+        let all = compare::comparisons(table, attributes, &|name| model.terms(name));
+        let position = |comparison: &Box<dyn Compare + 'a>| {
+            model.comparisons.iter().position(|known| known.name == comparison.name())
+        };
+        let mut known: Vec<(usize, Box<dyn Compare + 'a>)> =
+            all.into_iter().filter_map(|c| Some((position(&c)?, c))).collect();
+        known.sort_by_key(|(at, _)| *at);
+        // The weights of a comparison that has no values now stay in the model and are not used.
+        let mut model = model;
+        model.comparisons = known.iter().map(|(at, _)| model.comparisons[*at].clone()).collect();
+        let comparisons: Vec<Box<dyn Compare + 'a>> = known.into_iter().map(|(_, c)| c).collect();
+        let matrix = Matrix::build(&comparisons, table.len());
+        let rules = block::rules(table, attributes);
+        let blocks = Blocks::build(table, &rules, Some(&model.oversized));
+        Matcher { table, comparisons, matrix, rules, blocks, model }
+    }
+
+    fn is_person(&self) -> bool {
+        self.table.entity_type == EntityType::Person
+    }
+
+    fn compare(&self, left: RecordNo, right: RecordNo) -> Vec<Compared> {
+        let mut scratch = Scratch::new(self.comparisons.len());
+        self.matrix.compare(&self.comparisons, left, right, &mut scratch).to_vec()
+    }
+
+    /// The total weight of any pair.
+    pub fn weigh(&self, left: RecordNo, right: RecordNo) -> Weight {
+        self.model.weigh(&self.compare(left, right))
+    }
+
+    /// Why two records are, or are not, the same customer.
+    pub fn explain(&self, left: RecordNo, right: RecordNo) -> PairExplanation {
+        explain::explain(self, left.min(right), left.max(right))
+    }
+
+    /// The candidate pairs that weigh at least so much, each once, in order; and how many there are.
+    fn edges(&self, weight_min: Weight) -> (Vec<Edge>, u64) {
+        struct Found {
+            edges: Vec<Edge>,
+            pairs: u64,
+            scratch: Scratch,
+        }
+        let scratch = || Scratch::new(self.comparisons.len());
+        let new = || Found { edges: Vec::new(), pairs: 0, scratch: scratch() };
+        let mut edges = Vec::new();
+        let mut pairs = 0;
+        for rule in 0..self.rules.len() {
+            let found = self.blocks.visit(
+                rule,
+                |_| true,
+                new,
+                |found, left, right| {
+                    let (left, right) = (left.min(right), left.max(right));
+                    let compared =
+                        self.matrix.compare(&self.comparisons, left, right, &mut found.scratch);
+                    let weight = self.model.weigh(compared);
+                    found.pairs += 1;
+                    if weight >= weight_min {
+                        found.edges.push(Edge { left, right, weight });
+                    }
+                },
+            );
+            for part in found {
+                edges.extend(part.edges);
+                pairs += part.pairs;
+            }
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        (edges, pairs)
+    }
+
+    /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
+    fn set_thresholds(&mut self, settings: &MatchSettings) {
+        let link = match settings.link_threshold_bits {
+            Some(bits) => Weight::from_bits(bits),
+            None => {
+                let (edges, _) = self.edges(Weight::ZERO);
+                let weights = edges.into_iter().map(|edge| edge.weight).collect();
+                threshold_for(weights, settings.false_discovery_rate)
+            }
+        };
+        self.model.link_threshold = link.0;
+        self.model.review_threshold = (link - Weight::from_bits(settings.review_band_bits)).0;
+    }
+
+    /// Divides the records into customers.
+    pub fn partition(&self, decisions: &[Decision]) -> Matched {
+        let link = Weight(self.model.link_threshold);
+        let (edges, pairs) = self.edges(Weight(self.model.review_threshold));
+        let constraints = self.constraints(decisions);
+        let partition = cluster::cluster(
+            self.table.len(),
+            &edges,
+            link,
+            &constraints,
+            || Scratch::new(self.comparisons.len()),
+            |scratch, left, right| {
+                let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
+                self.model.weigh(compared)
+            },
+        );
+        let apart = |edge: &&Edge| {
+            partition.cluster_of(edge.left) != partition.cluster_of(edge.right)
+                && !constraints.different.contains(&(edge.left, edge.right))
+        };
+        let mut potential: Vec<PotentialMatch> = edges
+            .iter()
+            .filter(apart)
+            .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right })
+            .collect();
+        potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
+        let labels = self.rules.iter().map(|rule| rule.label.clone());
+        let rules = labels.zip(self.blocks.reports.iter().cloned()).collect();
+        Matched { partition, potential, pairs, rules }
+    }
+
+    fn constraints(&self, decisions: &[Decision]) -> Constraints {
+        let mut constraints = Constraints::default();
+        for decision in decisions {
+            let ends = self.table.find(&decision.left).zip(self.table.find(&decision.right));
+            let Some((left, right)) = ends else { continue };
+            let pair = (left.min(right), left.max(right));
+            match decision.verdict {
+                Verdict::Same => constraints.same.push(pair),
+                Verdict::Different => constraints.different.push(pair),
+                Verdict::Unsure => {}
+            }
+        }
+        constraints
+    }
+}
+
+/// The lowest threshold, not below even odds, at which the expected share of wrong pairs among
+/// those above it is at most the rate.
+fn threshold_for(mut weights: Vec<Weight>, rate: f64) -> Weight {
+    weights.sort_unstable_by_key(|weight| -*weight);
+    let mut accepted = weights.first().copied().unwrap_or_default();
+    let mut wrong = 0.0;
+    for (at, &weight) in weights.iter().enumerate() {
+        wrong += 1.0 - weight.probability();
+        if wrong <= rate * (at + 1) as f64 {
+            accepted = weight;
+        }
+    }
+    accepted.max(Weight::ZERO)
+}
