@@ -5,7 +5,7 @@ use karat_model::hub_model::ColumnMapping;
 use karat_model::semantic::SemanticType;
 use serde_json::json;
 
-use super::hub_file::{KnownAttributes, report_unknown_attribute};
+use super::attributes::KnownAttributes;
 use super::numbers::Slot;
 use super::problem::{Place, Report};
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
@@ -67,7 +67,7 @@ impl Shape for ColumnEntry {
 /// The mappings of a source; what is wrong with them, and between them, is reported.
 pub(super) fn mappings(
     columns: Located<Entries<ColumnEntry>>,
-    known: Option<&KnownAttributes>,
+    known: &KnownAttributes,
     report: &mut Report,
 ) -> Vec<ColumnMapping> {
     let mut mappings: Vec<(Place, ColumnMapping)> = Vec::new();
@@ -88,11 +88,11 @@ pub(super) fn mappings(
     mappings
 }
 
-/// The attribute that a column fills; `known` is absent when `hub.yaml` could not be read.
+/// The attribute that a column fills, where its type does not tell.
 fn attribute(
     column: &str,
     entry: &ColumnEntry,
-    known: Option<&KnownAttributes>,
+    known: &KnownAttributes,
     report: &mut Report,
 ) -> Option<AttributeId> {
     let kind = entry.semantic_type.value;
@@ -115,7 +115,7 @@ fn attribute(
             report.error(attribute.place, message).with_hint("remove `attribute`");
             None
         }
-        Some(attribute) => find_attribute(attribute, kind, known?, report),
+        Some(attribute) => find_attribute(attribute, kind, known, report),
     }
 }
 
@@ -125,15 +125,10 @@ fn find_attribute(
     known: &KnownAttributes,
     report: &mut Report,
 ) -> Option<AttributeId> {
-    let Some(id) = known.set.find(&name.value) else {
-        report_unknown_attribute(name.place, &name.value, &known.set, report);
-        return None;
-    };
-    let holds = known.set.get(id).semantic_type;
-    let is_mismatch = holds != kind && !known.untyped.contains(&id);
-    if is_mismatch {
+    let id = known.find(name, report)?;
+    if let Some(holds) = known.semantic_type(id).filter(|holds| *holds != kind) {
         let message = format!(
-            "the attribute `{}` is of type `{}`, the column of type `{}`",
+            "the attribute `{}` holds values of type `{}`, the column of type `{}`",
             name.value,
             holds.name(),
             kind.name()

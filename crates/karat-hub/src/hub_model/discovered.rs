@@ -7,8 +7,8 @@ use karat_model::hub_model::{
 use karat_model::id::SourceName;
 use karat_model::semantic::SemanticType;
 
+use super::attributes::is_attribute_name;
 use super::columns::{is_single, is_single_in_address};
-use super::hub_file::is_attribute_name;
 use super::numbers::{SLOT_MAX, TRUST_MAX};
 
 /// A source as it was recognised from its files.

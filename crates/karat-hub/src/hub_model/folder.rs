@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use karat_model::hub_model::{HubModel, Source};
 use karat_model::id::SourceName;
 
-use super::hub_file::{HUB_FILE, HubFile, KnownAttributes};
+use super::attributes::KnownAttributes;
+use super::hub_file::{HUB_FILE, HubFile};
 use super::problem::{Problem, Problems, Report, Severity};
 use super::shape::Shape;
 use super::source_file::SourceFile;
@@ -35,15 +36,15 @@ fn examine(dir: &Path) -> (Option<HubModel>, Vec<Problem>) {
     let mut report = Report::new(HUB_FILE);
     let hub = read_hub_file(dir, &mut report);
     let (model, known) = match hub.map(|hub| hub.into_model(&mut report)) {
-        Some((model, known)) => (Some(model), Some(known)),
-        None => (None, None),
+        Some((model, known)) => (Some(model), known),
+        None => (None, KnownAttributes::incomplete()),
     };
     let files = source_files(dir, &mut report);
     let mut sources: Vec<Source> = Vec::new();
     let mut problems_of_sources = Vec::new();
     for file in files {
         let mut report = Report::new(Path::new(SOURCES).join(&file));
-        let source = read_source_file(dir, &file, known.as_ref(), &sources, &mut report);
+        let source = read_source_file(dir, &file, &known, &sources, &mut report);
         sources.extend(source);
         problems_of_sources.extend(report.finish());
     }
@@ -81,7 +82,7 @@ fn source_files(dir: &Path, report: &mut Report) -> Vec<PathBuf> {
 fn read_source_file(
     dir: &Path,
     file: &Path,
-    known: Option<&KnownAttributes>,
+    known: &KnownAttributes,
     earlier: &[Source],
     report: &mut Report,
 ) -> Option<Source> {

@@ -21,13 +21,21 @@ fn said(files: &[(&str, &[u8])]) -> String {
 /// What is said about a `hub.yaml`.
 fn in_hub(text: &str) -> String {
     let crm = b"files: hub.yaml\ncolumns: { nr: source_id, naam: full_name }\n";
-    said(&[("hub.yaml", text.as_bytes()), ("sources/crm.yaml", crm)])
+    said(&[("hub.yaml", dedented(text).as_bytes()), ("sources/crm.yaml", crm)])
 }
 
 /// What is said about the file of a source; its hub has the attribute `loyalty_tier`.
 fn in_source(text: &str) -> String {
     let hub = b"name: Shop\nattributes:\n  loyalty_tier: { type: category }\n";
-    said(&[("hub.yaml", hub), ("crm.csv", b""), ("sources/crm.yaml", text.as_bytes())])
+    said(&[("hub.yaml", hub), ("crm.csv", b""), ("sources/crm.yaml", dedented(text).as_bytes())])
+}
+
+/// A fixture without the indentation that it has in this file.
+fn dedented(text: &str) -> String {
+    let Some(lines) = text.strip_prefix('\n') else { return text.to_owned() };
+    let indentation = lines.len() - lines.trim_start().len();
+    let line = |line: &str| line.get(indentation..).unwrap_or_default().to_owned() + "\n";
+    lines.lines().map(line).collect()
 }
 
 #[test]
@@ -54,7 +62,10 @@ fn an_empty_file() {
 
 #[test]
 fn an_unknown_key() {
-    assert_snapshot!(in_hub("name: Shop\nlangage: nl\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        langage: nl
+    "), @"
     hub.yaml:2:1: unknown key `langage`
       hint: did you mean `language`?
     ");
@@ -62,7 +73,10 @@ fn an_unknown_key() {
 
 #[test]
 fn a_key_like_no_other() {
-    assert_snapshot!(in_hub("name: Shop\ndatabase: x.db\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        database: x.db
+    "), @"
     hub.yaml:2:1: unknown key `database`
       hint: the keys here are `name`, `language`, `country`, `attributes`, `matching`, `survivorship`
     ");
@@ -70,7 +84,10 @@ fn a_key_like_no_other() {
 
 #[test]
 fn a_key_that_comes_twice() {
-    assert_snapshot!(in_hub("name: Shop\nname: Store\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        name: Store
+    "), @"
     hub.yaml:2:1: `name` stands here twice
       hint: it is on line 1 too; keep one of the two
     ");
@@ -86,7 +103,10 @@ fn a_list_where_a_mapping_must_be() {
 
 #[test]
 fn a_mapping_where_a_value_must_be() {
-    assert_snapshot!(in_hub("name:\n  en: Shop\n"), @"
+    assert_snapshot!(in_hub("
+        name:
+          en: Shop
+    "), @"
     hub.yaml:2:3: `name` holds a mapping where a single value must be
       hint: write `name: …` on one line
     ");
@@ -94,7 +114,10 @@ fn a_mapping_where_a_value_must_be() {
 
 #[test]
 fn an_unknown_language() {
-    assert_snapshot!(in_hub("name: Shop\nlanguage: fr\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        language: fr
+    "), @"
     hub.yaml:2:11: unknown language `fr`
       hint: write one of `en`, `nl`
     ");
@@ -102,7 +125,10 @@ fn an_unknown_language() {
 
 #[test]
 fn a_language_by_its_name() {
-    assert_snapshot!(in_hub("name: Shop\nlanguage: Dutch\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        language: Dutch
+    "), @"
     hub.yaml:2:11: unknown language `Dutch`
       hint: did you mean `nl`?
     ");
@@ -110,7 +136,10 @@ fn a_language_by_its_name() {
 
 #[test]
 fn an_unknown_country() {
-    assert_snapshot!(in_hub("name: Shop\ncountry: UK\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        country: UK
+    "), @"
     hub.yaml:2:10: unknown country `UK`
       hint: did you mean `GB`?
     ");
@@ -118,7 +147,10 @@ fn an_unknown_country() {
 
 #[test]
 fn a_country_that_is_none() {
-    assert_snapshot!(in_hub("name: Shop\ncountry: XX\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        country: XX
+    "), @"
     hub.yaml:2:10: unknown country `XX`
       hint: write the two letters of ISO 3166, such as `NL`, `BE` or `DE`
     ");
@@ -134,7 +166,10 @@ fn a_tab_indents() {
 
 #[test]
 fn quotes_that_do_not_close() {
-    assert_snapshot!(in_hub("name: \"Shop\nlanguage: nl\n"), @"
+    assert_snapshot!(in_hub(r#"
+        name: "Shop
+        language: nl
+    "#), @"
     hub.yaml:2:1: this is not YAML: invalid indentation in multiline quoted scalar
       hint: close the quotes that are opened on this line or above
     ");
@@ -142,7 +177,11 @@ fn quotes_that_do_not_close() {
 
 #[test]
 fn a_bracket_that_does_not_close() {
-    assert_snapshot!(in_hub("name: Shop\nsurvivorship:\n  default: [trust, recency\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        survivorship:
+          default: [trust, recency
+    "), @"
     hub.yaml:3:12: this is not YAML: unclosed bracket '['
       hint: close each `[` with `]`, and each `{` with `}`
     ");
@@ -158,7 +197,11 @@ fn a_colon_within_text() {
 
 #[test]
 fn a_percentage_as_a_rate() {
-    assert_snapshot!(in_hub("name: Shop\nmatching:\n  false_discovery_rate: 1%\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching:
+          false_discovery_rate: 1%
+    "), @"
     hub.yaml:3:25: `false_discovery_rate` cannot be `1%`
       hint: write a share between 0 and 0.5: 0.01 is one wrong link in a hundred
     ");
@@ -166,7 +209,11 @@ fn a_percentage_as_a_rate() {
 
 #[test]
 fn a_rate_beyond_sense() {
-    assert_snapshot!(in_hub("name: Shop\nmatching:\n  false_discovery_rate: 1\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching:
+          false_discovery_rate: 1
+    "), @"
     hub.yaml:3:25: `false_discovery_rate` cannot be `1`
       hint: write a share between 0 and 0.5: 0.01 is one wrong link in a hundred
     ");
@@ -174,7 +221,11 @@ fn a_rate_beyond_sense() {
 
 #[test]
 fn a_probability_as_a_threshold() {
-    assert_snapshot!(in_hub("name: Shop\nmatching:\n  link_threshold: 0.95\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching:
+          link_threshold: 0.95
+    "), @"
     hub.yaml:3:19: warning: `link_threshold` links at 0.95 bits, which is hardly any evidence
       hint: the threshold is in bits, not a probability: 12 bits are odds of 4096 to 1
     ");
@@ -182,7 +233,10 @@ fn a_probability_as_a_threshold() {
 
 #[test]
 fn a_threshold_beyond_sense() {
-    assert_snapshot!(in_hub("name: Shop\nmatching: { link_threshold: 5000, review_band: -2 }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching: { link_threshold: 5000, review_band: -2 }
+    "), @"
     hub.yaml:2:29: `link_threshold` cannot be `5000`
       hint: write a number of bits from 0 to 100: each bit doubles the odds
     hub.yaml:2:48: `review_band` cannot be `-2`
@@ -192,7 +246,12 @@ fn a_threshold_beyond_sense() {
 
 #[test]
 fn a_threshold_beside_a_rate() {
-    assert_snapshot!(in_hub("name: Shop\nmatching:\n  false_discovery_rate: 0.02\n  link_threshold: 12\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching:
+          false_discovery_rate: 0.02
+          link_threshold: 12
+    "), @"
     hub.yaml:3:25: warning: `false_discovery_rate` has no effect beside `link_threshold`
       hint: remove one of the two
     ");
@@ -200,7 +259,11 @@ fn a_threshold_beside_a_rate() {
 
 #[test]
 fn an_unknown_rule() {
-    assert_snapshot!(in_hub("name: Shop\nsurvivorship:\n  default: [validty, newest, coolness]\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        survivorship:
+          default: [validty, newest, coolness]
+    "), @"
     hub.yaml:3:13: unknown survivorship rule `validty`
       hint: did you mean `validity`?
     hub.yaml:3:22: unknown survivorship rule `newest`
@@ -212,7 +275,11 @@ fn an_unknown_rule() {
 
 #[test]
 fn a_ladder_without_rules() {
-    assert_snapshot!(in_hub("name: Shop\nsurvivorship:\n  default: []\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        survivorship:
+          default: []
+    "), @"
     hub.yaml:3:3: `default` has no rule by which a value wins
       hint: write `default: [validity, trust, recency]`, for example
     ");
@@ -220,7 +287,11 @@ fn a_ladder_without_rules() {
 
 #[test]
 fn a_rule_that_comes_twice() {
-    assert_snapshot!(in_hub("name: Shop\nsurvivorship:\n  email: [trust, recency, trust]\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        survivorship:
+          email: [trust, recency, trust]
+    "), @"
     hub.yaml:3:27: warning: `trust` stands here twice
       hint: the first one decides; remove this one
     ");
@@ -228,17 +299,26 @@ fn a_rule_that_comes_twice() {
 
 #[test]
 fn a_ladder_for_an_unknown_attribute() {
-    assert_snapshot!(in_hub("name: Shop\nsurvivorship:\n  e-mail: [trust]\n  shoe_size: [trust]\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        survivorship:
+          e-mail: [trust]
+          shoe_size: [trust]
+    "), @"
     hub.yaml:3:3: unknown attribute `e-mail`
       hint: did you mean `email`?
     hub.yaml:4:3: unknown attribute `shoe_size`
-      hint: declare it in hub.yaml, under `attributes`: `shoe_size: { type: category }`
+      hint: declare it in hub.yaml, under `attributes`: `shoe_size: category`
     ");
 }
 
 #[test]
 fn a_ladder_for_a_part_of_a_group() {
-    assert_snapshot!(in_hub("name: Shop\nsurvivorship:\n  street: [trust]\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        survivorship:
+          street: [trust]
+    "), @"
     hub.yaml:3:3: `street` survives with its group `address`
       hint: set the ladder of `address`: a street with another source's number is no address
     ");
@@ -246,15 +326,28 @@ fn a_ladder_for_a_part_of_a_group() {
 
 #[test]
 fn an_attribute_without_a_type() {
-    assert_snapshot!(in_hub("name: Shop\nattributes:\n  tier: { label: Tier }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        attributes:
+          tier: { label: Tier }
+    "), @"
     hub.yaml:3:3: the attribute `tier` has no type
       hint: add `type: category`, for example
     ");
 }
 
 #[test]
+fn an_attribute_by_its_type_only() {
+    assert_eq!(in_hub("name: Shop\nattributes: { tier: category }\n"), "");
+}
+
+#[test]
 fn an_attribute_of_a_type_that_is_built_in() {
-    assert_snapshot!(in_hub("name: Shop\nattributes:\n  work_email: { type: email }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        attributes:
+          work_email: { type: email }
+    "), @"
     hub.yaml:3:23: an attribute of your own cannot be of type `email`
       hint: write one of `identifier`, `category`, `flag`, `date`, `number`, `text`
     ");
@@ -262,7 +355,11 @@ fn an_attribute_of_a_type_that_is_built_in() {
 
 #[test]
 fn a_built_in_attribute_with_a_type() {
-    assert_snapshot!(in_hub("name: Shop\nattributes:\n  email: { type: text, owner: Sales }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        attributes:
+          email: { type: text, owner: Sales }
+    "), @"
     hub.yaml:3:18: the attribute `email` is built in and has its type
       hint: leave `type` out, or give your attribute another name
     ");
@@ -270,7 +367,12 @@ fn a_built_in_attribute_with_a_type() {
 
 #[test]
 fn an_attribute_with_a_reserved_name() {
-    assert_snapshot!(in_hub("name: Shop\nattributes:\n  address: { type: text }\n  2nd tier: { type: text }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        attributes:
+          address: { type: text }
+          2nd tier: { type: text }
+    "), @"
     hub.yaml:3:3: an attribute cannot be called `address`
       hint: `address` has a meaning under `survivorship`; write `customer_address`, for example
     hub.yaml:4:3: an attribute cannot be called `2nd tier`
@@ -280,7 +382,11 @@ fn an_attribute_with_a_reserved_name() {
 
 #[test]
 fn an_unknown_privacy_class() {
-    assert_snapshot!(in_hub("name: Shop\nattributes:\n  tier: { type: category, privacy: secret, collected: maybe }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        attributes:
+          tier: { type: category, privacy: secret, collected: maybe }
+    "), @"
     hub.yaml:3:36: unknown privacy class `secret`
       hint: write one of `public`, `internal`, `personal`, `special`
     hub.yaml:3:55: `collected` cannot be `maybe`
@@ -290,7 +396,11 @@ fn an_unknown_privacy_class() {
 
 #[test]
 fn a_label_in_another_language() {
-    assert_snapshot!(in_hub("name: Shop\nattributes:\n  tier: { type: category, label: { fr: Niveau } }\n"), @"
+    assert_snapshot!(in_hub("
+        name: Shop
+        attributes:
+          tier: { type: category, label: { fr: Niveau } }
+    "), @"
     hub.yaml:3:36: unknown key `fr`
       hint: the keys here are `en`, `nl`
     ");
@@ -342,7 +452,10 @@ fn a_pattern_that_needs_quotes() {
 
 #[test]
 fn a_file_that_is_not_there() {
-    assert_snapshot!(in_source("files: [crm.csv, data/crm*.txt]\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: [crm.csv, data/crm*.txt]
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:1:18: warning: no file matches `data/crm*.txt`
       hint: paths start at the hub's folder, so this is HUB/data/crm*.txt
     ");
@@ -350,7 +463,10 @@ fn a_file_that_is_not_there() {
 
 #[test]
 fn a_folder_instead_of_a_file() {
-    assert_snapshot!(in_source("files: sources\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: sources
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:1:8: warning: `sources` is a folder, not a file
       hint: add a pattern: `sources/*.csv`
     ");
@@ -358,7 +474,10 @@ fn a_folder_instead_of_a_file() {
 
 #[test]
 fn a_pattern_that_is_none() {
-    assert_snapshot!(in_source("files: \"crm[.csv\"\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source(r#"
+        files: "crm[.csv"
+        columns: { nr: source_id, naam: full_name }
+    "#), @"
     sources/crm.yaml:1:8: `crm[.csv` is no file pattern: invalid range pattern
       hint: `*` stands for any characters, `?` for one, `[ab]` for one of these
     ");
@@ -366,7 +485,11 @@ fn a_pattern_that_is_none() {
 
 #[test]
 fn an_unknown_kind_of_file() {
-    assert_snapshot!(in_source("files: crm.csv\nformat: { kind: tsv }\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        format: { kind: tsv }
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:17: unknown kind of file `tsv`
       hint: did you mean `csv`?
     ");
@@ -374,7 +497,11 @@ fn an_unknown_kind_of_file() {
 
 #[test]
 fn a_kind_of_file_that_is_not_read() {
-    assert_snapshot!(in_source("files: crm.csv\nformat: { kind: xlsx }\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        format: { kind: xlsx }
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:17: unknown kind of file `xlsx`
       hint: write one of `csv`, `json`, `json_lines`, `parquet`
     ");
@@ -382,7 +509,11 @@ fn a_kind_of_file_that_is_not_read() {
 
 #[test]
 fn a_delimiter_of_two_characters() {
-    assert_snapshot!(in_source("files: crm.csv\nformat: { delimiter: \"||\" }\ncolumns: { nr: source_id, naam: full_name }\n"), @r#"
+    assert_snapshot!(in_source(r#"
+        files: crm.csv
+        format: { delimiter: "||" }
+        columns: { nr: source_id, naam: full_name }
+    "#), @r#"
     sources/crm.yaml:2:22: `delimiter` must be one character, not `||`
       hint: write `";"`, `","`, `"|"` or `tab`
     "#);
@@ -390,7 +521,11 @@ fn a_delimiter_of_two_characters() {
 
 #[test]
 fn an_unknown_encoding() {
-    assert_snapshot!(in_source("files: crm.csv\nformat: { encoding: windows-1255x }\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        format: { encoding: windows-1255x }
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:21: unknown encoding `windows-1255x`
       hint: did you mean `windows-1252`?
     ");
@@ -398,7 +533,11 @@ fn an_unknown_encoding() {
 
 #[test]
 fn an_encoding_like_no_other() {
-    assert_snapshot!(in_source("files: crm.csv\nformat: { encoding: ANSI }\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        format: { encoding: ANSI }
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:21: unknown encoding `ANSI`
       hint: leave it out to have it found out; often it is `windows-1252`
     ");
@@ -406,7 +545,11 @@ fn an_encoding_like_no_other() {
 
 #[test]
 fn a_format_that_contradicts_itself() {
-    assert_snapshot!(in_source("files: crm.csv\nformat: { kind: parquet, delimiter: \";\", records: data }\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source(r#"
+        files: crm.csv
+        format: { kind: parquet, delimiter: ";", records: data }
+        columns: { nr: source_id, naam: full_name }
+    "#), @"
     sources/crm.yaml:2:37: warning: `delimiter` has no meaning for this kind of file
       hint: remove it, or write `kind: csv`
     sources/crm.yaml:2:51: warning: `records` has no meaning for this kind of file
@@ -416,7 +559,13 @@ fn a_format_that_contradicts_itself() {
 
 #[test]
 fn an_unknown_delivery() {
-    assert_snapshot!(in_source("files: crm.csv\ndelivery: delta\nparty: company\ndates: mdy\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        delivery: delta
+        party: company
+        dates: mdy
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:11: unknown delivery `delta`
       hint: did you mean `changes`?
     sources/crm.yaml:3:8: unknown party `company`
@@ -428,7 +577,11 @@ fn an_unknown_delivery() {
 
 #[test]
 fn trust_beyond_its_range() {
-    assert_snapshot!(in_source("files: crm.csv\ntrust: 120\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        trust: 120
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:8: `trust` cannot be `120`
       hint: write a whole number from 0 to 100; 50 is in the middle
     ");
@@ -436,7 +589,11 @@ fn trust_beyond_its_range() {
 
 #[test]
 fn trust_in_words() {
-    assert_snapshot!(in_source("files: crm.csv\ntrust: high\ncolumns: { nr: source_id, naam: full_name }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        trust: high
+        columns: { nr: source_id, naam: full_name }
+    "), @"
     sources/crm.yaml:2:8: `trust` cannot be `high`
       hint: write a whole number from 0 to 100; 50 is in the middle
     ");
@@ -444,7 +601,14 @@ fn trust_in_words() {
 
 #[test]
 fn an_unknown_semantic_type() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam: given_nme\n  pc: zip_code\n  maat: shoe_size\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam: given_nme
+          pc: zip_code
+          maat: shoe_size
+    "), @"
     sources/crm.yaml:4:9: unknown semantic type `given_nme`
       hint: did you mean `given_name`?
     sources/crm.yaml:5:7: unknown semantic type `zip_code`
@@ -456,7 +620,14 @@ fn an_unknown_semantic_type() {
 
 #[test]
 fn a_column_without_a_type() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam:\n  tel: { slot: 1 }\n  mail: email\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam:
+          tel: { slot: 1 }
+          mail: email
+    "), @"
     sources/crm.yaml:4:7: the column `naam` has no semantic type
       hint: write `ignored` to leave the column alone
     sources/crm.yaml:5:8: the column `tel` has no semantic type
@@ -466,7 +637,13 @@ fn a_column_without_a_type() {
 
 #[test]
 fn a_column_without_an_attribute() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam: full_name\n  segment: category\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam: full_name
+          segment: category
+    "), @"
     sources/crm.yaml:5:12: the type `category` does not tell which attribute the column fills
       hint: write `segment: { type: category, attribute: … }`, and declare the attribute in hub.yaml
     ");
@@ -474,27 +651,46 @@ fn a_column_without_an_attribute() {
 
 #[test]
 fn an_unknown_attribute() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam: full_name\n  tier: { type: category, attribute: loyalty_teir }\n  maat: { type: number, attribute: shoe_size }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam: full_name
+          tier: { type: category, attribute: loyalty_teir }
+          maat: { type: number, attribute: shoe_size }
+    "), @"
     sources/crm.yaml:5:38: unknown attribute `loyalty_teir`
       hint: did you mean `loyalty_tier`?
     sources/crm.yaml:6:36: unknown attribute `shoe_size`
-      hint: declare it in hub.yaml, under `attributes`: `shoe_size: { type: category }`
+      hint: declare it in hub.yaml, under `attributes`: `shoe_size: category`
     ");
 }
 
 #[test]
 fn an_attribute_of_another_type() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam: full_name\n  tier: { type: number, attribute: loyalty_tier }\n  mail: { type: text, attribute: email }\n"), @"
-    sources/crm.yaml:5:36: the attribute `loyalty_tier` is of type `category`, the column of type `number`
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam: full_name
+          tier: { type: number, attribute: loyalty_tier }
+          mail: { type: text, attribute: email }
+    "), @"
+    sources/crm.yaml:5:36: the attribute `loyalty_tier` holds values of type `category`, the column of type `number`
       hint: give both the same type: here `type: category`, or the other one in hub.yaml
-    sources/crm.yaml:6:34: the attribute `email` is of type `email`, the column of type `text`
+    sources/crm.yaml:6:34: the attribute `email` holds values of type `email`, the column of type `text`
       hint: the attribute is built in: write `type: email` without `attribute`, or use another attribute
     ");
 }
 
 #[test]
 fn an_attribute_that_is_not_needed() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  mail: { type: email, attribute: email }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          mail: { type: email, attribute: email }
+    "), @"
     sources/crm.yaml:4:35: the type `email` already tells what the column fills
       hint: remove `attribute`
     ");
@@ -502,7 +698,12 @@ fn an_attribute_that_is_not_needed() {
 
 #[test]
 fn a_slot_beyond_the_last() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  tel: { type: phone, slot: 16 }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          tel: { type: phone, slot: 16 }
+    "), @"
     sources/crm.yaml:4:29: `slot` cannot be `16`
       hint: write a whole number from 0, the first address, phone or e-mail, to 15
     ");
@@ -510,7 +711,13 @@ fn a_slot_beyond_the_last() {
 
 #[test]
 fn two_record_keys() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  id: source_id\n  naam: full_name\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          id: source_id
+          naam: full_name
+    "), @"
     sources/crm.yaml:4:3: a source has one `source_id`: it is `nr`, on line 3
       hint: decide which it is; for the other write `{ type: identifier, attribute: … }` or `ignored`
     ");
@@ -518,7 +725,11 @@ fn two_record_keys() {
 
 #[test]
 fn no_record_key() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  naam: full_name\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          naam: full_name
+    "), @"
     sources/crm.yaml:3:3: warning: no column is the `source_id`: a changed record will look like a new one
       hint: give the type `source_id` to the column that holds the key of the record
     ");
@@ -526,7 +737,12 @@ fn no_record_key() {
 
 #[test]
 fn nothing_to_match_by() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  m_v: gender\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          m_v: gender
+    "), @"
     sources/crm.yaml:3:3: warning: no column tells customers apart, so nothing will match
       hint: map a name, an address, an e-mail, a phone or a number, such as `naam: full_name`
     ");
@@ -534,7 +750,15 @@ fn nothing_to_match_by() {
 
 #[test]
 fn two_addresses_in_one_slot() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  straat: street\n  straat2: street\n  postcode: postcode\n  postcode2: { type: postcode, slot: 1 }\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          straat: street
+          straat2: street
+          postcode: postcode
+          postcode2: { type: postcode, slot: 1 }
+    "), @"
     sources/crm.yaml:5:3: warning: `straat` and `straat2` are both the `street` of one address
       hint: if it is a second address, write `{ type: street, slot: 1 }`
     ");
@@ -542,7 +766,13 @@ fn two_addresses_in_one_slot() {
 
 #[test]
 fn a_column_that_comes_twice() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam: full_name\n  naam: family_name\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam: full_name
+          naam: family_name
+    "), @"
     sources/crm.yaml:5:3: `naam` stands here twice
       hint: it is on line 4 too; keep one of the two
     ");
@@ -550,7 +780,13 @@ fn a_column_that_comes_twice() {
 
 #[test]
 fn a_key_that_is_a_list() {
-    assert_snapshot!(in_source("files: crm.csv\ncolumns:\n  nr: source_id\n  naam: full_name\n  [a, b]: email\n"), @"
+    assert_snapshot!(in_source("
+        files: crm.csv
+        columns:
+          nr: source_id
+          naam: full_name
+          [a, b]: email
+    "), @"
     sources/crm.yaml:5:3: a key must be text
       hint: write `key: value`
     ");

@@ -15,6 +15,8 @@ mod shape;
 mod words;
 mod numbers;
 mod country;
+mod attributes;
+mod survivorship;
 mod hub_file;
 mod columns;
 mod source_file;
@@ -22,6 +24,7 @@ mod folder;
 mod schema;
 mod discovered;
 mod quote;
+mod commented;
 mod write;
 mod fingerprint;
 #[cfg(test)]

@@ -6,6 +6,12 @@ use super::hub_file::HubFile;
 use super::shape::Shape;
 use super::source_file::SourceFile;
 
+/// The file of the schema of `hub.yaml`, in the hub's folder.
+pub(super) const HUB_SCHEMA: &str = "hub.schema.json";
+
+/// The file of the schema of the sources, in the hub's folder.
+pub(super) const SOURCE_SCHEMA: &str = "source.schema.json";
+
 /// The JSON Schema of `hub.yaml`.
 pub fn hub_schema() -> Value {
     let mut schema = HubFile::schema();
@@ -68,8 +74,7 @@ mod tests {
         assert_eq!(schema["required"], json!(["name"]));
         let rate = &schema["properties"]["matching"]["properties"]["false_discovery_rate"];
         assert_eq!(rate["exclusiveMaximum"], 0.5);
-        let kinds =
-            &schema["properties"]["attributes"]["additionalProperties"]["properties"]["type"];
+        let kinds = &schema["properties"]["attributes"]["additionalProperties"]["anyOf"][0];
         assert_eq!(kinds["oneOf"].as_array().unwrap().len(), 6);
     }
 }

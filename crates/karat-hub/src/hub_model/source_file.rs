@@ -7,8 +7,8 @@ use karat_model::hub_model::{Country, DateOrder, Delivery, FileKind, Format, Par
 use karat_model::id::SourceName;
 use serde_json::json;
 
+use super::attributes::KnownAttributes;
 use super::columns::{ColumnEntry, mappings};
-use super::hub_file::KnownAttributes;
 use super::numbers::Trust;
 use super::problem::Report;
 use super::shape::{
@@ -112,11 +112,11 @@ impl Shape for EncodingLabel {
 }
 
 impl SourceFile {
-    /// The source; `known` is absent when `hub.yaml` could not be read.
+    /// The source, in a hub that knows these attributes.
     pub fn into_source(
         self,
         name: SourceName,
-        known: Option<&KnownAttributes>,
+        known: &KnownAttributes,
         report: &mut Report,
     ) -> Source {
         if self.columns.is_none() && !self.wrong.contains(&"columns") {

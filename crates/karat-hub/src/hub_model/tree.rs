@@ -291,10 +291,10 @@ mod tests {
 
     #[test]
     fn keys_keep_their_spelling() {
-        check(
-            "007: a\n7: b\n1e3: c\ntrue: d\nnull: e\n0x1F: f",
-            "1:1 \"007\":\n1:6 \"a\"\n2:1 \"7\":\n2:4 \"b\"\n3:1 \"1e3\":\n3:6 \"c\"\n4:1 \"true\":\n4:7 \"d\"\n5:1 \"null\":\n5:7 \"e\"\n6:1 \"0x1F\":\n6:7 \"f\"",
-        );
+        for key in ["007", "1e3", "true", "null", "0x1F", "~", "NO"] {
+            check(&format!("{key}: a"), &format!("1:1 {key:?}:\n1:{} \"a\"", key.len() + 3));
+        }
+        check("7: a\n07: b", "1:1 \"7\":\n1:4 \"a\"\n2:1 \"07\":\n2:5 \"b\"");
     }
 
     #[test]
