@@ -425,10 +425,10 @@ fn a_source_without_columns() {
 #[test]
 fn an_empty_source() {
     assert_snapshot!(in_source(""), @"
-    sources/crm.yaml: warning: no column is mapped, so nothing will match
-      hint: add `columns:` with a line `header: semantic_type` for each column
     sources/crm.yaml: the source has no files
       hint: add `files: [../data/crm*.csv]`; paths start at the hub's folder
+    sources/crm.yaml: warning: no column is mapped, so nothing will match
+      hint: add `columns:` with a line `header: semantic_type` for each column
     ");
 }
 

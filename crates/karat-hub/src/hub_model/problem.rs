@@ -118,9 +118,9 @@ impl Report {
         self.problems.last_mut().expect("a problem was just added")
     }
 
-    /// The problems in the order of their places.
+    /// The problems in the order of their places, errors first.
     pub fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        self.problems.sort_by_key(|problem| (problem.line, problem.column, problem.severity));
         self.problems
     }
 }
