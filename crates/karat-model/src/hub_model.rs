@@ -183,6 +183,7 @@ impl Survivorship {
                 (Group::Address, vec![Validity, Recency, Trust, Completeness, Frequency]),
             ],
             attributes: vec![
+                (AttributeId::GENDER, vec![Validity, Frequency, Trust, Recency]),
                 (AttributeId::EMAIL, vec![Validity, Recency, Trust, Frequency]),
                 (AttributeId::PHONE, vec![Validity, Recency, Trust, Frequency]),
             ],
