@@ -98,6 +98,7 @@ finding_codes! {
     ControlCharacters "control_characters" Warning Validity, "The value holds control characters.", "De waarde bevat stuurtekens.";
     TooLong "too_long" Error Validity, "The value is far longer than its kind allows; it was left out.", "De waarde is veel te lang voor dit soort gegeven en is overgeslagen.";
     WrongField "wrong_field" Warning Validity, "The value belongs in another field.", "De waarde hoort in een ander veld.";
+    Repaired "repaired" Warning Validity, "The value was written in an unusual way; it was repaired.", "De waarde was op een ongewone manier geschreven; ze is hersteld.";
     Remark "remark" Note Validity, "A remark stands in the field.", "Er staat een opmerking in het veld.";
     // Names.
     NameNotUnderstood "name_not_understood" Warning Validity, "The name holds characters or words that names do not have.", "De naam bevat tekens of woorden die in namen niet voorkomen.";
@@ -124,6 +125,7 @@ finding_codes! {
     // Dates.
     InvalidDate "invalid_date" Error Validity, "This is no date that exists.", "Deze datum bestaat niet.";
     AmbiguousDate "ambiguous_date" Note Validity, "Day and month could be the other way round.", "Dag en maand kunnen verwisseld zijn.";
+    GuessedCentury "guessed_century" Warning Validity, "The year has two digits; the century was guessed.", "Het jaar heeft twee cijfers; de eeuw is geraden.";
     ImplausibleDate "implausible_date" Warning Validity, "The date is too far back, or in the future.", "De datum ligt te ver terug of in de toekomst.";
     InvalidNumber "invalid_number" Warning Validity, "This is no number.", "Dit is geen getal.";
     InvalidFlag "invalid_flag" Warning Validity, "This is neither yes nor no.", "Dit is geen ja of nee.";

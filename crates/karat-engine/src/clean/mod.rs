@@ -5,6 +5,8 @@
 //! Promises: any text in, never a panic; cleaning a standardised value gives the same value.
 //! Start reading in `plan.rs`; each semantic type has a file of its own, all of one shape.
 
+mod folded;
 mod output;
+pub mod address;
 
 pub use output::{Context, Output};

@@ -1,0 +1,194 @@
+//! A whole address in one field: `Kerkstraat 12, 1234 AB Utrecht, Nederland`.
+//!
+//! Commas, semicolons, bars and new lines part the segments. The last may be the country, one holds
+//! the postal code, the first with a house number is the street; what is left is city or extra.
+//! Without commas, a postal code after the house number parts street from city.
+
+use karat_model::hub_model::Country;
+
+use crate::clean::output::{Context, Output};
+
+use super::house_number_addition::{self as addition, Width};
+use super::line::{self, Column};
+use super::{Parts, city, country, postcode, postcode_city, region};
+
+/// Header names, folded.
+pub const HEADERS: &[&str] = &[
+    "volledig_adres", "volledigadres", "adres_volledig", "adresgegevens", "naw_adres", "compleet_adres", "adresblok",
+    "full_address", "fulladdress", "complete_address", "address_full", "postal_address", "formatted_address",
+    "address_block", "location", "vollstandige_adresse", "volle_adresse", "gesamtadresse", "komplette_adresse",
+];
+
+/// Whether a value looks like a whole address: a street with its number, and a postal code.
+pub fn resembles(value: &str, context: &Context) -> bool {
+    if !is_composed(value) {
+        return false;
+    }
+    let parts = parse(value, context);
+    parts.street.is_some() && parts.house_number.is_some() && (parts.postcode.is_some() || parts.city.is_some())
+}
+
+/// Claims all parts of the address.
+pub fn standardise(value: &str, context: &Context, out: &mut Output) {
+    parse(value, context).claim(out);
+}
+
+/// Whether a text holds more than one address line.
+pub(super) fn is_composed(text: &str) -> bool {
+    text.contains(is_separator) || split_without_commas(text).is_some()
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, ',' | ';' | '|' | '\n' | '\r')
+}
+
+/// Splits a whole address.
+pub(super) fn parse(text: &str, context: &Context) -> Parts {
+    const SEGMENTS_MAX: usize = 32;
+    let mut segments: Vec<&str> = text
+        .splitn(SEGMENTS_MAX, is_separator)
+        .map(str::trim)
+        .filter(|segment| segment.contains(char::is_alphanumeric))
+        .collect();
+    if let [only] = segments[..] {
+        match split_without_commas(only) {
+            Some((street, rest)) => segments = vec![street, rest],
+            None => return line::read(only, context, Column::Line),
+        }
+    }
+    let mut parts = Parts::default();
+    let mut context = *context;
+    take_country(&mut segments, &mut parts, &mut context);
+    take_postcode(&mut segments, &mut parts, &context);
+    take_line(&mut segments, &mut parts, &context);
+    take_city(&mut segments, &mut parts);
+    for segment in segments {
+        parts.add_extra(segment);
+    }
+    parts
+}
+
+/// Parts `Kerkstraat 12 1234 AB Utrecht` before a Dutch code that follows a house number.
+fn split_without_commas(text: &str) -> Option<(&str, &str)> {
+    let mut number_seen = false;
+    let mut letters_seen = false;
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let digits = line::digits_at_start(word);
+        let letters = if word.len() == 4 { words.peek().copied() } else { word.get(4..) };
+        let is_code = digits == 4
+            && letters.is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
+        if is_code && number_seen {
+            let at = word.as_ptr().addr() - text.as_ptr().addr();
+            return Some((&text[..at], &text[at..]));
+        }
+        number_seen |= letters_seen && digits > 0;
+        letters_seen |= digits == 0;
+    }
+    None
+}
+
+fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Context) {
+    let [_, .., last] = segments[..] else { return };
+    let is_code = last.len() <= 3 && last.bytes().all(|b| b.is_ascii_uppercase());
+    let land = if is_code { country::by_code(last) } else { country::by_name(last) };
+    let found = land.map(|land| (land, last.len())).or_else(|| country_at_end(last));
+    let Some((land, length)) = found else { return };
+    // A region such as `CA` or `WA` stands beside the city, a country after it.
+    let is_region = is_code && segments.len() < 3;
+    if is_region {
+        return;
+    }
+    let rest = last[..last.len() - length].trim_end();
+    segments.pop();
+    if !rest.is_empty() {
+        segments.push(rest);
+    }
+    context.country = land;
+    parts.country = Some(land.code().into());
+}
+
+/// The country in the last word of `1234 AB Utrecht Nederland`, and the length of that word.
+fn country_at_end(segment: &str) -> Option<(Country, usize)> {
+    let (rest, word) = segment.rsplit_once(' ')?;
+    let has_code_before = rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
+    let land = country::by_name(word).filter(|_| has_code_before && word.len() > 4)?;
+    Some((land, word.len()))
+}
+
+fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context) {
+    for at in (0..segments.len()).rev() {
+        // The first segment is the street, unless its code holds letters.
+        let segment = segments[at];
+        let Some(found) = postcode_city::parse(segment, context) else { continue };
+        let code = found.postcode.as_deref().unwrap_or_default();
+        let has_letters = code.contains(|c: char| c.is_ascii_alphabetic());
+        let fits = postcode::printed(code, context.country).is_some();
+        let stands_first = segment.starts_with(|c: char| c.is_ascii_digit());
+        let is_sure = has_letters || found.country.is_some() || (at > 0 && (fits || stands_first));
+        let is_street = at == 0 && found.city.as_deref().is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit()));
+        if !is_sure || is_street {
+            continue;
+        }
+        segments.remove(at);
+        parts.postcode = found.postcode;
+        parts.region = found.region;
+        parts.country = parts.country.take().or(found.country);
+        parts.city = found.city;
+        let names_region = parts.region.is_none()
+            && parts.city.as_deref().is_some_and(|city| city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase()));
+        if names_region {
+            parts.region = parts.city.take().map(|code| region::region(&code));
+        }
+        return;
+    }
+}
+
+fn take_line(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context) {
+    let read = |segment: &str| line::read(segment, context, Column::Line);
+    let numbered = (0..segments.len()).find_map(|at| {
+        let found = read(segments[at]);
+        found.house_number.is_some().then_some((at, found))
+    });
+    let Some((at, mut found)) = numbered else {
+        let Some(first) = segments.first() else { return };
+        found_into(read(first), parts);
+        segments.remove(0);
+        return;
+    };
+    segments.remove(at);
+    if found.street.is_none() {
+        // `12, rue de la Paix` and `Kerkstraat, 12`: the street is the segment beside it.
+        let beside = if at > 0 { at - 1 } else { 0 };
+        if beside < segments.len() {
+            found.street = read(segments.remove(beside)).street;
+        }
+    } else if at < segments.len() && found.addition.is_none() {
+        found.addition = addition::read(segments[at], Width::Narrow);
+        if found.addition.is_some() {
+            segments.remove(at);
+        }
+    }
+    found_into(found, parts);
+}
+
+fn found_into(found: Parts, parts: &mut Parts) {
+    parts.street = found.street;
+    parts.house_number = found.house_number;
+    parts.addition = found.addition;
+    parts.city = parts.city.take().or(found.city);
+    if let Some(extra) = found.extra {
+        parts.add_extra(&extra);
+    }
+    parts.has_remark |= found.has_remark;
+}
+
+fn take_city(segments: &mut Vec<&str>, parts: &mut Parts) {
+    if parts.city.is_some() {
+        return;
+    }
+    let has_no_digit = |segment: &&str| !segment.contains(|c: char| c.is_ascii_digit());
+    if let Some(at) = segments.iter().rposition(has_no_digit) {
+        parts.city = city::city(segments.remove(at));
+    }
+}

@@ -1,0 +1,334 @@
+//! Postal addresses: columns that hold a part, a line or the whole of one.
+//!
+//! Arrives: one value of an address column, with the country it is in unless it says otherwise.
+//! Leaves: claims for street, house number, addition, postal code, city, region, country and extra.
+//! Promises: a part is never thrown away: what is no known part becomes the extra line.
+//! Start reading in `line.rs`; [`finish`] sees all columns of a record together.
+//!
+//! ```text
+//!   "Burg. Smitstr. 12A-3"        →  Burgemeester Smitstraat | 12 | A-3
+//!   "12 Baker Street"             →  Baker Street | 12
+//!   "Hauptstr. 5a, D-50667 Köln"  →  Hauptstr. | 5 | A | 50667 | Köln | DE
+//! ```
+
+use karat_model::attribute::AttributeId;
+use karat_model::claim::{Claim, Validity};
+use karat_model::finding::FindingCode;
+use karat_model::hub_model::Country;
+
+use super::output::{Context, Output};
+
+mod abbreviations;
+pub(super) mod capitals;
+mod country_names;
+mod post_office_box;
+pub mod line;
+pub mod street;
+pub mod house_number;
+pub mod house_number_addition;
+pub mod address_extra;
+pub mod postcode;
+pub mod city;
+pub mod postcode_city;
+pub mod region;
+pub mod country;
+pub mod full_address;
+
+pub use line::parse_line;
+
+/// The parts of a postal address, standardised; `None` where there is nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// The street, in full; `Postbus` for a box.
+    pub street: Option<String>,
+    /// The house number, digits only.
+    pub house_number: Option<String>,
+    /// Letter and addition, such as `A-3`, `bis` or `hs`.
+    pub addition: Option<String>,
+    /// The postal code, as its country prints it.
+    pub postcode: Option<String>,
+    /// The city or town.
+    pub city: Option<String>,
+    /// State, province or county.
+    pub region: Option<String>,
+    /// The two-letter country code.
+    pub country: Option<String>,
+    /// Whatever else was there: unit, building, care of, a remark.
+    pub extra: Option<String>,
+    /// Whether part of the extra line does not belong in an address.
+    pub has_remark: bool,
+}
+
+impl Parts {
+    /// Adds to the extra line.
+    fn add_extra(&mut self, text: &str) {
+        join_extra(self.extra.get_or_insert_default(), text);
+    }
+
+    /// Adds to the extra line something that does not belong in an address.
+    fn add_remark(&mut self, text: &str) {
+        self.add_extra(text);
+        self.has_remark = true;
+    }
+
+    /// Claims every part.
+    fn claim(self, out: &mut Output) {
+        let is_box = self.street.as_deref().is_some_and(post_office_box::is_street);
+        let number = self.house_number.unwrap_or_default();
+        let number_validity = match house_number::is_possible(&number) || is_box {
+            true => Validity::Valid,
+            false => Validity::Invalid,
+        };
+        let mut claim = |attribute, part: Option<String>| {
+            if let Some(value) = part {
+                out.claim(attribute, value, Validity::Valid);
+            }
+        };
+        claim(AttributeId::STREET, self.street);
+        claim(AttributeId::HOUSE_NUMBER_ADDITION, self.addition);
+        claim(AttributeId::ADDRESS_EXTRA, self.extra);
+        claim(AttributeId::POSTCODE, self.postcode);
+        claim(AttributeId::CITY, self.city);
+        claim(AttributeId::REGION, self.region);
+        claim(AttributeId::COUNTRY, self.country);
+        if !number.is_empty() {
+            out.claim(AttributeId::HOUSE_NUMBER, number, number_validity);
+            if number_validity == Validity::Invalid {
+                out.finding(FindingCode::InvalidHouseNumber);
+            }
+        }
+        if self.has_remark {
+            out.finding(FindingCode::Remark);
+        }
+    }
+}
+
+fn join_extra(extra: &mut String, text: &str) {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | ';'));
+    if !text.is_empty() {
+        if !extra.is_empty() {
+            extra.push_str(", ");
+        }
+        for (at, word) in text.split_whitespace().enumerate() {
+            if at > 0 {
+                extra.push(' ');
+            }
+            extra.push_str(word);
+        }
+    }
+}
+
+/// Looks at all address claims of a record together, once its columns are standardised.
+///
+/// A house number column outranks a number read from the street; several additions or extra lines
+/// of one address become one; then a missing number and a postal code of another country are found.
+pub fn finish(out: &mut Output, _context: &Context) {
+    let mut slots: Vec<u8> = address_claims(out).map(|claim| claim.slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    for slot in slots {
+        settle_house_number(out, slot);
+        join_additions(out, slot);
+        join_extras(out, slot);
+        settle_country(out, slot);
+        find_postcode_conflict(out, slot);
+        find_missing_house_number(out, slot);
+    }
+}
+
+fn address_claims(out: &Output) -> impl Iterator<Item = &Claim> {
+    let is_address = |claim: &&Claim| {
+        (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute)
+    };
+    out.claims.iter().filter(is_address)
+}
+
+/// Where the claims of an attribute stand.
+fn places(out: &Output, attribute: AttributeId, slot: u8) -> Vec<usize> {
+    let is_meant = |claim: &Claim| claim.attribute == attribute && claim.slot == slot;
+    (0..out.claims.len()).filter(|&at| is_meant(&out.claims[at])).collect()
+}
+
+fn place(out: &Output, attribute: AttributeId, slot: u8) -> Option<usize> {
+    out.claims.iter().position(|claim| claim.attribute == attribute && claim.slot == slot)
+}
+
+fn remove(out: &mut Output, attribute: AttributeId, slot: u8, column: u16) {
+    out.claims.retain(|claim| {
+        !(claim.attribute == attribute && claim.slot == slot && claim.column == column)
+    });
+}
+
+/// A number in the street column repeats the number column, or is part of the street's name.
+fn settle_house_number(out: &mut Output, slot: u8) {
+    let numbers = places(out, AttributeId::HOUSE_NUMBER, slot);
+    let Some(street) = place(out, AttributeId::STREET, slot) else { return };
+    let street_column = out.claims[street].column;
+    let of_street = numbers.iter().find(|&&at| out.claims[at].column == street_column);
+    let own = numbers.iter().find(|&&at| out.claims[at].column != street_column);
+    let (Some(&of_street), Some(&own)) = (of_street, own) else { return };
+    let is_repeated = out.claims[of_street].value == out.claims[own].value;
+    if is_repeated {
+        return remove(out, AttributeId::HOUSE_NUMBER, slot, street_column);
+    }
+    let mut name_end = format!(" {}", out.claims[of_street].value);
+    for at in places(out, AttributeId::HOUSE_NUMBER_ADDITION, slot) {
+        if out.claims[at].column == street_column {
+            name_end.push(' ');
+            name_end.push_str(&out.claims[at].value);
+        }
+    }
+    out.claims[street].value.push_str(&name_end);
+    remove(out, AttributeId::HOUSE_NUMBER, slot, street_column);
+    remove(out, AttributeId::HOUSE_NUMBER_ADDITION, slot, street_column);
+}
+
+/// House letter and addition may have a column each: `A` and `3` make `A-3`.
+fn join_additions(out: &mut Output, slot: u8) {
+    let places = places(out, AttributeId::HOUSE_NUMBER_ADDITION, slot);
+    let [first, others @ ..] = &places[..] else { return };
+    for &at in others {
+        let more = std::mem::take(&mut out.claims[at].value);
+        let addition = &mut out.claims[*first].value;
+        let is_there = addition.split('-').any(|part| part == more);
+        if !is_there {
+            addition.push('-');
+            addition.push_str(&more);
+        }
+    }
+    out.claims.retain(|claim| !claim.value.is_empty());
+}
+
+fn join_extras(out: &mut Output, slot: u8) {
+    let places = places(out, AttributeId::ADDRESS_EXTRA, slot);
+    let [first, others @ ..] = &places[..] else { return };
+    for &at in others {
+        let more = std::mem::take(&mut out.claims[at].value);
+        join_extra(&mut out.claims[*first].value, &more);
+    }
+    out.claims.retain(|claim| !claim.value.is_empty());
+}
+
+/// A country read from a prefix (`B-9000`) yields to the country column.
+fn settle_country(out: &mut Output, slot: u8) {
+    let countries = places(out, AttributeId::COUNTRY, slot);
+    let Some(postcode) = place(out, AttributeId::POSTCODE, slot) else { return };
+    let column = out.claims[postcode].column;
+    let of_prefix = countries.iter().find(|&&at| out.claims[at].column == column);
+    let own = countries.iter().find(|&&at| out.claims[at].column != column);
+    let (Some(&of_prefix), Some(&own)) = (of_prefix, own) else { return };
+    let is_conflict = out.claims[of_prefix].value != out.claims[own].value;
+    remove(out, AttributeId::COUNTRY, slot, column);
+    if is_conflict {
+        out.begin(column, slot);
+        out.finding(FindingCode::PostcodeCountryConflict);
+    }
+}
+
+/// The record names its country: the postal code must fit it, and is printed its way.
+fn find_postcode_conflict(out: &mut Output, slot: u8) {
+    let code = place(out, AttributeId::POSTCODE, slot);
+    let country = place(out, AttributeId::COUNTRY, slot);
+    let (Some(code), Some(country)) = (code, country) else { return };
+    let Some(country) = Country::from_code(&out.claims[country].value) else { return };
+    let is_settled = out.claims[code].validity == Validity::Invalid || !postcode::knows(country);
+    if is_settled {
+        return;
+    }
+    let column = out.claims[code].column;
+    match postcode::printed(&out.claims[code].value, country) {
+        Some(printed) => out.claims[code].value = printed,
+        None => {
+            let has_finding = out.findings.iter().any(|finding| {
+                finding.code == FindingCode::PostcodeCountryConflict && finding.column == Some(column)
+            });
+            out.claims[code].validity = Validity::Suspect;
+            if !has_finding {
+                out.begin(column, slot);
+                out.finding(FindingCode::PostcodeCountryConflict);
+            }
+        }
+    }
+}
+
+fn find_missing_house_number(out: &mut Output, slot: u8) {
+    let Some(street) = place(out, AttributeId::STREET, slot) else { return };
+    let has_number = place(out, AttributeId::HOUSE_NUMBER, slot).is_some();
+    if !has_number && !post_office_box::is_street(&out.claims[street].value) {
+        out.begin(out.claims[street].column, slot);
+        out.finding(FindingCode::MissingHouseNumber);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::hub_model::DateOrder;
+
+    use super::*;
+
+    fn context() -> Context {
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst }
+    }
+
+    /// Standardises `column=value` fields in order, finishes, and shows claims and findings.
+    fn check(fields: &str, claims: &str, findings: &[FindingCode]) {
+        let mut out = Output::default();
+        for (at, field) in fields.split(" & ").enumerate() {
+            let (kind, value) = field.split_once('=').expect("a field is name=value");
+            out.begin(at as u16, 0);
+            let standardise = match kind {
+                "street" => street::standardise,
+                "line" => line::standardise,
+                "number" => house_number::standardise,
+                "addition" => house_number_addition::standardise,
+                "extra" => address_extra::standardise,
+                "postcode" => postcode::standardise,
+                "country" => country::standardise,
+                _ => panic!("no such kind: {kind}"),
+            };
+            standardise(value, &context(), &mut out);
+        }
+        finish(&mut out, &context());
+        out.claims.sort_by_key(|claim| claim.attribute);
+        let shown: Vec<_> = out.claims.iter().map(|claim| claim.value.as_str()).collect();
+        assert_eq!(shown.join(" | "), claims, "{fields}");
+        let found: Vec<_> = out.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(found, findings, "{fields}");
+    }
+
+    #[test]
+    fn the_number_column_outranks_a_number_in_the_street() {
+        check("street=Kerkstraat & number=12", "Kerkstraat | 12", &[]);
+        check("street=Kerkstraat 12 & number=12", "Kerkstraat | 12", &[]);
+        check("street=Route 66 & number=12", "Route 66 | 12", &[]);
+        check("street=Plein 1944 & number=7", "Plein 1944 | 7", &[]);
+        check("street=Kerkstraat 12a", "Kerkstraat | 12 | A", &[]);
+    }
+
+    #[test]
+    fn several_additions_and_extras_become_one() {
+        check("street=Kerkstraat & number=12a & addition=a", "Kerkstraat | 12 | A", &[]);
+        check("street=Kerkstraat & number=12 & addition=a & addition=3", "Kerkstraat | 12 | A-3", &[]);
+        check("line=Kerkstraat 12 unit 5 & extra=Gebouw Noord", "Kerkstraat | 12 | unit 5, Gebouw Noord", &[]);
+    }
+
+    #[test]
+    fn a_street_needs_a_number_unless_it_is_a_box() {
+        check("street=Kerkstraat", "Kerkstraat", &[FindingCode::MissingHouseNumber]);
+        check("line=Postbus 1234", "Postbus | 1234", &[]);
+        check("line=Antwoordnummer", "Antwoordnummer", &[]);
+        check("street=Kerkstraat & number=x", "Kerkstraat | x", &[FindingCode::InvalidHouseNumber]);
+    }
+
+    #[test]
+    fn a_postcode_fits_the_country_that_is_named() {
+        check("postcode=1234ab", "1234 AB", &[]);
+        check("postcode=9000 & country=België", "9000 | BE", &[]);
+        check("postcode=11122 & country=Zweden", "111 22 | SE", &[]);
+        check("postcode=1234ab & country=BE", "1234 AB | BE", &[FindingCode::PostcodeCountryConflict]);
+        check("postcode=9000 & country=NL", "9000 | NL", &[FindingCode::PostcodeCountryConflict]);
+        check("postcode=B-9000", "9000 | BE", &[]);
+        check("postcode=B-9000 & country=BE", "9000 | BE", &[]);
+        check("postcode=B-9000 & country=DE", "9000 | DE", &[FindingCode::PostcodeCountryConflict]);
+    }
+}
