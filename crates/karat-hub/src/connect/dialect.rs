@@ -78,6 +78,8 @@ struct Shape {
     /// How many delimiters there are, and how many of them a blank follows.
     delimiters: usize,
     blanks_after: usize,
+    /// How many fields open with a quote that does not quote them.
+    stray_quotes: usize,
 }
 
 impl Shape {
@@ -91,6 +93,8 @@ impl Shape {
             if !rest[..extent.length].trim_ascii().is_empty() {
                 widths.push(fields.len());
                 shape.delimiters += fields.len() - 1;
+                let opens_with_quote = |field: &&Field| rest.get(field.start) == Some(&b'"');
+                shape.stray_quotes += fields.iter().filter(opens_with_quote).count();
                 let after_blank = |field: &&Field| rest.get(field.start) == Some(&b' ');
                 shape.blanks_after += fields[1..].iter().filter(after_blank).count();
             }
@@ -121,7 +125,9 @@ impl Shape {
         let header_agrees = if self.first_width == self.width { 4 } else { 1 };
         let separated = self.width.saturating_sub(1).min(50);
         let score = agreeing * agreeing * separated * header_agrees;
-        (if in_prose { score / 4 } else { score }) as u64
+        let cuts_quotes = self.stray_quotes * 10 > self.rows;
+        let doubts = u32::from(in_prose) + u32::from(cuts_quotes);
+        (score >> (2 * doubts)) as u64
     }
 }
 

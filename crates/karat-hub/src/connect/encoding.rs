@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::ops::Range;
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -114,13 +115,14 @@ pub(super) struct Transcoder<R> {
     stream: R,
     decoder: Decoder,
     raw: Vec<u8>,
-    raw_start: usize,
-    raw_end: usize,
-    ended: bool,
-    flushed: bool,
+    raw_range: Range<usize>,
+    raw_ended: bool,
+    text: Vec<u8>,
+    text_range: Range<usize>,
+    text_ended: bool,
 }
 
-const RAW_BYTES: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 impl<R: Read> Transcoder<R> {
     /// A stream of UTF-8 made of a stream in another encoding.
@@ -128,34 +130,40 @@ impl<R: Read> Transcoder<R> {
         Transcoder {
             stream,
             decoder: encoding.new_decoder_without_bom_handling(),
-            raw: vec![0; RAW_BYTES],
-            raw_start: 0,
-            raw_end: 0,
-            ended: false,
-            flushed: false,
+            raw: vec![0; CHUNK_BYTES],
+            raw_range: 0..0,
+            raw_ended: false,
+            text: vec![0; CHUNK_BYTES],
+            text_range: 0..0,
+            text_ended: false,
         }
+    }
+
+    fn convert(&mut self) -> io::Result<()> {
+        if self.raw_range.is_empty() && !self.raw_ended {
+            self.raw_range = 0..self.stream.read(&mut self.raw)?;
+            self.raw_ended = self.raw_range.is_empty();
+        }
+        let raw = &self.raw[self.raw_range.clone()];
+        let (result, read, written, _) =
+            self.decoder.decode_to_utf8(raw, &mut self.text, self.raw_ended);
+        self.raw_range.start += read;
+        self.text_range = 0..written;
+        self.text_ended = self.raw_ended && result == CoderResult::InputEmpty;
+        Ok(())
     }
 }
 
 impl<R: Read> Read for Transcoder<R> {
     fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
-        // Too small a target would never take a character of four bytes.
-        debug_assert!(target.len() >= 16);
-        while !self.flushed {
-            if self.raw_start == self.raw_end && !self.ended {
-                self.raw_start = 0;
-                self.raw_end = self.stream.read(&mut self.raw)?;
-                self.ended = self.raw_end == 0;
-            }
-            let raw = &self.raw[self.raw_start..self.raw_end];
-            let (result, read, written, _) = self.decoder.decode_to_utf8(raw, target, self.ended);
-            self.raw_start += read;
-            self.flushed = self.ended && result == CoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
-            }
+        while self.text_range.is_empty() && !self.text_ended {
+            self.convert()?;
         }
-        Ok(0)
+        let count = target.len().min(self.text_range.len());
+        let start = self.text_range.start;
+        target[..count].copy_from_slice(&self.text[start..start + count]);
+        self.text_range.start += count;
+        Ok(count)
     }
 }
 
@@ -214,8 +222,17 @@ mod tests {
     fn utf_16_is_converted_whatever_the_chunks() {
         let text = "naam;plaats\r\nZoë;Ülm 🎈\n".repeat(9000);
         let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let mut converted = String::new();
-        Transcoder::new(&bytes[..], UTF_16BE).read_to_string(&mut converted).unwrap();
-        assert!(converted == text);
+        for target_bytes in [1, 1000] {
+            let mut transcoder = Transcoder::new(&bytes[..], UTF_16BE);
+            let (mut target, mut converted) = (vec![0; target_bytes], Vec::new());
+            loop {
+                let count = transcoder.read(&mut target).unwrap();
+                if count == 0 {
+                    break;
+                }
+                converted.extend_from_slice(&target[..count]);
+            }
+            assert!(converted == text.as_bytes());
+        }
     }
 }

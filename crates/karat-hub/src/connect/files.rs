@@ -84,7 +84,7 @@ mod tests {
             (&["[ab].csv"], "a.csv b.csv"),
             (&["e[1].csv"], "e[1].csv"),
             (&["crm"], "crm/d.csv"),
-            (&["?.json", "-"], "- c.json"),
+            (&["-", "?.json"], "c.json -"),
             (&["x.csv"], "FileNotFound"),
             (&["*.parquet"], "NothingMatches"),
             (&["crm/old.csv"], "NothingMatches"),
