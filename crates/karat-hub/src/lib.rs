@@ -1,5 +1,6 @@
 //! What happens when data arrives: the flow through the stages, and the façade `Hub`.
 
+pub mod error;
 pub mod hub_model;
 pub mod connect;
 pub mod flow;
