@@ -50,12 +50,12 @@ fn attributes_text(text: &mut String, attributes: &AttributeSet) {
         let entry = format!("  {}: {{ type: {} }}", quoted(&attribute.name), kind.name());
         line(text, &entry, "");
     }
-    line(text, "#  loyalty_tier:", "");
-    line(text, "#    type: category", "identifier, category, flag, date, number or text");
-    line(text, "#    label: { en: Tier, nl: Niveau }", "what people read");
-    line(text, "#    definition: Earned by buying", "what it means to the company");
-    line(text, "#    owner: Marketing", "who answers for it");
-    line(text, "#    privacy: personal", "public, internal, personal or special");
+    line(text, "#   loyalty_tier:", "");
+    line(text, "#     type: category", "identifier, category, flag, date, number or text");
+    line(text, "#     label: { en: Tier, nl: Niveau }", "what people read");
+    line(text, "#     definition: Earned by buying", "what it means to the company");
+    line(text, "#     owner: Marketing", "who answers for it");
+    line(text, "#     privacy: personal", "public, internal, personal or special");
 }
 
 fn matching_text(text: &mut String, matching: &MatchSettings) {
@@ -205,7 +205,31 @@ fn line(text: &mut String, said: &str, remark: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use super::super::{check, read};
     use super::*;
+
+    #[test]
+    fn examples_in_remarks_can_be_made_real() {
+        let text = hub_text(&HubModel::new("Shop"));
+        let real = text.replace("\n# attributes:", "\nattributes:").replace("\n#   ", "\n  ");
+        let real = real.replace("# link_threshold", "link_threshold");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("hub.yaml"), real).unwrap();
+        let model = read(folder.path()).unwrap();
+        assert_eq!(model.matching.link_threshold_bits, Some(12.5));
+        let tier = model.attributes.find("loyalty_tier").unwrap();
+        assert_eq!(model.attributes.get(tier).dutch, "Niveau");
+        let said: Vec<String> = check(folder.path()).into_iter().map(|it| it.message).collect();
+        assert_eq!(
+            said,
+            [
+                "the hub has no sources",
+                "`false_discovery_rate` has no effect beside `link_threshold`",
+            ]
+        );
+    }
 
     #[test]
     fn only_all_is_100_percent_and_only_nothing_is_0() {

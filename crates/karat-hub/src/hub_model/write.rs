@@ -200,12 +200,12 @@ mod tests {
         # Attributes beyond the built-in ones. Each can say more of itself, built-in ones too.
         attributes:
           segment: { type: category }
-        #  loyalty_tier:
-        #    type: category                      # identifier, category, flag, date, number or text
-        #    label: { en: Tier, nl: Niveau }     # what people read
-        #    definition: Earned by buying        # what it means to the company
-        #    owner: Marketing                    # who answers for it
-        #    privacy: personal                   # public, internal, personal or special
+        #   loyalty_tier:
+        #     type: category                     # identifier, category, flag, date, number or text
+        #     label: { en: Tier, nl: Niveau }    # what people read
+        #     definition: Earned by buying       # what it means to the company
+        #     owner: Marketing                   # who answers for it
+        #     privacy: personal                  # public, internal, personal or special
 
         # How sure Karat must be that two records are about one customer.
         matching:
