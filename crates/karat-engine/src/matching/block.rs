@@ -64,12 +64,15 @@ enum Strength {
     Weak,
 }
 
-/// The rules that the filled attributes of a table allow, most telling first.
-pub fn rules(table: &RecordTable, attributes: &AttributeSet) -> Vec<Rule> {
+/// The rules that attributes allow, most telling first.
+pub fn rules(
+    entity_type: EntityType,
+    attributes: &AttributeSet,
+    filled: &[AttributeId],
+) -> Vec<Rule> {
     use Part::*;
     use Strength::*;
-    let is_person = table.entity_type == EntityType::Person;
-    let filled: Vec<AttributeId> = table.filled_attributes().collect();
+    let is_person = entity_type == EntityType::Person;
     let mut rules: Vec<Rule> = Vec::new();
     let mut add = |english: &str,
                    dutch: &str,
@@ -97,7 +100,7 @@ pub fn rules(table: &RecordTable, attributes: &AttributeSet) -> Vec<Rule> {
     let person = [Initial, FamilySound, BirthYear, PostcodeArea, Whole(AttributeId::CITY)];
     let company = [CompanyStart, Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY)];
     let refine: &[Part] = if is_person { &person } else { &company };
-    for &id in &filled {
+    for &id in filled {
         use SemanticType::*;
         let attribute = attributes.get(id);
         let identifies =
@@ -489,8 +492,11 @@ impl Limits {
 }
 
 impl Blocks {
-    /// Makes the keys of all records; `frozen` says which keys to refine, if a model is given.
-    pub fn build(table: &RecordTable, rules: &[Rule], frozen: Option<&Oversized>) -> Blocks {
+    /// Makes the keys of all records.
+    ///
+    /// A model that is given as `frozen` says which keys to refine, and on how many records it
+    /// was trained: blocks may be as large as they were then.
+    pub fn build(table: &RecordTable, rules: &[Rule], frozen: Option<(&Oversized, u64)>) -> Blocks {
         let records = table.len();
         let mut blocks = Blocks {
             rules: rules.len(),
@@ -500,9 +506,11 @@ impl Blocks {
             reports: Vec::new(),
         };
         for (number, rule) in rules.iter().enumerate() {
-            let frozen = frozen.and_then(|oversized| oversized.0.get(number));
+            let limited = frozen.map_or(records, |(_, trained)| trained as usize);
+            let limits = Limits::of(rule.strength, limited);
+            let frozen = frozen.and_then(|(oversized, _)| oversized.0.get(number));
             let mut keyed = KeyedRule::start(table, rule);
-            let (oversized, mut report) = keyed.refine(table, rule, frozen);
+            let (oversized, mut report) = keyed.refine(table, rule, &limits, frozen);
             let mut more = Vec::new();
             for &(key, record) in &keyed.entries {
                 let own = &mut blocks.keys[record as usize * rules.len() + number];
@@ -631,9 +639,9 @@ impl KeyedRule {
         &mut self,
         table: &RecordTable,
         rule: &Rule,
+        limits: &Limits,
         frozen: Option<&Vec<Key>>,
     ) -> (Vec<Key>, RuleReport) {
-        let limits = Limits::of(rule.strength, table.len());
         let frozen: Option<FxHashSet<Key>> = frozen.map(|keys| keys.iter().copied().collect());
         let mut report = RuleReport::default();
         let mut oversized = Vec::new();

@@ -19,7 +19,7 @@ pub mod similarity;
 pub mod train;
 pub mod values;
 
-use karat_model::attribute::{AttributeSet, EntityType};
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
 use karat_model::evidence::{PairExplanation, Verdict, Weight};
 use karat_model::hub_model::MatchSettings;
@@ -63,14 +63,16 @@ impl<'a> Matcher<'a> {
         attributes: &'a AttributeSet,
         settings: &MatchSettings,
     ) -> Matcher<'a> {
-        let mut comparisons = compare::comparisons(table, attributes, &|_| None);
+        let filled: Vec<AttributeId> = table.filled_attributes().collect();
+        let mut comparisons = compare::comparisons(table, attributes, &filled, &|_| None);
         comparisons.truncate(train::COMPARISONS_MAX);
         let matrix = Matrix::build(&comparisons, table.len());
-        let rules = block::rules(table, attributes);
+        let rules = block::rules(table.entity_type, attributes, &filled);
         let blocks = Blocks::build(table, &rules, None);
         let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len());
         let model = MatchModel {
             entity_type: table.entity_type.name().to_string(),
+            attributes: filled.iter().map(|&id| attributes.get(id).name.clone()).collect(),
             prior: Weight::from_bits(trained.prior_bits).0,
             household_prior: Weight::from_bits(trained.household_prior_bits).0,
             link_threshold: 0,
@@ -90,7 +92,9 @@ impl<'a> Matcher<'a> {
         attributes: &'a AttributeSet,
         model: MatchModel,
     ) -> Matcher<'a> {
-        let all = compare::comparisons(table, attributes, &|name| model.terms(name));
+        let filled: Vec<AttributeId> =
+            model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
+        let all = compare::comparisons(table, attributes, &filled, &|name| model.terms(name));
         let position = |comparison: &Box<dyn Compare + 'a>| {
             model.comparisons.iter().position(|known| known.name == comparison.name())
         };
@@ -102,8 +106,9 @@ impl<'a> Matcher<'a> {
         model.comparisons = known.iter().map(|(at, _)| model.comparisons[*at].clone()).collect();
         let comparisons: Vec<Box<dyn Compare + 'a>> = known.into_iter().map(|(_, c)| c).collect();
         let matrix = Matrix::build(&comparisons, table.len());
-        let rules = block::rules(table, attributes);
-        let blocks = Blocks::build(table, &rules, Some(&model.oversized));
+        let rules = block::rules(table.entity_type, attributes, &filled);
+        let frozen = Some((&model.oversized, model.training.records));
+        let blocks = Blocks::build(table, &rules, frozen);
         Matcher { table, comparisons, matrix, rules, blocks, model }
     }
 
@@ -124,6 +129,38 @@ impl<'a> Matcher<'a> {
     /// Why two records are, or are not, the same customer.
     pub fn explain(&self, left: RecordNo, right: RecordNo) -> PairExplanation {
         explain::explain(self, left.min(right), left.max(right))
+    }
+
+    /// What holds a cluster together: the heaviest tree of pairs that connects its records, the
+    /// first record its root. A very large cluster gives the tree of its first records only.
+    pub fn strongest_links(&self, members: &[RecordNo]) -> Vec<Edge> {
+        const MEMBERS_MAX: usize = 200;
+        let members = &members[..members.len().min(MEMBERS_MAX)];
+        let mut scratch = Scratch::new(self.comparisons.len());
+        let mut weigh = |a: RecordNo, b: RecordNo| {
+            let (left, right) = (a.min(b), a.max(b));
+            let compared = self.matrix.compare(&self.comparisons, left, right, &mut scratch);
+            Edge { left, right, weight: self.model.weigh(compared) }
+        };
+        // Prim's algorithm: per record outside the tree its heaviest pair with one inside.
+        let mut links = Vec::new();
+        let Some((&first, rest)) = members.split_first() else { return links };
+        let mut outside: Vec<(RecordNo, Edge)> =
+            rest.iter().map(|&record| (record, weigh(first, record))).collect();
+        while let Some(at) = (0..outside.len()).min_by_key(|&at| {
+            let (record, edge) = outside[at];
+            (-edge.weight, record)
+        }) {
+            let (joined, link) = outside.swap_remove(at);
+            links.push(link);
+            for (record, best) in &mut outside {
+                let edge = weigh(joined, *record);
+                if edge.weight > best.weight {
+                    *best = edge;
+                }
+            }
+        }
+        links
     }
 
     /// The candidate pairs that weigh at least so much, each once, in order; and how many there are.

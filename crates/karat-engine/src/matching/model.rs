@@ -3,6 +3,8 @@
 //! Two models with the same content have the same id, and a model gives the same partition of the
 //! same records for ever.
 
+use std::sync::Arc;
+
 use karat_model::attribute::EntityType;
 use karat_model::evidence::Weight;
 use karat_model::id::ModelId;
@@ -17,6 +19,8 @@ use super::values::TermCounts;
 pub struct MatchModel {
     /// `person` or `organisation`.
     pub entity_type: String,
+    /// The names of the attributes that had values: they decide what is compared and blocked.
+    pub attributes: Vec<String>,
     /// The weight of a pair before any value is compared, in 1/256 bit.
     pub prior: i32,
     /// The same for two members of one household, or two branches of one company.
@@ -41,7 +45,7 @@ pub struct ComparisonModel {
     /// Its levels, silence first.
     pub levels: Vec<LevelModel>,
     /// How often its values occur.
-    pub terms: Vec<TermCounts>,
+    pub terms: Vec<Arc<TermCounts>>,
 }
 
 /// What a model knows of one level of a comparison.
@@ -100,7 +104,7 @@ impl MatchModel {
     }
 
     /// The value counts of a comparison.
-    pub fn terms(&self, comparison: &str) -> Option<Vec<TermCounts>> {
+    pub fn terms(&self, comparison: &str) -> Option<Vec<Arc<TermCounts>>> {
         let found = self.comparisons.iter().find(|known| known.name == comparison)?;
         (!found.terms.is_empty()).then(|| found.terms.clone())
     }

@@ -14,9 +14,25 @@ use super::{Parts, city, country, postcode, postcode_city, region};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "volledig_adres", "volledigadres", "adres_volledig", "adresgegevens", "naw_adres", "compleet_adres", "adresblok",
-    "full_address", "fulladdress", "complete_address", "address_full", "postal_address", "formatted_address",
-    "address_block", "location", "vollstandige_adresse", "volle_adresse", "gesamtadresse", "komplette_adresse",
+    "volledig_adres",
+    "volledigadres",
+    "adres_volledig",
+    "adresgegevens",
+    "naw_adres",
+    "compleet_adres",
+    "adresblok",
+    "full_address",
+    "fulladdress",
+    "complete_address",
+    "address_full",
+    "postal_address",
+    "formatted_address",
+    "address_block",
+    "location",
+    "vollstandige_adresse",
+    "volle_adresse",
+    "gesamtadresse",
+    "komplette_adresse",
 ];
 
 /// Whether a value looks like a whole address: a street with its number, and a postal code.
@@ -25,7 +41,9 @@ pub fn resembles(value: &str, context: &Context) -> bool {
         return false;
     }
     let parts = parse(value, context);
-    parts.street.is_some() && parts.house_number.is_some() && (parts.postcode.is_some() || parts.city.is_some())
+    parts.street.is_some()
+        && parts.house_number.is_some()
+        && (parts.postcode.is_some() || parts.city.is_some())
 }
 
 /// Claims all parts of the address.
@@ -77,7 +95,8 @@ fn split_without_commas(text: &str) -> Option<(&str, &str)> {
         let digits = line::digits_at_start(word);
         let letters = if word.len() == 4 { words.peek().copied() } else { word.get(4..) };
         let is_code = digits == 4
-            && letters.is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
+            && letters
+                .is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
         if is_code && number_seen {
             let at = word.as_ptr().addr() - text.as_ptr().addr();
             return Some((&text[..at], &text[at..]));
@@ -111,7 +130,8 @@ fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Conte
 /// The country in the last word of `1234 AB Utrecht Nederland`, and the length of that word.
 fn country_at_end(segment: &str) -> Option<(Country, usize)> {
     let (rest, word) = segment.rsplit_once(' ')?;
-    let has_code_before = rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
+    let has_code_before =
+        rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
     let land = country::by_name(word).filter(|_| has_code_before && word.len() > 4)?;
     Some((land, word.len()))
 }
@@ -126,7 +146,11 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context)
         let fits = postcode::printed(code, context.country).is_some();
         let stands_first = segment.starts_with(|c: char| c.is_ascii_digit());
         let is_sure = has_letters || found.country.is_some() || (at > 0 && (fits || stands_first));
-        let is_street = at == 0 && found.city.as_deref().is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit()));
+        let is_street = at == 0
+            && found
+                .city
+                .as_deref()
+                .is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit()));
         if !is_sure || is_street {
             continue;
         }
@@ -136,7 +160,9 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context)
         parts.country = parts.country.take().or(found.country);
         parts.city = found.city;
         let names_region = parts.region.is_none()
-            && parts.city.as_deref().is_some_and(|city| city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase()));
+            && parts.city.as_deref().is_some_and(|city| {
+                city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase())
+            });
         if names_region {
             parts.region = parts.city.take().map(|code| region::region(&code));
         }

@@ -137,9 +137,8 @@ pub fn finish(out: &mut Output, _context: &Context) {
 }
 
 fn address_claims(out: &Output) -> impl Iterator<Item = &Claim> {
-    let is_address = |claim: &&Claim| {
-        (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute)
-    };
+    let is_address =
+        |claim: &&Claim| (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute);
     out.claims.iter().filter(is_address)
 }
 
@@ -240,7 +239,8 @@ fn find_postcode_conflict(out: &mut Output, slot: u8) {
         Some(printed) => out.claims[code].value = printed,
         None => {
             let has_finding = out.findings.iter().any(|finding| {
-                finding.code == FindingCode::PostcodeCountryConflict && finding.column == Some(column)
+                finding.code == FindingCode::PostcodeCountryConflict
+                    && finding.column == Some(column)
             });
             out.claims[code].validity = Validity::Suspect;
             if !has_finding {
@@ -308,8 +308,16 @@ mod tests {
     #[test]
     fn several_additions_and_extras_become_one() {
         check("street=Kerkstraat & number=12a & addition=a", "Kerkstraat | 12 | A", &[]);
-        check("street=Kerkstraat & number=12 & addition=a & addition=3", "Kerkstraat | 12 | A-3", &[]);
-        check("line=Kerkstraat 12 unit 5 & extra=Gebouw Noord", "Kerkstraat | 12 | unit 5, Gebouw Noord", &[]);
+        check(
+            "street=Kerkstraat & number=12 & addition=a & addition=3",
+            "Kerkstraat | 12 | A-3",
+            &[],
+        );
+        check(
+            "line=Kerkstraat 12 unit 5 & extra=Gebouw Noord",
+            "Kerkstraat | 12 | unit 5, Gebouw Noord",
+            &[],
+        );
     }
 
     #[test]
@@ -325,7 +333,11 @@ mod tests {
         check("postcode=1234ab", "1234 AB", &[]);
         check("postcode=9000 & country=België", "9000 | BE", &[]);
         check("postcode=11122 & country=Zweden", "111 22 | SE", &[]);
-        check("postcode=1234ab & country=BE", "1234 AB | BE", &[FindingCode::PostcodeCountryConflict]);
+        check(
+            "postcode=1234ab & country=BE",
+            "1234 AB | BE",
+            &[FindingCode::PostcodeCountryConflict],
+        );
         check("postcode=9000 & country=NL", "9000 | NL", &[FindingCode::PostcodeCountryConflict]);
         check("postcode=B-9000", "9000 | BE", &[]);
         check("postcode=B-9000 & country=BE", "9000 | BE", &[]);

@@ -3,6 +3,8 @@
 //! The parts of an address depend on each other, so that weighing postal code, street and city
 //! apart would count the same evidence three times.
 
+use std::sync::Arc;
+
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
@@ -45,7 +47,7 @@ pub struct Address<'a> {
 struct Part {
     values: ValueSet,
     folds: Vec<Fold>,
-    counts: TermCounts,
+    counts: Arc<TermCounts>,
     rarities: Vec<i32>,
 }
 
@@ -75,7 +77,7 @@ impl<'a> Address<'a> {
     /// Prepares the addresses of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> Address<'a> {
         let part = |attribute, fold: fn(&str) -> String| {
             let mut values = ValueSet::default();
@@ -100,13 +102,16 @@ impl<'a> Address<'a> {
         let counts = frozen("address").unwrap_or_else(|| {
             let firsts = |part: &Part, attribute| {
                 let column = table.column(attribute).firsts().iter();
-                TermCounts::of(&part.values, column.map(|&code| part.folds[code as usize]))
+                Arc::new(TermCounts::of(
+                    &part.values,
+                    column.map(|&code| part.folds[code as usize]),
+                ))
             };
             vec![
                 firsts(&address.postcodes, AttributeId::POSTCODE),
                 firsts(&address.streets, AttributeId::STREET),
                 firsts(&address.cities, AttributeId::CITY),
-                TermCounts::of(&address.doors.values, doors.into_iter()),
+                Arc::new(TermCounts::of(&address.doors.values, doors.into_iter())),
             ]
         });
         let parts =
@@ -312,7 +317,7 @@ impl Compare for Address<'_> {
         let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
         lines.join("; ")
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         [&self.postcodes, &self.streets, &self.cities, &self.doors]
             .map(|part| part.counts.clone())
             .into()

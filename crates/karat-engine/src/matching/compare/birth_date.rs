@@ -3,6 +3,8 @@
 //! Clerks swap day and month or mistype a digit, so a near miss still counts.
 //! A missing date is silence, not disagreement.
 
+use std::sync::Arc;
+
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
@@ -36,7 +38,7 @@ impl<'a> BirthDate<'a> {
     /// Prepares the dates of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> BirthDate<'a> {
         let frozen = frozen("birth_date").and_then(only);
         BirthDate {
@@ -110,7 +112,7 @@ impl Compare for BirthDate<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.dates.show(record)
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.dates.counts.clone()]
     }
 }

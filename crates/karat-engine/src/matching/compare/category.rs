@@ -1,5 +1,7 @@
 //! Compares values from a list: occupation, place of birth, segment.
 
+use std::sync::Arc;
+
 use karat_model::attribute::{Attribute, AttributeId};
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::semantic::SemanticType;
@@ -30,7 +32,7 @@ impl<'a> CategoryOf<'a> {
         table: &'a RecordTable,
         id: AttributeId,
         attribute: &'a Attribute,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> CategoryOf<'a> {
         let frozen = frozen(&attribute.name).and_then(only);
         CategoryOf { attribute, values: FoldedColumn::prepare(table, id, fold::words, frozen) }
@@ -92,7 +94,7 @@ impl Compare for CategoryOf<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.values.show(record)
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.values.counts.clone()]
     }
 }

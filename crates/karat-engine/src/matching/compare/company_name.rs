@@ -3,6 +3,8 @@
 //! "Bakkerij Jansen Utrecht" and "Jansen" share the word that tells them from others;
 //! "Bakkerij Jansen" and "Bakkerij Pieters" share one that does not.
 
+use std::sync::Arc;
+
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
@@ -31,7 +33,7 @@ const LEVELS: &[Level] = &[
 pub struct CompanyName<'a> {
     names: FoldedColumn<'a>,
     words: ValueSet,
-    word_counts: TermCounts,
+    word_counts: Arc<TermCounts>,
     word_rarity: Vec<i32>,
     /// Per folded name its distinct words, in order of number.
     words_of: Vec<Vec<Fold>>,
@@ -41,7 +43,7 @@ impl<'a> CompanyName<'a> {
     /// Prepares the company names of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> CompanyName<'a> {
         let mut frozen = frozen("company_name").unwrap_or_default().into_iter();
         let (name_counts, word_counts) = (frozen.next(), frozen.next());
@@ -57,8 +59,9 @@ impl<'a> CompanyName<'a> {
             words_of.push(found);
         }
         // Counted over distinct names: a company in all systems does not make its name common.
-        let word_counts = word_counts
-            .unwrap_or_else(|| TermCounts::of(&words, words_of.iter().flatten().copied()));
+        let word_counts = word_counts.unwrap_or_else(|| {
+            Arc::new(TermCounts::of(&words, words_of.iter().flatten().copied()))
+        });
         let word_rarity = word_counts.rarities(&words);
         CompanyName { names, words, word_counts, word_rarity, words_of }
     }
@@ -140,7 +143,7 @@ impl Compare for CompanyName<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.names.show(record)
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.names.counts.clone(), self.word_counts.clone()]
     }
 }

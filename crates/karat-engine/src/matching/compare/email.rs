@@ -2,6 +2,8 @@
 //!
 //! People change provider and keep their local part, and mistype a letter.
 
+use std::sync::Arc;
+
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
@@ -34,7 +36,7 @@ impl<'a> Email<'a> {
     /// Prepares the e-mail addresses of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> Email<'a> {
         let frozen = frozen("email").and_then(only);
         Email { addresses: FoldedColumn::prepare(table, AttributeId::EMAIL, fold::exact, frozen) }
@@ -95,7 +97,7 @@ impl Compare for Email<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.addresses.show(record)
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.addresses.counts.clone()]
     }
 }

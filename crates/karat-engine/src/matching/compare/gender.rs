@@ -1,5 +1,7 @@
 //! Compares gender.
 
+use std::sync::Arc;
+
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
@@ -54,7 +56,7 @@ impl Compare for Gender<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.table.value(record, AttributeId::GENDER).unwrap_or_default().to_string()
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         Vec::new()
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! They are strong evidence, not infinite: clerks copy the number of the wrong person.
 
+use std::sync::Arc;
+
 use karat_model::attribute::{Attribute, AttributeId};
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::semantic::SemanticType;
@@ -32,7 +34,7 @@ impl<'a> IdentifierOf<'a> {
         table: &'a RecordTable,
         id: AttributeId,
         attribute: &'a Attribute,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> IdentifierOf<'a> {
         let frozen = frozen(&attribute.name).and_then(only);
         IdentifierOf { attribute, numbers: FoldedColumn::prepare(table, id, fold::code, frozen) }
@@ -77,7 +79,7 @@ impl Compare for IdentifierOf<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.numbers.show(record)
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.numbers.counts.clone()]
     }
 }

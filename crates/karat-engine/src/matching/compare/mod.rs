@@ -16,6 +16,8 @@ mod nicknames;
 mod person_name;
 mod phone;
 
+use std::sync::Arc;
+
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Agreement;
 use karat_model::semantic::SemanticType;
@@ -102,7 +104,7 @@ pub trait Compare: Send + Sync {
     /// The value of a record as people read it.
     fn show(&self, record: RecordNo) -> String;
     /// The value counts it weighs rarity with, to be frozen in the model.
-    fn term_counts(&self) -> Vec<TermCounts>;
+    fn term_counts(&self) -> Vec<Arc<TermCounts>>;
 }
 
 /// One record of a pair: its number and the numbers that the comparison keeps of it.
@@ -114,22 +116,22 @@ pub struct Side<'a> {
     pub fields: &'a [u32],
 }
 
-/// The comparisons that the filled attributes of a table allow.
+/// The comparisons that attributes allow.
 ///
 /// `frozen` holds the value counts of a model, by name of comparison; without it they are counted.
 pub fn comparisons<'a>(
     table: &'a RecordTable,
     attributes: &'a AttributeSet,
-    frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+    filled: &[AttributeId],
+    frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
 ) -> Vec<Box<dyn Compare + 'a>> {
     let mut all: Vec<Box<dyn Compare + 'a>> = Vec::new();
-    let filled: Vec<AttributeId> = table.filled_attributes().collect();
     let any = |wanted: &[AttributeId]| wanted.iter().any(|id| filled.contains(id));
     let is_person = table.entity_type == EntityType::Person;
 
     if any(&person_name::ATTRIBUTES) && is_person {
         let names = person_name::PersonNames::prepare(table, frozen);
-        let names = std::sync::Arc::new(names);
+        let names = Arc::new(names);
         all.push(Box::new(person_name::GivenName(names.clone())));
         all.push(Box::new(person_name::FamilyName(names)));
     }
@@ -151,7 +153,7 @@ pub fn comparisons<'a>(
     if any(&[AttributeId::GENDER]) && is_person {
         all.push(Box::new(gender::Gender::prepare(table)));
     }
-    for id in filled {
+    for &id in filled {
         use SemanticType::*;
         let attribute = attributes.get(id);
         match attribute.semantic_type {
@@ -175,7 +177,7 @@ struct FoldedColumn<'a> {
     values: ValueSet,
     /// Per value code of the attribute's dictionary.
     folds: Vec<Fold>,
-    counts: TermCounts,
+    counts: Arc<TermCounts>,
     rarities: Vec<i32>,
 }
 
@@ -184,7 +186,7 @@ impl<'a> FoldedColumn<'a> {
         table: &'a RecordTable,
         attribute: AttributeId,
         fold: impl Fn(&str) -> String,
-        frozen: Option<TermCounts>,
+        frozen: Option<Arc<TermCounts>>,
     ) -> FoldedColumn<'a> {
         let mut values = ValueSet::default();
         let folds = values.add_all(table.dictionary(attribute), fold);
@@ -192,7 +194,8 @@ impl<'a> FoldedColumn<'a> {
         let firsts = column.firsts().iter().copied();
         let further = column.all_more().iter().map(|&(_, _, code)| code);
         let counts = frozen.unwrap_or_else(|| {
-            TermCounts::of(&values, firsts.chain(further).map(|code| folds[code as usize]))
+            let coded = firsts.chain(further).map(|code| folds[code as usize]);
+            Arc::new(TermCounts::of(&values, coded))
         });
         let rarities = counts.rarities(&values);
         FoldedColumn { table, attribute, values, folds, counts, rarities }
@@ -254,7 +257,7 @@ impl<'a> FoldedColumn<'a> {
 }
 
 /// The only value counts of a comparison that keeps one set.
-fn only(mut counts: Vec<TermCounts>) -> Option<TermCounts> {
+fn only(mut counts: Vec<Arc<TermCounts>>) -> Option<Arc<TermCounts>> {
     counts.pop()
 }
 

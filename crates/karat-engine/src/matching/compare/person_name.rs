@@ -65,8 +65,8 @@ pub struct PersonNames<'a> {
     first_given: Vec<Fold>,
     family: Vec<Fold>,
     initials: Vec<u32>,
-    given_counts: TermCounts,
-    family_counts: TermCounts,
+    given_counts: Arc<TermCounts>,
+    family_counts: Arc<TermCounts>,
     given_rarity: Vec<i32>,
     family_rarity: Vec<i32>,
 }
@@ -78,7 +78,7 @@ impl<'a> PersonNames<'a> {
     /// Prepares the names of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> PersonNames<'a> {
         let mut values = ValueSet::default();
         let given_names = table.dictionary(AttributeId::GIVEN_NAME);
@@ -97,9 +97,13 @@ impl<'a> PersonNames<'a> {
             let own = firsts(AttributeId::FAMILY_NAME);
             let partner = firsts(AttributeId::PARTNER_NAME).filter(|&code| code != NO_VALUE);
             let family = own.chain(partner).map(|code| family[code as usize]);
-            vec![TermCounts::of(&values, given), TermCounts::of(&values, family)]
+            vec![
+                Arc::new(TermCounts::of(&values, given)),
+                Arc::new(TermCounts::of(&values, family)),
+            ]
         });
-        let [given_counts, family_counts] = <[TermCounts; 2]>::try_from(counts).unwrap_or_default();
+        let [given_counts, family_counts] =
+            <[Arc<TermCounts>; 2]>::try_from(counts).unwrap_or_default();
         let mut sounds = ValueSet::default();
         let mut phonetic = vec![0; values.len() + 1];
         let mut groups = vec![[0; GROUPS_MAX]; values.len() + 1];
@@ -267,7 +271,7 @@ impl Compare for GivenName<'_> {
         let value = |attribute| self.0.table.value(record, attribute);
         value(AttributeId::GIVEN_NAME).or(value(AttributeId::INITIALS)).unwrap_or_default().into()
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         Vec::new()
     }
 }
@@ -352,7 +356,7 @@ impl Compare for FamilyName<'_> {
             parts.into_iter().filter_map(|attribute| table.value(record, attribute)).collect();
         parts.join(" ")
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.0.given_counts.clone(), self.0.family_counts.clone()]
     }
 }

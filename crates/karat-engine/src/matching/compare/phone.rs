@@ -1,5 +1,7 @@
 //! Compares telephone numbers, standardised to E.164.
 
+use std::sync::Arc;
+
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
@@ -26,7 +28,7 @@ impl<'a> Phone<'a> {
     /// Prepares the numbers of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<TermCounts>>,
+        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
     ) -> Phone<'a> {
         let frozen = frozen("phone").and_then(only);
         Phone { numbers: FoldedColumn::prepare(table, AttributeId::PHONE, fold::code, frozen) }
@@ -70,7 +72,7 @@ impl Compare for Phone<'_> {
     fn show(&self, record: RecordNo) -> String {
         self.numbers.show(record)
     }
-    fn term_counts(&self) -> Vec<TermCounts> {
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.numbers.counts.clone()]
     }
 }
