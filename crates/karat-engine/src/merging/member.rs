@@ -8,7 +8,7 @@ use karat_model::table::{RecordNo, RecordTable};
 /// One record of a cluster.
 #[derive(Clone, Debug)]
 pub struct Member<'a> {
-    /// Its number in order of the record keys, of which ties are broken by.
+    /// Its number in the order of record keys, on which the last ties break.
     pub record: RecordNo,
     /// How far its source is trusted, 0 to 100.
     pub trust: u8,

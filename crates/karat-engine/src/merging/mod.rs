@@ -2,7 +2,7 @@
 //!
 //! Arrives: the members of a cluster, each with its claims, and the ladders of survivorship rules.
 //! Leaves: the value that survives per attribute, with the claims that support it and that lost.
-//! Promises: the same result for any order of members and claims; no claim is mixed with another.
+//! Promises: the same result for any order of members and claims; groups that disagree never mix.
 //! Start reading here; then `contest.rs` (what competes), `ranking.rs` (who wins), `complete.rs`.
 //!
 //! # How a value survives
