@@ -48,8 +48,10 @@ impl ColumnRegister {
 
 /// Makes column names of the cells of a header: blanks are `column_3`, repetitions `name_2`.
 pub(super) fn names<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let cells: Vec<String> =
-        cells.into_iter().map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let cells: Vec<String> = cells
+        .into_iter()
+        .map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
     let mut taken: FxHashMap<String, usize> = cells.iter().map(|cell| (cell.clone(), 1)).collect();
     let mut seen = FxHashSet::default();
     let mut names = Vec::with_capacity(cells.len());

@@ -85,7 +85,8 @@ impl Reader<'_> {
         fields: &[Field],
         batcher: &mut Batcher<'_>,
     ) -> Result<bool, Stop> {
-        let cells: Vec<_> = fields.iter().map(|field| self.decoder.field(&bytes[field.range()])).collect();
+        let cells: Vec<_> =
+            fields.iter().map(|field| self.decoder.field(&bytes[field.range()])).collect();
         let is_header = !is_data(cells.iter().map(|cell| &**cell));
         let names = if is_header {
             names(cells.iter().map(|cell| &**cell))
@@ -94,7 +95,8 @@ impl Reader<'_> {
         };
         for name in names {
             let number = batcher.columns.number(&name);
-            self.columns.push(number.map_err(|_| Error::TooManyColumns { path: self.path.into() })?);
+            self.columns
+                .push(number.map_err(|_| Error::TooManyColumns { path: self.path.into() })?);
         }
         Ok(is_header)
     }
@@ -111,7 +113,8 @@ impl Reader<'_> {
     }
 
     fn payload(&self, bytes: &[u8], fields: &[Field], batcher: &mut Batcher<'_>) -> Payload {
-        let filled = fields.iter().zip(&self.columns).filter(|(field, _)| !field.range().is_empty());
+        let filled =
+            fields.iter().zip(&self.columns).filter(|(field, _)| !field.range().is_empty());
         let mut payload = Payload::with_capacity(bytes.len(), fields.len());
         match self.decoder.row(bytes) {
             Some(text) => {

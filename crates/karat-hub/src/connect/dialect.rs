@@ -39,7 +39,11 @@ pub(super) fn find(sample: &[u8], at_end: bool, wanted: Option<u8>, path: &Path)
             .filter(|&(score, _)| score > 0);
         best.map_or_else(|| of_one_column(sample, path), |(_, delimiter)| delimiter)
     });
-    Written { dialect: Dialect { delimiter, line_end }, width: shape(delimiter).width, preamble_bytes }
+    Written {
+        dialect: Dialect { delimiter, line_end },
+        width: shape(delimiter).width,
+        preamble_bytes,
+    }
 }
 
 /// `\n`, unless most lines end with a lone `\r`, as on Macintosh computers before 2001.
@@ -163,9 +167,9 @@ fn is_number(cell: &str) -> bool {
 fn is_date(cell: &str) -> bool {
     let day = cell.split(['T', ' ']).next().unwrap_or(cell);
     let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
-    let all_digits = parts.iter().all(|part| {
-        matches!(part.len(), 1..=4) && part.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let all_digits = parts
+        .iter()
+        .all(|part| matches!(part.len(), 1..=4) && part.bytes().all(|byte| byte.is_ascii_digit()));
     parts.len() == 3 && all_digits
 }
 

@@ -102,10 +102,8 @@ pub fn read(files: &[PathBuf], format: &Format, sink: &mut Sink<'_>) -> Result<S
         let counts = batcher.counts();
         let nothing_readable = counts.rows == 0 && counts.quarantined > 0;
         let problem = problem.or_else(|| {
-            nothing_readable.then(|| Error::NoReadableRows {
-                path: path.clone(),
-                rows: counts.quarantined,
-            })
+            nothing_readable
+                .then(|| Error::NoReadableRows { path: path.clone(), rows: counts.quarantined })
         });
         found.rows = counts.rows;
         found.blank = counts.blank;

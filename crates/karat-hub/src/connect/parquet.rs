@@ -27,7 +27,8 @@ use crate::error::Error;
 
 /// Reads all rows of a file whose sample is in the input.
 pub(super) fn read(input: Input, path: &Path, batcher: &mut Batcher<'_>) -> Result<(), Stop> {
-    let damaged = |row: u64, reason: String| Error::Damaged { path: path.into(), line: row, reason };
+    let damaged =
+        |row: u64, reason: String| Error::Damaged { path: path.into(), line: row, reason };
     let in_file = !input.compressed && path.as_os_str() != STANDARD_INPUT;
     let file = open(input, path, in_file)?.map_err(|reason| damaged(0, reason))?;
     let metadata = file.metadata();
@@ -196,8 +197,7 @@ fn flatten(
     columns: &mut ColumnRegister,
 ) -> Result<Payload, TooManyColumns> {
     let payload = Payload::with_capacity(0, row.len());
-    let mut flattener =
-        Flattener { columns, payload, path: String::new(), text: String::new() };
+    let mut flattener = Flattener { columns, payload, path: String::new(), text: String::new() };
     flattener.group(schema, row)?;
     Ok(flattener.payload)
 }
@@ -225,7 +225,7 @@ impl Flattener<'_> {
                 let element_kind = element_of(kind);
                 for (at, element) in list.elements().iter().enumerate() {
                     if element.is_primitive() {
-                        self.value(element_kind, element)?;
+                        self.field(element_kind, element.clone())?;
                     } else {
                         self.below(&at.to_string(), |flattener| {
                             flattener.field(element_kind, element.clone())
@@ -276,7 +276,8 @@ impl Flattener<'_> {
 ///
 /// Source: apache/parquet-format, LogicalTypes.md, "Lists" and its rules for old files.
 fn element_of(list: &Type) -> &Type {
-    let annotated = list.is_group() && list.get_basic_info().converted_type() == ConvertedType::LIST;
+    let annotated =
+        list.is_group() && list.get_basic_info().converted_type() == ConvertedType::LIST;
     if !annotated {
         return list;
     }
@@ -352,7 +353,8 @@ fn moment(
     logical_type: Option<&LogicalType>,
 ) -> Option<String> {
     let moment = moment.ok()?;
-    let local = matches!(logical_type, Some(LogicalType::Timestamp(kind)) if !kind.is_adjusted_to_u_t_c);
+    let local =
+        matches!(logical_type, Some(LogicalType::Timestamp(kind)) if !kind.is_adjusted_to_u_t_c);
     Some(if local {
         moment.to_zoned(TimeZone::UTC).datetime().to_string()
     } else {
@@ -375,4 +377,222 @@ fn bytes_as_text(bytes: &[u8], logical_type: Option<&LogicalType>) -> String {
         write!(text, "{byte:02x}").expect("text takes any text");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::basic::ZstdLevel;
+    use parquet::data_type::{
+        BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, Int32Type, Int64Type,
+        Int96, Int96Type,
+    };
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+    use crate::connect::read as read_files;
+
+    type Group<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
+
+    fn write(
+        schema: &str,
+        compression: Compression,
+        groups: &[&dyn Fn(&mut Group<'_>)],
+    ) -> Vec<u8> {
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let properties = WriterProperties::builder().set_compression(compression).build();
+        let mut writer =
+            SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
+        for fill in groups {
+            let mut group = writer.next_row_group().unwrap();
+            fill(&mut group);
+            group.close().unwrap();
+        }
+        writer.into_inner().unwrap()
+    }
+
+    /// Writes the next column: its values, with definition and repetition levels.
+    fn column<T: DataType>(
+        group: &mut Group<'_>,
+        values: &[T::T],
+        defined: &[i16],
+        repeated: &[i16],
+    ) {
+        let mut column = group.next_column().unwrap().unwrap();
+        let repeated = Some(repeated).filter(|levels| !levels.is_empty());
+        column.typed::<T>().write_batch(values, Some(defined), repeated).unwrap();
+        column.close().unwrap();
+    }
+
+    /// Rows as `row: column=value`, quarantined rows as `!row reason`, and then the problem.
+    fn check(name: &str, bytes: &[u8], expected: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let mut found = Vec::new();
+        let summary = read_files(&[path], &Default::default(), &mut |batch| {
+            for row in &batch.rows {
+                let names = &batch.columns;
+                let value = |(column, value)| format!(" {}={value}", names[usize::from(column)]);
+                found.push(format!(
+                    "{}:{}",
+                    row.line,
+                    row.payload.iter().map(value).collect::<String>()
+                ));
+            }
+            let faults = batch.quarantined.iter();
+            found.extend(faults.map(|row| format!("!{} {}", row.line, row.reason)));
+            Ok(())
+        })
+        .unwrap();
+        if let Some(problem) = &summary.files[0].problem {
+            let at = problem.find(name).unwrap() + name.len() + 2;
+            found.push(format!("? {}", &problem[at..]));
+        }
+        assert_eq!(found, expected);
+    }
+
+    const IDS: &str = "message m { required int32 id; }";
+
+    fn ids(numbers: &'static [i32]) -> impl Fn(&mut Group<'_>) {
+        move |group| {
+            let defined = vec![0; numbers.len()];
+            column::<Int32Type>(group, numbers, &defined, &[]);
+        }
+    }
+
+    #[test]
+    fn scalars_become_text() {
+        let schema = "message m {
+            required int32 id;
+            optional binary naam (UTF8);
+            optional int32 geboren (DATE);
+            optional int64 gewijzigd (TIMESTAMP(MICROS,true));
+            optional int64 lokaal (TIMESTAMP(NANOS,false));
+            optional int32 tijd (TIME(MILLIS,true));
+            optional int32 bedrag (DECIMAL(9,2));
+            optional boolean actief;
+            optional double score;
+            optional int96 oud;
+            optional fixed_len_byte_array(16) sleutel (UUID);
+            optional binary tekst;
+            optional binary beeld;
+        }";
+        let mut old = Int96::new();
+        // Noon on 1970-01-02: nanoseconds of the day, and the Julian day.
+        let noon = 12 * 3600 * 1_000_000_000u64;
+        old.set_data(noon as u32, (noon >> 32) as u32, 2_440_589);
+        let fill = |group: &mut Group<'_>| {
+            column::<Int32Type>(group, &[7, 8], &[0, 0], &[]);
+            column::<ByteArrayType>(group, &["Zoë".into()], &[1, 0], &[]);
+            column::<Int32Type>(group, &[4017], &[1, 0], &[]);
+            column::<Int64Type>(group, &[1_700_000_000_500_000], &[1, 0], &[]);
+            column::<Int64Type>(group, &[1_700_000_000_000_000_000], &[1, 0], &[]);
+            column::<Int32Type>(group, &[45_296_000], &[1, 0], &[]);
+            column::<Int32Type>(group, &[-1250], &[1, 0], &[]);
+            column::<BoolType>(group, &[true], &[1, 0], &[]);
+            column::<DoubleType>(group, &[0.5], &[1, 0], &[]);
+            column::<Int96Type>(group, &[old], &[1, 0], &[]);
+            let uuid: Vec<u8> = (0..16).collect();
+            column::<FixedLenByteArrayType>(group, &[uuid.into()], &[1, 0], &[]);
+            column::<ByteArrayType>(group, &["plat".into()], &[1, 0], &[]);
+            column::<ByteArrayType>(group, &[vec![0xff, 0x00].into()], &[1, 0], &[]);
+        };
+        let expected = [
+            "1: id=7 naam=Zoë geboren=1980-12-31 gewijzigd=2023-11-14T22:13:20.5Z \
+             lokaal=2023-11-14T22:13:20 tijd=12:34:56 bedrag=-12.50 actief=true score=0.5 \
+             oud=1970-01-02T12:00:00Z sleutel=00010203-0405-0607-0809-0a0b0c0d0e0f tekst=plat \
+             beeld=ff00",
+            "2: id=8",
+        ];
+        for compression in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::GZIP(Default::default()),
+            Compression::ZSTD(ZstdLevel::default()),
+        ] {
+            check("a.parquet", &write(schema, compression, &[&fill]), &expected);
+        }
+    }
+
+    #[test]
+    fn nested_values_become_dotted_columns() {
+        let schema = "message m {
+            required int32 id;
+            optional group adres { optional binary plaats (UTF8); }
+            optional group mails (LIST) { repeated group list { optional binary element (UTF8); } }
+            optional group adressen (LIST) {
+                repeated group list { optional group element { optional int32 nummer; } }
+            }
+            optional group extra (MAP) {
+                repeated group key_value { required binary key (UTF8); optional int32 value (DATE); }
+            }
+            repeated int32 jaren;
+        }";
+        let fill = |group: &mut Group<'_>| {
+            column::<Int32Type>(group, &[1, 2], &[0, 0], &[]);
+            column::<ByteArrayType>(group, &["Ede".into()], &[2, 0], &[]);
+            column::<ByteArrayType>(
+                group,
+                &["a@x.nl".into(), "b@x.nl".into()],
+                &[3, 2, 3, 0],
+                &[0, 1, 1, 0],
+            );
+            column::<Int32Type>(group, &[12, 14], &[4, 4, 0], &[0, 1, 0]);
+            column::<ByteArrayType>(group, &["sinds".into(), "tot".into()], &[2, 2, 0], &[0, 1, 0]);
+            column::<Int32Type>(group, &[0], &[3, 2, 0], &[0, 1, 0]);
+            column::<Int32Type>(group, &[1999, 2001], &[1, 1, 0], &[0, 1, 0]);
+        };
+        let bytes = write(schema, Compression::UNCOMPRESSED, &[&fill]);
+        let expected = [
+            "1: id=1 adres.plaats=Ede mails=a@x.nl mails=b@x.nl adressen.0.nummer=12 \
+             adressen.1.nummer=14 extra.sinds=1970-01-01 jaren=1999 jaren=2001",
+            "2: id=2",
+        ];
+        check("a.parquet", &bytes, &expected);
+        check("a", &zstd::encode_all(&bytes[..], 1).unwrap(), &expected);
+    }
+
+    #[test]
+    fn columns_of_unknown_types_are_left_out() {
+        let schema = "message m {
+            required int32 id;
+            required fixed_len_byte_array(12) duur (INTERVAL);
+        }";
+        let fill = |group: &mut Group<'_>| {
+            column::<Int32Type>(group, &[1], &[0], &[]);
+            column::<FixedLenByteArrayType>(group, &[vec![0; 12].into()], &[0], &[]);
+        };
+        let bytes = write(schema, Compression::UNCOMPRESSED, &[&fill]);
+        check("a.parquet", &bytes, &["1: id=1", "? the type of `duur` is not supported"]);
+    }
+
+    #[test]
+    fn row_groups_follow_each_other() {
+        let bytes = write(IDS, Compression::UNCOMPRESSED, &[&ids(&[5, 6]), &ids(&[7])]);
+        check("a.parquet", &bytes, &["1: id=5", "2: id=6", "3: id=7"]);
+        let none = write(IDS, Compression::UNCOMPRESSED, &[]);
+        check("a.parquet", &none, &["? the file has a header but no rows"]);
+    }
+
+    #[test]
+    fn a_damaged_row_group_stops_no_other() {
+        let mut bytes = write(IDS, Compression::UNCOMPRESSED, &[&ids(&[5, 6]), &ids(&[7])]);
+        // The first page header follows the mark of four bytes.
+        bytes[4..12].fill(0xff);
+        check(
+            "a.parquet",
+            &bytes,
+            &[
+                "3: id=7",
+                "!1 the Parquet data is damaged; 2 rows from here on could not be read",
+                "? damaged after line 0: the Parquet data is damaged",
+            ],
+        );
+        let cut = &bytes[..bytes.len() - 9];
+        check("a.parquet", cut, &["? damaged after line 0: the Parquet data is damaged"]);
+    }
 }

@@ -196,7 +196,6 @@ impl Splitter {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,7 +34,10 @@ fn deliver(files: &[(&str, &[u8])], format: &Format) -> Delivery {
             let value = |(column, value): (u16, &str)| {
                 format!(" {}={}", names[usize::from(column)], value.escape_debug())
             };
-            (row.line, format!("{}:{}", row.line, row.payload.iter().map(value).collect::<String>()))
+            (
+                row.line,
+                format!("{}:{}", row.line, row.payload.iter().map(value).collect::<String>()),
+            )
         }));
         let faults = batch.quarantined.iter();
         rows.extend(faults.map(|row| (row.line, format!("!{} {}", row.line, row.reason))));
@@ -226,7 +229,11 @@ fn json_documents() {
                    {\"id\": 2, \"naam\": {\"voor\": \"Piet\"}, \"mail\": []}";
     check("a.json", format!("[\n{records}\n]").as_bytes(), &expected);
     check("a", format!("[\n{records}\n]").as_bytes(), &expected);
-    check("a.json", format!("{{\"n\": 2, \"data\": {{\"klanten\": [\n{records}\n]}}}}").as_bytes(), &expected);
+    check(
+        "a.json",
+        format!("{{\"n\": 2, \"data\": {{\"klanten\": [\n{records}\n]}}}}").as_bytes(),
+        &expected,
+    );
     check("a.json", &utf_16(&format!("\u{feff}[\n{records}\n]"), u16::to_le_bytes), &expected);
     check("a.json.gz", &gzip(format!("[\n{records}\n]").as_bytes()), &expected);
     // The array with most objects holds the records, unless the hub model names another.
@@ -348,7 +355,8 @@ fn wide_files_and_long_fields() {
             rows.iter().map(|row| (row.line, row.payload.get(1).map(str::len))).collect();
         assert_eq!(lengths, [(2, Some(10 * MB)), (4, Some(3))]);
         let quarantined = delivery.batches.iter().flat_map(|batch| &batch.quarantined);
-        let faults: Vec<_> = quarantined.map(|row| (row.line, &*row.reason, row.raw.len())).collect();
+        let faults: Vec<_> =
+            quarantined.map(|row| (row.line, &*row.reason, row.raw.len())).collect();
         assert_eq!(faults, [(3, "a field is longer than 16 MB", 64 * 1024)]);
     }
 }
@@ -367,7 +375,8 @@ fn columns_keep_their_numbers_across_files() {
     assert_eq!(*delivery.batches[2].columns, ["id", "naam", "plaats"]);
     let last = &delivery.batches[2];
     assert_eq!((last.bytes_read, last.bytes_total), (57, 57));
-    let kinds: Vec<_> = delivery.summary.files.iter().map(|file| (file.kind, file.delimiter)).collect();
+    let kinds: Vec<_> =
+        delivery.summary.files.iter().map(|file| (file.kind, file.delimiter)).collect();
     let csv = |delimiter| (Some(FileKind::Csv), Some(delimiter));
     assert_eq!(kinds, [csv(';'), (Some(FileKind::Json), None), csv(',')]);
 }
@@ -452,4 +461,32 @@ fn speed_of_a_million_rows() {
     let summary = read(&[path], &Format::default(), &mut |_| Ok(())).unwrap();
     println!("{} MB, {} rows in {:?}", text.len() >> 20, summary.rows(), started.elapsed());
     assert_eq!(summary.rows(), 1_000_000);
+    let path = folder.path().join("a.csv");
+    let mut batches = Vec::new();
+    read(&[path], &Format::default(), &mut |batch| {
+        batches.push(batch);
+        Ok(())
+    })
+    .unwrap();
+    let mut profilers: Vec<_> =
+        (0..8).map(|_| karat_engine::quality::profile::Profiler::new("x")).collect();
+    let started = std::time::Instant::now();
+    let mut n = 0u64;
+    for batch in &batches {
+        for row in &batch.rows {
+            for (c, v) in row.payload.iter() {
+                profilers[c as usize].observe(v);
+                n += 1;
+            }
+        }
+    }
+    println!(
+        "profile {n} values in {:?}: {} ns each",
+        started.elapsed(),
+        started.elapsed().as_nanos() as u64 / n
+    );
+    for p in profilers {
+        let f = p.finish();
+        println!("{} {:?} {:?}", f.distinct, f.patterns.first(), f.top.first());
+    }
 }

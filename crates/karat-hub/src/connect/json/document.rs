@@ -29,8 +29,10 @@ pub(in crate::connect) fn read(
     let text = decoder.lines(bytes);
     let documents = documents(&text);
     let last = documents.last().expect("there is at least one");
-    let places = records_of(&documents, records)
-        .ok_or_else(|| Error::NoRecords { path: path.into(), records: records.map(String::from) })?;
+    let places = records_of(&documents, records).ok_or_else(|| Error::NoRecords {
+        path: path.into(),
+        records: records.map(String::from),
+    })?;
     let mut reader = Reader { text: &text, line: 1, counted_to: 0, batcher };
     for place in places {
         reader.record(place)?;
