@@ -5,6 +5,11 @@
 //! Promises: any text in, never a panic; cleaning a standardised value gives the same value.
 //! Start reading in `plan.rs`; each semantic type has a file of its own, all of one shape.
 
+mod fold;
 mod output;
+mod text;
+mod placeholder;
+pub mod gender;
+pub mod person_name;
 
 pub use output::{Context, Output};
