@@ -7,9 +7,23 @@
 
 mod fold;
 mod output;
-mod text;
-mod placeholder;
-pub mod gender;
+pub mod text;
+pub mod placeholder;
 pub mod person_name;
+pub mod gender;
+pub mod company_name;
+pub mod legal_form;
+pub mod job_title;
+pub mod birth_place;
+pub mod category;
+pub mod updated_at;
+pub mod party;
+pub mod plan;
+pub mod kinds;
+mod headers;
+pub mod recognise;
 
+pub use fold::fold_header;
 pub use output::{Context, Output};
+pub use plan::CleaningPlan;
+pub use recognise::{Recognition, recognise};

@@ -121,7 +121,8 @@ fn push_part(part: &str, out: &mut String) {
     }
 }
 
-fn push_title(text: &str, out: &mut String) {
+/// Writes a text with its first letter as a capital and the others small.
+pub fn push_title(text: &str, out: &mut String) {
     let mut characters = text.chars();
     for character in characters.by_ref() {
         // A letter without a capital of its own: `ß` becomes `Ss`.

@@ -43,8 +43,8 @@ pub use known_names::{is_family_name, is_given_name};
 pub use letter_case::LetterCase;
 pub use record::{NameValue, standardise_record};
 
-pub(super) use letter_case::{is_vowel, push_lower, push_name};
-pub(super) use prefixes::{canonical as canonical_prefix, words_max as prefix_words_max};
+pub(super) use letter_case::{is_vowel, push_lower, push_name, push_title};
+pub(super) use prefixes::canonical as canonical_prefix;
 
 /// The parts of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -219,16 +219,20 @@ impl Parser {
     /// `A. Jansen geb. de Wit`, `A. de Wit e.v. Jansen`.
     fn with_connector(&mut self, before: &[Word], connector: Connector, after: &[Word]) {
         self.one_person(before);
-        let mut other = PersonName::default();
-        let (prefix, rest) = split_prefix(after, self.single_case);
-        other[Part::Prefix].push_str(prefix);
-        letter_case::push_name(&words::join(rest), &mut other[Part::Family]);
-        if connector == Connector::Born {
-            std::mem::swap(&mut other[Part::Prefix], &mut self.name[Part::Prefix]);
-            std::mem::swap(&mut other[Part::Family], &mut self.name[Part::Family]);
+        let names = [Part::Prefix, Part::Family, Part::PartnerPrefix, Part::Partner];
+        let [prefix, family, ..] = match connector {
+            Connector::Born => names.map(|part| std::mem::take(&mut self.name[part])),
+            Connector::MarriedTo => {
+                self.name[Part::PartnerPrefix].clear();
+                self.name[Part::Partner].clear();
+                return self.set_name(&words::join(after), Part::PartnerPrefix, Part::Partner);
+            }
+        };
+        self.set_family(after);
+        if !family.is_empty() {
+            self.name[Part::PartnerPrefix] = prefix;
+            self.name[Part::Partner] = family;
         }
-        self.name[Part::PartnerPrefix] = std::mem::take(&mut other[Part::Prefix]);
-        self.name[Part::Partner] = std::mem::take(&mut other[Part::Family]);
     }
 
     /// Takes titles and forms of address from the front.
@@ -443,11 +447,20 @@ impl Parser {
             self.set_given(&words[at..]);
             return self.family_then_prefix(&words[..at]);
         }
-        if let Some((at, prefix)) = self.trailing_prefix(words).filter(|(at, _)| *at > 0) {
-            // `Vries Jan de`
-            self.set_family(&words[..1]);
-            self.set_given(&words[1..at]);
-            return self.set_prefix_of_first_name(prefix);
+        let (last, others) = words.split_last().expect("there are two words or more");
+        if self.is_initials(last, true) && others.iter().all(|word| is_given_name(word.text)) {
+            // `Jan P.`
+            return self.set_given(words);
+        }
+        match self.trailing_prefix(words) {
+            Some((0, _)) => return self.set_family(words),
+            Some((at, prefix)) => {
+                // `Vries Jan de`
+                self.set_family(&words[..1]);
+                self.set_given(&words[1..at]);
+                return self.set_prefix_of_first_name(prefix);
+            }
+            None => {}
         }
         match self.family_start(words) {
             Some(0) => self.prefix_first(words),
