@@ -6,7 +6,26 @@
 //! Start reading in `plan.rs`; each semantic type has a file of its own, all of one shape.
 
 mod folded;
+mod fold;
 mod output;
+pub mod text;
+pub mod placeholder;
+pub mod person_name;
+pub mod gender;
+pub mod company_name;
+pub mod legal_form;
 pub mod address;
+pub mod job_title;
+pub mod birth_place;
+pub mod category;
+pub mod updated_at;
+pub mod party;
+pub mod plan;
+pub mod kinds;
+mod headers;
+pub mod recognise;
 
+pub use fold::fold_header;
 pub use output::{Context, Output};
+pub use plan::CleaningPlan;
+pub use recognise::{Recognition, recognise};

@@ -23,6 +23,7 @@ pub struct Output {
     pub findings: Vec<Finding>,
     column: u16,
     slot: u8,
+    doubtful: bool,
 }
 
 impl Output {
@@ -30,13 +31,37 @@ impl Output {
     pub fn begin(&mut self, column: u16, slot: u8) {
         self.column = column;
         self.slot = slot;
+        self.doubtful = false;
+    }
+
+    /// Says that the value was repaired or damaged: its claims are suspect at best.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Whether the claims of this value are suspect at best.
+    pub fn is_doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// Adds a claim; a blank value is left out.
     pub fn claim(&mut self, attribute: AttributeId, value: impl Into<String>, validity: Validity) {
+        self.claim_in_slot(attribute, self.slot, value, validity);
+    }
+
+    /// Adds a claim in another slot than that of the column.
+    pub fn claim_in_slot(
+        &mut self,
+        attribute: AttributeId,
+        slot: u8,
+        value: impl Into<String>,
+        validity: Validity,
+    ) {
         let value = value.into();
         if !value.trim().is_empty() {
-            let Output { column, slot, .. } = *self;
+            let column = self.column;
+            let best = if self.doubtful { Validity::Suspect } else { Validity::Valid };
+            let validity = validity.min(best);
             self.claims.push(Claim { attribute, slot, value, validity, column });
         }
     }
@@ -44,5 +69,10 @@ impl Output {
     /// Adds a finding about the column.
     pub fn finding(&mut self, code: FindingCode) {
         self.findings.push(Finding { code, column: Some(self.column) });
+    }
+
+    /// Adds a finding about the record as a whole.
+    pub fn record_finding(&mut self, code: FindingCode) {
+        self.findings.push(Finding { code, column: None });
     }
 }

@@ -1,0 +1,215 @@
+//! The words of a name in one field.
+
+use super::known_names::is_given_name;
+use super::letter_case::{LetterCase, is_vowel};
+use super::{prefixes, titles};
+
+/// One word of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// The word, without the comma.
+    pub text: &'a str,
+    /// Whether a comma follows.
+    pub comma: bool,
+}
+
+/// Splits a text into words: at spaces, at commas, and after the dots of `J.P.van`.
+pub fn split(text: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<Word> = Vec::with_capacity(8);
+    for chunk in text.split(' ') {
+        for (number, piece) in chunk.split([',', ';']).enumerate() {
+            if number > 0
+                && let Some(last) = words.last_mut()
+            {
+                last.comma = true;
+            }
+            push_piece(piece, &mut words);
+        }
+    }
+    words
+}
+
+fn push_piece<'a>(piece: &'a str, words: &mut Vec<Word<'a>>) {
+    let mut push = |text: &'a str| {
+        let text = text.trim_matches(['-', '_', '*', ':']);
+        if !text.trim_matches('.').is_empty() {
+            words.push(Word { text, comma: false });
+        }
+    };
+    let inner_dot = piece.trim_end_matches('.').contains('.');
+    if !inner_dot || is_whole(piece) {
+        return push(piece);
+    }
+    let mut rest = piece;
+    while let Some(dot) = rest.find('.') {
+        let (head, tail) = rest.split_at(dot + 1);
+        push(head);
+        rest = tail;
+    }
+    push(rest);
+}
+
+/// Whether a word with dots inside is one word of a table.
+fn is_whole(piece: &str) -> bool {
+    title(piece).is_some()
+        || suffix(piece).is_some()
+        || prefixes::canonical(piece).is_some()
+        || Connector::of(piece).is_some()
+}
+
+/// The suffix that a word is; `J.R.` are initials, `Ph.D.` is a degree.
+pub fn suffix(text: &str) -> Option<titles::Suffix> {
+    let inner_dot = text.trim_end_matches('.').contains('.');
+    titles::suffix(text).filter(|suffix| {
+        let letters = suffix.canonical.trim_end_matches('.').len();
+        !inner_dot || letters > 2 && !suffix.needs_capitals
+    })
+}
+
+/// The title that a word is; `D.S.` are initials, `ds.` is a title.
+pub fn title(text: &str) -> Option<titles::Title> {
+    let mut letters = text.split('.').filter(|part| !part.is_empty());
+    let initials = text.trim_end_matches('.').contains('.') && letters.all(|part| part.len() == 1);
+    let usual = matches!(text.to_ascii_lowercase().trim_end_matches('.'), "t.a.v" | "t.n.v");
+    titles::title(text).filter(|_| !initials || usual)
+}
+
+/// Joins words with spaces.
+pub fn join(words: &[Word]) -> String {
+    let mut text = String::new();
+    for word in words {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word.text);
+    }
+    text
+}
+
+/// The canonical prefix at the start of the words, and how many words it takes.
+///
+/// `single_case` says that capitals mean nothing in this name.
+pub fn prefix_at(words: &[Word], single_case: bool) -> Option<(&'static str, usize)> {
+    let most = prefixes::words_max(words.first()?.text).min(words.len());
+    let mut text = String::new();
+    (1..=most).rev().find_map(|count| {
+        let parted_by_comma = words[..count - 1].iter().any(|word| word.comma);
+        if parted_by_comma {
+            return None;
+        }
+        let canonical = if count == 1 {
+            prefixes::canonical(words[0].text)
+        } else {
+            text.clear();
+            text.push_str(&join(&words[..count]));
+            prefixes::canonical(&text)
+        }?;
+        // `J. v. Dijk`, but `J. V. Dijk` has two initials.
+        let letters_only = words[..count].iter().all(|word| word.text.trim_matches('.').len() == 1);
+        let dotted = words[..count].iter().any(|word| word.text.ends_with('.'));
+        let small = words[..count].iter().all(|word| LetterCase::of(word.text) == LetterCase::Lower);
+        let initials = letters_only && !(small && !single_case) && (count == 1 || dotted);
+        (!initials).then_some((canonical, count))
+    })
+}
+
+/// Whether a word is one or more initials.
+///
+/// `at_end` asks for more certainty: `Jan Os` has a short family name.
+pub fn is_initials(text: &str, single_case: bool, at_end: bool) -> bool {
+    let letters = text.trim_end_matches('.');
+    let dotted = letters.len() < text.len();
+    if !letters.chars().all(char::is_alphabetic) {
+        return false;
+    }
+    let count = letters.chars().take(5).count();
+    let case = LetterCase::of(letters);
+    if count == 1 {
+        return case != LetterCase::None;
+    }
+    if count > 4 {
+        return false;
+    }
+    if dotted {
+        return count <= 3 && !is_given_name(letters);
+    }
+    let consonants_only = !letters.chars().any(is_vowel);
+    let capitals_that_mean_something = case == LetterCase::Upper && !single_case;
+    if capitals_that_mean_something {
+        return (consonants_only || count <= 3) && !is_given_name(letters);
+    }
+    let no_name = case.is_single() && single_case;
+    if consonants_only {
+        return no_name;
+    }
+    let mut characters = letters.chars();
+    let vowel_first = characters.next().is_some_and(is_vowel);
+    no_name && !at_end && count == 2 && vowel_first && !is_given_name(letters)
+}
+
+/// Writes the initials of a word: `JP` and `J.P.` as `J.P.`, `TH.` as `Th.`
+pub fn push_initials(text: &str, out: &mut String) {
+    /// Initials that Dutch names write with more than one letter.
+    const OF_SEVERAL_LETTERS: &[&str] = &["th", "ch", "ph", "chr", "joh", "jac", "ij", "fr", "alb", "st", "wm"];
+    let letters = text.trim_matches('.');
+    let dotted = letters.len() < text.len();
+    let folded = crate::clean::fold::fold(letters);
+    let one = dotted
+        && (OF_SEVERAL_LETTERS.contains(&&*folded) || LetterCase::of(letters) == LetterCase::Mixed);
+    if one && &*folded == "ij" {
+        out.push_str("IJ.");
+    } else if one {
+        super::letter_case::push_name(letters, out);
+        out.push('.');
+    } else {
+        for letter in letters.chars() {
+            push_initial(letter, out);
+        }
+    }
+}
+
+/// Writes the initial of a given name: `IJ.` for IJsbrand, `J.P.` for Jan-Peter.
+pub fn push_initial_of(name: &str, out: &mut String) {
+    for part in name.split('-') {
+        match part.chars().next() {
+            Some(_) if part.starts_with("IJ") => out.push_str("IJ."),
+            Some(letter) => push_initial(letter, out),
+            None => {}
+        }
+    }
+}
+
+fn push_initial(letter: char, out: &mut String) {
+    out.extend(letter.to_uppercase());
+    out.push('.');
+}
+
+/// What ties an own name to the name of a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connector {
+    /// `geb.`, `née`: the own name follows.
+    Born,
+    /// `e.v.`: the name of the husband follows.
+    MarriedTo,
+}
+
+impl Connector {
+    /// The connector that a word is.
+    pub fn of(text: &str) -> Option<Connector> {
+        match text {
+            "geb" | "geb." | "Geb." | "GEB." | "geboren" | "Geboren" | "GEBOREN" | "née" | "Née" | "NÉE" => {
+                Some(Connector::Born)
+            }
+            "e.v." | "E.V." | "e.v" | "ev." | "ev" => Some(Connector::MarriedTo),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a word joins two persons.
+pub fn joins_persons(text: &str) -> bool {
+    matches!(
+        text,
+        "&" | "+" | "/" | "en" | "EN" | "En" | "and" | "AND" | "und" | "UND" | "et" | "e/o" | "E/O" | "en/of" | "EN/OF"
+    )
+}

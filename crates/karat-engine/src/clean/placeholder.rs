@@ -1,0 +1,318 @@
+//! Placeholders: what people type when a field must be filled and they know no value.
+//!
+//! Which texts are placeholders depends on the kind of value: `0` is a number but no name, `Na` is
+//! a family name, `NA` is a country. Words that are also rare names (`Test`, `Geen`, `Leeg`) are
+//! placeholders in a name field too; [`only_with_a_given_name`] names those that a record with a
+//! real given name may keep.
+//!
+//! Sources: placeholders seen in customer files, the zero dates of spreadsheets and databases.
+
+use karat_model::semantic::SemanticType;
+
+use super::fold::{Folded, fold};
+
+/// How a value is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// It may be a value.
+    Genuine,
+    /// It is a value, but often stands where none was known: 1 January 1970.
+    Doubtful,
+    /// It stands where a value should be.
+    Placeholder,
+}
+
+/// Judges a tidied value of a semantic type.
+pub fn judge(value: &str, semantic_type: SemanticType) -> Judgement {
+    use SemanticType::*;
+    if matches!(semantic_type, BirthDate | Date) {
+        return judge_date(value, semantic_type);
+    }
+    let short = value.len() <= LENGTH_MAX;
+    if short && is_word(&fold(value), semantic_type) {
+        return Judgement::Placeholder;
+    }
+    let made_up = match semantic_type {
+        Email => is_email(value),
+        Phone => is_phone(value),
+        Postcode => is_postcode(value),
+        KvkNumber | Iban | VatNumber => is_code(value),
+        Identifier => is_repeated(value, |c| c == '0'),
+        FullName | PartyName | GivenName | FamilyName | PartnerName | City | Street | BirthPlace => {
+            short && is_repeated(value, char::is_alphabetic)
+        }
+        _ => false,
+    };
+    if made_up { Judgement::Placeholder } else { Judgement::Genuine }
+}
+
+/// Whether a family name is a placeholder unless the record has a given name: `Test`, `Geen`.
+///
+/// Such family names exist, but are rarer than the placeholder.
+pub fn only_with_a_given_name(family_name: &str) -> bool {
+    matches!(&*fold(family_name), "test" | "geen" | "nul" | "leeg" | "na" | "none" | "null")
+}
+
+/// The longest placeholder; what is longer is looked at no further.
+const LENGTH_MAX: usize = 24;
+
+/// Whether a value says in words or signs that there is none, or only fills the field.
+fn is_word(folded: &Folded, semantic_type: SemanticType) -> bool {
+    use SemanticType::*;
+    let kept_for_the_record =
+        semantic_type == FamilyName && only_with_a_given_name(folded);
+    if kept_for_the_record {
+        return false;
+    }
+    if says_none(folded, semantic_type) {
+        return true;
+    }
+    match semantic_type {
+        Number | Flag | Category => false,
+        FullName | PartyName | GivenName | FamilyName | PartnerName => {
+            matches!(&**folded, "0" | "00") || folded.split(' ').all(is_dummy) || names_the_field(folded)
+        }
+        _ => matches!(&**folded, "0" | "00") || is_dummy(folded),
+    }
+}
+
+fn is_dummy(folded: &str) -> bool {
+    let word = matches!(
+        folded,
+        "test" | "testen" | "testtest" | "test123" | "testing" | "tester" | "dummy" | "asdf"
+            | "asdfgh" | "asdfasdf" | "qwerty" | "qwertz" | "azerty" | "abc" | "abcd" | "blabla"
+            | "lorem ipsum" | "foo" | "foobar" | "voorbeeld" | "fictief"
+    );
+    word || folded.len() >= 2 && folded.bytes().all(|byte| byte == b'x')
+}
+
+fn says_none(folded: &Folded, semantic_type: SemanticType) -> bool {
+    let signs_only = !folded.bytes().any(|byte| byte.is_ascii_alphanumeric());
+    if signs_only {
+        return true;
+    }
+    match &**folded {
+        // Initials and the country Namibia.
+        "na" | "n.a." | "n.a" => {
+            use SemanticType::*;
+            !matches!(semantic_type, Initials | Country | FamilyName | PartnerName)
+        }
+        "none" | "geen" | "keine" | "aucun" => true,
+        "n.v.t." | "n.v.t" | "nvt" | "nvt." | "n/a" | "n/b" | "nb" | "n.b." | "niet van toepassing"
+        | "not applicable" | "not available" | "not provided" | "nicht zutreffend" | "k.a." => true,
+        "onbekend" | "onb." | "onbek." | "unknown" | "unbekannt" | "inconnu" | "nog onbekend"
+        | "niet bekend" | "undefined" | "unspecified" | "not known" | "niet opgegeven" | "weet niet" => true,
+        "null" | "nil" | "nan" | "(null)" | "#n/a" | "#n/b" | "nul" | "leeg" | "empty" | "(blank)" | "blank"
+        | "<null>" | "\\n" => true,
+        "n.n." | "nn" => !matches!(semantic_type, SemanticType::Initials),
+        "invullen" | "nog invullen" | "volgt" | "tbd" | "t.b.d." | "todo" | "tba" => true,
+        _ => false,
+    }
+}
+
+/// Whether all characters are the same one of a kind, at least three of them.
+fn is_repeated(value: &str, kind: impl Fn(char) -> bool) -> bool {
+    let mut characters = value.chars();
+    let first = characters.next().filter(|&first| kind(first));
+    let same = |c: char| first.is_some_and(|first| c.to_lowercase().eq(first.to_lowercase()));
+    value.chars().nth(2).is_some() && characters.all(same)
+}
+
+/// Whether a name only says what the field is for.
+fn names_the_field(folded: &Folded) -> bool {
+    matches!(
+        &**folded,
+        "naam" | "name" | "voornaam" | "achternaam" | "first name" | "firstname" | "last name"
+            | "lastname" | "surname" | "vorname" | "nachname" | "bewoner" | "bewoners" | "de bewoner"
+            | "de bewoners" | "de heer/mevrouw" | "anoniem" | "anonymous" | "anonym" | "naamloos"
+            | "voornaam achternaam" | "klant" | "testpersoon" | "test persoon" | "test user"
+            | "testklant" | "test klant" | "geen naam" | "naam onbekend" | "first name last name"
+    )
+}
+
+fn digits(value: &str) -> impl Iterator<Item = u8> + Clone {
+    value.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0')
+}
+
+/// Dates that programs store for *no date*, in any order of their parts.
+fn judge_date(value: &str, semantic_type: SemanticType) -> Judgement {
+    let short = value.len() <= LENGTH_MAX;
+    if short && says_none(&fold(value), semantic_type) {
+        return Judgement::Placeholder;
+    }
+    let day = value.split_once(['T', ' ']).map_or(value, |(day, _)| day);
+    let all_zero = digits(day).next().is_some() && digits(day).all(|digit| digit == 0);
+    let readings = read_date(day);
+    if all_zero || readings.into_iter().flatten().any(stands_for_no_date) {
+        Judgement::Placeholder
+    } else if readings.into_iter().flatten().any(|date| date == (1970, 1, 1)) {
+        Judgement::Doubtful
+    } else {
+        Judgement::Genuine
+    }
+}
+
+type YearMonthDay = (u32, u32, u32);
+
+/// How an all-numeric date may be read, the year being the part with four digits.
+fn read_date(text: &str) -> [Option<YearMonthDay>; 2] {
+    let mut parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let parts = [parts.next(), parts.next(), parts.next()];
+    let number = |digits: &str| digits.parse().unwrap_or(u32::MAX);
+    match parts {
+        [Some(date), None, None] if date.len() == 8 => [
+            Some((number(&date[..4]), number(&date[4..6]), number(&date[6..]))),
+            Some((number(&date[4..]), number(&date[2..4]), number(&date[..2]))),
+        ],
+        [Some(year), Some(month), Some(day)] if year.len() == 4 => {
+            [Some((number(year), number(month), number(day))), None]
+        }
+        [Some(one), Some(other), Some(year)] if year.len() == 4 => [
+            Some((number(year), number(other), number(one))),
+            Some((number(year), number(one), number(other))),
+        ],
+        _ => [None, None],
+    }
+}
+
+fn stands_for_no_date(date: YearMonthDay) -> bool {
+    matches!(
+        date,
+        (0 | 1, 0 | 1, 0 | 1)
+            | (1900, 0 | 1, 0 | 1)
+            | (1899, 12, 30 | 31)
+            | (1111, 11, 11)
+            | (2099 | 2999 | 3000 | 9999, 12, 31)
+            | (9999, 9, 9)
+            | (9999, 99, 99)
+    )
+}
+
+fn is_phone(value: &str) -> bool {
+    let mut number = [0u8; 20];
+    let mut length = 0;
+    for digit in digits(value).take(number.len()) {
+        number[length] = digit;
+        length += 1;
+    }
+    let mut number = &number[..length];
+    if let [0, 0, 3, 1, rest @ ..] | [3, 1, rest @ ..] = number {
+        number = rest;
+    }
+    let number = if let [0, rest @ ..] = number { rest } else { number };
+    let subscriber = if let [6, rest @ ..] = number { rest } else { number };
+    let same = |digits: &[u8]| digits.iter().all(|digit| *digit == digits[0]);
+    let rising = |digits: &[u8]| digits.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 10);
+    let falling = |digits: &[u8]| digits.windows(2).all(|pair| pair[0] == (pair[1] + 1) % 10);
+    let made_up = |digits: &[u8]| same(digits) || rising(digits) || falling(digits);
+    match number.len() {
+        0 => false,
+        1..=5 => same(number) && length == value.len(),
+        // An area code with a made-up number: 020-1234567.
+        9 => made_up(number) || made_up(subscriber) || number[2..] == [1, 2, 3, 4, 5, 6, 7],
+        _ => made_up(number) || made_up(subscriber),
+    }
+}
+
+fn is_email(value: &str) -> bool {
+    let Some((local, domain)) = value.split_once('@') else { return false };
+    let (local, domain) = (fold(local), fold(domain));
+    let stem = local.trim_end_matches(|c: char| c.is_ascii_digit());
+    let says_none = matches!(
+        stem,
+        "test" | "testtest" | "geen" | "geenmail" | "geenemail" | "geen.email" | "geen-email" | "geen.mail"
+            | "heeftgeenemail" | "onbekend" | "unknown" | "none" | "nomail" | "noemail" | "no-email"
+            | "no.email" | "noreply" | "no-reply" | "donotreply" | "niet" | "nvt" | "n.v.t" | "dummy"
+            | "anoniem" | "voorbeeld" | "asdf" | "qwerty" | "xxx" | "xx" | "keine" | "null" | "invalid"
+    );
+    let reserved = matches!(
+        &*domain,
+        "example.com" | "example.org" | "example.net" | "example.nl" | "voorbeeld.nl" | "test.nl" | "test.com"
+            | "test.test" | "geen.nl" | "onbekend.nl" | "none.com" | "invalid.invalid"
+    );
+    let label = domain.split('.').next().unwrap_or_default();
+    let generic = local.len() <= 3 || matches!(stem, "info" | "mail" | "email");
+    let says_the_same_twice = *local == *label && generic;
+    says_none || reserved || says_the_same_twice
+}
+
+/// `1234AB` and other made-up postal codes; 1234 is no Dutch area and 9999ZZ was never given out.
+fn is_postcode(value: &str) -> bool {
+    let squashed = super::fold::squash(value);
+    let zeros = squashed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let all_zero = zeros.len() >= 4 && zeros.bytes().all(|byte| byte == b'0');
+    all_zero || matches!(&*squashed, "1234ab" | "1234xx" | "9999zz" | "9999xx" | "99999")
+}
+
+/// Numbers that only fill the field: one digit over and over, or the digits in order.
+fn is_code(value: &str) -> bool {
+    let mut number = digits(value);
+    let Some(first) = number.next() else { return false };
+    let count = digits(value).count();
+    let same = number.clone().all(|digit| digit == first);
+    let rising = first <= 1 && number.scan(first, |at, d| Some((std::mem::replace(at, d) + 1) % 10 == d)).all(|ok| ok);
+    count >= 6 && (same || rising)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Judgement::*;
+    use SemanticType::{
+        BirthDate, City, Country, Email, FamilyName, Flag, FullName, GivenName, HouseNumber, Iban, Identifier,
+        Initials, KvkNumber, Number, Phone, Postcode, Text,
+    };
+
+    #[test]
+    fn placeholders_are_told_from_values() {
+        for (semantic_type, values, expected) in [
+            (Text, "test n.v.t. nvt n/a na onbekend unknown unbekannt xxx XXX - . ? null none geen leeg dummy asdf 0", Placeholder),
+            (Text, "testament nationaal xl x nvtb", Genuine),
+            (Number, "- n/a onbekend", Placeholder),
+            (Number, "0 00 111 -1", Genuine),
+            (Flag, "? n/a", Placeholder),
+            (Flag, "0 n nee", Genuine),
+            (HouseNumber, "0 -", Placeholder),
+            (HouseNumber, "1 111 12a", Genuine),
+            (Initials, "- nvt", Placeholder),
+            (Initials, "N.A. NA N.N.", Genuine),
+            (Country, "Onbekend ??", Placeholder),
+            (Country, "NA NL", Genuine),
+            (GivenName, "Test test xxx aaa Voornaam onbekend . Geen", Placeholder),
+            (GivenName, "Tess Xander Aa Jan Ada", Genuine),
+            (FamilyName, "Onbekend Achternaam xx bbb ?", Placeholder),
+            (FamilyName, "Geen Test Nul Na Onbekender", Genuine),
+            (City, "Onbekend xxx aaaa", Placeholder),
+            (City, "Ee Oss Aa", Genuine),
+            (BirthDate, "01-01-1900 1900-01-01 9999-12-31 31-12-9999 01-01-0001 0001-01-01T00:00:00 0000-00-00 00000000 19000101 1899-12-30 onbekend", Placeholder),
+            (BirthDate, "1970-01-01 01-01-1970 1/1/1970T0", Doubtful),
+            (BirthDate, "1900-01-02 01-02-1970 31-12-1999 19991231 12-31-1985 1985", Genuine),
+            (Phone, "0612345678 06-12345678 0600000000 +31612345678 1234567890 0123456789 1111111111 020-1234567 0 0000000000", Placeholder),
+            (Phone, "0612345687 0201234568 112 088-1234560 +32470123456", Genuine),
+            (Email, "test@test.nl info@info.nl noreply@bedrijf.nl geen@email.nl x@x.nl test12@mijn.nl jan@example.com aa@aa.nl geen", Placeholder),
+            (Email, "jansen@jansen.nl info@jansen.nl testa@mijn.nl tess@tess.nl", Genuine),
+            (Postcode, "1234AB 0000AA 0000 00000 9999ZZ", Placeholder),
+            (Postcode, "1234AC 1111AA 9999XL 1000AA 12345", Genuine),
+            (KvkNumber, "12345678 00000000 99999999 nvt", Placeholder),
+            (KvkNumber, "12345687 01234568", Genuine),
+            (Iban, "NL00XXXX0000000000", Placeholder),
+            (Iban, "NL91ABNA0417164300", Genuine),
+            (Identifier, "0 000000 nvt", Placeholder),
+            (Identifier, "123456 111111 10", Genuine),
+        ] {
+            for value in values.split(' ') {
+                assert_eq!(judge(value, semantic_type), expected, "{} {value}", semantic_type.name());
+            }
+        }
+    }
+
+    #[test]
+    fn placeholders_of_several_words() {
+        for value in ["Test Test", "test test test", "de bewoner", "niet van toepassing", "- -"] {
+            assert_eq!(judge(value, FullName), Placeholder, "{value}");
+        }
+        for value in ["Jan Test", "De Bewonder", "Jan Geen"] {
+            assert_eq!(judge(value, FullName), Genuine, "{value}");
+        }
+    }
+}
