@@ -3,12 +3,38 @@
 use std::io;
 use std::path::PathBuf;
 
+use karat_model::id::SourceName;
+
 use thiserror::Error;
+
+use crate::hub_model::Problems;
 
 /// Why something could not be done. Bad data is no error: it becomes findings and quarantined rows.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] karat_store::Error),
+    /// The hub model has mistakes.
+    #[error("the hub model has mistakes:\n{0}")]
+    HubModel(Problems),
+    /// The person stopped the work.
+    #[error("stopped; what was published before still stands")]
+    Stopped,
+    /// More records of a source would vanish than is likely.
+    #[error("source `{source_name}`: {absent} of {known} records are not in its full delivery")]
+    TooManyDeletes {
+        /// The source.
+        source_name: SourceName,
+        /// How many records would be deleted.
+        absent: u64,
+        /// How many there would be of before and now.
+        known: u64,
+    },
+    /// The stored match model cannot be read.
+    #[error("the stored match model is damaged")]
+    DamagedModel,
     /// A file that was named is not there.
     #[error("{}: there is no such file", path.display())]
     FileNotFound {
@@ -127,6 +153,20 @@ impl Error {
     /// What to do next, if Karat knows: one sentence.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Error::Store(karat_store::Error::Locked { .. }) => {
+                "Wait until it is done, or stop it; readers and `karat serve` may go on meanwhile."
+            }
+            Error::Store(karat_store::Error::Missing { .. }) => {
+                "Load the hub first: `karat load --hub DIR`."
+            }
+            Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
+            Error::Store(_) | Error::Stopped => return None,
+            Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
+            Error::TooManyDeletes { .. } => {
+                "If they are really gone, load with `--allow-deletes`; if the file has only changes, \
+                 say `delivery: changes` in the hub model."
+            }
+            Error::DamagedModel => "Learn a new one with `karat load --retrain`.",
             Error::FileNotFound { .. } => {
                 "Check the spelling; a relative path starts at the current folder, or at the hub's \
                  folder when it stands in the hub model."

@@ -4,6 +4,8 @@ pub mod error;
 pub mod hub_model;
 pub mod connect;
 pub mod flow;
+mod search_text;
+pub mod figures;
 pub mod share;
 pub mod assess;
 pub mod view;

@@ -11,57 +11,256 @@ use karat_model::finding::FindingCode;
 use super::fold::squash;
 use super::legal_form::{self, LegalForm};
 use super::output::{Context, Output};
-use super::person_name::{LetterCase, canonical_prefix, is_vowel, push_lower, push_name, push_title};
+use super::person_name::{
+    LetterCase, canonical_prefix, is_vowel, push_lower, push_name, push_title,
+};
 
 /// Headers of columns with names of companies.
 pub const HEADERS: &[&str] = &[
-    "company_name", "company", "bedrijfsnaam", "bedrijf", "naam_bedrijf", "organisation_name", "organization_name",
-    "organisatienaam", "organisatie", "organisation", "organization", "handelsnaam", "trade_name", "firma",
-    "firmenname", "unternehmen", "business_name", "account_name", "employer", "werkgever", "bedrijfsnaam_1",
-    "statutaire_naam", "legal_name", "instelling", "bednaam", "firmanaam", "societe", "raison_sociale", "vestigingsnaam",
+    "company_name",
+    "company",
+    "bedrijfsnaam",
+    "bedrijf",
+    "naam_bedrijf",
+    "organisation_name",
+    "organization_name",
+    "organisatienaam",
+    "organisatie",
+    "organisation",
+    "organization",
+    "handelsnaam",
+    "trade_name",
+    "firma",
+    "firmenname",
+    "unternehmen",
+    "business_name",
+    "account_name",
+    "employer",
+    "werkgever",
+    "bedrijfsnaam_1",
+    "statutaire_naam",
+    "legal_name",
+    "instelling",
+    "bednaam",
+    "firmanaam",
+    "societe",
+    "raison_sociale",
+    "vestigingsnaam",
 ];
 
 /// Acronyms that are pronounced like words, or have vowels: in capitals they stay.
 const ACRONYMS: &[&str] = &[
-    "abn", "amro", "anwb", "asml", "asr", "axa", "bmw", "bnp", "cbs", "dhl", "dpd", "dsm", "ecn", "eu", "ey", "ggd",
-    "ggz", "gls", "gvb", "hema", "hr", "htm", "ibm", "ict", "ikea", "ing", "it", "jumbo", "klm", "knmi", "knvb", "kpmg",
-    "kpn", "kvk", "nhl", "nl", "nn", "nos", "ns", "nuon", "ov", "pc", "pon", "pwc", "rdw", "ret", "roc", "rtl", "sap",
-    "sns", "tno", "tnt", "tu", "tui", "tv", "uk", "umc", "ups", "usa", "uva", "uwv", "vdl", "vgz", "vu", "vvd", "xs4all",
+    "abn", "amro", "anwb", "asml", "asr", "axa", "bmw", "bnp", "cbs", "dhl", "dpd", "dsm", "ecn",
+    "eu", "ey", "ggd", "ggz", "gls", "gvb", "hema", "hr", "htm", "ibm", "ict", "ikea", "ing", "it",
+    "jumbo", "klm", "knmi", "knvb", "kpmg", "kpn", "kvk", "nhl", "nl", "nn", "nos", "ns", "nuon",
+    "ov", "pc", "pon", "pwc", "rdw", "ret", "roc", "rtl", "sap", "sns", "tno", "tnt", "tu", "tui",
+    "tv", "uk", "umc", "ups", "usa", "uva", "uwv", "vdl", "vgz", "vu", "vvd", "xs4all",
 ];
 
 /// Words within a name that stay small.
 const SMALL_WORDS: &[&str] = &[
-    "&", "aan", "and", "bij", "de", "den", "der", "des", "du", "e.o.", "en", "et", "for", "het", "in", "la", "le", "of",
-    "op", "'s", "'t", "te", "ten", "ter", "the", "to", "tot", "und", "van", "von", "voor", "zu",
+    "&", "aan", "and", "bij", "de", "den", "der", "des", "du", "e.o.", "en", "et", "for", "het",
+    "in", "la", "le", "of", "op", "'s", "'t", "te", "ten", "ter", "the", "to", "tot", "und", "van",
+    "von", "voor", "zu",
 ];
 
 /// Words that companies have in their names and persons do not.
 const COMPANY_WORDS: &[&str] = &[
-    "academie", "academy", "accountants", "adviesgroep", "advies", "adviseurs", "advocaten", "agency", "agentur",
-    "apotheek", "apotheke", "architecten", "assurantien", "autos", "autobedrijf", "auto's", "bakkerij", "bank", "beheer",
-    "bibliotheek", "bloemen", "boekhandel", "boetiek", "bouwbedrijf", "bv", "cafe", "cafetaria", "camping", "catering",
-    "club", "company", "consult", "consultancy", "consulting", "dakdekkers", "design", "dienstverlening", "drukkerij",
-    "elektro", "energie", "enterprises", "events", "export", "fabriek", "financieel", "fitness", "fonds", "gallery",
-    "galerie", "garage", "gebr", "gebroeders", "gemeente", "grond", "groep", "group", "gruppe", "handelsonderneming",
-    "hogeschool", "holding", "holdings", "hoveniers", "hovenier", "hotel", "huisartsen", "import", "industries",
-    "ingenieurs", "inkoop", "installatie", "installaties", "instituut", "interieur", "international", "kapsalon",
-    "kinderopvang", "kliniek", "logistics", "logistiek", "loodgieters", "makelaardij", "makelaars", "maatschappij",
-    "management", "marketing", "media", "meubelen", "ministerie", "museum", "nederland", "netherlands", "notarissen",
-    "onderhoud", "onderneming", "onderwijs", "optiek", "partners", "pizzeria", "praktijk", "productions", "projecten",
-    "provincie", "reclame", "recycling", "reizen", "restaurant", "rijschool", "salon", "schildersbedrijf", "school",
-    "schoonmaak", "security", "services", "slagerij", "software", "solutions", "sportvereniging", "stichting",
-    "supermarkt", "systems", "taxi", "techniek", "technologies", "technology", "theater", "timmerwerken", "trading",
-    "transport", "transporten", "tuincentrum", "uitgeverij", "universiteit", "university", "vastgoed", "ventures",
-    "vereniging", "verhuur", "verkoop", "verzekeringen", "vishandel", "waterschap", "webshop", "winkels", "woningbouw",
-    "zorg", "zorggroep", "ziekenhuis", "zonen", "zn", "sohne", "sons", "handel", "tandartspraktijk", "ontwikkeling",
-    "beveiliging", "administratie", "automatisering", "makelaar", "assuradeuren", "kantoor", "bureau", "werkplaats",
+    "academie",
+    "academy",
+    "accountants",
+    "adviesgroep",
+    "advies",
+    "adviseurs",
+    "advocaten",
+    "agency",
+    "agentur",
+    "apotheek",
+    "apotheke",
+    "architecten",
+    "assurantien",
+    "autos",
+    "autobedrijf",
+    "auto's",
+    "bakkerij",
+    "bank",
+    "beheer",
+    "bibliotheek",
+    "bloemen",
+    "boekhandel",
+    "boetiek",
+    "bouwbedrijf",
+    "bv",
+    "cafe",
+    "cafetaria",
+    "camping",
+    "catering",
+    "club",
+    "company",
+    "consult",
+    "consultancy",
+    "consulting",
+    "dakdekkers",
+    "design",
+    "dienstverlening",
+    "drukkerij",
+    "elektro",
+    "energie",
+    "enterprises",
+    "events",
+    "export",
+    "fabriek",
+    "financieel",
+    "fitness",
+    "fonds",
+    "gallery",
+    "galerie",
+    "garage",
+    "gebr",
+    "gebroeders",
+    "gemeente",
+    "grond",
+    "groep",
+    "group",
+    "gruppe",
+    "handelsonderneming",
+    "hogeschool",
+    "holding",
+    "holdings",
+    "hoveniers",
+    "hovenier",
+    "hotel",
+    "huisartsen",
+    "import",
+    "industries",
+    "ingenieurs",
+    "inkoop",
+    "installatie",
+    "installaties",
+    "instituut",
+    "interieur",
+    "international",
+    "kapsalon",
+    "kinderopvang",
+    "kliniek",
+    "logistics",
+    "logistiek",
+    "loodgieters",
+    "makelaardij",
+    "makelaars",
+    "maatschappij",
+    "management",
+    "marketing",
+    "media",
+    "meubelen",
+    "ministerie",
+    "museum",
+    "nederland",
+    "netherlands",
+    "notarissen",
+    "onderhoud",
+    "onderneming",
+    "onderwijs",
+    "optiek",
+    "partners",
+    "pizzeria",
+    "praktijk",
+    "productions",
+    "projecten",
+    "provincie",
+    "reclame",
+    "recycling",
+    "reizen",
+    "restaurant",
+    "rijschool",
+    "salon",
+    "schildersbedrijf",
+    "school",
+    "schoonmaak",
+    "security",
+    "services",
+    "slagerij",
+    "software",
+    "solutions",
+    "sportvereniging",
+    "stichting",
+    "supermarkt",
+    "systems",
+    "taxi",
+    "techniek",
+    "technologies",
+    "technology",
+    "theater",
+    "timmerwerken",
+    "trading",
+    "transport",
+    "transporten",
+    "tuincentrum",
+    "uitgeverij",
+    "universiteit",
+    "university",
+    "vastgoed",
+    "ventures",
+    "vereniging",
+    "verhuur",
+    "verkoop",
+    "verzekeringen",
+    "vishandel",
+    "waterschap",
+    "webshop",
+    "winkels",
+    "woningbouw",
+    "zorg",
+    "zorggroep",
+    "ziekenhuis",
+    "zonen",
+    "zn",
+    "sohne",
+    "sons",
+    "handel",
+    "tandartspraktijk",
+    "ontwikkeling",
+    "beveiliging",
+    "administratie",
+    "automatisering",
+    "makelaar",
+    "assuradeuren",
+    "kantoor",
+    "bureau",
+    "werkplaats",
 ];
 
 /// Endings of such words: `administratiekantoor`, `installatietechniek`.
 const COMPANY_ENDINGS: &[&str] = &[
-    "bedrijf", "bedrijven", "praktijk", "bureau", "kantoor", "techniek", "technik", "handel", "service", "centrum",
-    "makelaardij", "adviseurs", "fabriek", "groep", "onderneming", "werken", "diensten", "transport", "bouwgroep",
-    "stichting", "vereniging", "rijschool", "bakkerij", "slagerij", "winkel", "school", "zorg", "shop", "verhuur",
+    "bedrijf",
+    "bedrijven",
+    "praktijk",
+    "bureau",
+    "kantoor",
+    "techniek",
+    "technik",
+    "handel",
+    "service",
+    "centrum",
+    "makelaardij",
+    "adviseurs",
+    "fabriek",
+    "groep",
+    "onderneming",
+    "werken",
+    "diensten",
+    "transport",
+    "bouwgroep",
+    "stichting",
+    "vereniging",
+    "rijschool",
+    "bakkerij",
+    "slagerij",
+    "winkel",
+    "school",
+    "zorg",
+    "shop",
+    "verhuur",
 ];
 
 /// A name of a company, taken apart.
@@ -83,24 +282,30 @@ pub fn resembles(value: &str, _: &Context) -> bool {
 pub fn is_company(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let single_case = LetterCase::of(text).is_single();
-    if words.len() > 1 && (form_at_end(&words, single_case).is_some() || form_at_start(&words, single_case).is_some()) {
+    if words.len() > 1
+        && (form_at_end(&words, single_case).is_some()
+            || form_at_start(&words, single_case).is_some())
+    {
         return true;
     }
     let trade = trade_name_at(&words).is_some();
-    trade || words.iter().enumerate().any(|(at, word)| {
-        // `van de Winkel`, `de Bank` are family names.
-        let after_prefix = at > 0 && canonical_prefix(words[at - 1]).is_some_and(|prefix| prefix.contains("van") || at + 1 == words.len());
-        let last_of_several = words.len() > 1 && at + 1 == words.len();
-        !after_prefix && is_company_word(word, last_of_several)
-    })
+    trade
+        || words.iter().enumerate().any(|(at, word)| {
+            // `van de Winkel`, `de Bank` are family names.
+            let after_prefix = at > 0
+                && canonical_prefix(words[at - 1])
+                    .is_some_and(|prefix| prefix.contains("van") || at + 1 == words.len());
+            let last_of_several = words.len() > 1 && at + 1 == words.len();
+            !after_prefix && is_company_word(word, last_of_several)
+        })
 }
 
 fn is_company_word(word: &str, last_of_several: bool) -> bool {
     let squashed = squash(word);
     // `Jansen Bouw`, but not `Bouw`.
-    let trade_behind_name = last_of_several && matches!(&*squashed, "bouw" | "co" | "food" | "shop" | "winkel");
-    let ending =
-        |ending: &&str| squashed.len() > ending.len() + 2 && squashed.ends_with(*ending);
+    let trade_behind_name =
+        last_of_several && matches!(&*squashed, "bouw" | "co" | "food" | "shop" | "winkel");
+    let ending = |ending: &&str| squashed.len() > ending.len() + 2 && squashed.ends_with(*ending);
     trade_behind_name || COMPANY_WORDS.contains(&&*squashed) || COMPANY_ENDINGS.iter().any(ending)
 }
 
@@ -136,7 +341,12 @@ fn parse(text: &str) -> CompanyName {
 /// Where `h.o.d.n.` (trading as) stands, and how many words it takes.
 fn trade_name_at(words: &[&str]) -> Option<(usize, usize)> {
     const SPELLINGS: &[&str] = &[
-        "hodn", "thodn", "handelend onder de naam", "tevens handelend onder de naam", "trading as", "dba",
+        "hodn",
+        "thodn",
+        "handelend onder de naam",
+        "tevens handelend onder de naam",
+        "trading as",
+        "dba",
         "doing business as",
     ];
     (1..words.len()).find_map(|at| {
@@ -144,7 +354,10 @@ fn trade_name_at(words: &[&str]) -> Option<(usize, usize)> {
         let spelt = SPELLINGS.iter().find_map(|spelling| {
             let count = spelling.split(' ').count();
             let fits = at + count <= words.len()
-                && spelling.split(' ').zip(&words[at..]).all(|(spelt, word)| *squash(word) == *spelt);
+                && spelling
+                    .split(' ')
+                    .zip(&words[at..])
+                    .all(|(spelt, word)| *squash(word) == *spelt);
             fits.then_some(count)
         });
         by_sign.or(spelt).filter(|count| at + count < words.len()).map(|count| (at, count))
@@ -166,7 +379,10 @@ fn without_form(words: &[&str], single_case: bool) -> CompanyName {
         } else if let Some((form, taken)) = form_at_start(&words, single_case) {
             // `Stichting tot Steun` cannot be understood without the word.
             let leads_on = form.is_word()
-                && matches!(words[taken].to_lowercase().as_str(), "van" | "voor" | "tot" | "ter" | "ten" | "of" | "der");
+                && matches!(
+                    words[taken].to_lowercase().as_str(),
+                    "van" | "voor" | "tot" | "ter" | "ten" | "of" | "der"
+                );
             company.form = company.form.or(Some(form.canonical));
             if leads_on {
                 break;
@@ -209,7 +425,9 @@ fn form_at_start(words: &[&str], single_case: bool) -> Option<(&'static LegalFor
         if !has_a_name(rest) {
             return None;
         }
-        legal_form::of_words(head, single_case).filter(|form| form.may_lead()).map(|form| (form, count))
+        legal_form::of_words(head, single_case)
+            .filter(|form| form.may_lead())
+            .map(|form| (form, count))
     })
 }
 
@@ -237,7 +455,10 @@ fn remark_at_end(words: &[&str]) -> Option<usize> {
     let abbreviated = last.contains('.') && matches!(&*squash(last), "io" | "il" | "iL" | "igr");
     let spelt = REMARKS.iter().find(|remark| {
         words.len() > remark.len()
-            && remark.iter().zip(&words[words.len() - remark.len()..]).all(|(spelt, word)| *squash(word) == **spelt)
+            && remark
+                .iter()
+                .zip(&words[words.len() - remark.len()..])
+                .all(|(spelt, word)| *squash(word) == **spelt)
     });
     let count = if abbreviated { 1 } else { spelt?.len() };
     has_a_name(&words[..words.len() - count]).then_some(count)
@@ -376,15 +597,37 @@ mod tests {
     #[test]
     fn companies_are_told_from_persons() {
         for company in [
-            "Bakkerij Jansen", "Jansen BV", "Jansen Bouw", "Garage Jansen", "Tandartspraktijk De Wit", "Stichting Het Bos",
-            "Jansen & Zn", "Jansen en Zonen", "Gebr. de Boer", "Gemeente Ons Dorp", "Müller GmbH", "Jansen Holding",
-            "Administratiekantoor De Wit", "J. Jansen h.o.d.n. De Schaar", "Installatietechniek Bakker", "DE VRIES TRANSPORT",
+            "Bakkerij Jansen",
+            "Jansen BV",
+            "Jansen Bouw",
+            "Garage Jansen",
+            "Tandartspraktijk De Wit",
+            "Stichting Het Bos",
+            "Jansen & Zn",
+            "Jansen en Zonen",
+            "Gebr. de Boer",
+            "Gemeente Ons Dorp",
+            "Müller GmbH",
+            "Jansen Holding",
+            "Administratiekantoor De Wit",
+            "J. Jansen h.o.d.n. De Schaar",
+            "Installatietechniek Bakker",
+            "DE VRIES TRANSPORT",
         ] {
             assert!(is_company(company), "{company}");
         }
         for person in [
-            "Jan Jansen", "Jan van de Winkel", "J. Bouw", "Jan en Marie de Vries", "Bakker", "P. de Bank", "Jan Slager",
-            "A. Timmerman", "Li As", "MARIA SA SILVA", "J. van der School",
+            "Jan Jansen",
+            "Jan van de Winkel",
+            "J. Bouw",
+            "Jan en Marie de Vries",
+            "Bakker",
+            "P. de Bank",
+            "Jan Slager",
+            "A. Timmerman",
+            "Li As",
+            "MARIA SA SILVA",
+            "J. van der School",
         ] {
             assert!(!is_company(person), "{person}");
         }

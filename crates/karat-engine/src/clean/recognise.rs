@@ -34,12 +34,16 @@ pub struct Recognition {
 
 /// Recognises all columns of a file, in their order.
 pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognition> {
-    let columns: Vec<Column> = columns.iter().map(|profile| Column::new(profile, context)).collect();
+    let columns: Vec<Column> =
+        columns.iter().map(|profile| Column::new(profile, context)).collect();
     let headless = columns.iter().all(|column| column.header.kind.is_none());
     let mut found: Vec<Recognition> = columns
         .iter()
         .enumerate()
-        .map(|(number, column)| Recognition { column: number, ..column.recognise(headless, context) })
+        .map(|(number, column)| Recognition {
+            column: number,
+            ..column.recognise(headless, context)
+        })
         .collect();
     settle_names(&columns, &mut found);
     settle_addresses(&columns, &mut found, context);
@@ -70,8 +74,9 @@ impl<'a> Column<'a> {
             true => profile.top.iter().map(|(value, _)| value.trim()).collect(),
             false => profile.sample.iter().map(|value| value.trim()).collect(),
         };
-        let is_value =
-            |value: &&str| !value.is_empty() && judge(value, SemanticType::Category) == Judgement::Genuine;
+        let is_value = |value: &&str| {
+            !value.is_empty() && judge(value, SemanticType::Category) == Judgement::Genuine
+        };
         Column {
             profile,
             header: headers::read(&profile.header),
@@ -119,12 +124,15 @@ impl<'a> Column<'a> {
         let other = by_content.filter(|(other, _)| other.semantic_type != kind.semantic_type);
         if let Some((other, other_share)) = other {
             let only_within = self.header.sureness == Sureness::Within && other_share > share;
-            let overruled = other.unmistakable && !is_about_the_record(kind.semantic_type) && other_share > 2.0 * share;
+            let overruled = other.unmistakable
+                && !is_about_the_record(kind.semantic_type)
+                && other_share > 2.0 * share;
             if contradicted && (other.unmistakable || only_within) || overruled {
                 return found(other.semantic_type, 0.5 * other_share, false, true);
             }
         }
-        let doubted = contradicted && (self.header.sureness == Sureness::Within || has_no_other_form(kind.semantic_type));
+        let doubted = contradicted
+            && (self.header.sureness == Sureness::Within || has_no_other_form(kind.semantic_type));
         if doubted {
             return self.custom_type(headless, context);
         }
@@ -146,7 +154,8 @@ impl<'a> Column<'a> {
         let flag = self.share(is_flag) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
-        let repeated = self.profile.filled >= 3 * self.profile.distinct && self.profile.distinct > 0;
+        let repeated =
+            self.profile.filled >= 3 * self.profile.distinct && self.profile.distinct > 0;
         let short = self.profile.length_min_max.1 <= 60;
         let semantic_type = if self.values.is_empty() {
             SemanticType::Text
@@ -182,13 +191,27 @@ impl<'a> Column<'a> {
         /// Beyond this many the number of different values is an estimate.
         const EXACT_MAX: u64 = 10_000;
         let ColumnProfile { rows, filled, distinct, .. } = *self.profile;
-        let different = if filled <= EXACT_MAX { distinct == filled } else { distinct * 100 >= filled * 97 };
+        let different =
+            if filled <= EXACT_MAX { distinct == filled } else { distinct * 100 >= filled * 97 };
         filled == rows && different
     }
 }
 
-fn found(semantic_type: SemanticType, confidence: f32, by_header: bool, by_content: bool) -> Recognition {
-    Recognition { column: 0, semantic_type, attribute: None, slot: 0, confidence, by_header, by_content }
+fn found(
+    semantic_type: SemanticType,
+    confidence: f32,
+    by_header: bool,
+    by_content: bool,
+) -> Recognition {
+    Recognition {
+        column: 0,
+        semantic_type,
+        attribute: None,
+        slot: 0,
+        confidence,
+        by_header,
+        by_content,
+    }
 }
 
 fn is_about_the_record(semantic_type: SemanticType) -> bool {
@@ -210,8 +233,25 @@ fn is_number(value: &str) -> bool {
 fn is_flag(value: &str) -> bool {
     matches!(
         &*fold::squash(value),
-        "ja" | "nee" | "yes" | "no" | "true" | "false" | "j" | "n" | "y" | "0" | "1" | "waar" | "onwaar" | "nein" | "t" | "f"
-            | "on" | "off" | "aan" | "uit"
+        "ja" | "nee"
+            | "yes"
+            | "no"
+            | "true"
+            | "false"
+            | "j"
+            | "n"
+            | "y"
+            | "0"
+            | "1"
+            | "waar"
+            | "onwaar"
+            | "nein"
+            | "t"
+            | "f"
+            | "on"
+            | "off"
+            | "aan"
+            | "uit"
     )
 }
 
@@ -223,7 +263,9 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
     let company = has(found, SemanticType::CompanyName);
     for (column, one) in columns.iter().zip(found.iter_mut()) {
         match one.semantic_type {
-            SemanticType::PartyName if given && !family && !company => one.semantic_type = SemanticType::FamilyName,
+            SemanticType::PartyName if given && !family && !company => {
+                one.semantic_type = SemanticType::FamilyName
+            }
             SemanticType::PartyName => {
                 let companies = column.share(company_name::is_company);
                 one.by_content = !column.values.is_empty();
@@ -234,7 +276,9 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
                     _ => SemanticType::FullName,
                 };
             }
-            SemanticType::CompanyName if column.header.folded == "firma" && column.share(is_flag) > 0.9 => {
+            SemanticType::CompanyName
+                if column.header.folded == "firma" && column.share(is_flag) > 0.9 =>
+            {
                 one.semantic_type = SemanticType::Flag;
             }
             _ => {}
@@ -245,13 +289,21 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
     });
     for (nickname, one) in nicknames.zip(found.iter_mut()) {
         if nickname {
-            *one = Recognition { semantic_type: SemanticType::GivenName, slot: u8::from(given), ..one.clone() };
+            *one = Recognition {
+                semantic_type: SemanticType::GivenName,
+                slot: u8::from(given),
+                ..one.clone()
+            };
         }
     }
     let partner_prefix = super::person_name::family_name_prefix::PARTNER_HEADERS;
     for (column, one) in columns.iter().zip(found.iter_mut()) {
         if partner_prefix.contains(&&*column.header.folded) {
-            *one = Recognition { semantic_type: SemanticType::FamilyNamePrefix, slot: 1, ..one.clone() };
+            *one = Recognition {
+                semantic_type: SemanticType::FamilyNamePrefix,
+                slot: 1,
+                ..one.clone()
+            };
         }
     }
 }
@@ -261,42 +313,60 @@ fn settle_addresses(columns: &[Column], found: &mut [Recognition], context: &Con
     for at in 0..found.len() {
         let header = &columns[at].header;
         let beside_street = at > 0
-            && matches!(found[at - 1].semantic_type, SemanticType::Street | SemanticType::AddressLine)
-            && columns[at].share(|value| value.starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 10) > 0.8;
+            && matches!(
+                found[at - 1].semantic_type,
+                SemanticType::Street | SemanticType::AddressLine
+            )
+            && columns[at].share(|value| {
+                value.starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 10
+            }) > 0.8;
         let last_word = header.folded.rsplit('_').next().unwrap_or_default();
         let number = HOUSE_NUMBER_BESIDE_STREET.contains(&last_word)
             && !columns[at].profile.header.is_empty()
             && header.sureness != Sureness::Whole;
         if number && beside_street {
-            found[at] = Recognition { column: at, ..self::found(SemanticType::HouseNumber, 0.8, true, true) };
+            found[at] = Recognition {
+                column: at,
+                ..self::found(SemanticType::HouseNumber, 0.8, true, true)
+            };
         }
     }
     for at in 0..found.len() {
         let column = &columns[at];
         let same_group = |other: usize| columns[other].header.group == column.header.group;
-        let has_number = (0..found.len())
-            .any(|other| same_group(other) && found[other].semantic_type == SemanticType::HouseNumber);
+        let has_number = (0..found.len()).any(|other| {
+            same_group(other) && found[other].semantic_type == SemanticType::HouseNumber
+        });
         let share = |semantic_type| {
             kinds::of(semantic_type).map_or(0.0, |kind| column.share_of(kind, context))
         };
         found[at].semantic_type = match found[at].semantic_type {
-            SemanticType::AddressLine | SemanticType::Street if share(SemanticType::FullAddress) >= 0.5 => {
+            SemanticType::AddressLine | SemanticType::Street
+                if share(SemanticType::FullAddress) >= 0.5 =>
+            {
                 SemanticType::FullAddress
             }
             SemanticType::AddressLine if has_number => SemanticType::Street,
-            SemanticType::Street if !has_number && share(SemanticType::AddressLine) >= 0.5 => SemanticType::AddressLine,
-            SemanticType::Postcode | SemanticType::City if share(SemanticType::PostcodeCity) >= 0.5 => {
+            SemanticType::Street if !has_number && share(SemanticType::AddressLine) >= 0.5 => {
+                SemanticType::AddressLine
+            }
+            SemanticType::Postcode | SemanticType::City
+                if share(SemanticType::PostcodeCity) >= 0.5 =>
+            {
                 SemanticType::PostcodeCity
             }
             SemanticType::Title if share(SemanticType::JobTitle) >= 0.5 => SemanticType::JobTitle,
             other => other,
         };
         // A second line with a town of its own is a second address.
-        let second_line =
-            found[at].semantic_type == SemanticType::AddressExtra && column.header.number.is_some_and(|number| number >= 2);
+        let second_line = found[at].semantic_type == SemanticType::AddressExtra
+            && column.header.number.is_some_and(|number| number >= 2);
         let second_town = (0..found.len()).any(|other| {
             columns[other].header.number == column.header.number
-                && matches!(found[other].semantic_type, SemanticType::City | SemanticType::Postcode | SemanticType::PostcodeCity)
+                && matches!(
+                    found[other].semantic_type,
+                    SemanticType::City | SemanticType::Postcode | SemanticType::PostcodeCity
+                )
         });
         if second_line && second_town {
             found[at].semantic_type = SemanticType::AddressLine;
@@ -308,16 +378,21 @@ fn settle_addresses(columns: &[Column], found: &mut [Recognition], context: &Con
 fn settle_source_id(columns: &[Column], found: &mut [Recognition], headless: bool) {
     let claims_to_be = |one: &Recognition| one.semantic_type == SemanticType::SourceId;
     let rank = |at: usize| {
-        let whole = kinds::SOURCE_ID.iter().position(|known| *fold::squash(known) == *fold::squash(&columns[at].header.folded));
+        let whole = kinds::SOURCE_ID
+            .iter()
+            .position(|known| *fold::squash(known) == *fold::squash(&columns[at].header.folded));
         whole.unwrap_or(kinds::SOURCE_ID.len() + at)
     };
     let candidates = (0..found.len()).filter(|&at| {
         let id = claims_to_be(&found[at])
-            || found[at].semantic_type == SemanticType::Identifier && headers::names_an_id(&columns[at].header.folded);
+            || found[at].semantic_type == SemanticType::Identifier
+                && headers::names_an_id(&columns[at].header.folded);
         id && columns[at].is_unique()
     });
     let codes = |at: usize| {
-        columns[at].share(|value| value.bytes().any(|byte| byte.is_ascii_digit()) && !value.contains(' ')) >= CUSTOM_SHARE_MIN
+        columns[at]
+            .share(|value| value.bytes().any(|byte| byte.is_ascii_digit()) && !value.contains(' '))
+            >= CUSTOM_SHARE_MIN
     };
     let first_of_headless = || {
         let custom = matches!(
@@ -331,10 +406,16 @@ fn settle_source_id(columns: &[Column], found: &mut [Recognition], headless: boo
         if Some(at) == chosen {
             let by_header = found[at].by_header || claims_to_be(&found[at]);
             let confidence = if by_header { 0.95 } else { 0.5 };
-            found[at] = Recognition { column: at, ..self::found(SemanticType::SourceId, confidence, by_header, true) };
+            found[at] = Recognition {
+                column: at,
+                ..self::found(SemanticType::SourceId, confidence, by_header, true)
+            };
         } else if claims_to_be(&found[at]) {
             let by_header = found[at].by_header;
-            found[at] = Recognition { column: at, ..self::found(SemanticType::Identifier, 0.6, by_header, false) };
+            found[at] = Recognition {
+                column: at,
+                ..self::found(SemanticType::Identifier, 0.6, by_header, false)
+            };
         }
     }
 }
@@ -347,7 +428,13 @@ fn is_of_an_address(semantic_type: SemanticType) -> bool {
 fn number_addresses(columns: &[Column], found: &mut [Recognition]) {
     // Numbers in headers tell addresses apart only where towns or postal codes have them.
     let tells_address = |one: &Recognition| {
-        matches!(one.semantic_type, SemanticType::City | SemanticType::Postcode | SemanticType::PostcodeCity | SemanticType::FullAddress)
+        matches!(
+            one.semantic_type,
+            SemanticType::City
+                | SemanticType::Postcode
+                | SemanticType::PostcodeCity
+                | SemanticType::FullAddress
+        )
     };
     let numbered: Vec<u32> = found
         .iter()
@@ -384,7 +471,8 @@ fn name_attributes(columns: &[Column], found: &mut [Recognition]) {
     let mut taken: Vec<String> = Vec::new();
     for one in found.iter_mut().filter(|one| one.semantic_type.needs_attribute()) {
         let folded = &columns[one.column].header.folded;
-        let base = if folded.is_empty() { format!("column_{}", one.column + 1) } else { folded.clone() };
+        let base =
+            if folded.is_empty() { format!("column_{}", one.column + 1) } else { folded.clone() };
         let free = |name: &String| !taken.contains(name) && builtin.find(name).is_none();
         let numbered = (2..).map(|number| format!("{base}_{number}"));
         let name = std::iter::once(base.clone()).chain(numbered).find(free);
@@ -398,7 +486,8 @@ mod tests {
     use super::*;
     use karat_model::hub_model::{Country, DateOrder};
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     /// Profiles a small table: a header and rows, cells parted by `|`.
     fn profiles(table: &str) -> Vec<ColumnProfile> {
@@ -413,8 +502,10 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(at, header)| {
-                let values: Vec<&str> = rows.iter().map(|row| row[at]).filter(|value| !value.is_empty()).collect();
-                let mut sample: Vec<String> = values.iter().map(|value| value.to_string()).collect();
+                let values: Vec<&str> =
+                    rows.iter().map(|row| row[at]).filter(|value| !value.is_empty()).collect();
+                let mut sample: Vec<String> =
+                    values.iter().map(|value| value.to_string()).collect();
                 sample.sort_unstable();
                 sample.dedup();
                 let lengths = || values.iter().map(|value| value.chars().count() as u32);

@@ -191,14 +191,20 @@ impl Taking<'_> {
         for (id, payloads) in held_back {
             let mut versions: Vec<(Option<Moment>, u64, Payload)> = payloads
                 .into_iter()
-                .map(|payload| (plan.updated_at(&payload), digest(&payload, &self.columns), payload))
+                .map(|payload| {
+                    (plan.updated_at(&payload), digest(&payload, &self.columns), payload)
+                })
                 .collect();
             versions.sort_unstable_by_key(|(at, digest, _)| (std::cmp::Reverse(*at), *digest));
             versions.dedup_by_key(|(_, digest, _)| *digest);
             self.report.same_key += versions.len() as u64 - 1;
             for (number, (observed_at, _, payload)) in (1..).zip(versions) {
                 let id = if number == 1 { id.clone() } else { format!("{id}{SEPARATOR}{number}") };
-                arrivals.push(Arrival { id: id.into(), observed_at, change: Change::Upsert(payload) });
+                arrivals.push(Arrival {
+                    id: id.into(),
+                    observed_at,
+                    change: Change::Upsert(payload),
+                });
             }
         }
         self.append(&arrivals)
@@ -225,7 +231,11 @@ impl Taking<'_> {
         let known = absent + self.seen.len() as u64;
         let too_many = absent as f64 > VANISHING_MAX * known as f64;
         if too_many && !allow_deletes {
-            return Err(Error::TooManyDeletes { source_name: self.source.name.clone(), absent, known });
+            return Err(Error::TooManyDeletes {
+                source_name: self.source.name.clone(),
+                absent,
+                known,
+            });
         }
         self.report.deleted += self.store.delete_absent(delivery, None, &seen)?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Cleans the records of all sources, in parallel, into one table per entity type.
 
 use karat_engine::clean::CleaningPlan;
-use karat_engine::quality::QualityCounts;
+use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::EntityType;
 use karat_model::claim::CleanRecord;
 use karat_model::finding::Finding;
@@ -57,7 +57,8 @@ impl Cleaning {
     pub fn new(model: &HubModel, sources: &[(SourceName, Columns)]) -> Cleaning {
         let names = || sources.iter().map(|(name, _)| name.clone());
         let builder = |kind| TableBuilder::new(kind, &model.attributes, names());
-        let cleaner = |(name, columns): &(SourceName, Columns)| SourceCleaner::new(model, name, columns);
+        let cleaner =
+            |(name, columns): &(SourceName, Columns)| SourceCleaner::new(model, name, columns);
         Cleaning {
             sources: sources.iter().map(cleaner).collect(),
             builders: EntityType::ALL.map(builder).into(),

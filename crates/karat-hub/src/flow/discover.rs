@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use karat_engine::clean::{Context, Recognition, recognise};
-use karat_engine::quality::Profiler;
+use karat_engine::quality::profile::Profiler;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::{Country, DateOrder, Format, Party};
 use karat_model::id::SourceName;
@@ -84,7 +84,15 @@ fn discover_file(
     let context = Context { country, date_order: date_order(&profiles) };
     let recognitions = recognise(&profiles, &context);
     let source = describe(path, &summary, &profiles, &recognitions, context);
-    Ok(Discovered { path: path.to_path_buf(), summary, source, columns, profiles, rows, quarantined })
+    Ok(Discovered {
+        path: path.to_path_buf(),
+        summary,
+        source,
+        columns,
+        profiles,
+        rows,
+        quarantined,
+    })
 }
 
 /// Adds rows to the profiles; a column that is new was blank in all rows before.
@@ -169,7 +177,8 @@ fn describe(
 
 /// The name of the file without its extensions; `stdin` for standard input.
 fn source_name(path: &Path) -> SourceName {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     match name.split('.').next().unwrap_or_default() {
         "-" => SourceName::new("stdin"),
         "" => SourceName::new("source"),

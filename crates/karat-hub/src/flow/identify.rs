@@ -70,12 +70,12 @@ pub fn identify(
             }
         });
     }
-    let successor = |entity: &EntityId| heir.get(entity).map(|&cluster| identified[cluster as usize]);
+    let successor =
+        |entity: &EntityId| heir.get(entity).map(|&cluster| identified[cluster as usize]);
     let retired = known.iter().filter(|entity| !kept.contains(entity));
     let retired = retired.map(|&entity| (entity, successor(&entity))).collect();
-    let from = |(cluster, _): (usize, &bool)| {
-        Some((identified[cluster], *origin.get(&(cluster as u32))?))
-    };
+    let from =
+        |(cluster, _): (usize, &bool)| Some((identified[cluster], *origin.get(&(cluster as u32))?));
     let split = is_new.iter().enumerate().filter(|(_, is_new)| **is_new).filter_map(from).collect();
     Ok(Identified { ids: identified, is_new, retired, split })
 }

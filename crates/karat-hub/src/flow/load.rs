@@ -7,7 +7,7 @@ use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Columns, Moment, SourceRecord};
-use karat_store::{LoadNo, Reader, Resolution, Store, StoredRecord};
+use karat_store::{EventNo, LoadNo, Reader, Resolution, Store, StoredRecord};
 use serde::{Deserialize, Serialize};
 
 use super::arrive::{ArrivalReport, arrive};
@@ -98,7 +98,9 @@ pub fn load(
     let reason = match &known {
         None => Some(TrainingReason::First),
         Some(_) if options.retrain => Some(TrainingReason::Asked),
-        Some(known) if known.hub_model != fingerprint(model) => Some(TrainingReason::HubModelChanged),
+        Some(known) if known.hub_model != fingerprint(model) => {
+            Some(TrainingReason::HubModelChanged)
+        }
         Some(_) => None,
     };
     let something_to_do = reason.is_some() || store.reader().is_behind()?;
@@ -241,7 +243,7 @@ impl Before {
             entities.push((entity.entity_type, entity.id));
             Ok(())
         })?;
-        let is_first = entities.is_empty() && reader.events(Default::default(), 1)?.is_empty();
+        let is_first = entities.is_empty() && reader.events(EventNo::START, 1)?.is_empty();
         Ok(Before { entity_of, entities, is_first })
     }
 }
@@ -258,7 +260,8 @@ const COMPRESSION_LEVEL: i32 = 3;
 /// The models in their stored form; one that had no records this time is kept.
 fn write_models(mastered: &[Mastered], frozen: Vec<MatchModel>) -> Vec<u8> {
     let mut models: Vec<&MatchModel> = mastered.iter().map(|mastered| &mastered.model).collect();
-    let in_use = |model: &MatchModel| mastered.iter().any(|m| m.model.entity_type == model.entity_type);
+    let in_use =
+        |model: &MatchModel| mastered.iter().any(|m| m.model.entity_type == model.entity_type);
     models.extend(frozen.iter().filter(|model| !in_use(model)));
     let json = serde_json::to_vec(&models).expect("a model has only numbers and text");
     zstd::encode_all(&json[..], COMPRESSION_LEVEL).expect("compressing in memory cannot fail")

@@ -6,7 +6,9 @@ use karat_model::golden::GoldenRecord;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::table::RecordNo;
-use karat_store::{Entity, EntityChange, EventKind, GoldenRow, PotentialMatchRow, Publication, RowNo};
+use karat_store::{
+    Entity, EntityChange, EventKind, GoldenRow, PotentialMatchRow, Publication, RowNo,
+};
 use rayon::prelude::*;
 
 use super::identify::{Identified, identify};
@@ -94,7 +96,11 @@ pub fn potential_matches(mastered: &Mastered) -> Vec<PotentialMatchRow> {
         let (a, b) = (partition.cluster_of(pair.left), partition.cluster_of(pair.right));
         if known.insert((a.min(b), a.max(b))) {
             let row = |record: RecordNo| RowNo(mastered.table.row(record));
-            rows.push(PotentialMatchRow { weight: pair.weight, left: row(pair.left), right: row(pair.right) });
+            rows.push(PotentialMatchRow {
+                weight: pair.weight,
+                left: row(pair.left),
+                right: row(pair.right),
+            });
         }
     }
     rows
@@ -111,7 +117,11 @@ struct EntityMaker<'a> {
 }
 
 impl<'a> EntityMaker<'a> {
-    fn new(model: &'a HubModel, mastered: &'a Mastered, identified: &'a Identified) -> EntityMaker<'a> {
+    fn new(
+        model: &'a HubModel,
+        mastered: &'a Mastered,
+        identified: &'a Identified,
+    ) -> EntityMaker<'a> {
         EntityMaker {
             model,
             mastered,

@@ -5,8 +5,16 @@ use crate::clean::output::{Context, Output};
 
 /// Headers of columns with what follows the name.
 pub const HEADERS: &[&str] = &[
-    "name_suffix", "suffix", "achtervoegsel", "achtervoegsels", "titel_achter", "namenszusatz", "generation",
-    "titel_na", "post_nominal", "post_nominals",
+    "name_suffix",
+    "suffix",
+    "achtervoegsel",
+    "achtervoegsels",
+    "titel_achter",
+    "namenszusatz",
+    "generation",
+    "titel_na",
+    "post_nominal",
+    "post_nominals",
 ];
 
 /// Whether a value is a known suffix.

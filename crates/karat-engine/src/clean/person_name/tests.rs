@@ -7,8 +7,17 @@ use super::*;
 
 /// Writes the parts of a name in one line: `title drs. · family Vries`.
 fn describe(name: &PersonName) -> String {
-    const LABELS: [&str; 9] =
-        ["title", "initials", "given", "nickname", "prefix", "family", "partner prefix", "partner", "suffix"];
+    const LABELS: [&str; 9] = [
+        "title",
+        "initials",
+        "given",
+        "nickname",
+        "prefix",
+        "family",
+        "partner prefix",
+        "partner",
+        "suffix",
+    ];
     let parts = LABELS.iter().zip(&name.parts).filter(|(_, text)| !text.is_empty());
     let mut lines: Vec<String> = parts.map(|(label, text)| format!("{label} {text}")).collect();
     lines.extend(name.gender.map(|gender| gender.name().to_owned()));
@@ -22,7 +31,8 @@ fn check(rows: &str, parse: impl Fn(&str) -> PersonName) {
         let (text, expected) = row.split_once('|').expect("a row has two columns");
         let found = describe(&parse(text.trim()));
         if found != expected.trim() {
-            wrong += &format!("\n{}\n  found    {found}\n  expected {}", text.trim(), expected.trim());
+            wrong +=
+                &format!("\n{}\n  found    {found}\n  expected {}", text.trim(), expected.trim());
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -220,9 +230,10 @@ fn titles_and_suffixes_become_canonical() {
         title::parse,
     );
     check("M.Sc. | suffix MSc\n Jr | suffix jr.\n B. Ed. x | suffix B. Ed. x", name_suffix::parse);
-    check("JP | initials J.P.\n j p | initials J.P.\n th. | initials Th.\n Johannes | given Johannes", |text| {
-        initials::parse(text, &DUTCH)
-    });
+    check(
+        "JP | initials J.P.\n j p | initials J.P.\n th. | initials Th.\n Johannes | given Johannes",
+        |text| initials::parse(text, &DUTCH),
+    );
 }
 
 /// A value of each attribute, cleaned as a field of that attribute.
@@ -262,8 +273,34 @@ fn standardised_names_of_the_table_are_stable() {
 
 fn name_word() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
-        "Jan", "JANSEN", "van", "den", "de", "'t", "in", "J.P.", "J", "Berg", "Wit", "-", "dhr.", "drs.", "MSc", "en",
-        "jr.", "Vries-Bakker", "Jansen-de", "geb.", "(Piet)", "1st", "baron", "of", "e.v.", "IJssel", "mcdonald", "o'brien",
+        "Jan",
+        "JANSEN",
+        "van",
+        "den",
+        "de",
+        "'t",
+        "in",
+        "J.P.",
+        "J",
+        "Berg",
+        "Wit",
+        "-",
+        "dhr.",
+        "drs.",
+        "MSc",
+        "en",
+        "jr.",
+        "Vries-Bakker",
+        "Jansen-de",
+        "geb.",
+        "(Piet)",
+        "1st",
+        "baron",
+        "of",
+        "e.v.",
+        "IJssel",
+        "mcdonald",
+        "o'brien",
     ]);
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => "[A-Za-zéß]{1,8}"]
 }

@@ -107,7 +107,8 @@ pub fn prefix_at(words: &[Word], single_case: bool) -> Option<(&'static str, usi
         // `J. v. Dijk`, but `J. V. Dijk` has two initials.
         let letters_only = words[..count].iter().all(|word| word.text.trim_matches('.').len() == 1);
         let dotted = words[..count].iter().any(|word| word.text.ends_with('.'));
-        let small = words[..count].iter().all(|word| LetterCase::of(word.text) == LetterCase::Lower);
+        let small =
+            words[..count].iter().all(|word| LetterCase::of(word.text) == LetterCase::Lower);
         let initials = letters_only && !(small && !single_case) && (count == 1 || dotted);
         (!initials).then_some((canonical, count))
     })
@@ -150,7 +151,8 @@ pub fn is_initials(text: &str, single_case: bool, at_end: bool) -> bool {
 /// Writes the initials of a word: `JP` and `J.P.` as `J.P.`, `TH.` as `Th.`
 pub fn push_initials(text: &str, out: &mut String) {
     /// Initials that Dutch names write with more than one letter.
-    const OF_SEVERAL_LETTERS: &[&str] = &["th", "ch", "ph", "chr", "joh", "jac", "ij", "fr", "alb", "st", "wm"];
+    const OF_SEVERAL_LETTERS: &[&str] =
+        &["th", "ch", "ph", "chr", "joh", "jac", "ij", "fr", "alb", "st", "wm"];
     let letters = text.trim_matches('.');
     let dotted = letters.len() < text.len();
     let folded = crate::clean::fold::fold(letters);
@@ -197,9 +199,8 @@ impl Connector {
     /// The connector that a word is.
     pub fn of(text: &str) -> Option<Connector> {
         match text {
-            "geb" | "geb." | "Geb." | "GEB." | "geboren" | "Geboren" | "GEBOREN" | "née" | "Née" | "NÉE" => {
-                Some(Connector::Born)
-            }
+            "geb" | "geb." | "Geb." | "GEB." | "geboren" | "Geboren" | "GEBOREN" | "née"
+            | "Née" | "NÉE" => Some(Connector::Born),
             "e.v." | "E.V." | "e.v" | "ev." | "ev" => Some(Connector::MarriedTo),
             _ => None,
         }
@@ -210,6 +211,19 @@ impl Connector {
 pub fn joins_persons(text: &str) -> bool {
     matches!(
         text,
-        "&" | "+" | "/" | "en" | "EN" | "En" | "and" | "AND" | "und" | "UND" | "et" | "e/o" | "E/O" | "en/of" | "EN/OF"
+        "&" | "+"
+            | "/"
+            | "en"
+            | "EN"
+            | "En"
+            | "and"
+            | "AND"
+            | "und"
+            | "UND"
+            | "et"
+            | "e/o"
+            | "E/O"
+            | "en/of"
+            | "EN/OF"
     )
 }
