@@ -16,6 +16,9 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] karat_store::Error),
+    /// A file could not be written.
+    #[error(transparent)]
+    Share(#[from] crate::share::Error),
     /// The hub model has mistakes.
     #[error("the hub model has mistakes:\n{0}")]
     HubModel(Problems),
@@ -160,7 +163,7 @@ impl Error {
                 "Load the hub first: `karat load --hub DIR`."
             }
             Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
-            Error::Store(_) | Error::Stopped => return None,
+            Error::Store(_) | Error::Share(_) | Error::Stopped => return None,
             Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
             Error::TooManyDeletes { .. } => {
                 "If they are really gone, load with `--allow-deletes`; if the file has only changes, \

@@ -9,3 +9,7 @@ pub mod figures;
 pub mod share;
 pub mod assess;
 pub mod view;
+pub mod stored;
+pub mod hub;
+
+pub use hub::Hub;
