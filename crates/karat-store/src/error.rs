@@ -71,6 +71,9 @@ pub enum Error {
         /// Its number.
         number: u64,
     },
+    /// A row of the search index does not have its form.
+    #[error("the search index in the hub database is damaged")]
+    DamagedIndex,
     /// The caller of a visit or a publication wants no more; nothing was changed.
     #[error("stopped before it was finished")]
     Stopped,

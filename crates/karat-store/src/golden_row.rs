@@ -7,11 +7,13 @@
 //! Lineage is not stored: merging the source records again gives it, and cannot contradict them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use karat_model::attribute::AttributeSet;
 use karat_model::golden::{GoldenRecord, GoldenValue};
+use serde::de::{SeqAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The values of a golden record by the names of their attributes, best first.
 pub type GoldenValues = BTreeMap<String, Vec<String>>;
@@ -35,23 +37,39 @@ impl GoldenRow {
 
 /// Reads a stored row; `None` when it is damaged.
 pub(crate) fn read(json: &str) -> Option<GoldenValues> {
-    let fields: BTreeMap<String, OneOrMore> = serde_json::from_str(json).ok()?;
-    Some(fields.into_iter().map(|(name, values)| (name, values.into_vec())).collect())
+    let fields: BTreeMap<String, Values> = serde_json::from_str(json).ok()?;
+    Some(fields.into_iter().map(|(name, Values(values))| (name, values)).collect())
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
+/// One text, or a list of texts.
+struct Values(Vec<String>);
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Values, D::Error> {
+        deserializer.deserialize_any(ValuesVisitor)
+    }
 }
 
-impl OneOrMore {
-    fn into_vec(self) -> Vec<String> {
-        match self {
-            OneOrMore::One(value) => vec![value],
-            OneOrMore::More(values) => values,
+/// Derived code would copy each value once more, to try it as both.
+struct ValuesVisitor;
+
+impl<'de> Visitor<'de> for ValuesVisitor {
+    type Value = Values;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a text or a list of texts")
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Values, E> {
+        Ok(Values(vec![value.into()]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Values, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
         }
+        Ok(Values(values))
     }
 }
 

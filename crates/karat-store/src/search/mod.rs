@@ -7,9 +7,10 @@
 //! index gives the same answer.
 //! Start reading at [`Vocabulary::expand`], then at [`Ranking`].
 //!
-//! A term without digits and `@` is a word, and may be mistyped; any other is a code (an e-mail
-//! address, a postal code, a phone number) and must be exact, or the beginning. Codes are most of
-//! all terms but are looked up one by one; words are few enough to keep in memory.
+//! A term of some length with digits or `@` is a code: an e-mail address, a postal code, a phone
+//! number, an id. It must be typed in full, and only its hash is kept, as most terms are codes and
+//! few entities share one. All other terms are words; they are few enough to keep in memory, and
+//! may be mistyped.
 
 mod pending;
 mod posting;
@@ -48,9 +49,6 @@ pub(crate) enum Closeness {
 /// Longer terms are cut off: nobody types them, and they are hardly words.
 const TERM_BYTES_MAX: usize = 64;
 
-/// Shorter beginnings begin too many terms.
-pub(crate) const PREFIX_BYTES_MIN: usize = 2;
-
 /// More terms in a query are left out.
 const QUERY_TERMS_MAX: usize = 16;
 
@@ -70,7 +68,17 @@ pub(crate) fn query_terms(query: &str) -> Vec<&str> {
     found
 }
 
+/// Shorter terms with digits, such as house numbers, are shared by many entities.
+const CODE_BYTES_MIN: usize = 6;
+
 /// Whether a term is a code, not a word.
 pub(crate) fn is_code(term: &str) -> bool {
-    term.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
+    let has_sign = term.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
+    has_sign && term.len() >= CODE_BYTES_MIN
+}
+
+/// By what a code is kept: the first 64 bits of its BLAKE3 hash.
+pub(crate) fn code_hash(code: &str) -> u64 {
+    let hash = blake3::hash(code.as_bytes());
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }

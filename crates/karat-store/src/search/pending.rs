@@ -6,97 +6,138 @@ use karat_model::table::{Dictionary, ValueCode};
 /// The terms of entities, collected until there are enough to write them by term.
 #[derive(Default)]
 pub struct PendingPostings {
-    terms: Dictionary,
-    /// The terms of all entities, one entity after the other.
-    codes: Vec<ValueCode>,
-    /// Per entity its number, and the end of its terms in `codes`.
+    /// Per entity its number, and the end of its words in `word_of`.
     entities: Vec<(u64, u32)>,
+    words: Dictionary,
+    /// The words of all entities, one entity after the other.
+    word_of: Vec<ValueCode>,
+    /// The hashes of codes, each with the place of its entity in `entities`.
+    codes: Vec<(u64, u32)>,
 }
 
 impl PendingPostings {
     /// Adds the terms of an entity; entities come in the order of their numbers.
     pub fn add(&mut self, entity_no: u64, text: &str) {
-        let start = self.codes.len();
+        let (first_word, first_code) = (self.word_of.len(), self.codes.len());
         for term in super::terms(text) {
-            // Validity is what the dictionary also keeps of values; terms are all alike.
-            let code = self.terms.encode(term, Validity::Valid);
-            if !self.codes[start..].contains(&code) {
-                self.codes.push(code);
+            if super::is_code(term) {
+                let code = (super::code_hash(term), self.entities.len() as u32);
+                if !self.codes[first_code..].contains(&code) {
+                    self.codes.push(code);
+                }
+            } else {
+                // Validity is what the dictionary also keeps of values; words are all alike.
+                let word = self.words.encode(term, Validity::Valid);
+                if !self.word_of[first_word..].contains(&word) {
+                    self.word_of.push(word);
+                }
             }
         }
-        self.entities.push((entity_no, self.codes.len() as u32));
+        self.entities.push((entity_no, self.word_of.len() as u32));
     }
 
     /// How many postings there are.
     pub fn len(&self) -> usize {
-        self.codes.len()
+        self.word_of.len() + self.codes.len()
     }
 
-    /// Gives each term with the rising numbers of its entities; words first, in order of text.
-    pub fn drain<E>(
+    /// Gives each code with the rising numbers of its entities, in the order of hashes as
+    /// signed numbers, and forgets them.
+    pub fn drain_codes<E>(
+        &mut self,
+        mut visit: impl FnMut(u64, &[u64]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.sort_unstable_by_key(|&(hash, at)| (hash as i64, at));
+        let mut entity_nos = Vec::new();
+        for group in codes.chunk_by(|(left, _), (right, _)| left == right) {
+            entity_nos.clear();
+            entity_nos.extend(group.iter().map(|&(_, at)| self.entities[at as usize].0));
+            visit(group[0].0, &entity_nos)?;
+        }
+        Ok(())
+    }
+
+    /// Gives each word with the rising numbers of its entities, in the order of text, and forgets
+    /// all entities.
+    pub fn drain_words<E>(
         &mut self,
         mut visit: impl FnMut(&str, &[u64]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let PendingPostings { terms, codes, entities } = std::mem::take(self);
-        let (starts, by_term) = group_by_code(&codes, &entities, terms.len());
-        let mut order: Vec<ValueCode> = terms.codes().collect();
-        order.sort_unstable_by_key(|&code| (super::is_code(terms.value(code)), terms.value(code)));
-        let mut numbers = Vec::new();
-        for code in order {
-            let range = starts[code as usize - 1] as usize..starts[code as usize] as usize;
-            numbers.clear();
-            numbers.extend(by_term[range].iter().map(|&at| entities[at as usize].0));
-            visit(terms.value(code), &numbers)?;
+        let PendingPostings { entities, words, word_of, .. } = std::mem::take(self);
+        let (starts, by_word) = group_by_word(&word_of, &entities, words.len());
+        let mut order: Vec<ValueCode> = words.codes().collect();
+        order.sort_unstable_by_key(|&word| words.value(word));
+        let mut entity_nos = Vec::new();
+        for word in order {
+            let range = starts[word as usize - 1] as usize..starts[word as usize] as usize;
+            entity_nos.clear();
+            entity_nos.extend(by_word[range].iter().map(|&at| entities[at as usize].0));
+            visit(words.value(word), &entity_nos)?;
         }
         Ok(())
     }
 }
 
-/// Counting sort: per code the places of its entities, in their order.
-fn group_by_code(
-    codes: &[ValueCode],
+/// Counting sort: per word the places of its entities, in their order.
+fn group_by_word(
+    word_of: &[ValueCode],
     entities: &[(u64, u32)],
-    code_max: usize,
+    word_max: usize,
 ) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0u32; code_max + 1];
-    for &code in codes {
-        starts[code as usize] += 1;
+    let mut starts = vec![0u32; word_max + 1];
+    for &word in word_of {
+        starts[word as usize] += 1;
     }
-    for code in 1..starts.len() {
-        starts[code] += starts[code - 1];
+    for word in 1..starts.len() {
+        starts[word] += starts[word - 1];
     }
     let mut next = starts.clone();
-    let mut by_term = vec![0; codes.len()];
+    let mut by_word = vec![0; word_of.len()];
     let mut start = 0;
     for (at, &(_, end)) in entities.iter().enumerate() {
-        for &code in &codes[start..end as usize] {
-            let place = &mut next[code as usize - 1];
-            by_term[*place as usize] = at as u32;
+        for &word in &word_of[start..end as usize] {
+            let place = &mut next[word as usize - 1];
+            by_word[*place as usize] = at as u32;
             *place += 1;
         }
         start = end as usize;
     }
-    (starts, by_term)
+    (starts, by_word)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::code_hash;
 
     #[test]
-    fn postings_come_by_term_words_first() {
+    fn postings_come_by_term() {
         let mut pending = PendingPostings::default();
         pending.add(3, "jansen ede jansen 6711ab");
         pending.add(5, "");
-        pending.add(9, "de jansen 6711ab");
-        assert_eq!(pending.len(), 6);
+        pending.add(9, "de jansen 6711ab 6711ab s@example.org 12");
+        assert_eq!(pending.len(), 8);
         let mut seen = Vec::new();
-        let visited: Result<(), ()> = pending.drain(|term, numbers| {
-            seen.push(format!("{term} {numbers:?}"));
+        let drained: Result<(), ()> = pending.drain_codes(|hash, numbers| {
+            seen.push((hash as i64, numbers.to_vec()));
             Ok(())
         });
-        assert_eq!(visited, Ok(()));
-        assert_eq!(seen, ["de [9]", "ede [3]", "jansen [3, 9]", "6711ab [3, 9]"]);
+        assert_eq!(drained, Ok(()));
+        let mut expected = vec![
+            (code_hash("6711ab") as i64, vec![3, 9]),
+            (code_hash("s@example.org") as i64, vec![9]),
+        ];
+        expected.sort();
+        assert_eq!(seen, expected);
+
+        let mut seen = Vec::new();
+        let drained: Result<(), ()> = pending.drain_words(|word, numbers| {
+            seen.push(format!("{word} {numbers:?}"));
+            Ok(())
+        });
+        assert_eq!(drained, Ok(()));
+        assert_eq!(seen, ["12 [9]", "de [9]", "ede [3]", "jansen [3, 9]"]);
         assert_eq!(pending.len(), 0);
     }
 }

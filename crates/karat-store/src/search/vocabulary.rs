@@ -5,7 +5,7 @@
 
 use rapidfuzz::distance::osa;
 
-use super::{Closeness, PREFIX_BYTES_MIN};
+use super::Closeness;
 
 /// Words in order, with what is quick to compare.
 #[derive(Debug, Default)]
@@ -23,11 +23,11 @@ struct Word {
     entities: u32,
 }
 
-/// A term that one of a query may mean.
+/// A word that one of a query may mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expansion {
-    /// The term of the index.
-    pub term: String,
+    /// The word of the index.
+    pub word: String,
     /// How well it matches.
     pub closeness: Closeness,
 }
@@ -36,6 +36,9 @@ pub struct Expansion {
 const PREFIX_EXPANSIONS_MAX: usize = 256;
 /// The most words that are tried for a mistyped word; the nearest, then the common ones are taken.
 const EDIT_EXPANSIONS_MAX: usize = 64;
+
+/// Shorter beginnings begin too many words.
+const PREFIX_BYTES_MIN: usize = 2;
 
 impl Vocabulary {
     /// Adds a word behind all others; the same word again adds to its entities.
@@ -62,7 +65,7 @@ impl Vocabulary {
         let mut mistyped = self.most_common(self.mistyped(word), EDIT_EXPANSIONS_MAX);
         mistyped.retain(|(_, at)| found.iter().all(|(_, known)| known != at));
         found.extend(mistyped);
-        let expansion = |(closeness, at)| Expansion { term: self.word(at).into(), closeness };
+        let expansion = |(closeness, at)| Expansion { word: self.word(at).into(), closeness };
         found.into_iter().map(expansion).collect()
     }
 
@@ -131,9 +134,10 @@ impl Vocabulary {
     }
 }
 
-/// How many slips a word of this length may have: in a short word one slip makes another word.
+/// How many slips a word may have: in a short word, or a number, one slip makes another word.
 fn edits_max(word: &str) -> usize {
     match word.len() {
+        _ if word.bytes().any(|byte| byte.is_ascii_digit()) => 0,
         0..=2 => 0,
         3..=6 => 1,
         _ => 2,
@@ -149,7 +153,7 @@ mod tests {
     use super::*;
 
     const WORDS: &str =
-        "amstel amsterdam de jan jana jansen janssen jantine rotterdam vries vriesema";
+        "12 123 amstel amsterdam de jan jana jansen janssen jantine rotterdam vries vriesema";
 
     fn check(query: &str, is_beginning: bool, expected: &str) {
         let mut vocabulary = Vocabulary::default();
@@ -157,7 +161,7 @@ mod tests {
             vocabulary.push(word, 1);
         }
         vocabulary.push("vriesema", 4);
-        let show = |found: Expansion| format!("{}:{:?}", found.term, found.closeness);
+        let show = |found: Expansion| format!("{}:{:?}", found.word, found.closeness);
         let found: Vec<_> = vocabulary.expand(query, is_beginning).into_iter().map(show).collect();
         assert_eq!(found.join(" "), expected, "{query}");
     }
@@ -174,6 +178,7 @@ mod tests {
         check("jansen", false, "jansen:Exact janssen:OneEdit");
         check("jna", false, "jan:OneEdit jana:OneEdit");
         check("ed", false, "");
+        check("132", false, "");
     }
 
     #[test]
@@ -182,5 +187,6 @@ mod tests {
         check("jans", true, "jansen:Prefix janssen:Prefix jan:OneEdit jana:OneEdit");
         check("jans", false, "jan:OneEdit jana:OneEdit");
         check("j", true, "");
+        check("12", true, "12:Exact 123:Prefix");
     }
 }

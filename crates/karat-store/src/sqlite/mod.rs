@@ -10,6 +10,7 @@ mod schema;
 mod convert;
 mod journal;
 mod publication;
+mod search_index;
 mod search;
 mod reading;
 
@@ -188,5 +189,196 @@ impl Store for SqliteStore {
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {
         journal::finish_load(self.connection(), load, finished_at, report)?;
         self.checkpoint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::contract::{
+        crosswalk, deliver, deliver_people, entity, id, keeps_the_contract, key, load, publish,
+        records,
+    };
+    use crate::event::EventKind;
+
+    keeps_the_contract!(with_store);
+
+    /// Calls a test with an empty store; afterwards, all that refers to something finds it.
+    fn with_store(test: &mut dyn FnMut(&mut dyn Store)) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::open_writer(&folder.path().join("karat.db")).unwrap();
+        test(&mut store);
+        let mut check = store.connection().prepare("PRAGMA foreign_key_check").unwrap();
+        assert!(!check.exists([]).unwrap(), "something refers to what is not there");
+    }
+
+    /// A folder for a hub, and the path of its database.
+    fn hub() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("karat.db");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_hub_has_one_writer() {
+        let (folder, path) = hub();
+        let store = SqliteStore::open_writer(&path).unwrap();
+        let Err(second) = SqliteStore::open_writer(&path) else { panic!("two writers") };
+        let hub = folder.path().display();
+        assert_eq!(second.to_string(), format!("another karat is writing to the hub in {hub}"));
+        SqliteReader::open_reader(&path).unwrap();
+        store.close().unwrap();
+        SqliteStore::open_writer(&path).unwrap();
+        SqliteStore::open_writer(&path.with_file_name("other.db")).unwrap();
+    }
+
+    #[test]
+    fn other_files_are_no_hubs() {
+        let (_folder, path) = hub();
+        let missing = SqliteReader::open_reader(&path);
+        assert!(matches!(missing, Err(Error::Missing { path: named }) if named == path));
+
+        let text = path.with_file_name("notes.txt");
+        fs::write(&text, "some notes ".repeat(1000)).unwrap();
+        assert!(matches!(SqliteReader::open_reader(&text), Err(Error::NotAHub { .. })));
+        assert!(matches!(SqliteStore::open_writer(&text), Err(Error::NotAHub { .. })));
+        assert!(fs::read_to_string(&text).unwrap().starts_with("some notes some notes"));
+
+        let other = path.with_file_name("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(SqliteStore::open_writer(&other), Err(Error::NotAHub { .. })));
+    }
+
+    #[test]
+    fn a_later_version_is_refused() {
+        let (_folder, path) = hub();
+        SqliteStore::open_writer(&path).unwrap().close().unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+        let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
+        assert_eq!(
+            error.to_string(),
+            "the hub database has version 2, this karat knows versions up to 1"
+        );
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 2, .. })));
+    }
+
+    #[test]
+    fn closing_leaves_one_file() {
+        let (folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        let reader = SqliteReader::open_reader(&path).unwrap();
+        deliver_people(&mut store, 100);
+        let log = folder.path().join("karat.db-wal");
+        assert!(fs::metadata(&log).unwrap().len() > 0);
+        store.close().unwrap();
+        assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+        assert_eq!(reader.counts().unwrap().records, 100);
+    }
+
+    /// Copies the files as a power switch would leave them.
+    fn kill(path: &Path, name: &str) -> PathBuf {
+        let copy = path.with_file_name(name);
+        fs::copy(path, &copy).unwrap();
+        let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+        fs::copy(log(path), log(&copy)).unwrap();
+        copy
+    }
+
+    #[test]
+    fn a_kill_leaves_the_last_publication_and_the_journal() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 2);
+        publish(&mut store, &[entity('a', "Ede", &[1, 2])]).unwrap();
+        deliver(&mut store, "crm", "id name\n 3 Smit");
+        let load = load(&mut store);
+        let mut killed = None;
+        store
+            .publish(load, &mut |publication| {
+                publication.put_entity(&entity('a', "Epe", &[1]))?;
+                publication.put_entity(&entity('b', "Ee", &[2, 3]))?;
+                publication.put_event(EventKind::Split, id('a'), Some(id('b')))?;
+                killed = Some(kill(&path, "killed.db"));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(crosswalk(store.reader()), "1a 2b 3b");
+
+        let mut again = SqliteStore::open_writer(&killed.unwrap()).unwrap();
+        assert!(again.reader().is_behind().unwrap());
+        assert_eq!(crosswalk(again.reader()), "1a 2a");
+        assert_eq!(again.reader().entity(id('a')).unwrap().unwrap().golden["city"], ["Ede"]);
+        assert_eq!(records(again.reader()).lines().last(), Some("crm/3 name=Smit"));
+        publish(&mut again, &[entity('b', "Ee", &[3])]).unwrap();
+        assert!(!again.reader().is_behind().unwrap());
+    }
+
+    #[test]
+    fn readers_see_what_was_committed() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        let reader = SqliteReader::open_reader(&path).unwrap();
+        deliver_people(&mut store, 1);
+        let load = load(&mut store);
+        let seen = |reader: &SqliteReader| reader.search("ede", 9).unwrap().len();
+        store
+            .publish(load, &mut |publication| {
+                publication.put_entity(&entity('a', "Ede", &[1]))?;
+                assert_eq!(seen(&reader), 0);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(seen(&reader), 1);
+
+        let moment = reader.at_one_moment(&mut |fixed| {
+            assert!(fixed.entity(id('a'))?.is_some());
+            publish(&mut store, &[entity('a', "Epe", &[1])])?;
+            assert_eq!(fixed.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
+            fixed.at_one_moment(&mut |nested| {
+                assert_eq!(nested.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
+                Ok(())
+            })
+        });
+        moment.unwrap();
+        assert_eq!(reader.entity(id('a')).unwrap().unwrap().golden["city"], ["Epe"]);
+    }
+
+    #[test]
+    fn readers_cannot_write() {
+        let (_folder, path) = hub();
+        SqliteStore::open_writer(&path).unwrap();
+        let reader = SqliteReader::open_reader(&path).unwrap();
+        assert!(journal::begin_load(&reader.connection, Moment(0)).is_err());
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 2);
+        let damage = "UPDATE arrival SET payload = x'80' WHERE arrival_no = 2";
+        store.connection().execute_batch(damage).unwrap();
+        assert!(store.reader().record(&key("crm/1")).unwrap().is_some());
+        let error = store.reader().record(&key("crm/2")).unwrap_err();
+        assert_eq!(error.to_string(), "arrival 2 in the hub database is damaged");
+    }
+
+    #[test]
+    fn swept_words_are_gone_from_the_file() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 1);
+        publish(&mut store, &[entity('a', "Quakenbrueck", &[1])]).unwrap();
+        publish(&mut store, &[entity('a', "Ede", &[1])]).unwrap();
+        let transaction = store.reader.connection.transaction().unwrap();
+        search_index::sweep(&transaction).unwrap();
+        transaction.commit().unwrap();
+        store.close().unwrap();
+        let file = fs::read(&path).unwrap();
+        let holds = |word: &[u8]| file.windows(word.len()).any(|window| window == word);
+        assert!(holds(b"ede"));
+        assert!(!holds(b"quakenbrueck") && !holds(b"Quakenbrueck"));
     }
 }

@@ -7,7 +7,7 @@ use karat_model::id::{EntityId, ModelId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::convert::id_to_sql;
-use super::search::{self, SearchWriter};
+use super::search_index::{self, SearchWriter};
 use crate::entity::{Entity, EntityChange};
 use crate::error::{Error, Result};
 use crate::event::EventKind;
@@ -59,8 +59,6 @@ struct SqlitePublication<'a> {
 
 impl<'a> SqlitePublication<'a> {
     fn begin(transaction: &'a Transaction<'a>, load: LoadNo) -> Result<SqlitePublication<'a>> {
-        let select = "SELECT NOT EXISTS (SELECT 1 FROM search_posting)";
-        let no_postings = transaction.query_row(select, [], |row| row.get(0))?;
         let select = "SELECT NOT EXISTS (SELECT 1 FROM entity)";
         let is_first = transaction.query_row(select, [], |row| row.get(0))?;
         if is_first {
@@ -88,7 +86,7 @@ impl<'a> SqlitePublication<'a> {
             insert_event: transaction.prepare_cached(
                 "INSERT INTO event (load_no, kind, entity_id, other_id) VALUES (?1, ?2, ?3, ?4)",
             )?,
-            search: SearchWriter::open(transaction, no_postings)?,
+            search: SearchWriter::open(transaction)?,
             memberships: Vec::new(),
             model_id,
             last_entity_no: last_entity_no as u64,
@@ -135,7 +133,7 @@ impl<'a> SqlitePublication<'a> {
         let select = "SELECT count(*) FROM entity";
         let live: i64 = self.transaction.query_row(select, [], |row| row.get(0))?;
         if self.stale_entities > live as u64 / 4 + STALE_ENTITIES_MIN {
-            search::sweep(self.transaction)?;
+            search_index::sweep(self.transaction)?;
             self.stale_entities = 0;
         }
         let insert = "

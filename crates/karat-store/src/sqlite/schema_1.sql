@@ -61,7 +61,7 @@ CREATE TABLE publication (
     arrival_no     INTEGER NOT NULL,        -- the last arrival that it took in; 0 for none
     model_id       TEXT REFERENCES model,
     entity_no      INTEGER NOT NULL,        -- the last number that was given to an entity
-    stale_entities INTEGER NOT NULL         -- numbers in search_posting that no entity has now
+    stale_entities INTEGER NOT NULL         -- numbers in the search index that no entity has now
 ) STRICT;
 
 -- Derived state. The indexes entity_by_id and crosswalk_by_entity are in publication.rs.
@@ -99,14 +99,18 @@ CREATE INDEX potential_match_by_weight
     ON potential_match (weight DESC, left_record_no, right_record_no);
 CREATE INDEX potential_match_by_right ON potential_match (right_record_no);
 
-CREATE TABLE search_posting (
-    is_code         INTEGER NOT NULL,       -- 0 for words, which may be mistyped
-    term            TEXT NOT NULL,
-    first_entity_no INTEGER NOT NULL,       -- a common term has several rows
+CREATE TABLE search_word (
+    word            TEXT NOT NULL,
+    first_entity_no INTEGER NOT NULL,       -- a common word has several rows
     entities        INTEGER NOT NULL,
     entity_nos      BLOB NOT NULL,          -- see search/posting.rs
-    PRIMARY KEY (is_code, term, first_entity_no)
+    PRIMARY KEY (word, first_entity_no)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE search_code (
+    code_hash  INTEGER PRIMARY KEY,
+    entity_nos BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE statistic (
     name TEXT PRIMARY KEY,
