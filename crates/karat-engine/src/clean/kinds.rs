@@ -4,7 +4,8 @@ use karat_model::semantic::SemanticType;
 
 use super::output::Context;
 use super::{
-    birth_place, company_name, gender, job_title, legal_form, party, person_name,
+    address, birth_place, company_name, date, email, gender, iban, job_title, kvk_number, legal_form, party,
+    person_name, phone, vat_number, website,
 };
 
 /// How columns of a semantic type are recognised.
@@ -51,19 +52,19 @@ use SemanticType::*;
 /// All kinds; of two that fit a column equally well the first is taken.
 pub const KINDS: &[Kind] = &[
     kind(SourceId, SOURCE_ID, anything),
-    kind(UpdatedAt, UPDATED_AT, is_date),
+    kind(UpdatedAt, UPDATED_AT, date::resembles),
     kind(SourceSystem, SOURCE_SYSTEM, anything),
     kind(TruthLabel, TRUTH_LABEL, anything),
-    kind(Email, EMAIL, is_email).by_content(0.6).unmistakable(),
-    kind(Iban, IBAN, is_iban).by_content(0.6).unmistakable(),
-    kind(VatNumber, VAT_NUMBER, is_vat_number).by_content(0.7).unmistakable(),
-    kind(Website, WEBSITE, is_website).by_content(0.6).unmistakable(),
-    kind(BirthDate, BIRTH_DATE, is_date),
-    kind(Phone, PHONE, is_phone).by_content(0.7).unmistakable(),
-    kind(PostcodeCity, POSTCODE_CITY, is_postcode_city).by_content(0.7),
-    kind(FullAddress, FULL_ADDRESS, is_full_address).by_content(0.6),
-    kind(Postcode, POSTCODE, is_postcode).by_content(0.8),
-    kind(AddressLine, ADDRESS_LINE, is_address_line).by_content(0.6),
+    kind(Email, email::HEADERS, email::resembles).by_content(0.6).unmistakable(),
+    kind(Iban, iban::HEADERS, iban::resembles).by_content(0.6).unmistakable(),
+    kind(VatNumber, vat_number::HEADERS, vat_number::resembles).by_content(0.7).unmistakable(),
+    kind(Website, website::HEADERS, website::resembles).by_content(0.6).unmistakable(),
+    kind(BirthDate, date::BIRTH_DATE_HEADERS, date::resembles),
+    kind(Phone, phone::HEADERS, phone::resembles).by_content(0.7).unmistakable(),
+    kind(PostcodeCity, address::postcode_city::HEADERS, address::postcode_city::resembles).by_content(0.7),
+    kind(FullAddress, address::full_address::HEADERS, address::full_address::resembles).by_content(0.6),
+    kind(Postcode, address::postcode::HEADERS, address::postcode::resembles).by_content(0.8),
+    kind(AddressLine, address::line::HEADERS, address::line::resembles).by_content(0.6),
     kind(Gender, gender::HEADERS, gender::resembles).by_content(0.9),
     kind(PartyKind, party::HEADERS, party::resembles).by_content(0.9),
     kind(Title, person_name::title::HEADERS, person_name::title::resembles).by_content(0.8),
@@ -82,16 +83,16 @@ pub const KINDS: &[Kind] = &[
     kind(PartnerName, person_name::partner_name::HEADERS, person_name::partner_name::resembles),
     kind(CompanyName, company_name::HEADERS, company_name::resembles).by_content(0.5),
     kind(LegalForm, legal_form::HEADERS, legal_form::resembles).by_content(0.8),
-    kind(KvkNumber, KVK_NUMBER, is_kvk_number),
+    kind(KvkNumber, kvk_number::HEADERS, kvk_number::resembles),
     kind(BirthPlace, birth_place::HEADERS, birth_place::resembles),
     kind(JobTitle, job_title::HEADERS, job_title::resembles).by_content(0.5),
-    kind(Street, STREET, is_letters),
-    kind(HouseNumber, HOUSE_NUMBER, is_house_number),
-    kind(HouseNumberAddition, HOUSE_NUMBER_ADDITION, anything),
-    kind(AddressExtra, ADDRESS_EXTRA, anything),
-    kind(City, CITY, is_letters),
-    kind(Region, REGION, is_letters),
-    kind(Country, COUNTRY, is_country).by_content(0.9),
+    kind(Street, address::street::HEADERS, is_letters),
+    kind(HouseNumber, address::house_number::HEADERS, is_house_number),
+    kind(HouseNumberAddition, address::house_number_addition::HEADERS, anything),
+    kind(AddressExtra, address::address_extra::HEADERS, anything),
+    kind(City, address::city::HEADERS, is_letters),
+    kind(Region, address::region::HEADERS, is_letters),
+    kind(Country, address::country::HEADERS, address::country::resembles).by_content(0.9),
     kind(Category, CATEGORY, anything),
     kind(Ignored, IGNORED, anything),
 ];
@@ -142,102 +143,8 @@ pub const GENERIC: &[&str] = &[
     "organisation", "organization", "organisatie", "relatie", "truth", "cluster", "prefix", "suffix", "nom", "employer",
 ];
 
-const EMAIL: &[&str] = &[
-    "email", "e_mail", "mail", "email_address", "e_mail_address", "emailadres", "e_mailadres", "mailadres", "email_1",
-    "mail_address", "e_mail_adres", "email_adres", "courriel", "correo", "email_id", "mailbox", "e_post",
-];
-
-const PHONE: &[&str] = &[
-    "phone", "phone_number", "telephone", "telephone_number", "tel", "telefoon", "telefoonnummer", "tel_nr", "telnr",
-    "telno", "telefoonnr", "mobile", "mobile_phone", "mobiel", "mobiele_telefoon", "mobiel_nummer", "mobielnummer",
-    "mobile_number", "cell", "cell_phone", "cellphone", "gsm", "gsm_nummer", "handy", "telefon", "telefonnummer",
-    "rufnummer", "mobilnummer", "mobil", "phone_no", "vast_nummer", "vaste_telefoon", "landline", "contact_number",
-    "fax", "faxnummer", "tel_mobiel", "tel_vast", "whatsapp", "msisdn", "mob",
-];
-
-const IBAN: &[&str] = &[
-    "iban", "iban_nummer", "iban_number", "rekeningnummer", "bankrekening", "bankrekeningnummer", "bank_account", "rekening",
-    "bank_account_number", "rek", "rekeningnummer_iban", "kontonummer", "bankverbindung", "rekeningnr", "bankaccount", "iban_code",
-];
-
-const VAT_NUMBER: &[&str] = &[
-    "vat_number", "vat", "vat_no", "vat_id", "btw", "btw_nummer", "btwnr", "btw_nr", "btw_id", "ust_id", "ustid",
-    "ust_id_nr", "ustidnr", "umsatzsteuer_id", "vatin", "vat_code", "tva", "btw_identificatienummer", "tax_id",
-];
-
-const KVK_NUMBER: &[&str] = &[
-    "kvk", "kvk_number", "kvk_nummer", "kvknr", "kvk_nr", "coc", "coc_number", "chamber_of_commerce_number", "handelsregister",
-    "handelsregisternummer", "kamer_van_koophandel", "kvk_no", "dossiernummer", "coc_no",
-];
-
-const WEBSITE: &[&str] = &["website", "url", "web", "homepage", "webadres", "internet", "site", "web_site", "www", "webseite", "website_url"];
-
-const BIRTH_DATE: &[&str] = &[
-    "birth_date", "date_of_birth", "dob", "geboortedatum", "geb_dat", "gebdat", "geb_datum", "gebdatum", "geboorte_datum",
-    "birthday", "birthdate", "geburtsdatum", "gebdatum", "birth_day", "geboren", "geboren_op", "birth_dt", "date_naissance",
-    "verjaardag", "d_o_b", "gebdt",
-];
-
-const FULL_ADDRESS: &[&str] = &[
-    "full_address", "volledig_adres", "complete_address", "postal_address", "vollstandige_adresse", "mailing_address",
-    "adresgegevens", "address_full", "adres_volledig", "naw",
-];
-
-const ADDRESS_LINE: &[&str] = &[
-    "address_line", "address", "adres", "address_1", "address_line_1", "adres_1", "adresregel", "adresregel_1", "addr",
-    "addr_1", "address_line1", "street_address", "adresse", "anschrift", "straat_en_huisnummer", "straat_huisnummer",
-    "street_and_number", "straathuisnr", "strasse_hausnummer", "adresse_1", "straat_nr", "addressline", "street_line_1",
-];
-
-const STREET: &[&str] = &[
-    "street", "street_name", "straat", "straatnaam", "strasse", "str", "strassenname", "openbare_ruimte", "rue", "thoroughfare",
-    "straat_naam", "road",
-];
-
-const HOUSE_NUMBER: &[&str] = &[
-    "house_number", "house_no", "huisnummer", "huisnr", "hnr", "street_number", "street_no", "hausnummer", "hausnr",
-    "number_house", "huis_nr", "huis_nummer", "nr_huis", "building_number", "houseno", "straatnummer", "huisno", "hsnr",
-];
-
 /// Headers of the house number beside a street; elsewhere they mean something else.
 pub const HOUSE_NUMBER_BESIDE_STREET: &[&str] = &["number", "nr", "no", "nummer", "num"];
-
-const HOUSE_NUMBER_ADDITION: &[&str] = &[
-    "house_number_addition", "huisnummer_toevoeging", "toevoeging", "huisnummertoevoeging", "huisnr_toev", "toev", "addition",
-    "house_number_suffix", "huisletter", "house_letter", "hausnummerzusatz", "number_addition", "bus", "busnummer", "hnr_toev",
-    "huisnummer_letter", "nr_toevoeging", "number_suffix", "huisnr_toevoeging", "zusatz",
-];
-
-const ADDRESS_EXTRA: &[&str] = &[
-    "address_extra", "address_2", "address_line_2", "adres_2", "adresregel_2", "addr_2", "address_line2", "adresse_2",
-    "address_3", "address_line_3", "adres_3", "adresregel_3", "addr_3", "unit", "building", "gebouw", "apartment", "care_of",
-    "c_o", "adreszusatz", "adresszusatz", "locatie", "suite", "floor", "verdieping", "street_line_2", "complement", "extra_adresregel",
-];
-
-const POSTCODE: &[&str] = &[
-    "postcode", "post_code", "postal_code", "zip", "zip_code", "zipcode", "plz", "postleitzahl", "pc", "code_postal", "pcode",
-    "postkode", "postalcode", "post_cd",
-];
-
-const CITY: &[&str] = &[
-    "city", "town", "plaats", "woonplaats", "stad", "place", "suburb", "ort", "stadt", "wohnort", "locality", "plaatsnaam",
-    "woonplaatsnaam", "city_name", "municipality", "ville", "vestigingsplaats", "town_city", "village", "wplaats",
-];
-
-const POSTCODE_CITY: &[&str] = &[
-    "postcode_city", "postcode_plaats", "pc_plaats", "postcodeplaats", "postcode_woonplaats", "pc_woonplaats", "plz_ort",
-    "zip_city", "pcplaats", "postcode_en_plaats", "postcode_town",
-];
-
-const REGION: &[&str] = &[
-    "region", "state", "province", "provincie", "county", "regio", "bundesland", "state_province", "gemeente", "department",
-    "kanton", "state_code",
-];
-
-const COUNTRY: &[&str] = &[
-    "country", "land", "country_code", "landcode", "country_name", "country_iso", "landnaam", "lkz", "pays", "iso_country",
-    "country_region", "nation", "land_code",
-];
 
 const CATEGORY: &[&str] = &[
     "category", "categorie", "occupation", "beroep", "segment", "status", "tier", "loyalty_tier", "industry", "branche",
@@ -259,131 +166,8 @@ fn is_letters(value: &str, _: &Context) -> bool {
     has_letters(value) && digit_count(value) <= 2 && !value.contains('@')
 }
 
-fn is_email(value: &str, _: &Context) -> bool {
-    let parts = value.split_once('@');
-    parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains(' '))
-}
-
-fn is_website(value: &str, _: &Context) -> bool {
-    let folded = value.to_ascii_lowercase();
-    let prefixed = folded.starts_with("http://") || folded.starts_with("https://") || folded.starts_with("www.");
-    let host = folded.split('/').next().unwrap_or_default();
-    let top = host.rsplit('.').next().unwrap_or_default();
-    let domain = host.contains('.') && (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_lowercase());
-    let tidy = !value.contains(['@', ' ']) && host.len() > 4 && !host.ends_with('.');
-    tidy && (prefixed || domain && host.split('.').all(|label| label.len() > 1))
-}
-
-fn is_iban(value: &str, _: &Context) -> bool {
-    let squashed: Vec<u8> = value.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    matches!(&squashed[..], [a, b, c, d, rest @ ..]
-        if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && c.is_ascii_digit() && d.is_ascii_digit()
-            && (11..=30).contains(&rest.len()) && rest.iter().all(u8::is_ascii_alphanumeric))
-}
-
-fn is_vat_number(value: &str, _: &Context) -> bool {
-    let squashed: Vec<u8> = value.bytes().filter(u8::is_ascii_alphanumeric).collect();
-    matches!(&squashed[..], [a, b, rest @ ..]
-        if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && (8..=12).contains(&rest.len())
-            && rest.iter().filter(|byte| byte.is_ascii_digit()).count() >= 8)
-}
-
-fn is_kvk_number(value: &str, _: &Context) -> bool {
-    (7..=8).contains(&digit_count(value)) && !has_letters(value)
-}
-
-fn is_phone(value: &str, _: &Context) -> bool {
-    let digits = digit_count(value);
-    let signs = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | ' ' | '.' | '/'));
-    let opens = value.trim_start_matches('(').starts_with(['+', '0']);
-    signs && opens && (8..=15).contains(&digits) && date_parts(value).is_none()
-}
-
-fn is_postcode(value: &str, _: &Context) -> bool {
-    let squashed: Vec<u8> = value.bytes().filter(|byte| *byte != b' ' && *byte != b'-').collect();
-    match &squashed[..] {
-        [a, b, c, d] | [_, a, b, c, d] if [a, b, c, d].iter().all(|x| x.is_ascii_digit()) => true,
-        [digits @ .., x, y] if digits.len() == 4 && digits.iter().all(u8::is_ascii_digit) => {
-            x.is_ascii_alphabetic() && y.is_ascii_alphabetic()
-        }
-        // The United Kingdom: the inward code is a digit and two letters.
-        [outward @ .., digit, x, y] if (2..=4).contains(&outward.len()) => {
-            outward[0].is_ascii_alphabetic() && digit.is_ascii_digit() && x.is_ascii_alphabetic() && y.is_ascii_alphabetic()
-        }
-        _ => false,
-    }
-}
-
-fn is_postcode_city(value: &str, context: &Context) -> bool {
-    let words: Vec<&str> = value.split(' ').collect();
-    let letters = |words: &[&str]| !words.is_empty() && words.iter().all(|word| has_letters(word) && digit_count(word) == 0);
-    match &words[..] {
-        [code, city @ ..] if is_postcode(code, context) && letters(city) => true,
-        [digits, letters_of_code, city @ ..] if is_postcode(&format!("{digits}{letters_of_code}"), context) => letters(city),
-        _ => false,
-    }
-}
-
-fn is_address_line(value: &str, _: &Context) -> bool {
-    let digits = digit_count(value);
-    let opens_with_letter = value.starts_with(|c: char| c.is_alphabetic() || c == '\'');
-    let number_behind = value.split(' ').skip(1).any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let number_before = value.split_once(' ').is_some_and(|(number, street)| {
-        number.starts_with(|c: char| c.is_ascii_digit()) && street.chars().filter(|c| c.is_alphabetic()).count() > 3
-    });
-    (1..=6).contains(&digits) && !value.contains('@') && (opens_with_letter && number_behind || number_before)
-}
-
-fn is_full_address(value: &str, context: &Context) -> bool {
-    let words: Vec<&str> = value.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let postcode = words.iter().enumerate().skip(1).any(|(at, word)| {
-        let joined = words.get(at + 1).map(|next| format!("{word}{next}"));
-        let dutch = joined.is_some_and(|joined| joined.len() == 6 && has_letters(&joined) && is_postcode(&joined, context));
-        dutch || is_postcode(word, context) && (has_letters(word) || word.len() == 5)
-    });
-    words.len() >= 4 && postcode && is_address_line(words[..words.len().min(3)].join(" ").as_str(), context)
-}
-
 fn is_house_number(value: &str, _: &Context) -> bool {
     value.len() <= 10 && value.starts_with(|c: char| c.is_ascii_digit())
-}
-
-fn is_country(value: &str, _: &Context) -> bool {
-    matches!(
-        &*super::fold::squash(value),
-        "nl" | "be" | "de" | "fr" | "gb" | "uk" | "us" | "lu" | "es" | "it" | "pl" | "nederland" | "netherlands"
-            | "thenetherlands" | "belgie" | "belgium" | "duitsland" | "deutschland" | "germany" | "frankrijk" | "france"
-            | "unitedkingdom" | "verenigdkoninkrijk" | "england" | "unitedstates" | "usa" | "niederlande" | "belgien" | "nld"
-            | "bel" | "deu" | "luxemburg" | "luxembourg" | "oostenrijk" | "austria" | "at" | "ch" | "zwitserland"
-    )
-}
-
-/// Whether a value is a date, with or without a time.
-pub fn is_date(value: &str, _: &Context) -> bool {
-    date_parts(value).is_some()
-}
-
-/// The year of an all-numeric date, when its parts can be one.
-pub fn date_parts(value: &str) -> Option<u32> {
-    let day = value.split(['T', ' ']).next().unwrap_or_default();
-    let number = |digits: &str| digits.parse::<u32>().ok();
-    let compact = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = match compact {
-        true if is_year(number(&day[..4])?) => vec![&day[..4], &day[4..6], &day[6..]],
-        true => vec![&day[..2], &day[2..4], &day[4..]],
-        false => day.split(['-', '/', '.']).collect(),
-    };
-    let [one, two, three] = parts[..] else { return None };
-    let (year, others) = if one.len() == 4 { (one, [two, three]) } else { (three, [one, two]) };
-    let year = number(year)?;
-    let [a, b] = [number(others[0])?, number(others[1])?];
-    let day_and_month = a.min(b) <= 12 && a.max(b) <= 31;
-    let short_year = !compact && three.len() == 2;
-    (day_and_month && (is_year(year) || short_year)).then_some(year)
-}
-
-fn is_year(year: u32) -> bool {
-    (1000..=2999).contains(&year) || year == 9999
 }
 
 #[cfg(test)]
