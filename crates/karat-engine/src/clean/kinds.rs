@@ -3,7 +3,14 @@
 use karat_model::semantic::SemanticType;
 
 use super::output::Context;
+<<<<<<< HEAD
 use super::{birth_place, company_name, gender, job_title, legal_form, party, person_name};
+=======
+use super::{
+    address, birth_place, company_name, date, email, gender, iban, job_title, kvk_number, legal_form, party,
+    person_name, phone, vat_number, website,
+};
+>>>>>>> ids
 
 /// How columns of a semantic type are recognised.
 #[derive(Clone, Copy, Debug)]
@@ -49,19 +56,19 @@ use SemanticType::*;
 /// All kinds; of two that fit a column equally well the first is taken.
 pub const KINDS: &[Kind] = &[
     kind(SourceId, SOURCE_ID, anything),
-    kind(UpdatedAt, UPDATED_AT, is_date),
+    kind(UpdatedAt, UPDATED_AT, date::resembles),
     kind(SourceSystem, SOURCE_SYSTEM, anything),
     kind(TruthLabel, TRUTH_LABEL, anything),
-    kind(Email, EMAIL, is_email).by_content(0.6).unmistakable(),
-    kind(Iban, IBAN, is_iban).by_content(0.6).unmistakable(),
-    kind(VatNumber, VAT_NUMBER, is_vat_number).by_content(0.7).unmistakable(),
-    kind(Website, WEBSITE, is_website).by_content(0.6).unmistakable(),
-    kind(BirthDate, BIRTH_DATE, is_date),
-    kind(Phone, PHONE, is_phone).by_content(0.7).unmistakable(),
-    kind(PostcodeCity, POSTCODE_CITY, is_postcode_city).by_content(0.7),
-    kind(FullAddress, FULL_ADDRESS, is_full_address).by_content(0.6),
-    kind(Postcode, POSTCODE, is_postcode).by_content(0.8),
-    kind(AddressLine, ADDRESS_LINE, is_address_line).by_content(0.6),
+    kind(Email, email::HEADERS, email::resembles).by_content(0.6).unmistakable(),
+    kind(Iban, iban::HEADERS, iban::resembles).by_content(0.6).unmistakable(),
+    kind(VatNumber, vat_number::HEADERS, vat_number::resembles).by_content(0.7).unmistakable(),
+    kind(Website, website::HEADERS, website::resembles).by_content(0.6).unmistakable(),
+    kind(BirthDate, date::BIRTH_DATE_HEADERS, date::resembles),
+    kind(Phone, phone::HEADERS, phone::resembles).by_content(0.7).unmistakable(),
+    kind(PostcodeCity, address::postcode_city::HEADERS, address::postcode_city::resembles).by_content(0.7),
+    kind(FullAddress, address::full_address::HEADERS, address::full_address::resembles).by_content(0.6),
+    kind(Postcode, address::postcode::HEADERS, address::postcode::resembles).by_content(0.8),
+    kind(AddressLine, address::line::HEADERS, address::line::resembles).by_content(0.6),
     kind(Gender, gender::HEADERS, gender::resembles).by_content(0.9),
     kind(PartyKind, party::HEADERS, party::resembles).by_content(0.9),
     kind(Title, person_name::title::HEADERS, person_name::title::resembles).by_content(0.8),
@@ -84,16 +91,16 @@ pub const KINDS: &[Kind] = &[
     kind(PartnerName, person_name::partner_name::HEADERS, person_name::partner_name::resembles),
     kind(CompanyName, company_name::HEADERS, company_name::resembles).by_content(0.5),
     kind(LegalForm, legal_form::HEADERS, legal_form::resembles).by_content(0.8),
-    kind(KvkNumber, KVK_NUMBER, is_kvk_number),
+    kind(KvkNumber, kvk_number::HEADERS, kvk_number::resembles),
     kind(BirthPlace, birth_place::HEADERS, birth_place::resembles),
     kind(JobTitle, job_title::HEADERS, job_title::resembles).by_content(0.5),
-    kind(Street, STREET, is_letters),
-    kind(HouseNumber, HOUSE_NUMBER, is_house_number),
-    kind(HouseNumberAddition, HOUSE_NUMBER_ADDITION, anything),
-    kind(AddressExtra, ADDRESS_EXTRA, anything),
-    kind(City, CITY, is_letters),
-    kind(Region, REGION, is_letters),
-    kind(Country, COUNTRY, is_country).by_content(0.9),
+    kind(Street, address::street::HEADERS, is_letters),
+    kind(HouseNumber, address::house_number::HEADERS, is_house_number),
+    kind(HouseNumberAddition, address::house_number_addition::HEADERS, anything),
+    kind(AddressExtra, address::address_extra::HEADERS, anything),
+    kind(City, address::city::HEADERS, is_letters),
+    kind(Region, address::region::HEADERS, is_letters),
+    kind(Country, address::country::HEADERS, address::country::resembles).by_content(0.9),
     kind(Category, CATEGORY, anything),
     kind(Ignored, IGNORED, anything),
 ];
@@ -294,6 +301,7 @@ pub const GENERIC: &[&str] = &[
     "employer",
 ];
 
+<<<<<<< HEAD
 const EMAIL: &[&str] = &[
     "email",
     "e_mail",
@@ -671,6 +679,11 @@ const COUNTRY: &[&str] = &[
     "land_code",
 ];
 
+=======
+/// Headers of the house number beside a street; elsewhere they mean something else.
+pub const HOUSE_NUMBER_BESIDE_STREET: &[&str] = &["number", "nr", "no", "nummer", "num"];
+
+>>>>>>> ids
 const CATEGORY: &[&str] = &[
     "category",
     "categorie",
@@ -714,6 +727,7 @@ fn is_letters(value: &str, _: &Context) -> bool {
     has_letters(value) && digit_count(value) <= 2 && !value.contains('@')
 }
 
+<<<<<<< HEAD
 fn is_email(value: &str, _: &Context) -> bool {
     let parts = value.split_once('@');
     parts.is_some_and(|(local, domain)| {
@@ -824,10 +838,13 @@ fn is_full_address(value: &str, context: &Context) -> bool {
         && is_address_line(words[..words.len().min(3)].join(" ").as_str(), context)
 }
 
+=======
+>>>>>>> ids
 fn is_house_number(value: &str, _: &Context) -> bool {
     value.len() <= 10 && value.starts_with(|c: char| c.is_ascii_digit())
 }
 
+<<<<<<< HEAD
 fn is_country(value: &str, _: &Context) -> bool {
     matches!(
         &*super::fold::squash(value),
@@ -899,6 +916,8 @@ fn is_year(year: u32) -> bool {
     (1000..=2999).contains(&year) || year == 9999
 }
 
+=======
+>>>>>>> ids
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -76,3 +76,44 @@ impl Output {
         self.findings.push(Finding { code, column: None });
     }
 }
+
+/// Checks how one value is standardised: `claim | claim !finding`, with `?` for suspect and `!` for invalid.
+#[cfg(test)]
+pub(super) fn check(value: &str, standardise: impl Fn(&str, &Context, &mut Output), context: &Context, expected: &str) {
+    let mut out = Output::default();
+    standardise(value, context, &mut out);
+    let mark = |validity| match validity {
+        Validity::Valid => "",
+        Validity::Suspect => "?",
+        Validity::Invalid => "!",
+    };
+    let claims: Vec<String> =
+        out.claims.iter().map(|claim| format!("{}{}", claim.value, mark(claim.validity))).collect();
+    let mut shown = claims.join(" | ");
+    for finding in &out.findings {
+        shown.push_str(" !");
+        shown.push_str(finding.code.name());
+    }
+    assert_eq!(shown, expected, "{value}");
+}
+
+/// Checks that standardising a standardised value gives the same value.
+#[cfg(test)]
+pub(super) fn check_settles(
+    value: &str,
+    standardise: impl Fn(&str, &Context, &mut Output),
+    context: &Context,
+) -> Result<(), proptest::test_runner::TestCaseError> {
+    let values = |text: &str| {
+        let mut out = Output::default();
+        standardise(text, context, &mut out);
+        out.claims.into_iter().map(|claim| claim.value).collect::<Vec<String>>()
+    };
+    let once = values(value);
+    proptest::prop_assert!(once.len() <= 1);
+    for claim in &once {
+        let twice = values(claim);
+        proptest::prop_assert_eq!(twice.first(), Some(claim), "{}", value);
+    }
+    Ok(())
+}

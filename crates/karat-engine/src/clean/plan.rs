@@ -18,8 +18,13 @@ use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
 use super::{
+<<<<<<< HEAD
     birth_place, category, company_name, gender, job_title, legal_form, party, person_name,
     placeholder, text, updated_at,
+=======
+    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier, job_title, kvk_number,
+    legal_form, number, party, person_name, phone, placeholder, text, updated_at, vat_number, website,
+>>>>>>> ids
 };
 
 /// How the columns of one delivery of a source are cleaned.
@@ -41,6 +46,8 @@ struct Field {
     semantic_type: SemanticType,
     attribute: Option<AttributeId>,
     slot: u8,
+    /// Whether it may hold citizen service numbers, which are not kept.
+    is_watched: bool,
 }
 
 /// The types of which a record may have several values.
@@ -109,7 +116,8 @@ fn field(mapping: &ColumnMapping) -> Option<Field> {
     let ColumnMapping { semantic_type, attribute, slot, .. } = *mapping;
     let attribute = attribute.or_else(|| attribute_of(semantic_type));
     let complete = attribute.is_some() || !semantic_type.needs_attribute();
-    complete.then_some(Field { semantic_type, attribute, slot })
+    let is_watched = identifier::is_watched(&fold_header(&mapping.column));
+    complete.then_some(Field { semantic_type, attribute, slot, is_watched })
 }
 
 /// Numbers columns of a collected type that all have slot 0; returns the first free slot.
@@ -150,6 +158,7 @@ fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
 
 /// Standardises one tidied value that needs no other value of its record.
 fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Output) {
+<<<<<<< HEAD
     match (field.semantic_type, field.attribute) {
         (SemanticType::Gender, _) => gender::standardise(value, context, out),
         (SemanticType::BirthPlace, _) => birth_place::standardise(value, context, out),
@@ -161,6 +170,48 @@ fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Out
         }
         (_, Some(attribute)) => out.claim(attribute, value, Validity::Valid),
         (_, None) => {}
+=======
+    use SemanticType::*;
+    let standardise = match field.semantic_type {
+        Gender => gender::standardise,
+        BirthPlace => birth_place::standardise,
+        JobTitle => job_title::standardise,
+        CompanyName => company_name::standardise,
+        LegalForm => legal_form::standardise,
+        KvkNumber => kvk_number::standardise,
+        VatNumber => vat_number::standardise,
+        Website => website::standardise,
+        FullAddress => address::full_address::standardise,
+        AddressLine => address::line::standardise,
+        Street => address::street::standardise,
+        HouseNumber => address::house_number::standardise,
+        HouseNumberAddition => address::house_number_addition::standardise,
+        AddressExtra => address::address_extra::standardise,
+        Postcode => address::postcode::standardise,
+        City => address::city::standardise,
+        PostcodeCity => address::postcode_city::standardise,
+        Region => address::region::standardise,
+        Country => address::country::standardise,
+        Email => email::standardise,
+        Phone => phone::standardise,
+        Iban => iban::standardise,
+        _ => return standardise_into(field, value, context, out),
+    };
+    standardise(value, context, out);
+}
+
+/// Standardises a value of a type that any attribute may have.
+fn standardise_into(field: Field, value: &str, context: &Context, out: &mut Output) {
+    use SemanticType::*;
+    let Some(attribute) = field.attribute else { return };
+    match field.semantic_type {
+        BirthDate | Date => date::standardise_into(attribute, value, context, out),
+        Identifier => identifier::standardise(value, attribute, context, out),
+        Category => category::standardise(value, attribute, context, out),
+        Flag => flag::standardise(value, attribute, context, out),
+        Number => number::standardise(value, attribute, context, out),
+        _ => out.claim(attribute, value, Validity::Valid),
+>>>>>>> ids
     }
 }
 
@@ -205,6 +256,9 @@ impl<'p, 'r> Cleaning<'p, 'r> {
             text::tidy(raw, &mut self.out)
         };
         let Some(value) = tidied else { return };
+        if field.is_watched && identifier::is_citizen_number(&value) {
+            return self.out.finding(FindingCode::CitizenNumber);
+        }
         match placeholder::judge(&value, semantic_type) {
             Judgement::Placeholder => return self.out.finding(FindingCode::Placeholder),
             Judgement::Doubtful => self.out.doubt(),
@@ -259,6 +313,7 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         if entity_type == EntityType::Organisation {
             self.name_of_sole_proprietor();
         }
+        address::finish(&mut self.out, &self.plan.context);
         drop_repeated(&mut self.out.claims);
         if !self.out.claims.iter().any(tells_who) {
             self.out.record_finding(FindingCode::NothingKnown);

@@ -11,7 +11,7 @@ use super::headers::{self, Header, Sureness};
 use super::kinds::{self, HOUSE_NUMBER_BESIDE_STREET, KINDS, Kind};
 use super::output::Context;
 use super::placeholder::{Judgement, judge};
-use super::{company_name, fold};
+use super::{company_name, date, flag, fold, number};
 
 /// What a column means, as far as can be told.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognitio
             ..column.recognise(headless, context)
         })
         .collect();
-    settle_names(&columns, &mut found);
+    settle_names(&columns, &mut found, context);
     settle_addresses(&columns, &mut found, context);
     settle_source_id(&columns, &mut found, headless);
     number_addresses(&columns, &mut found);
@@ -149,9 +149,9 @@ impl<'a> Column<'a> {
     /// The type of a column that is no part of what Karat knows of customers.
     fn custom_type(&self, headless: bool, context: &Context) -> Recognition {
         let folded = &self.header.folded;
-        let date = self.share(|value| kinds::is_date(value, context)) >= CUSTOM_SHARE_MIN;
-        let number = self.share(is_number) >= CUSTOM_SHARE_MIN;
-        let flag = self.share(is_flag) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
+        let date = self.share(|value| date::resembles(value, context)) >= CUSTOM_SHARE_MIN;
+        let number = self.share(|value| number::resembles(value, context)) >= CUSTOM_SHARE_MIN;
+        let flag = self.share(|value| flag::resembles(value, context)) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
         let repeated =
@@ -159,7 +159,7 @@ impl<'a> Column<'a> {
         let short = self.profile.length_min_max.1 <= 60;
         let semantic_type = if self.values.is_empty() {
             SemanticType::Text
-        } else if date && headless && self.tells_births() {
+        } else if date && headless && self.tells_births(context) {
             SemanticType::BirthDate
         } else if date {
             SemanticType::Date
@@ -178,8 +178,8 @@ impl<'a> Column<'a> {
     }
 
     /// Whether the years are spread as those of births are: from before 1990, over twenty years.
-    fn tells_births(&self) -> bool {
-        let years = || self.values.iter().filter_map(|value| kinds::date_parts(value));
+    fn tells_births(&self, context: &Context) -> bool {
+        let years = || self.values.iter().filter_map(|value| Some(date::calendar_date(value, context)?.year()));
         match (years().min(), years().max()) {
             (Some(first), Some(last)) => first < 1990 && last - first >= 20,
             _ => false,
@@ -224,6 +224,7 @@ fn has_no_other_form(semantic_type: SemanticType) -> bool {
     matches!(semantic_type, UpdatedAt | PartyKind | Gender | HouseNumber | LegalForm)
 }
 
+<<<<<<< HEAD
 fn is_number(value: &str) -> bool {
     let plain = value.trim_start_matches(['-', '+', '€', '$', ' ']);
     plain.starts_with(|c: char| c.is_ascii_digit())
@@ -255,8 +256,10 @@ fn is_flag(value: &str) -> bool {
     )
 }
 
+=======
+>>>>>>> ids
 /// Tells persons from companies in `naam`, and family names from whole names.
-fn settle_names(columns: &[Column], found: &mut [Recognition]) {
+fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context) {
     let has = |found: &[Recognition], wanted| found.iter().any(|one| one.semantic_type == wanted);
     let given = has(found, SemanticType::GivenName);
     let family = has(found, SemanticType::FamilyName);
@@ -276,9 +279,13 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
                     _ => SemanticType::FullName,
                 };
             }
+<<<<<<< HEAD
             SemanticType::CompanyName
                 if column.header.folded == "firma" && column.share(is_flag) > 0.9 =>
             {
+=======
+            SemanticType::CompanyName if column.header.folded == "firma" && column.share(|value| flag::resembles(value, context)) > 0.9 => {
+>>>>>>> ids
                 one.semantic_type = SemanticType::Flag;
             }
             _ => {}

@@ -3,11 +3,11 @@
 //! `2024-01-31T12:00:00Z` · `2024-01-31 12:00:00` · `31-01-2024` · `20240131` · seconds or
 //! milliseconds since 1970. A time without a zone is taken for UTC: only the order matters.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use karat_model::hub_model::DateOrder;
 use karat_model::record::Moment;
 
+use super::date::calendar_date;
 use super::output::Context;
 
 /// The moment that a value tells.
@@ -20,7 +20,7 @@ pub fn parse(value: &str, context: &Context) -> Option<Moment> {
         return Some(moment);
     }
     let (day, time) = value.split_once([' ', 'T']).unwrap_or((value, ""));
-    let date = date(day, context)?;
+    let date = calendar_date(day, context)?;
     let midnight = date.to_datetime(jiff::civil::Time::midnight());
     let datetime = time_of(time).map_or(midnight, |time| date.to_datetime(time));
     moment(datetime)
@@ -36,28 +36,9 @@ fn since_1970(value: &str) -> Option<Moment> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     match (digits, value.len()) {
         (true, 9 | 10) => value.parse().ok().map(Moment),
-        (true, 12 | 13) => {
-            value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000))
-        }
+        (true, 12 | 13) => value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000)),
         _ => None,
     }
-}
-
-fn date(day: &str, context: &Context) -> Option<Date> {
-    let compact = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = if compact {
-        vec![&day[..4], &day[4..6], &day[6..]]
-    } else {
-        day.split(['-', '/', '.']).collect()
-    };
-    let [one, two, three] = parts[..] else { return None };
-    let year_first = one.len() == 4;
-    let (year, month, day) = match context.date_order {
-        _ if year_first => (one, two, three),
-        DateOrder::DayFirst => (three, two, one),
-        DateOrder::MonthFirst => (three, one, two),
-    };
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 fn time_of(text: &str) -> Option<jiff::civil::Time> {
@@ -71,7 +52,7 @@ fn time_of(text: &str) -> Option<jiff::civil::Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use karat_model::hub_model::Country;
+    use karat_model::hub_model::{Country, DateOrder};
 
     #[test]
     fn moments_are_understood() {

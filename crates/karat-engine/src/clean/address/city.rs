@@ -12,37 +12,11 @@ use crate::clean::output::{Context, Output};
 use super::capitals::place_capitals;
 use super::{country, postcode_city};
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "plaats",
-    "plaatsnaam",
-    "woonplaats",
-    "woonplaatsnaam",
-    "woon_plaats",
-    "stad",
-    "gemeente",
-    "vestigingsplaats",
-    "postadres_plaats",
-    "bezoekadres_plaats",
-    "adres_plaats",
-    "factuur_plaats",
-    "city",
-    "city_name",
-    "town",
-    "suburb",
-    "locality",
-    "municipality",
-    "place",
-    "post_town",
-    "billing_city",
-    "shipping_city",
-    "mailing_city",
-    "address_city",
-    "ort",
-    "stadt",
-    "wohnort",
-    "ortsname",
-    "ville",
+    "city", "town", "plaats", "woonplaats", "stad", "place", "suburb", "ort", "stadt", "wohnort",
+    "locality", "plaatsnaam", "woonplaatsnaam", "city_name", "municipality", "ville",
+    "vestigingsplaats", "town_city", "village", "wplaats", "post_town", "ortsname",
 ];
 
 /// Cities that are recognised by their content, folded: the largest of the countries around us.

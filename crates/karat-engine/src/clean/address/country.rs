@@ -16,34 +16,11 @@ use crate::clean::output::{Context, Output};
 
 use super::country_names::COUNTRIES;
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "land",
-    "landcode",
-    "land_code",
-    "landnaam",
-    "land_naam",
-    "land_iso",
-    "iso_land",
-    "woonland",
-    "vestigingsland",
-    "country",
-    "country_code",
-    "countrycode",
-    "country_name",
-    "country_iso",
-    "country_iso2",
-    "iso_country",
-    "nation",
-    "billing_country",
-    "shipping_country",
-    "mailing_country",
-    "address_country",
-    "land_kuerzel",
-    "staat_land",
-    "laendercode",
-    "landerkennzeichen",
-    "pays",
+    "country", "land", "country_code", "landcode", "country_name", "country_iso", "landnaam",
+    "lkz", "pays", "iso_country", "country_region", "nation", "land_code", "land_iso", "iso_land",
+    "country_iso2", "land_kuerzel", "staat_land", "laendercode", "landerkennzeichen",
 ];
 
 /// The letters on number plates, for the countries that put them before postal codes.

@@ -12,27 +12,12 @@ use super::house_number_addition::{self as addition, Width};
 use super::line::{self, Column};
 use super::{Parts, city, country, postcode, postcode_city, region};
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "volledig_adres",
-    "volledigadres",
-    "adres_volledig",
-    "adresgegevens",
-    "naw_adres",
-    "compleet_adres",
-    "adresblok",
-    "full_address",
-    "fulladdress",
-    "complete_address",
-    "address_full",
-    "postal_address",
-    "formatted_address",
-    "address_block",
-    "location",
-    "vollstandige_adresse",
-    "volle_adresse",
-    "gesamtadresse",
-    "komplette_adresse",
+    "full_address", "volledig_adres", "complete_address", "postal_address", "vollstandige_adresse",
+    "mailing_address", "adresgegevens", "address_full", "adres_volledig", "naw", "naw_adres",
+    "compleet_adres", "adresblok", "formatted_address", "address_block", "volle_adresse",
+    "gesamtadresse", "komplette_adresse",
 ];
 
 /// Whether a value looks like a whole address: a street with its number, and a postal code.

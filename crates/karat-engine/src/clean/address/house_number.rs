@@ -13,35 +13,12 @@ use super::Parts;
 use super::house_number_addition::{self as addition, Width};
 use super::line;
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "huisnummer",
-    "huis_nummer",
-    "huisnr",
-    "huis_nr",
-    "hnr",
-    "nr",
-    "huisnummer_1",
-    "straatnummer",
-    "straatnr",
-    "adres_nummer",
-    "woning_nummer",
-    "house_number",
-    "housenumber",
-    "house_no",
-    "house_nr",
-    "houseno",
-    "street_number",
-    "streetnumber",
-    "street_no",
-    "street_nr",
-    "building_number",
-    "address_number",
-    "hausnummer",
-    "haus_nr",
-    "hausnr",
-    "haus_nummer",
-    "numero",
+    "house_number", "house_no", "huisnummer", "huisnr", "hnr", "street_number", "street_no",
+    "hausnummer", "hausnr", "number_house", "huis_nr", "huis_nummer", "nr_huis", "building_number",
+    "houseno", "straatnummer", "huisno", "hsnr", "huisnummer_1", "woning_nummer", "house_nr",
+    "street_nr", "numero",
 ];
 
 /// Whether a value looks like a house number.

@@ -11,43 +11,14 @@ use karat_model::finding::FindingCode;
 use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "huisnummer_toevoeging",
-    "huisnummertoevoeging",
-    "toevoeging",
-    "huisnr_toevoeging",
-    "huisnrtoevoeging",
-    "huisnr_toev",
-    "hnr_toev",
-    "hnr_toevoeging",
-    "toev",
-    "huisletter",
-    "huis_letter",
-    "huisnummer_letter",
-    "nummer_toevoeging",
-    "nr_toevoeging",
-    "nummertoevoeging",
-    "busnummer",
-    "bus",
-    "bus_nr",
-    "busnr",
-    "house_number_addition",
-    "house_number_suffix",
-    "housenumber_addition",
-    "housenumber_suffix",
-    "housenumberaddition",
-    "house_nr_addition",
-    "number_addition",
-    "house_number_extension",
-    "house_letter",
-    "street_number_suffix",
-    "number_suffix",
-    "hausnummer_zusatz",
-    "hausnummerzusatz",
-    "hausnr_zusatz",
-    "hausnrzusatz",
-    "adresszusatz_nummer",
+    "house_number_addition", "huisnummer_toevoeging", "toevoeging", "huisnummertoevoeging",
+    "huisnr_toev", "toev", "addition", "house_number_suffix", "huisletter", "house_letter",
+    "hausnummerzusatz", "number_addition", "bus", "busnummer", "hnr_toev", "huisnummer_letter",
+    "nr_toevoeging", "number_suffix", "huisnr_toevoeging", "zusatz", "hnr_toevoeging",
+    "nummer_toevoeging", "bus_nr", "house_nr_addition", "house_number_extension",
+    "street_number_suffix", "hausnr_zusatz", "adresszusatz_nummer",
 ];
 
 /// The most parts an addition has: `A bis 3 hoog` has three.

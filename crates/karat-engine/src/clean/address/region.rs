@@ -8,27 +8,11 @@ use crate::clean::output::{Context, Output};
 
 use super::capitals::place_capitals;
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "provincie",
-    "regio",
-    "gewest",
-    "deelstaat",
-    "staat",
-    "state",
-    "state_code",
-    "province",
-    "province_code",
-    "region",
-    "county",
-    "state_province",
-    "state_or_province",
-    "billing_state",
-    "shipping_state",
-    "bundesland",
-    "kanton",
-    "land_kreis",
-    "departement",
+    "region", "state", "province", "provincie", "county", "regio", "bundesland", "state_province",
+    "gemeente", "department", "kanton", "state_code", "gewest", "deelstaat", "province_code",
+    "state_or_province", "land_kreis", "departement",
 ];
 
 /// The regions that are recognised: of the Netherlands, Belgium, Germany and Australia.

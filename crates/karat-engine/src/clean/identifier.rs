@@ -1,0 +1,92 @@
+//! Numbers and codes that identify a customer across systems: in capitals, without signs around them.
+//!
+//! A citizen service number (BSN) may not be kept by companies: a column that says it holds them is
+//! watched, and what passes the check of a BSN there is left out.
+
+use karat_model::attribute::AttributeId;
+use karat_model::claim::Validity;
+
+use super::elfproef;
+use super::folded::squeezed;
+use super::output::{Context, Output};
+
+/// Claims the code for an attribute.
+pub fn standardise(value: &str, attribute: AttributeId, _: &Context, out: &mut Output) {
+    let capitals = squeezed(value).to_uppercase();
+    let code = capitals.trim_matches(|c: char| !c.is_alphanumeric());
+    out.claim(attribute, code, Validity::Valid);
+}
+
+/// Whether a folded header says that its column holds citizen service numbers.
+pub fn is_watched(header: &str) -> bool {
+    let mut words = header.split('_');
+    words.any(|word| {
+        let stem = word.trim_end_matches("nummer").trim_end_matches("nr");
+        matches!(stem, "bsn" | "sofi" | "burgerservice")
+    })
+}
+
+/// Whether a value of a watched column is a citizen service number; a spreadsheet drops a leading zero.
+pub fn is_citizen_number(value: &str) -> bool {
+    let mut digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
+    if digits.len() == 8 {
+        digits.insert(0, b'0');
+    }
+    elfproef::passes(&digits)
+}
+
+/// Whether the value of a column with this folded header must not be kept.
+pub fn refuses(header: &str, value: &str) -> bool {
+    is_watched(header) && is_citizen_number(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::output::{check, check_settles};
+    use karat_model::hub_model::{Country, DateOrder};
+    use proptest::prelude::*;
+
+    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+
+    fn claim(value: &str, context: &Context, out: &mut Output) {
+        standardise(value, AttributeId(100), context, out);
+    }
+
+    #[test]
+    fn codes_are_in_capitals() {
+        for (text, expected) in [
+            ("p-001", "P-001"),
+            ("#12 34", "12 34"),
+            ("(ab/12)", "AB/12"),
+            ("5304218", "5304218"),
+            ("--", ""),
+        ] {
+            check(text, claim, &DUTCH, expected);
+        }
+    }
+
+    #[test]
+    fn citizen_numbers_are_refused_where_they_are_announced() {
+        for (header, value, expected) in [
+            ("bsn", "111222333", true),
+            ("bsn", "1112.22.333", true),
+            ("burgerservicenummer", "123456782", true),
+            ("klant_bsn_nr", "123456782", true),
+            ("sofinummer", "123456782", true),
+            ("bsn", "123456783", false),
+            ("bsn", "12345", false),
+            ("klantnummer", "111222333", false),
+            ("absn", "111222333", false),
+        ] {
+            assert_eq!(refuses(header, value), expected, "{header} {value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_standardised_once(text in "\\PC{0,40}") {
+            check_settles(&text, claim, &DUTCH)?;
+        }
+    }
+}
