@@ -60,6 +60,10 @@ impl Reader<'_> {
             return Ok(());
         }
         if self.columns.is_empty() {
+            let is_blank = fields.iter().all(|field| bytes[field.range()].trim_ascii().is_empty());
+            if is_blank {
+                return Ok(());
+            }
             let is_title = fields.len() == 1 && self.width >= TITLED_WIDTH_MIN;
             if is_title {
                 return batcher.quarantine(line, "the line stands above the header", bytes);

@@ -1,4 +1,4 @@
-//! Finds out how delimited text is written: its delimiter, its line ends, and whether it has a header.
+//! Finds out how delimited text is written: its delimiter, its line ends and its header.
 
 use std::path::Path;
 

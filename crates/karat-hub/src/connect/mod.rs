@@ -1,9 +1,12 @@
 //! Reads the files of a source into rows.
 //!
-//! Arrives: files, or standard input, as any system writes them: CSV, JSON, JSON lines or Parquet, compressed or not.
+//! Arrives: files, or standard input, as any system writes them: CSV, JSON, JSON lines or Parquet,
+//! compressed or not.
 //! Leaves: batches of rows, with one numbering of columns for the whole source.
-//! Promises: a row that cannot be read is quarantined with its place and reason, and a file that cannot be read does not stop the others.
-//! Start reading at [`read`]; each kind of file has a file of its own, and `recognise.rs` tells them apart.
+//! Promises: a row that cannot be read is quarantined with its place and reason, and a file that
+//! cannot be read does not stop the others.
+//! Start reading at [`read`]; each kind of file has a module of its own, and `recognise.rs` tells
+//! them apart.
 
 mod files;
 mod window;
@@ -72,7 +75,7 @@ pub struct FileSummary {
     pub blank: u64,
     /// How many rows could not be read.
     pub quarantined: u64,
-    /// How many rows held bytes that do not belong to the encoding; these were read as Windows-1252.
+    /// How many rows held bytes that do not belong to the encoding, and were read as Windows-1252.
     pub repaired: u64,
     /// Why it was not read, or not to its end.
     pub problem: Option<String>,

@@ -22,7 +22,7 @@ use parquet::schema::types::{Type, TypePtr};
 
 use super::batch::{Batcher, Stop, push_filled};
 use super::columns::{ColumnRegister, TooManyColumns};
-use super::input::{Input, STANDARD_INPUT};
+use super::input::{Input, SAMPLE_BYTES, STANDARD_INPUT};
 use crate::error::Error;
 
 /// Reads all rows of a file whose sample is in the input.
@@ -35,7 +35,7 @@ pub(super) fn read(input: Input, path: &Path, batcher: &mut Batcher<'_>) -> Resu
     check_compression(&*file, path)?;
     let (schema, left_out) = readable(metadata.file_metadata().schema());
     let disk_bytes = if in_file { path.metadata().map_or(0, |found| found.len()) } else { 0 };
-    let unread_bytes = disk_bytes.saturating_sub(super::input::SAMPLE_BYTES as u64);
+    let unread_bytes = disk_bytes.saturating_sub(SAMPLE_BYTES as u64);
 
     let mut damage = None;
     let mut number = 0;
@@ -224,11 +224,12 @@ impl Flattener<'_> {
             Field::ListInternal(list) => {
                 let element_kind = element_of(kind);
                 for (at, element) in list.elements().iter().enumerate() {
+                    let element = element.clone();
                     if element.is_primitive() {
-                        self.field(element_kind, element.clone())?;
+                        self.field(element_kind, element)?;
                     } else {
                         self.below(&at.to_string(), |flattener| {
-                            flattener.field(element_kind, element.clone())
+                            flattener.field(element_kind, element)
                         })?;
                     }
                 }

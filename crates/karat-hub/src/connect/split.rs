@@ -198,6 +198,8 @@ impl Splitter {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Splits all rows; `|` between fields and ` / ` between rows, with the lines they start on.
@@ -279,5 +281,35 @@ mod tests {
         let mut fields = Vec::new();
         let vain = |bytes| splitter.split(bytes, &mut fields).map(|extent| extent.vain_bytes);
         assert_eq!([b"\"a\nbcd" as &[u8], b"\"a\"\nbcd"].map(vain), [Ok(6), Ok(0)]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_strict_writer_writes_is_read_back(
+            rows in prop::collection::vec(prop::collection::vec("[a; \"\r\n]{0,6}", 2..4), 1..6),
+            always_quoted: bool,
+        ) {
+            let style = if always_quoted { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+            let mut builder = csv::WriterBuilder::new();
+            let builder = builder.delimiter(b';').quote_style(style).flexible(true);
+            let mut writer = builder.from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let bytes = writer.into_inner().unwrap();
+            let dialect = Dialect { delimiter: b';', line_end: b'\n' };
+            let splitter = Splitter { dialect, at_end: true, quotes_span_lines: true };
+            let (mut fields, mut rest, mut found) = (Vec::new(), &bytes[..], Vec::new());
+            while !rest.is_empty() {
+                let extent = splitter.split(rest, &mut fields).unwrap();
+                let text = |field: &Field| {
+                    let text = std::str::from_utf8(&rest[field.range()]).unwrap();
+                    if field.doubled_quotes { text.replace("\"\"", "\"") } else { text.to_string() }
+                };
+                found.push(fields.iter().map(text).collect::<Vec<_>>());
+                rest = &rest[extent.next..];
+            }
+            prop_assert_eq!(found, rows);
+        }
     }
 }

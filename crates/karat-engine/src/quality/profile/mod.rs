@@ -2,8 +2,10 @@
 //!
 //! Arrives: the values of one column, one by one, in any order.
 //! Leaves: counts, the most frequent values and patterns, and a sample of different values.
-//! Promises: figures are exact up to some ten thousand different values and estimates beyond; either way they depend on which values came, not on their order.
-//! Start reading at [`Profiler`]; `tally.rs` counts values, `sketch.rs` finds frequent ones among many, `pattern.rs` makes patterns.
+//! Promises: figures are exact up to some ten thousand different values and estimates beyond;
+//! either way they depend on which values came, not on their order.
+//! Start reading at [`Profiler`]; `tally.rs` counts values, `sketch.rs` finds frequent ones among
+//! many, `pattern.rs` makes patterns.
 
 mod pattern;
 mod sketch;

@@ -10,34 +10,63 @@ const RUN_MAX: usize = 3;
 ///
 /// A digit is `9`, a capital `A`, another letter `a`; all else stands for itself.
 pub(super) fn write_pattern(value: &str, pattern: &mut String) {
-    let mut classes = value.chars().map(class).peekable();
-    let mut written = 0;
-    while let Some(class) = classes.next() {
-        let mut run = 1;
-        while classes.next_if_eq(&class).is_some() {
-            run += 1;
-        }
-        if written >= PATTERN_CHARS_MAX {
-            pattern.push('…');
-            return;
-        }
-        if run > RUN_MAX {
-            pattern.push(class);
-            pattern.push('+');
-            written += 2;
-        } else {
-            pattern.extend(std::iter::repeat_n(class, run));
-            written += run;
-        }
+    if value.is_ascii() {
+        let mut written = [0; PATTERN_CHARS_MAX];
+        let classes = value.bytes().map(|byte| ASCII_CLASSES[usize::from(byte)]);
+        let length = write_classes(classes, b'+', &mut written);
+        let ascii = std::str::from_utf8(&written[..length]);
+        pattern.push_str(ascii.expect("the classes of ASCII are ASCII"));
+    } else {
+        let mut written = ['\0'; PATTERN_CHARS_MAX];
+        let length = write_classes(value.chars().map(class), '+', &mut written);
+        pattern.extend(&written[..length]);
     }
 }
 
+/// Writes classes, with long runs shortened; gives how many were written.
+///
+/// There is no branch on what the classes are: no branch could be foretold.
+fn write_classes<T: Copy + PartialEq>(
+    classes: impl Iterator<Item = T>,
+    plus: T,
+    written: &mut [T; PATTERN_CHARS_MAX],
+) -> usize {
+    let (mut length, mut run, mut last) = (0, 0, plus);
+    for class in classes {
+        if length == PATTERN_CHARS_MAX {
+            break;
+        }
+        run = if class == last { run + 1 } else { 1 };
+        last = class;
+        let is_short = run <= RUN_MAX;
+        // Of the run that was written out the first class stays, and the second becomes the plus.
+        let turns_long = run == RUN_MAX + 1;
+        let place = if turns_long { length + 1 - RUN_MAX } else { length };
+        written[place] = if turns_long { plus } else { class };
+        length = if turns_long { place + 1 } else { length + usize::from(is_short) };
+    }
+    length
+}
+
+/// The classes of the characters of ASCII.
+const ASCII_CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'0'..=b'9' => b'9',
+            b'a'..=b'z' => b'a',
+            b'A'..=b'Z' => b'A',
+            other => other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 fn class(character: char) -> char {
     match character {
-        '0'..='9' => '9',
-        'a'..='z' => 'a',
-        'A'..='Z' => 'A',
-        _ if character.is_ascii() => character,
+        _ if character.is_ascii() => ASCII_CLASSES[character as usize].into(),
         _ if character.is_uppercase() => 'A',
         _ if character.is_alphabetic() => 'a',
         _ => character,
@@ -50,26 +79,29 @@ mod tests {
 
     #[test]
     fn values_have_patterns() {
-        let long_text = "a1".repeat(30);
-        let long_pattern = format!("{}…", "a9".repeat(20));
+        let (long_ascii, long_pattern) = ("a1".repeat(30), "a9".repeat(20));
+        let (long_other, other_pattern) = ("é1".repeat(30), "a9".repeat(20));
         let table = [
             ("Kerkstraat 12", "Aa+ 99"),
             ("1234 AB", "9+ AA"),
             ("123 AB", "999 AA"),
             ("j.d@x.nl", "a.a@a.aa"),
             ("Zoë", "Aaa"),
+            ("Éléonore É", "Aa+ A"),
             ("ÉÉN", "AAA"),
             ("31-12-1980", "99-99-9+"),
             ("-----", "-+"),
+            ("€€€€€ 5", "€+ 9"),
             ("李", "a"),
             ("½ €", "½ €"),
+            (&long_ascii, &long_pattern),
+            (&long_other, &other_pattern),
             ("", ""),
-            (&long_text, &long_pattern),
         ];
         for (value, expected) in table {
-            let mut pattern = String::new();
+            let mut pattern = String::from("| ");
             write_pattern(value, &mut pattern);
-            assert_eq!(pattern, expected, "{value}");
+            assert_eq!(pattern, format!("| {expected}"), "{value}");
         }
     }
 }

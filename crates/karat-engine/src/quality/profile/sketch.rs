@@ -7,7 +7,7 @@
 use hashbrown::HashTable;
 
 const DEPTH: usize = 3;
-const WIDTH: usize = 1 << 15;
+const WIDTH: usize = 1 << 14;
 
 /// A text is frequent when at least one in so many is this text.
 const FREQUENT_ONE_IN: u64 = 4096;
@@ -40,8 +40,8 @@ impl Sketch {
 
     /// Adds occurrences of the text with this hash.
     ///
-    /// A text that is frequent in the end was a candidate at its last occurrence, if not before: its
-    /// counters were then no lower than its count, and the bar was no higher than it is in the end.
+    /// A text that is frequent in the end became a candidate at its last occurrence, if not before:
+    /// its counters were then no lower than its count, and the bar no higher than in the end.
     pub(super) fn add(&mut self, hash: u64, count: u64, text: impl Fn() -> Box<str>) {
         self.total += count;
         let added = u32::try_from(count).unwrap_or(u32::MAX);

@@ -136,7 +136,7 @@ fn stays(hash: u64, level: u32) -> bool {
     hash.trailing_zeros() >= level
 }
 
-/// Two texts with one hash are taken for one; of a million texts that happens once in 37 million times.
+/// Two texts with one hash are taken for one: a million texts have a chance of 1 in 37 million.
 fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
