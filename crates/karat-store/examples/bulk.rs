@@ -7,6 +7,7 @@
 //! the clock and, where Linux tells, of the processor: on a busy machine the clock runs on.
 
 use std::ops::{AddAssign, Sub};
+use std::path::Path;
 use std::time::Instant;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
@@ -14,7 +15,7 @@ use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_store::{
-    Arrival, Change, Entity, EventKind, GoldenRow, LoadNo, Result, RowNo, SqliteReader,
+    Arrival, Change, Entity, EventKind, GoldenRow, LoadNo, Reader, Result, RowNo, SqliteReader,
     SqliteStore, Store,
 };
 
@@ -68,8 +69,7 @@ fn append(store: &mut SqliteStore, load: LoadNo, records: u64) -> Result<Time> {
     let columns: Vec<String> = COLUMNS.iter().map(|(name, _)| name.to_string()).collect();
     let delivery = store.delivery(load, &SourceName::new("crm"), &columns)?;
     for first in (0..records).step_by(BATCH as usize) {
-        let arrivals: Vec<Arrival> =
-            (first..records.min(first + BATCH)).map(|number| arrival(number)).collect();
+        let arrivals: Vec<Arrival> = (first..records.min(first + BATCH)).map(arrival).collect();
         let start = Time::now();
         store.append(&delivery, &arrivals)?;
         took += Time::now() - start;
@@ -99,14 +99,16 @@ fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) ->
                     publication.put_event(EventKind::Created, entity.id, None)?;
                 }
             }
+            let start = Time::now();
+            drop(entities);
+            inventing += Time::now() - start;
         }
         Ok(())
     })?;
     Ok(Time::now() - start - inventing)
 }
 
-fn read(path: &std::path::Path, records: u64) -> Result<()> {
-    use karat_store::Reader;
+fn read(path: &Path, records: u64) -> Result<()> {
     let reader = SqliteReader::open_reader(path)?;
     let start = Time::now();
     let mut seen = 0;

@@ -7,6 +7,7 @@ use karat_model::id::{EntityId, ModelId};
 use crate::golden_row::{GoldenRow, GoldenValues};
 use crate::number::{LoadNo, RowNo};
 use crate::payload::{self, Digest};
+use crate::varint;
 
 /// All that is published about one entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +33,18 @@ impl Entity {
     pub(crate) fn digest(&self) -> Digest {
         let mut members = self.members.clone();
         members.sort_unstable();
-        let mut hasher = blake3::Hasher::new();
+        let mut bytes = Vec::with_capacity(1024);
         let golden = self.golden.as_json();
         for text in [self.entity_type.name(), golden, &self.title, &self.search_text] {
-            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+            varint::write(text.len() as u64, &mut bytes);
+            bytes.extend_from_slice(text.as_bytes());
         }
         let weakest_link = self.weakest_link.map_or(i64::MIN, |weight| i64::from(weight.0));
-        hasher.update(&weakest_link.to_le_bytes());
+        bytes.extend_from_slice(&weakest_link.to_le_bytes());
         for member in members {
-            hasher.update(&member.0.to_le_bytes());
+            varint::write(member.0, &mut bytes);
         }
-        payload::shorten(hasher.finalize())
+        payload::shorten(blake3::hash(&bytes))
     }
 }
 

@@ -42,10 +42,12 @@ const SETTINGS: &str = "
 ///
 /// NORMAL does not wait for the disk at every commit: a power failure may then take the last
 /// commits, in order, and leaves the database whole. They are part of a load that was not
-/// acknowledged, and the sources can deliver it again; [`Store::finish_load`] does wait.
+/// acknowledged, and the sources can deliver it again; [`Store::finish_load`] does wait. The log is
+/// moved into the database every 64 MB, as that waits too.
 const WRITER_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
+    PRAGMA wal_autocheckpoint = 16384;
     PRAGMA cache_size = -131072;
 ";
 

@@ -47,6 +47,8 @@ struct SqlitePublication<'a> {
     load: LoadNo,
     /// Whether there is no entity yet.
     is_first: bool,
+    /// Whether any id was retired, and so might be put again.
+    any_retired: bool,
     find_entity: CachedStatement<'a>,
     insert_entity: CachedStatement<'a>,
     insert_event: CachedStatement<'a>,
@@ -64,6 +66,8 @@ impl<'a> SqlitePublication<'a> {
         if is_first {
             transaction.execute_batch(DROP_INDEXES)?;
         }
+        let select = "SELECT EXISTS (SELECT 1 FROM retired)";
+        let any_retired = transaction.query_row(select, [], |row| row.get(0))?;
         let select = "
             SELECT model_id, entity_no, stale_entities FROM publication
             ORDER BY publication_no DESC LIMIT 1";
@@ -75,6 +79,7 @@ impl<'a> SqlitePublication<'a> {
             transaction,
             load,
             is_first,
+            any_retired,
             find_entity: transaction
                 .prepare_cached("SELECT digest FROM entity WHERE entity_id = ?1")?,
             // A changed entity replaces its row, and so gets its new number.
@@ -164,7 +169,9 @@ impl Publication for SqlitePublication<'_> {
         match change {
             EntityChange::Unchanged => return Ok(change),
             EntityChange::Created => {
-                self.execute("DELETE FROM retired WHERE entity_id = ?1", [id])?;
+                if self.any_retired {
+                    self.execute("DELETE FROM retired WHERE entity_id = ?1", [id])?;
+                }
             }
             EntityChange::Updated => {
                 self.execute("DELETE FROM crosswalk WHERE entity_id = ?1", [id])?;
@@ -203,6 +210,7 @@ impl Publication for SqlitePublication<'_> {
         let insert =
             "INSERT OR REPLACE INTO retired (entity_id, successor, load_no) VALUES (?1, ?2, ?3)";
         self.execute(insert, (id_to_sql(id), successor.map(id_to_sql), self.load))?;
+        self.any_retired = true;
         self.stale_entities += 1;
         Ok(())
     }

@@ -44,7 +44,7 @@ CREATE TABLE record (
     UNIQUE (source_no, source_id)
 ) STRICT;
 
-CREATE INDEX record_deleted ON record (record_no) WHERE digest IS NULL;
+CREATE INDEX record_deleted ON record (source_no) WHERE digest IS NULL;
 
 -- The publications: how far the journal was derived, and with which match model.
 
