@@ -47,7 +47,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     fn claim(value: &str, context: &Context, out: &mut Output) {
         standardise(value, AttributeId(100), context, out);

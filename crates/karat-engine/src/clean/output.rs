@@ -79,7 +79,12 @@ impl Output {
 
 /// Checks how one value is standardised: `claim | claim !finding`, with `?` for suspect and `!` for invalid.
 #[cfg(test)]
-pub(super) fn check(value: &str, standardise: impl Fn(&str, &Context, &mut Output), context: &Context, expected: &str) {
+pub(super) fn check(
+    value: &str,
+    standardise: impl Fn(&str, &Context, &mut Output),
+    context: &Context,
+    expected: &str,
+) {
     let mut out = Output::default();
     standardise(value, context, &mut out);
     let mark = |validity| match validity {

@@ -25,11 +25,47 @@ use super::output::{Context, Output};
 
 /// Headers of columns with telephone numbers.
 pub const HEADERS: &[&str] = &[
-    "phone", "phone_number", "telephone", "telephone_number", "tel", "telefoon", "telefoonnummer", "tel_nr", "telnr",
-    "telno", "telefoonnr", "mobile", "mobile_phone", "mobiel", "mobiele_telefoon", "mobiel_nummer", "mobielnummer",
-    "mobile_number", "cell", "cell_phone", "cellphone", "gsm", "gsm_nummer", "handy", "telefon", "telefonnummer",
-    "rufnummer", "mobilnummer", "mobil", "phone_no", "vast_nummer", "vaste_telefoon", "landline", "contact_number",
-    "fax", "faxnummer", "tel_mobiel", "tel_vast", "whatsapp", "msisdn", "mob",
+    "phone",
+    "phone_number",
+    "telephone",
+    "telephone_number",
+    "tel",
+    "telefoon",
+    "telefoonnummer",
+    "tel_nr",
+    "telnr",
+    "telno",
+    "telefoonnr",
+    "mobile",
+    "mobile_phone",
+    "mobiel",
+    "mobiele_telefoon",
+    "mobiel_nummer",
+    "mobielnummer",
+    "mobile_number",
+    "cell",
+    "cell_phone",
+    "cellphone",
+    "gsm",
+    "gsm_nummer",
+    "handy",
+    "telefon",
+    "telefonnummer",
+    "rufnummer",
+    "mobilnummer",
+    "mobil",
+    "phone_no",
+    "vast_nummer",
+    "vaste_telefoon",
+    "landline",
+    "contact_number",
+    "fax",
+    "faxnummer",
+    "tel_mobiel",
+    "tel_vast",
+    "whatsapp",
+    "msisdn",
+    "mob",
 ];
 
 /// The fewest digits that are worth keeping when they are no number.
@@ -37,9 +73,13 @@ const INVALID_DIGITS_MIN: usize = 6;
 
 /// Whether a value looks like a telephone number: it opens with `0` or `+`, and is no date.
 pub fn resembles(value: &str, context: &Context) -> bool {
-    let is_sign = |c: char| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | ' ' | '.' | '/');
+    let is_sign =
+        |c: char| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | '-' | ' ' | '.' | '/');
     let opens = value.trim_start_matches('(').starts_with(['+', '0']);
-    opens && value.chars().all(is_sign) && (8..=15).contains(&digit_count(value)) && !date::resembles(value, context)
+    opens
+        && value.chars().all(is_sign)
+        && (8..=15).contains(&digit_count(value))
+        && !date::resembles(value, context)
 }
 
 /// Claims the number in its international form.
@@ -91,7 +131,9 @@ fn plain_dutch(value: &str, country: Country) -> Option<String> {
     let digits = &buffer[..length];
     let national = match digits {
         [b'3', b'1', rest @ ..] if is_international => rest.strip_prefix(b"0").unwrap_or(rest),
-        [b'0', b'0', b'3', b'1', rest @ ..] if country == Country::NETHERLANDS => rest.strip_prefix(b"0").unwrap_or(rest),
+        [b'0', b'0', b'3', b'1', rest @ ..] if country == Country::NETHERLANDS => {
+            rest.strip_prefix(b"0").unwrap_or(rest)
+        }
         [b'0', rest @ ..] if !is_international && country == Country::NETHERLANDS => rest,
         _ => return None,
     };
@@ -148,7 +190,10 @@ fn read(text: &str, country: Country) -> Option<Known> {
     let kind = number.get_type();
     let is_service = matches!(
         kind,
-        PhoneNumberType::TollFree | PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost | PhoneNumberType::Pager
+        PhoneNumberType::TollFree
+            | PhoneNumberType::PremiumRate
+            | PhoneNumberType::SharedCost
+            | PhoneNumberType::Pager
     );
     // 097 is for machines.
     let e164 = number.format_as(PhoneNumberFormat::E164);
@@ -223,7 +268,8 @@ mod tests {
     use karat_model::hub_model::DateOrder;
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
     const BELGIAN: Context = Context { country: Country::BELGIUM, ..DUTCH };
 
     #[test]
@@ -283,7 +329,8 @@ mod tests {
         for area in 0..1000 {
             let text = format!("0{area:03}123457");
             if let Some(number) = plain_dutch(&text, Country::NETHERLANDS) {
-                let known = read(&text, Country::NETHERLANDS).unwrap_or_else(|| panic!("{text} is not valid"));
+                let known = read(&text, Country::NETHERLANDS)
+                    .unwrap_or_else(|| panic!("{text} is not valid"));
                 assert_eq!(known.number.format_as(PhoneNumberFormat::E164), number);
                 assert!(!known.is_unlikely, "{text}");
             }

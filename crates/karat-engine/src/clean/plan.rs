@@ -18,13 +18,9 @@ use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
 use super::{
-<<<<<<< HEAD
-    birth_place, category, company_name, gender, job_title, legal_form, party, person_name,
-    placeholder, text, updated_at,
-=======
-    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier, job_title, kvk_number,
-    legal_form, number, party, person_name, phone, placeholder, text, updated_at, vat_number, website,
->>>>>>> ids
+    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier,
+    job_title, kvk_number, legal_form, number, party, person_name, phone, placeholder, text,
+    updated_at, vat_number, website,
 };
 
 /// How the columns of one delivery of a source are cleaned.
@@ -158,19 +154,6 @@ fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
 
 /// Standardises one tidied value that needs no other value of its record.
 fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Output) {
-<<<<<<< HEAD
-    match (field.semantic_type, field.attribute) {
-        (SemanticType::Gender, _) => gender::standardise(value, context, out),
-        (SemanticType::BirthPlace, _) => birth_place::standardise(value, context, out),
-        (SemanticType::JobTitle, _) => job_title::standardise(value, context, out),
-        (SemanticType::CompanyName, _) => company_name::standardise(value, context, out),
-        (SemanticType::LegalForm, _) => legal_form::standardise(value, context, out),
-        (SemanticType::Category, Some(attribute)) => {
-            category::standardise(value, attribute, context, out)
-        }
-        (_, Some(attribute)) => out.claim(attribute, value, Validity::Valid),
-        (_, None) => {}
-=======
     use SemanticType::*;
     let standardise = match field.semantic_type {
         Gender => gender::standardise,
@@ -211,7 +194,6 @@ fn standardise_into(field: Field, value: &str, context: &Context, out: &mut Outp
         Flag => flag::standardise(value, attribute, context, out),
         Number => number::standardise(value, attribute, context, out),
         _ => out.claim(attribute, value, Validity::Valid),
->>>>>>> ids
     }
 }
 

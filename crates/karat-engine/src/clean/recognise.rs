@@ -151,7 +151,8 @@ impl<'a> Column<'a> {
         let folded = &self.header.folded;
         let date = self.share(|value| date::resembles(value, context)) >= CUSTOM_SHARE_MIN;
         let number = self.share(|value| number::resembles(value, context)) >= CUSTOM_SHARE_MIN;
-        let flag = self.share(|value| flag::resembles(value, context)) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
+        let flag = self.share(|value| flag::resembles(value, context)) >= CUSTOM_SHARE_MIN
+            && self.profile.distinct <= 3;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
         let repeated =
@@ -179,7 +180,9 @@ impl<'a> Column<'a> {
 
     /// Whether the years are spread as those of births are: from before 1990, over twenty years.
     fn tells_births(&self, context: &Context) -> bool {
-        let years = || self.values.iter().filter_map(|value| Some(date::calendar_date(value, context)?.year()));
+        let years = || {
+            self.values.iter().filter_map(|value| Some(date::calendar_date(value, context)?.year()))
+        };
         match (years().min(), years().max()) {
             (Some(first), Some(last)) => first < 1990 && last - first >= 20,
             _ => false,
@@ -224,40 +227,6 @@ fn has_no_other_form(semantic_type: SemanticType) -> bool {
     matches!(semantic_type, UpdatedAt | PartyKind | Gender | HouseNumber | LegalForm)
 }
 
-<<<<<<< HEAD
-fn is_number(value: &str) -> bool {
-    let plain = value.trim_start_matches(['-', '+', '€', '$', ' ']);
-    plain.starts_with(|c: char| c.is_ascii_digit())
-        && plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
-}
-
-fn is_flag(value: &str) -> bool {
-    matches!(
-        &*fold::squash(value),
-        "ja" | "nee"
-            | "yes"
-            | "no"
-            | "true"
-            | "false"
-            | "j"
-            | "n"
-            | "y"
-            | "0"
-            | "1"
-            | "waar"
-            | "onwaar"
-            | "nein"
-            | "t"
-            | "f"
-            | "on"
-            | "off"
-            | "aan"
-            | "uit"
-    )
-}
-
-=======
->>>>>>> ids
 /// Tells persons from companies in `naam`, and family names from whole names.
 fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context) {
     let has = |found: &[Recognition], wanted| found.iter().any(|one| one.semantic_type == wanted);
@@ -279,13 +248,10 @@ fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context
                     _ => SemanticType::FullName,
                 };
             }
-<<<<<<< HEAD
             SemanticType::CompanyName
-                if column.header.folded == "firma" && column.share(is_flag) > 0.9 =>
+                if column.header.folded == "firma"
+                    && column.share(|value| flag::resembles(value, context)) > 0.9 =>
             {
-=======
-            SemanticType::CompanyName if column.header.folded == "firma" && column.share(|value| flag::resembles(value, context)) > 0.9 => {
->>>>>>> ids
                 one.semantic_type = SemanticType::Flag;
             }
             _ => {}

@@ -8,3 +8,4 @@
 
 pub mod profile;
 pub mod measure;
+pub mod accuracy;

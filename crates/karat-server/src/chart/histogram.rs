@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn a_single_one_among_thousands_is_visible() {
         let bar = |height| Bar { height, class: "gold", above: "1".into(), below: "2".into() };
-        let drawn = Histogram { bars: vec![bar(1.0), bar(0.0001), bar(0.0)], marks: vec![] }.draw("");
+        let drawn =
+            Histogram { bars: vec![bar(1.0), bar(0.0001), bar(0.0)], marks: vec![] }.draw("");
         assert!(drawn.contains(r#"height="2.0""#), "{drawn}");
         assert!(drawn.contains(r#"height="0.0""#), "{drawn}");
     }

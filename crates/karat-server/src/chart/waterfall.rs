@@ -97,13 +97,19 @@ impl<'a> Waterfall<'a> {
         let link = text.bits(pair.link_threshold);
         let review = text.bits(pair.review_threshold);
         match pair.verdict() {
-            Verdict::Same => format!("{} {link}", text.say("above the link threshold,", "boven de koppeldrempel,")),
+            Verdict::Same => format!(
+                "{} {link}",
+                text.say("above the link threshold,", "boven de koppeldrempel,")
+            ),
             Verdict::Unsure => format!(
                 "{} {review} {} {link}",
                 text.say("between", "tussen"),
                 text.say("(review) and", "(beoordelen) en"),
             ),
-            Verdict::Different => format!("{} {review}", text.say("below the review threshold,", "onder de beoordelingsdrempel,")),
+            Verdict::Different => format!(
+                "{} {review}",
+                text.say("below the review threshold,", "onder de beoordelingsdrempel,")
+            ),
         }
     }
 
@@ -204,7 +210,10 @@ mod tests {
             &[Weight::from_bits(20.0), Weight::from_bits(-5.0)],
         );
         assert!(drawn.contains(r#"class="up" x="12.00%" y="6.0" width="20.00%""#), "{drawn}");
-        assert!(drawn.contains(r#"class="down rarity" x="27.00%" y="6.0" width="5.00%""#), "{drawn}");
+        assert!(
+            drawn.contains(r#"class="down rarity" x="27.00%" y="6.0" width="5.00%""#),
+            "{drawn}"
+        );
     }
 
     #[test]
@@ -225,7 +234,8 @@ mod tests {
         let mut pair = fixture::linked_pair();
         pair.evidence[0].left = "<script>alert(1)</script>".into();
         assert!(!rendered(&pair, Language::Dutch).contains("<script>"));
-        let masked = Waterfall::of(&pair, Locale::of(Language::Dutch), |_| "x***".into()).to_string();
+        let masked =
+            Waterfall::of(&pair, Locale::of(Language::Dutch), |_| "x***".into()).to_string();
         assert!(masked.contains("x***"));
         assert!(!masked.contains(&pair.evidence[0].right));
     }

@@ -163,8 +163,9 @@ impl AssessReport<'_> {
             below,
         };
         let bars = columns.into_iter().zip(linear(&counts)).map(bar).collect();
-        Histogram { bars, marks: Vec::new() }
-            .draw(text.say("customers by their number of records", "klanten naar hun aantal records"))
+        Histogram { bars, marks: Vec::new() }.draw(
+            text.say("customers by their number of records", "klanten naar hun aantal records"),
+        )
     }
 
     fn scores(&self, matching: &AssessedMatching) -> String {
@@ -196,7 +197,10 @@ impl AssessReport<'_> {
             mark(matching.link_threshold, "threshold", "link from", "koppelen vanaf"),
         ];
         Histogram { bars, marks: marks.into_iter().flatten().collect() }.draw(
-            text.say("pairs by their total weight in bits", "paren naar hun totale gewicht in bits"),
+            text.say(
+                "pairs by their total weight in bits",
+                "paren naar hun totale gewicht in bits",
+            ),
         )
     }
 
@@ -268,7 +272,8 @@ mod tests {
         let report = report(Language::English, false);
         for reference in ["http:", "https:", "src=", "@import", "url(//", "<link", "<script"] {
             let found = report.matches(reference).count();
-            let namespaces = if reference == "http:" { report.matches("xmlns=\"http:").count() } else { 0 };
+            let namespaces =
+                if reference == "http:" { report.matches("xmlns=\"http:").count() } else { 0 };
             assert_eq!(found, namespaces, "{reference}");
         }
     }

@@ -14,9 +14,28 @@ use super::{country, postcode_city};
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "city", "town", "plaats", "woonplaats", "stad", "place", "suburb", "ort", "stadt", "wohnort",
-    "locality", "plaatsnaam", "woonplaatsnaam", "city_name", "municipality", "ville",
-    "vestigingsplaats", "town_city", "village", "wplaats", "post_town", "ortsname",
+    "city",
+    "town",
+    "plaats",
+    "woonplaats",
+    "stad",
+    "place",
+    "suburb",
+    "ort",
+    "stadt",
+    "wohnort",
+    "locality",
+    "plaatsnaam",
+    "woonplaatsnaam",
+    "city_name",
+    "municipality",
+    "ville",
+    "vestigingsplaats",
+    "town_city",
+    "village",
+    "wplaats",
+    "post_town",
+    "ortsname",
 ];
 
 /// Cities that are recognised by their content, folded: the largest of the countries around us.

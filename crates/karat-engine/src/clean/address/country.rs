@@ -18,9 +18,26 @@ use super::country_names::COUNTRIES;
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "country", "land", "country_code", "landcode", "country_name", "country_iso", "landnaam",
-    "lkz", "pays", "iso_country", "country_region", "nation", "land_code", "land_iso", "iso_land",
-    "country_iso2", "land_kuerzel", "staat_land", "laendercode", "landerkennzeichen",
+    "country",
+    "land",
+    "country_code",
+    "landcode",
+    "country_name",
+    "country_iso",
+    "landnaam",
+    "lkz",
+    "pays",
+    "iso_country",
+    "country_region",
+    "nation",
+    "land_code",
+    "land_iso",
+    "iso_land",
+    "country_iso2",
+    "land_kuerzel",
+    "staat_land",
+    "laendercode",
+    "landerkennzeichen",
 ];
 
 /// The letters on number plates, for the countries that put them before postal codes.

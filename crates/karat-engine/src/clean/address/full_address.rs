@@ -14,10 +14,24 @@ use super::{Parts, city, country, postcode, postcode_city, region};
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "full_address", "volledig_adres", "complete_address", "postal_address", "vollstandige_adresse",
-    "mailing_address", "adresgegevens", "address_full", "adres_volledig", "naw", "naw_adres",
-    "compleet_adres", "adresblok", "formatted_address", "address_block", "volle_adresse",
-    "gesamtadresse", "komplette_adresse",
+    "full_address",
+    "volledig_adres",
+    "complete_address",
+    "postal_address",
+    "vollstandige_adresse",
+    "mailing_address",
+    "adresgegevens",
+    "address_full",
+    "adres_volledig",
+    "naw",
+    "naw_adres",
+    "compleet_adres",
+    "adresblok",
+    "formatted_address",
+    "address_block",
+    "volle_adresse",
+    "gesamtadresse",
+    "komplette_adresse",
 ];
 
 /// Whether a value looks like a whole address: a street with its number, and a postal code.

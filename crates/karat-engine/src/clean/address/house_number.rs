@@ -15,10 +15,29 @@ use super::line;
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "house_number", "house_no", "huisnummer", "huisnr", "hnr", "street_number", "street_no",
-    "hausnummer", "hausnr", "number_house", "huis_nr", "huis_nummer", "nr_huis", "building_number",
-    "houseno", "straatnummer", "huisno", "hsnr", "huisnummer_1", "woning_nummer", "house_nr",
-    "street_nr", "numero",
+    "house_number",
+    "house_no",
+    "huisnummer",
+    "huisnr",
+    "hnr",
+    "street_number",
+    "street_no",
+    "hausnummer",
+    "hausnr",
+    "number_house",
+    "huis_nr",
+    "huis_nummer",
+    "nr_huis",
+    "building_number",
+    "houseno",
+    "straatnummer",
+    "huisno",
+    "hsnr",
+    "huisnummer_1",
+    "woning_nummer",
+    "house_nr",
+    "street_nr",
+    "numero",
 ];
 
 /// Whether a value looks like a house number.

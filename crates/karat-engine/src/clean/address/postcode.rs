@@ -17,8 +17,22 @@ use super::{country, postcode_city};
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "postcode", "post_code", "postal_code", "zip", "zip_code", "zipcode", "plz", "postleitzahl",
-    "pc", "code_postal", "pcode", "postkode", "postalcode", "post_cd", "pc6", "postcode6",
+    "postcode",
+    "post_code",
+    "postal_code",
+    "zip",
+    "zip_code",
+    "zipcode",
+    "plz",
+    "postleitzahl",
+    "pc",
+    "code_postal",
+    "pcode",
+    "postkode",
+    "postalcode",
+    "post_cd",
+    "pc6",
+    "postcode6",
 ];
 
 /// Shapes of postal codes: `9` is a digit, `A` a letter, `*` either; the rest is printed.

@@ -13,11 +13,30 @@ use super::{Parts, city, region};
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "postcode_city", "postcode_plaats", "pc_plaats", "postcodeplaats", "postcode_woonplaats",
-    "pc_woonplaats", "plz_ort", "zip_city", "pcplaats", "postcode_en_plaats", "postcode_town",
-    "postcode_en_woonplaats", "plaats_postcode", "postcode_and_city", "zip_and_city", "city_zip",
-    "city_postcode", "postal_code_city", "postal_code_and_city", "city_state_zip", "plz_und_ort",
-    "plz_stadt", "ort_plz", "adresregel_postcode_plaats",
+    "postcode_city",
+    "postcode_plaats",
+    "pc_plaats",
+    "postcodeplaats",
+    "postcode_woonplaats",
+    "pc_woonplaats",
+    "plz_ort",
+    "zip_city",
+    "pcplaats",
+    "postcode_en_plaats",
+    "postcode_town",
+    "postcode_en_woonplaats",
+    "plaats_postcode",
+    "postcode_and_city",
+    "zip_and_city",
+    "city_zip",
+    "city_postcode",
+    "postal_code_city",
+    "postal_code_and_city",
+    "city_state_zip",
+    "plz_und_ort",
+    "plz_stadt",
+    "ort_plz",
+    "adresregel_postcode_plaats",
 ];
 
 /// Whether a value looks like a postal code with a city.

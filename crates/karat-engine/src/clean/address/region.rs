@@ -10,9 +10,24 @@ use super::capitals::place_capitals;
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "region", "state", "province", "provincie", "county", "regio", "bundesland", "state_province",
-    "gemeente", "department", "kanton", "state_code", "gewest", "deelstaat", "province_code",
-    "state_or_province", "land_kreis", "departement",
+    "region",
+    "state",
+    "province",
+    "provincie",
+    "county",
+    "regio",
+    "bundesland",
+    "state_province",
+    "gemeente",
+    "department",
+    "kanton",
+    "state_code",
+    "gewest",
+    "deelstaat",
+    "province_code",
+    "state_or_province",
+    "land_kreis",
+    "departement",
 ];
 
 /// The regions that are recognised: of the Netherlands, Belgium, Germany and Australia.

@@ -10,8 +10,19 @@ use super::{Parts, full_address};
 
 /// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "street", "street_name", "straat", "straatnaam", "strasse", "str", "strassenname",
-    "openbare_ruimte", "rue", "thoroughfare", "straat_naam", "road", "openbareruimtenaam",
+    "street",
+    "street_name",
+    "straat",
+    "straatnaam",
+    "strasse",
+    "str",
+    "strassenname",
+    "openbare_ruimte",
+    "rue",
+    "thoroughfare",
+    "straat_naam",
+    "road",
+    "openbareruimtenaam",
 ];
 
 /// How the names of streets end, in Dutch, German and English.
