@@ -24,19 +24,6 @@ pub enum LegalForm {
 }
 
 impl LegalForm {
-    /// The usual short form, which a sole trader does not have.
-    pub fn short(self) -> &'static str {
-        match self {
-            LegalForm::Bv => "B.V.",
-            LegalForm::Nv => "N.V.",
-            LegalForm::Vof => "V.O.F.",
-            LegalForm::SoleTrader => "",
-            LegalForm::Partnership => "Maatschap",
-            LegalForm::Foundation => "Stichting",
-            LegalForm::Association => "Vereniging",
-        }
-    }
-
     /// All the ways in which people write it, the usual one first; `""` leaves it out.
     pub fn spellings(self) -> &'static [&'static str] {
         match self {

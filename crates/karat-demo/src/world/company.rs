@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::numbers::BankAccount;
 use super::phone::Phone;
 use super::place::Address;
 use crate::names::company::LegalForm;
@@ -22,7 +23,7 @@ pub struct Company {
     /// The VAT id.
     pub vat_id: String,
     /// The bank account.
-    pub iban: String,
+    pub account: BankAccount,
     /// The head office, then the branches; never empty.
     pub sites: Vec<Address>,
     /// The phone number of each site.

@@ -6,7 +6,7 @@ use super::calendar::{self, TODAY};
 use super::company::{Company, Contact};
 use super::email::{self, Mailboxes};
 use super::household::{Households, Relative, Wishes};
-use super::numbers;
+use super::numbers::{self, BankAccount};
 use super::person::Person;
 use super::phone::Phone;
 use super::place::{Map, Town};
@@ -33,7 +33,7 @@ pub struct Neighbourhood {
 
 /// All tables of which the world is made.
 #[derive(Debug)]
-pub struct Facts {
+pub struct Tables {
     /// Given names.
     pub given: GivenNameTable,
     /// Family names.
@@ -47,7 +47,7 @@ pub struct Facts {
 /// Invents one neighbourhood after the other until there are enough people.
 #[derive(Debug)]
 pub struct Neighbourhoods<'a> {
-    facts: &'a Facts,
+    tables: &'a Tables,
     seed: u64,
     mailboxes: Mailboxes,
     people_wanted: u64,
@@ -58,17 +58,25 @@ pub struct Neighbourhoods<'a> {
 
 impl<'a> Neighbourhoods<'a> {
     /// A world of so many people.
-    pub fn new(facts: &'a Facts, seed: u64, people_wanted: u64) -> Neighbourhoods<'a> {
+    pub fn new(tables: &'a Tables, seed: u64, people_wanted: u64) -> Neighbourhoods<'a> {
         let mailboxes = Mailboxes::new();
-        Neighbourhoods { facts, seed, mailboxes, people_wanted, people: 0, companies: 0, number: 0 }
+        Neighbourhoods {
+            tables,
+            seed,
+            mailboxes,
+            people_wanted,
+            people: 0,
+            companies: 0,
+            number: 0,
+        }
     }
 
     fn people(&mut self, town: &Town, dice: &mut Dice) -> Vec<Person> {
         let mut people = Vec::new();
         let mut households = Households {
-            given: &self.facts.given,
-            families: &self.facts.families,
-            map: &self.facts.map,
+            given: &self.tables.given,
+            families: &self.tables.families,
+            map: &self.tables.map,
             mailboxes: &mut self.mailboxes,
             seed: self.seed,
             next_id: self.people + 1,
@@ -103,11 +111,11 @@ impl<'a> Neighbourhoods<'a> {
         let owner = staff.first().map(|&number| &people[number].family);
         let family = match owner {
             Some(family) => family.clone(),
-            None => self.facts.families.pick(crate::names::Origin::Dutch, dice),
+            None => self.tables.families.pick(crate::names::Origin::Dutch, dice),
         };
-        let (name, form) = self.facts.company_names.pick(&family, town.name, dice);
+        let (name, form) = self.tables.company_names.pick(&family, town.name, dice);
         let former_name = dice.percent(8).then(|| {
-            let (former, _) = self.facts.company_names.pick(&family, town.name, dice);
+            let (former, _) = self.tables.company_names.pick(&family, town.name, dice);
             (calendar::between(date(2014, 1, 1), date(2024, 12, 31), dice), former)
         });
         let sites = self.sites(town, form, dice);
@@ -119,7 +127,7 @@ impl<'a> Neighbourhoods<'a> {
             person,
             position: match rank {
                 0 if form == LegalForm::SoleTrader => "Eigenaar",
-                _ => self.facts.company_names.position(dice),
+                _ => self.tables.company_names.position(dice),
             },
             email: business_email(&people[person], &domain, dice),
         });
@@ -131,7 +139,7 @@ impl<'a> Neighbourhoods<'a> {
             form,
             trade_register: numbers::trade_register(id, self.seed),
             vat_id: numbers::vat_id(id, self.seed, form),
-            iban: numbers::iban(id, !self.seed, dice),
+            account: BankAccount::nth(id, !self.seed, dice),
             sites,
             phones,
             domain,
@@ -148,11 +156,11 @@ impl<'a> Neighbourhoods<'a> {
             3 if may_be_a_chain => dice.between(7, 30),
             _ => 0,
         };
-        let mut sites = vec![self.facts.map.house(town, dice)];
+        let mut sites = vec![self.tables.map.house(town, dice)];
         for _ in 0..branches {
             let elsewhere = dice.percent(75);
-            let town = if elsewhere { self.facts.map.town(dice) } else { town };
-            sites.push(self.facts.map.house(town, dice));
+            let town = if elsewhere { self.tables.map.town(dice) } else { town };
+            sites.push(self.tables.map.house(town, dice));
         }
         sites
     }
@@ -167,7 +175,7 @@ impl Iterator for Neighbourhoods<'_> {
         }
         let number = self.number;
         let mut dice = Dice::new(self.seed, Purpose::World, number);
-        let town = self.facts.map.town(&mut dice);
+        let town = self.tables.map.town(&mut dice);
         let mut people = self.people(town, &mut dice);
         people.truncate((self.people_wanted - self.people) as usize);
         self.people += people.len() as u64;
@@ -234,8 +242,8 @@ mod tests {
 
     use super::*;
 
-    fn facts() -> Facts {
-        Facts {
+    fn tables() -> Tables {
+        Tables {
             given: GivenNameTable::read(),
             families: FamilyNameTable::read(),
             company_names: CompanyNameTable::read(),
@@ -244,7 +252,7 @@ mod tests {
     }
 
     fn world(people: u64) -> Vec<Neighbourhood> {
-        Neighbourhoods::new(&facts(), 1, people).collect()
+        Neighbourhoods::new(&tables(), 1, people).collect()
     }
 
     #[test]
@@ -282,6 +290,23 @@ mod tests {
         between(400, share(&|person| person.homes.len() > 1), 800);
         // 0.5 % in reality.
         between(4, share(&|person| person.family.to_string() == "de Jong"), 8);
+
+        let same_initial = |a: &Person, b: &Person| {
+            let initial = |person: &Person| person.given.official[0].chars().next();
+            initial(a) == initial(b) && a.family == b.family
+        };
+        let pairs = || people.windows(2).map(|pair| (pair[0], pair[1]));
+        let at = |person: &Person| person.homes.last().unwrap().address.clone();
+        let alike_next_door =
+            pairs().filter(|(a, b)| same_initial(a, b) && at(a).next_door() == at(b)).count();
+        assert!(alike_next_door > 3, "{alike_next_door}");
+        let alike_at_home = pairs()
+            .filter(|(a, b)| same_initial(a, b) && at(a) == at(b) && a.gender == b.gender)
+            .count();
+        between(50, alike_at_home, 1500);
+        let shared_emails = pairs()
+            .filter(|(a, b)| a.emails.first().is_some_and(|email| Some(email) == b.emails.first()));
+        between(300, shared_emails.count(), 3000);
 
         let mut by_home_and_birth = BTreeMap::new();
         for person in &people {
