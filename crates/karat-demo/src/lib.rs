@@ -32,14 +32,10 @@ use std::path::Path;
 
 use dice::{Dice, Purpose};
 use ledger::Ledger;
-use names::company::CompanyNameTable;
-use names::family::FamilyNameTable;
-use names::given::GivenNameTable;
 use noise::remark::RemarkTable;
 use systems::{CustomerNumbers, Scene, System};
 use truth::Truth;
 use world::neighbourhood::{Neighbourhoods, Tables};
-use world::place::Map;
 
 /// How large a retailer to invent, and which.
 #[derive(Clone, Copy, Debug)]
@@ -119,16 +115,7 @@ pub fn write_persons(
 impl Retailer {
     /// The retailer of this seed.
     pub fn invent(seed: u64) -> Retailer {
-        Retailer {
-            tables: Tables {
-                given: GivenNameTable::read(),
-                families: FamilyNameTable::read(),
-                company_names: CompanyNameTable::read(),
-                map: Map::read(),
-            },
-            remarks: RemarkTable::read(),
-            seed,
-        }
+        Retailer { tables: Tables::read(), remarks: RemarkTable::read(), seed }
     }
 
     /// Its neighbourhoods, until there are so many people.

@@ -1,17 +1,13 @@
 //! A neighbourhood: some households of one town, and companies whose people live there.
 
-use jiff::civil::date;
-
-use super::calendar::{self, TODAY};
-use super::company::{Company, Contact};
-use super::email::{self, Mailboxes};
+use super::company::{Companies, Company};
+use super::email::Mailboxes;
 use super::household::{Households, Relative, Wishes};
-use super::numbers::{self, BankAccount};
 use super::person::Person;
-use super::phone::Phone;
 use super::place::{Map, Town};
 use crate::dice::{Dice, Purpose};
-use crate::names::company::{CompanyNameTable, LegalForm};
+use crate::names::Gender;
+use crate::names::company::CompanyNameTable;
 use crate::names::family::FamilyNameTable;
 use crate::names::given::GivenNameTable;
 
@@ -42,6 +38,18 @@ pub struct Tables {
     pub company_names: CompanyNameTable,
     /// The map.
     pub map: Map,
+}
+
+impl Tables {
+    /// Reads the data folder.
+    pub fn read() -> Tables {
+        Tables {
+            given: GivenNameTable::read(),
+            families: FamilyNameTable::read(),
+            company_names: CompanyNameTable::read(),
+            map: Map::read(),
+        }
+    }
 }
 
 /// Invents one neighbourhood after the other until there are enough people.
@@ -97,73 +105,6 @@ impl<'a> Neighbourhoods<'a> {
         }
         people
     }
-
-    fn company(&mut self, town: &Town, people: &[Person], dice: &mut Dice) -> Company {
-        self.companies += 1;
-        let id = self.companies;
-        let mut staff: Vec<usize> = (0..people.len())
-            .filter(|&number| (20..68).contains(&people[number].age(TODAY)))
-            .collect();
-        let count = (1 + dice.share([55, 28, 12, 5])).min(staff.len());
-        let staff: Vec<usize> = (0..count)
-            .map(|_| staff.swap_remove(dice.below(staff.len() as u32) as usize))
-            .collect();
-        let owner = staff.first().map(|&number| &people[number].family);
-        let family = match owner {
-            Some(family) => family.clone(),
-            None => self.tables.families.pick(crate::names::Origin::Dutch, dice),
-        };
-        let (name, form) = self.tables.company_names.pick(&family, town.name, dice);
-        let former_name = dice.percent(8).then(|| {
-            let (former, _) = self.tables.company_names.pick(&family, town.name, dice);
-            (calendar::between(date(2014, 1, 1), date(2024, 12, 31), dice), former)
-        });
-        let sites = self.sites(town, form, dice);
-        let phones = (0..sites.len() as u64)
-            .map(|site| Phone::landline(sites[site as usize].area_code, id * 40 + site, !self.seed))
-            .collect();
-        let domain = format!("{}.{}", email::letters(&name), dice.pick(&["nl", "nl", "nl", "com"]));
-        let contacts = staff.iter().enumerate().map(|(rank, &person)| Contact {
-            person,
-            position: match rank {
-                0 if form == LegalForm::SoleTrader => "Eigenaar",
-                _ => self.tables.company_names.position(dice),
-            },
-            email: business_email(&people[person], &domain, dice),
-        });
-        let contacts = contacts.collect();
-        Company {
-            id,
-            former_name: former_name.filter(|(_, former)| *former != name),
-            name,
-            form,
-            trade_register: numbers::trade_register(id, self.seed),
-            vat_id: numbers::vat_id(id, self.seed, form),
-            account: BankAccount::nth(id, !self.seed, dice),
-            sites,
-            phones,
-            domain,
-            contacts,
-        }
-    }
-
-    /// The head office and, for some, branches; a few are chains.
-    fn sites(&self, town: &Town, form: LegalForm, dice: &mut Dice) -> Vec<super::place::Address> {
-        let may_be_a_chain = matches!(form, LegalForm::Bv | LegalForm::Nv);
-        let branches = match dice.share([820, 120, 50, 10]) {
-            1 => dice.between(1, 2),
-            2 if may_be_a_chain => dice.between(2, 6),
-            3 if may_be_a_chain => dice.between(7, 30),
-            _ => 0,
-        };
-        let mut sites = vec![self.tables.map.house(town, dice)];
-        for _ in 0..branches {
-            let elsewhere = dice.percent(75);
-            let town = if elsewhere { self.tables.map.town(dice) } else { town };
-            sites.push(self.tables.map.house(town, dice));
-        }
-        sites
-    }
 }
 
 impl Iterator for Neighbourhoods<'_> {
@@ -182,7 +123,15 @@ impl Iterator for Neighbourhoods<'_> {
         self.number += 1;
         let mut companies = Vec::new();
         while self.companies < self.people * COMPANIES_PERCENT / 100 {
-            companies.push(self.company(town, &people, &mut dice));
+            self.companies += 1;
+            let mut registry = Companies {
+                names: &self.tables.company_names,
+                families: &self.tables.families,
+                map: &self.tables.map,
+                mailboxes: &mut self.mailboxes,
+                seed: self.seed,
+            };
+            companies.push(registry.invent(self.companies, town, &people, &mut dice));
         }
         Some(Neighbourhood { number, people, companies })
     }
@@ -206,7 +155,7 @@ fn block_of_flats(
 }
 
 fn relatives_next_door(person: &Person, dice: &mut Dice) -> Wishes {
-    let named_alike = person.gender == crate::names::Gender::Male && dice.percent(50);
+    let named_alike = person.gender == Gender::Male && dice.percent(50);
     let home = person.homes.last().expect("everybody lives somewhere");
     Wishes {
         address: Some(home.address.next_door()),
@@ -224,35 +173,15 @@ fn strangers_next_door(person: &Person) -> Wishes {
     Wishes { address: Some(home.address.next_door()), relative: None, old: false }
 }
 
-fn business_email(person: &Person, domain: &str, dice: &mut Dice) -> String {
-    let family = email::letters(&person.on(TODAY).family.to_string());
-    let call = email::letters(person.given.call);
-    let initial = &call[..call.len().min(1)];
-    let local = match dice.share([50, 30, 20]) {
-        0 => format!("{initial}.{family}"),
-        1 => call.clone(),
-        _ => format!("{call}.{family}"),
-    };
-    format!("{local}@{domain}")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-
-    fn tables() -> Tables {
-        Tables {
-            given: GivenNameTable::read(),
-            families: FamilyNameTable::read(),
-            company_names: CompanyNameTable::read(),
-            map: Map::read(),
-        }
-    }
+    use crate::world::calendar::TODAY;
 
     fn world(people: u64) -> Vec<Neighbourhood> {
-        Neighbourhoods::new(&tables(), 1, people).collect()
+        Neighbourhoods::new(&Tables::read(), 1, people).collect()
     }
 
     #[test]
