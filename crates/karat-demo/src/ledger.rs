@@ -4,10 +4,19 @@
 //! invented one after the other, do not stand together in the file. A block is written once it is
 //! full, so that a file of any size needs little memory.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::dice::unrepeated;
 use crate::truth::{Entity, Truth};
+
+/// From the text of a line to the bytes of the file.
+pub type Encode = fn(&str) -> Cow<'_, [u8]>;
+
+/// Text as UTF-8.
+pub fn utf8(text: &str) -> Cow<'_, [u8]> {
+    text.as_bytes().into()
+}
 
 /// A line of a file, still to be written.
 #[derive(Debug)]
@@ -60,7 +69,7 @@ impl Ledger {
     /// Writes the blocks that are full.
     pub fn write_full_blocks(
         &mut self,
-        encode: fn(&str) -> Vec<u8>,
+        encode: Encode,
         out: &mut impl Write,
         truth: &mut Truth<impl Write>,
     ) -> io::Result<()> {
@@ -75,7 +84,7 @@ impl Ledger {
     /// Writes all that is left.
     pub fn write_rest(
         &mut self,
-        encode: fn(&str) -> Vec<u8>,
+        encode: Encode,
         out: &mut impl Write,
         truth: &mut Truth<impl Write>,
     ) -> io::Result<()> {
@@ -85,7 +94,7 @@ impl Ledger {
     fn write_below(
         &mut self,
         end: u64,
-        encode: fn(&str) -> Vec<u8>,
+        encode: Encode,
         out: &mut impl Write,
         truth: &mut Truth<impl Write>,
     ) -> io::Result<()> {
@@ -111,14 +120,13 @@ mod tests {
         let mut ledger = Ledger::new("crm", 1, 4);
         let mut out = Vec::new();
         let mut truth = Truth::begin(Vec::new()).unwrap();
-        let encode: fn(&str) -> Vec<u8> = |text| text.into();
         for n in 0..5 {
             let number = ledger.next_number();
             ledger.add(number, format!("{number}"), Entity::Person(n), format!("{number} "));
         }
-        ledger.write_full_blocks(encode, &mut out, &mut truth).unwrap();
+        ledger.write_full_blocks(utf8, &mut out, &mut truth).unwrap();
         assert_eq!(out, b"0 1 2 3 ");
-        ledger.write_rest(encode, &mut out, &mut truth).unwrap();
+        ledger.write_rest(utf8, &mut out, &mut truth).unwrap();
         assert_eq!((out.len(), ledger.rows()), (10, 5));
         assert_eq!(truth.end().unwrap(), 5);
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::dice::{Dice, Purpose};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, utf8};
 use crate::names::Gender;
 use crate::noise::dates::birth_date;
 use crate::noise::{abbreviation, placeholder, typo};
@@ -36,8 +36,7 @@ pub fn write(
     let mut truth = Truth::begin(truth)?;
     let mut ledger = Ledger::new(SOURCE, retailer.seed, BLOCK);
     let mut people = 0;
-    let encode = |text: &str| text.as_bytes().to_vec();
-    for neighbourhood in Neighbourhoods::new(&retailer.facts, retailer.seed, records) {
+    for neighbourhood in Neighbourhoods::new(&retailer.tables, retailer.seed, records) {
         let mut dice = Dice::new(retailer.seed, PURPOSE, neighbourhood.number);
         for person in &neighbourhood.people {
             let missing = records - ledger.rows();
@@ -49,12 +48,12 @@ pub fn write(
             }
             people += u64::from(missing > 0);
         }
-        ledger.write_full_blocks(encode, &mut out, &mut truth)?;
+        ledger.write_full_blocks(utf8, &mut out, &mut truth)?;
         if ledger.rows() == records {
             break;
         }
     }
-    ledger.write_rest(encode, &mut out, &mut truth)?;
+    ledger.write_rest(utf8, &mut out, &mut truth)?;
     out.flush()?;
     truth.end()?;
     Ok(Persons { records, people })

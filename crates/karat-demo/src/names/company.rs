@@ -24,20 +24,7 @@ pub enum LegalForm {
 }
 
 impl LegalForm {
-    /// The usual short form, which a sole trader does not have.
-    pub fn short(self) -> &'static str {
-        match self {
-            LegalForm::Bv => "B.V.",
-            LegalForm::Nv => "N.V.",
-            LegalForm::Vof => "V.O.F.",
-            LegalForm::SoleTrader => "",
-            LegalForm::Partnership => "Maatschap",
-            LegalForm::Foundation => "Stichting",
-            LegalForm::Association => "Vereniging",
-        }
-    }
-
-    /// All the ways in which people write it, the usual one first; `""` leaves it out.
+    /// The ways in which people write it, the usual one first; `""` leaves it out.
     pub fn spellings(self) -> &'static [&'static str] {
         match self {
             LegalForm::Bv => &["B.V.", "BV", "bv", "b.v.", "B.V", "Besloten Vennootschap", ""],
@@ -46,7 +33,8 @@ impl LegalForm {
             LegalForm::SoleTrader => &[""],
             LegalForm::Partnership => &["Maatschap", "maatschap", "Mts.", ""],
             LegalForm::Foundation => &["Stichting", "St.", "Stg.", ""],
-            LegalForm::Association => &["Vereniging", "Ver.", ""],
+            // Their names mostly say what they are: `Voetbalvereniging De Brug`.
+            LegalForm::Association => &["", "", "Vereniging"],
         }
     }
 

@@ -50,7 +50,6 @@ impl fmt::Display for FamilyName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.prefix.is_empty() {
             out.write_str(self.prefix)?;
-            // Middle Eastern prefixes start with a capital but are written apart just so.
             out.write_str(" ")?;
         }
         out.write_str(&self.name)

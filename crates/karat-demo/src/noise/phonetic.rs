@@ -3,7 +3,9 @@
 use crate::dice::Dice;
 
 /// Spellings that sound alike; each stands for the other.
-const ALIKE: [(&str, &str); 22] = [
+const ALIKE: [(&str, &str); 23] = [
+    ("eij", "ey"),
+    ("eij", "ei"),
     ("ij", "ei"),
     ("ij", "y"),
     ("ei", "ij"),
@@ -19,7 +21,6 @@ const ALIKE: [(&str, &str); 22] = [
     ("dt", "d"),
     ("d", "dt"),
     ("ch", "g"),
-    ("g", "ch"),
     ("ou", "au"),
     ("au", "ou"),
     ("th", "t"),
@@ -47,10 +48,12 @@ pub fn by_ear(name: &str, dice: &mut Dice) -> String {
 fn alike(name: &str) -> impl Iterator<Item = (usize, usize, &'static str)> {
     let lower = name.to_ascii_lowercase();
     ALIKE.iter().filter_map(move |&(heard, written)| {
-        let start = lower.find(heard)?;
-        // `d` becomes `dt` at the end of a name only.
+        let only_at_the_end = written == "dt";
+        let start = if only_at_the_end { lower.rfind(heard)? } else { lower.find(heard)? };
         let end = start + heard.len();
-        let fits = written != "dt" || end == lower.len();
+        // `eij` is one sound, of which `ei` and `ij` are no parts.
+        let within_eij = matches!(heard, "ei" | "ij") && lower.contains("eij");
+        let fits = !within_eij && (!only_at_the_end || end == lower.len());
         fits.then_some((start, end, written))
     })
 }

@@ -4,14 +4,14 @@
 //! now and then put a value into the wrong field, and make a second record without searching first.
 
 use crate::dice::Dice;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, utf8};
 use crate::names::Gender;
 use crate::names::family::FamilyName;
 use crate::noise::dates::birth_date;
 use crate::noise::{abbreviation, encoding, placeholder, sometimes, typo, unless_missing};
 use crate::systems::delimited::Row;
 use crate::systems::visit::Visit;
-use crate::systems::{CustomerNumbers, Scene, System, utf8};
+use crate::systems::{CustomerNumbers, Scene, System};
 use crate::truth::Entity;
 use crate::world::calendar::{FIRST_RECORD, TODAY, iso};
 use crate::world::company::{Company, Contact};
@@ -305,7 +305,7 @@ fn fill_in_phones(
 fn email_field(email: Option<&str>, dice: &mut Dice) -> String {
     match email {
         _ if dice.per_mille(8) => placeholder::email(dice),
-        Some(email) if dice.percent(74) => sometimes(14, email.to_owned(), typo::slip, dice),
+        Some(email) if dice.percent(82) => sometimes(14, email.to_owned(), typo::slip, dice),
         _ => String::new(),
     }
 }

@@ -3,6 +3,8 @@
 //! Windows-1252, semicolons, CRLF, no quotes, names cut at thirty letters. Every accountant had
 //! another idea of the order of a name, and of how a legal form is spelled.
 
+use std::borrow::Cow;
+
 use any_ascii::any_ascii_char;
 use encoding_rs::WINDOWS_1252;
 
@@ -17,6 +19,7 @@ use crate::systems::{CustomerNumbers, Scene, System};
 use crate::truth::Entity;
 use crate::world::calendar::{FIRST_RECORD, TODAY, dutch};
 use crate::world::company::Company;
+use crate::world::numbers::BankAccount;
 use crate::world::person::{Facts, Person};
 use crate::world::place::Address;
 
@@ -83,7 +86,7 @@ fn private_debtor(person: &Person, scene: &Scene<'_>, dice: &mut Dice) -> Entry 
             Some(email) if dice.percent(34) => email.to_owned(),
             _ => String::new(),
         },
-        iban: if dice.percent(64) { iban_field(&person.iban, dice) } else { String::new() },
+        iban: if dice.percent(64) { iban_field(person.account, dice) } else { String::new() },
         born: match dice.percent(46) {
             true => birth_date(person.born, 25, dice).dutch(),
             false => String::new(),
@@ -104,7 +107,7 @@ fn business_debtor(company: &Company, site: usize, scene: &Scene<'_>, dice: &mut
         name,
         phone: if dice.percent(76) { company.phones[site].to_string() } else { String::new() },
         email: if dice.percent(30) { company.general_email() } else { String::new() },
-        iban: if dice.percent(74) { iban_field(&company.iban, dice) } else { String::new() },
+        iban: if dice.percent(74) { iban_field(company.account, dice) } else { String::new() },
         vat_id: if dice.percent(82) { vat_field(&company.vat_id, dice) } else { String::new() },
         updated: dutch(visit.updated),
         ..Entry::default()
@@ -152,9 +155,10 @@ fn initials(person: &Person, dice: &mut Dice) -> String {
 }
 
 /// A bank account, sometimes in groups of four, seldom the account number of before 2014.
-fn iban_field(iban: &str, dice: &mut Dice) -> String {
+fn iban_field(account: BankAccount, dice: &mut Dice) -> String {
+    let iban = account.to_string();
     match dice.share([80, 14, 4, 2]) {
-        0 => iban.to_owned(),
+        0 => iban,
         1 => {
             let groups: Vec<&str> = (0..iban.len())
                 .step_by(4)
@@ -163,7 +167,7 @@ fn iban_field(iban: &str, dice: &mut Dice) -> String {
             groups.join(" ")
         }
         2 => iban[8..].trim_start_matches('0').to_owned(),
-        _ => typo::slip(iban, dice),
+        _ => typo::slip(&iban, dice),
     }
 }
 
@@ -184,7 +188,7 @@ impl Entry {
         let number = match dice.share([60, 25, 15]) {
             0 => address.number_line(),
             1 => format!("{} {}", address.number, address.addition).trim().to_owned(),
-            _ => format!("{}{}", address.number, address.addition),
+            _ => address.number_line_closed(),
         };
         let line = format!("{street} {number}");
         let remark = |line: &str, dice: &mut Dice| scene.remarks.added_to(line, dice);
@@ -247,22 +251,21 @@ fn add(
 }
 
 /// Text as Windows-1252; letters that it lacks lose their accents.
-fn windows_1252(text: &str) -> Vec<u8> {
-    if text.is_ascii() {
-        return text.as_bytes().to_vec();
+fn windows_1252(text: &str) -> Cow<'_, [u8]> {
+    let (bytes, _, lacks_letters) = WINDOWS_1252.encode(text);
+    if !lacks_letters {
+        return bytes;
     }
-    let (bytes, _, has_unknown_letters) = WINDOWS_1252.encode(text);
-    if !has_unknown_letters {
-        return bytes.into_owned();
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let is_lacking = WINDOWS_1252.encode(letter.encode_utf8(&mut [0; 4])).2;
+        if is_lacking {
+            plain.push_str(any_ascii_char(letter));
+        } else {
+            plain.push(letter);
+        }
     }
-    text.chars()
-        .flat_map(|letter| {
-            let mut buffer = [0; 4];
-            let (bytes, _, unknown) = WINDOWS_1252.encode(letter.encode_utf8(&mut buffer));
-            let plain = any_ascii_char(letter).as_bytes();
-            if unknown { plain.to_vec() } else { bytes.into_owned() }
-        })
-        .collect()
+    WINDOWS_1252.encode(&plain).0.into_owned().into()
 }
 
 #[cfg(test)]
@@ -271,7 +274,7 @@ mod tests {
 
     #[test]
     fn letters_beyond_windows_1252_lose_their_accents() {
-        assert_eq!(windows_1252("JOSÉ"), b"JOS\xc9");
-        assert_eq!(windows_1252("ŞAHİN É"), b"SAHIN \xc9");
+        assert_eq!(*windows_1252("JOSÉ"), *b"JOS\xc9");
+        assert_eq!(*windows_1252("ŞAHİN É"), *b"SAHIN \xc9");
     }
 }

@@ -13,7 +13,7 @@ pub mod service_desk;
 pub mod newsletter;
 
 use crate::dice::Dice;
-use crate::ledger::Ledger;
+use crate::ledger::{Encode, Ledger};
 use crate::noise::remark::RemarkTable;
 use crate::truth::Entity;
 use crate::world::neighbourhood::Neighbourhood;
@@ -28,7 +28,7 @@ pub struct System {
     /// What stands above the records.
     pub opening: &'static str,
     /// From text to the bytes of the file.
-    pub encode: fn(&str) -> Vec<u8>,
+    pub encode: Encode,
     /// Records what the system knows of a neighbourhood.
     pub record: fn(&Scene<'_>, &mut Dice, &mut CustomerNumbers, &mut Ledger),
 }
@@ -67,9 +67,4 @@ impl CustomerNumbers {
             self.0.iter().filter(|(owner, _)| *owner == entity).map(|(_, n)| n.as_str()).collect();
         if own.is_empty() { None } else { Some(*dice.pick(&own)) }
     }
-}
-
-/// Text as UTF-8.
-fn utf8(text: &str) -> Vec<u8> {
-    text.as_bytes().to_vec()
 }

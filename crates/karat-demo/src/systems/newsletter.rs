@@ -3,11 +3,11 @@
 //! UTF-8, comma-separated. Some rows went through a program that took them for Windows-1252.
 
 use crate::dice::Dice;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, utf8};
 use crate::noise::{encoding, placeholder, sometimes, typo};
 use crate::systems::delimited::Row;
 use crate::systems::visit::Visit;
-use crate::systems::{CustomerNumbers, Scene, System, utf8};
+use crate::systems::{CustomerNumbers, Scene, System};
 use crate::truth::Entity;
 use crate::world::calendar::{TODAY, iso};
 use crate::world::person::Person;
@@ -28,7 +28,7 @@ fn record(scene: &Scene<'_>, dice: &mut Dice, _numbers: &mut CustomerNumbers, le
         for (_, email) in person.emails.iter().skip(first_email).filter(|_| reads) {
             // Who changed address sometimes subscribed with both.
             let is_current = email == &person.emails[person.emails.len() - 1].1;
-            if is_current || dice.percent(30) {
+            if is_current || dice.percent(15) {
                 subscribe(person, email, dice, ledger);
             }
         }

@@ -4,12 +4,12 @@
 //! often quote a customer number of another system.
 
 use crate::dice::Dice;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, utf8};
 use crate::names::Gender;
 use crate::noise::{phonetic, placeholder, sometimes, typo};
 use crate::systems::delimited::Row;
 use crate::systems::visit::Visit;
-use crate::systems::{CustomerNumbers, Scene, System, utf8};
+use crate::systems::{CustomerNumbers, Scene, System};
 use crate::truth::Entity;
 use crate::world::calendar::{self, FIRST_RECORD, TODAY, iso};
 use crate::world::company::Company;
@@ -71,7 +71,7 @@ fn call_by(
         date: iso(day),
         caller: name_line(&facts, dice),
         phone: match facts.phone() {
-            Some(phone) if dice.percent(72) => phone.written_freely(dice),
+            Some(phone) if dice.percent(80) => phone.written_freely(dice),
             _ => String::new(),
         },
         email: match facts.email {
@@ -117,7 +117,7 @@ fn call_from(company: &Company, customer_number: Option<&str>, dice: &mut Dice) 
 }
 
 fn fill_in_address(ticket: &mut Ticket, address: &Address, dice: &mut Dice) {
-    let was_asked = dice.percent(58);
+    let was_asked = dice.percent(64);
     if was_asked {
         ticket.postcode = sometimes(15, address.postcode.to_string(), typo::slip, dice);
         ticket.number = match dice.percent(70) {

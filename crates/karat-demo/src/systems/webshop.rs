@@ -3,16 +3,17 @@
 //! The e-mail address is always there and mostly right. Everything else is free text; who forgets
 //! the password orders as a guest and is a new customer.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::dice::Dice;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, utf8};
 use crate::names::company::capitalised;
 use crate::noise::{abbreviation, encoding, placeholder, sometimes, typo};
 use crate::systems::visit::Visit;
-use crate::systems::{CustomerNumbers, Scene, System, utf8};
+use crate::systems::{CustomerNumbers, Scene, System};
 use crate::truth::Entity;
-use crate::world::calendar::{TODAY, iso};
+use crate::world::calendar::{self, FIRST_RECORD, TODAY, iso};
 use crate::world::company::Company;
 use crate::world::person::{Facts, Person};
 use crate::world::place::Address;
@@ -111,19 +112,20 @@ fn shopper(
         }
         _ => None,
     };
+    let created_at = timestamp(visit.created, dice);
+    let never_came_back = visit.updated == visit.created;
+    let updated_at =
+        if never_came_back { created_at.clone() } else { timestamp(visit.updated, dice) };
     let mut customer = Customer {
         id: String::new(),
-        created_at: timestamp(&iso(visit.created), dice),
-        updated_at: timestamp(&iso(visit.updated), dice),
+        created_at,
+        updated_at,
         guest: dice.percent(26),
         customer: Contact {
             name: name_line(&facts, dice),
             email: email_field(email, dice),
             phone: phone_field(&facts, dice),
-            birthdate: dice.percent(22).then(|| {
-                let wrong = if dice.percent(4) { "1900-01-01".into() } else { iso(person.born) };
-                wrong
-            }),
+            birthdate: dice.percent(22).then(|| birth_date_field(person, dice)),
         },
         billing: delivery(
             billing_address,
@@ -170,6 +172,12 @@ fn name_line(facts: &Facts<'_>, dice: &mut Dice) -> String {
     }
 }
 
+/// The day of birth, or the first that the form offers.
+fn birth_date_field(person: &Person, dice: &mut Dice) -> String {
+    let would_not_say = dice.percent(4);
+    if would_not_say { "1900-01-01".into() } else { iso(person.born) }
+}
+
 fn email_field(email: String, dice: &mut Dice) -> String {
     match dice.share([940, 35, 10, 8, 7]) {
         1 => capitalised(&email),
@@ -182,7 +190,7 @@ fn email_field(email: String, dice: &mut Dice) -> String {
 
 fn phone_field(facts: &Facts<'_>, dice: &mut Dice) -> Option<String> {
     let phone = facts.phone()?;
-    match dice.share([74, 24, 2]) {
+    match dice.share([80, 18, 2]) {
         0 => Some(sometimes(10, phone.written_freely(dice), typo::slip, dice)),
         1 => None,
         _ => Some(placeholder::phone(dice)),
@@ -198,7 +206,7 @@ fn delivery(
     let street = sometimes(28, address.street.to_string(), typo::slip, dice);
     let street = sometimes(50, street, abbreviation::abbreviated, dice);
     let number = match dice.share([50, 35, 15]) {
-        0 => format!("{}{}", address.number, address.addition),
+        0 => address.number_line_closed(),
         1 => address.number_line(),
         _ => format!("{} {}", address.number, address.addition).trim().to_owned(),
     };
@@ -231,17 +239,18 @@ fn in_case(text: String, lower: bool) -> String {
     if lower { text.to_lowercase() } else { text }
 }
 
-fn timestamp(day: &str, dice: &mut Dice) -> String {
+fn timestamp(day: Date, dice: &mut Dice) -> String {
     let (hour, minute, second) = (dice.between(6, 23), dice.below(60), dice.below(60));
     format!("{day}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// An order that somebody placed to try the shop.
 fn junk(id: String, dice: &mut Dice) -> Customer {
+    let tried_at = timestamp(calendar::between(FIRST_RECORD, TODAY, dice), dice);
     Customer {
         id,
-        created_at: timestamp("2023-02-14", dice),
-        updated_at: timestamp("2023-02-14", dice),
+        created_at: tried_at.clone(),
+        updated_at: tried_at,
         guest: true,
         customer: Contact {
             name: "test test".into(),

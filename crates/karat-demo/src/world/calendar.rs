@@ -17,14 +17,9 @@ pub fn between(first: Date, last: Date, dice: &mut Dice) -> Date {
     later(first, dice.below(days as u32 + 1) as i32)
 }
 
-/// A day in this year.
-pub fn in_year(year: i16, dice: &mut Dice) -> Date {
-    between(date(year, 1, 1), date(year, 12, 31), dice)
-}
-
 /// How many days lie between two days.
 pub fn days_between(first: Date, last: Date) -> i32 {
-    last.since(first).map_or(0, |span| span.get_days())
+    (last.duration_since(first).as_hours() / 24) as i32
 }
 
 /// The day so many days later, within the calendar.

@@ -70,6 +70,22 @@ impl Mailboxes {
         self.give_out(local, dice)
     }
 
+    /// An internet domain for a company in a town.
+    pub fn domain(&mut self, company: &str, town: &str, dice: &mut Dice) -> String {
+        let name = letters(company);
+        let ending = *dice.pick(&["nl", "nl", "nl", "com"]);
+        let mut domain = format!("{name}.{ending}");
+        let mut numbers_end = 10;
+        while !self.is_new(&domain) {
+            domain = match dice.percent(50) {
+                true => format!("{name}-{}.{ending}", letters(town)),
+                false => format!("{name}{}.{ending}", 1 + dice.below(numbers_end)),
+            };
+            numbers_end *= 3;
+        }
+        domain
+    }
+
     fn give_out(&mut self, local: String, dice: &mut Dice) -> String {
         let provider = *self.providers.pick(dice);
         let mut address = format!("{local}@{provider}");

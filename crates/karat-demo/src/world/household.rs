@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::calendar::{self, FIRST_RECORD, TODAY};
 use super::email::Mailboxes;
-use super::numbers;
+use super::numbers::BankAccount;
 use super::person::{Home, NameUse, Person, Wedding};
 use super::phone::Phone;
 use super::place::{Address, Map, Town};
@@ -209,8 +209,8 @@ impl Households<'_> {
 
     fn add_children(&mut self, draft: &mut Draft<'_>, parents: &Parents, dice: &mut Dice) {
         let count = 1 + dice.share([34, 44, 16, 5, 1]) as i32;
-        let youngest = (parents.age - 44).max(0);
-        let oldest = (parents.age - 23).clamp(youngest, 24);
+        let oldest = (parents.age - 23).clamp(0, 27);
+        let youngest = (parents.age - 44).clamp(0, oldest);
         let mut last_born: Option<Date> = None;
         for _ in 0..count {
             let twin_of = last_born.filter(|_| dice.per_mille(30));
@@ -269,7 +269,7 @@ impl Households<'_> {
             homes: Vec::new(),
             mobiles: Vec::new(),
             emails: Vec::new(),
-            iban: numbers::iban(id, self.seed, dice),
+            account: BankAccount::nth(id, self.seed, dice),
         }
     }
 

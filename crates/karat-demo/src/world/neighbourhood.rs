@@ -1,17 +1,13 @@
 //! A neighbourhood: some households of one town, and companies whose people live there.
 
-use jiff::civil::date;
-
-use super::calendar::{self, TODAY};
-use super::company::{Company, Contact};
-use super::email::{self, Mailboxes};
+use super::company::{Companies, Company};
+use super::email::Mailboxes;
 use super::household::{Households, Relative, Wishes};
-use super::numbers;
 use super::person::Person;
-use super::phone::Phone;
 use super::place::{Map, Town};
 use crate::dice::{Dice, Purpose};
-use crate::names::company::{CompanyNameTable, LegalForm};
+use crate::names::Gender;
+use crate::names::company::CompanyNameTable;
 use crate::names::family::FamilyNameTable;
 use crate::names::given::GivenNameTable;
 
@@ -33,7 +29,7 @@ pub struct Neighbourhood {
 
 /// All tables of which the world is made.
 #[derive(Debug)]
-pub struct Facts {
+pub struct Tables {
     /// Given names.
     pub given: GivenNameTable,
     /// Family names.
@@ -44,10 +40,22 @@ pub struct Facts {
     pub map: Map,
 }
 
+impl Tables {
+    /// Reads the data folder.
+    pub fn read() -> Tables {
+        Tables {
+            given: GivenNameTable::read(),
+            families: FamilyNameTable::read(),
+            company_names: CompanyNameTable::read(),
+            map: Map::read(),
+        }
+    }
+}
+
 /// Invents one neighbourhood after the other until there are enough people.
 #[derive(Debug)]
 pub struct Neighbourhoods<'a> {
-    facts: &'a Facts,
+    tables: &'a Tables,
     seed: u64,
     mailboxes: Mailboxes,
     people_wanted: u64,
@@ -58,17 +66,25 @@ pub struct Neighbourhoods<'a> {
 
 impl<'a> Neighbourhoods<'a> {
     /// A world of so many people.
-    pub fn new(facts: &'a Facts, seed: u64, people_wanted: u64) -> Neighbourhoods<'a> {
+    pub fn new(tables: &'a Tables, seed: u64, people_wanted: u64) -> Neighbourhoods<'a> {
         let mailboxes = Mailboxes::new();
-        Neighbourhoods { facts, seed, mailboxes, people_wanted, people: 0, companies: 0, number: 0 }
+        Neighbourhoods {
+            tables,
+            seed,
+            mailboxes,
+            people_wanted,
+            people: 0,
+            companies: 0,
+            number: 0,
+        }
     }
 
     fn people(&mut self, town: &Town, dice: &mut Dice) -> Vec<Person> {
         let mut people = Vec::new();
         let mut households = Households {
-            given: &self.facts.given,
-            families: &self.facts.families,
-            map: &self.facts.map,
+            given: &self.tables.given,
+            families: &self.tables.families,
+            map: &self.tables.map,
             mailboxes: &mut self.mailboxes,
             seed: self.seed,
             next_id: self.people + 1,
@@ -89,73 +105,6 @@ impl<'a> Neighbourhoods<'a> {
         }
         people
     }
-
-    fn company(&mut self, town: &Town, people: &[Person], dice: &mut Dice) -> Company {
-        self.companies += 1;
-        let id = self.companies;
-        let mut staff: Vec<usize> = (0..people.len())
-            .filter(|&number| (20..68).contains(&people[number].age(TODAY)))
-            .collect();
-        let count = (1 + dice.share([55, 28, 12, 5])).min(staff.len());
-        let staff: Vec<usize> = (0..count)
-            .map(|_| staff.swap_remove(dice.below(staff.len() as u32) as usize))
-            .collect();
-        let owner = staff.first().map(|&number| &people[number].family);
-        let family = match owner {
-            Some(family) => family.clone(),
-            None => self.facts.families.pick(crate::names::Origin::Dutch, dice),
-        };
-        let (name, form) = self.facts.company_names.pick(&family, town.name, dice);
-        let former_name = dice.percent(8).then(|| {
-            let (former, _) = self.facts.company_names.pick(&family, town.name, dice);
-            (calendar::between(date(2014, 1, 1), date(2024, 12, 31), dice), former)
-        });
-        let sites = self.sites(town, form, dice);
-        let phones = (0..sites.len() as u64)
-            .map(|site| Phone::landline(sites[site as usize].area_code, id * 40 + site, !self.seed))
-            .collect();
-        let domain = format!("{}.{}", email::letters(&name), dice.pick(&["nl", "nl", "nl", "com"]));
-        let contacts = staff.iter().enumerate().map(|(rank, &person)| Contact {
-            person,
-            position: match rank {
-                0 if form == LegalForm::SoleTrader => "Eigenaar",
-                _ => self.facts.company_names.position(dice),
-            },
-            email: business_email(&people[person], &domain, dice),
-        });
-        let contacts = contacts.collect();
-        Company {
-            id,
-            former_name: former_name.filter(|(_, former)| *former != name),
-            name,
-            form,
-            trade_register: numbers::trade_register(id, self.seed),
-            vat_id: numbers::vat_id(id, self.seed, form),
-            iban: numbers::iban(id, !self.seed, dice),
-            sites,
-            phones,
-            domain,
-            contacts,
-        }
-    }
-
-    /// The head office and, for some, branches; a few are chains.
-    fn sites(&self, town: &Town, form: LegalForm, dice: &mut Dice) -> Vec<super::place::Address> {
-        let may_be_a_chain = matches!(form, LegalForm::Bv | LegalForm::Nv);
-        let branches = match dice.share([820, 120, 50, 10]) {
-            1 => dice.between(1, 2),
-            2 if may_be_a_chain => dice.between(2, 6),
-            3 if may_be_a_chain => dice.between(7, 30),
-            _ => 0,
-        };
-        let mut sites = vec![self.facts.map.house(town, dice)];
-        for _ in 0..branches {
-            let elsewhere = dice.percent(75);
-            let town = if elsewhere { self.facts.map.town(dice) } else { town };
-            sites.push(self.facts.map.house(town, dice));
-        }
-        sites
-    }
 }
 
 impl Iterator for Neighbourhoods<'_> {
@@ -167,14 +116,22 @@ impl Iterator for Neighbourhoods<'_> {
         }
         let number = self.number;
         let mut dice = Dice::new(self.seed, Purpose::World, number);
-        let town = self.facts.map.town(&mut dice);
+        let town = self.tables.map.town(&mut dice);
         let mut people = self.people(town, &mut dice);
         people.truncate((self.people_wanted - self.people) as usize);
         self.people += people.len() as u64;
         self.number += 1;
         let mut companies = Vec::new();
         while self.companies < self.people * COMPANIES_PERCENT / 100 {
-            companies.push(self.company(town, &people, &mut dice));
+            self.companies += 1;
+            let mut registry = Companies {
+                names: &self.tables.company_names,
+                families: &self.tables.families,
+                map: &self.tables.map,
+                mailboxes: &mut self.mailboxes,
+                seed: self.seed,
+            };
+            companies.push(registry.invent(self.companies, town, &people, &mut dice));
         }
         Some(Neighbourhood { number, people, companies })
     }
@@ -198,7 +155,7 @@ fn block_of_flats(
 }
 
 fn relatives_next_door(person: &Person, dice: &mut Dice) -> Wishes {
-    let named_alike = person.gender == crate::names::Gender::Male && dice.percent(50);
+    let named_alike = person.gender == Gender::Male && dice.percent(50);
     let home = person.homes.last().expect("everybody lives somewhere");
     Wishes {
         address: Some(home.address.next_door()),
@@ -216,35 +173,15 @@ fn strangers_next_door(person: &Person) -> Wishes {
     Wishes { address: Some(home.address.next_door()), relative: None, old: false }
 }
 
-fn business_email(person: &Person, domain: &str, dice: &mut Dice) -> String {
-    let family = email::letters(&person.on(TODAY).family.to_string());
-    let call = email::letters(person.given.call);
-    let initial = &call[..call.len().min(1)];
-    let local = match dice.share([50, 30, 20]) {
-        0 => format!("{initial}.{family}"),
-        1 => call.clone(),
-        _ => format!("{call}.{family}"),
-    };
-    format!("{local}@{domain}")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-
-    fn facts() -> Facts {
-        Facts {
-            given: GivenNameTable::read(),
-            families: FamilyNameTable::read(),
-            company_names: CompanyNameTable::read(),
-            map: Map::read(),
-        }
-    }
+    use crate::world::calendar::TODAY;
 
     fn world(people: u64) -> Vec<Neighbourhood> {
-        Neighbourhoods::new(&facts(), 1, people).collect()
+        Neighbourhoods::new(&Tables::read(), 1, people).collect()
     }
 
     #[test]
@@ -282,6 +219,23 @@ mod tests {
         between(400, share(&|person| person.homes.len() > 1), 800);
         // 0.5 % in reality.
         between(4, share(&|person| person.family.to_string() == "de Jong"), 8);
+
+        let same_initial = |a: &Person, b: &Person| {
+            let initial = |person: &Person| person.given.official[0].chars().next();
+            initial(a) == initial(b) && a.family == b.family
+        };
+        let pairs = || people.windows(2).map(|pair| (pair[0], pair[1]));
+        let at = |person: &Person| person.homes.last().unwrap().address.clone();
+        let alike_next_door =
+            pairs().filter(|(a, b)| same_initial(a, b) && at(a).next_door() == at(b)).count();
+        assert!(alike_next_door > 3, "{alike_next_door}");
+        let alike_at_home = pairs()
+            .filter(|(a, b)| same_initial(a, b) && at(a) == at(b) && a.gender == b.gender)
+            .count();
+        between(50, alike_at_home, 1500);
+        let shared_emails = pairs()
+            .filter(|(a, b)| a.emails.first().is_some_and(|email| Some(email) == b.emails.first()));
+        between(300, shared_emails.count(), 3000);
 
         let mut by_home_and_birth = BTreeMap::new();
         for person in &people {

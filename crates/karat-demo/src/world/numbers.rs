@@ -1,5 +1,7 @@
 //! Numbers that authorities and banks give out, with their check digits.
 
+use std::fmt;
+
 use crate::dice::{Dice, unrepeated};
 use crate::names::company::LegalForm;
 
@@ -16,12 +18,28 @@ const BANKS: [(&str, u32); 9] = [
     ("BUNQ", 1),
 ];
 
-/// The n-th bank account: `NL91ABNA0417164300`.
-pub fn iban(n: u64, seed: u64, dice: &mut Dice) -> String {
-    let bank = BANKS[dice.share(BANKS.map(|(_, share)| share))].0;
-    let account = unrepeated(n, seed, 1_000_000_000);
-    let check = 98 - remainder_97(&format!("{bank}{account:010}NL00"));
-    format!("NL{check:02}{bank}{account:010}")
+/// A bank account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BankAccount {
+    bank: &'static str,
+    number: u64,
+}
+
+impl BankAccount {
+    /// The n-th account; no two are the same.
+    pub fn nth(n: u64, seed: u64, dice: &mut Dice) -> BankAccount {
+        let bank = BANKS[dice.share(BANKS.map(|(_, share)| share))].0;
+        BankAccount { bank, number: unrepeated(n, seed, 1_000_000_000) }
+    }
+}
+
+/// The IBAN: `NL91ABNA0417164300`.
+impl fmt::Display for BankAccount {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BankAccount { bank, number } = self;
+        let check = 98 - remainder_97(&format!("{bank}{number:010}NL00"));
+        write!(out, "NL{check:02}{bank}{number:010}")
+    }
 }
 
 /// The n-th number in the trade register (KvK): eight digits, without a check digit.
@@ -85,8 +103,8 @@ mod tests {
 
     #[test]
     fn known_numbers_check() {
-        // The published example of an IBAN, rotated as its check asks.
-        assert_eq!(remainder_97("ABNA0417164300NL91"), 1);
+        let published = BankAccount { bank: "ABNA", number: 417_164_300 };
+        assert_eq!(published.to_string(), "NL91ABNA0417164300");
         assert_eq!(remainder_97("NL002455799B11"), 1);
         assert_eq!(with_eleven_check(85374633), 853746333);
     }
@@ -95,7 +113,7 @@ mod tests {
     fn all_given_out_numbers_check() {
         let mut dice = Dice::new(1, Purpose::World, 0);
         for n in 0..3000 {
-            let iban = iban(n, 9, &mut dice);
+            let iban = BankAccount::nth(n, 9, &mut dice).to_string();
             assert_eq!(iban.len(), 18);
             assert_eq!(remainder_97(&format!("{}{}", &iban[4..], &iban[..4])), 1, "{iban}");
             let sole_trader = vat_id(n, 9, LegalForm::SoleTrader);

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::civil::Date;
 
 use super::calendar;
+use super::numbers::BankAccount;
 use super::phone::Phone;
 use super::place::Address;
 use crate::names::family::FamilyName;
@@ -37,7 +38,7 @@ pub struct Person {
     /// E-mail addresses, oldest first.
     pub emails: Vec<(Date, String)>,
     /// The bank account.
-    pub iban: String,
+    pub account: BankAccount,
 }
 
 /// A marriage as it shows in a name.
@@ -189,7 +190,7 @@ mod tests {
             homes: vec![home(date(2010, 1, 1)), home(date(2020, 1, 1))],
             mobiles: vec![],
             emails: vec![(date(2015, 1, 1), "old".into()), (date(2021, 1, 1), "new".into())],
-            iban: String::new(),
+            account: BankAccount::nth(1, 1, &mut dice),
         }
     }
 

@@ -134,7 +134,7 @@ impl Map {
     fn street(&self, digits: u16, pair: u32) -> StreetName {
         let street = u64::from(digits) * 1000 + u64::from(pair / PAIRS_PER_STREET);
         let chance = scatter(street);
-        let part = |from: u32, end: u32| ((chance >> from) & 0xffff) as u32 * end >> 16;
+        let part = |from: u32, end: u32| (((chance >> from) & 0xffff) as u32 * end) >> 16;
         let well_known = part(0, 100) < 62;
         if well_known {
             *self.streets.at((scatter(chance) % u64::from(self.streets.total())) as u32)
@@ -156,12 +156,7 @@ impl Address {
 
     /// The n-th home, from zero, of the block of flats at this number.
     pub fn flat(&self, n: usize) -> Address {
-        let by_letter = self.number.is_multiple_of(3);
-        let addition = match u8::try_from(n) {
-            Ok(n @ 0..26) if by_letter => char::from(b'A' + n).to_string(),
-            _ => (n + 1).to_string(),
-        };
-        Address { addition, ..self.clone() }
+        Address { addition: (n + 1).to_string(), ..self.clone() }
     }
 
     /// The house number with its addition, the way towns write it: `12`, `12-2`, `12 A`, `12 bis`.
@@ -172,6 +167,11 @@ impl Address {
             Some(_) => " ",
         };
         format!("{}{separator}{}", self.number, self.addition)
+    }
+
+    /// The same without a space: `12`, `12-2`, `12A`.
+    pub fn number_line_closed(&self) -> String {
+        self.number_line().replacen(' ', "", 1)
     }
 }
 
@@ -240,10 +240,12 @@ mod tests {
         let mut dice = Dice::new(1, Purpose::World, 0);
         let house = map.house(map.town(&mut dice), &mut dice);
         let written = |addition: &str| {
-            Address { number: 12, addition: addition.into(), ..house.clone() }.number_line()
+            let house = Address { number: 12, addition: addition.into(), ..house.clone() };
+            (house.number_line(), house.number_line_closed())
         };
-        assert_eq!(written(""), "12");
-        assert_eq!(written("2"), "12-2");
-        assert_eq!(written("bis"), "12 bis");
+        let both = |open: &str, closed: &str| (open.to_owned(), closed.to_owned());
+        assert_eq!(written(""), both("12", "12"));
+        assert_eq!(written("2"), both("12-2", "12-2"));
+        assert_eq!(written("bis A"), both("12 bis A", "12bis A"));
     }
 }
