@@ -22,7 +22,7 @@ use karat_model::id::EntityId;
 
 pub(crate) use code::{Bucket, CodeHash, decode_bucket, encode_bucket};
 pub(crate) use pending::PendingPostings;
-pub(crate) use posting::{decode, encode};
+pub(crate) use posting::{decode_postings, encode_postings};
 pub(crate) use ranking::Ranking;
 pub(crate) use vocabulary::{Expansion, Vocabulary};
 

@@ -102,7 +102,7 @@ fn having_code(connection: &Connection, code: &str) -> Result<Vec<u64>> {
 /// Reads a column of postings.
 pub fn read_postings(stored: ValueRef) -> Result<Vec<u64>> {
     let bytes = stored.as_blob().map_err(rusqlite::Error::from)?;
-    search::decode(bytes).ok_or(Error::DamagedIndex)
+    search::decode_postings(bytes).ok_or(Error::DamagedIndex)
 }
 
 /// Reads a column with a bucket of codes.

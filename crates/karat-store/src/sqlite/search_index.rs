@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::search::{read_bucket, read_postings};
 use crate::error::Result;
-use crate::search::{PendingPostings, encode, encode_bucket};
+use crate::search::{PendingPostings, encode_bucket, encode_postings};
 
 /// How many entities a row of a word has; more rows follow.
 const ENTITIES_PER_ROW: usize = 512;
@@ -102,7 +102,7 @@ impl<'a> SearchWriter<'a> {
 
 fn insert_word(insert: &mut CachedStatement, word: &str, entity_nos: &[u64]) -> Result<()> {
     let (first, entities) = (entity_nos[0] as i64, entity_nos.len() as i64);
-    insert.execute((word, first, entities, encode(entity_nos)))?;
+    insert.execute((word, first, entities, encode_postings(entity_nos)))?;
     Ok(())
 }
 
