@@ -25,6 +25,8 @@ pub struct Entity {
     /// The weight of the weakest link that holds it together; `None` for a single record.
     pub weakest_link: Option<Weight>,
     /// The words and codes it is found by: lower-case ASCII, with white space between.
+    ///
+    /// A term of six bytes or more with a digit or `@` is a code, and is only found in full.
     pub search_text: String,
 }
 

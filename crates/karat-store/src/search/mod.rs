@@ -12,6 +12,7 @@
 //! few entities share one. All other terms are words; they are few enough to keep in memory, and
 //! may be mistyped.
 
+mod code;
 mod pending;
 mod posting;
 mod ranking;
@@ -19,8 +20,9 @@ mod vocabulary;
 
 use karat_model::id::EntityId;
 
+pub(crate) use code::{Bucket, CodeHash, decode_bucket, encode_bucket};
 pub(crate) use pending::PendingPostings;
-pub(crate) use posting::{decode, encode};
+pub(crate) use posting::{decode_postings, encode_postings};
 pub(crate) use ranking::Ranking;
 pub(crate) use vocabulary::{Expansion, Vocabulary};
 
@@ -75,10 +77,4 @@ const CODE_BYTES_MIN: usize = 6;
 pub(crate) fn is_code(term: &str) -> bool {
     let has_sign = term.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
     has_sign && term.len() >= CODE_BYTES_MIN
-}
-
-/// By what a code is kept: the first 64 bits of its BLAKE3 hash.
-pub(crate) fn code_hash(code: &str) -> u64 {
-    let hash = blake3::hash(code.as_bytes());
-    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }

@@ -3,6 +3,8 @@
 use karat_model::claim::Validity;
 use karat_model::table::{Dictionary, ValueCode};
 
+use super::CodeHash;
+
 /// The terms of entities, collected until there are enough to write them by term.
 #[derive(Default)]
 pub struct PendingPostings {
@@ -11,8 +13,8 @@ pub struct PendingPostings {
     words: Dictionary,
     /// The words of all entities, one entity after the other.
     word_of: Vec<ValueCode>,
-    /// The hashes of codes, each with the place of its entity in `entities`.
-    codes: Vec<(u64, u32)>,
+    /// The codes of all entities, each with the place of its entity in `entities`.
+    codes: Vec<(CodeHash, u32)>,
 }
 
 impl PendingPostings {
@@ -21,7 +23,7 @@ impl PendingPostings {
         let (first_word, first_code) = (self.word_of.len(), self.codes.len());
         for term in super::terms(text) {
             if super::is_code(term) {
-                let code = (super::code_hash(term), self.entities.len() as u32);
+                let code = (CodeHash::of(term), self.entities.len() as u32);
                 if !self.codes[first_code..].contains(&code) {
                     self.codes.push(code);
                 }
@@ -41,19 +43,19 @@ impl PendingPostings {
         self.word_of.len() + self.codes.len()
     }
 
-    /// Gives each code with the rising numbers of its entities, in the order of hashes as
-    /// signed numbers, and forgets them.
+    /// Gives the codes and entity numbers of each bucket, in order, and forgets them.
     pub fn drain_codes<E>(
         &mut self,
-        mut visit: impl FnMut(u64, &[u64]) -> Result<(), E>,
+        mut visit: impl FnMut(u64, &[(CodeHash, u64)]) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut codes = std::mem::take(&mut self.codes);
-        codes.sort_unstable_by_key(|&(hash, at)| (hash as i64, at));
-        let mut entity_nos = Vec::new();
-        for group in codes.chunk_by(|(left, _), (right, _)| left == right) {
-            entity_nos.clear();
-            entity_nos.extend(group.iter().map(|&(_, at)| self.entities[at as usize].0));
-            visit(group[0].0, &entity_nos)?;
+        codes.sort_unstable();
+        let mut entries = Vec::new();
+        for of_bucket in codes.chunk_by(|(a, _), (b, _)| a.bucket() == b.bucket()) {
+            entries.clear();
+            let entry = |&(hash, at): &(CodeHash, u32)| (hash, self.entities[at as usize].0);
+            entries.extend(of_bucket.iter().map(entry));
+            visit(of_bucket[0].0.bucket(), &entries)?;
         }
         Ok(())
     }
@@ -109,7 +111,6 @@ fn group_by_word(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::code_hash;
 
     #[test]
     fn postings_come_by_term() {
@@ -119,15 +120,14 @@ mod tests {
         pending.add(9, "de jansen 6711ab 6711ab s@example.org 12");
         assert_eq!(pending.len(), 8);
         let mut seen = Vec::new();
-        let drained: Result<(), ()> = pending.drain_codes(|hash, numbers| {
-            seen.push((hash as i64, numbers.to_vec()));
+        let drained: Result<(), ()> = pending.drain_codes(|bucket, entries| {
+            assert!(entries.iter().all(|(hash, _)| hash.bucket() == bucket));
+            seen.extend_from_slice(entries);
             Ok(())
         });
         assert_eq!(drained, Ok(()));
-        let mut expected = vec![
-            (code_hash("6711ab") as i64, vec![3, 9]),
-            (code_hash("s@example.org") as i64, vec![9]),
-        ];
+        let (postcode, email) = (CodeHash::of("6711ab"), CodeHash::of("s@example.org"));
+        let mut expected = [(postcode, 3), (postcode, 9), (email, 9)];
         expected.sort();
         assert_eq!(seen, expected);
 

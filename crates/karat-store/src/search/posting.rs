@@ -3,7 +3,7 @@
 use crate::varint;
 
 /// Writes rising numbers.
-pub fn encode(entity_nos: &[u64]) -> Vec<u8> {
+pub fn encode_postings(entity_nos: &[u64]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(entity_nos.len() * 2 + 8);
     let mut last = 0;
     for &number in entity_nos {
@@ -14,7 +14,7 @@ pub fn encode(entity_nos: &[u64]) -> Vec<u8> {
 }
 
 /// Reads what was written; `None` when it is damaged.
-pub fn decode(mut bytes: &[u8]) -> Option<Vec<u64>> {
+pub fn decode_postings(mut bytes: &[u8]) -> Option<Vec<u64>> {
     let mut entity_nos = Vec::with_capacity(bytes.len());
     let mut last: u64 = 0;
     while !bytes.is_empty() {
@@ -31,8 +31,8 @@ mod tests {
     #[test]
     fn postings_are_read_as_written() {
         for numbers in [vec![], vec![0], vec![7, 8, 300, 1 << 40]] {
-            assert_eq!(decode(&encode(&numbers)), Some(numbers));
+            assert_eq!(decode_postings(&encode_postings(&numbers)), Some(numbers));
         }
-        assert_eq!(decode(&[0x80]), None);
+        assert_eq!(decode_postings(&[0x80]), None);
     }
 }

@@ -108,8 +108,8 @@ CREATE TABLE search_word (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE search_code (
-    code_hash  INTEGER PRIMARY KEY,
-    entity_nos BLOB NOT NULL
+    bucket  INTEGER PRIMARY KEY,            -- see search/code.rs
+    entries BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE statistic (

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::convert;
 use crate::error::{Error, Result};
-use crate::search::{self, Closeness, Expansion, Ranking, SearchHit, Vocabulary};
+use crate::search::{self, Bucket, Closeness, CodeHash, Expansion, Ranking, SearchHit, Vocabulary};
 
 /// The words of the index as of a publication.
 #[derive(Default)]
@@ -89,14 +89,24 @@ fn having_word(connection: &Connection, word: &str) -> Result<Vec<u64>> {
 
 /// The numbers of the entities that have a code, rising.
 fn having_code(connection: &Connection, code: &str) -> Result<Vec<u64>> {
+    let hash = CodeHash::of(code);
     let mut select =
-        connection.prepare_cached("SELECT entity_nos FROM search_code WHERE code_hash = ?1")?;
-    let mut rows = select.query([search::code_hash(code) as i64])?;
-    rows.next()?.map_or(Ok(Vec::new()), |row| read_postings(row.get_ref(0)?))
+        connection.prepare_cached("SELECT entries FROM search_code WHERE bucket = ?1")?;
+    let mut rows = select.query([hash.bucket() as i64])?;
+    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
+    let mut entries = read_bucket(hash.bucket(), row.get_ref(0)?)?;
+    entries.retain(|(known, _)| *known == hash);
+    Ok(entries.into_iter().map(|(_, entity_no)| entity_no).collect())
 }
 
 /// Reads a column of postings.
 pub fn read_postings(stored: ValueRef) -> Result<Vec<u64>> {
     let bytes = stored.as_blob().map_err(rusqlite::Error::from)?;
-    search::decode(bytes).ok_or(Error::DamagedIndex)
+    search::decode_postings(bytes).ok_or(Error::DamagedIndex)
+}
+
+/// Reads a column with a bucket of codes.
+pub fn read_bucket(bucket: u64, stored: ValueRef) -> Result<Bucket> {
+    let bytes = stored.as_blob().map_err(rusqlite::Error::from)?;
+    search::decode_bucket(bucket, bytes).ok_or(Error::DamagedIndex)
 }

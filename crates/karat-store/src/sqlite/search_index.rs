@@ -3,12 +3,12 @@
 //! Postings are only added to: a changed entity comes in under a new number, and the old number
 //! leads nowhere. When there are many such stale numbers, [`sweep`] takes them out.
 
-use rusqlite::{CachedStatement, Row, Transaction};
+use rusqlite::{CachedStatement, Transaction};
 use rustc_hash::FxHashSet;
 
-use super::search::read_postings;
+use super::search::{read_bucket, read_postings};
 use crate::error::Result;
-use crate::search::{PendingPostings, encode};
+use crate::search::{PendingPostings, encode_bucket, encode_postings};
 
 /// How many entities a row of a word has; more rows follow.
 const ENTITIES_PER_ROW: usize = 512;
@@ -21,9 +21,8 @@ const DELETE_WORD: &str = "DELETE FROM search_word WHERE word = ?1 AND first_ent
 const INSERT_WORD: &str = "
     INSERT INTO search_word (word, first_entity_no, entities, entity_nos)
     VALUES (?1, ?2, ?3, ?4)";
-const DELETE_CODE: &str = "DELETE FROM search_code WHERE code_hash = ?1";
-const PUT_CODE: &str = "
-    INSERT OR REPLACE INTO search_code (code_hash, entity_nos) VALUES (?1, ?2)";
+const DELETE_BUCKET: &str = "DELETE FROM search_code WHERE bucket = ?1";
+const PUT_BUCKET: &str = "INSERT OR REPLACE INTO search_code (bucket, entries) VALUES (?1, ?2)";
 
 /// Adds entities to the index.
 pub struct SearchWriter<'a> {
@@ -57,20 +56,19 @@ impl<'a> SearchWriter<'a> {
     }
 
     fn flush_codes(&mut self) -> Result<()> {
-        let mut find = self
-            .transaction
-            .prepare_cached("SELECT entity_nos FROM search_code WHERE code_hash = ?1")?;
-        let mut put = self.transaction.prepare_cached(PUT_CODE)?;
-        self.pending.drain_codes(|hash, entity_nos| {
-            let hash = hash as i64;
+        let mut find =
+            self.transaction.prepare_cached("SELECT entries FROM search_code WHERE bucket = ?1")?;
+        let mut put = self.transaction.prepare_cached(PUT_BUCKET)?;
+        self.pending.drain_codes(|bucket, entries| {
             let mut all = Vec::new();
             if !self.is_empty
-                && let Some(row) = find.query([hash])?.next()?
+                && let Some(row) = find.query([bucket as i64])?.next()?
             {
-                all = read_postings(row.get_ref(0)?)?;
+                all = read_bucket(bucket, row.get_ref(0)?)?;
             }
-            all.extend_from_slice(entity_nos);
-            put.execute((hash, encode(&all)))?;
+            all.extend_from_slice(entries);
+            all.sort_unstable();
+            put.execute((bucket as i64, encode_bucket(&all)))?;
             Ok(())
         })
     }
@@ -104,7 +102,7 @@ impl<'a> SearchWriter<'a> {
 
 fn insert_word(insert: &mut CachedStatement, word: &str, entity_nos: &[u64]) -> Result<()> {
     let (first, entities) = (entity_nos[0] as i64, entity_nos.len() as i64);
-    insert.execute((word, first, entities, encode(entity_nos)))?;
+    insert.execute((word, first, entities, encode_postings(entity_nos)))?;
     Ok(())
 }
 
@@ -127,17 +125,23 @@ fn sweep_words(transaction: &Transaction, live: &FxHashSet<u64>) -> Result<()> {
     let mut place = (String::new(), 0);
     loop {
         // Rows are read before they are changed, so that none is seen twice.
-        let rows: Vec<(_, (String, i64))> =
-            collect(select.query((&place.0, place.1, ROWS_PER_SWEEP))?, |row| {
-                Ok((row.get(1)?, row.get(2)?))
-            })?;
-        let Some((_, last)) = rows.last() else { return Ok(()) };
-        place = last.clone();
-        for (before, (word, first)) in rows {
-            if let Some(left) = without_stale(&before, live) {
+        let mut batch = Vec::new();
+        let mut rows = select.query((&place.0, place.1, ROWS_PER_SWEEP))?;
+        while let Some(row) = rows.next()? {
+            place = (row.get(1)?, row.get(2)?);
+            batch.push((place.clone(), read_postings(row.get_ref(0)?)?));
+        }
+        drop(rows);
+        if batch.is_empty() {
+            return Ok(());
+        }
+        for ((word, first), mut entity_nos) in batch {
+            let before = entity_nos.len();
+            entity_nos.retain(|number| live.contains(number));
+            if entity_nos.len() < before {
                 delete.execute((&word, first))?;
-                if !left.is_empty() {
-                    insert_word(&mut insert, &word, &left)?;
+                if !entity_nos.is_empty() {
+                    insert_word(&mut insert, &word, &entity_nos)?;
                 }
             }
         }
@@ -145,44 +149,25 @@ fn sweep_words(transaction: &Transaction, live: &FxHashSet<u64>) -> Result<()> {
 }
 
 fn sweep_codes(transaction: &Transaction, live: &FxHashSet<u64>) -> Result<()> {
-    let mut delete = transaction.prepare_cached(DELETE_CODE)?;
-    let mut put = transaction.prepare_cached(PUT_CODE)?;
-    let mut select = transaction.prepare_cached(
-        "SELECT entity_nos, code_hash FROM search_code
-         WHERE code_hash >= ?1 ORDER BY code_hash LIMIT ?2",
+    let mut delete = transaction.prepare_cached(DELETE_BUCKET)?;
+    let mut put = transaction.prepare_cached(PUT_BUCKET)?;
+    let mut next = transaction.prepare_cached(
+        "SELECT entries, bucket FROM search_code WHERE bucket >= ?1 ORDER BY bucket LIMIT 1",
     )?;
-    let mut next = Some(i64::MIN);
-    while let Some(place) = next {
-        let rows: Vec<(_, i64)> =
-            collect(select.query((place, ROWS_PER_SWEEP))?, |row| Ok(row.get(1)?))?;
-        next = rows.last().and_then(|(_, hash)| hash.checked_add(1));
-        for (before, hash) in rows {
-            if let Some(left) = without_stale(&before, live) {
-                delete.execute([hash])?;
-                if !left.is_empty() {
-                    put.execute((hash, encode(&left)))?;
-                }
-            }
+    let mut place: i64 = 0;
+    loop {
+        let mut rows = next.query([place])?;
+        let Some(row) = rows.next()? else { return Ok(()) };
+        let bucket: i64 = row.get(1)?;
+        let mut entries = read_bucket(bucket as u64, row.get_ref(0)?)?;
+        drop(rows);
+        let before = entries.len();
+        entries.retain(|(_, entity_no)| live.contains(entity_no));
+        if entries.is_empty() {
+            delete.execute([bucket])?;
+        } else if entries.len() < before {
+            put.execute((bucket, encode_bucket(&entries)))?;
         }
+        place = bucket + 1;
     }
-    Ok(())
-}
-
-/// Reads rows of postings, each with its place.
-fn collect<T>(
-    mut rows: rusqlite::Rows,
-    place: impl Fn(&Row) -> Result<T>,
-) -> Result<Vec<(Vec<u64>, T)>> {
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push((read_postings(row.get_ref(0)?)?, place(row)?));
-    }
-    Ok(found)
-}
-
-/// The numbers that are live; `None` when all are.
-fn without_stale(entity_nos: &[u64], live: &FxHashSet<u64>) -> Option<Vec<u64>> {
-    let left: Vec<u64> =
-        entity_nos.iter().copied().filter(|number| live.contains(number)).collect();
-    (left.len() < entity_nos.len()).then_some(left)
 }
