@@ -141,13 +141,13 @@ impl Report<'_> {
         let Report { text, paint, .. } = self;
         let rows = text.counted(file.rows, &["row", "rij"], &["rows", "rijen"]);
         let format = [Some(text.file_kind(&file.kind)), file.encoding.as_deref()];
-        let format: Vec<&str> = format.into_iter().flatten().collect();
+        let format = format.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let name = fitted(&file.name, self.width / 2);
-        let mut lines = vec![format!(
-            "{}  {rows}  {}",
-            paint.gold(name.trim_end()),
-            paint.soft(&format.join(", ")),
-        )];
+        let name = name.trim_end();
+        let room = self.width.saturating_sub(length(name) + length(&rows) + 4);
+        let format = fitted(&format, room);
+        let mut lines =
+            vec![format!("{}  {rows}  {}", paint.gold(name), paint.soft(format.trim_end()))];
         lines.extend(self.columns(file));
         if file.quarantined > 0 {
             let unreadable = text.counted(
