@@ -20,7 +20,8 @@ async fn main() -> std::io::Result<()> {
         let html = assess_html(&fixture::assessment(), &ReportOptions { language, masked: false });
         get(async || Html(html))
     };
-    let options = TextOptions { language: Language::English, masked: false, width: 100, colour: true };
+    let options =
+        TextOptions { language: Language::English, masked: false, width: 100, colour: true };
     println!("{}", assess_text(&fixture::assessment(), &options));
     let app = console::router(Arc::new(FixtureHub::new()))
         .route("/report", report(Language::English))

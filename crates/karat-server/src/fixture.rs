@@ -173,7 +173,10 @@ pub fn assessment() -> Assessment {
             records: vec![
                 cluster_record("crm/1001", "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example"),
                 cluster_record("erp/20417", "S | Wit | 1984-03-12 |"),
-                cluster_record("shop/A-8812", "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example"),
+                cluster_record(
+                    "shop/A-8812",
+                    "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example",
+                ),
             ],
             links: vec![linked_pair(), weaker_pair()],
         }],
@@ -522,7 +525,8 @@ fn hostile() -> Customer {
     let attack = "<script>alert(1)</script>";
     let title = summary("crm/13", attack, "\"><img src=x onerror=alert(1)>", 1, "crm");
     let crm = claim_source("crm/13", 1);
-    let value = golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
+    let value =
+        golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
     Customer {
         summary: title,
         golden: GoldenRecord { entity_type: EntityType::Person, values: vec![value] },
@@ -568,7 +572,8 @@ fn apart() -> Comparison {
 }
 
 fn potential_matches() -> Vec<PotentialMatchPair> {
-    let other = summary("shop/77", "Jeroen Bakker", "Dorpsweg 3, 7001 AA Doetinchem", 2, "crm shop");
+    let other =
+        summary("shop/77", "Jeroen Bakker", "Dorpsweg 3, 7001 AA Doetinchem", 2, "crm shop");
     let namesake = summary("erp/901", "J. Bakker", "Dorpsweg 33, 7001 AA Doetinchem", 1, "erp");
     let bakkers = pair(
         "shop/77 erp/901",
@@ -584,7 +589,8 @@ fn potential_matches() -> Vec<PotentialMatchPair> {
 }
 
 fn search(page: u32) -> SearchPage {
-    let value = |attribute, value: &str, exact| MatchedOn::Value { attribute, value: value.into(), exact };
+    let value =
+        |attribute, value: &str, exact| MatchedOn::Value { attribute, value: value.into(), exact };
     let hits = vec![
         Hit {
             customer: sanne_summary(),
@@ -737,8 +743,11 @@ fn column(
     pattern: &str,
 ) -> AssessedColumn {
     let [rows, filled, distinct, valid] = numbers;
-    let top: Vec<(String, u64)> =
-        top.split(", ").enumerate().map(|(at, value)| (value.into(), 90 / (at as u64 + 1))).collect();
+    let top: Vec<(String, u64)> = top
+        .split(", ")
+        .enumerate()
+        .map(|(at, value)| (value.into(), 90 / (at as u64 + 1)))
+        .collect();
     AssessedColumn {
         profile: ColumnProfile {
             header: header.into(),
@@ -763,12 +772,54 @@ fn crm_columns() -> Vec<AssessedColumn> {
     let rows = 18_402;
     vec![
         column("Klantnummer", SourceId, [rows, rows, rows, rows], [0, 0], "1001, 1002", "9999"),
-        column("Voornaam", GivenName, [rows, 15_020, 4_210, 14_970], [12, 31], "Sanne, Bram", "Aaaaa"),
-        column("Achternaam", FamilyName, [rows, 18_390, 9_874, 18_300], [3, 0], "Wit, Bakker", "Aaaa"),
-        column("Geboortedatum", BirthDate, [rows, 11_204, 8_801, 10_870], [618, 0], "01-01-1900, 12-03-1984", "99-99-9999"),
-        column("E-mail", Email, [rows, 14_022, 13_204, 13_611], [204, 8], "info@winkel.example", "a.a@a.a"),
-        column("Telefoon", Phone, [rows, 12_110, 8_020, 8_900], [3_107, 44], "0612345678, n.v.t.", "99-99999999"),
-        column("Opmerking", Text, [rows, 2_004, 1_870, 0], [0, 0], "belt liever niet", "aaaa aaaaaa aaaa"),
+        column(
+            "Voornaam",
+            GivenName,
+            [rows, 15_020, 4_210, 14_970],
+            [12, 31],
+            "Sanne, Bram",
+            "Aaaaa",
+        ),
+        column(
+            "Achternaam",
+            FamilyName,
+            [rows, 18_390, 9_874, 18_300],
+            [3, 0],
+            "Wit, Bakker",
+            "Aaaa",
+        ),
+        column(
+            "Geboortedatum",
+            BirthDate,
+            [rows, 11_204, 8_801, 10_870],
+            [618, 0],
+            "01-01-1900, 12-03-1984",
+            "99-99-9999",
+        ),
+        column(
+            "E-mail",
+            Email,
+            [rows, 14_022, 13_204, 13_611],
+            [204, 8],
+            "info@winkel.example",
+            "a.a@a.a",
+        ),
+        column(
+            "Telefoon",
+            Phone,
+            [rows, 12_110, 8_020, 8_900],
+            [3_107, 44],
+            "0612345678, n.v.t.",
+            "99-99999999",
+        ),
+        column(
+            "Opmerking",
+            Text,
+            [rows, 2_004, 1_870, 0],
+            [0, 0],
+            "belt liever niet",
+            "aaaa aaaaaa aaaa",
+        ),
     ]
 }
 
@@ -777,9 +828,30 @@ fn erp_columns() -> Vec<AssessedColumn> {
     let rows = 16_950;
     vec![
         column("KLANTNR", SourceId, [rows, rows, rows, rows], [0, 0], "20417, 20418", "99999"),
-        column("NAAM", PartyName, [rows, 16_950, 14_870, 16_800], [9, 0], "MW. S. DE WIT", "AA. A. AA AAA"),
-        column("ADRES", FullAddress, [rows, 16_102, 15_004, 14_414], [120, 0], "KERKSTRAAT 12 3581RC UTRECHT", "AAAA 99 9999AA AAAA"),
-        column("GEBDAT", BirthDate, [rows, 4_550, 4_102, 4_500], [0, 0], "12-03-1984", "99-99-9999"),
+        column(
+            "NAAM",
+            PartyName,
+            [rows, 16_950, 14_870, 16_800],
+            [9, 0],
+            "MW. S. DE WIT",
+            "AA. A. AA AAA",
+        ),
+        column(
+            "ADRES",
+            FullAddress,
+            [rows, 16_102, 15_004, 14_414],
+            [120, 0],
+            "KERKSTRAAT 12 3581RC UTRECHT",
+            "AAAA 99 9999AA AAAA",
+        ),
+        column(
+            "GEBDAT",
+            BirthDate,
+            [rows, 4_550, 4_102, 4_500],
+            [0, 0],
+            "12-03-1984",
+            "99-99-9999",
+        ),
     ]
 }
 
@@ -788,8 +860,22 @@ fn shop_columns() -> Vec<AssessedColumn> {
     let rows = 14_310;
     vec![
         column("id", SourceId, [rows, rows, rows, rows], [0, 0], "A-8812, A-8813", "A-9999"),
-        column("customer.name", FullName, [rows, 14_300, 12_212, 14_100], [41, 3], "sanne de wit", "aaaaa aa aaa"),
-        column("phone.mobile", Phone, [rows, 9_022, 8_804, 8_120], [0, 12], "0655501234", "9999999999"),
+        column(
+            "customer.name",
+            FullName,
+            [rows, 14_300, 12_212, 14_100],
+            [41, 3],
+            "sanne de wit",
+            "aaaaa aa aaa",
+        ),
+        column(
+            "phone.mobile",
+            Phone,
+            [rows, 9_022, 8_804, 8_120],
+            [0, 12],
+            "0655501234",
+            "9999999999",
+        ),
         column("meta.x", Text, [rows, 14_310, 3, 0], [0, 0], "a, b", "a"),
     ]
 }
@@ -859,4 +945,3 @@ fn matching(
         warnings: Vec::new(),
     }
 }
-

@@ -206,7 +206,10 @@ mod tests {
             (61_204, "61,204", "61.204"),
             (1_000_000, "1,000,000", "1.000.000"),
         ] {
-            assert_eq!([ENGLISH.count(number as u64), DUTCH.count(number as u64)], [english, dutch]);
+            assert_eq!(
+                [ENGLISH.count(number as u64), DUTCH.count(number as u64)],
+                [english, dutch]
+            );
         }
     }
 

@@ -104,10 +104,8 @@ impl Locale {
             Found::SameKey => self.say("found the pair", "vond het paar"),
             Found::DifferentKeys => self.say("the values differ", "de waarden verschillen"),
             Found::MissingKey => self.say("a value is missing", "er ontbreekt een waarde"),
-            Found::BlockTooLarge => self.say(
-                "the value is shared by too many records",
-                "te veel records delen de waarde",
-            ),
+            Found::BlockTooLarge => self
+                .say("the value is shared by too many records", "te veel records delen de waarde"),
         }
     }
 

@@ -47,11 +47,8 @@ pub trait HubReader: Send + Sync {
     fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable>;
 
     /// Why two records are, or are not, the same customer.
-    fn compare(
-        &self,
-        left: &RecordKey,
-        right: &RecordKey,
-    ) -> Result<ComparisonLookup, Unavailable>;
+    fn compare(&self, left: &RecordKey, right: &RecordKey)
+    -> Result<ComparisonLookup, Unavailable>;
 }
 
 /// The hub could not be read; the cause carries ids, never personal values.

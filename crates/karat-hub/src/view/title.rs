@@ -83,8 +83,14 @@ mod tests {
     #[test]
     fn persons_are_named_as_on_an_envelope() {
         let check = |values, expected| check(EntityType::Person, values, expected);
-        check("given_name=Sanne; family_name_prefix=van den; family_name=Berg", "Sanne van den Berg | ");
-        check("initials=J.P.; family_name=Smit; partner_name_prefix=de; partner_name=Wit", "J.P. de Wit-Smit | ");
+        check(
+            "given_name=Sanne; family_name_prefix=van den; family_name=Berg",
+            "Sanne van den Berg | ",
+        );
+        check(
+            "initials=J.P.; family_name=Smit; partner_name_prefix=de; partner_name=Wit",
+            "J.P. de Wit-Smit | ",
+        );
         check("email=info@voorbeeld.nl", "info@voorbeeld.nl | ");
         check(
             "family_name=Smit; birth_date=1984-03-12; street=Kerkstraat; house_number=12; \
@@ -97,7 +103,10 @@ mod tests {
     #[test]
     fn the_legal_form_is_named_once() {
         let check = |values, expected| check(EntityType::Organisation, values, expected);
-        check("company_name=Bakkerij Smit; legal_form=BV; kvk_number=12345678", "Bakkerij Smit BV | 12345678");
+        check(
+            "company_name=Bakkerij Smit; legal_form=BV; kvk_number=12345678",
+            "Bakkerij Smit BV | 12345678",
+        );
         check("company_name=Bakkerij Smit BV; legal_form=BV; city=Ede", "Bakkerij Smit BV | Ede");
     }
 }

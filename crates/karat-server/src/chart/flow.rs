@@ -69,7 +69,12 @@ impl Flow {
         for (top, stream_height, stream) in labels {
             let middle = top + stream_height / 2.0 + 4.5;
             svg.rectangle("source", 0.0, top, 0.7, stream_height);
-            svg.texts(["stream-name", "stream-amount"], 2.2, middle, [&stream.name, &stream.written]);
+            svg.texts(
+                ["stream-name", "stream-amount"],
+                2.2,
+                middle,
+                [&stream.name, &stream.written],
+            );
         }
         svg.rectangle("gold", MOUTH, out_top, 100.0 - MOUTH, out_height);
         let centre = (MOUTH + 100.0) / 2.0;
@@ -94,13 +99,19 @@ mod tests {
     #[test]
     fn small_streams_stay_readable() {
         let drawn = flow(&[1_000_000, 1], 500_000);
-        assert!(drawn.contains(r#"class="source" x="0.00%" y="193.0" width="0.70%" height="26.0""#), "{drawn}");
+        assert!(
+            drawn.contains(r#"class="source" x="0.00%" y="193.0" width="0.70%" height="26.0""#),
+            "{drawn}"
+        );
     }
 
     #[test]
     fn the_gold_is_as_high_as_its_share() {
         let drawn = flow(&[1_000, 1_000], 1_000);
-        assert!(drawn.contains(r#"class="gold" x="66.00%" y="48.2" width="34.00%" height="96.5""#), "{drawn}");
+        assert!(
+            drawn.contains(r#"class="gold" x="66.00%" y="48.2" width="34.00%" height="96.5""#),
+            "{drawn}"
+        );
     }
 
     #[test]

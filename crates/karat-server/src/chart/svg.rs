@@ -93,9 +93,7 @@ impl Svg {
 
     fn element(self, attributes: &str) -> String {
         let Svg { height, body } = self;
-        format!(
-            r#"<svg class="chart" width="100%" height="{height:.0}" {attributes}>{body}</svg>"#
-        )
+        format!(r#"<svg class="chart" width="100%" height="{height:.0}" {attributes}>{body}</svg>"#)
     }
 
     fn push(&mut self, shape: std::fmt::Arguments) {

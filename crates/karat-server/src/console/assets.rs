@@ -11,7 +11,10 @@ use super::visit::Visit;
 const STYLE: &str = concat!(include_str!("../style/karat.css"), include_str!("assets/console.css"));
 
 /// Sends an asset.
-pub(super) async fn show(visit: Visit, name: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
+pub(super) async fn show(
+    visit: Visit,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
     let name = name.map_or_else(|_| String::new(), |Path(name)| name);
     let (content_type, content) = match name.as_str() {
         "console.css" => ("text/css; charset=utf-8", STYLE),

@@ -109,7 +109,9 @@ fn chosen(parameters: &[(String, String)]) -> Option<Language> {
 
 fn remembered(headers: &HeaderMap) -> Option<Language> {
     let cookies = headers.get(COOKIE)?.to_str().ok()?;
-    let named = |cookie: &str| Some(cookie.trim().strip_prefix(LANGUAGE_COOKIE)?.strip_prefix('=')?.to_string());
+    let named = |cookie: &str| {
+        Some(cookie.trim().strip_prefix(LANGUAGE_COOKIE)?.strip_prefix('=')?.to_string())
+    };
     Language::from_code(&cookies.split(';').find_map(named)?)
 }
 
@@ -160,7 +162,11 @@ mod tests {
             ("/", "not_karat_language=nl", "nl;q=0", "en"),
             ("/", "", "", "en"),
         ] {
-            assert_eq!(language_of(address, cookie, accepted), expected, "{address} {cookie} {accepted}");
+            assert_eq!(
+                language_of(address, cookie, accepted),
+                expected,
+                "{address} {cookie} {accepted}"
+            );
         }
     }
 

@@ -11,8 +11,10 @@ pub(super) struct Advice {
     pub what: String,
     /// The file and the column.
     pub place: String,
-    /// How many records it concerns.
-    pub records: u64,
+    /// How many it concerns.
+    pub count: u64,
+    /// How many of what.
+    pub unit: &'static str,
     /// Why it matters.
     pub why: &'static str,
     /// What to do about it.
@@ -26,11 +28,17 @@ pub(super) fn advise(fix: &Fix, assessment: &Assessment, text: Locale) -> Advice
     let what = match fix.problem {
         Problem::Finding(code) => text.finding(&code).trim_end_matches('.').to_string(),
         Problem::DuplicatesWithin => text
-            .say("The same customer stands in the file more than once", "Dezelfde klant staat meer dan eens in het bestand")
+            .say(
+                "The same customer stands in the file more than once",
+                "Dezelfde klant staat meer dan eens in het bestand",
+            )
             .into(),
         Problem::DuplicatesBetween(other) => format!(
             "{} {}",
-            text.say("The same customers stand, under other ids, in", "Dezelfde klanten staan, met andere nummers, in"),
+            text.say(
+                "The same customers stand, under other ids, in",
+                "Dezelfde klanten staan, met andere nummers, in"
+            ),
             file_name(other),
         ),
         Problem::MostlyEmpty => {
@@ -40,15 +48,25 @@ pub(super) fn advise(fix: &Fix, assessment: &Assessment, text: Locale) -> Advice
             text.say("Rows could not be read", "Rijen konden niet worden gelezen").into()
         }
         Problem::NoRecordId => text
-            .say("No column holds an id that is different in every row", "Geen kolom bevat een sleutel die in elke rij anders is")
+            .say(
+                "No column holds an id that is different in every row",
+                "Geen kolom bevat een sleutel die in elke rij anders is",
+            )
             .into(),
         Problem::UnrecognisedColumn => text
-            .say("It is not clear what the column means", "Het is niet duidelijk wat de kolom betekent")
+            .say(
+                "It is not clear what the column means",
+                "Het is niet duidelijk wat de kolom betekent",
+            )
             .into(),
     };
     let file = fix.file.map(file_name);
     let place = [file, fix.column.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" › ");
-    Advice { what, place, records: fix.records, why, action }
+    let unit = match fix.problem {
+        Problem::DuplicatesBetween(_) => text.say("customers", "klanten"),
+        _ => text.say("records", "records"),
+    };
+    Advice { what, place, count: fix.records, unit, why, action }
 }
 
 type Words = [&'static str; 2];
@@ -138,7 +156,10 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "The customer's name is wrong on every letter, and cannot be found.",
                 "De naam van de klant staat verkeerd op elke brief en is niet te vinden.",
             ],
-            ["Export again as UTF-8, and repair the source.", "Exporteer opnieuw als UTF-8 en herstel de bron."],
+            [
+                "Export again as UTF-8, and repair the source.",
+                "Exporteer opnieuw als UTF-8 en herstel de bron.",
+            ],
         ],
         WrongField | Remark | SwappedNames => [
             [
@@ -157,7 +178,10 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Controleer het bij de invoer en vraag ernaar bij het volgende contact.",
             ],
         ],
-        MissingHouseNumber | InvalidHouseNumber | InvalidPostcode | UnknownCountry
+        MissingHouseNumber
+        | InvalidHouseNumber
+        | InvalidPostcode
+        | UnknownCountry
         | PostcodeCountryConflict => [
             ["Mail and parcels do not arrive.", "Post en pakketten komen niet aan."],
             [

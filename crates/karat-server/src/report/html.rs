@@ -8,8 +8,8 @@ use karat_model::language::Language;
 use super::advice::{Advice, advise};
 use super::mask::mask;
 use crate::chart::{
-    Bar, Flow, Histogram, Mark, Scale, Stream, Waterfall, diverging, heat, linear, logarithmic,
-    stacked,
+    Anchor, Bar, Flow, Histogram, Mark, Scale, Stream, Waterfall, diverging, heat, linear,
+    logarithmic, stacked,
 };
 use crate::locale::Locale;
 
@@ -163,8 +163,9 @@ impl AssessReport<'_> {
             below,
         };
         let bars = columns.into_iter().zip(linear(&counts)).map(bar).collect();
-        Histogram { bars, marks: Vec::new() }
-            .draw(text.say("customers by their number of records", "klanten naar hun aantal records"))
+        Histogram { bars, marks: Vec::new() }.draw(
+            text.say("customers by their number of records", "klanten naar hun aantal records"),
+        )
     }
 
     fn scores(&self, matching: &AssessedMatching) -> String {
@@ -186,17 +187,32 @@ impl AssessReport<'_> {
             Bar { height, class, above: String::new(), below }
         };
         let bars = logarithmic(&counts).into_iter().enumerate().map(bar).collect();
-        let mark = |weight: Weight, class, english, dutch| {
+        let mark = |weight: Weight, class, side, english, dutch| {
             let inside = (0.0..=counts.len() as f64).contains(&at(weight));
             let label = format!("{} {}", text.say(english, dutch), text.bits(weight));
-            inside.then_some(Mark { at: at(weight), class, label })
+            inside.then_some(Mark { at: at(weight), class, label, side })
         };
         let marks = [
-            mark(matching.review_threshold, "review", "review from", "beoordelen vanaf"),
-            mark(matching.link_threshold, "threshold", "link from", "koppelen vanaf"),
+            mark(
+                matching.review_threshold,
+                "review",
+                Anchor::End,
+                "review from",
+                "beoordelen vanaf",
+            ),
+            mark(
+                matching.link_threshold,
+                "threshold",
+                Anchor::Start,
+                "link from",
+                "koppelen vanaf",
+            ),
         ];
         Histogram { bars, marks: marks.into_iter().flatten().collect() }.draw(
-            text.say("pairs by their total weight in bits", "paren naar hun totale gewicht in bits"),
+            text.say(
+                "pairs by their total weight in bits",
+                "paren naar hun totale gewicht in bits",
+            ),
         )
     }
 
@@ -268,7 +284,8 @@ mod tests {
         let report = report(Language::English, false);
         for reference in ["http:", "https:", "src=", "@import", "url(//", "<link", "<script"] {
             let found = report.matches(reference).count();
-            let namespaces = if reference == "http:" { report.matches("xmlns=\"http:").count() } else { 0 };
+            let namespaces =
+                if reference == "http:" { report.matches("xmlns=\"http:").count() } else { 0 };
             assert_eq!(found, namespaces, "{reference}");
         }
     }

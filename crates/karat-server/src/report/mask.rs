@@ -2,9 +2,9 @@
 
 /// Hides all but the first character of each word and of each side of an `@`: `j***@v***`.
 pub(super) fn mask(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| {
-        word.split('@').map(mask_part).collect::<Vec<_>>().join("@")
-    });
+    let words = text
+        .split_whitespace()
+        .map(|word| word.split('@').map(mask_part).collect::<Vec<_>>().join("@"));
     words.collect::<Vec<_>>().join(" ")
 }
 

@@ -62,7 +62,11 @@ struct Paint {
 
 impl Paint {
     fn with(self, code: &str, text: &str) -> String {
-        if self.colour && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.into() }
+        if self.colour && !text.is_empty() {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.into()
+        }
     }
 
     fn gold(self, text: &str) -> String {
@@ -103,7 +107,10 @@ impl Report<'_> {
         let repeated = format!(
             "{} {}",
             text.percent(assessment.duplicate_rate()),
-            text.say("of the records repeat a customer that another record already holds.", "van de records herhaalt een klant die al in een ander record staat."),
+            text.say(
+                "of the records repeat a customer that another record already holds.",
+                "van de records herhaalt een klant die al in een ander record staat."
+            ),
         );
         let mut lines = vec![
             String::new(),
@@ -123,7 +130,11 @@ impl Report<'_> {
 
     fn heading(&self, title: &str) -> Vec<String> {
         let rule = "─".repeat(self.width.saturating_sub(length(title) + 1));
-        vec![String::new(), format!("{} {}", self.paint.strong(title), self.paint.soft(&rule)), String::new()]
+        vec![
+            String::new(),
+            format!("{} {}", self.paint.strong(title), self.paint.soft(&rule)),
+            String::new(),
+        ]
     }
 
     fn files(&self) -> Vec<String> {
@@ -186,7 +197,8 @@ impl Report<'_> {
         for column in &file.columns {
             let AssessedColumn { profile, .. } = column;
             let share = profile.filled as f64 / profile.rows.max(1) as f64;
-            let valid = column.valid.map_or("–".into(), |valid| text.share(valid, profile.filled));
+            let valid =
+                column.valid.map_or("–".into(), |valid| text.share(valid, profile.filled));
             let numbers = format!("{:>6} {valid:>6}", text.percent(share));
             let flaws = fitted(&self.flaws(column), room);
             let flaws = match flaws.trim_end() {
@@ -257,7 +269,8 @@ impl Report<'_> {
     /// How many customers have one record, two, three: a bar each.
     fn cluster_sizes(&self) -> Vec<String> {
         let Report { assessment, text, paint, .. } = self;
-        let most = assessment.cluster_sizes.iter().map(|&(_, clusters)| clusters).max().unwrap_or(1);
+        let most =
+            assessment.cluster_sizes.iter().map(|&(_, clusters)| clusters).max().unwrap_or(1);
         let cells = HISTOGRAM_CELLS.min(self.width.saturating_sub(36));
         let line = |&(size, clusters): &(u64, u64)| {
             let drawn = bar(clusters as f64 / most.max(1) as f64, cells);
@@ -272,7 +285,10 @@ impl Report<'_> {
             return Vec::new();
         };
         let Report { text, .. } = self;
-        let title = text.say("The largest group, and why it is one customer", "De grootste groep, en waarom het één klant is");
+        let title = text.say(
+            "The largest group, and why it is one customer",
+            "De grootste groep, en waarom het één klant is",
+        );
         let mut lines = self.heading(title);
         let key_width = cluster.records.iter().map(|record| length(&record.key.to_string())).max();
         let key_width = key_width.unwrap_or(0).min(self.width / 4);
@@ -299,33 +315,44 @@ impl Report<'_> {
     fn pair(&self, pair: &PairExplanation) -> Vec<String> {
         let Report { text, paint, .. } = self;
         let values_width = self.width.saturating_sub(18 + 4 + 8 + PAIR_BAR_CELLS) / 2;
-        let most = pair.evidence.iter().map(|step| (step.weight + step.term_frequency).0.abs()).max();
+        let most =
+            pair.evidence.iter().map(|step| (step.weight + step.term_frequency).0.abs()).max();
         let most = most.unwrap_or(0).max(1);
         let drawn = |weight: Weight| {
             let cells = bar(f64::from(weight.0.abs()) / f64::from(most), PAIR_BAR_CELLS);
             if weight < Weight::ZERO { paint.bad(&cells) } else { paint.good(&cells) }
         };
-        let row = |label: &str, left: &str, sign: &str, right: &str, weight: Weight, bar: String| {
-            let line = format!(
-                "{} {} {sign} {} {:>7} {bar}",
-                paint.strong(&fitted(label, 16)),
-                fitted(left, values_width),
-                fitted(right, values_width),
-                text.bits(weight),
-            );
-            line.trim_end().to_string()
-        };
+        let row =
+            |label: &str, left: &str, sign: &str, right: &str, weight: Weight, bar: String| {
+                let line = format!(
+                    "{} {} {sign} {} {:>7} {bar}",
+                    paint.strong(&fitted(label, 16)),
+                    fitted(left, values_width),
+                    fitted(right, values_width),
+                    text.bits(weight),
+                );
+                line.trim_end().to_string()
+            };
         let keys = [&pair.left, &pair.right].map(|key| key.to_string());
-        let mut lines = vec![paint.soft(
-            format!(
-                "{} {}   {}",
-                " ".repeat(16),
-                fitted(&keys[0], values_width),
-                fitted(&keys[1], values_width),
-            )
-            .trim_end(),
-        )];
-        lines.push(row(text.say("At the start", "Aan het begin"), "", " ", "", pair.prior, String::new()));
+        let mut lines = vec![
+            paint.soft(
+                format!(
+                    "{} {}   {}",
+                    " ".repeat(16),
+                    fitted(&keys[0], values_width),
+                    fitted(&keys[1], values_width),
+                )
+                .trim_end(),
+            ),
+        ];
+        lines.push(row(
+            text.say("At the start", "Aan het begin"),
+            "",
+            " ",
+            "",
+            pair.prior,
+            String::new(),
+        ));
         for step in &pair.evidence {
             let weight = step.weight + step.term_frequency;
             let is_silent = step.agreement == Agreement::Silent && weight == Weight::ZERO;
@@ -340,7 +367,14 @@ impl Report<'_> {
             text.say("likely", "waarschijnlijk"),
         );
         let verdict = text.verdict(pair.verdict());
-        lines.push(row(text.say("Total", "Totaal"), &likely, "→", verdict, pair.total, String::new()));
+        lines.push(row(
+            text.say("Total", "Totaal"),
+            &likely,
+            "→",
+            verdict,
+            pair.total,
+            String::new(),
+        ));
         lines
     }
 
@@ -348,7 +382,10 @@ impl Report<'_> {
         let Report { assessment, text, paint, .. } = self;
         let mut lines = self.heading(text.say("What to fix first", "Wat eerst te herstellen"));
         if assessment.fixes.is_empty() {
-            lines.push(text.say("Nothing stands out. That is rare.", "Er valt niets op. Dat is zeldzaam.").into());
+            lines.push(
+                text.say("Nothing stands out. That is rare.", "Er valt niets op. Dat is zeldzaam.")
+                    .into(),
+            );
         }
         for (at, fix) in assessment.fixes.iter().take(FIXES_MAX).enumerate() {
             let advice = advise(fix, assessment, *text);
@@ -358,7 +395,7 @@ impl Report<'_> {
                 let lead = if line_at == 0 { paint.gold(&number) } else { "  ".into() };
                 lines.push(format!("{lead}  {}", paint.strong(line)));
             }
-            let place = format!("{}, {}", advice.place, text.records(advice.records));
+            let place = format!("{}, {} {}", advice.place, text.count(advice.count), advice.unit);
             lines.push(format!("    {}", paint.soft(fitted(&place, room).trim_end())));
             lines.extend(wrapped(advice.action, room).iter().map(|line| format!("    {line}")));
         }
@@ -545,7 +582,9 @@ mod tests {
 
     #[test]
     fn bars_grow_by_eighths_and_show_the_least() {
-        for (share, expected) in [(0.0, ""), (0.0001, "▏"), (0.5, "██"), (0.53, "██▏"), (1.0, "████")] {
+        for (share, expected) in
+            [(0.0, ""), (0.0001, "▏"), (0.5, "██"), (0.53, "██▏"), (1.0, "████")]
+        {
             assert_eq!(bar(share, 4), expected, "{share}");
         }
     }

@@ -57,7 +57,11 @@ impl Problem {
     /// All records of the customer were deleted by their sources.
     pub fn retired_customer(visit: &Visit, id: EntityId) -> Problem {
         let text = visit.text;
-        let title = format!("{} {id} {}", text.say("Customer", "Klant"), text.say("is gone", "is er niet meer"));
+        let title = format!(
+            "{} {id} {}",
+            text.say("Customer", "Klant"),
+            text.say("is gone", "is er niet meer")
+        );
         Problem::new(
             visit,
             StatusCode::GONE,

@@ -66,6 +66,10 @@ pub(super) async fn show(
 impl SearchPage {
     fn count(&self, found: &Found) -> String {
         let text = self.page.text;
-        text.counted(found.total, &["customer fits", "klant past"], &["customers fit", "klanten passen"])
+        text.counted(
+            found.total,
+            &["customer fits", "klant past"],
+            &["customers fit", "klanten passen"],
+        )
     }
 }
