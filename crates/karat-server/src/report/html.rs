@@ -53,6 +53,13 @@ struct Cell {
     is_within: bool,
 }
 
+/// One level of a comparison, with its bar.
+struct Level<'a> {
+    label: &'a [String; 2],
+    weight: Weight,
+    drawn: String,
+}
+
 impl AssessReport<'_> {
     fn style(&self) -> &'static str {
         STYLE
@@ -216,20 +223,20 @@ impl AssessReport<'_> {
         )
     }
 
-    /// The levels of all comparisons with their bars, on one scale.
-    fn weights<'b>(
+    /// The levels of a comparison with their bars, on one scale for the whole model.
+    fn levels<'b>(
         &self,
-        matching: &'b AssessedMatching,
-    ) -> Vec<(&'b ComparisonWeights, Vec<(&'b [String; 2], Weight, String)>)> {
-        let levels = matching.comparisons.iter().flat_map(|comparison| &comparison.levels);
-        let scale = Scale::over(levels.map(|&(_, weight)| weight));
-        let drawn = |comparison: &'b ComparisonWeights| {
-            let level = |(label, weight): &'b ([String; 2], Weight)| {
-                (label, *weight, diverging(*weight, &scale))
-            };
-            (comparison, comparison.levels.iter().map(level).collect())
+        matching: &AssessedMatching,
+        comparison: &'b ComparisonWeights,
+    ) -> Vec<Level<'b>> {
+        let all = matching.comparisons.iter().flat_map(|comparison| &comparison.levels);
+        let scale = Scale::over(all.map(|&(_, weight)| weight));
+        let level = |(label, weight): &'b ([String; 2], Weight)| Level {
+            label,
+            weight: *weight,
+            drawn: diverging(*weight, &scale),
         };
-        matching.comparisons.iter().map(drawn).collect()
+        comparison.levels.iter().map(level).collect()
     }
 
     fn waterfall<'b>(&self, pair: &'b PairExplanation) -> Waterfall<'b> {
