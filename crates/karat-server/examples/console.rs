@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p karat-server --example console`, then open the address it prints.
 
+// Test code that a second program uses; the lint only knows the first.
+#[allow(clippy::unwrap_used)]
 #[path = "../src/fixture.rs"]
 mod fixture;
 

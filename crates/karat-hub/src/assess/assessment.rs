@@ -202,7 +202,7 @@ pub struct Fix {
     pub file: Option<usize>,
     /// The header of the column, if it is about one.
     pub column: Option<String>,
-    /// How many records it concerns.
+    /// How many records it concerns; customers, for duplicates between files.
     pub records: u64,
 }
 

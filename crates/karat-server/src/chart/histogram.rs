@@ -33,11 +33,15 @@ pub struct Mark {
     pub class: &'static str,
     /// What it means.
     pub label: String,
+    /// On which side of the line the label stands, if there is room.
+    pub side: Anchor,
 }
 
 const COLUMN_HEIGHT: f64 = 120.0;
 const ABOVE: f64 = 20.0;
 const BELOW: f64 = 20.0;
+/// About the room that the label of a mark takes, in percent.
+const LABEL_WIDTH: f64 = 30.0;
 /// So that one among many thousands can still be seen.
 const VISIBLE_MIN: f64 = 2.0;
 
@@ -69,9 +73,11 @@ impl Histogram {
             let x = mark.at * step;
             let y = 12.0 + 16.0 * row as f64;
             svg.upright(mark.class, x, y - 10.0, bottom);
-            // The label stands on the side where there is more room.
+            let has_room_left = x > LABEL_WIDTH;
+            let has_room_right = x < 100.0 - LABEL_WIDTH;
+            let is_left = if mark.side == Anchor::End { has_room_left } else { !has_room_right };
             let (anchor, distance) =
-                if x > 50.0 { (Anchor::End, -0.8) } else { (Anchor::Start, 0.8) };
+                if is_left { (Anchor::End, -0.8) } else { (Anchor::Start, 0.8) };
             svg.text("mark", x + distance, y, anchor, &mark.label);
         }
         svg.described(sentence)
@@ -114,12 +120,17 @@ mod tests {
     }
 
     #[test]
-    fn labels_of_marks_turn_to_the_side_with_room() {
-        let mark = |at| Mark { at, class: "threshold", label: "link".into() };
+    fn labels_of_marks_stand_on_their_side_if_there_is_room() {
         let bar = Bar { height: 1.0, class: "gold", above: String::new(), below: String::new() };
-        let bars = vec![bar; 10];
-        let drawn = Histogram { bars, marks: vec![mark(2.0), mark(9.0)] }.draw("");
-        assert!(drawn.contains(r#"x="20.80%" y="12.0" text-anchor="start""#), "{drawn}");
-        assert!(drawn.contains(r#"x="89.20%" y="28.0" text-anchor="end""#), "{drawn}");
+        for (side, at, expected) in [
+            (Anchor::End, 5.0, r#"x="49.20%" y="12.0" text-anchor="end""#),
+            (Anchor::Start, 5.0, r#"x="50.80%" y="12.0" text-anchor="start""#),
+            (Anchor::End, 1.0, r#"x="10.80%" y="12.0" text-anchor="start""#),
+            (Anchor::Start, 9.0, r#"x="89.20%" y="12.0" text-anchor="end""#),
+        ] {
+            let mark = Mark { at, class: "threshold", label: "link".into(), side };
+            let drawn = Histogram { bars: vec![bar.clone(); 10], marks: vec![mark] }.draw("");
+            assert!(drawn.contains(expected), "{expected} in {drawn}");
+        }
     }
 }

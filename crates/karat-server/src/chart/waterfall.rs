@@ -80,7 +80,7 @@ impl<'a> Waterfall<'a> {
         let mut running = pair.prior;
         let mut steps = Vec::new();
         for evidence in &pair.evidence {
-            let drawn = draw(pair, &scale, running, &[evidence.weight, evidence.term_frequency]);
+            let drawn = draw(pair, &scale, running, evidence.weight, evidence.term_frequency);
             let weight = evidence.weight + evidence.term_frequency;
             running += weight;
             let [left, right] = [&evidence.left, &evidence.right].map(|value| shown(value));
@@ -130,28 +130,39 @@ fn scale_of(pair: &PairExplanation) -> Scale {
     Scale::over(marks)
 }
 
-/// One row: parts that follow one another from where the last row ended.
-fn draw(pair: &PairExplanation, scale: &Scale, from: Weight, parts: &[Weight]) -> String {
+/// One row, from where the last ended: what the level weighs, and what is added because the value
+/// is rare, or taken off because it is common.
+fn draw(
+    pair: &PairExplanation,
+    scale: &Scale,
+    from: Weight,
+    level: Weight,
+    term_frequency: Weight,
+) -> String {
     let mut svg = Svg::new(ROW_HEIGHT);
     thresholds(&mut svg, pair, scale);
-    let mut running = from;
-    for (at, &part) in parts.iter().enumerate() {
-        let is_rarity = at == 1;
-        let class = match (part < Weight::ZERO, is_rarity) {
-            (false, false) => "up",
-            (false, true) => "up rarity",
-            (true, false) => "down",
-            (true, true) => "down rarity",
-        };
-        let (start, end) = (scale.at(running), scale.at(running + part));
-        if part != Weight::ZERO {
-            svg.rectangle(class, start.min(end), BAR_TOP, (end - start).abs(), BAR_HEIGHT);
-        }
-        running += part;
+    let end = from + level + term_frequency;
+    let is_taken_off = level.0.signum() * term_frequency.0.signum() < 0;
+    if is_taken_off {
+        step(&mut svg, scale, "", from, end);
+        step(&mut svg, scale, "taken-off", end, from + level);
+    } else {
+        step(&mut svg, scale, "", from, from + level);
+        step(&mut svg, scale, "rarity", from + level, end);
     }
     svg.upright("step", scale.at(from), 0.0, BAR_TOP + BAR_HEIGHT);
-    svg.upright("step", scale.at(running), BAR_TOP, ROW_HEIGHT);
+    svg.upright("step", scale.at(end), BAR_TOP, ROW_HEIGHT);
     svg.decorative()
+}
+
+fn step(svg: &mut Svg, scale: &Scale, kind: &str, from: Weight, to: Weight) {
+    if from == to {
+        return;
+    }
+    let (start, end) = (scale.at(from), scale.at(to));
+    let direction = if to < from { "down" } else { "up" };
+    let class = format!("{direction} {kind}");
+    svg.rectangle(class.trim_end(), start.min(end), BAR_TOP, (end - start).abs(), BAR_HEIGHT);
 }
 
 /// Where a pair starts: neither for nor against, only rare.
@@ -198,22 +209,31 @@ mod tests {
         assert_eq!(Scale::over([]).at(Weight::ZERO), 50.0);
     }
 
-    #[test]
-    fn each_bar_starts_where_the_last_ended() {
+    fn check_step(level: f64, term_frequency: f64, expected: [&str; 2]) {
         let scale = Scale { low: 0.0, high: 96.0 };
         let mut pair = fixture::linked_pair();
         pair.link_threshold = Weight::from_bits(40.0);
-        let drawn = draw(
-            &pair,
-            &scale,
-            Weight::from_bits(10.0),
-            &[Weight::from_bits(20.0), Weight::from_bits(-5.0)],
-        );
-        assert!(drawn.contains(r#"class="up" x="12.00%" y="6.0" width="20.00%""#), "{drawn}");
-        assert!(
-            drawn.contains(r#"class="down rarity" x="27.00%" y="6.0" width="5.00%""#),
-            "{drawn}"
-        );
+        let [from, level, term_frequency] = [30.0, level, term_frequency].map(Weight::from_bits);
+        let drawn = draw(&pair, &scale, from, level, term_frequency);
+        for bar in expected {
+            assert!(drawn.contains(bar), "{bar} in {drawn}");
+        }
+    }
+
+    #[test]
+    fn a_bar_starts_where_the_last_ended_and_the_rarity_follows_it() {
+        let level = r#"class="up" x="32.00%" y="6.0" width="20.00%""#;
+        check_step(20.0, 5.0, [level, r#"class="up rarity" x="52.00%" y="6.0" width="5.00%""#]);
+        let level = r#"class="down" x="27.00%" y="6.0" width="5.00%""#;
+        check_step(-5.0, -2.0, [level, r#"class="down rarity" x="25.00%" y="6.0" width="2.00%""#]);
+    }
+
+    #[test]
+    fn what_a_common_value_takes_off_is_left_blank() {
+        let net = r#"class="up" x="32.00%" y="6.0" width="15.00%""#;
+        check_step(20.0, -5.0, [net, r#"class="up taken-off" x="47.00%" y="6.0" width="5.00%""#]);
+        let net = r#"class="down" x="31.00%" y="6.0" width="1.00%""#;
+        check_step(4.0, -5.0, [net, r#"class="up taken-off" x="31.00%" y="6.0" width="5.00%""#]);
     }
 
     #[test]

@@ -11,8 +11,10 @@ pub(super) struct Advice {
     pub what: String,
     /// The file and the column.
     pub place: String,
-    /// How many records it concerns.
-    pub records: u64,
+    /// How many it concerns.
+    pub count: u64,
+    /// How many of what.
+    pub unit: &'static str,
     /// Why it matters.
     pub why: &'static str,
     /// What to do about it.
@@ -60,7 +62,11 @@ pub(super) fn advise(fix: &Fix, assessment: &Assessment, text: Locale) -> Advice
     };
     let file = fix.file.map(file_name);
     let place = [file, fix.column.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" › ");
-    Advice { what, place, records: fix.records, why, action }
+    let unit = match fix.problem {
+        Problem::DuplicatesBetween(_) => text.say("customers", "klanten"),
+        _ => text.say("records", "records"),
+    };
+    Advice { what, place, count: fix.records, unit, why, action }
 }
 
 type Words = [&'static str; 2];

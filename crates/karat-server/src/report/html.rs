@@ -8,8 +8,8 @@ use karat_model::language::Language;
 use super::advice::{Advice, advise};
 use super::mask::mask;
 use crate::chart::{
-    Bar, Flow, Histogram, Mark, Scale, Stream, Waterfall, diverging, heat, linear, logarithmic,
-    stacked,
+    Anchor, Bar, Flow, Histogram, Mark, Scale, Stream, Waterfall, diverging, heat, linear,
+    logarithmic, stacked,
 };
 use crate::locale::Locale;
 
@@ -51,6 +51,13 @@ struct Cell {
     count: u64,
     heat: u8,
     is_within: bool,
+}
+
+/// One level of a comparison, with its bar.
+struct Level<'a> {
+    label: &'a [String; 2],
+    weight: Weight,
+    drawn: String,
 }
 
 impl AssessReport<'_> {
@@ -187,14 +194,26 @@ impl AssessReport<'_> {
             Bar { height, class, above: String::new(), below }
         };
         let bars = logarithmic(&counts).into_iter().enumerate().map(bar).collect();
-        let mark = |weight: Weight, class, english, dutch| {
+        let mark = |weight: Weight, class, side, english, dutch| {
             let inside = (0.0..=counts.len() as f64).contains(&at(weight));
             let label = format!("{} {}", text.say(english, dutch), text.bits(weight));
-            inside.then_some(Mark { at: at(weight), class, label })
+            inside.then_some(Mark { at: at(weight), class, label, side })
         };
         let marks = [
-            mark(matching.review_threshold, "review", "review from", "beoordelen vanaf"),
-            mark(matching.link_threshold, "threshold", "link from", "koppelen vanaf"),
+            mark(
+                matching.review_threshold,
+                "review",
+                Anchor::End,
+                "review from",
+                "beoordelen vanaf",
+            ),
+            mark(
+                matching.link_threshold,
+                "threshold",
+                Anchor::Start,
+                "link from",
+                "koppelen vanaf",
+            ),
         ];
         Histogram { bars, marks: marks.into_iter().flatten().collect() }.draw(
             text.say(
@@ -204,20 +223,20 @@ impl AssessReport<'_> {
         )
     }
 
-    /// The levels of all comparisons with their bars, on one scale.
-    fn weights<'b>(
+    /// The levels of a comparison with their bars, on one scale for the whole model.
+    fn levels<'b>(
         &self,
-        matching: &'b AssessedMatching,
-    ) -> Vec<(&'b ComparisonWeights, Vec<(&'b [String; 2], Weight, String)>)> {
-        let levels = matching.comparisons.iter().flat_map(|comparison| &comparison.levels);
-        let scale = Scale::over(levels.map(|&(_, weight)| weight));
-        let drawn = |comparison: &'b ComparisonWeights| {
-            let level = |(label, weight): &'b ([String; 2], Weight)| {
-                (label, *weight, diverging(*weight, &scale))
-            };
-            (comparison, comparison.levels.iter().map(level).collect())
+        matching: &AssessedMatching,
+        comparison: &'b ComparisonWeights,
+    ) -> Vec<Level<'b>> {
+        let all = matching.comparisons.iter().flat_map(|comparison| &comparison.levels);
+        let scale = Scale::over(all.map(|&(_, weight)| weight));
+        let level = |(label, weight): &'b ([String; 2], Weight)| Level {
+            label,
+            weight: *weight,
+            drawn: diverging(*weight, &scale),
         };
-        matching.comparisons.iter().map(drawn).collect()
+        comparison.levels.iter().map(level).collect()
     }
 
     fn waterfall<'b>(&self, pair: &'b PairExplanation) -> Waterfall<'b> {

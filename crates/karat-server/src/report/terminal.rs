@@ -152,13 +152,13 @@ impl Report<'_> {
         let Report { text, paint, .. } = self;
         let rows = text.counted(file.rows, &["row", "rij"], &["rows", "rijen"]);
         let format = [Some(text.file_kind(&file.kind)), file.encoding.as_deref()];
-        let format: Vec<&str> = format.into_iter().flatten().collect();
+        let format = format.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let name = fitted(&file.name, self.width / 2);
-        let mut lines = vec![format!(
-            "{}  {rows}  {}",
-            paint.gold(name.trim_end()),
-            paint.soft(&format.join(", ")),
-        )];
+        let name = name.trim_end();
+        let room = self.width.saturating_sub(length(name) + length(&rows) + 4);
+        let format = fitted(&format, room);
+        let mut lines =
+            vec![format!("{}  {rows}  {}", paint.gold(name), paint.soft(format.trim_end()))];
         lines.extend(self.columns(file));
         if file.quarantined > 0 {
             let unreadable = text.counted(
@@ -395,7 +395,7 @@ impl Report<'_> {
                 let lead = if line_at == 0 { paint.gold(&number) } else { "  ".into() };
                 lines.push(format!("{lead}  {}", paint.strong(line)));
             }
-            let place = format!("{}, {}", advice.place, text.records(advice.records));
+            let place = format!("{}, {} {}", advice.place, text.count(advice.count), advice.unit);
             lines.push(format!("    {}", paint.soft(fitted(&place, room).trim_end())));
             lines.extend(wrapped(advice.action, room).iter().map(|line| format!("    {line}")));
         }
