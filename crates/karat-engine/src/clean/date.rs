@@ -19,9 +19,26 @@ use super::output::{Context, Output};
 
 /// Headers of columns with dates of birth.
 pub const BIRTH_DATE_HEADERS: &[&str] = &[
-    "birth_date", "date_of_birth", "dob", "geboortedatum", "geb_dat", "gebdat", "geb_datum", "gebdatum", "geboorte_datum",
-    "birthday", "birthdate", "geburtsdatum", "birth_day", "geboren", "geboren_op", "birth_dt", "date_naissance",
-    "verjaardag", "d_o_b", "gebdt",
+    "birth_date",
+    "date_of_birth",
+    "dob",
+    "geboortedatum",
+    "geb_dat",
+    "gebdat",
+    "geb_datum",
+    "gebdatum",
+    "geboorte_datum",
+    "birthday",
+    "birthdate",
+    "geburtsdatum",
+    "birth_day",
+    "geboren",
+    "geboren_op",
+    "birth_dt",
+    "date_naissance",
+    "verjaardag",
+    "d_o_b",
+    "gebdt",
 ];
 
 /// The years of people and contracts; others are implausible.
@@ -32,7 +49,8 @@ const LAST_CENTURY_ABOVE: u16 = 30;
 
 /// Whether a value is a date, with or without a time.
 pub fn resembles(value: &str, context: &Context) -> bool {
-    read(value, context).is_some_and(|written| written.calendar_date().is_some() && written.has_plausible_year())
+    read(value, context)
+        .is_some_and(|written| written.calendar_date().is_some() && written.has_plausible_year())
 }
 
 /// Claims the date for an attribute.
@@ -115,10 +133,16 @@ fn without_signs(digits: &str, context: &Context) -> Option<Written> {
         DateOrder::DayFirst => Written { year, month: second, day: first, ..Written::default() },
         DateOrder::MonthFirst => Written { year, month: first, day: second, ..Written::default() },
     };
-    let exists = |written: &Written| written.calendar_date().is_some() && written.has_plausible_year();
+    let exists =
+        |written: &Written| written.calendar_date().is_some() && written.has_plausible_year();
     match digits.len() {
         8 | 14 => {
-            let year_first = Written { year: number(0, 4)?, month: number(4, 6)?, day: number(6, 8)?, ..Written::default() };
+            let year_first = Written {
+                year: number(0, 4)?,
+                month: number(4, 6)?,
+                day: number(6, 8)?,
+                ..Written::default()
+            };
             let year_last = by_order(number(0, 2)?, number(2, 4)?, number(4, 8)?);
             let turned = Written { month: year_last.day, day: year_last.month, ..year_last };
             let found = [year_first, year_last, turned].into_iter().find(exists);
@@ -131,7 +155,11 @@ fn without_signs(digits: &str, context: &Context) -> Option<Written> {
         6 => {
             let year = full_year(number(4, 6)?);
             let written = by_order(number(0, 2)?, number(2, 4)?, year);
-            exists(&written).then_some(Written { is_century_guessed: true, is_order_guessed: true, ..written })
+            exists(&written).then_some(Written {
+                is_century_guessed: true,
+                is_order_guessed: true,
+                ..written
+            })
         }
         _ => None,
     }
@@ -170,19 +198,32 @@ fn arrange(parts: [Part; 3], context: &Context) -> Option<Written> {
         [Number(year, 4), Number(month, 1 | 2), Number(day, 1 | 2)]
         | [Number(year, 4), Month(month), Number(day, 1 | 2)]
         | [Number(day, 1 | 2), Month(month), Number(year, 4)]
-        | [Month(month), Number(day, 1 | 2), Number(year, 4)] => Written { year, month, day, ..Written::default() },
-        [Number(first, 1 | 2), Number(second, 1 | 2), Number(year, 4)] => in_order(first, second, year, context),
-        [Number(year @ 32.., 2), Number(month, 1 | 2), Number(day, 1 | 2)] => {
-            Written { year: full_year(year), month, day, is_century_guessed: true, ..Written::default() }
+        | [Month(month), Number(day, 1 | 2), Number(year, 4)] => {
+            Written { year, month, day, ..Written::default() }
         }
+        [Number(first, 1 | 2), Number(second, 1 | 2), Number(year, 4)] => {
+            in_order(first, second, year, context)
+        }
+        [Number(year @ 32.., 2), Number(month, 1 | 2), Number(day, 1 | 2)] => Written {
+            year: full_year(year),
+            month,
+            day,
+            is_century_guessed: true,
+            ..Written::default()
+        },
         [Number(first, 1 | 2), Number(second, 1 | 2), Number(year, 2)] => {
             let written = in_order(first, second, full_year(year), context);
             let could_be_a_year = first <= 31 && second <= 12 && year <= 31;
             Written { is_century_guessed: true, is_order_guessed: could_be_a_year, ..written }
         }
-        [Number(day, 1 | 2), Month(month), Number(year, 2)] | [Month(month), Number(day, 1 | 2), Number(year, 2)] => {
-            Written { year: full_year(year), month, day, is_century_guessed: true, ..Written::default() }
-        }
+        [Number(day, 1 | 2), Month(month), Number(year, 2)]
+        | [Month(month), Number(day, 1 | 2), Number(year, 2)] => Written {
+            year: full_year(year),
+            month,
+            day,
+            is_century_guessed: true,
+            ..Written::default()
+        },
         _ => return None,
     };
     Some(written)
@@ -214,10 +255,49 @@ fn is_time(rest: &str) -> bool {
 fn is_filler(word: &str) -> bool {
     matches!(
         &*fold(word),
-        "st" | "nd" | "rd" | "th" | "e" | "ste" | "de" | "of" | "den" | "maandag" | "dinsdag" | "woensdag" | "donderdag"
-            | "vrijdag" | "zaterdag" | "zondag" | "ma" | "di" | "wo" | "do" | "vr" | "za" | "zo" | "monday" | "tuesday"
-            | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat"
-            | "sun" | "montag" | "dienstag" | "mittwoch" | "donnerstag" | "freitag" | "samstag" | "sonntag"
+        "st" | "nd"
+            | "rd"
+            | "th"
+            | "e"
+            | "ste"
+            | "de"
+            | "of"
+            | "den"
+            | "maandag"
+            | "dinsdag"
+            | "woensdag"
+            | "donderdag"
+            | "vrijdag"
+            | "zaterdag"
+            | "zondag"
+            | "ma"
+            | "di"
+            | "wo"
+            | "do"
+            | "vr"
+            | "za"
+            | "zo"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+            | "mon"
+            | "tue"
+            | "wed"
+            | "thu"
+            | "fri"
+            | "sat"
+            | "sun"
+            | "montag"
+            | "dienstag"
+            | "mittwoch"
+            | "donnerstag"
+            | "freitag"
+            | "samstag"
+            | "sonntag"
     )
 }
 
@@ -246,7 +326,8 @@ mod tests {
     use karat_model::hub_model::Country;
     use proptest::prelude::*;
 
-    const DAY_FIRST: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DAY_FIRST: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
     const MONTH_FIRST: Context = Context { date_order: DateOrder::MonthFirst, ..DAY_FIRST };
 
     fn claim(value: &str, context: &Context, out: &mut Output) {
@@ -330,7 +411,16 @@ mod tests {
 
     #[test]
     fn what_is_no_date_does_not_resemble_one() {
-        for value in ["0612345987", "12345678", "68750110", "1234 AC", "1980", "31-02-1980", "12.50", "P-001"] {
+        for value in [
+            "0612345987",
+            "12345678",
+            "68750110",
+            "1234 AC",
+            "1980",
+            "31-02-1980",
+            "12.50",
+            "P-001",
+        ] {
             assert!(!resembles(value, &DAY_FIRST), "{value}");
         }
         for value in ["31-01-1980", "19800131", "31 jan 1980", "31-01-80"] {

@@ -4,7 +4,8 @@
 pub(super) fn passes(digits: &[u8]) -> bool {
     const WEIGHTS: [i32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, -1];
     let nine_digits = digits.len() == WEIGHTS.len() && digits.iter().all(u8::is_ascii_digit);
-    let sum: i32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| i32::from(digit & 0x0f) * weight).sum();
+    let sum: i32 =
+        digits.iter().zip(WEIGHTS).map(|(digit, weight)| i32::from(digit & 0x0f) * weight).sum();
     nine_digits && sum % 11 == 0 && sum != 0
 }
 

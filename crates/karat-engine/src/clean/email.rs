@@ -20,8 +20,23 @@ use super::output::{Context, Output};
 
 /// Headers of columns with e-mail addresses.
 pub const HEADERS: &[&str] = &[
-    "email", "e_mail", "mail", "email_address", "e_mail_address", "emailadres", "e_mailadres", "mailadres", "email_1",
-    "mail_address", "e_mail_adres", "email_adres", "courriel", "correo", "email_id", "mailbox", "e_post",
+    "email",
+    "e_mail",
+    "mail",
+    "email_address",
+    "e_mail_address",
+    "emailadres",
+    "e_mailadres",
+    "mailadres",
+    "email_1",
+    "mail_address",
+    "e_mail_adres",
+    "email_adres",
+    "courriel",
+    "correo",
+    "email_id",
+    "mailbox",
+    "e_post",
 ];
 
 /// The lengths that RFC 5321 allows.
@@ -32,7 +47,9 @@ const LABEL_LENGTH_MAX: usize = 63;
 /// Whether a value looks like an e-mail address, misspelt or not.
 pub fn resembles(value: &str, _: &Context) -> bool {
     let parts = value.split_once('@');
-    parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains(' '))
+    parts.is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !domain.contains(' ')
+    })
 }
 
 /// Claims the address; what has no `@` is not kept.
@@ -65,7 +82,9 @@ fn repair(value: &str) -> Cow<'_, str> {
         return Cow::Borrowed(value);
     }
     let mut text = value.to_owned();
-    for (written, meant) in [("(at)", "@"), ("[at]", "@"), ("(dot)", "."), ("[dot]", "."), ("(punt)", ".")] {
+    for (written, meant) in
+        [("(at)", "@"), ("[at]", "@"), ("(dot)", "."), ("[dot]", "."), ("(punt)", ".")]
+    {
         text = text.replace(written, meant);
     }
     for (written, meant) in [(" @", "@"), ("@ ", "@"), (" .", ".")] {
@@ -73,9 +92,12 @@ fn repair(value: &str) -> Cow<'_, str> {
             text = text.replace(written, meant);
         }
     }
-    let is_around = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | ';');
+    let is_around =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | ';');
     let mut candidates = text.split(is_around).filter(|word| word.contains('@'));
-    let (Some(word), None) = (candidates.next(), candidates.next()) else { return Cow::Borrowed(value) };
+    let (Some(word), None) = (candidates.next(), candidates.next()) else {
+        return Cow::Borrowed(value);
+    };
     let bare = |c: char| matches!(c, '.' | ',' | ':' | '\'' | '/' | '-');
     let mut word = word.trim_matches(bare);
     if let Some((label, address)) = word.split_once(':') {
@@ -106,7 +128,8 @@ pub(super) fn is_domain(text: &str) -> bool {
             && !label.ends_with('-')
     };
     let Some((_, top)) = text.rsplit_once('.') else { return false };
-    let top_fits = top.len() >= 2 && (top.chars().all(char::is_alphabetic) || top.to_ascii_lowercase().starts_with("xn--"));
+    let top_fits = top.len() >= 2
+        && (top.chars().all(char::is_alphabetic) || top.to_ascii_lowercase().starts_with("xn--"));
     top_fits && text.split('.').all(is_label)
 }
 
@@ -155,7 +178,9 @@ fn provider(name: &str) -> Option<(&'static str, Option<&'static str>)> {
 /// `cm` is Cameroon's, but in addresses of customers nearly always `com`.
 fn meant_top(top: &str) -> Option<&'static str> {
     Some(match top {
-        "con" | "cm" | "cmo" | "ocm" | "vom" | "xom" | "cpm" | "comm" | "coom" | "c0m" | "copm" => "com",
+        "con" | "cm" | "cmo" | "ocm" | "vom" | "xom" | "cpm" | "comm" | "coom" | "c0m" | "copm" => {
+            "com"
+        }
         "nk" | "ln" | "nll" | "nlk" | "nl.nl" => "nl",
         "ogr" | "orgg" => "org",
         "bee" => "be",
@@ -168,14 +193,72 @@ fn is_role(address: &str) -> bool {
     let local = address.split(['@', '+']).next().unwrap_or_default();
     matches!(
         local.trim_end_matches(|c: char| c.is_ascii_digit()),
-        "info" | "sales" | "administratie" | "administration" | "admin" | "contact" | "kantoor" | "office" | "receptie"
-            | "reception" | "secretariaat" | "verkoop" | "inkoop" | "financien" | "finance" | "facturen" | "factuur"
-            | "facturatie" | "invoice" | "invoices" | "boekhouding" | "crediteuren" | "debiteuren" | "accounting"
-            | "accounts" | "billing" | "buchhaltung" | "rechnung" | "vertrieb" | "support" | "service" | "klantenservice"
-            | "helpdesk" | "hr" | "personeel" | "jobs" | "vacatures" | "marketing" | "pers" | "press" | "webmaster"
-            | "postmaster" | "hostmaster" | "abuse" | "noreply" | "no-reply" | "no_reply" | "no.reply" | "donotreply"
-            | "mail" | "post" | "email" | "bestellingen" | "orders" | "planning" | "directie" | "team" | "hello" | "hallo"
-            | "welkom" | "reserveringen" | "balie" | "bestuur" | "magazijn" | "privacy" | "security"
+        "info"
+            | "sales"
+            | "administratie"
+            | "administration"
+            | "admin"
+            | "contact"
+            | "kantoor"
+            | "office"
+            | "receptie"
+            | "reception"
+            | "secretariaat"
+            | "verkoop"
+            | "inkoop"
+            | "financien"
+            | "finance"
+            | "facturen"
+            | "factuur"
+            | "facturatie"
+            | "invoice"
+            | "invoices"
+            | "boekhouding"
+            | "crediteuren"
+            | "debiteuren"
+            | "accounting"
+            | "accounts"
+            | "billing"
+            | "buchhaltung"
+            | "rechnung"
+            | "vertrieb"
+            | "support"
+            | "service"
+            | "klantenservice"
+            | "helpdesk"
+            | "hr"
+            | "personeel"
+            | "jobs"
+            | "vacatures"
+            | "marketing"
+            | "pers"
+            | "press"
+            | "webmaster"
+            | "postmaster"
+            | "hostmaster"
+            | "abuse"
+            | "noreply"
+            | "no-reply"
+            | "no_reply"
+            | "no.reply"
+            | "donotreply"
+            | "mail"
+            | "post"
+            | "email"
+            | "bestellingen"
+            | "orders"
+            | "planning"
+            | "directie"
+            | "team"
+            | "hello"
+            | "hallo"
+            | "welkom"
+            | "reserveringen"
+            | "balie"
+            | "bestuur"
+            | "magazijn"
+            | "privacy"
+            | "security"
     )
 }
 
@@ -186,7 +269,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     #[test]
     fn addresses_are_standardised() {

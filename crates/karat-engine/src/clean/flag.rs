@@ -26,7 +26,9 @@ pub fn standardise(value: &str, attribute: AttributeId, _: &Context, out: &mut O
 fn read(value: &str) -> Option<bool> {
     Some(match &*squash(value) {
         "ja" | "j" | "yes" | "y" | "true" | "t" | "waar" | "1" | "on" | "aan" | "oui" => true,
-        "nee" | "n" | "no" | "nein" | "false" | "f" | "onwaar" | "0" | "off" | "uit" | "non" => false,
+        "nee" | "n" | "no" | "nein" | "false" | "f" | "onwaar" | "0" | "off" | "uit" | "non" => {
+            false
+        }
         _ => return None,
     })
 }
@@ -37,7 +39,8 @@ mod tests {
     use crate::clean::output::check;
     use karat_model::hub_model::{Country, DateOrder};
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     #[test]
     fn flags_are_understood() {

@@ -11,8 +11,22 @@ use super::output::{Context, Output};
 
 /// Headers of columns with bank account numbers.
 pub const HEADERS: &[&str] = &[
-    "iban", "iban_nummer", "iban_number", "rekeningnummer", "bankrekening", "bankrekeningnummer", "bank_account", "rekening",
-    "bank_account_number", "rek", "rekeningnummer_iban", "kontonummer", "bankverbindung", "rekeningnr", "bankaccount", "iban_code",
+    "iban",
+    "iban_nummer",
+    "iban_number",
+    "rekeningnummer",
+    "bankrekening",
+    "bankrekeningnummer",
+    "bank_account",
+    "rekening",
+    "bank_account_number",
+    "rek",
+    "rekeningnummer_iban",
+    "kontonummer",
+    "bankverbindung",
+    "rekeningnr",
+    "bankaccount",
+    "iban_code",
 ];
 
 /// Whether a value has the form of an IBAN; its check digits may be wrong.
@@ -48,7 +62,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     #[test]
     fn numbers_are_checked() {

@@ -12,8 +12,20 @@ use super::output::{Context, Output};
 
 /// Headers of columns with KvK numbers.
 pub const HEADERS: &[&str] = &[
-    "kvk", "kvk_number", "kvk_nummer", "kvknr", "kvk_nr", "coc", "coc_number", "chamber_of_commerce_number", "handelsregister",
-    "handelsregisternummer", "kamer_van_koophandel", "kvk_no", "dossiernummer", "coc_no",
+    "kvk",
+    "kvk_number",
+    "kvk_nummer",
+    "kvknr",
+    "kvk_nr",
+    "coc",
+    "coc_number",
+    "chamber_of_commerce_number",
+    "handelsregister",
+    "handelsregisternummer",
+    "kamer_van_koophandel",
+    "kvk_no",
+    "dossiernummer",
+    "coc_no",
 ];
 
 /// Whether a value has seven or eight digits and no letters.
@@ -59,7 +71,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     #[test]
     fn numbers_have_eight_digits() {

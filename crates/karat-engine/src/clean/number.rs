@@ -28,14 +28,18 @@ pub fn standardise(value: &str, attribute: AttributeId, context: &Context, out: 
 fn read(value: &str, context: &Context) -> Option<String> {
     let mut bare = value.trim();
     for currency in ["€", "$", "£", "EUR", "USD", "GBP", "eur"] {
-        bare = bare.strip_prefix(currency).or_else(|| bare.strip_suffix(currency)).unwrap_or(bare).trim();
+        bare = bare
+            .strip_prefix(currency)
+            .or_else(|| bare.strip_suffix(currency))
+            .unwrap_or(bare)
+            .trim();
     }
+    // Dutch prices: `12,-`
+    let bare = bare.strip_suffix(",-").unwrap_or(bare);
     let unsigned = bare.strip_prefix(['-', '+']).unwrap_or(bare);
     let is_negative = bare.starts_with('-') || unsigned.ends_with('-');
     let unsigned = unsigned.strip_suffix('-').unwrap_or(unsigned).trim();
     let unsigned = unsigned.strip_prefix('€').unwrap_or(unsigned).trim();
-    // Dutch prices: `12,-`
-    let unsigned = unsigned.strip_suffix(',').unwrap_or(unsigned);
     let (whole, decimals) = match decimal_sign(unsigned, context) {
         Some(at) => (&unsigned[..at], &unsigned[at + 1..]),
         None => (unsigned, ""),
@@ -61,10 +65,11 @@ fn decimal_sign(text: &str, context: &Context) -> Option<usize> {
 /// The digits of a whole number; groups that are parted must have three.
 fn without_thousands(whole: &str) -> Option<String> {
     let groups: Vec<&str> = whole.split(['.', ',', ' ', '\'']).collect();
-    let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digits =
+        |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
     let are_thousands = groups[1..].iter().all(|group| group.len() == 3);
     let first_fits = groups.len() == 1 || groups[0].len() <= 3;
-    let is_whole = groups.iter().all(|group| is_digits(group)) && are_thousands && first_fits;
+    let is_whole = groups.iter().all(is_digits) && are_thousands && first_fits;
     is_whole.then(|| groups.concat())
 }
 
@@ -91,7 +96,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     fn claim(value: &str, context: &Context, out: &mut Output) {
         standardise(value, AttributeId(100), context, out);

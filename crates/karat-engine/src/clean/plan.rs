@@ -449,6 +449,10 @@ mod tests {
     use karat_model::id::{RecordKey, SourceName};
 
     fn plan(party: Party, columns: &[(&str, SemanticType, u8)]) -> CleaningPlan {
+        plan_in("NL", party, columns)
+    }
+
+    fn plan_in(country: &str, party: Party, columns: &[(&str, SemanticType, u8)]) -> CleaningPlan {
         let mut model = HubModel::new("test");
         let mapping = |&(column, semantic_type, slot): &(&str, SemanticType, u8)| ColumnMapping {
             column: column.to_owned(),
@@ -463,7 +467,7 @@ mod tests {
             delivery: Delivery::Full,
             trust: 50,
             party,
-            country: None,
+            country: karat_model::hub_model::Country::from_code(country),
             date_order: DateOrder::DayFirst,
             columns: columns.iter().map(mapping).collect(),
         };
@@ -530,7 +534,10 @@ mod tests {
                 "person · given_name Petra · family_name_prefix de · family_name Vries · partner_name_prefix van den · partner_name Berg",
             ),
             ("| | Petra | | de Wit-Jansen | Jansen", "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name Jansen"),
-            ("| | Petra | de | Wit | van Dijk", "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name_prefix van · partner_name Dijk"),
+            (
+                "| | Petra | de | Wit | van Dijk",
+                "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name_prefix van · partner_name Dijk",
+            ),
             ("| | Jan Jansen | | |", "person · given_name Jan · family_name Jansen · !wrong_field"),
             ("| | Jansen | | Piet |", "person · given_name Jansen · family_name Piet · !swapped_names"),
             ("| | Fabrice | | Test |", "person · given_name Fabrice · family_name? Test"),
@@ -581,10 +588,10 @@ mod tests {
         let plan = plan(PERSONS, &columns);
         assert_eq!(plan.free_slots, [1, 2, 0]);
         check(&plan, &[
-            ("0201234568 | 0612345987 | jan@post.example", "person · phone 0201234568 · phone@1 0612345987 · email jan@post.example"),
-            ("| 0612345987 | a@b.example; c@d.example", "person · phone@1 0612345987 · email a@b.example · email@1 c@d.example"),
-            ("0201234568 / 0612345987 | 0201234568 |", "person · phone 0201234568 · phone@2 0612345987"),
-            ("030/1234568 | | x@x.nl", "person · phone 030/1234568 · !placeholder"),
+            ("0201234568 | 0612345987 | jan@post.example", "person · phone +31201234568 · phone@1 +31612345987 · email jan@post.example"),
+            ("| 0612345987 | a@b.example; c@d.example", "person · phone@1 +31612345987 · email a@b.example · email@1 c@d.example"),
+            ("0201234568 / 0612345987 | 0201234568 |", "person · phone +31201234568 · phone@2 +31612345987"),
+            ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
         ]);
     }
 
@@ -600,6 +607,120 @@ mod tests {
         let mut payload = Payload::new();
         payload.push(1, "1970-01-02");
         assert_eq!(plan.updated_at(&payload), Some(Moment(86_400)));
+    }
+
+    #[test]
+    fn a_record_of_a_dutch_crm() {
+        let columns = [
+            ("aanhef", Title, 0),
+            ("voornaam", GivenName, 0),
+            ("achternaam", FamilyName, 0),
+            ("straat", Street, 0),
+            ("nr", HouseNumber, 0),
+            ("toev", HouseNumberAddition, 0),
+            ("postcode", Postcode, 0),
+            ("plaats", City, 0),
+            ("geboortedatum", BirthDate, 0),
+            ("mobiel", Phone, 0),
+            ("email", Email, 0),
+            ("iban", Iban, 0),
+        ];
+        check(&plan(PERSONS, &columns), &[
+            (
+                "mevr. | SANNE | de boer | Dorpsstr. | 12 | a | 1234ac | ONSDORP | 31-01-1980 | 06-12345987 | Sanne@Post.Example | nl91 abna 0417 1643 00",
+                "person · street Dorpsstraat · house_number 12 · house_number_addition A · postcode 1234 AC · city Onsdorp · birth_date 1980-01-31 · phone +31612345987 · email sanne@post.example · iban NL91ABNA0417164300 · given_name Sanne · family_name_prefix de · family_name Boer · gender female",
+            ),
+            (
+                "| Jan | Jansen | Kerkstraat 12 | | | 12 | | 31-02-1980 | 06-12 | jan | NL91ABNA0417164301",
+                "person · street Kerkstraat · house_number 12 · postcode? 12 · birth_date? 1980-02-31 · iban? NL91ABNA0417164301 · given_name Jan · family_name Jansen · !invalid_postcode · !invalid_date · !invalid_phone · !invalid_email · !invalid_iban",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_record_of_an_erp() {
+        let columns = [
+            ("naam", PartyName, 0),
+            ("adres", AddressLine, 0),
+            ("pc_plaats", PostcodeCity, 0),
+            ("tel", Phone, 0),
+            ("kvk", KvkNumber, 0),
+            ("btw", VatNumber, 0),
+            ("web", Website, 0),
+        ];
+        check(&plan(BY_VALUES, &columns), &[
+            (
+                "BAKKERIJ BOS B.V. | POSTBUS 12 | 1234 AC ONSDORP | 020-1234568 (kantoor) | 68750110 | 853746333B01 | www.bos.example/",
+                "organisation · street Postbus · house_number 12 · postcode 1234 AC · city Onsdorp · phone +31201234568 · kvk_number 68750110 · vat_number? NL853746333B01 · website bos.example · company_name Bakkerij Bos · legal_form BV · !remark · !repaired",
+            ),
+            (
+                "JANSEN J.P. | KERKPLEIN 1 A | 4321BA BUITEN | 0900-8844 | | |",
+                "person · street Kerkplein · house_number_addition A · house_number 1 · postcode 4321 BA · city Buiten · phone? +319008844 · initials J.P. · family_name Jansen · !unlikely_phone",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn an_english_record() {
+        let columns = [
+            ("first name", GivenName, 0),
+            ("surname", FamilyName, 0),
+            ("address line 1", AddressLine, 0),
+            ("address line 2", AddressExtra, 0),
+            ("town", City, 0),
+            ("county", Region, 0),
+            ("post code", Postcode, 0),
+            ("dob", BirthDate, 0),
+            ("phone", Phone, 0),
+        ];
+        check(&plan_in("GB", PERSONS, &columns), &[
+            (
+                "Grace | Kelly | 12 Mill Road | flat 2 | hull | yorkshire | hu1 1aa | 26/04/1997 | 020 7946 0958",
+                "person · street Mill Road · house_number 12 · address_extra Flat 2 · city Hull · region Yorkshire · postcode HU1 1AA · birth_date 1997-04-26 · phone +442079460958 · given_name Grace · family_name Kelly",
+            ),
+            (
+                "Rob | Allen | 8 Stanley Street | | London | | sw1a1aa | 24 June 1971 | +44 (0)7400 123456",
+                "person · street Stanley Street · house_number 8 · city London · postcode SW1A 1AA · birth_date 1971-06-24 · phone +447400123456 · given_name Rob · family_name Allen",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn an_australian_record() {
+        let columns = [
+            ("given_name", GivenName, 0),
+            ("surname", FamilyName, 0),
+            ("street_number", HouseNumber, 0),
+            ("address_1", Street, 0),
+            ("address_2", AddressExtra, 0),
+            ("suburb", City, 0),
+            ("postcode", Postcode, 0),
+            ("state", Region, 0),
+            ("date_of_birth", BirthDate, 0),
+        ];
+        let rows = [
+            (
+                "michaela | neumann | 8 | stanley street | miami | winston hills | 4223 | nsw | 19151111",
+                "person · house_number 8 · street Stanley Street · address_extra Miami · city Winston Hills · postcode 4223 · region NSW · birth_date 1915-11-11 · given_name Michaela · family_name Neumann",
+            ),
+            (
+                "charles | green | 38 | salkauskas cres | kela | dapto | 4566 | nsw | 19480930",
+                "person · house_number 38 · street Salkauskas Crescent · address_extra Kela · city Dapto · postcode 4566 · region NSW · birth_date 1948-09-30 · given_name Charles · family_name Green",
+            ),
+            (
+                "courtney | painter | | 12 pinkerton circuit | bega flats | richlands | 4560 | vic | 18568618",
+                "person · street Pinkerton Circuit · house_number 12 · address_extra Bega Flats · city Richlands · postcode 4560 · region VIC · birth_date? 1856-86-18 · given_name Courtney · family_name Painter · !invalid_date",
+            ),
+        ];
+        check(&plan_in("AU", PERSONS, &columns), &rows);
+    }
+
+    #[test]
+    fn citizen_numbers_are_left_out() {
+        check(&plan(PERSONS, &[("naam", FullName, 0), ("BSN", Identifier, 0)]), &[
+            ("Jan Jansen | 123456782", "person · given_name Jan · family_name Jansen · !citizen_number"),
+            ("Jan Jansen | 12-34", "person · custom 12-34 · given_name Jan · family_name Jansen"),
+        ]);
     }
 
     #[test]

@@ -36,7 +36,9 @@ fn since_1970(value: &str) -> Option<Moment> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     match (digits, value.len()) {
         (true, 9 | 10) => value.parse().ok().map(Moment),
-        (true, 12 | 13) => value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000)),
+        (true, 12 | 13) => {
+            value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000))
+        }
         _ => None,
     }
 }

@@ -14,8 +14,25 @@ use super::output::{Context, Output};
 
 /// Headers of columns with VAT numbers.
 pub const HEADERS: &[&str] = &[
-    "vat_number", "vat", "vat_no", "vat_id", "btw", "btw_nummer", "btwnr", "btw_nr", "btw_id", "ust_id", "ustid",
-    "ust_id_nr", "ustidnr", "umsatzsteuer_id", "vatin", "vat_code", "tva", "btw_identificatienummer", "tax_id",
+    "vat_number",
+    "vat",
+    "vat_no",
+    "vat_id",
+    "btw",
+    "btw_nummer",
+    "btwnr",
+    "btw_nr",
+    "btw_id",
+    "ust_id",
+    "ustid",
+    "ust_id_nr",
+    "ustidnr",
+    "umsatzsteuer_id",
+    "vatin",
+    "vat_code",
+    "tva",
+    "btw_identificatienummer",
+    "tax_id",
 ];
 
 /// Whether a value has a country code and at least eight digits.
@@ -127,7 +144,8 @@ fn has_form(own: &str, form: &str) -> bool {
 }
 
 fn is_dutch(number: &str, own: &str) -> bool {
-    let has_branch = has_form(own, "999999999A99") && own.as_bytes()[9] == b'B' && !own.ends_with("00");
+    let has_branch =
+        has_form(own, "999999999A99") && own.as_bytes()[9] == b'B' && !own.ends_with("00");
     has_branch && (elfproef::passes(&own.as_bytes()[..9]) || remainder_of_97(number) == 1)
 }
 
@@ -147,7 +165,9 @@ fn is_belgian(own: &str) -> bool {
 /// Nine digits, the last by ISO 7064 mod 11,10.
 fn is_german(own: &str) -> bool {
     let digits: Vec<u32> = own.chars().filter_map(|c| c.to_digit(10)).collect();
-    let Some((check, others)) = digits.split_last().filter(|_| has_form(own, "999999999")) else { return false };
+    let Some((check, others)) = digits.split_last().filter(|_| has_form(own, "999999999")) else {
+        return false;
+    };
     let product = others.iter().fold(10, |product, digit| {
         let sum = (product + digit) % 10;
         (if sum == 0 { 10 } else { sum }) * 2 % 11
@@ -162,7 +182,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
     const BELGIAN: Context = Context { country: Country::BELGIUM, ..DUTCH };
 
     #[test]

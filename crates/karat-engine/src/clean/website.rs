@@ -10,16 +10,31 @@ use super::email::is_domain;
 use super::output::{Context, Output};
 
 /// Headers of columns with websites.
-pub const HEADERS: &[&str] =
-    &["website", "url", "web", "homepage", "webadres", "internet", "site", "web_site", "www", "webseite", "website_url"];
+pub const HEADERS: &[&str] = &[
+    "website",
+    "url",
+    "web",
+    "homepage",
+    "webadres",
+    "internet",
+    "site",
+    "web_site",
+    "www",
+    "webseite",
+    "website_url",
+];
 
 /// Whether a value looks like a website.
 pub fn resembles(value: &str, _: &Context) -> bool {
     let folded = value.to_ascii_lowercase();
-    let prefixed = folded.starts_with("http://") || folded.starts_with("https://") || folded.starts_with("www.");
+    let prefixed = folded.starts_with("http://")
+        || folded.starts_with("https://")
+        || folded.starts_with("www.");
     let host = folded.split('/').next().unwrap_or_default();
     let top = host.rsplit('.').next().unwrap_or_default();
-    let domain = host.contains('.') && (2..=6).contains(&top.len()) && top.bytes().all(|b| b.is_ascii_lowercase());
+    let domain = host.contains('.')
+        && (2..=6).contains(&top.len())
+        && top.bytes().all(|b| b.is_ascii_lowercase());
     let tidy = !value.contains(['@', ' ']) && host.len() > 4 && !host.ends_with('.');
     tidy && (prefixed || domain && host.split('.').all(|label| label.len() > 1))
 }
@@ -31,7 +46,11 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
     let (name, port) = host.split_once(':').unwrap_or((host, "0"));
     let is_website = is_domain(name) && port.parse::<u16>().is_ok() && !path.contains(' ');
     if is_website {
-        return out.claim(AttributeId::WEBSITE, format!("{}{path}", host.to_lowercase()), Validity::Valid);
+        return out.claim(
+            AttributeId::WEBSITE,
+            format!("{}{path}", host.to_lowercase()),
+            Validity::Valid,
+        );
     }
     out.finding(FindingCode::InvalidWebsite);
     out.claim(AttributeId::WEBSITE, value.trim(), Validity::Invalid);
@@ -63,7 +82,8 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
     use proptest::prelude::*;
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     #[test]
     fn addresses_are_standardised() {
