@@ -34,12 +34,12 @@ fn read(value: &str, context: &Context) -> Option<String> {
             .unwrap_or(bare)
             .trim();
     }
+    // Dutch prices: `12,-`
+    let bare = bare.strip_suffix(",-").unwrap_or(bare);
     let unsigned = bare.strip_prefix(['-', '+']).unwrap_or(bare);
     let is_negative = bare.starts_with('-') || unsigned.ends_with('-');
     let unsigned = unsigned.strip_suffix('-').unwrap_or(unsigned).trim();
     let unsigned = unsigned.strip_prefix('€').unwrap_or(unsigned).trim();
-    // Dutch prices: `12,-`
-    let unsigned = unsigned.strip_suffix(',').unwrap_or(unsigned);
     let (whole, decimals) = match decimal_sign(unsigned, context) {
         Some(at) => (&unsigned[..at], &unsigned[at + 1..]),
         None => (unsigned, ""),
@@ -69,7 +69,7 @@ fn without_thousands(whole: &str) -> Option<String> {
         |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
     let are_thousands = groups[1..].iter().all(|group| group.len() == 3);
     let first_fits = groups.len() == 1 || groups[0].len() <= 3;
-    let is_whole = groups.iter().all(|group| is_digits(group)) && are_thousands && first_fits;
+    let is_whole = groups.iter().all(is_digits) && are_thousands && first_fits;
     is_whole.then(|| groups.concat())
 }
 

@@ -146,17 +146,36 @@ fn plain_dutch(value: &str, country: Country) -> Option<String> {
     })
 }
 
-/// Whether nine digits open with a mobile prefix or an area code.
+/// Whether nine digits open with a mobile prefix or an area code, of two digits or of three.
 fn is_subscriber(national: &[u8]) -> bool {
+    let third = national[2];
     match (national[0], national[1]) {
-        (b'6', b'1'..=b'5' | b'8') => true,
-        // The area codes of two digits; those of three are for the library.
-        (b'1', b'0' | b'3' | b'5')
-        | (b'2', b'0' | b'3' | b'4' | b'6')
-        | (b'3', b'0' | b'3' | b'5' | b'6' | b'8')
-        | (b'4', b'0' | b'3' | b'5' | b'6')
-        | (b'5', b'0' | b'3' | b'5' | b'8')
-        | (b'7', _) => true,
+        (b'6', second) => matches!(second, b'1'..=b'5' | b'8'),
+        (b'7', _) => true,
+        (b'1', b'0' | b'3' | b'5') => true,
+        (b'1', b'1') => matches!(third, b'1' | b'3'..=b'5' | b'7' | b'8'),
+        (b'1', b'6') => matches!(third, b'1' | b'2' | b'4'..=b'8'),
+        (b'1', b'7') => matches!(third, b'2' | b'4'),
+        (b'1', b'8') => matches!(third, b'0'..=b'4' | b'6' | b'7'),
+        (b'2', b'0' | b'3' | b'4' | b'6') => true,
+        (b'2', b'2') => matches!(third, b'2'..=b'4' | b'6'..=b'9'),
+        (b'2', b'5') => matches!(third, b'1' | b'2' | b'5'),
+        (b'2', b'9') => matches!(third, b'4' | b'7' | b'9'),
+        (b'3', b'0' | b'3' | b'5' | b'6' | b'8') => true,
+        (b'3', b'1') => matches!(third, b'3'..=b'8'),
+        (b'3', b'2') => matches!(third, b'0' | b'1'),
+        (b'3', b'4') => matches!(third, b'1'..=b'8'),
+        (b'4', b'0' | b'3' | b'5' | b'6') => true,
+        (b'4', b'1') => matches!(third, b'1'..=b'3' | b'6' | b'8'),
+        (b'4', b'7') => matches!(third, b'5' | b'8'),
+        (b'4', b'8') => matches!(third, b'1' | b'5'..=b'8'),
+        (b'4', b'9') => matches!(third, b'2' | b'3' | b'5' | b'7' | b'9'),
+        (b'5', b'0' | b'3' | b'5' | b'8') => true,
+        (b'5', b'1' | b'9') => third != b'0',
+        (b'5', b'2') => matches!(third, b'1'..=b'5' | b'7'..=b'9'),
+        (b'5', b'4') => matches!(third, b'1' | b'3'..=b'8'),
+        (b'5', b'6') => matches!(third, b'1' | b'2' | b'6'),
+        (b'5', b'7') => matches!(third, b'0'..=b'3' | b'5' | b'7' | b'8'),
         _ => false,
     }
 }
@@ -205,7 +224,7 @@ fn read(text: &str, country: Country) -> Option<Known> {
 fn is_short_number(digits: &str, country: Country) -> bool {
     let is_dutch = country == Country::NETHERLANDS;
     let is_european = matches!(digits, "112") || digits.len() == 6 && digits.starts_with("116");
-    let is_government = (4..=6).contains(&digits.len()) && digits.starts_with("14");
+    let is_government = (5..=6).contains(&digits.len()) && digits.starts_with("140");
     let is_information = digits.len() == 4 && digits.starts_with("18");
     let is_special = matches!(digits, "113" | "144" | "911" | "999");
     is_european || is_special || is_dutch && (is_government || is_information)
@@ -315,7 +334,7 @@ mod tests {
         }
         for (text, expected) in [
             ("0470 12 34 56", "+32470123456"),
-            ("02 123 45 67", "+3221234567"),
+            ("02 234 56 71", "+3222345671"),
             ("+31 6 12345987", "+31612345987"),
             ("0031612345987", "+31612345987"),
             ("0612345987", "0612345987! !invalid_phone"),
@@ -326,14 +345,17 @@ mod tests {
 
     #[test]
     fn plain_dutch_numbers_are_what_the_library_makes_of_them() {
-        for area in 0..1000 {
-            let text = format!("0{area:03}123457");
-            if let Some(number) = plain_dutch(&text, Country::NETHERLANDS) {
-                let known = read(&text, Country::NETHERLANDS)
-                    .unwrap_or_else(|| panic!("{text} is not valid"));
-                assert_eq!(known.number.format_as(PhoneNumberFormat::E164), number);
-                assert!(!known.is_unlikely, "{text}");
-            }
+        for opening in 100..1000 {
+            let text = format!("0{opening:03}123457");
+            let known = read(&text, Country::NETHERLANDS).filter(|known| {
+                matches!(
+                    known.number.get_type(),
+                    PhoneNumberType::FixedLine | PhoneNumberType::Mobile
+                )
+            });
+            let expected =
+                known.map(|known| known.number.format_as(PhoneNumberFormat::E164).into_owned());
+            assert_eq!(plain_dutch(&text, Country::NETHERLANDS), expected, "{text}");
         }
     }
 

@@ -18,9 +18,8 @@ use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
 use super::{
-    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier,
-    job_title, kvk_number, legal_form, number, party, person_name, phone, placeholder, text,
-    updated_at, vat_number, website,
+    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier, job_title, kvk_number,
+    legal_form, number, party, person_name, phone, placeholder, text, updated_at, vat_number, website,
 };
 
 /// How the columns of one delivery of a source are cleaned.
@@ -60,8 +59,7 @@ impl CleaningPlan {
             columns.iter().map(|column| field(mapping(&source.columns, column)?)).collect();
         let free_slots = COLLECTED.map(|collected| number_slots(&mut fields, collected));
         let first = |wanted| {
-            let is_wanted =
-                |field: &Option<Field>| field.is_some_and(|field| field.semantic_type == wanted);
+            let is_wanted = |field: &Option<Field>| field.is_some_and(|field| field.semantic_type == wanted);
             fields.iter().position(is_wanted).map(|at| at as u16)
         };
         CleaningPlan {
@@ -232,11 +230,8 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         }
         self.out.begin(column, field.slot);
         let lines = matches!(semantic_type, SemanticType::FullAddress | SemanticType::AddressLine);
-        let tidied = if lines {
-            text::tidy_lines(raw, &mut self.out)
-        } else {
-            text::tidy(raw, &mut self.out)
-        };
+        let tidied =
+            if lines { text::tidy_lines(raw, &mut self.out) } else { text::tidy(raw, &mut self.out) };
         let Some(value) = tidied else { return };
         if field.is_watched && identifier::is_citizen_number(&value) {
             return self.out.finding(FindingCode::CitizenNumber);
@@ -248,13 +243,7 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         }
         if is_name(semantic_type) {
             let doubtful = self.out.is_doubtful();
-            self.names.push(NameValue {
-                semantic_type,
-                slot: field.slot,
-                column,
-                text: value,
-                doubtful,
-            });
+            self.names.push(NameValue { semantic_type, slot: field.slot, column, text: value, doubtful });
         } else if let Some(at) = collected_at(semantic_type) {
             self.collected(at, column, field, &value);
         } else {
@@ -366,8 +355,7 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         if !self.names.iter().any(&wanted) {
             return Vec::new();
         }
-        let (taken, kept) =
-            std::mem::take(&mut self.names).into_iter().partition(|name| wanted(name));
+        let (taken, kept) = std::mem::take(&mut self.names).into_iter().partition(|name| wanted(name));
         self.names = kept;
         taken
     }
@@ -400,15 +388,7 @@ fn is_name(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
     matches!(
         semantic_type,
-        FullName
-            | PartyName
-            | GivenName
-            | Initials
-            | FamilyNamePrefix
-            | FamilyName
-            | PartnerName
-            | Title
-            | NameSuffix
+        FullName | PartyName | GivenName | Initials | FamilyNamePrefix | FamilyName | PartnerName | Title | NameSuffix
     )
 }
 
@@ -424,8 +404,7 @@ fn tells_who(claim: &Claim) -> bool {
         && attribute != AttributeId::PARTNER_NAME_PREFIX;
     let number = is_of_a_company(attribute) && attribute != AttributeId::LEGAL_FORM;
     let place = attribute == AttributeId::STREET || attribute == AttributeId::POSTCODE;
-    let contact = (AttributeId::EMAIL..=AttributeId::IBAN).contains(&attribute)
-        || attribute == AttributeId::WEBSITE;
+    let contact = (AttributeId::EMAIL..=AttributeId::IBAN).contains(&attribute) || attribute == AttributeId::WEBSITE;
     name || number || place || contact || attribute > AttributeId::IBAN
 }
 
@@ -456,11 +435,7 @@ fn split_collected(semantic_type: SemanticType, value: &str) -> Vec<&str> {
         SemanticType::Phone => digits(part) >= 8,
         _ => part.len() >= 15 && digits(part) >= 8,
     };
-    let signs: &[char] = if semantic_type == SemanticType::Email {
-        &[';', ',', '/', '|', ' ']
-    } else {
-        &[';', ',', '/', '|']
-    };
+    let signs: &[char] = if semantic_type == SemanticType::Email { &[';', ',', '/', '|', ' '] } else { &[';', ',', '/', '|'] };
     let parts: Vec<&str> =
         value.split(signs).map(str::trim).filter(|part| !part.is_empty()).collect();
     let several = parts.len() > 1 && parts.iter().all(|part| whole(part));
@@ -474,6 +449,10 @@ mod tests {
     use karat_model::id::{RecordKey, SourceName};
 
     fn plan(party: Party, columns: &[(&str, SemanticType, u8)]) -> CleaningPlan {
+        plan_in("NL", party, columns)
+    }
+
+    fn plan_in(country: &str, party: Party, columns: &[(&str, SemanticType, u8)]) -> CleaningPlan {
         let mut model = HubModel::new("test");
         let mapping = |&(column, semantic_type, slot): &(&str, SemanticType, u8)| ColumnMapping {
             column: column.to_owned(),
@@ -488,13 +467,12 @@ mod tests {
             delivery: Delivery::Full,
             trust: 50,
             party,
-            country: None,
+            country: karat_model::hub_model::Country::from_code(country),
             date_order: DateOrder::DayFirst,
             columns: columns.iter().map(mapping).collect(),
         };
         model.sources.push(source.clone());
-        let headers: Vec<String> =
-            columns.iter().map(|(column, ..)| column.to_uppercase()).collect();
+        let headers: Vec<String> = columns.iter().map(|(column, ..)| column.to_uppercase()).collect();
         CleaningPlan::new(&model, &source, &headers)
     }
 
@@ -542,140 +520,66 @@ mod tests {
             ("achternaam", FamilyName, 0),
             ("partner", PartnerName, 0),
         ];
-        check(
-            &plan(PERSONS, &columns),
-            &[
-                (
-                    "dhr. drs. | JP | Jan | van den | Berg |",
-                    "person · title drs. · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · gender male",
-                ),
-                (
-                    "| | Jan | | van den Berg |",
-                    "person · given_name Jan · family_name_prefix van den · family_name Berg",
-                ),
-                (
-                    "| | Jan | van | den Berg |",
-                    "person · given_name Jan · family_name_prefix van den · family_name Berg",
-                ),
-                (
-                    "| | Jan | | Jan van den Berg |",
-                    "person · given_name Jan · family_name_prefix van den · family_name Berg",
-                ),
-                (
-                    "| | | | J. van den Berg |",
-                    "person · initials J. · family_name_prefix van den · family_name Berg",
-                ),
-                (
-                    "| | Petra | van den | Berg-de Vries |",
-                    "person · given_name Petra · family_name_prefix de · family_name Vries · partner_name_prefix van den · partner_name Berg",
-                ),
-                (
-                    "| | Petra | | de Wit-Jansen | Jansen",
-                    "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name Jansen",
-                ),
-                (
-                    "| | Petra | de | Wit | van Dijk",
-                    "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name_prefix van · partner_name Dijk",
-                ),
-                (
-                    "| | Jan Jansen | | |",
-                    "person · given_name Jan · family_name Jansen · !wrong_field",
-                ),
-                (
-                    "| | Jansen | | Piet |",
-                    "person · given_name Jansen · family_name Piet · !swapped_names",
-                ),
-                ("| | Fabrice | | Test |", "person · given_name Fabrice · family_name? Test"),
-                ("| | | | Geen |", "person · !placeholder · !nothing_known"),
-                ("| | test | | Test |", "person · !placeholder · !placeholder · !nothing_known"),
-                (
-                    "| | RenÃ©e | | Bakker |",
-                    "person · given_name? Renée · family_name Bakker · !broken_encoding",
-                ),
-            ],
-        );
+        check(&plan(PERSONS, &columns), &[
+            (
+                "dhr. drs. | JP | Jan | van den | Berg |",
+                "person · title drs. · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · gender male",
+            ),
+            ("| | Jan | | van den Berg |", "person · given_name Jan · family_name_prefix van den · family_name Berg"),
+            ("| | Jan | van | den Berg |", "person · given_name Jan · family_name_prefix van den · family_name Berg"),
+            ("| | Jan | | Jan van den Berg |", "person · given_name Jan · family_name_prefix van den · family_name Berg"),
+            ("| | | | J. van den Berg |", "person · initials J. · family_name_prefix van den · family_name Berg"),
+            (
+                "| | Petra | van den | Berg-de Vries |",
+                "person · given_name Petra · family_name_prefix de · family_name Vries · partner_name_prefix van den · partner_name Berg",
+            ),
+            ("| | Petra | | de Wit-Jansen | Jansen", "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name Jansen"),
+            (
+                "| | Petra | de | Wit | van Dijk",
+                "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name_prefix van · partner_name Dijk",
+            ),
+            ("| | Jan Jansen | | |", "person · given_name Jan · family_name Jansen · !wrong_field"),
+            ("| | Jansen | | Piet |", "person · given_name Jansen · family_name Piet · !swapped_names"),
+            ("| | Fabrice | | Test |", "person · given_name Fabrice · family_name? Test"),
+            ("| | | | Geen |", "person · !placeholder · !nothing_known"),
+            ("| | test | | Test |", "person · !placeholder · !placeholder · !nothing_known"),
+            ("| | RenÃ©e | | Bakker |", "person · given_name? Renée · family_name Bakker · !broken_encoding"),
+        ]);
     }
 
     #[test]
     fn a_whole_name_fills_what_the_parts_leave_open() {
-        let columns = [
-            ("naam", FullName, 0),
-            ("voornaam", GivenName, 0),
-            ("achternaam", FamilyName, 0),
-            ("geslacht", Gender, 0),
-        ];
-        check(
-            &plan(PERSONS, &columns),
-            &[
-                (
-                    "dhr. J.P. van den Berg MSc | Jan | Berg |",
-                    "person · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · name_suffix MSc · gender male",
-                ),
-                (
-                    "mevr. A. Bakker | | | V",
-                    "person · gender female · initials A. · family_name Bakker",
-                ),
-                (
-                    "Jan Jansen | Piet | Jansen |",
-                    "person · given_name Piet · family_name Jansen · !name_conflict",
-                ),
-                (
-                    "Jan Bakker | Jan | Jansen |",
-                    "person · given_name Jan · family_name Jansen · !name_conflict",
-                ),
-                (
-                    "Johannes (Jan) de Boer | | |",
-                    "person · given_name Johannes · given_name@1 Jan · family_name_prefix de · family_name Boer",
-                ),
-            ],
-        );
+        let columns = [("naam", FullName, 0), ("voornaam", GivenName, 0), ("achternaam", FamilyName, 0), ("geslacht", Gender, 0)];
+        check(&plan(PERSONS, &columns), &[
+            (
+                "dhr. J.P. van den Berg MSc | Jan | Berg |",
+                "person · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · name_suffix MSc · gender male",
+            ),
+            ("mevr. A. Bakker | | | V", "person · gender female · initials A. · family_name Bakker"),
+            ("Jan Jansen | Piet | Jansen |", "person · given_name Piet · family_name Jansen · !name_conflict"),
+            ("Jan Bakker | Jan | Jansen |", "person · given_name Jan · family_name Jansen · !name_conflict"),
+            ("Johannes (Jan) de Boer | | |", "person · given_name Johannes · given_name@1 Jan · family_name_prefix de · family_name Boer"),
+        ]);
     }
 
     #[test]
     fn parties_are_told_by_their_values() {
-        let columns = [
-            ("naam", PartyName, 0),
-            ("bedrijf", CompanyName, 0),
-            ("achternaam", FamilyName, 0),
-            ("soort", PartyKind, 0),
-            ("kvk", KvkNumber, 0),
-        ];
-        check(
-            &plan(BY_VALUES, &columns),
-            &[
-                (
-                    "Bakkerij Bos B.V. | | | |",
-                    "organisation · company_name Bakkerij Bos · legal_form BV",
-                ),
-                ("BOS J. | | | |", "person · initials J. · family_name Bos"),
-                ("| Bakkerij Bos | | |", "organisation · company_name Bakkerij Bos"),
-                (
-                    "| Bakkerij Bos | Jansen | |",
-                    "person · company_name Bakkerij Bos · family_name Jansen",
-                ),
-                (
-                    "| Bakkerij Bos | Jansen | contactpersoon |",
-                    "person · company_name Bakkerij Bos · family_name Jansen",
-                ),
-                (
-                    "| Bakkerij Bos | Jansen | bedrijf |",
-                    "organisation · company_name Bakkerij Bos · family_name Jansen",
-                ),
-                ("J. Jansen | | | zakelijk |", "organisation · company_name J. Jansen"),
-                (
-                    "| | Jansen | zakelijk |",
-                    "organisation · family_name Jansen · company_name? Jansen",
-                ),
-                ("| | | | 68750110", "organisation · kvk_number 68750110"),
-            ],
-        );
-        check(
-            &plan(PERSONS, &[("naam", FullName, 0)]),
-            &[(
-                "Bakkerij Bos B.V.",
-                "person · company_name Bakkerij Bos · legal_form BV · !wrong_field",
-            )],
-        );
+        let columns = [("naam", PartyName, 0), ("bedrijf", CompanyName, 0), ("achternaam", FamilyName, 0), ("soort", PartyKind, 0), ("kvk", KvkNumber, 0)];
+        check(&plan(BY_VALUES, &columns), &[
+            ("Bakkerij Bos B.V. | | | |", "organisation · company_name Bakkerij Bos · legal_form BV"),
+            ("BOS J. | | | |", "person · initials J. · family_name Bos"),
+            ("| Bakkerij Bos | | |", "organisation · company_name Bakkerij Bos"),
+            ("| Bakkerij Bos | Jansen | |", "person · company_name Bakkerij Bos · family_name Jansen"),
+            ("| Bakkerij Bos | Jansen | contactpersoon |", "person · company_name Bakkerij Bos · family_name Jansen"),
+            ("| Bakkerij Bos | Jansen | bedrijf |", "organisation · company_name Bakkerij Bos · family_name Jansen"),
+            ("J. Jansen | | | zakelijk |", "organisation · company_name J. Jansen"),
+            ("| | Jansen | zakelijk |", "organisation · family_name Jansen · company_name? Jansen"),
+            ("| | | | 68750110", "organisation · kvk_number 68750110"),
+        ]);
+        check(&plan(PERSONS, &[("naam", FullName, 0)]), &[(
+            "Bakkerij Bos B.V.",
+            "person · company_name Bakkerij Bos · legal_form BV · !wrong_field",
+        )]);
     }
 
     #[test]
@@ -683,42 +587,22 @@ mod tests {
         let columns = [("tel1", Phone, 0), ("tel2", Phone, 0), ("email", Email, 0)];
         let plan = plan(PERSONS, &columns);
         assert_eq!(plan.free_slots, [1, 2, 0]);
-        check(
-            &plan,
-            &[
-                (
-                    "0201234568 | 0612345987 | jan@post.example",
-                    "person · phone 0201234568 · phone@1 0612345987 · email jan@post.example",
-                ),
-                (
-                    "| 0612345987 | a@b.example; c@d.example",
-                    "person · phone@1 0612345987 · email a@b.example · email@1 c@d.example",
-                ),
-                (
-                    "0201234568 / 0612345987 | 0201234568 |",
-                    "person · phone 0201234568 · phone@2 0612345987",
-                ),
-                ("030/1234568 | | x@x.nl", "person · phone 030/1234568 · !placeholder"),
-            ],
-        );
+        check(&plan, &[
+            ("0201234568 | 0612345987 | jan@post.example", "person · phone +31201234568 · phone@1 +31612345987 · email jan@post.example"),
+            ("| 0612345987 | a@b.example; c@d.example", "person · phone@1 +31612345987 · email a@b.example · email@1 c@d.example"),
+            ("0201234568 / 0612345987 | 0201234568 |", "person · phone +31201234568 · phone@2 +31612345987"),
+            ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
+        ]);
     }
 
     #[test]
     fn custom_attributes_and_metadata() {
-        let columns = [
-            ("id", SourceId, 0),
-            ("gewijzigd", UpdatedAt, 0),
-            ("segment", Category, 0),
-            ("notitie", Text, 0),
-        ];
+        let columns = [("id", SourceId, 0), ("gewijzigd", UpdatedAt, 0), ("segment", Category, 0), ("notitie", Text, 0)];
         let plan = plan(PERSONS, &columns);
-        check(
-            &plan,
-            &[
-                ("7 | 2024-01-31 | GOLD | belt graag", "person · custom Gold · custom belt graag"),
-                ("7 | 2024-01-31 | - |", "person · !placeholder · !nothing_known"),
-            ],
-        );
+        check(&plan, &[
+            ("7 | 2024-01-31 | GOLD | belt graag", "person · custom Gold · custom belt graag"),
+            ("7 | 2024-01-31 | - |", "person · !placeholder · !nothing_known"),
+        ]);
         assert_eq!(plan.source_id_column(), Some(0));
         let mut payload = Payload::new();
         payload.push(1, "1970-01-02");
@@ -726,11 +610,122 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_a_dutch_crm() {
+        let columns = [
+            ("aanhef", Title, 0),
+            ("voornaam", GivenName, 0),
+            ("achternaam", FamilyName, 0),
+            ("straat", Street, 0),
+            ("nr", HouseNumber, 0),
+            ("toev", HouseNumberAddition, 0),
+            ("postcode", Postcode, 0),
+            ("plaats", City, 0),
+            ("geboortedatum", BirthDate, 0),
+            ("mobiel", Phone, 0),
+            ("email", Email, 0),
+            ("iban", Iban, 0),
+        ];
+        check(&plan(PERSONS, &columns), &[
+            (
+                "mevr. | SANNE | de boer | Dorpsstr. | 12 | a | 1234ac | ONSDORP | 31-01-1980 | 06-12345987 | Sanne@Post.Example | nl91 abna 0417 1643 00",
+                "person · street Dorpsstraat · house_number 12 · house_number_addition A · postcode 1234 AC · city Onsdorp · birth_date 1980-01-31 · phone +31612345987 · email sanne@post.example · iban NL91ABNA0417164300 · given_name Sanne · family_name_prefix de · family_name Boer · gender female",
+            ),
+            (
+                "| Jan | Jansen | Kerkstraat 12 | | | 12 | | 31-02-1980 | 06-12 | jan | NL91ABNA0417164301",
+                "person · street Kerkstraat · house_number 12 · postcode? 12 · birth_date? 1980-02-31 · iban? NL91ABNA0417164301 · given_name Jan · family_name Jansen · !invalid_postcode · !invalid_date · !invalid_phone · !invalid_email · !invalid_iban",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_record_of_an_erp() {
+        let columns = [
+            ("naam", PartyName, 0),
+            ("adres", AddressLine, 0),
+            ("pc_plaats", PostcodeCity, 0),
+            ("tel", Phone, 0),
+            ("kvk", KvkNumber, 0),
+            ("btw", VatNumber, 0),
+            ("web", Website, 0),
+        ];
+        check(&plan(BY_VALUES, &columns), &[
+            (
+                "BAKKERIJ BOS B.V. | POSTBUS 12 | 1234 AC ONSDORP | 020-1234568 (kantoor) | 68750110 | 853746333B01 | www.bos.example/",
+                "organisation · street Postbus · house_number 12 · postcode 1234 AC · city Onsdorp · phone +31201234568 · kvk_number 68750110 · vat_number? NL853746333B01 · website bos.example · company_name Bakkerij Bos · legal_form BV · !remark · !repaired",
+            ),
+            (
+                "JANSEN J.P. | KERKPLEIN 1 A | 4321BA BUITEN | 0900-8844 | | |",
+                "person · street Kerkplein · house_number_addition A · house_number 1 · postcode 4321 BA · city Buiten · phone? +319008844 · initials J.P. · family_name Jansen · !unlikely_phone",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn an_english_record() {
+        let columns = [
+            ("first name", GivenName, 0),
+            ("surname", FamilyName, 0),
+            ("address line 1", AddressLine, 0),
+            ("address line 2", AddressExtra, 0),
+            ("town", City, 0),
+            ("county", Region, 0),
+            ("post code", Postcode, 0),
+            ("dob", BirthDate, 0),
+            ("phone", Phone, 0),
+        ];
+        check(&plan_in("GB", PERSONS, &columns), &[
+            (
+                "Grace | Kelly | 12 Mill Road | flat 2 | hull | yorkshire | hu1 1aa | 26/04/1997 | 020 7946 0958",
+                "person · street Mill Road · house_number 12 · address_extra Flat 2 · city Hull · region Yorkshire · postcode HU1 1AA · birth_date 1997-04-26 · phone +442079460958 · given_name Grace · family_name Kelly",
+            ),
+            (
+                "Rob | Allen | 8 Stanley Street | | London | | sw1a1aa | 24 June 1971 | +44 (0)7400 123456",
+                "person · street Stanley Street · house_number 8 · city London · postcode SW1A 1AA · birth_date 1971-06-24 · phone +447400123456 · given_name Rob · family_name Allen",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn an_australian_record() {
+        let columns = [
+            ("given_name", GivenName, 0),
+            ("surname", FamilyName, 0),
+            ("street_number", HouseNumber, 0),
+            ("address_1", Street, 0),
+            ("address_2", AddressExtra, 0),
+            ("suburb", City, 0),
+            ("postcode", Postcode, 0),
+            ("state", Region, 0),
+            ("date_of_birth", BirthDate, 0),
+        ];
+        let rows = [
+            (
+                "michaela | neumann | 8 | stanley street | miami | winston hills | 4223 | nsw | 19151111",
+                "person · house_number 8 · street Stanley Street · address_extra Miami · city Winston Hills · postcode 4223 · region NSW · birth_date 1915-11-11 · given_name Michaela · family_name Neumann",
+            ),
+            (
+                "charles | green | 38 | salkauskas cres | kela | dapto | 4566 | nsw | 19480930",
+                "person · house_number 38 · street Salkauskas Crescent · address_extra Kela · city Dapto · postcode 4566 · region NSW · birth_date 1948-09-30 · given_name Charles · family_name Green",
+            ),
+            (
+                "courtney | painter | | 12 pinkerton circuit | bega flats | richlands | 4560 | vic | 18568618",
+                "person · street Pinkerton Circuit · house_number 12 · address_extra Bega Flats · city Richlands · postcode 4560 · region VIC · birth_date? 1856-86-18 · given_name Courtney · family_name Painter · !invalid_date",
+            ),
+        ];
+        check(&plan_in("AU", PERSONS, &columns), &rows);
+    }
+
+    #[test]
+    fn citizen_numbers_are_left_out() {
+        check(&plan(PERSONS, &[("naam", FullName, 0), ("BSN", Identifier, 0)]), &[
+            ("Jan Jansen | 123456782", "person · given_name Jan · family_name Jansen · !citizen_number"),
+            ("Jan Jansen | 12-34", "person · custom 12-34 · given_name Jan · family_name Jansen"),
+        ]);
+    }
+
+    #[test]
     fn columns_without_a_mapping_are_left_alone() {
         let plan = plan(PERSONS, &[("naam", FullName, 0)]);
-        assert_eq!(
-            clean(&plan, "Jan Jansen | onbekende kolom | nog een"),
-            "person · given_name Jan · family_name Jansen"
-        );
+        assert_eq!(clean(&plan, "Jan Jansen | onbekende kolom | nog een"), "person · given_name Jan · family_name Jansen");
     }
 }
