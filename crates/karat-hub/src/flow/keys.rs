@@ -98,9 +98,8 @@ impl Keys {
         held_back.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let mut given = Vec::with_capacity(held_back.len());
         for (id, payloads) in held_back {
-            let with_version = |payload: Payload| {
-                (plan.updated_at(&payload), digest(&payload, columns), payload)
-            };
+            let with_version =
+                |payload: Payload| (plan.updated_at(&payload), digest(&payload, columns), payload);
             let mut versions: Vec<(Option<Moment>, u64, Payload)> =
                 payloads.into_iter().map(with_version).collect();
             versions.sort_unstable_by_key(|(at, digest, _)| (std::cmp::Reverse(*at), *digest));
