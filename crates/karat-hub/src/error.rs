@@ -38,6 +38,14 @@ pub enum Error {
     /// The stored match model cannot be read.
     #[error("the stored match model is damaged")]
     DamagedModel,
+    /// None of the files that were named could be read.
+    #[error("no file could be read: {}", problems.join("; "))]
+    NothingReadable {
+        /// What is wrong with each.
+        problems: Vec<String>,
+        /// What to do about the first.
+        hint: Option<String>,
+    },
     /// A file that was named is not there.
     #[error("{}: there is no such file", path.display())]
     FileNotFound {
@@ -164,6 +172,7 @@ impl Error {
             }
             Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
             Error::Store(_) | Error::Share(_) | Error::Stopped => return None,
+            Error::NothingReadable { hint, .. } => return hint.clone(),
             Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
             Error::TooManyDeletes { .. } => {
                 "If they are really gone, load with `--allow-deletes`; if the file has only changes, \

@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod compare;
 pub mod explain;
 pub mod fold;
+mod histogram;
 mod matrix;
 pub mod model;
 pub mod similarity;
@@ -29,6 +30,7 @@ use karat_model::table::{RecordNo, RecordTable};
 use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
 use compare::{Compare, Compared};
+use histogram::Histogram;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
 
@@ -52,6 +54,8 @@ pub struct Matched {
     pub potential: Vec<PotentialMatch>,
     /// How many candidate pairs were compared.
     pub pairs: u64,
+    /// How many of them weigh this many whole bits (rounded down), lightest first.
+    pub scores: Vec<(i32, u64)>,
     /// What each blocking rule did, with its name.
     pub rules: Vec<([String; 2], RuleReport)>,
 }
@@ -112,6 +116,11 @@ impl<'a> Matcher<'a> {
         Matcher { table, comparisons, matrix, rules, blocks, model }
     }
 
+    /// The comparisons, in the order of those of the model.
+    pub fn comparisons(&self) -> impl Iterator<Item = &dyn Compare> {
+        self.comparisons.iter().map(|comparison| &**comparison)
+    }
+
     fn is_person(&self) -> bool {
         self.table.entity_type == EntityType::Person
     }
@@ -163,17 +172,18 @@ impl<'a> Matcher<'a> {
         links
     }
 
-    /// The candidate pairs that weigh at least so much, each once, in order; and how many there are.
-    fn edges(&self, weight_min: Weight) -> (Vec<Edge>, u64) {
+    /// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
+    fn edges(&self, weight_min: Weight) -> (Vec<Edge>, Histogram) {
         struct Found {
             edges: Vec<Edge>,
-            pairs: u64,
+            scores: Histogram,
             scratch: Scratch,
         }
         let scratch = || Scratch::new(self.comparisons.len());
-        let new = || Found { edges: Vec::new(), pairs: 0, scratch: scratch() };
+        let new =
+            || Found { edges: Vec::new(), scores: Histogram::default(), scratch: scratch() };
         let mut edges = Vec::new();
-        let mut pairs = 0;
+        let mut scores = Histogram::default();
         for rule in 0..self.rules.len() {
             let found = self.blocks.visit(
                 rule,
@@ -184,7 +194,7 @@ impl<'a> Matcher<'a> {
                     let compared =
                         self.matrix.compare(&self.comparisons, left, right, &mut found.scratch);
                     let weight = self.model.weigh(compared);
-                    found.pairs += 1;
+                    found.scores.add(weight);
                     if weight >= weight_min {
                         found.edges.push(Edge { left, right, weight });
                     }
@@ -192,12 +202,12 @@ impl<'a> Matcher<'a> {
             );
             for part in found {
                 edges.extend(part.edges);
-                pairs += part.pairs;
+                scores.merge(&part.scores);
             }
         }
         edges.sort_unstable();
         edges.dedup();
-        (edges, pairs)
+        (edges, scores)
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
@@ -217,7 +227,7 @@ impl<'a> Matcher<'a> {
     /// Divides the records into customers.
     pub fn partition(&self, decisions: &[Decision]) -> Matched {
         let link = Weight(self.model.link_threshold);
-        let (edges, pairs) = self.edges(Weight(self.model.review_threshold));
+        let (edges, scores) = self.edges(Weight(self.model.review_threshold));
         let constraints = self.constraints(decisions);
         let partition = cluster::cluster(
             self.table.len(),
@@ -242,7 +252,7 @@ impl<'a> Matcher<'a> {
         potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
         let labels = self.rules.iter().map(|rule| rule.label.clone());
         let rules = labels.zip(self.blocks.reports.iter().cloned()).collect();
-        Matched { partition, potential, pairs, rules }
+        Matched { partition, potential, pairs: scores.pairs(), scores: scores.bars(), rules }
     }
 
     fn constraints(&self, decisions: &[Decision]) -> Constraints {

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use karat_engine::clean::CleaningPlan;
-use karat_model::finding::FindingCode;
 use karat_model::hub_model::{Delivery as Delivered, HubModel, Source};
-use karat_model::record::{Columns, Moment, Payload};
+use karat_model::record::Columns;
 use karat_store::{Arrival, Change, Delivery, LoadNo, Outcome, RowNo, Store};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use super::keys::{Keyed, Keys, RepeatedIds};
 use super::progress::{Progress, Stage};
 use crate::connect::{self, Row};
 use crate::error::Error;
@@ -52,7 +52,6 @@ pub fn arrive(
     progress: &dyn Progress,
 ) -> Result<ArrivalReport, Error> {
     let files = connect::expand(hub, &source.files)?;
-    let repeated = repeated_ids(&files, model, source)?;
     let mut taking = Taking {
         store,
         load,
@@ -61,9 +60,7 @@ pub fn arrive(
         delivery: None,
         columns: Columns::from([]),
         plan: None,
-        repeated,
-        held_back: FxHashMap::default(),
-        keys_made: FxHashMap::default(),
+        keys: Keys::new(repeated_ids(&files, model, source)?),
         seen: FxHashSet::default(),
         report: ArrivalReport { source: source.name.to_string(), ..ArrivalReport::default() },
     };
@@ -99,34 +96,19 @@ pub fn arrive(
     Ok(taking.report)
 }
 
-/// The hashes of ids that more than one row has: these rows wait until all are read, so that their
-/// keys do not hang on the order of rows.
+/// The ids that more than one row has.
 fn repeated_ids(
     files: &[std::path::PathBuf],
     model: &HubModel,
     source: &Source,
-) -> Result<FxHashSet<u64>, Error> {
-    let mut seen = FxHashSet::default();
-    let mut repeated = FxHashSet::default();
+) -> Result<RepeatedIds, Error> {
+    let mut repeated = RepeatedIds::default();
     connect::read(files, &source.format, &mut |batch| {
         let plan = CleaningPlan::new(model, source, &batch.columns);
-        let Some(column) = plan.source_id_column() else { return Ok(()) };
-        for row in &batch.rows {
-            if let Some(id) = row.payload.get(column).map(str::trim) {
-                let hash = hash(id);
-                if !seen.insert(hash) {
-                    repeated.insert(hash);
-                }
-            }
-        }
+        batch.rows.iter().for_each(|row| repeated.see(&plan, &row.payload));
         Ok(())
     })?;
     Ok(repeated)
-}
-
-fn hash(text: &str) -> u64 {
-    let bytes = blake3::hash(text.as_bytes());
-    u64::from_le_bytes(bytes.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }
 
 /// A delivery that is being taken in.
@@ -138,11 +120,7 @@ struct Taking<'a> {
     delivery: Option<Delivery>,
     columns: Columns,
     plan: Option<CleaningPlan>,
-    repeated: FxHashSet<u64>,
-    /// Rows whose id others have as well, by id.
-    held_back: FxHashMap<String, Vec<Payload>>,
-    /// How many rows without an id had these values.
-    keys_made: FxHashMap<u64, u32>,
+    keys: Keys,
     seen: FxHashSet<RowNo>,
     report: ArrivalReport,
 }
@@ -160,53 +138,20 @@ impl Taking<'_> {
 
     fn take(&mut self, rows: Vec<Row>) -> Result<(), Error> {
         let plan = self.plan.as_ref().expect("columns were announced");
-        let id_column = plan.source_id_column();
-        let mut arrivals = Vec::with_capacity(rows.len());
-        for Row { payload, .. } in rows {
-            let id = id_column.and_then(|column| payload.get(column)).map(str::trim);
-            let id = match id {
-                Some(id) if !id.is_empty() && self.repeated.contains(&hash(id)) => {
-                    self.held_back.entry(id.to_string()).or_default().push(payload);
-                    continue;
-                }
-                Some(id) if !id.is_empty() => id.to_string(),
-                _ => {
-                    self.report.without_key += u64::from(id_column.is_some());
-                    made_key(&payload, &self.columns, &mut self.keys_made)
-                }
-            };
-            let observed_at = plan.updated_at(&payload);
-            arrivals.push(Arrival { id: id.into(), observed_at, change: Change::Upsert(payload) });
-        }
+        let keyed = rows
+            .into_iter()
+            .filter_map(|row| self.keys.give(plan, &self.columns, row.payload))
+            .map(arrival);
+        let arrivals: Vec<Arrival> = keyed.collect();
+        self.report.without_key = self.keys.without_key;
         self.append(&arrivals)
     }
 
-    /// Gives rows of one id their keys: the latest keeps the id, others get a number behind it.
     fn take_held_back(&mut self) -> Result<(), Error> {
-        let mut held_back: Vec<(String, Vec<Payload>)> =
-            std::mem::take(&mut self.held_back).into_iter().collect();
-        held_back.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let Some(plan) = &self.plan else { return Ok(()) };
-        let mut arrivals = Vec::new();
-        for (id, payloads) in held_back {
-            let mut versions: Vec<(Option<Moment>, u64, Payload)> = payloads
-                .into_iter()
-                .map(|payload| {
-                    (plan.updated_at(&payload), digest(&payload, &self.columns), payload)
-                })
-                .collect();
-            versions.sort_unstable_by_key(|(at, digest, _)| (std::cmp::Reverse(*at), *digest));
-            versions.dedup_by_key(|(_, digest, _)| *digest);
-            self.report.same_key += versions.len() as u64 - 1;
-            for (number, (observed_at, _, payload)) in (1..).zip(versions) {
-                let id = if number == 1 { id.clone() } else { format!("{id}{SEPARATOR}{number}") };
-                arrivals.push(Arrival {
-                    id: id.into(),
-                    observed_at,
-                    change: Change::Upsert(payload),
-                });
-            }
-        }
+        let keyed = self.keys.give_held_back(plan, &self.columns);
+        let arrivals: Vec<Arrival> = keyed.into_iter().map(arrival).collect();
+        self.report.same_key = self.keys.same_key;
         self.append(&arrivals)
     }
 
@@ -242,41 +187,6 @@ impl Taking<'_> {
     }
 }
 
-/// What stands between an id and the number or hash that Karat adds.
-const SEPARATOR: char = '~';
-
-/// A key for a row that has none: made of its values, so that the same row keeps it.
-fn made_key(payload: &Payload, columns: &Columns, made: &mut FxHashMap<u64, u32>) -> String {
-    let digest = digest(payload, columns);
-    let count = made.entry(digest).or_default();
-    *count += 1;
-    match *count {
-        1 => format!("{SEPARATOR}{digest:016x}"),
-        number => format!("{SEPARATOR}{digest:016x}{SEPARATOR}{number}"),
-    }
-}
-
-/// A hash of the values of a row by the names of their columns.
-fn digest(payload: &Payload, columns: &Columns) -> u64 {
-    let mut values: Vec<(&str, &str)> =
-        payload.iter().map(|(column, value)| (columns[column as usize].as_str(), value)).collect();
-    values.sort_unstable();
-    let mut hasher = blake3::Hasher::new();
-    for (name, value) in values {
-        hasher.update(name.as_bytes()).update(&[0]).update(value.as_bytes()).update(&[1]);
-    }
-    let bytes = hasher.finalize();
-    u64::from_le_bytes(bytes.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
-}
-
-/// What the key of a record tells of its delivery.
-pub fn key_finding(id: &str) -> Option<FindingCode> {
-    match id.rsplit_once(SEPARATOR) {
-        Some(("", _)) => Some(FindingCode::MissingKey),
-        Some((before, _)) if before.starts_with(SEPARATOR) => Some(FindingCode::MissingKey),
-        Some((_, number)) if number.parse::<u32>().is_ok_and(|number| number > 1) => {
-            Some(FindingCode::DuplicateKey)
-        }
-        _ => None,
-    }
+fn arrival(Keyed { id, observed_at, payload }: Keyed) -> Arrival {
+    Arrival { id: id.into(), observed_at, change: Change::Upsert(payload) }
 }

@@ -11,7 +11,7 @@ use karat_model::record::{Columns, SourceRecord};
 use karat_model::table::{RecordTable, TableBuilder};
 use rayon::prelude::*;
 
-use super::arrive::key_finding;
+use super::keys::key_finding;
 
 /// Cleans a source's records under its part of the hub model.
 pub struct SourceCleaner {

@@ -14,6 +14,7 @@
 
 pub mod progress;
 pub mod discover;
+pub mod keys;
 pub mod arrive;
 pub mod clean;
 pub mod master;

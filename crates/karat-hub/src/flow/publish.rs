@@ -1,10 +1,12 @@
 //! Publishes what was derived: golden records, crosswalk, potential matches and events, at once.
 
+use karat_engine::matching::Matched;
 use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::golden::GoldenRecord;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
+use karat_model::partition::PotentialMatch;
 use karat_model::table::RecordNo;
 use karat_store::{
     Entity, EntityChange, EventKind, GoldenRow, PotentialMatchRow, Publication, RowNo,
@@ -86,24 +88,27 @@ pub fn publish(
 }
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.
-///
-/// Two customers that may be the same need one look: only the heaviest pair of their records stays.
 pub fn potential_matches(mastered: &Mastered) -> Vec<PotentialMatchRow> {
-    let partition = &mastered.matched.partition;
+    let row = |record: RecordNo| RowNo(mastered.table.row(record));
+    let pairs = one_for_two_customers(&mastered.matched).into_iter();
+    pairs
+        .map(|pair| PotentialMatchRow {
+            weight: pair.weight,
+            left: row(pair.left),
+            right: row(pair.right),
+        })
+        .collect()
+}
+
+/// Two customers that may be the same need one look: only the heaviest pair of their records stays.
+pub fn one_for_two_customers(matched: &Matched) -> Vec<PotentialMatch> {
     let mut known = rustc_hash::FxHashSet::default();
-    let mut rows = Vec::new();
-    for pair in &mastered.matched.potential {
-        let (a, b) = (partition.cluster_of(pair.left), partition.cluster_of(pair.right));
-        if known.insert((a.min(b), a.max(b))) {
-            let row = |record: RecordNo| RowNo(mastered.table.row(record));
-            rows.push(PotentialMatchRow {
-                weight: pair.weight,
-                left: row(pair.left),
-                right: row(pair.right),
-            });
-        }
-    }
-    rows
+    let is_first = |pair: &&PotentialMatch| {
+        let (a, b) =
+            (matched.partition.cluster_of(pair.left), matched.partition.cluster_of(pair.right));
+        known.insert((a.min(b), a.max(b)))
+    };
+    matched.potential.iter().filter(is_first).copied().collect()
 }
 
 /// Makes entities of clusters.
