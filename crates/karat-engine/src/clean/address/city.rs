@@ -71,7 +71,8 @@ pub(super) fn is_known(text: &str) -> bool {
 
 /// The city as people write it, if the text holds a name at all.
 pub(super) fn city(text: &str) -> Option<String> {
-    let text = without_country(text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '-')));
+    let ends: &[char] = &[' ', ',', ';', '.', '-'];
+    let text = without_country(text.trim().trim_matches(ends)).trim().trim_matches(ends);
     if !text.contains(char::is_alphabetic) {
         return None;
     }
@@ -127,7 +128,7 @@ fn in_full(city: String) -> String {
             _ => result.push_str(word),
         }
     }
-    result
+    place_capitals(&result)
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
 
-use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
+
+use super::address_extra;
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
@@ -36,8 +37,8 @@ pub fn standardise(value: &str, _context: &Context, out: &mut Output) {
     match read(value, Width::Wide) {
         Some(addition) => out.claim(AttributeId::HOUSE_NUMBER_ADDITION, addition, Validity::Valid),
         None => {
-            let text = squeezed(value);
-            if text.chars().any(char::is_alphanumeric) {
+            let text = address_extra::extra(value);
+            if !text.is_empty() {
                 out.claim(AttributeId::ADDRESS_EXTRA, text, Validity::Valid);
                 out.finding(FindingCode::Remark);
             }
