@@ -3,6 +3,7 @@
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 
+use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
 
 use super::capitals::place_capitals;
@@ -72,9 +73,17 @@ pub fn resembles(value: &str, _context: &Context) -> bool {
 
 /// Claims the line with the capitals of a place.
 pub fn standardise(value: &str, _context: &Context, out: &mut Output) {
-    if value.contains(char::is_alphanumeric) {
-        out.claim(AttributeId::ADDRESS_EXTRA, place_capitals(value), Validity::Valid);
+    out.claim(AttributeId::ADDRESS_EXTRA, extra(value), Validity::Valid);
+}
+
+/// The line as people write it: without punctuation at its ends, and with capitals where it had none.
+pub(super) fn extra(text: &str) -> String {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-'));
+    if !text.contains(char::is_alphanumeric) {
+        return String::new();
     }
+    let is_mixed = text.contains(char::is_uppercase) && text.contains(char::is_lowercase);
+    if is_mixed { squeezed(text) } else { place_capitals(text) }
 }
 
 #[cfg(test)]

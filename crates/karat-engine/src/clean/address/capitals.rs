@@ -6,9 +6,20 @@
 
 /// Gives a street or place the capitals that people expect, and one space between words.
 pub(in crate::clean) fn place_capitals(text: &str) -> String {
+    let was_in_one_case = is_in_one_case(text);
+    let result = with_capitals(text, was_in_one_case);
+    // `d NL` gains a capital and is then all capitals, as if it had come so.
+    let lost_its_small_letters = !was_in_one_case && is_in_one_case(&result);
+    if lost_its_small_letters { with_capitals(&result, true) } else { result }
+}
+
+fn is_in_one_case(text: &str) -> bool {
     let has_capital = text.chars().any(char::is_uppercase);
     let has_small = text.chars().any(char::is_lowercase);
-    let in_one_case = has_capital != has_small;
+    has_capital != has_small
+}
+
+fn with_capitals(text: &str, in_one_case: bool) -> String {
     let mut result = String::with_capacity(text.len() + 2);
     let mut opening = true;
     for word in text.split_whitespace() {

@@ -12,7 +12,7 @@ use crate::clean::output::{Context, Output};
 use super::capitals::place_capitals;
 use super::{country, postcode_city};
 
-/// Headers of such columns.
+/// Header names, folded.
 pub const HEADERS: &[&str] = &[
     "city",
     "town",
@@ -40,160 +40,27 @@ pub const HEADERS: &[&str] = &[
 
 /// Cities that are recognised by their content, folded: the largest of the countries around us.
 const LARGE: &[&str] = &[
-    "amsterdam",
-    "rotterdam",
-    "den haag",
-    "s gravenhage",
-    "utrecht",
-    "eindhoven",
-    "groningen",
-    "tilburg",
-    "almere",
-    "breda",
-    "nijmegen",
-    "apeldoorn",
-    "arnhem",
-    "haarlem",
-    "enschede",
-    "amersfoort",
-    "zaandam",
-    "haarlemmermeer",
-    "den bosch",
-    "s hertogenbosch",
-    "zwolle",
-    "leiden",
-    "zoetermeer",
-    "leeuwarden",
-    "maastricht",
-    "dordrecht",
-    "ede",
-    "alphen aan den rijn",
-    "alkmaar",
-    "emmen",
-    "delft",
-    "venlo",
-    "deventer",
-    "sittard",
-    "helmond",
-    "oss",
-    "amstelveen",
-    "hilversum",
-    "heerlen",
-    "nieuwegein",
-    "purmerend",
-    "hoofddorp",
-    "schiedam",
-    "lelystad",
-    "hoorn",
-    "vlaardingen",
-    "gouda",
-    "spijkenisse",
-    "assen",
-    "bergen op zoom",
-    "capelle aan den ijssel",
-    "veenendaal",
-    "katwijk",
-    "zeist",
-    "roosendaal",
-    "roermond",
-    "doetinchem",
-    "middelburg",
-    "den helder",
-    "hoogeveen",
-    "terneuzen",
-    "woerden",
-    "houten",
-    "barneveld",
-    "harderwijk",
-    "kampen",
-    "vlissingen",
-    "ijmuiden",
-    "wageningen",
-    "culemborg",
-    "antwerpen",
-    "gent",
-    "brugge",
-    "brussel",
-    "bruxelles",
-    "leuven",
-    "mechelen",
-    "aalst",
-    "kortrijk",
-    "hasselt",
-    "oostende",
-    "genk",
-    "liege",
-    "luik",
-    "namur",
-    "namen",
-    "charleroi",
-    "berlin",
-    "hamburg",
-    "munchen",
-    "koln",
-    "frankfurt am main",
-    "stuttgart",
-    "dusseldorf",
-    "dortmund",
-    "essen",
-    "leipzig",
-    "bremen",
-    "dresden",
-    "hannover",
-    "nurnberg",
-    "duisburg",
-    "bonn",
-    "munster",
-    "aachen",
-    "london",
-    "birmingham",
-    "manchester",
-    "glasgow",
-    "liverpool",
-    "leeds",
-    "sheffield",
-    "edinburgh",
-    "bristol",
-    "cardiff",
-    "belfast",
-    "leicester",
-    "coventry",
-    "nottingham",
-    "newcastle",
-    "sydney",
-    "melbourne",
-    "brisbane",
-    "perth",
-    "adelaide",
-    "paris",
-    "lyon",
-    "marseille",
-    "lille",
-    "toulouse",
-    "madrid",
-    "barcelona",
-    "roma",
-    "milano",
-    "wien",
-    "zurich",
-    "luxembourg",
-    "dublin",
+    "amsterdam", "rotterdam", "den haag", "s gravenhage", "utrecht", "eindhoven", "groningen", "tilburg", "almere",
+    "breda", "nijmegen", "apeldoorn", "arnhem", "haarlem", "enschede", "amersfoort", "zaandam", "haarlemmermeer",
+    "den bosch", "s hertogenbosch", "zwolle", "leiden", "zoetermeer", "leeuwarden", "maastricht", "dordrecht", "ede",
+    "alphen aan den rijn", "alkmaar", "emmen", "delft", "venlo", "deventer", "sittard", "helmond", "oss",
+    "amstelveen", "hilversum", "heerlen", "nieuwegein", "purmerend", "hoofddorp", "schiedam", "lelystad", "hoorn",
+    "vlaardingen", "gouda", "spijkenisse", "assen", "bergen op zoom", "capelle aan den ijssel", "veenendaal",
+    "katwijk", "zeist", "roosendaal", "roermond", "doetinchem", "middelburg", "den helder", "hoogeveen", "terneuzen",
+    "woerden", "houten", "barneveld", "harderwijk", "kampen", "vlissingen", "ijmuiden", "wageningen", "culemborg",
+    "antwerpen", "gent", "brugge", "brussel", "bruxelles", "leuven", "mechelen", "aalst", "kortrijk", "hasselt",
+    "oostende", "genk", "liege", "luik", "namur", "namen", "charleroi", "berlin", "hamburg", "munchen", "koln",
+    "frankfurt am main", "stuttgart", "dusseldorf", "dortmund", "essen", "leipzig", "bremen", "dresden", "hannover",
+    "nurnberg", "duisburg", "bonn", "munster", "aachen", "london", "birmingham", "manchester", "glasgow",
+    "liverpool", "leeds", "sheffield", "edinburgh", "bristol", "cardiff", "belfast", "leicester", "coventry",
+    "nottingham", "newcastle", "sydney", "melbourne", "brisbane", "perth", "adelaide", "paris", "lyon", "marseille",
+    "lille", "toulouse", "madrid", "barcelona", "roma", "milano", "wien", "zurich", "luxembourg", "dublin",
 ];
 
 /// Dutch places whose name starts with `'s-`, by what follows, in small letters.
 const WITH_GENITIVE: &[&str] = &[
-    "gravenhage",
-    "hertogenbosch",
-    "gravenzande",
-    "gravendeel",
-    "graveland",
-    "gravenpolder",
-    "gravenmoer",
-    "gravenvoeren",
-    "heerenberg",
-    "heerenhoek",
-    "heerenbroek",
-    "heer",
+    "gravenhage", "hertogenbosch", "gravenzande", "gravendeel", "graveland", "gravenpolder", "gravenmoer",
+    "gravenvoeren", "heerenberg", "heerenhoek", "heerenbroek", "heer",
 ];
 
 /// Whether a value is one of the larger cities around.
@@ -217,15 +84,13 @@ pub(super) fn is_known(text: &str) -> bool {
     static KNOWN: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
     let longest = 24;
     let could_be = (3..=longest).contains(&text.len());
-    could_be
-        && KNOWN.get_or_init(|| LARGE.iter().copied().collect()).contains(folded(text).as_str())
+    could_be && KNOWN.get_or_init(|| LARGE.iter().copied().collect()).contains(folded(text).as_str())
 }
 
 /// The city as people write it, if the text holds a name at all.
 pub(super) fn city(text: &str) -> Option<String> {
-    let text = without_country(
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '-')),
-    );
+    let ends: &[char] = &[' ', ',', ';', '.', '-'];
+    let text = without_country(text.trim().trim_matches(ends)).trim().trim_matches(ends);
     if !text.contains(char::is_alphabetic) {
         return None;
     }
@@ -235,12 +100,9 @@ pub(super) fn city(text: &str) -> Option<String> {
 
 /// Drops `, Nederland` and `(NL)` from the end.
 fn without_country(text: &str) -> &str {
-    let separated =
-        text.rsplit_once([',', '(']).map(|(city, country)| (city, country.trim_end_matches(')')));
+    let separated = text.rsplit_once([',', '(']).map(|(city, country)| (city, country.trim_end_matches(')')));
     match separated {
-        Some((city, land)) if country::code(land).is_some() && !city.trim().is_empty() => {
-            city.trim_end()
-        }
+        Some((city, land)) if country::code(land).is_some() && !city.trim().is_empty() => city.trim_end(),
         _ => text,
     }
 }
@@ -251,8 +113,7 @@ fn with_genitive(text: &str) -> Option<String> {
     let name = text.strip_prefix(['s', 'S'])?;
     let name = name.trim_start_matches(['-', ' ', '\'']);
     let is_one = WITH_GENITIVE.iter().any(|known| {
-        let starts_so =
-            name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+        let starts_so = name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
         starts_so && !name[known.len()..].starts_with(char::is_alphanumeric)
     });
     is_one.then(|| format!("'s-{}", place_capitals(&name.to_lowercase())))
@@ -285,7 +146,7 @@ fn in_full(city: String) -> String {
             _ => result.push_str(word),
         }
     }
-    result
+    place_capitals(&result)
 }
 
 #[cfg(test)]

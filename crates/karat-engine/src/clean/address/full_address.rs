@@ -12,7 +12,7 @@ use super::house_number_addition::{self as addition, Width};
 use super::line::{self, Column};
 use super::{Parts, city, country, postcode, postcode_city, region};
 
-/// Headers of such columns.
+/// Header names, folded.
 pub const HEADERS: &[&str] = &[
     "full_address",
     "volledig_adres",
@@ -40,9 +40,7 @@ pub fn resembles(value: &str, context: &Context) -> bool {
         return false;
     }
     let parts = parse(value, context);
-    parts.street.is_some()
-        && parts.house_number.is_some()
-        && (parts.postcode.is_some() || parts.city.is_some())
+    parts.street.is_some() && parts.house_number.is_some() && (parts.postcode.is_some() || parts.city.is_some())
 }
 
 /// Claims all parts of the address.
@@ -62,21 +60,21 @@ fn is_separator(character: char) -> bool {
 /// Splits a whole address.
 pub(super) fn parse(text: &str, context: &Context) -> Parts {
     const SEGMENTS_MAX: usize = 32;
-    let mut segments: Vec<&str> = text
-        .splitn(SEGMENTS_MAX, is_separator)
-        .map(str::trim)
-        .filter(|segment| segment.contains(char::is_alphanumeric))
-        .collect();
-    if let [only] = segments[..] {
-        match split_without_commas(only) {
-            Some((street, rest)) => segments = vec![street, rest],
-            None => return line::read(only, context, Column::Line),
+    let mut segments = Vec::new();
+    for segment in text.splitn(SEGMENTS_MAX, is_separator).map(str::trim) {
+        match split_without_commas(segment) {
+            Some((street, rest)) => segments.extend([street, rest]),
+            None if segment.contains(char::is_alphanumeric) => segments.push(segment),
+            None => {}
         }
+    }
+    if let [only] = segments[..] {
+        return line::read(only, context, Column::Line);
     }
     let mut parts = Parts::default();
     let mut context = *context;
     take_country(&mut segments, &mut parts, &mut context);
-    take_postcode(&mut segments, &mut parts, &context);
+    take_postcode(&mut segments, &mut parts, &mut context);
     take_line(&mut segments, &mut parts, &context);
     take_city(&mut segments, &mut parts);
     for segment in segments {
@@ -94,8 +92,7 @@ fn split_without_commas(text: &str) -> Option<(&str, &str)> {
         let digits = line::digits_at_start(word);
         let letters = if word.len() == 4 { words.peek().copied() } else { word.get(4..) };
         let is_code = digits == 4
-            && letters
-                .is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
+            && letters.is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
         if is_code && number_seen {
             let at = word.as_ptr().addr() - text.as_ptr().addr();
             return Some((&text[..at], &text[at..]));
@@ -109,7 +106,7 @@ fn split_without_commas(text: &str) -> Option<(&str, &str)> {
 fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Context) {
     let [_, .., last] = segments[..] else { return };
     let is_code = last.len() <= 3 && last.bytes().all(|b| b.is_ascii_uppercase());
-    let land = if is_code { country::by_code(last) } else { country::by_name(last) };
+    let land = if is_code { country::code(last) } else { country::by_name(last) };
     let found = land.map(|land| (land, last.len())).or_else(|| country_at_end(last));
     let Some((land, length)) = found else { return };
     // A region such as `CA` or `WA` stands beside the city, a country after it.
@@ -129,13 +126,12 @@ fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Conte
 /// The country in the last word of `1234 AB Utrecht Nederland`, and the length of that word.
 fn country_at_end(segment: &str) -> Option<(Country, usize)> {
     let (rest, word) = segment.rsplit_once(' ')?;
-    let has_code_before =
-        rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
+    let has_code_before = rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
     let land = country::by_name(word).filter(|_| has_code_before && word.len() > 4)?;
     Some((land, word.len()))
 }
 
-fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context) {
+fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Context) {
     for at in (0..segments.len()).rev() {
         // The first segment is the street, unless its code holds letters.
         let segment = segments[at];
@@ -145,23 +141,17 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context)
         let fits = postcode::printed(code, context.country).is_some();
         let stands_first = segment.starts_with(|c: char| c.is_ascii_digit());
         let is_sure = has_letters || found.country.is_some() || (at > 0 && (fits || stands_first));
-        let is_street = at == 0
-            && found
-                .city
-                .as_deref()
-                .is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit()));
-        if !is_sure || is_street {
+        if !is_sure {
             continue;
         }
         segments.remove(at);
         parts.postcode = found.postcode;
         parts.region = found.region;
         parts.country = parts.country.take().or(found.country);
+        context.country = parts.country.as_deref().and_then(Country::from_code).unwrap_or(context.country);
         parts.city = found.city;
         let names_region = parts.region.is_none()
-            && parts.city.as_deref().is_some_and(|city| {
-                city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase())
-            });
+            && parts.city.as_deref().is_some_and(|city| city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase()));
         if names_region {
             parts.region = parts.city.take().map(|code| region::region(&code));
         }
@@ -215,5 +205,62 @@ fn take_city(segments: &mut Vec<&str>, parts: &mut Parts) {
     let has_no_digit = |segment: &&str| !segment.contains(|c: char| c.is_ascii_digit());
     if let Some(at) = segments.iter().rposition(has_no_digit) {
         parts.city = city::city(segments.remove(at));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::hub_model::DateOrder;
+
+    use super::*;
+
+    /// Checks the parts in the order of [`Parts`], joined by bars.
+    fn check(country: &str, text: &str, expected: &str) {
+        let country = Country::from_code(country).expect("a code");
+        let context = Context { country, date_order: DateOrder::DayFirst };
+        let parts = parse(text, &context);
+        let shown = [
+            parts.street, parts.house_number, parts.addition, parts.postcode, parts.city, parts.region,
+            parts.country, parts.extra,
+        ];
+        let shown: Vec<_> = shown.into_iter().flatten().collect();
+        assert_eq!(shown.join(" | "), expected, "{text}");
+    }
+
+    #[test]
+    fn dutch_addresses() {
+        check("NL", "Kerkstraat 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
+        check("NL", "Kerkstraat 12 1234AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
+        check("NL", "Kerkstraat 12\n1234 AB  UTRECHT\nNederland", "Kerkstraat | 12 | 1234 AB | Utrecht | NL");
+        check("NL", "KERKSTRAAT 12A, 1234AB, DEN HAAG, NL", "Kerkstraat | 12 | A | 1234 AB | Den Haag | NL");
+        check("NL", "Kerkstraat 12, Utrecht", "Kerkstraat | 12 | Utrecht");
+        check("NL", "Kerkstraat, 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
+        check("NL", "Kerkstraat 12, 3 hoog, 1234 AB Utrecht", "Kerkstraat | 12 | 3 | 1234 AB | Utrecht");
+        check("NL", "Postbus 1234, 3500 AB Utrecht", "Postbus | 1234 | 3500 AB | Utrecht");
+        check("NL", "Gebouw Noord, Kerkstraat 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht | Gebouw Noord");
+        check("NL", "Kerkstraat 12 1234 AB Utrecht Nederland", "Kerkstraat | 12 | 1234 AB | Utrecht | NL");
+    }
+
+    #[test]
+    fn foreign_addresses() {
+        check("NL", "Hauptstr. 5a, D-50667 Köln", "Hauptstraße | 5 | A | 50667 | Köln | DE");
+        check("NL", "Hauptstr. 5a, 50667 Köln, Deutschland", "Hauptstraße | 5 | A | 50667 | Köln | DE");
+        check("BE", "Kerkstraat 12 bus 3, 9000 Gent", "Kerkstraat | 12 | bus 3 | 9000 | Gent");
+        check("NL", "Kerkstraat 12 bus 3, 9000 Gent, België", "Kerkstraat | 12 | bus 3 | 9000 | Gent | BE");
+        check("GB", "12 Baker Street, London, NW1 6XE", "Baker Street | 12 | NW1 6XE | London");
+        check("NL", "12 Baker Street, London NW1 6XE, UK", "Baker Street | 12 | NW1 6XE | London | GB");
+        check("GB", "Flat 3, 12 Baker Street, London NW1 6XE", "Baker Street | 12 | NW1 6XE | London | Flat 3");
+        check("AU", "8 stanley street, winston hills NSW 2153", "Stanley Street | 8 | 2153 | Winston Hills | NSW");
+        check("US", "1600 Pennsylvania Avenue NW, Washington, DC 20500", "Pennsylvania Avenue NW | 1600 | 20500 | Washington | DC");
+        check("FR", "12, rue de la Paix, 75002 Paris", "Rue de la Paix | 12 | 75002 | Paris");
+    }
+
+    #[test]
+    fn only_whole_addresses_resemble_them() {
+        let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        assert!(resembles("Kerkstraat 12, 1234 AB Utrecht", &context));
+        assert!(resembles("Kerkstraat 12 1234AB Utrecht", &context));
+        assert!(!resembles("Kerkstraat 12", &context));
+        assert!(!resembles("Jansen, Jan", &context));
     }
 }

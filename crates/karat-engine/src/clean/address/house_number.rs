@@ -54,6 +54,12 @@ pub(super) fn is_possible(number: &str) -> bool {
     is_digits && (1..=5).contains(&number.len()) && !number.starts_with('0')
 }
 
+/// The digits of a house number without leading zeros, if anything is left.
+pub(super) fn without_zeros(digits: &str) -> Option<String> {
+    let number = digits.trim_start_matches('0');
+    (!number.is_empty()).then(|| number.into())
+}
+
 /// Claims the house number and the addition; what is no number is claimed as invalid.
 pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     if let Some(parts) = parse(value, context) {
@@ -66,7 +72,8 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     }
 }
 
-fn parse(value: &str, context: &Context) -> Option<Parts> {
+/// Understands a number with its addition.
+pub(super) fn parse(value: &str, context: &Context) -> Option<Parts> {
     let value = value.trim();
     let value = value.strip_suffix(".0").unwrap_or(value); // a spreadsheet's number
     let (near, number) = without_first_word(value);
@@ -81,10 +88,7 @@ fn parse(value: &str, context: &Context) -> Option<Parts> {
         None => parse_number(number)?,
     };
     if let Some(near) = near {
-        parts.addition = Some(match parts.addition {
-            Some(addition) => format!("{near}-{addition}"),
-            None => near.into(),
-        });
+        parts.set_near(near);
     }
     Some(parts)
 }
@@ -104,7 +108,7 @@ fn parse_number(text: &str) -> Option<Parts> {
         return None;
     }
     let (number, tail) = text.split_at(digits);
-    let mut parts = Parts { house_number: Some(line::house_number(number)?), ..Parts::default() };
+    let mut parts = Parts { house_number: Some(without_zeros(number)?), ..Parts::default() };
     parts.addition = addition::read(tail, Width::Wide);
     let has_remark = parts.addition.is_none() && tail.contains(char::is_alphanumeric);
     if has_remark {

@@ -8,10 +8,11 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
 
-use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
 
-/// Headers of such columns.
+use super::address_extra;
+
+/// Header names, folded.
 pub const HEADERS: &[&str] = &[
     "house_number_addition",
     "huisnummer_toevoeging",
@@ -57,8 +58,8 @@ pub fn standardise(value: &str, _context: &Context, out: &mut Output) {
     match read(value, Width::Wide) {
         Some(addition) => out.claim(AttributeId::HOUSE_NUMBER_ADDITION, addition, Validity::Valid),
         None => {
-            let text = squeezed(value);
-            if text.chars().any(char::is_alphanumeric) {
+            let text = address_extra::extra(value);
+            if !text.is_empty() {
                 out.claim(AttributeId::ADDRESS_EXTRA, text, Validity::Valid);
                 out.finding(FindingCode::Remark);
             }
@@ -81,8 +82,7 @@ pub(super) fn read(text: &str, width: Width) -> Option<String> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if !first.is_alphanumeric() {
-            let is_separator = first.is_whitespace()
-                || matches!(first, '-' | '/' | '.' | '+' | '\'' | '&' | ',' | '#' | '_');
+            let is_separator = first.is_whitespace() || matches!(first, '-' | '/' | '.' | '+' | '\'' | '&' | ',' | '#' | '_');
             if !is_separator {
                 return None;
             }

@@ -7,14 +7,15 @@
 
 use std::borrow::Cow;
 
+use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
 
 use super::abbreviations::{Spelling, expand};
 use super::capitals::place_capitals;
 use super::house_number_addition::{self as addition, Width};
-use super::{Parts, city, full_address, post_office_box};
+use super::{Parts, city, full_address, house_number, post_office_box};
 
-/// Headers of such columns.
+/// Header names, folded.
 pub const HEADERS: &[&str] = &[
     "address_line",
     "address",
@@ -53,8 +54,7 @@ pub const HEADERS: &[&str] = &[
 /// Whether a value looks like a street with its number.
 pub fn resembles(value: &str, context: &Context) -> bool {
     let parts = parse_line(value, context);
-    let has_street =
-        parts.street.as_deref().is_some_and(|street| digits_and_letters(street).1 >= 4);
+    let has_street = parts.street.as_deref().is_some_and(|street| digits_and_letters(street).1 >= 4);
     let is_whole = parts.postcode.is_some() || parts.has_remark;
     has_street && parts.house_number.is_some() && !is_whole
 }
@@ -106,13 +106,25 @@ fn read_street(line: &str, context: &Context, column: Column) -> Parts {
     }
     let spelling = Spelling::of(context.country);
     let words = Words::of(line);
-    match words.find_number(spelling, column) {
+    let parts = match words.find_number(spelling, column) {
         Some(Number::Trailing(at)) => trailing(&words, at, spelling),
-        Some(Number::Leading) => leading(&words, spelling),
+        Some(Number::Leading(end)) => leading(&words, end, spelling),
         Some(Number::Glued(at)) => glued(line, at, spelling),
         Some(Number::Alone) => number_alone(&words),
-        None => without_number(line, spelling),
+        None => without_number(line, context),
+    };
+    let is_remark = parts.street.as_deref().is_some_and(says_there_is_none);
+    if is_remark {
+        let mut remark = Parts::default();
+        remark.add_remark(line);
+        return remark;
     }
+    parts
+}
+
+/// Whether a street says that there is no address: `overleden`, `verhuisd`.
+fn says_there_is_none(street: &str) -> bool {
+    street.split(|c: char| !c.is_alphanumeric()).any(|word| is_one_of(word, REMARK_WORDS))
 }
 
 /// Where the house number is.
@@ -120,8 +132,8 @@ fn read_street(line: &str, context: &Context, column: Column) -> Parts {
 enum Number {
     /// In the word with this index, after the street.
     Trailing(usize),
-    /// In the first word.
-    Leading,
+    /// In the first word; the street ends before the word with this index.
+    Leading(usize),
     /// At this byte, without a space: `Kerkstraat12`.
     Glued(usize),
     /// There is nothing else.
@@ -158,31 +170,58 @@ impl<'a> Words<'a> {
     }
 
     fn find_number(&self, spelling: Spelling, column: Column) -> Option<Number> {
-        let starts_with_number = self.is_number(0);
-        let has_letters = digits_and_letters(self.line).1 > 0;
-        if starts_with_number && !has_letters {
+        let starts_with_zero = self.line.starts_with('0');
+        let starts_with_number = self.is_number(0) && !starts_with_zero;
+        let is_alone = || {
+            let names_nothing = (1..self.len())
+                .all(|at| digits_and_letters(self.words[at]).1 == 0 || self.is_number(at));
+            names_nothing || self.is_only_number(self.len())
+        };
+        if starts_with_number && is_alone() {
             return Some(Number::Alone);
         }
+        let foreign = foreign_spelling(&self.words[usize::from(starts_with_number)..]);
         let can_lead = starts_with_number && self.len() > 1;
-        let leads = can_lead && (spelling.leads_with_number() || self.foreign_spelling().is_some());
-        if leads {
-            return Some(Number::Leading);
+        let leads = spelling.leads_with_number() || foreign == Some(Spelling::English);
+        if can_lead && leads {
+            return Some(Number::Leading(self.len()));
         }
+        // `Highway 3` beside a column of numbers is a street where numbers lead.
+        let may_trail = !leads || (column == Column::Line && foreign != Some(Spelling::English));
+        if may_trail && let Some(number) = self.find_trailing_number() {
+            let is_english = |end| foreign_spelling(&self.words[1..end]) == Some(Spelling::English);
+            return Some(match number {
+                // `12 Baker Street 3`
+                Number::Trailing(end) if can_lead && is_english(end) => Number::Leading(end),
+                number => number,
+            });
+        }
+        let may_lead = can_lead && column == Column::Line;
+        may_lead.then_some(Number::Leading(self.len()))
+    }
+
+    /// Whether the words before this one are a number with its addition.
+    fn is_only_number(&self, end: usize) -> bool {
+        let digits = digits_at_start(self.line);
+        digits > 0 && addition_in(&self.line[digits..self.start(end)], Width::Narrow).is_some()
+    }
+
+    fn find_trailing_number(&self) -> Option<Number> {
         let mut letters_before = 0;
         for at in 0..self.len() {
-            if letters_before > 0 && self.is_number(at) {
-                return Some(Number::Trailing(at));
+            let is_number = self.is_number(at);
+            if letters_before > 1 && is_number {
+                let names_street = !self.is_only_number(at);
+                return Some(if names_street { Number::Trailing(at) } else { Number::Alone });
             }
-            letters_before += digits_and_letters(self.words[at]).1;
+            if let Some(glued) = self.glued_number(at) {
+                return Some(Number::Glued(glued));
+            }
+            if !is_number {
+                letters_before += digits_and_letters(self.words[at]).1;
+            }
         }
-        if let Some(at) = self.glued_number() {
-            return Some(Number::Glued(at));
-        }
-        match starts_with_number {
-            true if self.len() == 1 => Some(Number::Alone),
-            true if column == Column::Line => Some(Number::Leading),
-            _ => None,
-        }
+        None
     }
 
     /// Whether the word is a house number, and no part of the street's name.
@@ -192,9 +231,8 @@ impl<'a> Words<'a> {
         if digits == 0 || digits > 5 {
             return false;
         }
-        let tail = word[digits..].trim_end_matches(['.', '-', '/', ':']);
-        let reads = tail.is_empty() || addition::read(tail, Width::Wide).is_some();
-        reads && !self.belongs_to_name(at, digits)
+        let has_addition = addition_in(&word[digits..], Width::Wide).is_some();
+        has_addition && !self.belongs_to_name(at, digits)
     }
 
     fn belongs_to_name(&self, at: usize, digits: usize) -> bool {
@@ -203,8 +241,7 @@ impl<'a> Words<'a> {
         let next = self.get(at + 1);
         let name_follows = next.is_some_and(is_name_word);
         let is_ordinal = is_ordinal_ending(tail) && name_follows;
-        let is_day =
-            next.is_some_and(starts_with_month) && (tail.is_empty() || is_ordinal_ending(tail));
+        let is_day = next.is_some_and(starts_with_month) && (tail.is_empty() || is_ordinal_ending(tail));
         let Some(before) = at.checked_sub(1).and_then(|at| self.get(at)) else {
             return is_ordinal || is_day;
         };
@@ -215,30 +252,15 @@ impl<'a> Words<'a> {
         is_ordinal || is_day || follows_month || follows_square
     }
 
-    /// The language of the words after the first, if they are an English or French street.
-    fn foreign_spelling(&self) -> Option<Spelling> {
-        let last = self.words[self.len() - 1];
-        let second = self.get(1)?;
-        if is_one_of(last.trim_end_matches('.'), ENGLISH_STREETS) {
-            Some(Spelling::English)
-        } else {
-            is_one_of(second, FRENCH_STREETS).then_some(Spelling::French)
-        }
-    }
-
-    /// Where a number is stuck to the end of a word: `Kerkstraat12A`.
-    fn glued_number(&self) -> Option<usize> {
-        (0..self.len()).find_map(|at| {
-            let word = self.words[at];
-            let digit = word.find(|c: char| c.is_ascii_digit())?;
-            let (name, number) = word.split_at(digit);
-            let digits = digits_at_start(number);
-            let tail = &number[digits..];
-            let is_name = digits_and_letters(name).1 >= 3;
-            let is_number =
-                digits <= 5 && (tail.is_empty() || addition::read(tail, Width::Wide).is_some());
-            (is_name && is_number).then(|| self.start(at) + digit)
-        })
+    /// The byte at which a number is stuck to the end of a word: `Kerkstraat12A`.
+    fn glued_number(&self, at: usize) -> Option<usize> {
+        let word = self.words[at];
+        let digit = word.find(|c: char| c.is_ascii_digit())?;
+        let (name, number) = word.split_at(digit);
+        let digits = digits_at_start(number);
+        let is_name = digits_and_letters(name).1 >= 3;
+        let is_number = digits <= 5 && addition_in(&number[digits..], Width::Narrow).is_some();
+        (is_name && is_number).then(|| self.start(at) + digit)
     }
 }
 
@@ -274,17 +296,16 @@ fn glued(line: &str, at: usize, spelling: Spelling) -> Parts {
 fn number_and_rest(words: &Words, at: usize, near: Option<&str>, parts: &mut Parts) {
     let word = words.words[at];
     let digits = digits_at_start(word);
-    parts.house_number = house_number(&word[..digits]);
+    parts.house_number = house_number::without_zeros(&word[..digits]);
     let city_follows = at + 1 < words.len() && city::is_known(&words.line[words.start(at + 1)..]);
     let (addition, end) = match city_follows {
         true => (addition::read(&word[digits..], Width::Wide), words.end(at)),
         false => addition_after(words, at, words.start(at) + digits),
     };
-    parts.addition = match (near, addition) {
-        (Some(near), Some(addition)) => Some(format!("{near}-{addition}")),
-        (Some(near), None) => Some(near.into()),
-        (None, addition) => addition,
-    };
+    parts.addition = addition;
+    if let Some(near) = near {
+        parts.set_near(near);
+    }
     let rest = words.line[end..].trim_matches(|c: char| c.is_whitespace() || c == '-');
     if city::is_known(rest) {
         parts.city = Some(place_capitals(rest));
@@ -302,6 +323,10 @@ fn addition_after(words: &Words, at: usize, start: usize) -> (Option<String>, us
     }
     let last_max = (at + WORDS_MAX).min(words.len() - 1);
     for last in (at..last_max).rev() {
+        let opens_remark = is_one_of(words.words[last], PREPOSITIONS);
+        if opens_remark {
+            continue;
+        }
         let end = words.end(last);
         if let Some(addition) = addition_in(&line[start..end], Width::Narrow) {
             return (addition, end);
@@ -318,30 +343,34 @@ fn addition_in(text: &str, width: Width) -> Option<Option<String>> {
 }
 
 /// `12 Baker Street`, `12 bis rue de la Paix`, `5/12 Smith Street`
-fn leading(words: &Words, spelling: Spelling) -> Parts {
-    let spelling = words.foreign_spelling().unwrap_or(spelling);
+fn leading(words: &Words, end: usize, spelling: Spelling) -> Parts {
+    let is_english = foreign_spelling(&words.words[1..end]).unwrap_or(spelling) == Spelling::English;
     let mut parts = Parts::default();
     let word = words.words[0];
     let unit = word.split_once('/').filter(|(unit, number)| {
-        spelling == Spelling::English && digits_at_start(unit) > 0 && digits_at_start(number) > 0
+        is_english && digits_at_start(unit) > 0 && digits_at_start(number) > 0
     });
     if let Some((unit, _)) = unit {
         parts.add_extra(&format!("Unit {unit}"));
     }
     let word = unit.map_or(word, |(_, number)| number);
     let (number, tail) = word.split_at(digits_at_start(word));
-    parts.house_number = house_number(number);
-    let is_more = |word: &str| {
-        let is_number = word.bytes().all(|b| b.is_ascii_digit());
-        is_number || matches!(word, "-" | "/" | "bis" | "ter")
-    };
+    parts.house_number = house_number::without_zeros(number);
+    let is_more = |at: usize| words.is_number(at) || matches!(words.words[at], "-" | "/" | "bis" | "ter");
     let mut street = 1;
-    while street + 1 < words.len() && is_more(words.words[street]) {
+    while street + 1 < end && is_more(street) {
         street += 1;
     }
     let more = &words.line[words.end(0)..words.end(street - 1)];
-    parts.addition = addition::read(&format!("{tail}{more}"), Width::Wide);
-    parts.street = street_name(&words.line[words.start(street)..], spelling);
+    match addition_in(&format!("{tail}{more}"), Width::Wide) {
+        Some(addition) => parts.addition = addition,
+        None => parts.add_remark(&format!("{tail}{more}")),
+    }
+    parts.street = street_name(&words.line[words.start(street)..words.end(end - 1)], spelling);
+    let rest = words.line[words.end(end - 1)..].trim();
+    if !rest.is_empty() {
+        parts.add_extra(rest);
+    }
     parts
 }
 
@@ -351,37 +380,40 @@ fn number_alone(words: &Words) -> Parts {
     parts
 }
 
-/// A line without a number is a street, unless it says that there is no address.
-fn without_number(line: &str, spelling: Spelling) -> Parts {
-    let mut parts = Parts::default();
+/// A line without a house number is a street; without letters it is a number in an unusual form.
+fn without_number(line: &str, context: &Context) -> Parts {
     let (digits, letters) = digits_and_letters(line);
-    if line.split(|c: char| !c.is_alphanumeric()).any(|word| is_one_of(word, REMARK_WORDS)) {
-        parts.add_remark(line);
-    } else if letters > 0 {
-        parts.street = street_name(line, spelling);
-    } else if digits > 0 {
-        parts.house_number = Some(line.into());
+    if letters > 0 {
+        return Parts { street: street_name(line, Spelling::of(context.country)), ..Parts::default() };
     }
-    parts
+    house_number::parse(line, context).unwrap_or_else(|| Parts {
+        house_number: (digits > 0).then(|| squeezed(line)),
+        ..Parts::default()
+    })
 }
 
 /// The street as people write it: in full, with its capitals.
 pub(super) fn street_name(text: &str, spelling: Spelling) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-' | ':'));
-    let has_name = text.contains(char::is_alphanumeric);
+    let has_name = text.contains(char::is_alphabetic);
     has_name.then(|| {
-        let mut street = expand(&place_capitals(text), spelling);
-        if street.starts_with("van ") {
-            street.replace_range(..1, "V");
-        }
-        street
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let spelling = foreign_spelling(&words).unwrap_or(spelling);
+        let written = place_capitals(text);
+        let street = expand(&written, spelling);
+        // `v.d. Boschstraat` opens with a capital once it is in full.
+        if street == written { street } else { place_capitals(&street) }
     })
 }
 
-/// The digits of a house number without leading zeros, if anything is left.
-pub(super) fn house_number(digits: &str) -> Option<String> {
-    let number = digits.trim_start_matches('0');
-    (!number.is_empty()).then(|| number.into())
+/// The language of a street that is plainly English or French, whatever the country.
+fn foreign_spelling(words: &[&str]) -> Option<Spelling> {
+    let [first, .., last] = words else { return None };
+    if is_one_of(last.trim_end_matches('.'), ENGLISH_STREETS) {
+        Some(Spelling::English)
+    } else {
+        is_one_of(first, FRENCH_STREETS).then_some(Spelling::French)
+    }
 }
 
 /// Takes `(achter)` out of the line.
@@ -444,7 +476,11 @@ fn is_unit_number(word: &str) -> bool {
 pub(super) fn near(word: &str) -> Option<&'static str> {
     let is_opposite = is_one_of(word, &["t/o", "to", "tegenover"]);
     let is_beside = is_one_of(word, &["by", "bij", "b/", "naast", "nabij"]);
-    if is_opposite { Some("to") } else { is_beside.then_some("by") }
+    if is_opposite {
+        Some("to")
+    } else {
+        is_beside.then_some("by")
+    }
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {
@@ -469,30 +505,7 @@ fn digits_and_letters(text: &str) -> (usize, usize) {
 
 /// `1e`, `2de`, `3rd`, `17.`
 fn is_ordinal_ending(tail: &str) -> bool {
-    matches!(
-        tail,
-        "e" | "de"
-            | "ste"
-            | "st"
-            | "nd"
-            | "rd"
-            | "th"
-            | "."
-            | "E"
-            | "DE"
-            | "STE"
-            | "ST"
-            | "ND"
-            | "RD"
-            | "TH"
-            | "º"
-            | "er"
-            | "re"
-            | "ER"
-            | "RE"
-            | "ème"
-            | "eme"
-    )
+    matches!(tail, "e" | "de" | "ste" | "st" | "nd" | "rd" | "th" | "." | "E" | "DE" | "STE" | "ST" | "ND" | "RD" | "TH" | "º" | "er" | "re" | "ER" | "RE" | "ème" | "eme")
 }
 
 /// Whether a word goes on with a name rather than with an addition.
@@ -508,8 +521,7 @@ fn is_month(word: &str) -> bool {
 /// `Juni`, `Septemberstraat`, `Meiplein`; `Meijerstraat` is none.
 fn starts_with_month(word: &str) -> bool {
     MONTHS.iter().any(|month| {
-        let starts_so =
-            word.get(..month.len()).is_some_and(|start| start.eq_ignore_ascii_case(month));
+        let starts_so = word.get(..month.len()).is_some_and(|start| start.eq_ignore_ascii_case(month));
         let rest = if starts_so { &word[month.len()..] } else { return false };
         rest.is_empty() || is_one_of(rest.trim_end_matches('.'), STREET_ENDINGS)
     })
@@ -521,9 +533,7 @@ fn looks_like_year(number: &str) -> bool {
 
 /// `1940-1945`, `40-45`
 fn looks_like_span(number: &str, tail: &str) -> bool {
-    let Some(end) = tail.strip_prefix('-').map(|end| end.trim_start_matches('\'')) else {
-        return false;
-    };
+    let Some(end) = tail.strip_prefix('-').map(|end| end.trim_start_matches('\'')) else { return false };
     let is_number = end.bytes().all(|b| b.is_ascii_digit());
     let are_years = looks_like_year(number) && (looks_like_year(end) || end.len() == 2);
     is_number && (are_years || (number == "40" && end == "45"))
@@ -534,138 +544,222 @@ fn is_commemorative(word: &str) -> bool {
     is_one_of(word, &["plein", "laan", "park", "hof", "place", "platz", "square", "avenue"])
 }
 
-const NUMBER_WORDS: &[&str] =
-    &["nr", "no", "nº", "n°", "num", "nummer", "huisnummer", "huisnr", "number", "#"];
+const NUMBER_WORDS: &[&str] = &["nr", "no", "nº", "n°", "num", "nummer", "huisnummer", "huisnr", "number", "#"];
 
-const CARE_OF: &[&str] =
-    &["c/o", "p/a", "t.a.v.", "t.a.v", "tav", "attn", "attn.", "t.n.v.", "d.t.v.", "z.hd.", "z.hd"];
+const CARE_OF: &[&str] = &["c/o", "p/a", "t.a.v.", "t.a.v", "tav", "attn", "attn.", "t.n.v.", "d.t.v.", "z.hd.", "z.hd"];
 
-const UNITS: &[&str] = &[
-    "unit",
-    "flat",
-    "apt",
-    "apartment",
-    "appartement",
-    "app",
-    "suite",
-    "shop",
-    "kamer",
-    "villa",
-    "lot",
-    "wohnung",
-    "whg",
-    "studio",
-];
+/// Additions on their own, but not before other words: `12 achter de kerk`.
+const PREPOSITIONS: &[&str] = &["achter", "voor", "onder", "boven", "to", "by", "ter"];
 
-const REMARK_WORDS: &[&str] = &[
-    "overleden",
-    "verhuisd",
-    "onbekend",
-    "retour",
-    "vertrokken",
-    "failliet",
-    "deceased",
-    "moved",
-    "unknown",
-    "verzogen",
-    "unbekannt",
-];
+const UNITS: &[&str] = &["unit", "flat", "apt", "apartment", "appartement", "app", "suite", "shop", "kamer", "villa", "lot", "wohnung", "whg", "studio"];
+
+const REMARK_WORDS: &[&str] = &["overleden", "verhuisd", "onbekend", "retour", "vertrokken", "failliet", "deceased", "moved", "unknown", "verzogen", "unbekannt"];
 
 const ENGLISH_STREETS: &[&str] = &[
-    "street",
-    "st",
-    "road",
-    "rd",
-    "avenue",
-    "ave",
-    "av",
-    "lane",
-    "drive",
-    "court",
-    "ct",
-    "crescent",
-    "cres",
-    "circuit",
-    "cct",
-    "close",
-    "way",
-    "place",
-    "terrace",
-    "tce",
-    "parade",
-    "pde",
-    "highway",
-    "hwy",
-    "square",
-    "gardens",
-    "grove",
-    "rise",
-    "mews",
-    "boulevard",
-    "blvd",
-    "hill",
-    "row",
-    "walk",
-    "green",
-    "esplanade",
+    "street", "st", "road", "rd", "avenue", "ave", "av", "lane", "drive", "court", "ct", "crescent", "cres",
+    "circuit", "cct", "close", "way", "place", "terrace", "tce", "parade", "pde", "highway", "hwy", "square",
+    "gardens", "grove", "rise", "mews", "boulevard", "blvd", "hill", "row", "walk", "green", "esplanade",
 ];
 
-const FRENCH_STREETS: &[&str] = &[
-    "rue",
-    "avenue",
-    "boulevard",
-    "bd",
-    "av",
-    "av.",
-    "allée",
-    "chemin",
-    "impasse",
-    "quai",
-    "route",
-    "place",
-];
+const FRENCH_STREETS: &[&str] = &["rue", "avenue", "boulevard", "bd", "av", "av.", "allée", "chemin", "impasse", "quai", "route", "place"];
 
-const STREET_ENDINGS: &[&str] = &[
-    "straat", "str", "plein", "laan", "weg", "hof", "park", "kade", "singel", "dreef", "pad",
-    "wijk", "straße", "strasse", "platz",
-];
+const STREET_ENDINGS: &[&str] = &["straat", "str", "plein", "laan", "weg", "hof", "park", "kade", "singel", "dreef", "pad", "wijk", "straße", "strasse", "platz"];
 
 const MONTHS: &[&str] = &[
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-    "januar",
-    "februar",
-    "märz",
-    "mai",
-    "august",
-    "dezember",
-    "janvier",
-    "février",
-    "fevrier",
-    "mars",
-    "avril",
-    "juin",
-    "juillet",
-    "août",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-    "january",
-    "february",
-    "march",
-    "june",
-    "july",
-    "october",
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december", "januar", "februar", "märz", "mai", "august", "dezember", "janvier", "février", "fevrier", "mars",
+    "avril", "juin", "juillet", "août", "aout", "septembre", "octobre", "novembre", "décembre", "january",
+    "february", "march", "june", "july", "october",
 ];
+
+#[cfg(test)]
+mod tests {
+    use karat_model::hub_model::{Country, DateOrder};
+
+    use super::*;
+
+    /// Checks lines of `given | street | number | addition | extra`; absent parts are left blank.
+    fn check(country: &str, table: &str) {
+        let country = Country::from_code(country).expect("a code");
+        let context = Context { country, date_order: DateOrder::DayFirst };
+        for line in table.lines().filter(|line| line.contains('|')) {
+            let mut cells = line.split('|').map(str::trim);
+            let given = cells.next().expect("a line has a first cell");
+            let mut expected: Vec<_> = cells.collect();
+            expected.resize(4, "");
+            let parts = parse_line(given, &context);
+            let found = [parts.street, parts.house_number, parts.addition, parts.extra];
+            let found: Vec<_> = found.iter().map(|part| part.as_deref().unwrap_or("")).collect();
+            assert_eq!(found, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn dutch_lines() {
+        check(
+            "NL",
+            "
+            Velperbroek 46                      | Velperbroek                        | 46
+            Velperbroek 48                      | Velperbroek                        | 48
+            Kerkstraat 12-2                     | Kerkstraat                         | 12 | 2
+            Kerkstraat 12 - 2                   | Kerkstraat                         | 12 | 2
+            Kerkstraat 12 II                    | Kerkstraat                         | 12 | II
+            Kerkstraat 12-II                    | Kerkstraat                         | 12 | II
+            Kerkstraat 12ii                     | Kerkstraat                         | 12 | II
+            Kerkstraat 12hs                     | Kerkstraat                         | 12 | hs
+            Kerkstraat 12 huis                  | Kerkstraat                         | 12 | hs
+            Kerkstraat 12 bis                   | Kerkstraat                         | 12 | bis
+            Kerkstraat 12bis                    | Kerkstraat                         | 12 | bis
+            Kerkstraat 12 bis A                 | Kerkstraat                         | 12 | bis-A
+            Kerkstraat 12A-3                    | Kerkstraat                         | 12 | A-3
+            Kerkstraat 12 a 3                   | Kerkstraat                         | 12 | A-3
+            Kerkstraat 12a                      | Kerkstraat                         | 12 | A
+            Kerkstraat 12 A                     | Kerkstraat                         | 12 | A
+            Kerkstraat 12-A                     | Kerkstraat                         | 12 | A
+            Kerkstraat 12 3 hoog                | Kerkstraat                         | 12 | 3
+            Kerkstraat 12 3hoog                 | Kerkstraat                         | 12 | 3
+            Kerkstraat 12-3e etage              | Kerkstraat                         | 12 | 3
+            Kerkstraat 12 zw                    | Kerkstraat                         | 12 | zw
+            Kerkstraat 12 rood                  | Kerkstraat                         | 12 | rd
+            Kerkstraat 12 PK                    | Kerkstraat                         | 12 | PK
+            Kerkstraat 12-14                    | Kerkstraat                         | 12 | 14
+            Kerkstraat t/o 12                   | Kerkstraat                         | 12 | to
+            Kerkstraat tegenover 12             | Kerkstraat                         | 12 | to
+            Kerkstraat bij 12                   | Kerkstraat                         | 12 | by
+            Kerkstraat nr. 12                   | Kerkstraat                         | 12
+            Kerkstraat nr 12 b                  | Kerkstraat                         | 12 | B
+            Kerkstraat12                        | Kerkstraat                         | 12
+            Kerkstraat12A                       | Kerkstraat                         | 12 | A
+            Kerkstraat 0012                     | Kerkstraat                         | 12
+            Kerkstraat                          | Kerkstraat                         |
+            Plein 1944 7                        | Plein 1944                         | 7
+            Plein 1944                          | Plein 1944                         |
+            Stationsplein 45                    | Stationsplein                      | 45
+            Plein 40-45 12                      | Plein 40-45                        | 12
+            1e Jan van der Heijdenstraat 3      | 1e Jan van der Heijdenstraat       | 3
+            2e Kostverlorenkade 10 hs           | 2e Kostverlorenkade                | 10 | hs
+            1E JAN STEENSTRAAT 3                | 1e Jan Steenstraat                 | 3
+            Laan 1940-1945 12                   | Laan 1940-1945                     | 12
+            4 Septemberstraat 12                | 4 Septemberstraat                  | 12
+            10 Oktoberplein 3a                  | 10 Oktoberplein                    | 3  | A
+            18 Septemberplein                   | 18 Septemberplein                  |
+            5 Meilaan 20                        | 5 Meilaan                          | 20
+            Dorpsstr. 3                         | Dorpsstraat                        | 3
+            Dorpsstr.3                          | Dorpsstraat                        | 3
+            DORPSSTR 3                          | Dorpsstraat                        | 3
+            Prof. Dr. Dorgelolaan 12            | Professor Doctor Dorgelolaan       | 12
+            PROF.DR.DORGELOLAAN 12              | Professor Doctor Dorgelolaan       | 12
+            Burg. v.d. Veldestr. 5              | Burgemeester van der Veldestraat   | 5
+            v.d. Boschstraat 12                 | Van der Boschstraat                | 12
+            V.D. BOSCHSTRAAT 12                 | Van der Boschstraat                | 12
+            St. Jansstraat 8                    | Sint Jansstraat                    | 8
+            Stationspln 1                       | Stationsplein                      | 1
+            Beethovenln. 9                      | Beethovenlaan                      | 9
+            LAAN VAN NIEUW OOST-INDIË 25        | Laan van Nieuw Oost-Indië          | 25
+            van goghstraat 7                    | Van Goghstraat                     | 7
+            DE RUIJTERKADE 7                    | De Ruijterkade                     | 7
+            'T GOYLAAN 7                        | 't Goylaan                         | 7
+            ijsselstraat 7                      | IJsselstraat                       | 7
+            J.P. Coenstraat 4                   | J.P. Coenstraat                    | 4
+            Johan de Wittlaan 2 hoog            | Johan de Wittlaan                  | 2  | hoog
+            46 Velperbroek                      | Velperbroek                        | 46
+            Postbus 1234                        | Postbus                            | 1234
+            POSTBUS 1234                        | Postbus                            | 1234
+            Antwoordnummer 10                   | Antwoordnummer                     | 10
+            Kerkstraat 12 unit 5                | Kerkstraat                         | 12 |   | Unit 5
+            Kerkstraat 12A appartement 3        | Kerkstraat                         | 12 | A | Appartement 3
+            Kerkstraat 12 (achterdeur)          | Kerkstraat                         | 12 |   | Achterdeur
+            Kerkstraat 12 c/o Jansen            | Kerkstraat                         | 12 |   | c/o Jansen
+            Kerkstraat 12 t.a.v. de directie    | Kerkstraat                         | 12 |   | T.A.V. de Directie
+            Kerkstraat 12 achter de kerk        | Kerkstraat                         | 12 |   | Achter de Kerk
+            Kerkstraat 12 A bellen bij buren    | Kerkstraat                         | 12 | A | Bellen bij Buren
+            c/o Jansen                          |                                    |    |   | c/o Jansen
+            overleden                           |                                    |    |   | Overleden
+            verhuisd naar onbekend adres        |                                    |    |   | Verhuisd Naar Onbekend Adres
+            12                                  |                                    | 12
+            12 A                                |                                    | 12 | A
+            ---                                 |                                    |
+            ",
+        );
+    }
+
+    #[test]
+    fn belgian_german_and_french_lines() {
+        check(
+            "BE",
+            "
+            Kerkstraat 12 bus 3                 | Kerkstraat                         | 12 | bus 3
+            Kerkstraat 12 Bus 3B                | Kerkstraat                         | 12 | bus 3-B
+            Kerkstraat 12A bus 3                | Kerkstraat                         | 12 | A-bus 3
+            Rue de la Loi 16 bte 4              | Rue de la Loi                      | 16 | bus 4
+            Rue du 8 Mai 1945 12                | Rue du 8 Mai 1945                  | 12
+            ",
+        );
+        check(
+            "DE",
+            "
+            Hauptstr. 5a                        | Hauptstraße                        | 5   | A
+            HAUPTSTR. 5 A                       | Hauptstraße                        | 5   | A
+            Berliner Str. 12                    | Berliner Straße                    | 12
+            Straße des 17. Juni 135             | Straße des 17. Juni                | 135
+            Am Markt 1                          | Am Markt                           | 1
+            Unter den Linden 77                 | Unter den Linden                   | 77
+            Postfach 10 20 30                   | Postfach                           | 102030
+            ",
+        );
+        check(
+            "FR",
+            "
+            12 rue de la Paix                   | Rue de la Paix                     | 12
+            12 bis rue de la Paix               | Rue de la Paix                     | 12  | bis
+            8 av. des Champs-Élysées            | Avenue des Champs-Élysées          | 8
+            ",
+        );
+    }
+
+    #[test]
+    fn english_and_australian_lines() {
+        check(
+            "GB",
+            "
+            12 Baker Street                     | Baker Street                       | 12
+            221B Baker Street                   | Baker Street                       | 221 | B
+            12-14 High St                       | High Street                        | 12  | 14
+            Flat 3 12 Baker Street              | Baker Street                       | 12  |   | Flat 3
+            10 DOWNING STREET                   | Downing Street                     | 10
+            PO Box 55                           | PO Box                             | 55
+            ",
+        );
+        check(
+            "AU",
+            "
+            8 stanley street                    | Stanley Street                     | 8
+            5/12 Smith St                       | Smith Street                       | 12  |   | Unit 5
+            Unit 5 12 Smith St                  | Smith Street                       | 12  |   | Unit 5
+            12 pinkerton circuit                | Pinkerton Circuit                  | 12
+            100 5th Avenue                      | 5th Avenue                         | 100
+            ",
+        );
+        check("NL", "8 stanley street | Stanley Street | 8\n 12 Baker Street | Baker Street | 12");
+    }
+
+    #[test]
+    fn a_known_city_after_the_number_is_the_city() {
+        let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        let parts = parse_line("Kerkstraat 12 Utrecht", &context);
+        assert_eq!((parts.city.as_deref(), parts.extra), (Some("Utrecht"), None));
+        assert!(!parts.has_remark);
+        assert!(parse_line("Kerkstraat 12 bij de buren", &context).has_remark);
+    }
+
+    #[test]
+    fn only_lines_resemble_lines() {
+        let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        for line in ["Kerkstraat 12", "12 Baker Street", "Postbus 1234", "Velperbroek 46 A"] {
+            assert!(resembles(line, &context), "{line}");
+        }
+        for other in ["Kerkstraat", "12", "1980-01-31", "06-12345678", "1234 AB", "Kerkstraat 12, 1234 AB Utrecht"] {
+            assert!(!resembles(other, &context), "{other}");
+        }
+    }
+}

@@ -8,13 +8,15 @@
 //! ```text
 //!   "Burg. Smitstr. 12A-3"        →  Burgemeester Smitstraat | 12 | A-3
 //!   "12 Baker Street"             →  Baker Street | 12
-//!   "Hauptstr. 5a, D-50667 Köln"  →  Hauptstr. | 5 | A | 50667 | Köln | DE
+//!   "Hauptstr. 5a, D-50667 Köln"  →  Hauptstraße | 5 | A | 50667 | Köln | DE
 //! ```
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::{Claim, Validity};
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::Country;
+
+use house_number_addition::Width;
 
 use super::output::{Context, Output};
 
@@ -71,6 +73,15 @@ impl Parts {
         self.has_remark = true;
     }
 
+    /// Says that the house is opposite or beside the number.
+    fn set_near(&mut self, near: &str) {
+        let Some(addition) = self.addition.replace(near.into()) else { return };
+        match house_number_addition::read(&format!("{near}-{addition}"), Width::Wide) {
+            Some(both) => self.addition = Some(both),
+            None => self.add_remark(&addition),
+        }
+    }
+
     /// Claims every part.
     fn claim(self, out: &mut Output) {
         let is_box = self.street.as_deref().is_some_and(post_office_box::is_street);
@@ -103,18 +114,15 @@ impl Parts {
     }
 }
 
+/// Adds a text to an extra line.
 fn join_extra(extra: &mut String, text: &str) {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | ';'));
-    if !text.is_empty() {
+    let text = address_extra::extra(text);
+    let is_there = text.is_empty() || extra.split(", ").any(|part| part == text);
+    if !is_there {
         if !extra.is_empty() {
             extra.push_str(", ");
         }
-        for (at, word) in text.split_whitespace().enumerate() {
-            if at > 0 {
-                extra.push(' ');
-            }
-            extra.push_str(word);
-        }
+        extra.push_str(&text);
     }
 }
 
@@ -137,8 +145,9 @@ pub fn finish(out: &mut Output, _context: &Context) {
 }
 
 fn address_claims(out: &Output) -> impl Iterator<Item = &Claim> {
-    let is_address =
-        |claim: &&Claim| (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute);
+    let is_address = |claim: &&Claim| {
+        (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute)
+    };
     out.claims.iter().filter(is_address)
 }
 
@@ -239,8 +248,7 @@ fn find_postcode_conflict(out: &mut Output, slot: u8) {
         Some(printed) => out.claims[code].value = printed,
         None => {
             let has_finding = out.findings.iter().any(|finding| {
-                finding.code == FindingCode::PostcodeCountryConflict
-                    && finding.column == Some(column)
+                finding.code == FindingCode::PostcodeCountryConflict && finding.column == Some(column)
             });
             out.claims[code].validity = Validity::Suspect;
             if !has_finding {
@@ -263,6 +271,7 @@ fn find_missing_house_number(out: &mut Output, slot: u8) {
 #[cfg(test)]
 mod tests {
     use karat_model::hub_model::DateOrder;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -308,16 +317,8 @@ mod tests {
     #[test]
     fn several_additions_and_extras_become_one() {
         check("street=Kerkstraat & number=12a & addition=a", "Kerkstraat | 12 | A", &[]);
-        check(
-            "street=Kerkstraat & number=12 & addition=a & addition=3",
-            "Kerkstraat | 12 | A-3",
-            &[],
-        );
-        check(
-            "line=Kerkstraat 12 unit 5 & extra=Gebouw Noord",
-            "Kerkstraat | 12 | unit 5, Gebouw Noord",
-            &[],
-        );
+        check("street=Kerkstraat & number=12 & addition=a & addition=3", "Kerkstraat | 12 | A-3", &[]);
+        check("line=Kerkstraat 12 unit 5 & extra=Gebouw Noord", "Kerkstraat | 12 | Unit 5, Gebouw Noord", &[]);
     }
 
     #[test]
@@ -333,14 +334,77 @@ mod tests {
         check("postcode=1234ab", "1234 AB", &[]);
         check("postcode=9000 & country=België", "9000 | BE", &[]);
         check("postcode=11122 & country=Zweden", "111 22 | SE", &[]);
-        check(
-            "postcode=1234ab & country=BE",
-            "1234 AB | BE",
-            &[FindingCode::PostcodeCountryConflict],
-        );
+        check("postcode=1234ab & country=BE", "1234 AB | BE", &[FindingCode::PostcodeCountryConflict]);
         check("postcode=9000 & country=NL", "9000 | NL", &[FindingCode::PostcodeCountryConflict]);
         check("postcode=B-9000", "9000 | BE", &[]);
         check("postcode=B-9000 & country=BE", "9000 | BE", &[]);
         check("postcode=B-9000 & country=DE", "9000 | DE", &[FindingCode::PostcodeCountryConflict]);
+    }
+
+    /// Words that caused trouble, to be put in any order.
+    const NASTY: &[&str] = &[
+        "Plein", "1944", "7", "12", "12A-3", "bis", "hs", "II", "t/o", "1e", "2de", "17.", "Juni", "van", "de", "'t",
+        "'s-", "St.", "st", "Str.", "Dorpsstr", "v.d.", "V.D.", "Prof.Dr.", "Postbus", "po", "box", "bus", "3", "unit",
+        "5/12", "(achter)", "c/o", "-", "--", ",", "1234", "AB", "ab", "12345", "123456", "rue", "Street", "KERK",
+        "kerk", "ij", "IJ", "ß", "ŉ", "ǆ", "É", "D-50667", "Köln", "B-9000", "NL", "Nederland", "overleden", "a/d",
+        "Rijn", "0", "00", "40-45", "1940-1945", "hoog", "etage", "e", "nr.", "12.0", "Laan12", "Q1", "SW1A", "1AA",
+        "NSW", "Unit", "Utrecht", ";", "\n", "wg", "Ln.", "Av.", "r.", "s", "gravenhage", ".", "/", "d'", "O'",
+    ];
+
+    fn any_text() -> impl Strategy<Value = String> {
+        let words = proptest::collection::vec(proptest::sample::select(NASTY), 0..8);
+        prop_oneof![words.prop_map(|words| words.join(" ")), "\\PC{0,40}", "[ -~]{0,30}"]
+    }
+
+    fn any_country() -> impl Strategy<Value = Context> {
+        proptest::sample::select(&["NL", "BE", "DE", "CH", "FR", "GB", "AU", "US", "SE"][..]).prop_map(|code| {
+            let country = Country::from_code(code).expect("a code");
+            Context { country, date_order: DateOrder::DayFirst }
+        })
+    }
+
+    type Standardise = fn(&str, &Context, &mut Output);
+
+    fn standardised(standardise: Standardise, value: &str, context: &Context) -> Vec<Claim> {
+        let mut out = Output::default();
+        standardise(value, context, &mut out);
+        finish(&mut out, context);
+        out.claims
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn cleaning_a_standardised_part_gives_the_same_part(text in any_text(), context in any_country()) {
+            let columns: [Standardise; 10] = [
+                line::standardise, street::standardise, house_number::standardise,
+                house_number_addition::standardise, address_extra::standardise, postcode::standardise,
+                city::standardise, postcode_city::standardise, full_address::standardise, country::standardise,
+            ];
+            for column in columns {
+                let claims = standardised(column, &text, &context);
+                // What was read in the country that the text names must be read there again.
+                let named = claims.iter().find(|claim| claim.attribute == AttributeId::COUNTRY);
+                let country = named.and_then(|claim| Country::from_code(&claim.value));
+                let context = Context { country: country.unwrap_or(context.country), ..context };
+                for claim in claims {
+                    let own_column: Standardise = match claim.attribute {
+                        AttributeId::STREET => street::standardise,
+                        AttributeId::HOUSE_NUMBER => house_number::standardise,
+                        AttributeId::HOUSE_NUMBER_ADDITION => house_number_addition::standardise,
+                        AttributeId::ADDRESS_EXTRA => address_extra::standardise,
+                        AttributeId::POSTCODE => postcode::standardise,
+                        AttributeId::CITY => city::standardise,
+                        AttributeId::REGION => region::standardise,
+                        AttributeId::COUNTRY => country::standardise,
+                        other => panic!("no address attribute: {other:?}"),
+                    };
+                    let again = standardised(own_column, &claim.value, &context);
+                    let values: Vec<_> = again.iter().map(|claim| (claim.attribute, claim.value.as_str())).collect();
+                    prop_assert_eq!(values, [(claim.attribute, claim.value.as_str())]);
+                }
+            }
+        }
     }
 }

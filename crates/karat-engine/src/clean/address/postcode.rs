@@ -234,7 +234,7 @@ impl Compact {
     /// The code of any country: one with letters, one with its hyphen, or four to six digits.
     fn printed_anywhere(&self, value: &str) -> Option<String> {
         if self.has_letters() {
-            let countries = ["NL", "GB", "CA", "IE", "MT", "AR"];
+            let countries = ["NL", "GB", "CA", "IE"];
             let mut countries = countries.iter().filter_map(|code| Country::from_code(code));
             return countries.find_map(|country| self.printed(country));
         }

@@ -11,7 +11,7 @@ use crate::clean::output::{Context, Output};
 use super::postcode::{self, Code};
 use super::{Parts, city, region};
 
-/// Headers of such columns.
+/// Header names, folded.
 pub const HEADERS: &[&str] = &[
     "postcode_city",
     "postcode_plaats",
@@ -64,22 +64,33 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
 /// Splits a text that starts or ends with a postal code.
 pub(super) fn parse(text: &str, context: &Context) -> Option<Parts> {
     const WORDS_MAX: usize = 12;
-    let words: Vec<&str> =
-        text.split([' ', ',', '\t', '\u{a0}']).filter(|word| !word.is_empty()).collect();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '-'));
+    let is_gap = |c: char| c.is_whitespace() || c == ',';
+    let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
     if words.len() > WORDS_MAX {
         return None;
     }
     for length in [3, 2, 1] {
         let Some(rest) = words.len().checked_sub(length) else { continue };
         let letters_follow = length == 1 && words.get(1).is_some_and(|word| is_letter_pair(word));
-        if let Some(code) = code(&words[..length], context).filter(|_| !letters_follow) {
-            return Some(parts(code, &words[length..], false));
+        let others = &words[length..];
+        let is_apart = !letters_follow && !holds_digit(others);
+        if let Some(code) = code(&words[..length], context).filter(|_| is_apart) {
+            return Some(parts(code, others, false));
         }
         if let Some(code) = code(&words[rest..], context) {
-            return Some(parts(code, &words[..rest], true));
+            let others = &words[..rest];
+            if !holds_digit(others) {
+                return Some(parts(code, others, true));
+            }
         }
     }
     None
+}
+
+/// Cities have no digits; a text that holds more of them is something else.
+fn holds_digit(words: &[&str]) -> bool {
+    words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// `1234 SS` is a Dutch code that was never issued, not the code 1234 and a place called SS.
@@ -107,8 +118,7 @@ fn parts(code: Code, others: &[&str], may_hold_region: bool) -> Parts {
     let is_region = |word: &&&str| {
         (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase())
     };
-    let region_word =
-        others.last().filter(|_| may_hold_region && !code.has_letters).filter(is_region);
+    let region_word = others.last().filter(|_| may_hold_region && !code.has_letters).filter(is_region);
     let city_words = &others[..others.len() - usize::from(region_word.is_some())];
     Parts {
         postcode: Some(code.text),
