@@ -4,14 +4,17 @@
 //! the trade name is the name, and the name behind it stands in slot 1. Case is repaired only where
 //! it says nothing: `BAKKERIJ JANSEN` is `Bakkerij Jansen`, `KLM` stays.
 
+use std::sync::LazyLock;
+
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
+use rustc_hash::FxHashSet;
 
 use super::fold::squash;
 use super::legal_form::{self, LegalForm};
 use super::output::{Context, Output};
-use super::person_name::{LetterCase, canonical_prefix, is_vowel, push_lower, push_name, push_title};
+use super::person_name::{LetterCase, canonical_prefix, is_given_name, is_vowel, push_lower, push_name, push_title};
 
 /// Headers of columns with names of companies.
 pub const HEADERS: &[&str] = &[
@@ -64,6 +67,9 @@ const COMPANY_ENDINGS: &[&str] = &[
     "stichting", "vereniging", "rijschool", "bakkerij", "slagerij", "winkel", "school", "zorg", "shop", "verhuur",
 ];
 
+static COMPANY_WORD_SET: LazyLock<FxHashSet<&[u8]>> =
+    LazyLock::new(|| COMPANY_WORDS.iter().map(|word| word.as_bytes()).collect());
+
 /// A name of a company, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct CompanyName {
@@ -89,19 +95,31 @@ pub fn is_company(text: &str) -> bool {
     let trade = trade_name_at(&words).is_some();
     trade || words.iter().enumerate().any(|(at, word)| {
         // `van de Winkel`, `de Bank` are family names.
-        let after_prefix = at > 0 && canonical_prefix(words[at - 1]).is_some_and(|prefix| prefix.contains("van") || at + 1 == words.len());
-        let last_of_several = words.len() > 1 && at + 1 == words.len();
-        !after_prefix && is_company_word(word, last_of_several)
+        let after_prefix = at > 0
+            && canonical_prefix(words[at - 1])
+                .is_some_and(|prefix| prefix.starts_with("van") || at >= 2 && at + 1 == words.len());
+        // `Jansen Bouw`, but neither `Bouw` nor `Jan Bouw`.
+        let behind_family_name = at > 0
+            && at + 1 == words.len()
+            && !is_given_name(words[at - 1])
+            && squash(words[at - 1]).len() > 2;
+        !after_prefix && (is_company_word(word) || behind_family_name && is_trade(word))
     })
 }
 
-fn is_company_word(word: &str, last_of_several: bool) -> bool {
+fn is_company_word(word: &str) -> bool {
     let squashed = squash(word);
-    // `Jansen Bouw`, but not `Bouw`.
-    let trade_behind_name = last_of_several && matches!(&*squashed, "bouw" | "co" | "food" | "shop" | "winkel");
-    let ending =
-        |ending: &&str| squashed.len() > ending.len() + 2 && squashed.ends_with(*ending);
-    trade_behind_name || COMPANY_WORDS.contains(&&*squashed) || COMPANY_ENDINGS.iter().any(ending)
+    let squashed_length = squashed.as_bytes().len();
+    let long = squashed_length >= 7;
+    let ending = |ending: &&str| {
+        squashed_length > ending.len() + 2 && squashed.as_bytes().ends_with(ending.as_bytes())
+    };
+    COMPANY_WORD_SET.contains(squashed.as_bytes()) || long && COMPANY_ENDINGS.iter().any(ending)
+}
+
+/// Words that tell a company behind a family name only.
+fn is_trade(word: &str) -> bool {
+    matches!(&*squash(word), "bouw" | "co" | "food" | "shop" | "winkel" | "mode" | "sport" | "infra" | "staal")
 }
 
 /// Claims the name and the legal form.
@@ -140,6 +158,10 @@ fn trade_name_at(words: &[&str]) -> Option<(usize, usize)> {
         "doing business as",
     ];
     (1..words.len()).find_map(|at| {
+        let may_begin = matches!(words[at].as_bytes()[0], b'h' | b'H' | b't' | b'T' | b'd' | b'D');
+        if !may_begin {
+            return None;
+        }
         let by_sign = words[at].eq_ignore_ascii_case("t/a").then_some(1);
         let spelt = SPELLINGS.iter().find_map(|spelling| {
             let count = spelling.split(' ').count();
@@ -191,6 +213,9 @@ fn has_a_name(words: &[&str]) -> bool {
 
 /// The legal form at the end, and how many words it takes; something is always left.
 fn form_at_end(words: &[&str], single_case: bool) -> Option<(&'static LegalForm, usize)> {
+    if !legal_form::may_be_at_edge(words.last()?) {
+        return None;
+    }
     let most = legal_form::WORDS_MAX.min(words.len());
     (1..=most).rev().find_map(|count| {
         let (rest, tail) = words.split_at(words.len() - count);
@@ -203,6 +228,9 @@ fn form_at_end(words: &[&str], single_case: bool) -> Option<(&'static LegalForm,
 }
 
 fn form_at_start(words: &[&str], single_case: bool) -> Option<(&'static LegalForm, usize)> {
+    if !legal_form::may_be_at_edge(words.first()?) {
+        return None;
+    }
     let most = legal_form::WORDS_MAX.min(words.len());
     (1..=most).rev().find_map(|count| {
         let (head, rest) = words.split_at(count);
@@ -216,6 +244,9 @@ fn form_at_start(words: &[&str], single_case: bool) -> Option<(&'static LegalFor
 /// A legal form of one word within the name: `Jansen B.V. Amersfoort`.
 fn form_within(words: &[&str], single_case: bool) -> Option<(&'static LegalForm, usize)> {
     (1..words.len().saturating_sub(1)).find_map(|at| {
+        if !legal_form::may_be_at_edge(words[at]) {
+            return None;
+        }
         let form = legal_form::of_words(&words[at..=at], single_case)?;
         form.may_stand_within().then_some((form, at))
     })
@@ -228,13 +259,12 @@ fn remark_at_end(words: &[&str]) -> Option<usize> {
         &["in", "liquidatie"],
         &["in", "liquidation"],
         &["in", "faillissement"],
-        &["i", "gr"],
         &["failliet"],
         &["gestopt"],
         &["opgeheven"],
     ];
     let last = *words.last()?;
-    let abbreviated = last.contains('.') && matches!(&*squash(last), "io" | "il" | "iL" | "igr");
+    let abbreviated = last.contains('.') && matches!(&*squash(last), "io" | "il" | "igr");
     let spelt = REMARKS.iter().find(|remark| {
         words.len() > remark.len()
             && remark.iter().zip(&words[words.len() - remark.len()..]).all(|(spelt, word)| *squash(word) == **spelt)

@@ -47,7 +47,7 @@ const GROUP_WORDS: &[&str] = &[
 ];
 
 /// Words within a group that add nothing: `factuuradres` is the group `factuur`.
-const GROUP_ENDINGS: &[&str] = &["adres", "address", "adresse", "addr", "s", "ing"];
+const GROUP_ENDINGS: &[&str] = &["adres", "address", "adresse", "addr", "s"];
 
 /// Reads a header.
 pub fn read(header: &str) -> Header {
@@ -133,10 +133,8 @@ fn group(words: &[&str], glued: &str) -> String {
     let mut group = glued.to_owned();
     for word in words {
         let stem = GROUP_ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
-        let known = GROUP_WORDS.iter().find(|known| **known == *word || **known == stem);
-        if let Some(known) = known {
-            group.push_str(known);
-        }
+        let known = |text: &str| GROUP_WORDS.iter().find(|known| **known == text);
+        group.extend(known(word).or_else(|| known(stem)).copied());
     }
     group
 }

@@ -318,6 +318,7 @@ fn is_postcode_city(value: &str, context: &Context) -> bool {
     let words: Vec<&str> = value.split(' ').collect();
     let letters = |words: &[&str]| !words.is_empty() && words.iter().all(|word| has_letters(word) && digit_count(word) == 0);
     match &words[..] {
+        _ if is_postcode(value, context) => false,
         [code, city @ ..] if is_postcode(code, context) && letters(city) => true,
         [digits, letters_of_code, city @ ..] if is_postcode(&format!("{digits}{letters_of_code}"), context) => letters(city),
         _ => false,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fold::squash;
 use super::output::{Context, Output};
@@ -149,6 +149,18 @@ static BY_SPELLING: LazyLock<FxHashMap<&'static str, &'static LegalForm>> = Lazy
     FORMS.iter().flat_map(|form| form.spellings.iter().map(move |spelling| (*spelling, form))).collect()
 });
 
+/// The first and last words of all spellings, so that other words are passed over quickly.
+static EDGES: LazyLock<FxHashSet<&'static [u8]>> = LazyLock::new(|| {
+    let words = BY_SPELLING.keys().map(|spelling| (spelling.split(' ').next(), spelling.rsplit(' ').next()));
+    words.flat_map(|(first, last)| first.into_iter().chain(last)).map(str::as_bytes).collect()
+});
+
+/// Whether a legal form may begin or end with this word; a single letter may be part of one.
+pub fn may_be_at_edge(word: &str) -> bool {
+    let squashed = squash(word);
+    squashed.as_bytes().len() <= 1 || EDGES.contains(squashed.as_bytes())
+}
+
 /// The legal form that words spell together.
 ///
 /// `single_case` says that capitals mean nothing in the name.
@@ -244,6 +256,7 @@ mod tests {
         let count: usize = FORMS.iter().map(|form| form.spellings.len()).sum();
         assert_eq!(BY_SPELLING.len(), count);
         let longest = BY_SPELLING.keys().map(|spelling| spelling.split(' ').count()).max();
-        assert_eq!(longest, Some(WORDS_MAX));
+        // One more than the longest: `&` is a word too.
+        assert_eq!(longest, Some(WORDS_MAX - 1));
     }
 }

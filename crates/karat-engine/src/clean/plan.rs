@@ -569,4 +569,60 @@ mod tests {
         let plan = plan(PERSONS, &[("naam", FullName, 0)]);
         assert_eq!(clean(&plan, "Jan Jansen | onbekende kolom | nog een"), "person · given_name Jan · family_name Jansen");
     }
+
+    #[test]
+    fn zz_parts() {
+        use super::super::person_name::*;
+        let cpu = || -> u128 { std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse().unwrap() };
+        let time = |name: &str, f: &mut dyn FnMut()| { let n = 300_000; let s = cpu(); for _ in 0..n { f(); } println!("{name}: {} ns", (cpu() - s) / n); };
+        let c = Context { country: karat_model::hub_model::Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        use std::hint::black_box as b;
+        time("tidy", &mut || { let mut o = Output::default(); b(text::tidy(b("Dorpsstraat"), &mut o)); });
+        time("judge street", &mut || { b(placeholder::judge(b("Dorpsstraat"), Street)); });
+        time("judge family", &mut || { b(placeholder::judge(b("Berg"), FamilyName)); });
+        time("judge email", &mut || { b(placeholder::judge(b("jan@post.example"), Email)); });
+        time("judge phone", &mut || { b(placeholder::judge(b("0612345987"), Phone)); });
+        time("judge date", &mut || { b(placeholder::judge(b("12-03-1981"), BirthDate)); });
+        time("judge postcode", &mut || { b(placeholder::judge(b("1234 AC"), Postcode)); });
+        time("fold", &mut || { b(super::super::fold::fold(b("Dorpsstraat"))); });
+        time("squash", &mut || { b(super::super::fold::squash(b("Dorpsstraat"))); });
+        time("given", &mut || { let mut o = Output::default(); given_name::standardise(b("Jan"), &c, &mut o); b(&o); });
+        time("family", &mut || { let mut o = Output::default(); family_name::standardise(b("Berg"), &c, &mut o); b(&o); });
+        time("family prefix", &mut || { let mut o = Output::default(); family_name::standardise(b("van den Berg"), &c, &mut o); b(&o); });
+        time("family double", &mut || { let mut o = Output::default(); family_name::standardise(b("Bakker-Visser"), &c, &mut o); b(&o); });
+        time("initials", &mut || { let mut o = Output::default(); initials::standardise(b("J.P."), &c, &mut o); b(&o); });
+        time("title", &mut || { let mut o = Output::default(); title::standardise(b("dhr."), &c, &mut o); b(&o); });
+        time("gender", &mut || { let mut o = Output::default(); gender::standardise(b("M"), &c, &mut o); b(&o); });
+        time("full 1", &mut || { let mut o = Output::default(); full_name::standardise(b("Jan van den Berg"), &c, &mut o); b(&o); });
+        time("full 2", &mut || { let mut o = Output::default(); full_name::standardise(b("Berg, J.P. van den"), &c, &mut o); b(&o); });
+        time("full 3", &mut || { let mut o = Output::default(); full_name::standardise(b("dhr. drs. P. de Vries MSc"), &c, &mut o); b(&o); });
+        time("full 4", &mut || { let mut o = Output::default(); full_name::standardise(b("Anna Bakker"), &c, &mut o); b(&o); });
+        time("company?", &mut || { b(company_name::is_company(b("Anna Bakker"))); });
+        time("split", &mut || { b(full_name::resembles(b("12"), &c)); });
+        time("category", &mut || { let mut o = Output::default(); category::standardise(b("politician"), AttributeId(40), &c, &mut o); b(&o); });
+        time("birthplace", &mut || { let mut o = Output::default(); birth_place::standardise(b("devon"), &c, &mut o); b(&o); });
+    }
+
+    #[test]
+    fn zz_speed() {
+        let columns = [("id", SourceId, 0),("titel", Title, 0),("vl", Initials, 0),("voornaam", GivenName, 0),("tv", FamilyNamePrefix, 0),("achternaam", FamilyName, 0),("g", Gender, 0),("geb", BirthDate, 0),("email", Email, 0),("tel", Phone, 0),("straat", Street, 0),("nr", HouseNumber, 0),("pc", Postcode, 0),("plaats", City, 0)];
+        let p = plan(PERSONS, &columns);
+        let q = plan(PERSONS, &[("naam", FullName, 0)]);
+        let h = plan(PERSONS, &[("id", SourceId, 0),("n", FullName, 0),("m", FullName, 0),("f", GivenName, 0),("s", FamilyName, 0),("d", BirthDate, 0),("bp", BirthPlace, 0),("pc", Postcode, 0),("g", Gender, 0),("o", Category, 0)]);
+        for (name, plan, rows) in [("crm", &p, &["1|dhr.|J.P.|Jan|van den|Berg|M|12-03-1981|jan@post.example|0612345987|Dorpsstraat|12|1234 AC|Onsdorp","2||A.|Anna||Bakker-Visser|V|12-03-1981|anna@post.example|0201234561|Dorpsstraat|12|1234 AC|Onsdorp"][..]),
+            ("full", &q, &["Jan van den Berg", "Berg, J.P. van den", "dhr. drs. P. de Vries MSc", "JANSEN J.P.", "Anna Bakker"][..]),
+            ("hist", &h, &["1|thomas clifford, 1st baron clifford|thomas clifford|thomas|clifford|1630-08-01|devon|tq13 8df|male|politician","2|john bryn roberts|john roberts|john|roberts|1843-01-08|enfield|en3 7uy|male|cricketer"][..])] {
+            let records: Vec<SourceRecord> = rows.iter().map(|row| {
+                let mut payload = Payload::new();
+                for (column, value) in row.split('|').enumerate() { if !value.is_empty() { payload.push(column as u16, value); } }
+                SourceRecord { key: RecordKey::new(SourceName::new("crm"), "1"), observed_at: None, payload }
+            }).collect();
+            let cpu = || -> u128 { std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse().unwrap() };
+            let start = cpu();
+            let mut claims = 0;
+            let n = 200_000;
+            for i in 0..n { claims += plan.standardise(&records[i % records.len()]).claims.len(); }
+            println!("{name}: {} ns, claims {}", (cpu() - start) / n as u128, claims / n);
+        }
+    }
 }

@@ -97,7 +97,10 @@ impl<'a> Column<'a> {
         for kind in KINDS {
             let Some(share_min) = kind.share_min else { continue };
             let share = self.share_of(kind, context);
-            let better = best.is_none_or(|(_, best)| share > best);
+            // Digits alone may be anything.
+            let telling = kind.semantic_type != SemanticType::Postcode
+                || self.share(|value| value.bytes().any(|byte| byte.is_ascii_alphabetic())) > 0.5;
+            let better = telling && best.is_none_or(|(_, best)| share > best);
             if share >= share_min && better {
                 best = Some((kind, share));
             }
