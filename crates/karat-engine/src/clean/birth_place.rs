@@ -9,13 +9,25 @@ use super::person_name::{LetterCase, push_lower, push_name};
 
 /// Headers of columns with places of birth.
 pub const HEADERS: &[&str] = &[
-    "birth_place", "place_of_birth", "geboorteplaats", "geb_plaats", "geburtsort", "birthplace", "pob", "city_of_birth",
-    "plaats_van_geboorte", "lieu_de_naissance", "gebplaats",
+    "birth_place",
+    "place_of_birth",
+    "geboorteplaats",
+    "geb_plaats",
+    "geburtsort",
+    "birthplace",
+    "pob",
+    "city_of_birth",
+    "plaats_van_geboorte",
+    "lieu_de_naissance",
+    "gebplaats",
 ];
 
 /// Whether a value may be a place: letters, in a few words.
 pub fn resembles(value: &str, _: &Context) -> bool {
-    value.split(' ').count() <= 5 && value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | '(' | ')'))
+    value.split(' ').count() <= 5
+        && value
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | '(' | ')'))
 }
 
 /// Claims the place.
@@ -32,8 +44,29 @@ fn in_readable_case(place: &str) -> String {
         let bare = word.trim_end_matches([' ', '-']);
         let small = matches!(
             &*fold(bare),
-            "aan" | "a/d" | "am" | "an" | "de" | "der" | "en" | "het" | "in" | "of" | "on" | "op" | "the" | "under"
-                | "upon" | "van" | "sur" | "le" | "la" | "'t" | "and" | "bei" | "ob"
+            "aan"
+                | "a/d"
+                | "am"
+                | "an"
+                | "de"
+                | "der"
+                | "en"
+                | "het"
+                | "in"
+                | "of"
+                | "on"
+                | "op"
+                | "the"
+                | "under"
+                | "upon"
+                | "van"
+                | "sur"
+                | "le"
+                | "la"
+                | "'t"
+                | "and"
+                | "bei"
+                | "ob"
         );
         // `Alphen aan den Rijn`, but `Den Haag`.
         let after_small = written.ends_with("aan ") && bare.eq_ignore_ascii_case("den");

@@ -14,61 +14,83 @@ use rustc_hash::FxHashSet;
 use super::fold::squash;
 use super::legal_form::{self, LegalForm};
 use super::output::{Context, Output};
-use super::person_name::{LetterCase, canonical_prefix, is_given_name, is_vowel, push_lower, push_name, push_title};
+use super::person_name::{
+    LetterCase, canonical_prefix, is_given_name, is_vowel, push_lower, push_name, push_title,
+};
 
 /// Headers of columns with names of companies.
 pub const HEADERS: &[&str] = &[
-    "company_name", "company", "bedrijfsnaam", "bedrijf", "naam_bedrijf", "organisation_name", "organization_name",
-    "organisatienaam", "organisatie", "organisation", "organization", "handelsnaam", "trade_name", "firma",
-    "firmenname", "unternehmen", "business_name", "account_name", "employer", "werkgever", "bedrijfsnaam_1",
-    "statutaire_naam", "legal_name", "instelling", "bednaam", "firmanaam", "societe", "raison_sociale", "vestigingsnaam",
+    "company_name",
+    "company",
+    "bedrijfsnaam",
+    "bedrijf",
+    "naam_bedrijf",
+    "organisation_name",
+    "organization_name",
+    "organisatienaam",
+    "organisatie",
+    "organisation",
+    "organization",
+    "handelsnaam",
+    "trade_name",
+    "firma",
+    "firmenname",
+    "unternehmen",
+    "business_name",
+    "account_name",
+    "employer",
+    "werkgever",
+    "bedrijfsnaam_1",
+    "statutaire_naam",
+    "legal_name",
+    "instelling",
+    "bednaam",
+    "firmanaam",
+    "societe",
+    "raison_sociale",
+    "vestigingsnaam",
 ];
 
 /// Acronyms that are pronounced like words, or have vowels: in capitals they stay.
-const ACRONYMS: &[&str] = &[
-    "abn", "amro", "anwb", "asml", "asr", "axa", "bmw", "bnp", "cbs", "dhl", "dpd", "dsm", "ecn", "eu", "ey", "ggd",
-    "ggz", "gls", "gvb", "hema", "hr", "htm", "ibm", "ict", "ikea", "ing", "it", "jumbo", "klm", "knmi", "knvb", "kpmg",
-    "kpn", "kvk", "nhl", "nl", "nn", "nos", "ns", "nuon", "ov", "pc", "pon", "pwc", "rdw", "ret", "roc", "rtl", "sap",
-    "sns", "tno", "tnt", "tu", "tui", "tv", "uk", "umc", "ups", "usa", "uva", "uwv", "vdl", "vgz", "vu", "vvd", "xs4all",
-];
+const ACRONYMS: &str = "
+    abn amro anwb asml asr axa bmw bnp cbs dhl dpd dsm ecn eu ey ggd ggz gls gvb hema hr htm
+    ibm ict ikea ing it jumbo klm knmi knvb kpmg kpn kvk nhl nl nn nos ns nuon ov pc pon pwc
+    rdw ret roc rtl sap sns tno tnt tu tui tv uk umc ups usa uva uwv vdl vgz vu vvd xs4all";
 
 /// Words within a name that stay small.
-const SMALL_WORDS: &[&str] = &[
-    "&", "aan", "and", "bij", "de", "den", "der", "des", "du", "e.o.", "en", "et", "for", "het", "in", "la", "le", "of",
-    "op", "'s", "'t", "te", "ten", "ter", "the", "to", "tot", "und", "van", "von", "voor", "zu",
-];
+const SMALL_WORDS: &str = "
+    & 's 't aan and bij de den der des du e.o. en et for het in la le of op te ten ter the to
+    tot und van von voor zu";
 
 /// Words that companies have in their names and persons do not.
-const COMPANY_WORDS: &[&str] = &[
-    "academie", "academy", "accountants", "adviesgroep", "advies", "adviseurs", "advocaten", "agency", "agentur",
-    "apotheek", "apotheke", "architecten", "assurantien", "autos", "autobedrijf", "auto's", "bakkerij", "bank", "beheer",
-    "bibliotheek", "bloemen", "boekhandel", "boetiek", "bouwbedrijf", "bv", "cafe", "cafetaria", "camping", "catering",
-    "club", "company", "consult", "consultancy", "consulting", "dakdekkers", "design", "dienstverlening", "drukkerij",
-    "elektro", "energie", "enterprises", "events", "export", "fabriek", "financieel", "fitness", "fonds", "gallery",
-    "galerie", "garage", "gebr", "gebroeders", "gemeente", "grond", "groep", "group", "gruppe", "handelsonderneming",
-    "hogeschool", "holding", "holdings", "hoveniers", "hovenier", "hotel", "huisartsen", "import", "industries",
-    "ingenieurs", "inkoop", "installatie", "installaties", "instituut", "interieur", "international", "kapsalon",
-    "kinderopvang", "kliniek", "logistics", "logistiek", "loodgieters", "makelaardij", "makelaars", "maatschappij",
-    "management", "marketing", "media", "meubelen", "ministerie", "museum", "nederland", "netherlands", "notarissen",
-    "onderhoud", "onderneming", "onderwijs", "optiek", "partners", "pizzeria", "praktijk", "productions", "projecten",
-    "provincie", "reclame", "recycling", "reizen", "restaurant", "rijschool", "salon", "schildersbedrijf", "school",
-    "schoonmaak", "security", "services", "slagerij", "software", "solutions", "sportvereniging", "stichting",
-    "supermarkt", "systems", "taxi", "techniek", "technologies", "technology", "theater", "timmerwerken", "trading",
-    "transport", "transporten", "tuincentrum", "uitgeverij", "universiteit", "university", "vastgoed", "ventures",
-    "vereniging", "verhuur", "verkoop", "verzekeringen", "vishandel", "waterschap", "webshop", "winkels", "woningbouw",
-    "zorg", "zorggroep", "ziekenhuis", "zonen", "zn", "sohne", "sons", "handel", "tandartspraktijk", "ontwikkeling",
-    "beveiliging", "administratie", "automatisering", "makelaar", "assuradeuren", "kantoor", "bureau", "werkplaats",
-];
+const COMPANY_WORDS: &str = "
+    academie academy accountants administratie advies adviesgroep adviseurs advocaten agency
+    agentur apotheek apotheke architecten assuradeuren assurantien auto's autobedrijf
+    automatisering autos bakkerij bank beheer beveiliging bibliotheek bloemen boekhandel
+    boetiek bouwbedrijf bureau bv cafe cafetaria camping catering club company consult
+    consultancy consulting dakdekkers design dienstverlening drukkerij elektro energie
+    enterprises events export fabriek financieel fitness fonds galerie gallery garage gebr
+    gebroeders gemeente groep grond group gruppe handel handelsonderneming hogeschool holding
+    holdings hotel hovenier hoveniers huisartsen import industries ingenieurs inkoop
+    installatie installaties instituut interieur international kantoor kapsalon kinderopvang
+    kliniek logistics logistiek loodgieters maatschappij makelaar makelaardij makelaars
+    management marketing media meubelen ministerie museum nederland netherlands notarissen
+    onderhoud onderneming onderwijs ontwikkeling optiek partners pizzeria praktijk productions
+    projecten provincie reclame recycling reizen restaurant rijschool salon schildersbedrijf
+    school schoonmaak security services slagerij software sohne solutions sons sportvereniging
+    stichting supermarkt systems tandartspraktijk taxi techniek technologies technology
+    theater timmerwerken trading transport transporten tuincentrum uitgeverij universiteit
+    university vastgoed ventures vereniging verhuur verkoop verzekeringen vishandel waterschap
+    webshop werkplaats winkels woningbouw ziekenhuis zn zonen zorg zorggroep";
 
 /// Endings of such words: `administratiekantoor`, `installatietechniek`.
-const COMPANY_ENDINGS: &[&str] = &[
-    "bedrijf", "bedrijven", "praktijk", "bureau", "kantoor", "techniek", "technik", "handel", "service", "centrum",
-    "makelaardij", "adviseurs", "fabriek", "groep", "onderneming", "werken", "diensten", "transport", "bouwgroep",
-    "stichting", "vereniging", "rijschool", "bakkerij", "slagerij", "winkel", "school", "zorg", "shop", "verhuur",
-];
+const COMPANY_ENDINGS: &str = "
+    adviseurs bakkerij bedrijf bedrijven bouwgroep bureau centrum diensten fabriek groep
+    handel kantoor makelaardij onderneming praktijk rijschool school service shop slagerij
+    stichting techniek technik transport vereniging verhuur werken winkel zorg";
 
 static COMPANY_WORD_SET: LazyLock<FxHashSet<&[u8]>> =
-    LazyLock::new(|| COMPANY_WORDS.iter().map(|word| word.as_bytes()).collect());
+    LazyLock::new(|| COMPANY_WORDS.split_whitespace().map(str::as_bytes).collect());
 
 /// A name of a company, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -89,37 +111,46 @@ pub fn resembles(value: &str, _: &Context) -> bool {
 pub fn is_company(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let single_case = LetterCase::of(text).is_single();
-    if words.len() > 1 && (form_at_end(&words, single_case).is_some() || form_at_start(&words, single_case).is_some()) {
+    if words.len() > 1
+        && (form_at_end(&words, single_case).is_some()
+            || form_at_start(&words, single_case).is_some())
+    {
         return true;
     }
     let trade = trade_name_at(&words).is_some();
-    trade || words.iter().enumerate().any(|(at, word)| {
-        // `van de Winkel`, `de Bank` are family names.
-        let after_prefix = at > 0
-            && canonical_prefix(words[at - 1])
-                .is_some_and(|prefix| prefix.starts_with("van") || at >= 2 && at + 1 == words.len());
-        // `Jansen Bouw`, but neither `Bouw` nor `Jan Bouw`.
-        let behind_family_name = at > 0
-            && at + 1 == words.len()
-            && !is_given_name(words[at - 1])
-            && squash(words[at - 1]).len() > 2;
-        !after_prefix && (is_company_word(word) || behind_family_name && is_trade(word))
-    })
+    trade
+        || words.iter().enumerate().any(|(at, word)| {
+            // `van de Winkel`, `de Bank` are family names.
+            let after_prefix = at > 0
+                && canonical_prefix(words[at - 1]).is_some_and(|prefix| {
+                    prefix.starts_with("van") || at >= 2 && at + 1 == words.len()
+                });
+            // `Jansen Bouw`, but neither `Bouw` nor `Jan Bouw`.
+            let behind_family_name = at > 0
+                && at + 1 == words.len()
+                && !is_given_name(words[at - 1])
+                && squash(words[at - 1]).len() > 2;
+            !after_prefix && (is_company_word(word) || behind_family_name && is_trade(word))
+        })
 }
 
 fn is_company_word(word: &str) -> bool {
     let squashed = squash(word);
     let squashed_length = squashed.as_bytes().len();
     let long = squashed_length >= 7;
-    let ending = |ending: &&str| {
+    let ending = |ending: &str| {
         squashed_length > ending.len() + 2 && squashed.as_bytes().ends_with(ending.as_bytes())
     };
-    COMPANY_WORD_SET.contains(squashed.as_bytes()) || long && COMPANY_ENDINGS.iter().any(ending)
+    COMPANY_WORD_SET.contains(squashed.as_bytes())
+        || long && COMPANY_ENDINGS.split_whitespace().any(ending)
 }
 
 /// Words that tell a company behind a family name only.
 fn is_trade(word: &str) -> bool {
-    matches!(&*squash(word), "bouw" | "co" | "food" | "shop" | "winkel" | "mode" | "sport" | "infra" | "staal")
+    matches!(
+        &*squash(word),
+        "bouw" | "co" | "food" | "shop" | "winkel" | "mode" | "sport" | "infra" | "staal"
+    )
 }
 
 /// Claims the name and the legal form.
@@ -141,8 +172,12 @@ fn parse(text: &str) -> CompanyName {
     let Some((at, count)) = trade_name_at(&words) else {
         return without_form(&words, single_case);
     };
+    let mut trade = &words[at + count..];
+    while let Some((at, count)) = trade_name_at(trade) {
+        trade = &trade[at + count..];
+    }
     let registered = without_form(&words[..at], single_case);
-    let trade = without_form(&words[at + count..], single_case);
+    let trade = without_form(trade, single_case);
     CompanyName {
         form: registered.form.or(trade.form),
         remark: registered.remark || trade.remark,
@@ -154,7 +189,12 @@ fn parse(text: &str) -> CompanyName {
 /// Where `h.o.d.n.` (trading as) stands, and how many words it takes.
 fn trade_name_at(words: &[&str]) -> Option<(usize, usize)> {
     const SPELLINGS: &[&str] = &[
-        "hodn", "thodn", "handelend onder de naam", "tevens handelend onder de naam", "trading as", "dba",
+        "hodn",
+        "thodn",
+        "handelend onder de naam",
+        "tevens handelend onder de naam",
+        "trading as",
+        "dba",
         "doing business as",
     ];
     (1..words.len()).find_map(|at| {
@@ -166,7 +206,10 @@ fn trade_name_at(words: &[&str]) -> Option<(usize, usize)> {
         let spelt = SPELLINGS.iter().find_map(|spelling| {
             let count = spelling.split(' ').count();
             let fits = at + count <= words.len()
-                && spelling.split(' ').zip(&words[at..]).all(|(spelt, word)| *squash(word) == *spelt);
+                && spelling
+                    .split(' ')
+                    .zip(&words[at..])
+                    .all(|(spelt, word)| *squash(word) == *spelt);
             fits.then_some(count)
         });
         by_sign.or(spelt).filter(|count| at + count < words.len()).map(|count| (at, count))
@@ -188,7 +231,10 @@ fn without_form(words: &[&str], single_case: bool) -> CompanyName {
         } else if let Some((form, taken)) = form_at_start(&words, single_case) {
             // `Stichting tot Steun` cannot be understood without the word.
             let leads_on = form.is_word()
-                && matches!(words[taken].to_lowercase().as_str(), "van" | "voor" | "tot" | "ter" | "ten" | "of" | "der");
+                && matches!(
+                    words[taken].to_lowercase().as_str(),
+                    "van" | "voor" | "tot" | "ter" | "ten" | "of" | "der"
+                );
             company.form = company.form.or(Some(form.canonical));
             if leads_on {
                 break;
@@ -237,7 +283,9 @@ fn form_at_start(words: &[&str], single_case: bool) -> Option<(&'static LegalFor
         if !has_a_name(rest) {
             return None;
         }
-        legal_form::of_words(head, single_case).filter(|form| form.may_lead()).map(|form| (form, count))
+        legal_form::of_words(head, single_case)
+            .filter(|form| form.may_lead())
+            .map(|form| (form, count))
     })
 }
 
@@ -267,7 +315,10 @@ fn remark_at_end(words: &[&str]) -> Option<usize> {
     let abbreviated = last.contains('.') && matches!(&*squash(last), "io" | "il" | "igr");
     let spelt = REMARKS.iter().find(|remark| {
         words.len() > remark.len()
-            && remark.iter().zip(&words[words.len() - remark.len()..]).all(|(spelt, word)| *squash(word) == **spelt)
+            && remark
+                .iter()
+                .zip(&words[words.len() - remark.len()..])
+                .all(|(spelt, word)| *squash(word) == **spelt)
     });
     let count = if abbreviated { 1 } else { spelt?.len() };
     has_a_name(&words[..words.len() - count]).then_some(count)
@@ -292,12 +343,13 @@ fn in_readable_case(name: &str) -> String {
 
 fn push_word(word: &str, first: bool, alone: bool, case: LetterCase, out: &mut String) {
     const ACRONYM_LENGTH_MAX: usize = 4;
-    let small = !first && SMALL_WORDS.iter().any(|small| word.eq_ignore_ascii_case(small));
+    let small =
+        !first && SMALL_WORDS.split_whitespace().any(|small| word.eq_ignore_ascii_case(small));
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let spelt_out = word.contains('.') && word.split('.').all(|part| part.chars().count() <= 1);
     let consonants = letters > 1 && letters <= ACRONYM_LENGTH_MAX && !word.chars().any(is_vowel);
     let capitals_alone = alone && case == LetterCase::Upper && letters <= ACRONYM_LENGTH_MAX;
-    let known = ACRONYMS.contains(&&*squash(word));
+    let known = ACRONYMS.split_whitespace().any(|acronym| word.eq_ignore_ascii_case(acronym));
     let coded = case == LetterCase::Upper && word.chars().any(|c| c.is_ascii_digit());
     if small {
         push_lower(word, out);
@@ -406,15 +458,37 @@ mod tests {
     #[test]
     fn companies_are_told_from_persons() {
         for company in [
-            "Bakkerij Jansen", "Jansen BV", "Jansen Bouw", "Garage Jansen", "Tandartspraktijk De Wit", "Stichting Het Bos",
-            "Jansen & Zn", "Jansen en Zonen", "Gebr. de Boer", "Gemeente Ons Dorp", "Müller GmbH", "Jansen Holding",
-            "Administratiekantoor De Wit", "J. Jansen h.o.d.n. De Schaar", "Installatietechniek Bakker", "DE VRIES TRANSPORT",
+            "Bakkerij Jansen",
+            "Jansen BV",
+            "Jansen Bouw",
+            "Garage Jansen",
+            "Tandartspraktijk De Wit",
+            "Stichting Het Bos",
+            "Jansen & Zn",
+            "Jansen en Zonen",
+            "Gebr. de Boer",
+            "Gemeente Ons Dorp",
+            "Müller GmbH",
+            "Jansen Holding",
+            "Administratiekantoor De Wit",
+            "J. Jansen h.o.d.n. De Schaar",
+            "Installatietechniek Bakker",
+            "DE VRIES TRANSPORT",
         ] {
             assert!(is_company(company), "{company}");
         }
         for person in [
-            "Jan Jansen", "Jan van de Winkel", "J. Bouw", "Jan en Marie de Vries", "Bakker", "P. de Bank", "Jan Slager",
-            "A. Timmerman", "Li As", "MARIA SA SILVA", "J. van der School",
+            "Jan Jansen",
+            "Jan van de Winkel",
+            "J. Bouw",
+            "Jan en Marie de Vries",
+            "Bakker",
+            "P. de Bank",
+            "Jan Slager",
+            "A. Timmerman",
+            "Li As",
+            "MARIA SA SILVA",
+            "J. van der School",
         ] {
             assert!(!is_company(person), "{person}");
         }

@@ -87,8 +87,9 @@ pub fn fold_header(header: &str) -> String {
     let mut characters = header.chars().peekable();
     while let Some(character) = characters.next() {
         let next_is_small = characters.peek().is_some_and(|next| next.is_lowercase());
-        let humps =
-            previous.is_lowercase() || previous.is_ascii_digit() || previous.is_uppercase() && next_is_small;
+        let humps = previous.is_lowercase()
+            || previous.is_ascii_digit()
+            || previous.is_uppercase() && next_is_small;
         if character.is_uppercase() && humps && !folded.ends_with('_') {
             folded.push('_');
         }

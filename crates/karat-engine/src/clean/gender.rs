@@ -11,7 +11,8 @@ use super::fold::squash;
 use super::output::{Context, Output};
 
 /// Headers of columns with genders.
-pub const HEADERS: &[&str] = &["gender", "sex", "geslacht", "geschlecht", "m_v", "mv", "gesl", "sexe", "genre", "man_vrouw"];
+pub const HEADERS: &[&str] =
+    &["gender", "sex", "geslacht", "geschlecht", "m_v", "mv", "gesl", "sexe", "genre", "man_vrouw"];
 
 /// The gender of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +38,16 @@ impl Gender {
     /// The gender that a code, a word or a form of address tells.
     pub fn from_text(text: &str) -> Option<Gender> {
         match &*squash(text) {
-            "m" | "man" | "male" | "mannelijk" | "heer" | "deheer" | "dhr" | "hr" | "mr" | "mister" | "herr" | "herrn"
-            | "mannlich" | "homme" | "masculin" | "jongen" | "boy" | "1" | "sir" | "monsieur" | "mijnheer" => {
-                Some(Gender::Male)
+            "m" | "man" | "male" | "mannelijk" | "heer" | "deheer" | "dhr" | "hr" | "mr"
+            | "mister" | "herr" | "herrn" | "mannlich" | "homme" | "masculin" | "jongen"
+            | "boy" | "1" | "sir" | "monsieur" | "mijnheer" => Some(Gender::Male),
+            "v" | "f" | "w" | "vrouw" | "female" | "vrouwelijk" | "mevr" | "mevrouw" | "mw"
+            | "mvr" | "mej" | "mrs" | "ms" | "miss" | "frau" | "weiblich" | "femme" | "feminin"
+            | "woman" | "meisje" | "girl" | "2" | "madam" | "madame" | "mejuffrouw" => {
+                Some(Gender::Female)
             }
-            "v" | "f" | "w" | "vrouw" | "female" | "vrouwelijk" | "mevr" | "mevrouw" | "mw" | "mvr" | "mej" | "mrs" | "ms"
-            | "miss" | "frau" | "weiblich" | "femme" | "feminin" | "woman" | "meisje" | "girl" | "2" | "madam"
-            | "madame" | "mejuffrouw" => Some(Gender::Female),
-            "o" | "x" | "d" | "other" | "overig" | "anders" | "divers" | "nonbinair" | "nonbinary" | "neutraal" | "autre"
-            | "genderneutraal" => Some(Gender::Other),
+            "o" | "x" | "d" | "other" | "overig" | "anders" | "divers" | "nonbinair"
+            | "nonbinary" | "neutraal" | "autre" | "genderneutraal" => Some(Gender::Other),
             _ => None,
         }
     }

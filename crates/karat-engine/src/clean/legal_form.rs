@@ -16,8 +16,16 @@ use super::person_name::LetterCase;
 
 /// Headers of columns with legal forms.
 pub const HEADERS: &[&str] = &[
-    "legal_form", "rechtsvorm", "juridische_vorm", "rechtsform", "legal_entity_type", "company_type", "forme_juridique",
-    "ondernemingsvorm", "legal_structure", "entity_type_legal",
+    "legal_form",
+    "rechtsvorm",
+    "juridische_vorm",
+    "rechtsform",
+    "legal_entity_type",
+    "company_type",
+    "forme_juridique",
+    "ondernemingsvorm",
+    "legal_structure",
+    "entity_type_legal",
 ];
 
 /// A legal form.
@@ -74,17 +82,37 @@ use Place::{Anywhere, End, Ends};
 
 const FORMS: &[LegalForm] = &[
     // The Netherlands.
-    form("BV", &["bv", "besloten vennootschap", "besloten vennootschap met beperkte aansprakelijkheid", "besl venn"], Anywhere, false),
+    form(
+        "BV",
+        &[
+            "bv",
+            "besloten vennootschap",
+            "besloten vennootschap met beperkte aansprakelijkheid",
+            "besl venn",
+        ],
+        Anywhere,
+        false,
+    ),
     form("NV", &["nv", "naamloze vennootschap"], Anywhere, false),
     form("VOF", &["vof", "vennootschap onder firma", "fa", "firma"], Ends, false),
     form("CV", &["cv", "commanditaire vennootschap"], Ends, true),
     form("Maatschap", &["maatschap"], Ends, false),
     form("Eenmanszaak", &["eenmanszaak", "zzp"], Ends, false),
-    form("Coöperatie UA", &["ua", "cooperatie ua", "cooperatie met uitgesloten aansprakelijkheid", "coop ua"], End, true),
+    form(
+        "Coöperatie UA",
+        &["ua", "cooperatie ua", "cooperatie met uitgesloten aansprakelijkheid", "coop ua"],
+        End,
+        true,
+    ),
     form("Coöperatie BA", &["ba", "cooperatie ba", "coop ba"], End, true),
     form("Coöperatie WA", &["wa", "cooperatie wa", "coop wa"], End, true),
     form("Coöperatie", &["cooperatie", "cooperatieve vereniging"], Ends, false),
-    form("OWM", &["owm", "onderlinge waarborgmaatschappij", "onderlinge waarborg maatschappij"], Ends, false),
+    form(
+        "OWM",
+        &["owm", "onderlinge waarborgmaatschappij", "onderlinge waarborg maatschappij"],
+        Ends,
+        false,
+    ),
     form("VvE", &["vve", "vereniging van eigenaars", "vereniging van eigenaren"], Ends, false),
     form("Vereniging", &["vereniging"], Ends, false),
     form("Stichting", &["stichting"], Ends, false),
@@ -99,17 +127,42 @@ const FORMS: &[LegalForm] = &[
     form("ASBL", &["asbl"], Ends, false),
     form("SCRL", &["scrl"], End, false),
     // Germany and Austria.
-    form("GmbH & Co. KG", &["gmbh co kg", "gmbh und co kg", "gmbh u co kg", "gmbh cokg", "gmbhco kg", "gmbhcokg"], Anywhere, false),
+    form(
+        "GmbH & Co. KG",
+        &["gmbh co kg", "gmbh und co kg", "gmbh u co kg", "gmbh cokg", "gmbhco kg", "gmbhcokg"],
+        Anywhere,
+        false,
+    ),
     form("AG & Co. KG", &["ag co kg", "ag und co kg"], End, false),
-    form("GmbH", &["gmbh", "gesellschaft mit beschrankter haftung", "ges mbh", "gesmbh", "mbh"], Anywhere, false),
+    form(
+        "GmbH",
+        &["gmbh", "gesellschaft mit beschrankter haftung", "ges mbh", "gesmbh", "mbh"],
+        Anywhere,
+        false,
+    ),
     form("gGmbH", &["ggmbh"], End, false),
-    form("UG", &["ug", "ug haftungsbeschrankt", "unternehmergesellschaft", "unternehmergesellschaft haftungsbeschrankt"], End, true),
+    form(
+        "UG",
+        &[
+            "ug",
+            "ug haftungsbeschrankt",
+            "unternehmergesellschaft",
+            "unternehmergesellschaft haftungsbeschrankt",
+        ],
+        End,
+        true,
+    ),
     form("AG", &["ag", "aktiengesellschaft"], End, true),
     form("KGaA", &["kgaa"], End, false),
     form("KG", &["kg", "kommanditgesellschaft"], End, true),
     form("OHG", &["ohg", "offene handelsgesellschaft"], End, false),
     form("GbR", &["gbr"], End, false),
-    form("e.K.", &["ek", "ekfm", "ekfr", "eingetragener kaufmann", "eingetragene kauffrau"], End, true),
+    form(
+        "e.K.",
+        &["ek", "ekfm", "ekfr", "eingetragener kaufmann", "eingetragene kauffrau"],
+        End,
+        true,
+    ),
     form("e.V.", &["ev", "eingetragener verein"], End, true),
     form("eG", &["eg", "eingetragene genossenschaft"], End, true),
     form("SE", &["se"], End, true),
@@ -146,12 +199,17 @@ const FORMS: &[LegalForm] = &[
 pub const WORDS_MAX: usize = 6;
 
 static BY_SPELLING: LazyLock<FxHashMap<&'static str, &'static LegalForm>> = LazyLock::new(|| {
-    FORMS.iter().flat_map(|form| form.spellings.iter().map(move |spelling| (*spelling, form))).collect()
+    FORMS
+        .iter()
+        .flat_map(|form| form.spellings.iter().map(move |spelling| (*spelling, form)))
+        .collect()
 });
 
 /// The first and last words of all spellings, so that other words are passed over quickly.
 static EDGES: LazyLock<FxHashSet<&'static [u8]>> = LazyLock::new(|| {
-    let words = BY_SPELLING.keys().map(|spelling| (spelling.split(' ').next(), spelling.rsplit(' ').next()));
+    let words = BY_SPELLING
+        .keys()
+        .map(|spelling| (spelling.split(' ').next(), spelling.rsplit(' ').next()));
     words.flat_map(|(first, last)| first.into_iter().chain(last)).map(str::as_bytes).collect()
 });
 
@@ -174,7 +232,8 @@ pub fn of_words(words: &[&str], single_case: bool) -> Option<&'static LegalForm>
         }
         // `B V` is spelt in one: `bv`.
         let letter = squashed.len() == 1;
-        if !spelling.is_empty() && !(letter && letters_before) {
+        let goes_on = letter && letters_before;
+        if !spelling.is_empty() && !goes_on {
             spelling.push(' ');
         }
         letters_before = letter;
@@ -184,10 +243,11 @@ pub fn of_words(words: &[&str], single_case: bool) -> Option<&'static LegalForm>
     let abbreviated = spelling.len() <= 4;
     if !(form.ambiguous && abbreviated) {
         // `Firma` and `Fa.` are forms, `fa` is a note.
-        return (spelling != "fa" || words.iter().any(|word| word.contains('.') || *word == "Fa")).then_some(form);
+        return (spelling != "fa" || words.iter().any(|word| word.contains('.') || *word == "Fa"))
+            .then_some(form);
     }
     let dotted = words.iter().any(|word| word.contains(['.', '/']));
-    let as_usual = words.iter().any(|word| *word == form.canonical);
+    let as_usual = words.contains(&form.canonical);
     let capitals = words.iter().all(|word| LetterCase::of(word) == LetterCase::Upper);
     let known_in_capitals =
         single_case && matches!(form.canonical, "CV" | "AG" | "KG" | "UG" | "SA" | "Coöperatie UA");

@@ -7,10 +7,33 @@ use super::output::Context;
 
 /// Headers of columns that tell the kind of party.
 pub const HEADERS: &[&str] = &[
-    "party_kind", "party_type", "customer_type", "klanttype", "klantsoort", "soort_klant", "type_klant", "relatietype",
-    "relatiesoort", "soort_relatie", "type_relatie", "soort", "type", "kind", "account_type", "record_type", "b2b_b2c",
-    "segment_b2b_b2c", "persoon_bedrijf", "entity_type", "entiteit", "kundentyp", "kundenart", "person_or_company",
-    "particulier_zakelijk", "client_type", "debiteursoort",
+    "party_kind",
+    "party_type",
+    "customer_type",
+    "klanttype",
+    "klantsoort",
+    "soort_klant",
+    "type_klant",
+    "relatietype",
+    "relatiesoort",
+    "soort_relatie",
+    "type_relatie",
+    "soort",
+    "type",
+    "kind",
+    "account_type",
+    "record_type",
+    "b2b_b2c",
+    "segment_b2b_b2c",
+    "persoon_bedrijf",
+    "entity_type",
+    "entiteit",
+    "kundentyp",
+    "kundenart",
+    "person_or_company",
+    "particulier_zakelijk",
+    "client_type",
+    "debiteursoort",
 ];
 
 /// What a column says that a record is about.
@@ -28,19 +51,37 @@ impl PartyKind {
     /// The kind that a code or a word tells.
     pub fn from_text(text: &str) -> Option<PartyKind> {
         match &*squash(text) {
-            "p" | "persoon" | "person" | "particulier" | "particuliere" | "privepersoon" | "individual" | "b2c"
-            | "consument" | "consumer" | "private" | "prive" | "privat" | "privatperson" | "privatkunde"
-            | "natuurlijkpersoon" | "naturalperson" | "np" | "part" | "household" | "huishouden" | "klantparticulier" => {
-                Some(PartyKind::Person)
-            }
-            "b" | "o" | "z" | "bedrijf" | "zakelijk" | "zakelijkeklant" | "organisatie" | "organisation" | "organization" | "b2b"
-            | "company" | "business" | "corporate" | "firma" | "firmenkunde" | "nietnatuurlijkpersoon" | "rechtspersoon"
-            | "nnp" | "legalentity" | "instelling" | "org" | "enterprise" | "unternehmen" | "commercial" | "bedrijven" => {
-                Some(PartyKind::Organisation)
-            }
-            "contactpersoon" | "contact" | "contactperson" | "cp" | "ansprechpartner" | "medewerker" | "employee" => {
-                Some(PartyKind::ContactPerson)
-            }
+            "p" | "persoon" | "person" | "particulier" | "particuliere" | "privepersoon"
+            | "individual" | "b2c" | "consument" | "consumer" | "private" | "prive" | "privat"
+            | "privatperson" | "privatkunde" | "natuurlijkpersoon" | "naturalperson" | "np"
+            | "part" | "household" | "huishouden" | "klantparticulier" => Some(PartyKind::Person),
+            "b"
+            | "o"
+            | "z"
+            | "bedrijf"
+            | "zakelijk"
+            | "zakelijkeklant"
+            | "organisatie"
+            | "organisation"
+            | "organization"
+            | "b2b"
+            | "company"
+            | "business"
+            | "corporate"
+            | "firma"
+            | "firmenkunde"
+            | "nietnatuurlijkpersoon"
+            | "rechtspersoon"
+            | "nnp"
+            | "legalentity"
+            | "instelling"
+            | "org"
+            | "enterprise"
+            | "unternehmen"
+            | "commercial"
+            | "bedrijven" => Some(PartyKind::Organisation),
+            "contactpersoon" | "contact" | "contactperson" | "cp" | "ansprechpartner"
+            | "medewerker" | "employee" => Some(PartyKind::ContactPerson),
             _ => None,
         }
     }

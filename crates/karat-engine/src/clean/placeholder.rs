@@ -41,9 +41,8 @@ pub fn judge(value: &str, semantic_type: SemanticType) -> Judgement {
         Postcode => is_postcode(value),
         KvkNumber | Iban | VatNumber => is_code(value),
         Identifier => is_repeated(value, |c| c == '0'),
-        FullName | PartyName | GivenName | FamilyName | PartnerName | City | Street | BirthPlace => {
-            short && is_repeated(value, char::is_alphabetic)
-        }
+        FullName | PartyName | GivenName | FamilyName | PartnerName | City | Street
+        | BirthPlace => short && is_repeated(value, char::is_alphabetic),
         _ => false,
     };
     if made_up { Judgement::Placeholder } else { Judgement::Genuine }
@@ -74,27 +73,130 @@ enum Word {
 
 const WORDS: &[(Word, &[&str])] = &[
     (Word::NoneOrName, &["na", "n.a.", "n.a", "nn", "n.n."]),
-    (Word::None, &[
-        "none", "geen", "keine", "aucun", "n.v.t.", "n.v.t", "nvt", "nvt.", "n/a", "n/b", "nb", "n.b.", "k.a.",
-        "niet van toepassing", "not applicable", "not available", "not provided", "nicht zutreffend", "onbekend", "onb.",
-        "onbek.", "unknown", "unbekannt", "inconnu", "nog onbekend", "niet bekend", "undefined", "unspecified", "not known",
-        "niet opgegeven", "weet niet", "null", "nil", "nan", "(null)", "#n/a", "#n/b", "nul", "leeg", "empty", "(blank)",
-        "blank", "<null>", "\\n", "invullen", "nog invullen", "volgt", "tbd", "t.b.d.", "todo", "tba",
-    ]),
-    (Word::Dummy, &[
-        "test", "testen", "testtest", "test123", "testing", "tester", "dummy", "asdf", "asdfgh", "asdfasdf", "qwerty",
-        "qwertz", "azerty", "abc", "abcd", "blabla", "lorem ipsum", "foo", "foobar", "voorbeeld", "fictief",
-    ]),
-    (Word::FieldName, &[
-        "naam", "name", "voornaam", "achternaam", "first name", "firstname", "last name", "lastname", "surname", "vorname",
-        "nachname", "bewoner", "bewoners", "de bewoner", "de bewoners", "de heer/mevrouw", "anoniem", "anonymous", "anonym",
-        "naamloos", "voornaam achternaam", "klant", "testpersoon", "test persoon", "test user", "testklant", "test klant",
-        "geen naam", "naam onbekend", "first name last name",
-    ]),
+    (
+        Word::None,
+        &[
+            "none",
+            "geen",
+            "keine",
+            "aucun",
+            "n.v.t.",
+            "n.v.t",
+            "nvt",
+            "nvt.",
+            "n/a",
+            "n/b",
+            "nb",
+            "n.b.",
+            "k.a.",
+            "niet van toepassing",
+            "not applicable",
+            "not available",
+            "not provided",
+            "nicht zutreffend",
+            "onbekend",
+            "onb.",
+            "onbek.",
+            "unknown",
+            "unbekannt",
+            "inconnu",
+            "nog onbekend",
+            "niet bekend",
+            "undefined",
+            "unspecified",
+            "not known",
+            "niet opgegeven",
+            "weet niet",
+            "null",
+            "nil",
+            "nan",
+            "(null)",
+            "#n/a",
+            "#n/b",
+            "nul",
+            "leeg",
+            "empty",
+            "(blank)",
+            "blank",
+            "<null>",
+            "\\n",
+            "invullen",
+            "nog invullen",
+            "volgt",
+            "tbd",
+            "t.b.d.",
+            "todo",
+            "tba",
+        ],
+    ),
+    (
+        Word::Dummy,
+        &[
+            "test",
+            "testen",
+            "testtest",
+            "test123",
+            "testing",
+            "tester",
+            "dummy",
+            "asdf",
+            "asdfgh",
+            "asdfasdf",
+            "qwerty",
+            "qwertz",
+            "azerty",
+            "abc",
+            "abcd",
+            "blabla",
+            "lorem ipsum",
+            "foo",
+            "foobar",
+            "voorbeeld",
+            "fictief",
+        ],
+    ),
+    (
+        Word::FieldName,
+        &[
+            "naam",
+            "name",
+            "voornaam",
+            "achternaam",
+            "first name",
+            "firstname",
+            "last name",
+            "lastname",
+            "surname",
+            "vorname",
+            "nachname",
+            "bewoner",
+            "bewoners",
+            "de bewoner",
+            "de bewoners",
+            "de heer/mevrouw",
+            "anoniem",
+            "anonymous",
+            "anonym",
+            "naamloos",
+            "voornaam achternaam",
+            "klant",
+            "testpersoon",
+            "test persoon",
+            "test user",
+            "testklant",
+            "test klant",
+            "geen naam",
+            "naam onbekend",
+            "first name last name",
+        ],
+    ),
 ];
 
 static BY_TEXT: LazyLock<FxHashMap<&'static [u8], Word>> = LazyLock::new(|| {
-    WORDS.iter().flat_map(|(word, texts)| texts.iter().map(move |text| (text.as_bytes(), *word))).collect()
+    WORDS
+        .iter()
+        .flat_map(|(word, texts)| texts.iter().map(move |text| (text.as_bytes(), *word)))
+        .collect()
 });
 
 /// Whether a value says in words or signs that there is none, or only fills the field.
@@ -115,7 +217,8 @@ fn is_word(folded: &Folded, semantic_type: SemanticType) -> bool {
             signs_only || filled || name && bytes.contains(&b' ') && words().all(is_dummy)
         }
     };
-    let kept_for_the_record = found && semantic_type == FamilyName && only_with_a_given_name(folded);
+    let kept_for_the_record =
+        found && semantic_type == FamilyName && only_with_a_given_name(folded);
     found && !kept_for_the_record
 }
 
@@ -142,7 +245,8 @@ fn is_crossed_out(word: &[u8]) -> bool {
 
 /// Whether all characters are the same one of a kind, at least three of them.
 fn is_repeated(value: &str, kind: impl Fn(char) -> bool) -> bool {
-    let opens_alike = matches!(value.as_bytes(), [a, b, _, ..] if a.eq_ignore_ascii_case(b) || !a.is_ascii());
+    let opens_alike =
+        matches!(value.as_bytes(), [a, b, _, ..] if a.eq_ignore_ascii_case(b) || !a.is_ascii());
     if !opens_alike {
         return false;
     }
@@ -242,15 +346,53 @@ fn is_email(value: &str) -> bool {
     let stem = local.trim_end_matches(|c: char| c.is_ascii_digit());
     let says_none = matches!(
         stem,
-        "test" | "testtest" | "geen" | "geenmail" | "geenemail" | "geen.email" | "geen-email" | "geen.mail"
-            | "heeftgeenemail" | "onbekend" | "unknown" | "none" | "nomail" | "noemail" | "no-email"
-            | "no.email" | "noreply" | "no-reply" | "donotreply" | "niet" | "nvt" | "n.v.t" | "dummy"
-            | "anoniem" | "voorbeeld" | "asdf" | "qwerty" | "xxx" | "xx" | "keine" | "null" | "invalid"
+        "test"
+            | "testtest"
+            | "geen"
+            | "geenmail"
+            | "geenemail"
+            | "geen.email"
+            | "geen-email"
+            | "geen.mail"
+            | "heeftgeenemail"
+            | "onbekend"
+            | "unknown"
+            | "none"
+            | "nomail"
+            | "noemail"
+            | "no-email"
+            | "no.email"
+            | "noreply"
+            | "no-reply"
+            | "donotreply"
+            | "niet"
+            | "nvt"
+            | "n.v.t"
+            | "dummy"
+            | "anoniem"
+            | "voorbeeld"
+            | "asdf"
+            | "qwerty"
+            | "xxx"
+            | "xx"
+            | "keine"
+            | "null"
+            | "invalid"
     );
     let reserved = matches!(
         &*domain,
-        "example.com" | "example.org" | "example.net" | "example.nl" | "voorbeeld.nl" | "test.nl" | "test.com"
-            | "test.test" | "geen.nl" | "onbekend.nl" | "none.com" | "invalid.invalid"
+        "example.com"
+            | "example.org"
+            | "example.net"
+            | "example.nl"
+            | "voorbeeld.nl"
+            | "test.nl"
+            | "test.com"
+            | "test.test"
+            | "geen.nl"
+            | "onbekend.nl"
+            | "none.com"
+            | "invalid.invalid"
     );
     let label = domain.split('.').next().unwrap_or_default();
     let generic = local.len() <= 3 || matches!(stem, "info" | "mail" | "email");
@@ -272,7 +414,8 @@ fn is_code(value: &str) -> bool {
     let Some(first) = number.next() else { return false };
     let count = digits(value).count();
     let same = number.clone().all(|digit| digit == first);
-    let rising = first <= 1 && number.scan(first, |at, d| Some((std::mem::replace(at, d) + 1) % 10 == d)).all(|ok| ok);
+    let rising = first <= 1
+        && number.scan(first, |at, d| Some((std::mem::replace(at, d) + 1) % 10 == d)).all(|ok| ok);
     count >= 6 && (same || rising)
 }
 
@@ -281,14 +424,18 @@ mod tests {
     use super::*;
     use Judgement::*;
     use SemanticType::{
-        BirthDate, City, Country, Email, FamilyName, Flag, FullName, GivenName, HouseNumber, Iban, Identifier,
-        Initials, KvkNumber, Number, Phone, Postcode, Text,
+        BirthDate, City, Country, Email, FamilyName, Flag, FullName, GivenName, HouseNumber, Iban,
+        Identifier, Initials, KvkNumber, Number, Phone, Postcode, Text,
     };
 
     #[test]
     fn placeholders_are_told_from_values() {
         for (semantic_type, values, expected) in [
-            (Text, "test n.v.t. nvt n/a na onbekend unknown unbekannt xxx XXX - . ? null none geen leeg dummy asdf 0", Placeholder),
+            (
+                Text,
+                "test n.v.t. nvt n/a na onbekend unknown unbekannt xxx XXX - . ? null none geen leeg dummy asdf 0",
+                Placeholder,
+            ),
             (Text, "testament nationaal xl x nvtb", Genuine),
             (Number, "- n/a onbekend", Placeholder),
             (Number, "0 00 111 -1", Genuine),
@@ -306,12 +453,24 @@ mod tests {
             (FamilyName, "Geen Test Nul Na Onbekender", Genuine),
             (City, "Onbekend xxx aaaa", Placeholder),
             (City, "Ee Oss Aa", Genuine),
-            (BirthDate, "01-01-1900 1900-01-01 9999-12-31 31-12-9999 01-01-0001 0001-01-01T00:00:00 0000-00-00 00000000 19000101 1899-12-30 onbekend", Placeholder),
+            (
+                BirthDate,
+                "01-01-1900 1900-01-01 9999-12-31 31-12-9999 01-01-0001 0001-01-01T00:00:00 0000-00-00 00000000 19000101 1899-12-30 onbekend",
+                Placeholder,
+            ),
             (BirthDate, "1970-01-01 01-01-1970 1/1/1970T0", Doubtful),
             (BirthDate, "1900-01-02 01-02-1970 31-12-1999 19991231 12-31-1985 1985", Genuine),
-            (Phone, "0612345678 06-12345678 0600000000 +31612345678 1234567890 0123456789 1111111111 020-1234567 0 0000000000", Placeholder),
+            (
+                Phone,
+                "0612345678 06-12345678 0600000000 +31612345678 1234567890 0123456789 1111111111 020-1234567 0 0000000000",
+                Placeholder,
+            ),
             (Phone, "0612345687 0201234568 112 088-1234560 +32470123456", Genuine),
-            (Email, "test@test.nl info@info.nl noreply@bedrijf.nl geen@email.nl x@x.nl test12@mijn.nl jan@example.com aa@aa.nl geen", Placeholder),
+            (
+                Email,
+                "test@test.nl info@info.nl noreply@bedrijf.nl geen@email.nl x@x.nl test12@mijn.nl jan@example.com aa@aa.nl geen",
+                Placeholder,
+            ),
             (Email, "jansen@jansen.nl info@jansen.nl testa@mijn.nl tess@tess.nl", Genuine),
             (Postcode, "1234AB 0000AA 0000 00000 9999ZZ", Placeholder),
             (Postcode, "1234AC 1111AA 9999XL 1000AA 12345", Genuine),
@@ -323,7 +482,12 @@ mod tests {
             (Identifier, "123456 111111 10", Genuine),
         ] {
             for value in values.split(' ') {
-                assert_eq!(judge(value, semantic_type), expected, "{} {value}", semantic_type.name());
+                assert_eq!(
+                    judge(value, semantic_type),
+                    expected,
+                    "{} {value}",
+                    semantic_type.name()
+                );
             }
         }
     }

@@ -10,6 +10,7 @@ use karat_model::semantic::SemanticType;
 use super::headers::{self, Header, Sureness};
 use super::kinds::{self, HOUSE_NUMBER_BESIDE_STREET, KINDS, Kind};
 use super::output::Context;
+use super::person_name::{family_name_prefix, given_name};
 use super::placeholder::{Judgement, judge};
 use super::{company_name, fold};
 
@@ -34,12 +35,15 @@ pub struct Recognition {
 
 /// Recognises all columns of a file, in their order.
 pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognition> {
-    let columns: Vec<Column> = columns.iter().map(|profile| Column::new(profile, context)).collect();
+    let columns: Vec<Column> = columns.iter().map(Column::new).collect();
     let headless = columns.iter().all(|column| column.header.kind.is_none());
     let mut found: Vec<Recognition> = columns
         .iter()
         .enumerate()
-        .map(|(number, column)| Recognition { column: number, ..column.recognise(headless, context) })
+        .map(|(number, column)| Recognition {
+            column: number,
+            ..column.recognise(headless, context)
+        })
         .collect();
     settle_names(&columns, &mut found);
     settle_addresses(&columns, &mut found, context);
@@ -53,38 +57,42 @@ pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognitio
 /// The share below which the content contradicts the header.
 const CONTRADICTION_SHARE_MAX: f32 = 0.2;
 
-/// The share of values from which a custom type is recognised.
+/// The share of values from which dates are recognised: some are always wrong.
+const DATE_SHARE_MIN: f32 = 0.85;
+
+/// The share of values from which other custom types are recognised.
 const CUSTOM_SHARE_MIN: f32 = 0.95;
 
 /// A column with what its header says and what can be asked of its content.
 struct Column<'a> {
     profile: &'a ColumnProfile,
     header: Header,
-    /// Its values, without placeholders.
-    values: Vec<&'a str>,
+    /// Its values and how often they come, without placeholders.
+    values: Vec<(&'a str, u64)>,
 }
 
 impl<'a> Column<'a> {
-    fn new(profile: &'a ColumnProfile, _: &Context) -> Column<'a> {
-        let sample: Vec<&str> = match profile.sample.is_empty() {
-            true => profile.top.iter().map(|(value, _)| value.trim()).collect(),
-            false => profile.sample.iter().map(|value| value.trim()).collect(),
+    fn new(profile: &'a ColumnProfile) -> Column<'a> {
+        let top = profile.top.iter().map(|(value, count)| (value.trim(), *count));
+        let frequent = |value: &&String| profile.top.iter().any(|(known, _)| known == *value);
+        let sample =
+            profile.sample.iter().filter(|value| !frequent(value)).map(|value| (value.trim(), 1));
+        let is_value = |(value, _): &(&str, u64)| {
+            !value.is_empty() && judge(value, SemanticType::Category) == Judgement::Genuine
         };
-        let is_value =
-            |value: &&str| !value.is_empty() && judge(value, SemanticType::Category) == Judgement::Genuine;
         Column {
             profile,
             header: headers::read(&profile.header),
-            values: sample.into_iter().filter(is_value).collect(),
+            values: top.chain(sample).filter(is_value).collect(),
         }
     }
 
-    /// The share of values for which a test holds.
+    /// The share of values for which a test holds; frequent values count for more.
     fn share(&self, test: impl Fn(&str) -> bool) -> f32 {
-        if self.values.is_empty() {
-            return 0.0;
-        }
-        self.values.iter().filter(|value| test(value)).count() as f32 / self.values.len() as f32
+        let all: u64 = self.values.iter().map(|(_, count)| count).sum();
+        let held: u64 =
+            self.values.iter().filter(|(value, _)| test(value)).map(|(_, count)| count).sum();
+        if all == 0 { 0.0 } else { held as f32 / all as f32 }
     }
 
     fn share_of(&self, kind: &Kind, context: &Context) -> f32 {
@@ -112,7 +120,7 @@ impl<'a> Column<'a> {
         let by_content = self.kind_by_content(context);
         let Some(kind) = self.header.kind else {
             return match by_content {
-                Some((kind, share)) => found(kind.semantic_type, 0.6 * share, false, true),
+                Some((kind, share)) => recognition(kind.semantic_type, 0.6 * share, false, true),
                 None => self.custom_type(headless, context),
             };
         };
@@ -122,12 +130,15 @@ impl<'a> Column<'a> {
         let other = by_content.filter(|(other, _)| other.semantic_type != kind.semantic_type);
         if let Some((other, other_share)) = other {
             let only_within = self.header.sureness == Sureness::Within && other_share > share;
-            let overruled = other.unmistakable && !is_about_the_record(kind.semantic_type) && other_share > 2.0 * share;
+            let overruled = other.unmistakable
+                && !is_about_the_record(kind.semantic_type)
+                && other_share > 2.0 * share;
             if contradicted && (other.unmistakable || only_within) || overruled {
-                return found(other.semantic_type, 0.5 * other_share, false, true);
+                return recognition(other.semantic_type, 0.5 * other_share, false, true);
             }
         }
-        let doubted = contradicted && (self.header.sureness == Sureness::Within || has_no_other_form(kind.semantic_type));
+        let doubted = contradicted
+            && (self.header.sureness == Sureness::Within || has_no_other_form(kind.semantic_type));
         if doubted {
             return self.custom_type(headless, context);
         }
@@ -137,19 +148,23 @@ impl<'a> Column<'a> {
             Sureness::Within | Sureness::Nothing => 0.75,
         };
         let supported = !empty && share >= kind.share_min.unwrap_or(0.5);
-        let confidence = sureness * if supported || empty { 0.95 } else { 0.6 + 0.3 * share };
-        found(kind.semantic_type, confidence, true, supported)
+        // A rare name is a name all the same, but what is no e-mail address is none.
+        let least = if kind.unmistakable { 0.6 } else { 0.8 };
+        let confidence =
+            sureness * if supported || empty { 0.95 } else { least + (0.9 - least) * share };
+        recognition(kind.semantic_type, confidence, true, supported)
     }
 
     /// The type of a column that is no part of what Karat knows of customers.
     fn custom_type(&self, headless: bool, context: &Context) -> Recognition {
         let folded = &self.header.folded;
-        let date = self.share(|value| kinds::is_date(value, context)) >= CUSTOM_SHARE_MIN;
+        let date = self.share(|value| kinds::is_date(value, context)) >= DATE_SHARE_MIN;
         let number = self.share(is_number) >= CUSTOM_SHARE_MIN;
         let flag = self.share(is_flag) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
-        let repeated = self.profile.filled >= 3 * self.profile.distinct && self.profile.distinct > 0;
+        let repeated =
+            self.profile.filled >= 3 * self.profile.distinct && self.profile.distinct > 0;
         let short = self.profile.length_min_max.1 <= 60;
         let semantic_type = if self.values.is_empty() {
             SemanticType::Text
@@ -168,12 +183,12 @@ impl<'a> Column<'a> {
         } else {
             SemanticType::Text
         };
-        found(semantic_type, 0.4, false, true)
+        recognition(semantic_type, 0.4, false, true)
     }
 
     /// Whether the years are spread as those of births are: from before 1990, over twenty years.
     fn tells_births(&self) -> bool {
-        let years = || self.values.iter().filter_map(|value| kinds::date_parts(value));
+        let years = || self.values.iter().filter_map(|(value, _)| kinds::date_parts(value));
         match (years().min(), years().max()) {
             (Some(first), Some(last)) => first < 1990 && last - first >= 20,
             _ => false,
@@ -185,13 +200,27 @@ impl<'a> Column<'a> {
         /// Beyond this many the number of different values is an estimate.
         const EXACT_MAX: u64 = 10_000;
         let ColumnProfile { rows, filled, distinct, .. } = *self.profile;
-        let different = if filled <= EXACT_MAX { distinct == filled } else { distinct * 100 >= filled * 97 };
+        let different =
+            if filled <= EXACT_MAX { distinct == filled } else { distinct * 100 >= filled * 97 };
         filled == rows && different
     }
 }
 
-fn found(semantic_type: SemanticType, confidence: f32, by_header: bool, by_content: bool) -> Recognition {
-    Recognition { column: 0, semantic_type, attribute: None, slot: 0, confidence, by_header, by_content }
+fn recognition(
+    semantic_type: SemanticType,
+    confidence: f32,
+    by_header: bool,
+    by_content: bool,
+) -> Recognition {
+    Recognition {
+        column: 0,
+        semantic_type,
+        attribute: None,
+        slot: 0,
+        confidence,
+        by_header,
+        by_content,
+    }
 }
 
 fn is_about_the_record(semantic_type: SemanticType) -> bool {
@@ -213,8 +242,25 @@ fn is_number(value: &str) -> bool {
 fn is_flag(value: &str) -> bool {
     matches!(
         &*fold::squash(value),
-        "ja" | "nee" | "yes" | "no" | "true" | "false" | "j" | "n" | "y" | "0" | "1" | "waar" | "onwaar" | "nein" | "t" | "f"
-            | "on" | "off" | "aan" | "uit"
+        "ja" | "nee"
+            | "yes"
+            | "no"
+            | "true"
+            | "false"
+            | "j"
+            | "n"
+            | "y"
+            | "0"
+            | "1"
+            | "waar"
+            | "onwaar"
+            | "nein"
+            | "t"
+            | "f"
+            | "on"
+            | "off"
+            | "aan"
+            | "uit"
     )
 }
 
@@ -226,7 +272,9 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
     let company = has(found, SemanticType::CompanyName);
     for (column, one) in columns.iter().zip(found.iter_mut()) {
         match one.semantic_type {
-            SemanticType::PartyName if given && !family && !company => one.semantic_type = SemanticType::FamilyName,
+            SemanticType::PartyName if given && !family && !company => {
+                one.semantic_type = SemanticType::FamilyName
+            }
             SemanticType::PartyName => {
                 let companies = column.share(company_name::is_company);
                 one.by_content = !column.values.is_empty();
@@ -237,24 +285,36 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
                     _ => SemanticType::FullName,
                 };
             }
-            SemanticType::CompanyName if column.header.folded == "firma" && column.share(is_flag) > 0.9 => {
+            SemanticType::CompanyName
+                if column.header.folded == "firma" && column.share(is_flag) > 0.9 =>
+            {
                 one.semantic_type = SemanticType::Flag;
             }
             _ => {}
         }
     }
-    let nicknames = columns.iter().map(|column| {
-        super::person_name::given_name::NICKNAME_HEADERS.contains(&&*column.header.folded)
-    });
-    for (nickname, one) in nicknames.zip(found.iter_mut()) {
-        if nickname {
-            *one = Recognition { semantic_type: SemanticType::GivenName, slot: u8::from(given), ..one.clone() };
-        }
-    }
-    let partner_prefix = super::person_name::family_name_prefix::PARTNER_HEADERS;
+    let nicknames = (SemanticType::GivenName, u8::from(given));
+    settle_by_header(columns, found, given_name::NICKNAME_HEADERS, nicknames);
+    let partner_prefixes = (SemanticType::FamilyNamePrefix, 1);
+    settle_by_header(columns, found, family_name_prefix::PARTNER_HEADERS, partner_prefixes);
+}
+
+/// Gives columns with one of these headers a type and a slot.
+fn settle_by_header(
+    columns: &[Column],
+    found: &mut [Recognition],
+    headers: &[&str],
+    (semantic_type, slot): (SemanticType, u8),
+) {
     for (column, one) in columns.iter().zip(found.iter_mut()) {
-        if partner_prefix.contains(&&*column.header.folded) {
-            *one = Recognition { semantic_type: SemanticType::FamilyNamePrefix, slot: 1, ..one.clone() };
+        let squashed = fold::squash(&column.header.folded);
+        if headers.iter().any(|header| *fold::squash(header) == *squashed) {
+            let by_content = one.by_content && one.semantic_type == semantic_type;
+            *one = Recognition {
+                column: one.column,
+                slot,
+                ..recognition(semantic_type, 0.9, true, by_content)
+            };
         }
     }
 }
@@ -264,42 +324,60 @@ fn settle_addresses(columns: &[Column], found: &mut [Recognition], context: &Con
     for at in 0..found.len() {
         let header = &columns[at].header;
         let beside_street = at > 0
-            && matches!(found[at - 1].semantic_type, SemanticType::Street | SemanticType::AddressLine)
-            && columns[at].share(|value| value.starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 10) > 0.8;
+            && matches!(
+                found[at - 1].semantic_type,
+                SemanticType::Street | SemanticType::AddressLine
+            )
+            && columns[at].share(|value| {
+                value.starts_with(|c: char| c.is_ascii_digit()) && value.len() <= 10
+            }) > 0.8;
         let last_word = header.folded.rsplit('_').next().unwrap_or_default();
         let number = HOUSE_NUMBER_BESIDE_STREET.contains(&last_word)
             && !columns[at].profile.header.is_empty()
             && header.sureness != Sureness::Whole;
         if number && beside_street {
-            found[at] = Recognition { column: at, ..self::found(SemanticType::HouseNumber, 0.8, true, true) };
+            found[at] = Recognition {
+                column: at,
+                ..recognition(SemanticType::HouseNumber, 0.8, true, true)
+            };
         }
     }
     for at in 0..found.len() {
         let column = &columns[at];
         let same_group = |other: usize| columns[other].header.group == column.header.group;
-        let has_number = (0..found.len())
-            .any(|other| same_group(other) && found[other].semantic_type == SemanticType::HouseNumber);
+        let has_number = (0..found.len()).any(|other| {
+            same_group(other) && found[other].semantic_type == SemanticType::HouseNumber
+        });
         let share = |semantic_type| {
             kinds::of(semantic_type).map_or(0.0, |kind| column.share_of(kind, context))
         };
         found[at].semantic_type = match found[at].semantic_type {
-            SemanticType::AddressLine | SemanticType::Street if share(SemanticType::FullAddress) >= 0.5 => {
+            SemanticType::AddressLine | SemanticType::Street
+                if share(SemanticType::FullAddress) >= 0.5 =>
+            {
                 SemanticType::FullAddress
             }
             SemanticType::AddressLine if has_number => SemanticType::Street,
-            SemanticType::Street if !has_number && share(SemanticType::AddressLine) >= 0.5 => SemanticType::AddressLine,
-            SemanticType::Postcode | SemanticType::City if share(SemanticType::PostcodeCity) >= 0.5 => {
+            SemanticType::Street if !has_number && share(SemanticType::AddressLine) >= 0.5 => {
+                SemanticType::AddressLine
+            }
+            SemanticType::Postcode | SemanticType::City
+                if share(SemanticType::PostcodeCity) >= 0.5 =>
+            {
                 SemanticType::PostcodeCity
             }
             SemanticType::Title if share(SemanticType::JobTitle) >= 0.5 => SemanticType::JobTitle,
             other => other,
         };
         // A second line with a town of its own is a second address.
-        let second_line =
-            found[at].semantic_type == SemanticType::AddressExtra && column.header.number.is_some_and(|number| number >= 2);
+        let second_line = found[at].semantic_type == SemanticType::AddressExtra
+            && column.header.number.is_some_and(|number| number >= 2);
         let second_town = (0..found.len()).any(|other| {
             columns[other].header.number == column.header.number
-                && matches!(found[other].semantic_type, SemanticType::City | SemanticType::Postcode | SemanticType::PostcodeCity)
+                && matches!(
+                    found[other].semantic_type,
+                    SemanticType::City | SemanticType::Postcode | SemanticType::PostcodeCity
+                )
         });
         if second_line && second_town {
             found[at].semantic_type = SemanticType::AddressLine;
@@ -311,16 +389,21 @@ fn settle_addresses(columns: &[Column], found: &mut [Recognition], context: &Con
 fn settle_source_id(columns: &[Column], found: &mut [Recognition], headless: bool) {
     let claims_to_be = |one: &Recognition| one.semantic_type == SemanticType::SourceId;
     let rank = |at: usize| {
-        let whole = kinds::SOURCE_ID.iter().position(|known| *fold::squash(known) == *fold::squash(&columns[at].header.folded));
+        let whole = kinds::SOURCE_ID
+            .iter()
+            .position(|known| *fold::squash(known) == *fold::squash(&columns[at].header.folded));
         whole.unwrap_or(kinds::SOURCE_ID.len() + at)
     };
     let candidates = (0..found.len()).filter(|&at| {
         let id = claims_to_be(&found[at])
-            || found[at].semantic_type == SemanticType::Identifier && headers::names_an_id(&columns[at].header.folded);
+            || found[at].semantic_type == SemanticType::Identifier
+                && headers::names_an_id(&columns[at].header.folded);
         id && columns[at].is_unique()
     });
     let codes = |at: usize| {
-        columns[at].share(|value| value.bytes().any(|byte| byte.is_ascii_digit()) && !value.contains(' ')) >= CUSTOM_SHARE_MIN
+        columns[at]
+            .share(|value| value.bytes().any(|byte| byte.is_ascii_digit()) && !value.contains(' '))
+            >= CUSTOM_SHARE_MIN
     };
     let first_of_headless = || {
         let custom = matches!(
@@ -330,15 +413,16 @@ fn settle_source_id(columns: &[Column], found: &mut [Recognition], headless: boo
         (headless && custom && columns[0].is_unique() && codes(0)).then_some(0)
     };
     let chosen = candidates.min_by_key(|&at| rank(at)).or_else(first_of_headless);
-    for at in 0..found.len() {
-        if Some(at) == chosen {
-            let by_header = found[at].by_header || claims_to_be(&found[at]);
-            let confidence = if by_header { 0.95 } else { 0.5 };
-            found[at] = Recognition { column: at, ..self::found(SemanticType::SourceId, confidence, by_header, true) };
-        } else if claims_to_be(&found[at]) {
-            let by_header = found[at].by_header;
-            found[at] = Recognition { column: at, ..self::found(SemanticType::Identifier, 0.6, by_header, false) };
-        }
+    for (column, one) in found.iter_mut().enumerate() {
+        let by_header = one.by_header || claims_to_be(one);
+        let settled = if Some(column) == chosen {
+            recognition(SemanticType::SourceId, if by_header { 0.95 } else { 0.5 }, by_header, true)
+        } else if claims_to_be(one) {
+            recognition(SemanticType::Identifier, 0.6, true, false)
+        } else {
+            continue;
+        };
+        *one = Recognition { column, ..settled };
     }
 }
 
@@ -350,7 +434,13 @@ fn is_of_an_address(semantic_type: SemanticType) -> bool {
 fn number_addresses(columns: &[Column], found: &mut [Recognition]) {
     // Numbers in headers tell addresses apart only where towns or postal codes have them.
     let tells_address = |one: &Recognition| {
-        matches!(one.semantic_type, SemanticType::City | SemanticType::Postcode | SemanticType::PostcodeCity | SemanticType::FullAddress)
+        matches!(
+            one.semantic_type,
+            SemanticType::City
+                | SemanticType::Postcode
+                | SemanticType::PostcodeCity
+                | SemanticType::FullAddress
+        )
     };
     let numbered: Vec<u32> = found
         .iter()
@@ -387,7 +477,8 @@ fn name_attributes(columns: &[Column], found: &mut [Recognition]) {
     let mut taken: Vec<String> = Vec::new();
     for one in found.iter_mut().filter(|one| one.semantic_type.needs_attribute()) {
         let folded = &columns[one.column].header.folded;
-        let base = if folded.is_empty() { format!("column_{}", one.column + 1) } else { folded.clone() };
+        let base =
+            if folded.is_empty() { format!("column_{}", one.column + 1) } else { folded.clone() };
         let free = |name: &String| !taken.contains(name) && builtin.find(name).is_none();
         let numbered = (2..).map(|number| format!("{base}_{number}"));
         let name = std::iter::once(base.clone()).chain(numbered).find(free);
@@ -401,7 +492,8 @@ mod tests {
     use super::*;
     use karat_model::hub_model::{Country, DateOrder};
 
-    const DUTCH: Context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    const DUTCH: Context =
+        Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
 
     /// Profiles a small table: a header and rows, cells parted by `|`.
     fn profiles(table: &str) -> Vec<ColumnProfile> {
@@ -416,8 +508,10 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(at, header)| {
-                let values: Vec<&str> = rows.iter().map(|row| row[at]).filter(|value| !value.is_empty()).collect();
-                let mut sample: Vec<String> = values.iter().map(|value| value.to_string()).collect();
+                let values: Vec<&str> =
+                    rows.iter().map(|row| row[at]).filter(|value| !value.is_empty()).collect();
+                let mut sample: Vec<String> =
+                    values.iter().map(|value| value.to_string()).collect();
                 sample.sort_unstable();
                 sample.dedup();
                 let lengths = || values.iter().map(|value| value.chars().count() as u32);
@@ -548,6 +642,16 @@ mod tests {
              B1        | Jan      | Peeters  | Markt       | 1  | 2   | 2000     | Havenstad
              B2        | An       | Janssens | Kerkstraat  | 2  |     | 9000     | Bloemstad",
             "source_id given_name family_name street house_number house_number_addition postcode region",
+        );
+    }
+
+    #[test]
+    fn nicknames_and_partners() {
+        check(
+            "relatie_id | voornamen    | roepnaam | tussenvoegsel | achternaam | voorvoegsel partner | naam partner
+             1          | Johannes     | Jan      | de            | Boer       |                     |
+             2          | Maria Johanna | Marja   |               | Bakker     | van                 | Dijk",
+            "source_id given_name given_name@1 family_name_prefix family_name family_name_prefix@1 partner_name",
         );
     }
 

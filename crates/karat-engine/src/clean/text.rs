@@ -140,8 +140,9 @@ fn windows_1252_byte(character: char) -> Option<u8> {
         return Some(character as u8);
     }
     const FROM_0X80: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}',
-        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž',
+        '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}',
+        'ž', 'Ÿ',
     ];
     FROM_0X80.iter().position(|&known| known == character).map(|at| 0x80 + at as u8)
 }
@@ -183,12 +184,39 @@ fn entity(name: &str) -> Option<char> {
         return code.ok().and_then(char::from_u32);
     }
     const NAMED: &[(&str, char)] = &[
-        ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '),
-        ("euro", '€'), ("pound", '£'), ("copy", '©'), ("reg", '®'), ("deg", '°'), ("middot", '·'),
-        ("szlig", 'ß'), ("aelig", 'æ'), ("AElig", 'Æ'), ("oelig", 'œ'), ("OElig", 'Œ'),
-        ("oslash", 'ø'), ("Oslash", 'Ø'), ("eth", 'ð'), ("ETH", 'Ð'), ("thorn", 'þ'), ("THORN", 'Þ'),
-        ("lsquo", '\''), ("rsquo", '\''), ("ldquo", '“'), ("rdquo", '”'), ("laquo", '«'),
-        ("raquo", '»'), ("ndash", '-'), ("mdash", '-'), ("hellip", '…'), ("shy", '\u{AD}'),
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("nbsp", ' '),
+        ("euro", '€'),
+        ("pound", '£'),
+        ("copy", '©'),
+        ("reg", '®'),
+        ("deg", '°'),
+        ("middot", '·'),
+        ("szlig", 'ß'),
+        ("aelig", 'æ'),
+        ("AElig", 'Æ'),
+        ("oelig", 'œ'),
+        ("OElig", 'Œ'),
+        ("oslash", 'ø'),
+        ("Oslash", 'Ø'),
+        ("eth", 'ð'),
+        ("ETH", 'Ð'),
+        ("thorn", 'þ'),
+        ("THORN", 'Þ'),
+        ("lsquo", '\''),
+        ("rsquo", '\''),
+        ("ldquo", '“'),
+        ("rdquo", '”'),
+        ("laquo", '«'),
+        ("raquo", '»'),
+        ("ndash", '-'),
+        ("mdash", '-'),
+        ("hellip", '…'),
+        ("shy", '\u{AD}'),
     ];
     if let Some((_, character)) = NAMED.iter().find(|(known, _)| *known == name) {
         return Some(*character);
@@ -263,9 +291,10 @@ fn tidy_characters(text: &str) -> (String, bool) {
 }
 
 fn push_combined(text: &mut String, mark: char) {
-    let composed = text.chars().next_back().and_then(|letter| {
-        ACCENTS.iter().find(|accent| accent.mark == mark)?.compose(letter)
-    });
+    let composed = text
+        .chars()
+        .next_back()
+        .and_then(|letter| ACCENTS.iter().find(|accent| accent.mark == mark)?.compose(letter));
     match composed {
         Some(composed) => {
             text.pop();
@@ -332,7 +361,8 @@ mod tests {
 
     #[test]
     fn right_encodings_are_left_alone() {
-        for right in ["Renée", "SÃO PAULO", "CAFÉ-BAR", "Ângela", "Ärzte", "Åsa", "Дмитрий", "Łódź"] {
+        for right in ["Renée", "SÃO PAULO", "CAFÉ-BAR", "Ângela", "Ärzte", "Åsa", "Дмитрий", "Łódź"]
+        {
             check(right, right, &[]);
         }
         check("“CAFÉ”", "“CAFÉ”", &[]);
@@ -382,7 +412,12 @@ mod tests {
     #[test]
     fn composed_letters_line_up() {
         for accent in ACCENTS {
-            assert_eq!(accent.letters.chars().count(), accent.composed.chars().count(), "{}", accent.entity);
+            assert_eq!(
+                accent.letters.chars().count(),
+                accent.composed.chars().count(),
+                "{}",
+                accent.entity
+            );
         }
     }
 

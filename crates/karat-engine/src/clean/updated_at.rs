@@ -36,15 +36,20 @@ fn since_1970(value: &str) -> Option<Moment> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     match (digits, value.len()) {
         (true, 9 | 10) => value.parse().ok().map(Moment),
-        (true, 12 | 13) => value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000)),
+        (true, 12 | 13) => {
+            value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000))
+        }
         _ => None,
     }
 }
 
 fn date(day: &str, context: &Context) -> Option<Date> {
     let compact = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> =
-        if compact { vec![&day[..4], &day[4..6], &day[6..]] } else { day.split(['-', '/', '.']).collect() };
+    let parts: Vec<&str> = if compact {
+        vec![&day[..4], &day[4..6], &day[6..]]
+    } else {
+        day.split(['-', '/', '.']).collect()
+    };
     let [one, two, three] = parts[..] else { return None };
     let year_first = one.len() == 4;
     let (year, month, day) = match context.date_order {

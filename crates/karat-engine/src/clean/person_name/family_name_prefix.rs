@@ -7,15 +7,36 @@ use crate::clean::output::{Context, Output};
 
 /// Headers of columns with prefixes.
 pub const HEADERS: &[&str] = &[
-    "family_name_prefix", "prefix", "tussenvoegsel", "tussenvoegsels", "voorvoegsel", "voorvoegsels", "tussenv",
-    "tussenvg", "tussenv_", "tv", "tvg", "vvg", "infix", "name_prefix", "surname_prefix", "last_name_prefix",
-    "namensvorsatz", "vorsatzwort", "insertion",
+    "family_name_prefix",
+    "prefix",
+    "tussenvoegsel",
+    "tussenvoegsels",
+    "voorvoegsel",
+    "voorvoegsels",
+    "tussenv",
+    "tussenvg",
+    "tussenv_",
+    "tv",
+    "tvg",
+    "vvg",
+    "infix",
+    "name_prefix",
+    "surname_prefix",
+    "last_name_prefix",
+    "namensvorsatz",
+    "vorsatzwort",
+    "insertion",
 ];
 
 /// Headers of columns with the prefix of the partner's name.
 pub const PARTNER_HEADERS: &[&str] = &[
-    "partner_name_prefix", "tussenvoegsel_partner", "voorvoegsel_partner", "partner_tussenvoegsel",
-    "partner_voorvoegsel", "voorvoegsels_partner", "prefix_partner",
+    "partner_name_prefix",
+    "tussenvoegsel_partner",
+    "voorvoegsel_partner",
+    "partner_tussenvoegsel",
+    "partner_voorvoegsel",
+    "voorvoegsels_partner",
+    "prefix_partner",
 ];
 
 /// Whether a value is a known prefix.

@@ -8,14 +8,39 @@ use crate::clean::output::{Context, Output};
 
 /// Headers of columns with given names.
 pub const HEADERS: &[&str] = &[
-    "given_name", "given_names", "first_name", "first_names", "forename", "forenames", "voornaam", "voornamen",
-    "fname", "f_name", "vorname", "vornamen", "christian_name", "prenom", "voorn", "vnaam", "name_first",
-    "middle_name", "middle_names", "tweede_voornaam", "first",
+    "given_name",
+    "given_names",
+    "first_name",
+    "first_names",
+    "forename",
+    "forenames",
+    "voornaam",
+    "voornamen",
+    "fname",
+    "f_name",
+    "vorname",
+    "vornamen",
+    "christian_name",
+    "prenom",
+    "voorn",
+    "vnaam",
+    "name_first",
+    "middle_name",
+    "middle_names",
+    "tweede_voornaam",
+    "first",
 ];
 
 /// Headers of columns with the name by which a person is called.
-pub const NICKNAME_HEADERS: &[&str] =
-    &["nickname", "roepnaam", "rufname", "preferred_name", "known_as", "calling_name", "alias_first_name"];
+pub const NICKNAME_HEADERS: &[&str] = &[
+    "nickname",
+    "roepnaam",
+    "rufname",
+    "preferred_name",
+    "known_as",
+    "calling_name",
+    "alias_first_name",
+];
 
 /// Whether a value looks like a given name.
 pub fn resembles(value: &str, _: &Context) -> bool {

@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn tables_fit_their_length() {
-        let longest = GIVEN_NAME_SET.iter().chain(FAMILY_NAME_SET.iter()).map(|name| name.len()).max();
+        let longest =
+            GIVEN_NAME_SET.iter().chain(FAMILY_NAME_SET.iter()).map(|name| name.len()).max();
         assert!(longest.is_some_and(|longest| longest <= LENGTH_MAX));
     }
 }

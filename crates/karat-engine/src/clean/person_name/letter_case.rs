@@ -78,7 +78,13 @@ fn push_word(word: &str, out: &mut String) {
         }
         let article = matches!(part, "'t" | "'T" | "'s" | "'S" | "'n" | "'N");
         if article {
-            out.push_str(if part.ends_with(['t', 'T']) { "'t" } else if part.ends_with(['s', 'S']) { "'s" } else { "'n" });
+            out.push_str(if part.ends_with(['t', 'T']) {
+                "'t"
+            } else if part.ends_with(['s', 'S']) {
+                "'s"
+            } else {
+                "'n"
+            });
         } else {
             push_part(part, out);
         }
@@ -178,8 +184,32 @@ pub fn is_hyphened_particle(text: &str) -> bool {
     let folded = crate::clean::fold::fold(text);
     let of_a_word = matches!(
         &*folded,
-        "al" | "el" | "ben" | "bin" | "abd" | "abu" | "ibn" | "ait" | "ould" | "bou" | "as" | "ar" | "at" | "ad"
-            | "saint" | "sainte" | "st" | "st." | "sint" | "san" | "'s" | "'t" | "o" | "o'" | "mac" | "ul" | "ur"
+        "al" | "el"
+            | "ben"
+            | "bin"
+            | "abd"
+            | "abu"
+            | "ibn"
+            | "ait"
+            | "ould"
+            | "bou"
+            | "as"
+            | "ar"
+            | "at"
+            | "ad"
+            | "saint"
+            | "sainte"
+            | "st"
+            | "st."
+            | "sint"
+            | "san"
+            | "'s"
+            | "'t"
+            | "o"
+            | "o'"
+            | "mac"
+            | "ul"
+            | "ur"
     );
     of_a_word || prefixes::canonical(&folded).is_some() || folded.len() < 2
 }

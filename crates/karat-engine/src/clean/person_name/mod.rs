@@ -126,8 +126,9 @@ impl PersonName {
 
     /// Whether the parts are a guess.
     fn is_doubtful(&self) -> bool {
-        let guess =
-            |note: &FindingCode| matches!(note, FindingCode::SeveralPersons | FindingCode::NameNotUnderstood);
+        let guess = |note: &FindingCode| {
+            matches!(note, FindingCode::SeveralPersons | FindingCode::NameNotUnderstood)
+        };
         self.notes.iter().any(guess)
     }
 

@@ -5,8 +5,16 @@ use crate::clean::output::{Context, Output};
 
 /// Headers of columns with what follows the name.
 pub const HEADERS: &[&str] = &[
-    "name_suffix", "suffix", "achtervoegsel", "achtervoegsels", "titel_achter", "namenszusatz", "generation",
-    "titel_na", "post_nominal", "post_nominals",
+    "name_suffix",
+    "suffix",
+    "achtervoegsel",
+    "achtervoegsels",
+    "titel_achter",
+    "namenszusatz",
+    "generation",
+    "titel_na",
+    "post_nominal",
+    "post_nominals",
 ];
 
 /// Whether a value is a known suffix.
@@ -17,9 +25,14 @@ pub fn resembles(value: &str, _: &Context) -> bool {
 
 /// The canonical spellings; a text with anything else is kept as it was written.
 pub(super) fn parse(text: &str) -> PersonName {
-    let suffixes: Option<Vec<&str>> =
-        words::split(text).iter().map(|word| words::suffix(word.text).map(|suffix| suffix.canonical)).collect();
-    PersonName::of(Part::Suffix, suffixes.map_or_else(|| text.to_owned(), |suffixes| suffixes.join(" ")))
+    let suffixes: Option<Vec<&str>> = words::split(text)
+        .iter()
+        .map(|word| words::suffix(word.text).map(|suffix| suffix.canonical))
+        .collect();
+    PersonName::of(
+        Part::Suffix,
+        suffixes.map_or_else(|| text.to_owned(), |suffixes| suffixes.join(" ")),
+    )
 }
 
 /// Claims the suffixes.

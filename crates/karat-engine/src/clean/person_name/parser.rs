@@ -69,11 +69,7 @@ fn is_one_plain_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic()) && !is_remark(text)
 }
 
-fn parse(
-    text: &str,
-    context: &Context,
-    take_apart: impl Fn(&mut Parser, &[Word]),
-) -> PersonName {
+fn parse(text: &str, context: &Context, take_apart: impl Fn(&mut Parser, &[Word])) -> PersonName {
     let mut name = PersonName::default();
     if belongs_elsewhere(text) {
         name.note(FindingCode::WrongField);
@@ -104,25 +100,39 @@ fn belongs_elsewhere(text: &str) -> bool {
 }
 
 fn is_of_a_name(word: &str) -> bool {
-    let usual = |c: char| c.is_alphabetic() || matches!(c, '\'' | '-' | '.' | '/' | '&' | '+' | '·' | '\u{300}'..='\u{36F}');
+    let usual = |c: char| {
+        c.is_alphabetic()
+            || matches!(c, '\'' | '-' | '.' | '/' | '&' | '+' | '·' | '\u{300}'..='\u{36F}')
+    };
     word.chars().all(usual) || words::suffix(word).is_some() || is_ordinal(word)
 }
 
 /// `1st`, `2nd`, `5th`.
 fn is_ordinal(word: &str) -> bool {
     let letters = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    letters.len() < word.len() && ["st", "nd", "rd", "th"].iter().any(|ending| letters.eq_ignore_ascii_case(ending))
+    letters.len() < word.len()
+        && ["st", "nd", "rd", "th"].iter().any(|ending| letters.eq_ignore_ascii_case(ending))
 }
 
 fn is_remark(word: &str) -> bool {
-    let may_be = word.len() > 2 && !word.starts_with(|c: char| !matches!(c.to_ascii_lowercase(), 'o' | 'v' | 'd' | '†' | '(' | '*'));
+    let may_be = word.len() > 2
+        && !word.starts_with(|c: char| {
+            !matches!(c.to_ascii_lowercase(), 'o' | 'v' | 'd' | '†' | '(' | '*')
+        });
     if !may_be {
         return false;
     }
     let folded = crate::clean::fold::fold(word);
     matches!(
         folded.trim_matches(['.', '!', '*', '(', ')']),
-        "overleden" | "ovl" | "verhuisd" | "vertrokken" | "deceased" | "verstorben" | "opgeheven" | "vervallen"
+        "overleden"
+            | "ovl"
+            | "verhuisd"
+            | "vertrokken"
+            | "deceased"
+            | "verstorben"
+            | "opgeheven"
+            | "vervallen"
             | "dubbel"
     ) || word == "†"
 }
@@ -148,7 +158,8 @@ fn without_asides<'a>(text: &'a str, name: &mut PersonName) -> Cow<'a, str> {
             continue;
         }
         let one_word = piece.chars().all(|c| c.is_alphabetic() || c == '-');
-        let a_given_name = one_word && !is_remark(piece) && (is_given_name(piece) || !is_family_name(piece));
+        let a_given_name =
+            one_word && !is_remark(piece) && (is_given_name(piece) || !is_family_name(piece));
         if a_given_name && name[Part::Nickname].is_empty() {
             letter_case::push_name(piece, &mut name[Part::Nickname]);
         } else {
@@ -163,12 +174,16 @@ fn with_tight_hyphens(text: &str) -> Cow<'_, str> {
     if !text.contains(" -") && !text.contains("- ") {
         return Cow::Borrowed(text);
     }
-    let pieces: Vec<&str> = text.split('-').map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    let pieces: Vec<&str> =
+        text.split('-').map(str::trim).filter(|piece| !piece.is_empty()).collect();
     Cow::Owned(pieces.join("-"))
 }
 
 /// Splits the prefix from the words of a family name; a prefix alone is a name.
-fn split_prefix<'w, 'a>(words: &'w [Word<'a>], single_case: bool) -> (&'static str, &'w [Word<'a>]) {
+fn split_prefix<'w, 'a>(
+    words: &'w [Word<'a>],
+    single_case: bool,
+) -> (&'static str, &'w [Word<'a>]) {
     match words::prefix_at(words, single_case) {
         Some((prefix, count)) if count < words.len() => (prefix, &words[count..]),
         // `van de` and nothing more: the last word must be the name.
@@ -250,12 +265,18 @@ impl Parser {
     }
 
     /// Takes titles and forms of address from the front; titles of nobility before a whole name only.
-    fn take_titles<'w, 'a>(&mut self, mut words: &'w [Word<'a>], whole_name: bool) -> &'w [Word<'a>] {
+    fn take_titles<'w, 'a>(
+        &mut self,
+        mut words: &'w [Word<'a>],
+        whole_name: bool,
+    ) -> &'w [Word<'a>] {
         while let Some((first, rest)) = words.split_first() {
             let article = matches!(first.text, "de" | "De" | "DE" | "the" | "The" | "THE");
             let next = rest.first().and_then(|next| words::title(next.text));
-            let article_of_address =
-                article && next.is_some_and(|next| matches!(next.kind, TitleKind::Address | TitleKind::Family));
+            let article_of_address = article
+                && next.is_some_and(|next| {
+                    matches!(next.kind, TitleKind::Address | TitleKind::Family)
+                });
             if article_of_address && rest.len() > 1 {
                 words = rest;
                 continue;
@@ -308,8 +329,8 @@ impl Parser {
         let mut first = first.to_vec();
         self.take_suffixes(&mut first);
         let has_comma = first.iter().any(|word| word.comma);
-        let given_only =
-            !has_comma && first.iter().all(|word| self.is_initials(word, false) || is_given_name(word.text));
+        let given_only = !has_comma
+            && first.iter().all(|word| self.is_initials(word, false) || is_given_name(word.text));
         if !given_only {
             return self.one_person(&first);
         }
@@ -340,13 +361,15 @@ impl Parser {
         while words.len() > 1 {
             let last = words[words.len() - 1];
             let after_comma = words[words.len() - 2].comma;
-            let capitals = after_comma || LetterCase::of(last.text) == LetterCase::Upper && !self.single_case;
+            let capitals =
+                after_comma || LetterCase::of(last.text) == LetterCase::Upper && !self.single_case;
             let suffix = words::suffix(last.text).filter(|suffix| {
                 let plain = !last.text.contains('.');
                 !is_ordinal(last.text) && (!suffix.needs_capitals || capitals && plain)
             });
             let folded = crate::clean::fold::squash(last.text);
-            let address = matches!(&*folded, "dhr" | "mevr" | "mevrouw" | "mw" | "mvr" | "mrs" | "mme");
+            let address =
+                matches!(&*folded, "dhr" | "mevr" | "mevrouw" | "mw" | "mvr" | "mrs" | "mme");
             if let Some(suffix) = suffix {
                 taken.push(suffix.canonical);
             } else if address {
@@ -367,10 +390,14 @@ impl Parser {
 
     /// Takes an English peerage from the end: `Thomas Clifford, 1st baron Clifford of Chudleigh`.
     fn take_peerage(&mut self, words: &mut Vec<Word>) {
-        let is_noble = |word: &Word| words::title(word.text).is_some_and(|title| title.kind == TitleKind::Noble);
+        let is_noble = |word: &Word| {
+            words::title(word.text).is_some_and(|title| title.kind == TitleKind::Noble)
+        };
         let start = (1..words.len()).find(|&at| {
             let after_whole_name = || at >= 2 && words[at - 1].comma && is_noble(&words[at]);
-            is_ordinal(words[at].text) && words.get(at + 1).is_some_and(is_noble) || after_whole_name()
+            let counted = is_ordinal(words[at].text)
+                && (words[at - 1].comma || words.get(at + 1).is_some_and(is_noble));
+            counted || after_whole_name()
         });
         if let Some(start) = start {
             let peerage = words.split_off(start);
@@ -392,7 +419,11 @@ impl Parser {
             self.name.note(FindingCode::NameNotUnderstood);
         }
         // `Thomas Clifford of Chudleigh`: a place, not a part of the name.
-        if let Some(of) = words.iter().position(|word| is_of(word.text)).filter(|&of| of >= 1 && of + 1 < words.len()) {
+        if let Some(of) = words
+            .iter()
+            .position(|word| is_of(word.text))
+            .filter(|&of| of >= 1 && of + 1 < words.len())
+        {
             if of >= 2 {
                 push_peerage(&words.split_off(of), &mut self.name[Part::Suffix]);
             } else {
@@ -432,14 +463,16 @@ impl Parser {
         (earliest..words.len()).find_map(|at| {
             let (prefix, count) = words::prefix_at(&words[at..], self.single_case)?;
             let at_end = at + count == words.len();
-            let a_name = LetterCase::of(words[at].text) != LetterCase::Lower && !self.single_case && at > 0;
+            let a_name =
+                LetterCase::of(words[at].text) != LetterCase::Lower && !self.single_case && at > 0;
             (at_end && !a_name).then_some((at, prefix))
         })
     }
 
     /// Gives the prefix to the name that stands first: the partner's, when there is one.
     fn set_prefix_of_first_name(&mut self, prefix: &str) {
-        let part = if self.name[Part::Partner].is_empty() { Part::Prefix } else { Part::PartnerPrefix };
+        let part =
+            if self.name[Part::Partner].is_empty() { Part::Prefix } else { Part::PartnerPrefix };
         if self.name[part].is_empty() {
             self.name[part].push_str(prefix);
         }
@@ -485,7 +518,8 @@ impl Parser {
     fn single_word(&mut self, words: &[Word]) {
         let [word] = words else { return };
         let first_part = word.text.split('-').next().unwrap_or_default();
-        let given = is_given_name(word.text) || is_given_name(first_part) && !is_family_name(first_part);
+        let given =
+            is_given_name(word.text) || is_given_name(first_part) && !is_family_name(first_part);
         let dotted = word.text.ends_with('.');
         let initials = dotted && self.is_initials(word, true) || word.text.chars().count() == 1;
         if !self.addressed && (given || initials) {
@@ -504,7 +538,8 @@ impl Parser {
         }
         let head = &words[..start];
         let one_letter = count == 1 && words[start].text.trim_matches('.').chars().count() == 1;
-        let given_names = head.iter().all(|word| is_given_name(word.text) && !is_family_name(word.text));
+        let given_names =
+            head.iter().all(|word| is_given_name(word.text) && !is_family_name(word.text));
         (!(one_letter && given_names)).then_some(start)
     }
 
@@ -531,9 +566,9 @@ impl Parser {
                 });
             let prefix = words::prefix_at(&words[at..], self.single_case);
             let prefixed = prefix.is_some_and(|(_, count)| at + count < words.len());
-            let capital = LetterCase::of(words[at].text) != LetterCase::Lower;
+            let capital = self.single_case || LetterCase::of(words[at].text) != LetterCase::Lower;
             // `Ben Jansen`, `Al Gore`
-            let given = at == 0 && capital && !self.single_case && is_given_name(words[at].text);
+            let given = at == 0 && capital && is_given_name(words[at].text);
             hyphened || prefixed && !given
         })
     }
@@ -608,7 +643,8 @@ impl Parser {
         let connected = within.iter().any(|word| Connector::of(word.text).is_some());
         let comma = words.iter().any(|word| word.comma);
         let several = words.len() > 1;
-        let initials = several && (self.is_initials(&first, false) || self.is_initials(&last, true));
+        let initials =
+            several && (self.is_initials(&first, false) || self.is_initials(&last, true));
         let given_first =
             several && !given_known && is_given_name(first.text) && !is_family_name(first.text);
         if persons || connected || comma || initials || given_first {
@@ -627,7 +663,8 @@ impl Parser {
         let mut words = self.take_titles(words, false);
         if let [before @ .., last] = words
             && !before.is_empty()
-            && let Some(title) = words::title(last.text).filter(|title| title.kind == TitleKind::Noble)
+            && let Some(title) =
+                words::title(last.text).filter(|title| title.kind == TitleKind::Noble)
             && LetterCase::of(last.text) != LetterCase::Mixed
         {
             // `F. baron van den Aedel`
@@ -738,7 +775,10 @@ fn push_word(word: &str, out: &mut String) {
 
 /// Whether a given name and a family name look swapped: each is known as the other only.
 pub fn look_swapped(given: &str, family: &str) -> bool {
-    is_family_name(given) && !is_given_name(given) && is_given_name(family) && !is_family_name(family)
+    is_family_name(given)
+        && !is_given_name(given)
+        && is_given_name(family)
+        && !is_family_name(family)
 }
 
 /// Splits `Jansen-de Wit` at its last hyphen that joins two names.
@@ -747,7 +787,8 @@ fn partner_and_own(text: &str) -> Option<(&str, &str)> {
         let (partner, own) = (&text[..at], &text[at + 1..]);
         let before = partner.rsplit([' ', '-']).next().unwrap_or_default();
         let letters = |name: &str| name.chars().filter(|c| c.is_alphabetic()).count();
-        let both_are_names = letters(before) >= 2 && letters(own) >= 2 && !is_hyphened_particle(before);
+        let both_are_names =
+            letters(before) >= 2 && letters(own) >= 2 && !is_hyphened_particle(before);
         both_are_names.then_some((partner, own))
     })
 }
@@ -773,5 +814,7 @@ fn push_peerage(words: &[Word], out: &mut String) {
 
 /// The Dutch context, for tests of the folder.
 #[cfg(test)]
-pub const DUTCH: Context =
-    Context { country: Country::NETHERLANDS, date_order: karat_model::hub_model::DateOrder::DayFirst };
+pub const DUTCH: Context = Context {
+    country: Country::NETHERLANDS,
+    date_order: karat_model::hub_model::DateOrder::DayFirst,
+};

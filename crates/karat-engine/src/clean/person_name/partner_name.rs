@@ -5,8 +5,17 @@ use crate::clean::output::{Context, Output};
 
 /// Headers of columns with the names of partners.
 pub const HEADERS: &[&str] = &[
-    "partner_name", "partner_surname", "partner_family_name", "partner_last_name", "naam_partner", "partnernaam",
-    "achternaam_partner", "partner_achternaam", "geslachtsnaam_partner", "married_name", "ehename",
+    "partner_name",
+    "partner_surname",
+    "partner_family_name",
+    "partner_last_name",
+    "naam_partner",
+    "partnernaam",
+    "achternaam_partner",
+    "partner_achternaam",
+    "geslachtsnaam_partner",
+    "married_name",
+    "ehename",
 ];
 
 /// Whether a value looks like a family name.

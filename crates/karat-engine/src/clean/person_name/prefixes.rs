@@ -85,8 +85,10 @@ static PREFIXES: LazyLock<Prefixes> = LazyLock::new(|| {
     for prefix in TABLE.split([',', '\n']).map(str::trim).filter(|prefix| !prefix.is_empty()) {
         canonical.insert(prefix.as_bytes(), prefix);
     }
-    canonical.extend(OTHER_SPELLINGS.iter().map(|(spelling, prefix)| (spelling.as_bytes(), *prefix)));
-    let last_words = canonical.keys().filter_map(|prefix| prefix.rsplit(|byte| *byte == b' ').next()).collect();
+    canonical
+        .extend(OTHER_SPELLINGS.iter().map(|(spelling, prefix)| (spelling.as_bytes(), *prefix)));
+    let last_words =
+        canonical.keys().filter_map(|prefix| prefix.rsplit(|byte| *byte == b' ').next()).collect();
     let mut first_words = FxHashMap::default();
     for prefix in canonical.keys() {
         let mut words = prefix.split(|byte| *byte == b' ');

@@ -151,7 +151,8 @@ impl Record {
 
     fn add_prefix(&mut self, value: &NameValue, out: &mut Output) {
         let mut name = family_name_prefix::parse(&value.text);
-        let of_first_name = !self.name[Part::Partner].is_empty() && self.name[Part::PartnerPrefix].is_empty();
+        let of_first_name =
+            !self.name[Part::Partner].is_empty() && self.name[Part::PartnerPrefix].is_empty();
         if value.slot > 0 || of_first_name {
             name[Part::PartnerPrefix] = std::mem::take(&mut name[Part::Prefix]);
         }
@@ -199,7 +200,8 @@ impl Record {
             out.finding(FindingCode::NameConflict);
         }
         let family_known = !self.name[Part::Family].is_empty();
-        let same_family = family_known && *fold(&self.name[Part::Family]) == *fold(&whole[Part::Family]);
+        let same_family =
+            family_known && *fold(&self.name[Part::Family]) == *fold(&whole[Part::Family]);
         let initial = |text: &str| text.chars().next().map(|c| c.to_ascii_uppercase());
         let initials_fit = self.name[Part::Given].is_empty()
             || initial(&self.name[Part::Given]) == initial(&whole[Part::Initials]);
@@ -284,7 +286,8 @@ fn holds_family_name(text: &str) -> bool {
     let words = words::split(text);
     let single_case = super::LetterCase::of(text).is_single();
     let prefixed = (1..words.len()).any(|at| {
-        words::prefix_at(&words[at..], single_case).is_some_and(|(_, count)| at + count < words.len())
+        words::prefix_at(&words[at..], single_case)
+            .is_some_and(|(_, count)| at + count < words.len())
     });
     let known = words.len() > 1
         && words.last().is_some_and(|last| is_family_name(last.text) && !is_given_name(last.text));

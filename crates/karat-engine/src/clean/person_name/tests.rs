@@ -7,8 +7,17 @@ use super::*;
 
 /// Writes the parts of a name in one line: `title drs. · family Vries`.
 fn describe(name: &PersonName) -> String {
-    const LABELS: [&str; 9] =
-        ["title", "initials", "given", "nickname", "prefix", "family", "partner prefix", "partner", "suffix"];
+    const LABELS: [&str; 9] = [
+        "title",
+        "initials",
+        "given",
+        "nickname",
+        "prefix",
+        "family",
+        "partner prefix",
+        "partner",
+        "suffix",
+    ];
     let parts = LABELS.iter().zip(&name.parts).filter(|(_, text)| !text.is_empty());
     let mut lines: Vec<String> = parts.map(|(label, text)| format!("{label} {text}")).collect();
     lines.extend(name.gender.map(|gender| gender.name().to_owned()));
@@ -22,7 +31,8 @@ fn check(rows: &str, parse: impl Fn(&str) -> PersonName) {
         let (text, expected) = row.split_once('|').expect("a row has two columns");
         let found = describe(&parse(text.trim()));
         if found != expected.trim() {
-            wrong += &format!("\n{}\n  found    {found}\n  expected {}", text.trim(), expected.trim());
+            wrong +=
+                &format!("\n{}\n  found    {found}\n  expected {}", text.trim(), expected.trim());
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -122,6 +132,7 @@ const FULL_NAMES: &str = "
     Ahmed al-Sayed                           | given Ahmed · family al-Sayed
     Fatima El Amrani                         | given Fatima · prefix el · family Amrani
     Ben Jansen                               | given Ben · family Jansen
+    BEN JANSEN                               | given Ben · family Jansen
     Mohamed Ben Ali                          | given Mohamed · prefix ben · family Ali
     Dr. Hans-Peter von der Heide             | title dr. · given Hans-Peter · prefix von der · family Heide
     Frau Dr. Anna Müller-Lüdenscheidt        | title dr. · given Anna · family Lüdenscheidt · partner Müller · female
@@ -141,6 +152,7 @@ const FULL_NAMES: &str = "
     tom 1st baron clifford of chudleigh      | given Tom · family Clifford · suffix 1st Baron Clifford of Chudleigh
     thomas clifford of chudleigh             | given Thomas · family Clifford · suffix of Chudleigh
     thomas of chudleigh                      | given Thomas · family Chudleigh
+    weetman pearson, 1st cowdray             | given Weetman · family Pearson · suffix 1st Cowdray
     thomas 1st chudleigh                     | given Thomas · family Chudleigh · name_not_understood
     sir henry churchill maxwell-lyte         | title sir · given Henry Churchill · family Lyte · partner Maxwell · male
     Jan                                      | given Jan
@@ -220,9 +232,10 @@ fn titles_and_suffixes_become_canonical() {
         title::parse,
     );
     check("M.Sc. | suffix MSc\n Jr | suffix jr.\n B. Ed. x | suffix B. Ed. x", name_suffix::parse);
-    check("JP | initials J.P.\n j p | initials J.P.\n th. | initials Th.\n Johannes | given Johannes", |text| {
-        initials::parse(text, &DUTCH)
-    });
+    check(
+        "JP | initials J.P.\n j p | initials J.P.\n th. | initials Th.\n Johannes | given Johannes",
+        |text| initials::parse(text, &DUTCH),
+    );
 }
 
 /// A value of each attribute, cleaned as a field of that attribute.
@@ -262,8 +275,34 @@ fn standardised_names_of_the_table_are_stable() {
 
 fn name_word() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
-        "Jan", "JANSEN", "van", "den", "de", "'t", "in", "J.P.", "J", "Berg", "Wit", "-", "dhr.", "drs.", "MSc", "en",
-        "jr.", "Vries-Bakker", "Jansen-de", "geb.", "(Piet)", "1st", "baron", "of", "e.v.", "IJssel", "mcdonald", "o'brien",
+        "Jan",
+        "JANSEN",
+        "van",
+        "den",
+        "de",
+        "'t",
+        "in",
+        "J.P.",
+        "J",
+        "Berg",
+        "Wit",
+        "-",
+        "dhr.",
+        "drs.",
+        "MSc",
+        "en",
+        "jr.",
+        "Vries-Bakker",
+        "Jansen-de",
+        "geb.",
+        "(Piet)",
+        "1st",
+        "baron",
+        "of",
+        "e.v.",
+        "IJssel",
+        "mcdonald",
+        "o'brien",
     ]);
     prop_oneof![4 => known.prop_map(str::to_owned), 1 => "[A-Za-zé][a-zéß]{0,7}"]
 }
@@ -286,21 +325,4 @@ proptest! {
         }
         is_stable(&parser::full_name(&words.join(" "), &DUTCH))?;
     }
-}
-#[test]
-fn zz_many() {
-    use proptest::test_runner::{Config, TestRunner};
-    let mut fails = std::collections::BTreeMap::new();
-    for seed in 0..60u8 {
-        let mut runner = TestRunner::new_with_rng(
-            Config { cases: 20000, failure_persistence: None, ..Config::default() },
-            proptest::test_runner::TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &[seed; 32]));
-        let r = runner.run(&(prop::collection::vec(name_word(), 1..7), 0usize..6), |(mut words, comma)| {
-            if comma > 0 && comma < words.len() { words[comma - 1].push(','); }
-            is_stable(&parser::full_name(&words.join(" "), &DUTCH))
-        });
-        if let Err(e) = r { fails.insert(format!("{e}"), seed); }
-    }
-    for f in fails.keys().take(25) { println!("{f}\n"); }
-    assert!(fails.is_empty());
 }

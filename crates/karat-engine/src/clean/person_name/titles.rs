@@ -38,53 +38,149 @@ use Gender::{Female, Male};
 
 /// Forms of address, by their squashed spelling.
 const ADDRESS: &[(&str, Option<Gender>)] = &[
-    ("dhr", Some(Male)), ("heer", Some(Male)), ("deheer", Some(Male)), ("hr", Some(Male)),
-    ("mijnheer", Some(Male)), ("meneer", Some(Male)), ("mister", Some(Male)), ("herr", Some(Male)),
-    ("herrn", Some(Male)), ("monsieur", Some(Male)),
-    ("mevr", Some(Female)), ("mevrouw", Some(Female)), ("mw", Some(Female)), ("mvr", Some(Female)),
-    ("mej", Some(Female)), ("mejuffrouw", Some(Female)), ("juffrouw", Some(Female)),
-    ("mrs", Some(Female)), ("ms", Some(Female)), ("miss", Some(Female)), ("madam", Some(Female)),
-    ("frau", Some(Female)), ("fraulein", Some(Female)), ("madame", Some(Female)),
-    ("mme", Some(Female)), ("mlle", Some(Female)), ("mademoiselle", Some(Female)),
-    ("wed", Some(Female)), ("weduwe", Some(Female)),
-    ("mx", None), ("dhrmevr", None), ("dhrmw", None), ("mevrdhr", None), ("mwdhr", None),
-    ("heermevrouw", None), ("deheermevrouw", None), ("tav", None), ("tnv", None), ("wijlen", None),
-    ("terattentievan", None), ("weledelgeboren", None), ("weledele", None), ("weledelgestrenge", None),
+    ("dhr", Some(Male)),
+    ("heer", Some(Male)),
+    ("deheer", Some(Male)),
+    ("hr", Some(Male)),
+    ("mijnheer", Some(Male)),
+    ("meneer", Some(Male)),
+    ("mister", Some(Male)),
+    ("herr", Some(Male)),
+    ("herrn", Some(Male)),
+    ("monsieur", Some(Male)),
+    ("mevr", Some(Female)),
+    ("mevrouw", Some(Female)),
+    ("mw", Some(Female)),
+    ("mvr", Some(Female)),
+    ("mej", Some(Female)),
+    ("mejuffrouw", Some(Female)),
+    ("juffrouw", Some(Female)),
+    ("mrs", Some(Female)),
+    ("ms", Some(Female)),
+    ("miss", Some(Female)),
+    ("madam", Some(Female)),
+    ("frau", Some(Female)),
+    ("fraulein", Some(Female)),
+    ("madame", Some(Female)),
+    ("mme", Some(Female)),
+    ("mlle", Some(Female)),
+    ("mademoiselle", Some(Female)),
+    ("wed", Some(Female)),
+    ("weduwe", Some(Female)),
+    ("mx", None),
+    ("dhrmevr", None),
+    ("dhrmw", None),
+    ("mevrdhr", None),
+    ("mwdhr", None),
+    ("heermevrouw", None),
+    ("deheermevrouw", None),
+    ("tav", None),
+    ("tnv", None),
+    ("wijlen", None),
+    ("terattentievan", None),
+    ("weledelgeboren", None),
+    ("weledele", None),
+    ("weledelgestrenge", None),
     ("weledelzeergeleerde", None),
 ];
 
-const FAMILY: &[&str] = &["fam", "familie", "family", "gezin", "erven", "defamilie", "familiefam", "erfgenamen"];
+const FAMILY: &[&str] =
+    &["fam", "familie", "family", "gezin", "erven", "defamilie", "familiefam", "erfgenamen"];
 
 /// Earned titles and ranks: canonical spelling, gender.
 const EARNED: &[(&str, Option<Gender>)] = &[
-    ("drs.", None), ("dr.", None), ("ir.", None), ("ing.", None), ("prof.", None), ("mr.", None),
-    ("bc.", None), ("lic.", None), ("ds.", None), ("mag.", None), ("dipl.-ing.", None),
-    ("dipl.-kfm.", Some(Male)), ("dipl.-kffr.", Some(Female)), ("pastoor", Some(Male)),
-    ("pater", Some(Male)), ("kapelaan", Some(Male)), ("rabbijn", None), ("imam", Some(Male)),
-    ("zr.", Some(Female)), ("rev.", None), ("capt.", None), ("maj.", None), ("col.", None),
-    ("gen.", None), ("lt.", None), ("sgt.", None), ("kol.", None), ("hon.", None),
-    ("sir", Some(Male)), ("dame", Some(Female)), ("lord", Some(Male)), ("lady", Some(Female)),
+    ("drs.", None),
+    ("dr.", None),
+    ("ir.", None),
+    ("ing.", None),
+    ("prof.", None),
+    ("mr.", None),
+    ("bc.", None),
+    ("lic.", None),
+    ("ds.", None),
+    ("mag.", None),
+    ("dipl.-ing.", None),
+    ("dipl.-kfm.", Some(Male)),
+    ("dipl.-kffr.", Some(Female)),
+    ("pastoor", Some(Male)),
+    ("pater", Some(Male)),
+    ("kapelaan", Some(Male)),
+    ("rabbijn", None),
+    ("imam", Some(Male)),
+    ("zr.", Some(Female)),
+    ("rev.", None),
+    ("capt.", None),
+    ("maj.", None),
+    ("col.", None),
+    ("gen.", None),
+    ("lt.", None),
+    ("sgt.", None),
+    ("kol.", None),
+    ("hon.", None),
+    ("sir", Some(Male)),
+    ("dame", Some(Female)),
+    ("lord", Some(Male)),
+    ("lady", Some(Female)),
 ];
 
 /// Other spellings of earned titles.
 const EARNED_SPELLINGS: &[(&str, &str)] = &[
-    ("doctorandus", "drs."), ("doctor", "dr."), ("doktor", "dr."), ("ingenieur", "ir."),
-    ("professor", "prof."), ("professordr", "prof. dr."), ("meester", "mr."), ("dominee", "ds."),
-    ("reverend", "rev."), ("revd", "rev."), ("captain", "capt."), ("colonel", "col."),
-    ("kolonel", "kol."), ("lieutenant", "lt."), ("zuster", "zr."), ("rabbi", "rabbijn"),
-    ("profdr", "prof. dr."), ("profdrir", "prof. dr. ir."), ("drir", "dr. ir."), ("drmr", "dr. mr."),
-    ("profmr", "prof. mr."), ("mrdr", "mr. dr."), ("irdr", "ir. dr."),
+    ("doctorandus", "drs."),
+    ("doctor", "dr."),
+    ("doktor", "dr."),
+    ("ingenieur", "ir."),
+    ("professor", "prof."),
+    ("professordr", "prof. dr."),
+    ("meester", "mr."),
+    ("dominee", "ds."),
+    ("reverend", "rev."),
+    ("revd", "rev."),
+    ("captain", "capt."),
+    ("colonel", "col."),
+    ("kolonel", "kol."),
+    ("lieutenant", "lt."),
+    ("zuster", "zr."),
+    ("rabbi", "rabbijn"),
+    ("profdr", "prof. dr."),
+    ("profdrir", "prof. dr. ir."),
+    ("drir", "dr. ir."),
+    ("drmr", "dr. mr."),
+    ("profmr", "prof. mr."),
+    ("mrdr", "mr. dr."),
+    ("irdr", "ir. dr."),
 ];
 
 /// Titles of nobility: canonical spelling, gender.
 const NOBLE: &[(&str, Gender)] = &[
-    ("jhr.", Male), ("jkvr.", Female), ("baron", Male), ("barones", Female), ("graaf", Male),
-    ("gravin", Female), ("hertog", Male), ("hertogin", Female), ("markies", Male),
-    ("markiezin", Female), ("ridder", Male), ("prins", Male), ("prinses", Female),
-    ("burggraaf", Male), ("burggravin", Female), ("freiherr", Male), ("freifrau", Female),
-    ("graf", Male), ("gräfin", Female), ("count", Male), ("countess", Female), ("duke", Male),
-    ("duchess", Female), ("earl", Male), ("viscount", Male), ("viscountess", Female),
-    ("marquess", Male), ("baroness", Female), ("baronet", Male),
+    ("jhr.", Male),
+    ("jkvr.", Female),
+    ("baron", Male),
+    ("barones", Female),
+    ("graaf", Male),
+    ("gravin", Female),
+    ("hertog", Male),
+    ("hertogin", Female),
+    ("markies", Male),
+    ("markiezin", Female),
+    ("ridder", Male),
+    ("prins", Male),
+    ("prinses", Female),
+    ("burggraaf", Male),
+    ("burggravin", Female),
+    ("freiherr", Male),
+    ("freifrau", Female),
+    ("graf", Male),
+    ("gräfin", Female),
+    ("count", Male),
+    ("countess", Female),
+    ("duke", Male),
+    ("duchess", Female),
+    ("earl", Male),
+    ("viscount", Male),
+    ("viscountess", Female),
+    ("marquess", Male),
+    ("baroness", Female),
+    ("baronet", Male),
 ];
 
 const NOBLE_SPELLINGS: &[(&str, &str)] =
@@ -92,19 +188,64 @@ const NOBLE_SPELLINGS: &[(&str, &str)] =
 
 /// What follows a name; `true` when it is so short that only capitals tell it from a name.
 const SUFFIXES: &[(&str, bool)] = &[
-    ("jr.", false), ("sr.", false), ("MSc", false), ("BSc", false), ("MBA", false), ("BBA", false),
-    ("PhD", false), ("DPhil", false), ("MPhil", false), ("LLM", false), ("LLB", false),
-    ("MEd", true), ("BEd", false), ("BEng", false), ("MEng", false), ("MA", true), ("BA", true),
-    ("MD", true), ("RA", true), ("AA", true), ("RC", true), ("RE", true), ("RM", true), ("RT", true),
-    ("CPA", false), ("CFA", false), ("PMP", false), ("EMBA", false), ("Esq.", false), ("II", false),
-    ("III", false), ("IV", true), ("VI", true), ("VII", false), ("VIII", false), ("OBE", false),
-    ("CBE", false), ("MBE", false), ("KCB", false), ("KC", true), ("QC", true), ("MP", true),
-    ("FRS", false), ("Bt.", true), ("DDS", false), ("1st", false), ("2nd", false), ("3rd", false),
+    ("jr.", false),
+    ("sr.", false),
+    ("MSc", false),
+    ("BSc", false),
+    ("MBA", false),
+    ("BBA", false),
+    ("PhD", false),
+    ("DPhil", false),
+    ("MPhil", false),
+    ("LLM", false),
+    ("LLB", false),
+    ("MEd", true),
+    ("BEd", false),
+    ("BEng", false),
+    ("MEng", false),
+    ("MA", true),
+    ("BA", true),
+    ("MD", true),
+    ("RA", true),
+    ("AA", true),
+    ("RC", true),
+    ("RE", true),
+    ("RM", true),
+    ("RT", true),
+    ("CPA", false),
+    ("CFA", false),
+    ("PMP", false),
+    ("EMBA", false),
+    ("Esq.", false),
+    ("II", false),
+    ("III", false),
+    ("IV", true),
+    ("VI", true),
+    ("VII", false),
+    ("VIII", false),
+    ("OBE", false),
+    ("CBE", false),
+    ("MBE", false),
+    ("KCB", false),
+    ("KC", true),
+    ("QC", true),
+    ("MP", true),
+    ("FRS", false),
+    ("Bt.", true),
+    ("DDS", false),
+    ("1st", false),
+    ("2nd", false),
+    ("3rd", false),
 ];
 
 const SUFFIX_SPELLINGS: &[(&str, &str)] = &[
-    ("junior", "jr."), ("senior", "sr."), ("drphil", "DPhil"), ("esquire", "Esq."), ("bart", "Bt."),
-    ("bachelorofscience", "BSc"), ("masterofscience", "MSc"),
+    ("junior", "jr."),
+    ("senior", "sr."),
+    ("drphil", "DPhil"),
+    ("esquire", "Esq."),
+    ("bart", "Bt."),
+    ("bachelorofscience", "BSc"),
+    ("masterofscience", "MSc"),
 ];
 
 type Table<T> = LazyLock<FxHashMap<Vec<u8>, T>>;
@@ -120,7 +261,8 @@ static TITLES: Table<Title> = LazyLock::new(|| {
         add(canonical, canonical, gender, TitleKind::Earned);
     }
     for &(spelling, canonical) in EARNED_SPELLINGS {
-        let gender = EARNED.iter().find(|(title, _)| *title == canonical).and_then(|(_, gender)| *gender);
+        let gender =
+            EARNED.iter().find(|(title, _)| *title == canonical).and_then(|(_, gender)| *gender);
         add(spelling, canonical, gender, TitleKind::Earned);
     }
     for &(canonical, gender) in NOBLE {
@@ -145,7 +287,8 @@ pub struct Suffix {
 static SUFFIX_TABLE: Table<Suffix> = LazyLock::new(|| {
     let mut suffixes = FxHashMap::default();
     for &(canonical, needs_capitals) in SUFFIXES {
-        suffixes.insert(squash(canonical).as_bytes().to_vec(), Suffix { canonical, needs_capitals });
+        suffixes
+            .insert(squash(canonical).as_bytes().to_vec(), Suffix { canonical, needs_capitals });
     }
     for &(spelling, canonical) in SUFFIX_SPELLINGS {
         suffixes.insert(spelling.as_bytes().to_vec(), Suffix { canonical, needs_capitals: false });
@@ -188,7 +331,10 @@ mod tests {
             assert_eq!(again, known.canonical);
         }
         for known in SUFFIX_TABLE.values() {
-            assert_eq!(suffix(known.canonical).map(|suffix| suffix.canonical), Some(known.canonical));
+            assert_eq!(
+                suffix(known.canonical).map(|suffix| suffix.canonical),
+                Some(known.canonical)
+            );
         }
     }
 }

@@ -74,7 +74,8 @@ pub fn suffix(text: &str) -> Option<titles::Suffix> {
 pub fn title(text: &str) -> Option<titles::Title> {
     titles::title(text).filter(|_| {
         let mut letters = text.split('.').filter(|part| !part.is_empty());
-        let initials = text.trim_end_matches('.').contains('.') && letters.all(|part| part.len() == 1);
+        let initials =
+            text.trim_end_matches('.').contains('.') && letters.all(|part| part.len() == 1);
         !initials || ["t.a.v.", "t.n.v."].iter().any(|usual| text.eq_ignore_ascii_case(usual))
     })
 }
@@ -109,8 +110,10 @@ pub fn prefix_at(words: &[Word], single_case: bool) -> Option<(&'static str, usi
         // `J. v. Dijk`, but `J. V. Dijk` has two initials.
         let letters_only = words[..count].iter().all(|word| word.text.trim_matches('.').len() == 1);
         let dotted = words[..count].iter().any(|word| word.text.ends_with('.'));
-        let small = words[..count].iter().all(|word| LetterCase::of(word.text) == LetterCase::Lower);
-        let initials = letters_only && !(small && !single_case) && (count == 1 || dotted);
+        let small =
+            words[..count].iter().all(|word| LetterCase::of(word.text) == LetterCase::Lower);
+        let capitals_may_be_meant = single_case || !small;
+        let initials = letters_only && capitals_may_be_meant && (count == 1 || dotted);
         (!initials).then_some((canonical, count))
     })
 }
@@ -155,7 +158,8 @@ pub fn is_initials(text: &str, single_case: bool, at_end: bool) -> bool {
 /// Writes the initials of a word: `JP` and `J.P.` as `J.P.`, `TH.` as `Th.`
 pub fn push_initials(text: &str, out: &mut String) {
     /// Initials that Dutch names write with more than one letter.
-    const OF_SEVERAL_LETTERS: &[&str] = &["th", "ch", "ph", "chr", "joh", "jac", "ij", "fr", "alb", "st", "wm"];
+    const OF_SEVERAL_LETTERS: &[&str] =
+        &["th", "ch", "ph", "chr", "joh", "jac", "ij", "fr", "alb", "st", "wm"];
     let letters = text.trim_matches('.');
     let dotted = letters.len() < text.len();
     let folded = crate::clean::fold::fold(letters);
@@ -202,9 +206,8 @@ impl Connector {
     /// The connector that a word is.
     pub fn of(text: &str) -> Option<Connector> {
         match text {
-            "geb" | "geb." | "Geb." | "GEB." | "geboren" | "Geboren" | "GEBOREN" | "née" | "Née" | "NÉE" => {
-                Some(Connector::Born)
-            }
+            "geb" | "geb." | "Geb." | "GEB." | "geboren" | "Geboren" | "GEBOREN" | "née"
+            | "Née" | "NÉE" => Some(Connector::Born),
             "e.v." | "E.V." | "e.v" | "ev." | "ev" => Some(Connector::MarriedTo),
             _ => None,
         }
@@ -215,6 +218,19 @@ impl Connector {
 pub fn joins_persons(text: &str) -> bool {
     matches!(
         text,
-        "&" | "+" | "/" | "en" | "EN" | "En" | "and" | "AND" | "und" | "UND" | "et" | "e/o" | "E/O" | "en/of" | "EN/OF"
+        "&" | "+"
+            | "/"
+            | "en"
+            | "EN"
+            | "En"
+            | "and"
+            | "AND"
+            | "und"
+            | "UND"
+            | "et"
+            | "e/o"
+            | "E/O"
+            | "en/of"
+            | "EN/OF"
     )
 }
