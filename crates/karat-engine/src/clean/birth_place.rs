@@ -3,6 +3,7 @@
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 
+use super::fold::fold;
 use super::output::{Context, Output};
 use super::person_name::{LetterCase, push_lower, push_name};
 
@@ -42,7 +43,7 @@ fn in_readable_case(place: &str) -> String {
     for (number, word) in place.split_inclusive([' ', '-']).enumerate() {
         let bare = word.trim_end_matches([' ', '-']);
         let small = matches!(
-            bare.to_lowercase().as_str(),
+            &*fold(bare),
             "aan"
                 | "a/d"
                 | "am"

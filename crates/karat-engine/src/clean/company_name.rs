@@ -4,15 +4,18 @@
 //! the trade name is the name, and the name behind it stands in slot 1. Case is repaired only where
 //! it says nothing: `BAKKERIJ JANSEN` is `Bakkerij Jansen`, `KLM` stays.
 
+use std::sync::LazyLock;
+
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
+use rustc_hash::FxHashSet;
 
 use super::fold::squash;
 use super::legal_form::{self, LegalForm};
 use super::output::{Context, Output};
 use super::person_name::{
-    LetterCase, canonical_prefix, is_vowel, push_lower, push_name, push_title,
+    LetterCase, canonical_prefix, is_given_name, is_vowel, push_lower, push_name, push_title,
 };
 
 /// Headers of columns with names of companies.
@@ -49,219 +52,45 @@ pub const HEADERS: &[&str] = &[
 ];
 
 /// Acronyms that are pronounced like words, or have vowels: in capitals they stay.
-const ACRONYMS: &[&str] = &[
-    "abn", "amro", "anwb", "asml", "asr", "axa", "bmw", "bnp", "cbs", "dhl", "dpd", "dsm", "ecn",
-    "eu", "ey", "ggd", "ggz", "gls", "gvb", "hema", "hr", "htm", "ibm", "ict", "ikea", "ing", "it",
-    "jumbo", "klm", "knmi", "knvb", "kpmg", "kpn", "kvk", "nhl", "nl", "nn", "nos", "ns", "nuon",
-    "ov", "pc", "pon", "pwc", "rdw", "ret", "roc", "rtl", "sap", "sns", "tno", "tnt", "tu", "tui",
-    "tv", "uk", "umc", "ups", "usa", "uva", "uwv", "vdl", "vgz", "vu", "vvd", "xs4all",
-];
+const ACRONYMS: &str = "
+    abn amro anwb asml asr axa bmw bnp cbs dhl dpd dsm ecn eu ey ggd ggz gls gvb hema hr htm
+    ibm ict ikea ing it jumbo klm knmi knvb kpmg kpn kvk nhl nl nn nos ns nuon ov pc pon pwc
+    rdw ret roc rtl sap sns tno tnt tu tui tv uk umc ups usa uva uwv vdl vgz vu vvd xs4all";
 
 /// Words within a name that stay small.
-const SMALL_WORDS: &[&str] = &[
-    "&", "aan", "and", "bij", "de", "den", "der", "des", "du", "e.o.", "en", "et", "for", "het",
-    "in", "la", "le", "of", "op", "'s", "'t", "te", "ten", "ter", "the", "to", "tot", "und", "van",
-    "von", "voor", "zu",
-];
+const SMALL_WORDS: &str = "
+    & 's 't aan and bij de den der des du e.o. en et for het in la le of op te ten ter the to
+    tot und van von voor zu";
 
 /// Words that companies have in their names and persons do not.
-const COMPANY_WORDS: &[&str] = &[
-    "academie",
-    "academy",
-    "accountants",
-    "adviesgroep",
-    "advies",
-    "adviseurs",
-    "advocaten",
-    "agency",
-    "agentur",
-    "apotheek",
-    "apotheke",
-    "architecten",
-    "assurantien",
-    "autos",
-    "autobedrijf",
-    "auto's",
-    "bakkerij",
-    "bank",
-    "beheer",
-    "bibliotheek",
-    "bloemen",
-    "boekhandel",
-    "boetiek",
-    "bouwbedrijf",
-    "bv",
-    "cafe",
-    "cafetaria",
-    "camping",
-    "catering",
-    "club",
-    "company",
-    "consult",
-    "consultancy",
-    "consulting",
-    "dakdekkers",
-    "design",
-    "dienstverlening",
-    "drukkerij",
-    "elektro",
-    "energie",
-    "enterprises",
-    "events",
-    "export",
-    "fabriek",
-    "financieel",
-    "fitness",
-    "fonds",
-    "gallery",
-    "galerie",
-    "garage",
-    "gebr",
-    "gebroeders",
-    "gemeente",
-    "grond",
-    "groep",
-    "group",
-    "gruppe",
-    "handelsonderneming",
-    "hogeschool",
-    "holding",
-    "holdings",
-    "hoveniers",
-    "hovenier",
-    "hotel",
-    "huisartsen",
-    "import",
-    "industries",
-    "ingenieurs",
-    "inkoop",
-    "installatie",
-    "installaties",
-    "instituut",
-    "interieur",
-    "international",
-    "kapsalon",
-    "kinderopvang",
-    "kliniek",
-    "logistics",
-    "logistiek",
-    "loodgieters",
-    "makelaardij",
-    "makelaars",
-    "maatschappij",
-    "management",
-    "marketing",
-    "media",
-    "meubelen",
-    "ministerie",
-    "museum",
-    "nederland",
-    "netherlands",
-    "notarissen",
-    "onderhoud",
-    "onderneming",
-    "onderwijs",
-    "optiek",
-    "partners",
-    "pizzeria",
-    "praktijk",
-    "productions",
-    "projecten",
-    "provincie",
-    "reclame",
-    "recycling",
-    "reizen",
-    "restaurant",
-    "rijschool",
-    "salon",
-    "schildersbedrijf",
-    "school",
-    "schoonmaak",
-    "security",
-    "services",
-    "slagerij",
-    "software",
-    "solutions",
-    "sportvereniging",
-    "stichting",
-    "supermarkt",
-    "systems",
-    "taxi",
-    "techniek",
-    "technologies",
-    "technology",
-    "theater",
-    "timmerwerken",
-    "trading",
-    "transport",
-    "transporten",
-    "tuincentrum",
-    "uitgeverij",
-    "universiteit",
-    "university",
-    "vastgoed",
-    "ventures",
-    "vereniging",
-    "verhuur",
-    "verkoop",
-    "verzekeringen",
-    "vishandel",
-    "waterschap",
-    "webshop",
-    "winkels",
-    "woningbouw",
-    "zorg",
-    "zorggroep",
-    "ziekenhuis",
-    "zonen",
-    "zn",
-    "sohne",
-    "sons",
-    "handel",
-    "tandartspraktijk",
-    "ontwikkeling",
-    "beveiliging",
-    "administratie",
-    "automatisering",
-    "makelaar",
-    "assuradeuren",
-    "kantoor",
-    "bureau",
-    "werkplaats",
-];
+const COMPANY_WORDS: &str = "
+    academie academy accountants administratie advies adviesgroep adviseurs advocaten agency
+    agentur apotheek apotheke architecten assuradeuren assurantien auto's autobedrijf
+    automatisering autos bakkerij bank beheer beveiliging bibliotheek bloemen boekhandel
+    boetiek bouwbedrijf bureau bv cafe cafetaria camping catering club company consult
+    consultancy consulting dakdekkers design dienstverlening drukkerij elektro energie
+    enterprises events export fabriek financieel fitness fonds galerie gallery garage gebr
+    gebroeders gemeente groep grond group gruppe handel handelsonderneming hogeschool holding
+    holdings hotel hovenier hoveniers huisartsen import industries ingenieurs inkoop
+    installatie installaties instituut interieur international kantoor kapsalon kinderopvang
+    kliniek logistics logistiek loodgieters maatschappij makelaar makelaardij makelaars
+    management marketing media meubelen ministerie museum nederland netherlands notarissen
+    onderhoud onderneming onderwijs ontwikkeling optiek partners pizzeria praktijk productions
+    projecten provincie reclame recycling reizen restaurant rijschool salon schildersbedrijf
+    school schoonmaak security services slagerij software sohne solutions sons sportvereniging
+    stichting supermarkt systems tandartspraktijk taxi techniek technologies technology
+    theater timmerwerken trading transport transporten tuincentrum uitgeverij universiteit
+    university vastgoed ventures vereniging verhuur verkoop verzekeringen vishandel waterschap
+    webshop werkplaats winkels woningbouw ziekenhuis zn zonen zorg zorggroep";
 
 /// Endings of such words: `administratiekantoor`, `installatietechniek`.
-const COMPANY_ENDINGS: &[&str] = &[
-    "bedrijf",
-    "bedrijven",
-    "praktijk",
-    "bureau",
-    "kantoor",
-    "techniek",
-    "technik",
-    "handel",
-    "service",
-    "centrum",
-    "makelaardij",
-    "adviseurs",
-    "fabriek",
-    "groep",
-    "onderneming",
-    "werken",
-    "diensten",
-    "transport",
-    "bouwgroep",
-    "stichting",
-    "vereniging",
-    "rijschool",
-    "bakkerij",
-    "slagerij",
-    "winkel",
-    "school",
-    "zorg",
-    "shop",
-    "verhuur",
-];
+const COMPANY_ENDINGS: &str = "
+    adviseurs bakkerij bedrijf bedrijven bouwgroep bureau centrum diensten fabriek groep
+    handel kantoor makelaardij onderneming praktijk rijschool school service shop slagerij
+    stichting techniek technik transport vereniging verhuur werken winkel zorg";
+
+static COMPANY_WORD_SET: LazyLock<FxHashSet<&[u8]>> =
+    LazyLock::new(|| COMPANY_WORDS.split_whitespace().map(str::as_bytes).collect());
 
 /// A name of a company, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -293,20 +122,35 @@ pub fn is_company(text: &str) -> bool {
         || words.iter().enumerate().any(|(at, word)| {
             // `van de Winkel`, `de Bank` are family names.
             let after_prefix = at > 0
-                && canonical_prefix(words[at - 1])
-                    .is_some_and(|prefix| prefix.contains("van") || at + 1 == words.len());
-            let last_of_several = words.len() > 1 && at + 1 == words.len();
-            !after_prefix && is_company_word(word, last_of_several)
+                && canonical_prefix(words[at - 1]).is_some_and(|prefix| {
+                    prefix.starts_with("van") || at >= 2 && at + 1 == words.len()
+                });
+            // `Jansen Bouw`, but neither `Bouw` nor `Jan Bouw`.
+            let behind_family_name = at > 0
+                && at + 1 == words.len()
+                && !is_given_name(words[at - 1])
+                && squash(words[at - 1]).len() > 2;
+            !after_prefix && (is_company_word(word) || behind_family_name && is_trade(word))
         })
 }
 
-fn is_company_word(word: &str, last_of_several: bool) -> bool {
+fn is_company_word(word: &str) -> bool {
     let squashed = squash(word);
-    // `Jansen Bouw`, but not `Bouw`.
-    let trade_behind_name =
-        last_of_several && matches!(&*squashed, "bouw" | "co" | "food" | "shop" | "winkel");
-    let ending = |ending: &&str| squashed.len() > ending.len() + 2 && squashed.ends_with(*ending);
-    trade_behind_name || COMPANY_WORDS.contains(&&*squashed) || COMPANY_ENDINGS.iter().any(ending)
+    let squashed_length = squashed.as_bytes().len();
+    let long = squashed_length >= 7;
+    let ending = |ending: &str| {
+        squashed_length > ending.len() + 2 && squashed.as_bytes().ends_with(ending.as_bytes())
+    };
+    COMPANY_WORD_SET.contains(squashed.as_bytes())
+        || long && COMPANY_ENDINGS.split_whitespace().any(ending)
+}
+
+/// Words that tell a company behind a family name only.
+fn is_trade(word: &str) -> bool {
+    matches!(
+        &*squash(word),
+        "bouw" | "co" | "food" | "shop" | "winkel" | "mode" | "sport" | "infra" | "staal"
+    )
 }
 
 /// Claims the name and the legal form.
@@ -328,8 +172,12 @@ fn parse(text: &str) -> CompanyName {
     let Some((at, count)) = trade_name_at(&words) else {
         return without_form(&words, single_case);
     };
+    let mut trade = &words[at + count..];
+    while let Some((at, count)) = trade_name_at(trade) {
+        trade = &trade[at + count..];
+    }
     let registered = without_form(&words[..at], single_case);
-    let trade = without_form(&words[at + count..], single_case);
+    let trade = without_form(trade, single_case);
     CompanyName {
         form: registered.form.or(trade.form),
         remark: registered.remark || trade.remark,
@@ -350,6 +198,10 @@ fn trade_name_at(words: &[&str]) -> Option<(usize, usize)> {
         "doing business as",
     ];
     (1..words.len()).find_map(|at| {
+        let may_begin = matches!(words[at].as_bytes()[0], b'h' | b'H' | b't' | b'T' | b'd' | b'D');
+        if !may_begin {
+            return None;
+        }
         let by_sign = words[at].eq_ignore_ascii_case("t/a").then_some(1);
         let spelt = SPELLINGS.iter().find_map(|spelling| {
             let count = spelling.split(' ').count();
@@ -407,6 +259,9 @@ fn has_a_name(words: &[&str]) -> bool {
 
 /// The legal form at the end, and how many words it takes; something is always left.
 fn form_at_end(words: &[&str], single_case: bool) -> Option<(&'static LegalForm, usize)> {
+    if !legal_form::may_be_at_edge(words.last()?) {
+        return None;
+    }
     let most = legal_form::WORDS_MAX.min(words.len());
     (1..=most).rev().find_map(|count| {
         let (rest, tail) = words.split_at(words.len() - count);
@@ -419,6 +274,9 @@ fn form_at_end(words: &[&str], single_case: bool) -> Option<(&'static LegalForm,
 }
 
 fn form_at_start(words: &[&str], single_case: bool) -> Option<(&'static LegalForm, usize)> {
+    if !legal_form::may_be_at_edge(words.first()?) {
+        return None;
+    }
     let most = legal_form::WORDS_MAX.min(words.len());
     (1..=most).rev().find_map(|count| {
         let (head, rest) = words.split_at(count);
@@ -434,6 +292,9 @@ fn form_at_start(words: &[&str], single_case: bool) -> Option<(&'static LegalFor
 /// A legal form of one word within the name: `Jansen B.V. Amersfoort`.
 fn form_within(words: &[&str], single_case: bool) -> Option<(&'static LegalForm, usize)> {
     (1..words.len().saturating_sub(1)).find_map(|at| {
+        if !legal_form::may_be_at_edge(words[at]) {
+            return None;
+        }
         let form = legal_form::of_words(&words[at..=at], single_case)?;
         form.may_stand_within().then_some((form, at))
     })
@@ -446,13 +307,12 @@ fn remark_at_end(words: &[&str]) -> Option<usize> {
         &["in", "liquidatie"],
         &["in", "liquidation"],
         &["in", "faillissement"],
-        &["i", "gr"],
         &["failliet"],
         &["gestopt"],
         &["opgeheven"],
     ];
     let last = *words.last()?;
-    let abbreviated = last.contains('.') && matches!(&*squash(last), "io" | "il" | "iL" | "igr");
+    let abbreviated = last.contains('.') && matches!(&*squash(last), "io" | "il" | "igr");
     let spelt = REMARKS.iter().find(|remark| {
         words.len() > remark.len()
             && remark
@@ -483,12 +343,13 @@ fn in_readable_case(name: &str) -> String {
 
 fn push_word(word: &str, first: bool, alone: bool, case: LetterCase, out: &mut String) {
     const ACRONYM_LENGTH_MAX: usize = 4;
-    let small = !first && SMALL_WORDS.iter().any(|small| word.eq_ignore_ascii_case(small));
+    let small =
+        !first && SMALL_WORDS.split_whitespace().any(|small| word.eq_ignore_ascii_case(small));
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let spelt_out = word.contains('.') && word.split('.').all(|part| part.chars().count() <= 1);
     let consonants = letters > 1 && letters <= ACRONYM_LENGTH_MAX && !word.chars().any(is_vowel);
     let capitals_alone = alone && case == LetterCase::Upper && letters <= ACRONYM_LENGTH_MAX;
-    let known = ACRONYMS.contains(&&*squash(word));
+    let known = ACRONYMS.split_whitespace().any(|acronym| word.eq_ignore_ascii_case(acronym));
     let coded = case == LetterCase::Upper && word.chars().any(|c| c.is_ascii_digit());
     if small {
         push_lower(word, out);

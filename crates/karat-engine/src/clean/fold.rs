@@ -12,8 +12,27 @@ pub struct Folded {
 }
 
 impl Folded {
-    fn new() -> Folded {
+    /// The folded text, for looking it up; costs nothing.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    /// Nothing yet.
+    pub fn empty() -> Folded {
         Folded { bytes: [0; CAPACITY], length: 0 }
+    }
+
+    /// Folds a text behind what is there.
+    pub fn push_text(&mut self, text: &str) {
+        if text.is_ascii() {
+            let free = &mut self.bytes[self.length..];
+            let length = text.len().min(free.len());
+            free[..length].copy_from_slice(&text.as_bytes()[..length]);
+            free[..length].make_ascii_lowercase();
+            self.length += length;
+        } else {
+            ascii_of(text).for_each(|byte| self.push(byte));
+        }
     }
 
     fn push(&mut self, byte: u8) {
@@ -22,46 +41,41 @@ impl Folded {
             self.length += 1;
         }
     }
-
-    fn push_folded(&mut self, character: char, keep: impl Fn(u8) -> bool) {
-        if character.is_ascii() {
-            if keep(character as u8) {
-                self.push(character as u8);
-            }
-            return;
-        }
-        let ascii = any_ascii::any_ascii_char(character).bytes();
-        ascii.filter(|&byte| keep(byte)).for_each(|byte| self.push(byte));
-    }
 }
 
 impl Deref for Folded {
     type Target = str;
 
     fn deref(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.length]).expect("folded text is ASCII")
+        std::str::from_utf8(self.as_bytes()).expect("folded text is ASCII")
     }
 }
 
 /// Folds a text, keeping spaces and signs.
 pub fn fold(text: &str) -> Folded {
-    fold_keeping(text, |_| true)
+    let mut folded = Folded::empty();
+    folded.push_text(text);
+    folded
 }
 
 /// Folds a text, keeping letters and digits only: `B.V.` and `b v` are both `bv`.
 pub fn squash(text: &str) -> Folded {
-    fold_keeping(text, |byte| byte.is_ascii_alphanumeric())
-}
-
-fn fold_keeping(text: &str, keep: impl Fn(u8) -> bool) -> Folded {
-    let mut folded = Folded::new();
-    for character in text.chars() {
-        if folded.length == CAPACITY {
-            break;
-        }
-        folded.push_folded(character, &keep);
+    let mut folded = Folded::empty();
+    if text.is_ascii() {
+        text.bytes().filter(u8::is_ascii_alphanumeric).for_each(|byte| folded.push(byte));
+    } else {
+        ascii_of(text).filter(u8::is_ascii_alphanumeric).for_each(|byte| folded.push(byte));
     }
     folded
+}
+
+/// The text in ASCII, as far as a folded text can hold it.
+fn ascii_of(text: &str) -> impl Iterator<Item = u8> {
+    text.chars().take(CAPACITY).flat_map(|character| {
+        let own = character.is_ascii().then_some(character as u8);
+        let spelt = if own.is_some() { "" } else { any_ascii::any_ascii_char(character) };
+        own.into_iter().chain(spelt.bytes())
+    })
 }
 
 /// Folds a header: `customer.billingAddress Street` becomes `customer_billing_address_street`.

@@ -40,10 +40,52 @@ pub enum Sureness {
 
 /// Words that tell one address, or one phone, from another.
 const GROUP_WORDS: &[&str] = &[
-    "aflever", "bezoek", "bezorg", "bill", "billing", "business", "correspondentie", "delivery", "factuur", "home", "invoice",
-    "lever", "liefer", "mail", "mailing", "old", "oud", "oude", "post", "postal", "previous", "prive", "private", "rechnungs",
-    "ship", "shipping", "sold", "vestigings", "visit", "visiting", "vorig", "vorige", "werk", "woon", "work", "zakelijk",
-    "secondary", "alternative", "second", "tweede", "verzend", "levering", "facturatie", "primary", "main", "hoofd",
+    "aflever",
+    "bezoek",
+    "bezorg",
+    "bill",
+    "billing",
+    "business",
+    "correspondentie",
+    "delivery",
+    "factuur",
+    "home",
+    "invoice",
+    "lever",
+    "liefer",
+    "mail",
+    "mailing",
+    "old",
+    "oud",
+    "oude",
+    "post",
+    "postal",
+    "previous",
+    "prive",
+    "private",
+    "rechnungs",
+    "ship",
+    "shipping",
+    "sold",
+    "vestigings",
+    "visit",
+    "visiting",
+    "vorig",
+    "vorige",
+    "werk",
+    "woon",
+    "work",
+    "zakelijk",
+    "secondary",
+    "alternative",
+    "second",
+    "tweede",
+    "verzend",
+    "levering",
+    "facturatie",
+    "primary",
+    "main",
+    "hoofd",
 ];
 
 /// Words within a group that add nothing: `factuuradres` is the group `factuur`.
@@ -80,8 +122,11 @@ pub fn read(header: &str) -> Header {
 
 /// Finds the kind among the words: the whole, then the longest end, then what stands within.
 fn find_kind(words: &[&str], read: &mut Header) {
-    let given_and_family = ["first", "given", "voornaam", "vorname"].iter().any(|word| words.contains(word))
-        && ["surname", "last", "achternaam", "nachname", "family"].iter().any(|word| words.contains(word));
+    let given_and_family =
+        ["first", "given", "voornaam", "vorname"].iter().any(|word| words.contains(word))
+            && ["surname", "last", "achternaam", "nachname", "family"]
+                .iter()
+                .any(|word| words.contains(word));
     if given_and_family {
         read.kind = super::kinds::of(karat_model::semantic::SemanticType::FullName);
         read.sureness = Sureness::Whole;
@@ -99,7 +144,8 @@ fn find_kind(words: &[&str], read: &mut Header) {
     for count in longest_first {
         for start in 0..words.len() - count {
             let inner = words[start..start + count].concat();
-            let found = named(&inner).filter(|_| !GENERIC.iter().any(|generic| *squash(generic) == *inner));
+            let found =
+                named(&inner).filter(|_| !GENERIC.iter().any(|generic| *squash(generic) == *inner));
             if let Some(kind) = found {
                 read.kind = Some(kind);
                 read.sureness = Sureness::Within;
@@ -147,8 +193,27 @@ fn number_behind(squashed: &str) -> Option<u32> {
 /// Whether a header says that the values identify something: `polisnr`, `soc_sec_id`.
 pub fn names_an_id(folded: &str) -> bool {
     const WORDS: &[&str] = &[
-        "id", "nr", "no", "num", "number", "nummer", "code", "key", "ssn", "account", "ref", "reference", "guid", "uuid",
-        "referentie", "kenmerk", "sleutel", "kennung", "pasnummer", "bsn", "passport",
+        "id",
+        "nr",
+        "no",
+        "num",
+        "number",
+        "nummer",
+        "code",
+        "key",
+        "ssn",
+        "account",
+        "ref",
+        "reference",
+        "guid",
+        "uuid",
+        "referentie",
+        "kenmerk",
+        "sleutel",
+        "kennung",
+        "pasnummer",
+        "bsn",
+        "passport",
     ];
     let words: Vec<&str> = folded.split('_').collect();
     let glued = ["nummer", "nr", "code", "number"].iter().any(|ending| {

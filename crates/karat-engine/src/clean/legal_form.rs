@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fold::squash;
 use super::output::{Context, Output};
@@ -205,6 +205,20 @@ static BY_SPELLING: LazyLock<FxHashMap<&'static str, &'static LegalForm>> = Lazy
         .collect()
 });
 
+/// The first and last words of all spellings, so that other words are passed over quickly.
+static EDGES: LazyLock<FxHashSet<&'static [u8]>> = LazyLock::new(|| {
+    let words = BY_SPELLING
+        .keys()
+        .map(|spelling| (spelling.split(' ').next(), spelling.rsplit(' ').next()));
+    words.flat_map(|(first, last)| first.into_iter().chain(last)).map(str::as_bytes).collect()
+});
+
+/// Whether a legal form may begin or end with this word; a single letter may be part of one.
+pub fn may_be_at_edge(word: &str) -> bool {
+    let squashed = squash(word);
+    squashed.as_bytes().len() <= 1 || EDGES.contains(squashed.as_bytes())
+}
+
 /// The legal form that words spell together.
 ///
 /// `single_case` says that capitals mean nothing in the name.
@@ -218,7 +232,8 @@ pub fn of_words(words: &[&str], single_case: bool) -> Option<&'static LegalForm>
         }
         // `B V` is spelt in one: `bv`.
         let letter = squashed.len() == 1;
-        if !spelling.is_empty() && !(letter && letters_before) {
+        let goes_on = letter && letters_before;
+        if !spelling.is_empty() && !goes_on {
             spelling.push(' ');
         }
         letters_before = letter;
@@ -232,7 +247,7 @@ pub fn of_words(words: &[&str], single_case: bool) -> Option<&'static LegalForm>
             .then_some(form);
     }
     let dotted = words.iter().any(|word| word.contains(['.', '/']));
-    let as_usual = words.iter().any(|word| *word == form.canonical);
+    let as_usual = words.contains(&form.canonical);
     let capitals = words.iter().all(|word| LetterCase::of(word) == LetterCase::Upper);
     let known_in_capitals =
         single_case && matches!(form.canonical, "CV" | "AG" | "KG" | "UG" | "SA" | "Coöperatie UA");
@@ -301,6 +316,7 @@ mod tests {
         let count: usize = FORMS.iter().map(|form| form.spellings.len()).sum();
         assert_eq!(BY_SPELLING.len(), count);
         let longest = BY_SPELLING.keys().map(|spelling| spelling.split(' ').count()).max();
-        assert_eq!(longest, Some(WORDS_MAX));
+        // One more than the longest: `&` is a word too.
+        assert_eq!(longest, Some(WORDS_MAX - 1));
     }
 }

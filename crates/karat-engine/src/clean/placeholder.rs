@@ -7,7 +7,10 @@
 //!
 //! Sources: placeholders seen in customer files, the zero dates of spreadsheets and databases.
 
+use std::sync::LazyLock;
+
 use karat_model::semantic::SemanticType;
+use rustc_hash::FxHashMap;
 
 use super::fold::{Folded, fold};
 
@@ -55,135 +58,202 @@ pub fn only_with_a_given_name(family_name: &str) -> bool {
 /// The longest placeholder; what is longer is looked at no further.
 const LENGTH_MAX: usize = 24;
 
+/// What a placeholder is instead of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// It says that there is no value.
+    None,
+    /// It says so, but is also the initials or the name of someone, or a country.
+    NoneOrName,
+    /// It only fills the field.
+    Dummy,
+    /// It says what the field is for.
+    FieldName,
+}
+
+const WORDS: &[(Word, &[&str])] = &[
+    (Word::NoneOrName, &["na", "n.a.", "n.a", "nn", "n.n."]),
+    (
+        Word::None,
+        &[
+            "none",
+            "geen",
+            "keine",
+            "aucun",
+            "n.v.t.",
+            "n.v.t",
+            "nvt",
+            "nvt.",
+            "n/a",
+            "n/b",
+            "nb",
+            "n.b.",
+            "k.a.",
+            "niet van toepassing",
+            "not applicable",
+            "not available",
+            "not provided",
+            "nicht zutreffend",
+            "onbekend",
+            "onb.",
+            "onbek.",
+            "unknown",
+            "unbekannt",
+            "inconnu",
+            "nog onbekend",
+            "niet bekend",
+            "undefined",
+            "unspecified",
+            "not known",
+            "niet opgegeven",
+            "weet niet",
+            "null",
+            "nil",
+            "nan",
+            "(null)",
+            "#n/a",
+            "#n/b",
+            "nul",
+            "leeg",
+            "empty",
+            "(blank)",
+            "blank",
+            "<null>",
+            "\\n",
+            "invullen",
+            "nog invullen",
+            "volgt",
+            "tbd",
+            "t.b.d.",
+            "todo",
+            "tba",
+        ],
+    ),
+    (
+        Word::Dummy,
+        &[
+            "test",
+            "testen",
+            "testtest",
+            "test123",
+            "testing",
+            "tester",
+            "dummy",
+            "asdf",
+            "asdfgh",
+            "asdfasdf",
+            "qwerty",
+            "qwertz",
+            "azerty",
+            "abc",
+            "abcd",
+            "blabla",
+            "lorem ipsum",
+            "foo",
+            "foobar",
+            "voorbeeld",
+            "fictief",
+        ],
+    ),
+    (
+        Word::FieldName,
+        &[
+            "naam",
+            "name",
+            "voornaam",
+            "achternaam",
+            "first name",
+            "firstname",
+            "last name",
+            "lastname",
+            "surname",
+            "vorname",
+            "nachname",
+            "bewoner",
+            "bewoners",
+            "de bewoner",
+            "de bewoners",
+            "de heer/mevrouw",
+            "anoniem",
+            "anonymous",
+            "anonym",
+            "naamloos",
+            "voornaam achternaam",
+            "klant",
+            "testpersoon",
+            "test persoon",
+            "test user",
+            "testklant",
+            "test klant",
+            "geen naam",
+            "naam onbekend",
+            "first name last name",
+        ],
+    ),
+];
+
+static BY_TEXT: LazyLock<FxHashMap<&'static [u8], Word>> = LazyLock::new(|| {
+    WORDS
+        .iter()
+        .flat_map(|(word, texts)| texts.iter().map(move |text| (text.as_bytes(), *word)))
+        .collect()
+});
+
 /// Whether a value says in words or signs that there is none, or only fills the field.
 fn is_word(folded: &Folded, semantic_type: SemanticType) -> bool {
     use SemanticType::*;
-    let kept_for_the_record = semantic_type == FamilyName && only_with_a_given_name(folded);
-    if kept_for_the_record {
-        return false;
-    }
-    if says_none(folded, semantic_type) {
-        return true;
-    }
-    match semantic_type {
-        Number | Flag | Category => false,
-        FullName | PartyName | GivenName | FamilyName | PartnerName => {
-            matches!(&**folded, "0" | "00")
-                || folded.split(' ').all(is_dummy)
-                || names_the_field(folded)
+    let name = matches!(semantic_type, FullName | PartyName | GivenName | FamilyName | PartnerName);
+    let counted = matches!(semantic_type, Number | Flag | Category);
+    let found = match BY_TEXT.get(folded.as_bytes()) {
+        Some(Word::None) => true,
+        Some(Word::NoneOrName) => says_none_as(folded, semantic_type),
+        Some(Word::Dummy) => !counted,
+        Some(Word::FieldName) => name,
+        None => {
+            let bytes = folded.as_bytes();
+            let signs_only = !bytes.iter().any(u8::is_ascii_alphanumeric);
+            let filled = !counted && (matches!(bytes, b"0" | b"00") || is_crossed_out(bytes));
+            let words = || folded.split(' ');
+            signs_only || filled || name && bytes.contains(&b' ') && words().all(is_dummy)
         }
-        _ => matches!(&**folded, "0" | "00") || is_dummy(folded),
-    }
+    };
+    let kept_for_the_record =
+        found && semantic_type == FamilyName && only_with_a_given_name(folded);
+    found && !kept_for_the_record
 }
 
-fn is_dummy(folded: &str) -> bool {
-    let word = matches!(
-        folded,
-        "test"
-            | "testen"
-            | "testtest"
-            | "test123"
-            | "testing"
-            | "tester"
-            | "dummy"
-            | "asdf"
-            | "asdfgh"
-            | "asdfasdf"
-            | "qwerty"
-            | "qwertz"
-            | "azerty"
-            | "abc"
-            | "abcd"
-            | "blabla"
-            | "lorem ipsum"
-            | "foo"
-            | "foobar"
-            | "voorbeeld"
-            | "fictief"
-    );
-    word || folded.len() >= 2 && folded.bytes().all(|byte| byte == b'x')
-}
-
-fn says_none(folded: &Folded, semantic_type: SemanticType) -> bool {
-    let signs_only = !folded.bytes().any(|byte| byte.is_ascii_alphanumeric());
-    if signs_only {
-        return true;
-    }
-    match &**folded {
-        // Initials and the country Namibia.
-        "na" | "n.a." | "n.a" => {
-            use SemanticType::*;
-            !matches!(semantic_type, Initials | Country | FamilyName | PartnerName)
-        }
-        "none" | "geen" | "keine" | "aucun" => true,
-        "n.v.t."
-        | "n.v.t"
-        | "nvt"
-        | "nvt."
-        | "n/a"
-        | "n/b"
-        | "nb"
-        | "n.b."
-        | "niet van toepassing"
-        | "not applicable"
-        | "not available"
-        | "not provided"
-        | "nicht zutreffend"
-        | "k.a." => true,
-        "onbekend" | "onb." | "onbek." | "unknown" | "unbekannt" | "inconnu" | "nog onbekend"
-        | "niet bekend" | "undefined" | "unspecified" | "not known" | "niet opgegeven"
-        | "weet niet" => true,
-        "null" | "nil" | "nan" | "(null)" | "#n/a" | "#n/b" | "nul" | "leeg" | "empty"
-        | "(blank)" | "blank" | "<null>" | "\\n" => true,
-        "n.n." | "nn" => !matches!(semantic_type, SemanticType::Initials),
-        "invullen" | "nog invullen" | "volgt" | "tbd" | "t.b.d." | "todo" | "tba" => true,
+/// Initials, Namibia, and short family names look like `n.a.` and `n.n.`
+fn says_none_as(folded: &str, semantic_type: SemanticType) -> bool {
+    use SemanticType::*;
+    let not_known = folded.starts_with("na") || folded.starts_with("n.a");
+    let a_value = match semantic_type {
+        Initials => true,
+        Country | FamilyName | PartnerName => not_known,
         _ => false,
-    }
+    };
+    !a_value
+}
+
+fn is_dummy(word: &str) -> bool {
+    BY_TEXT.get(word.as_bytes()) == Some(&Word::Dummy) || is_crossed_out(word.as_bytes())
+}
+
+/// `xxx`
+fn is_crossed_out(word: &[u8]) -> bool {
+    word.len() >= 2 && word.iter().all(|byte| *byte == b'x')
 }
 
 /// Whether all characters are the same one of a kind, at least three of them.
 fn is_repeated(value: &str, kind: impl Fn(char) -> bool) -> bool {
+    let opens_alike =
+        matches!(value.as_bytes(), [a, b, _, ..] if a.eq_ignore_ascii_case(b) || !a.is_ascii());
+    if !opens_alike {
+        return false;
+    }
     let mut characters = value.chars();
     let first = characters.next().filter(|&first| kind(first));
     let same = |c: char| first.is_some_and(|first| c.to_lowercase().eq(first.to_lowercase()));
     value.chars().nth(2).is_some() && characters.all(same)
-}
-
-/// Whether a name only says what the field is for.
-fn names_the_field(folded: &Folded) -> bool {
-    matches!(
-        &**folded,
-        "naam"
-            | "name"
-            | "voornaam"
-            | "achternaam"
-            | "first name"
-            | "firstname"
-            | "last name"
-            | "lastname"
-            | "surname"
-            | "vorname"
-            | "nachname"
-            | "bewoner"
-            | "bewoners"
-            | "de bewoner"
-            | "de bewoners"
-            | "de heer/mevrouw"
-            | "anoniem"
-            | "anonymous"
-            | "anonym"
-            | "naamloos"
-            | "voornaam achternaam"
-            | "klant"
-            | "testpersoon"
-            | "test persoon"
-            | "test user"
-            | "testklant"
-            | "test klant"
-            | "geen naam"
-            | "naam onbekend"
-            | "first name last name"
-    )
 }
 
 fn digits(value: &str) -> impl Iterator<Item = u8> + Clone {
@@ -193,7 +263,7 @@ fn digits(value: &str) -> impl Iterator<Item = u8> + Clone {
 /// Dates that programs store for *no date*, in any order of their parts.
 fn judge_date(value: &str, semantic_type: SemanticType) -> Judgement {
     let short = value.len() <= LENGTH_MAX;
-    if short && says_none(&fold(value), semantic_type) {
+    if short && is_word(&fold(value), semantic_type) {
         return Judgement::Placeholder;
     }
     let day = value.split_once(['T', ' ']).map_or(value, |(day, _)| day);

@@ -59,7 +59,8 @@ impl CleaningPlan {
             columns.iter().map(|column| field(mapping(&source.columns, column)?)).collect();
         let free_slots = COLLECTED.map(|collected| number_slots(&mut fields, collected));
         let first = |wanted| {
-            let is_wanted = |field: &Option<Field>| field.is_some_and(|field| field.semantic_type == wanted);
+            let is_wanted =
+                |field: &Option<Field>| field.is_some_and(|field| field.semantic_type == wanted);
             fields.iter().position(is_wanted).map(|at| at as u16)
         };
         CleaningPlan {
@@ -230,8 +231,11 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         }
         self.out.begin(column, field.slot);
         let lines = matches!(semantic_type, SemanticType::FullAddress | SemanticType::AddressLine);
-        let tidied =
-            if lines { text::tidy_lines(raw, &mut self.out) } else { text::tidy(raw, &mut self.out) };
+        let tidied = if lines {
+            text::tidy_lines(raw, &mut self.out)
+        } else {
+            text::tidy(raw, &mut self.out)
+        };
         let Some(value) = tidied else { return };
         if field.is_watched && identifier::is_citizen_number(&value) {
             return self.out.finding(FindingCode::CitizenNumber);
@@ -243,7 +247,13 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         }
         if is_name(semantic_type) {
             let doubtful = self.out.is_doubtful();
-            self.names.push(NameValue { semantic_type, slot: field.slot, column, text: value, doubtful });
+            self.names.push(NameValue {
+                semantic_type,
+                slot: field.slot,
+                column,
+                text: value,
+                doubtful,
+            });
         } else if let Some(at) = collected_at(semantic_type) {
             self.collected(at, column, field, &value);
         } else {
@@ -355,7 +365,8 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         if !self.names.iter().any(&wanted) {
             return Vec::new();
         }
-        let (taken, kept) = std::mem::take(&mut self.names).into_iter().partition(|name| wanted(name));
+        let (taken, kept) =
+            std::mem::take(&mut self.names).into_iter().partition(|name| wanted(name));
         self.names = kept;
         taken
     }
@@ -388,7 +399,15 @@ fn is_name(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
     matches!(
         semantic_type,
-        FullName | PartyName | GivenName | Initials | FamilyNamePrefix | FamilyName | PartnerName | Title | NameSuffix
+        FullName
+            | PartyName
+            | GivenName
+            | Initials
+            | FamilyNamePrefix
+            | FamilyName
+            | PartnerName
+            | Title
+            | NameSuffix
     )
 }
 
@@ -404,7 +423,8 @@ fn tells_who(claim: &Claim) -> bool {
         && attribute != AttributeId::PARTNER_NAME_PREFIX;
     let number = is_of_a_company(attribute) && attribute != AttributeId::LEGAL_FORM;
     let place = attribute == AttributeId::STREET || attribute == AttributeId::POSTCODE;
-    let contact = (AttributeId::EMAIL..=AttributeId::IBAN).contains(&attribute) || attribute == AttributeId::WEBSITE;
+    let contact = (AttributeId::EMAIL..=AttributeId::IBAN).contains(&attribute)
+        || attribute == AttributeId::WEBSITE;
     name || number || place || contact || attribute > AttributeId::IBAN
 }
 
@@ -435,7 +455,11 @@ fn split_collected(semantic_type: SemanticType, value: &str) -> Vec<&str> {
         SemanticType::Phone => digits(part) >= 8,
         _ => part.len() >= 15 && digits(part) >= 8,
     };
-    let signs: &[char] = if semantic_type == SemanticType::Email { &[';', ',', '/', '|', ' '] } else { &[';', ',', '/', '|'] };
+    let signs: &[char] = if semantic_type == SemanticType::Email {
+        &[';', ',', '/', '|', ' ']
+    } else {
+        &[';', ',', '/', '|']
+    };
     let parts: Vec<&str> =
         value.split(signs).map(str::trim).filter(|part| !part.is_empty()).collect();
     let several = parts.len() > 1 && parts.iter().all(|part| whole(part));
@@ -457,7 +481,7 @@ mod tests {
         let mapping = |&(column, semantic_type, slot): &(&str, SemanticType, u8)| ColumnMapping {
             column: column.to_owned(),
             semantic_type,
-            attribute: semantic_type.needs_attribute().then(|| AttributeId(100)),
+            attribute: semantic_type.needs_attribute().then_some(AttributeId(100)),
             slot,
         };
         let source = Source {
@@ -472,7 +496,8 @@ mod tests {
             columns: columns.iter().map(mapping).collect(),
         };
         model.sources.push(source.clone());
-        let headers: Vec<String> = columns.iter().map(|(column, ..)| column.to_uppercase()).collect();
+        let headers: Vec<String> =
+            columns.iter().map(|(column, ..)| column.to_uppercase()).collect();
         CleaningPlan::new(&model, &source, &headers)
     }
 
@@ -549,37 +574,84 @@ mod tests {
 
     #[test]
     fn a_whole_name_fills_what_the_parts_leave_open() {
-        let columns = [("naam", FullName, 0), ("voornaam", GivenName, 0), ("achternaam", FamilyName, 0), ("geslacht", Gender, 0)];
-        check(&plan(PERSONS, &columns), &[
-            (
-                "dhr. J.P. van den Berg MSc | Jan | Berg |",
-                "person · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · name_suffix MSc · gender male",
-            ),
-            ("mevr. A. Bakker | | | V", "person · gender female · initials A. · family_name Bakker"),
-            ("Jan Jansen | Piet | Jansen |", "person · given_name Piet · family_name Jansen · !name_conflict"),
-            ("Jan Bakker | Jan | Jansen |", "person · given_name Jan · family_name Jansen · !name_conflict"),
-            ("Johannes (Jan) de Boer | | |", "person · given_name Johannes · given_name@1 Jan · family_name_prefix de · family_name Boer"),
-        ]);
+        let columns = [
+            ("naam", FullName, 0),
+            ("voornaam", GivenName, 0),
+            ("achternaam", FamilyName, 0),
+            ("geslacht", Gender, 0),
+        ];
+        check(
+            &plan(PERSONS, &columns),
+            &[
+                (
+                    "dhr. J.P. van den Berg MSc | Jan | Berg |",
+                    "person · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · name_suffix MSc · gender male",
+                ),
+                (
+                    "mevr. A. Bakker | | | V",
+                    "person · gender female · initials A. · family_name Bakker",
+                ),
+                (
+                    "Jan Jansen | Piet | Jansen |",
+                    "person · given_name Piet · family_name Jansen · !name_conflict",
+                ),
+                (
+                    "Jan Bakker | Jan | Jansen |",
+                    "person · given_name Jan · family_name Jansen · !name_conflict",
+                ),
+                (
+                    "Johannes (Jan) de Boer | | |",
+                    "person · given_name Johannes · given_name@1 Jan · family_name_prefix de · family_name Boer",
+                ),
+            ],
+        );
     }
 
     #[test]
     fn parties_are_told_by_their_values() {
-        let columns = [("naam", PartyName, 0), ("bedrijf", CompanyName, 0), ("achternaam", FamilyName, 0), ("soort", PartyKind, 0), ("kvk", KvkNumber, 0)];
-        check(&plan(BY_VALUES, &columns), &[
-            ("Bakkerij Bos B.V. | | | |", "organisation · company_name Bakkerij Bos · legal_form BV"),
-            ("BOS J. | | | |", "person · initials J. · family_name Bos"),
-            ("| Bakkerij Bos | | |", "organisation · company_name Bakkerij Bos"),
-            ("| Bakkerij Bos | Jansen | |", "person · company_name Bakkerij Bos · family_name Jansen"),
-            ("| Bakkerij Bos | Jansen | contactpersoon |", "person · company_name Bakkerij Bos · family_name Jansen"),
-            ("| Bakkerij Bos | Jansen | bedrijf |", "organisation · company_name Bakkerij Bos · family_name Jansen"),
-            ("J. Jansen | | | zakelijk |", "organisation · company_name J. Jansen"),
-            ("| | Jansen | zakelijk |", "organisation · family_name Jansen · company_name? Jansen"),
-            ("| | | | 68750110", "organisation · kvk_number 68750110"),
-        ]);
-        check(&plan(PERSONS, &[("naam", FullName, 0)]), &[(
-            "Bakkerij Bos B.V.",
-            "person · company_name Bakkerij Bos · legal_form BV · !wrong_field",
-        )]);
+        let columns = [
+            ("naam", PartyName, 0),
+            ("bedrijf", CompanyName, 0),
+            ("achternaam", FamilyName, 0),
+            ("soort", PartyKind, 0),
+            ("kvk", KvkNumber, 0),
+        ];
+        check(
+            &plan(BY_VALUES, &columns),
+            &[
+                (
+                    "Bakkerij Bos B.V. | | | |",
+                    "organisation · company_name Bakkerij Bos · legal_form BV",
+                ),
+                ("BOS J. | | | |", "person · initials J. · family_name Bos"),
+                ("| Bakkerij Bos | | |", "organisation · company_name Bakkerij Bos"),
+                (
+                    "| Bakkerij Bos | Jansen | |",
+                    "person · company_name Bakkerij Bos · family_name Jansen",
+                ),
+                (
+                    "| Bakkerij Bos | Jansen | contactpersoon |",
+                    "person · company_name Bakkerij Bos · family_name Jansen",
+                ),
+                (
+                    "| Bakkerij Bos | Jansen | bedrijf |",
+                    "organisation · company_name Bakkerij Bos · family_name Jansen",
+                ),
+                ("J. Jansen | | | zakelijk |", "organisation · company_name J. Jansen"),
+                (
+                    "| | Jansen | zakelijk |",
+                    "organisation · family_name Jansen · company_name? Jansen",
+                ),
+                ("| | | | 68750110", "organisation · kvk_number 68750110"),
+            ],
+        );
+        check(
+            &plan(PERSONS, &[("naam", FullName, 0)]),
+            &[(
+                "Bakkerij Bos B.V.",
+                "person · company_name Bakkerij Bos · legal_form BV · !wrong_field",
+            )],
+        );
     }
 
     #[test]
@@ -597,12 +669,20 @@ mod tests {
 
     #[test]
     fn custom_attributes_and_metadata() {
-        let columns = [("id", SourceId, 0), ("gewijzigd", UpdatedAt, 0), ("segment", Category, 0), ("notitie", Text, 0)];
+        let columns = [
+            ("id", SourceId, 0),
+            ("gewijzigd", UpdatedAt, 0),
+            ("segment", Category, 0),
+            ("notitie", Text, 0),
+        ];
         let plan = plan(PERSONS, &columns);
-        check(&plan, &[
-            ("7 | 2024-01-31 | GOLD | belt graag", "person · custom Gold · custom belt graag"),
-            ("7 | 2024-01-31 | - |", "person · !placeholder · !nothing_known"),
-        ]);
+        check(
+            &plan,
+            &[
+                ("7 | 2024-01-31 | GOLD | belt graag", "person · custom Gold · custom belt graag"),
+                ("7 | 2024-01-31 | - |", "person · !placeholder · !nothing_known"),
+            ],
+        );
         assert_eq!(plan.source_id_column(), Some(0));
         let mut payload = Payload::new();
         payload.push(1, "1970-01-02");
@@ -726,6 +806,9 @@ mod tests {
     #[test]
     fn columns_without_a_mapping_are_left_alone() {
         let plan = plan(PERSONS, &[("naam", FullName, 0)]);
-        assert_eq!(clean(&plan, "Jan Jansen | onbekende kolom | nog een"), "person · given_name Jan · family_name Jansen");
+        assert_eq!(
+            clean(&plan, "Jan Jansen | onbekende kolom | nog een"),
+            "person · given_name Jan · family_name Jansen"
+        );
     }
 }

@@ -10,8 +10,9 @@ use karat_model::semantic::SemanticType;
 use super::headers::{self, Header, Sureness};
 use super::kinds::{self, HOUSE_NUMBER_BESIDE_STREET, KINDS, Kind};
 use super::output::Context;
+use super::person_name::{family_name_prefix, given_name};
 use super::placeholder::{Judgement, judge};
-use super::{company_name, date, flag, fold, number};
+use super::{company_name, fold};
 
 /// What a column means, as far as can be told.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +35,7 @@ pub struct Recognition {
 
 /// Recognises all columns of a file, in their order.
 pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognition> {
-    let columns: Vec<Column> =
-        columns.iter().map(|profile| Column::new(profile, context)).collect();
+    let columns: Vec<Column> = columns.iter().map(Column::new).collect();
     let headless = columns.iter().all(|column| column.header.kind.is_none());
     let mut found: Vec<Recognition> = columns
         .iter()
@@ -45,7 +45,7 @@ pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognitio
             ..column.recognise(headless, context)
         })
         .collect();
-    settle_names(&columns, &mut found, context);
+    settle_names(&columns, &mut found);
     settle_addresses(&columns, &mut found, context);
     settle_source_id(&columns, &mut found, headless);
     number_addresses(&columns, &mut found);
@@ -57,39 +57,42 @@ pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognitio
 /// The share below which the content contradicts the header.
 const CONTRADICTION_SHARE_MAX: f32 = 0.2;
 
-/// The share of values from which a custom type is recognised.
+/// The share of values from which dates are recognised: some are always wrong.
+const DATE_SHARE_MIN: f32 = 0.85;
+
+/// The share of values from which other custom types are recognised.
 const CUSTOM_SHARE_MIN: f32 = 0.95;
 
 /// A column with what its header says and what can be asked of its content.
 struct Column<'a> {
     profile: &'a ColumnProfile,
     header: Header,
-    /// Its values, without placeholders.
-    values: Vec<&'a str>,
+    /// Its values and how often they come, without placeholders.
+    values: Vec<(&'a str, u64)>,
 }
 
 impl<'a> Column<'a> {
-    fn new(profile: &'a ColumnProfile, _: &Context) -> Column<'a> {
-        let sample: Vec<&str> = match profile.sample.is_empty() {
-            true => profile.top.iter().map(|(value, _)| value.trim()).collect(),
-            false => profile.sample.iter().map(|value| value.trim()).collect(),
-        };
-        let is_value = |value: &&str| {
+    fn new(profile: &'a ColumnProfile) -> Column<'a> {
+        let top = profile.top.iter().map(|(value, count)| (value.trim(), *count));
+        let frequent = |value: &&String| profile.top.iter().any(|(known, _)| known == *value);
+        let sample =
+            profile.sample.iter().filter(|value| !frequent(value)).map(|value| (value.trim(), 1));
+        let is_value = |(value, _): &(&str, u64)| {
             !value.is_empty() && judge(value, SemanticType::Category) == Judgement::Genuine
         };
         Column {
             profile,
             header: headers::read(&profile.header),
-            values: sample.into_iter().filter(is_value).collect(),
+            values: top.chain(sample).filter(is_value).collect(),
         }
     }
 
-    /// The share of values for which a test holds.
+    /// The share of values for which a test holds; frequent values count for more.
     fn share(&self, test: impl Fn(&str) -> bool) -> f32 {
-        if self.values.is_empty() {
-            return 0.0;
-        }
-        self.values.iter().filter(|value| test(value)).count() as f32 / self.values.len() as f32
+        let all: u64 = self.values.iter().map(|(_, count)| count).sum();
+        let held: u64 =
+            self.values.iter().filter(|(value, _)| test(value)).map(|(_, count)| count).sum();
+        if all == 0 { 0.0 } else { held as f32 / all as f32 }
     }
 
     fn share_of(&self, kind: &Kind, context: &Context) -> f32 {
@@ -102,7 +105,10 @@ impl<'a> Column<'a> {
         for kind in KINDS {
             let Some(share_min) = kind.share_min else { continue };
             let share = self.share_of(kind, context);
-            let better = best.is_none_or(|(_, best)| share > best);
+            // Digits alone may be anything.
+            let telling = kind.semantic_type != SemanticType::Postcode
+                || self.share(|value| value.bytes().any(|byte| byte.is_ascii_alphabetic())) > 0.5;
+            let better = telling && best.is_none_or(|(_, best)| share > best);
             if share >= share_min && better {
                 best = Some((kind, share));
             }
@@ -114,7 +120,7 @@ impl<'a> Column<'a> {
         let by_content = self.kind_by_content(context);
         let Some(kind) = self.header.kind else {
             return match by_content {
-                Some((kind, share)) => found(kind.semantic_type, 0.6 * share, false, true),
+                Some((kind, share)) => recognition(kind.semantic_type, 0.6 * share, false, true),
                 None => self.custom_type(headless, context),
             };
         };
@@ -128,7 +134,7 @@ impl<'a> Column<'a> {
                 && !is_about_the_record(kind.semantic_type)
                 && other_share > 2.0 * share;
             if contradicted && (other.unmistakable || only_within) || overruled {
-                return found(other.semantic_type, 0.5 * other_share, false, true);
+                return recognition(other.semantic_type, 0.5 * other_share, false, true);
             }
         }
         let doubted = contradicted
@@ -142,17 +148,19 @@ impl<'a> Column<'a> {
             Sureness::Within | Sureness::Nothing => 0.75,
         };
         let supported = !empty && share >= kind.share_min.unwrap_or(0.5);
-        let confidence = sureness * if supported || empty { 0.95 } else { 0.6 + 0.3 * share };
-        found(kind.semantic_type, confidence, true, supported)
+        // A rare name is a name all the same, but what is no e-mail address is none.
+        let least = if kind.unmistakable { 0.6 } else { 0.8 };
+        let confidence =
+            sureness * if supported || empty { 0.95 } else { least + (0.9 - least) * share };
+        recognition(kind.semantic_type, confidence, true, supported)
     }
 
     /// The type of a column that is no part of what Karat knows of customers.
     fn custom_type(&self, headless: bool, context: &Context) -> Recognition {
         let folded = &self.header.folded;
-        let date = self.share(|value| date::resembles(value, context)) >= CUSTOM_SHARE_MIN;
-        let number = self.share(|value| number::resembles(value, context)) >= CUSTOM_SHARE_MIN;
-        let flag = self.share(|value| flag::resembles(value, context)) >= CUSTOM_SHARE_MIN
-            && self.profile.distinct <= 3;
+        let date = self.share(|value| kinds::is_date(value, context)) >= DATE_SHARE_MIN;
+        let number = self.share(is_number) >= CUSTOM_SHARE_MIN;
+        let flag = self.share(is_flag) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
         let repeated =
@@ -160,7 +168,7 @@ impl<'a> Column<'a> {
         let short = self.profile.length_min_max.1 <= 60;
         let semantic_type = if self.values.is_empty() {
             SemanticType::Text
-        } else if date && headless && self.tells_births(context) {
+        } else if date && headless && self.tells_births() {
             SemanticType::BirthDate
         } else if date {
             SemanticType::Date
@@ -175,14 +183,12 @@ impl<'a> Column<'a> {
         } else {
             SemanticType::Text
         };
-        found(semantic_type, 0.4, false, true)
+        recognition(semantic_type, 0.4, false, true)
     }
 
     /// Whether the years are spread as those of births are: from before 1990, over twenty years.
-    fn tells_births(&self, context: &Context) -> bool {
-        let years = || {
-            self.values.iter().filter_map(|value| Some(date::calendar_date(value, context)?.year()))
-        };
+    fn tells_births(&self) -> bool {
+        let years = || self.values.iter().filter_map(|(value, _)| kinds::date_parts(value));
         match (years().min(), years().max()) {
             (Some(first), Some(last)) => first < 1990 && last - first >= 20,
             _ => false,
@@ -200,7 +206,7 @@ impl<'a> Column<'a> {
     }
 }
 
-fn found(
+fn recognition(
     semantic_type: SemanticType,
     confidence: f32,
     by_header: bool,
@@ -227,8 +233,39 @@ fn has_no_other_form(semantic_type: SemanticType) -> bool {
     matches!(semantic_type, UpdatedAt | PartyKind | Gender | HouseNumber | LegalForm)
 }
 
+fn is_number(value: &str) -> bool {
+    let plain = value.trim_start_matches(['-', '+', '€', '$', ' ']);
+    plain.starts_with(|c: char| c.is_ascii_digit())
+        && plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+}
+
+fn is_flag(value: &str) -> bool {
+    matches!(
+        &*fold::squash(value),
+        "ja" | "nee"
+            | "yes"
+            | "no"
+            | "true"
+            | "false"
+            | "j"
+            | "n"
+            | "y"
+            | "0"
+            | "1"
+            | "waar"
+            | "onwaar"
+            | "nein"
+            | "t"
+            | "f"
+            | "on"
+            | "off"
+            | "aan"
+            | "uit"
+    )
+}
+
 /// Tells persons from companies in `naam`, and family names from whole names.
-fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context) {
+fn settle_names(columns: &[Column], found: &mut [Recognition]) {
     let has = |found: &[Recognition], wanted| found.iter().any(|one| one.semantic_type == wanted);
     let given = has(found, SemanticType::GivenName);
     let family = has(found, SemanticType::FamilyName);
@@ -249,33 +286,34 @@ fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context
                 };
             }
             SemanticType::CompanyName
-                if column.header.folded == "firma"
-                    && column.share(|value| flag::resembles(value, context)) > 0.9 =>
+                if column.header.folded == "firma" && column.share(is_flag) > 0.9 =>
             {
                 one.semantic_type = SemanticType::Flag;
             }
             _ => {}
         }
     }
-    let nicknames = columns.iter().map(|column| {
-        super::person_name::given_name::NICKNAME_HEADERS.contains(&&*column.header.folded)
-    });
-    for (nickname, one) in nicknames.zip(found.iter_mut()) {
-        if nickname {
-            *one = Recognition {
-                semantic_type: SemanticType::GivenName,
-                slot: u8::from(given),
-                ..one.clone()
-            };
-        }
-    }
-    let partner_prefix = super::person_name::family_name_prefix::PARTNER_HEADERS;
+    let nicknames = (SemanticType::GivenName, u8::from(given));
+    settle_by_header(columns, found, given_name::NICKNAME_HEADERS, nicknames);
+    let partner_prefixes = (SemanticType::FamilyNamePrefix, 1);
+    settle_by_header(columns, found, family_name_prefix::PARTNER_HEADERS, partner_prefixes);
+}
+
+/// Gives columns with one of these headers a type and a slot.
+fn settle_by_header(
+    columns: &[Column],
+    found: &mut [Recognition],
+    headers: &[&str],
+    (semantic_type, slot): (SemanticType, u8),
+) {
     for (column, one) in columns.iter().zip(found.iter_mut()) {
-        if partner_prefix.contains(&&*column.header.folded) {
+        let squashed = fold::squash(&column.header.folded);
+        if headers.iter().any(|header| *fold::squash(header) == *squashed) {
+            let by_content = one.by_content && one.semantic_type == semantic_type;
             *one = Recognition {
-                semantic_type: SemanticType::FamilyNamePrefix,
-                slot: 1,
-                ..one.clone()
+                column: one.column,
+                slot,
+                ..recognition(semantic_type, 0.9, true, by_content)
             };
         }
     }
@@ -300,7 +338,7 @@ fn settle_addresses(columns: &[Column], found: &mut [Recognition], context: &Con
         if number && beside_street {
             found[at] = Recognition {
                 column: at,
-                ..self::found(SemanticType::HouseNumber, 0.8, true, true)
+                ..recognition(SemanticType::HouseNumber, 0.8, true, true)
             };
         }
     }
@@ -375,21 +413,16 @@ fn settle_source_id(columns: &[Column], found: &mut [Recognition], headless: boo
         (headless && custom && columns[0].is_unique() && codes(0)).then_some(0)
     };
     let chosen = candidates.min_by_key(|&at| rank(at)).or_else(first_of_headless);
-    for at in 0..found.len() {
-        if Some(at) == chosen {
-            let by_header = found[at].by_header || claims_to_be(&found[at]);
-            let confidence = if by_header { 0.95 } else { 0.5 };
-            found[at] = Recognition {
-                column: at,
-                ..self::found(SemanticType::SourceId, confidence, by_header, true)
-            };
-        } else if claims_to_be(&found[at]) {
-            let by_header = found[at].by_header;
-            found[at] = Recognition {
-                column: at,
-                ..self::found(SemanticType::Identifier, 0.6, by_header, false)
-            };
-        }
+    for (column, one) in found.iter_mut().enumerate() {
+        let by_header = one.by_header || claims_to_be(one);
+        let settled = if Some(column) == chosen {
+            recognition(SemanticType::SourceId, if by_header { 0.95 } else { 0.5 }, by_header, true)
+        } else if claims_to_be(one) {
+            recognition(SemanticType::Identifier, 0.6, true, false)
+        } else {
+            continue;
+        };
+        *one = Recognition { column, ..settled };
     }
 }
 
@@ -609,6 +642,16 @@ mod tests {
              B1        | Jan      | Peeters  | Markt       | 1  | 2   | 2000     | Havenstad
              B2        | An       | Janssens | Kerkstraat  | 2  |     | 9000     | Bloemstad",
             "source_id given_name family_name street house_number house_number_addition postcode region",
+        );
+    }
+
+    #[test]
+    fn nicknames_and_partners() {
+        check(
+            "relatie_id | voornamen    | roepnaam | tussenvoegsel | achternaam | voorvoegsel partner | naam partner
+             1          | Johannes     | Jan      | de            | Boer       |                     |
+             2          | Maria Johanna | Marja   |               | Bakker     | van                 | Dijk",
+            "source_id given_name given_name@1 family_name_prefix family_name family_name_prefix@1 partner_name",
         );
     }
 

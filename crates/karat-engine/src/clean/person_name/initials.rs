@@ -32,16 +32,18 @@ pub fn resembles(value: &str, _: &Context) -> bool {
 
 /// Takes apart what stands in a field for initials.
 pub(super) fn parse(text: &str, context: &Context) -> PersonName {
-    let words = words::split(text);
-    let holds_names = words.iter().any(|word| {
-        let letters = word.text.trim_matches('.');
-        letters.chars().nth(4).is_some() || !word.text.ends_with('.') && is_given_name(letters)
+    let pieces = || {
+        text.split_inclusive(['.', ' ', ',', '-']).map(|piece| piece.trim_matches([' ', ',', '-']))
+    };
+    let holds_names = pieces().any(|piece| {
+        let letters = piece.trim_matches('.');
+        letters.chars().nth(4).is_some() || !piece.ends_with('.') && is_given_name(letters)
     });
     if holds_names || text.contains('@') || text.bytes().any(|byte| byte.is_ascii_digit()) {
         return parser::given_names(text, context);
     }
     let mut name = PersonName::default();
-    words.iter().for_each(|word| words::push_initials(word.text, &mut name[Part::Initials]));
+    pieces().for_each(|piece| words::push_initials(piece, &mut name[Part::Initials]));
     name
 }
 

@@ -177,23 +177,23 @@ const FAMILY_NAMES: &str = "
     wolff wolfs wolters wood woods wouters wright yildiz yilmaz young zandstra zeeuw zijlstra
     zimmermann zwart";
 
-static GIVEN_NAME_SET: LazyLock<FxHashSet<&str>> =
-    LazyLock::new(|| GIVEN_NAMES.split_whitespace().collect());
+static GIVEN_NAME_SET: LazyLock<FxHashSet<&[u8]>> =
+    LazyLock::new(|| GIVEN_NAMES.split_whitespace().map(str::as_bytes).collect());
 
-static FAMILY_NAME_SET: LazyLock<FxHashSet<&str>> =
-    LazyLock::new(|| FAMILY_NAMES.split_whitespace().collect());
+static FAMILY_NAME_SET: LazyLock<FxHashSet<&[u8]>> =
+    LazyLock::new(|| FAMILY_NAMES.split_whitespace().map(str::as_bytes).collect());
 
 /// The longest name in the tables.
 const LENGTH_MAX: usize = 16;
 
 /// Whether a word is a common given name.
 pub fn is_given_name(word: &str) -> bool {
-    word.len() <= LENGTH_MAX && GIVEN_NAME_SET.contains(&*fold(word))
+    word.len() <= LENGTH_MAX && GIVEN_NAME_SET.contains(fold(word).as_bytes())
 }
 
 /// Whether a word, without prefix, is a common family name.
 pub fn is_family_name(word: &str) -> bool {
-    word.len() <= LENGTH_MAX && FAMILY_NAME_SET.contains(&*fold(word))
+    word.len() <= LENGTH_MAX && FAMILY_NAME_SET.contains(fold(word).as_bytes())
 }
 
 #[cfg(test)]

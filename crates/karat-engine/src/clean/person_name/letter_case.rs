@@ -23,6 +23,9 @@ impl LetterCase {
         for character in text.chars() {
             upper |= character.is_uppercase();
             lower |= character.is_lowercase();
+            if upper && lower {
+                return LetterCase::Mixed;
+            }
         }
         match (upper, lower) {
             (true, true) => LetterCase::Mixed,
@@ -57,6 +60,14 @@ pub fn name(text: &str) -> String {
 
 /// Writes one word of a name; hyphens part it, and so does the apostrophe of `O'Brien`.
 fn push_word(word: &str, out: &mut String) {
+    let plain = matches!(word.as_bytes(), [first, second, ..]
+        if !matches!(first, b'i' | b'I' | b'm' | b'M') && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && word[2..].bytes().all(|byte| byte.is_ascii_lowercase() == second.is_ascii_lowercase()));
+    if plain {
+        // Nearly every name: one capital, then small letters, or all of one case.
+        out.push(char::from(word.as_bytes()[0].to_ascii_uppercase()));
+        return push_lower(&word[1..], out);
+    }
     let single = LetterCase::of(word).is_single();
     if !single {
         return push_keeping_case(word, out);
@@ -97,14 +108,14 @@ fn push_keeping_case(word: &str, out: &mut String) {
 }
 
 fn begins_dutch_after_ij(rest: &str) -> bool {
-    rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() && !is_vowel(byte as char))
+    rest.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && !is_vowel(byte as char))
 }
 
 /// Writes one part of a word in title case.
 fn push_part(part: &str, out: &mut String) {
     let digraph = part.len() > 2
         && part.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("ij"))
-        && begins_dutch_after_ij(&part[2..]);
+        && begins_dutch_after_ij(&part[2..].to_ascii_lowercase());
     if digraph {
         out.push_str("IJ");
         return push_lower(&part[2..], out);
@@ -131,10 +142,7 @@ fn push_part(part: &str, out: &mut String) {
 pub fn push_title(text: &str, out: &mut String) {
     let mut characters = text.chars();
     for character in characters.by_ref() {
-        // A letter without a capital of its own: `ß` becomes `Ss`.
-        let mut capital = character.to_uppercase();
-        out.extend(capital.next());
-        out.extend(capital.flat_map(char::to_lowercase));
+        out.push(capital(character));
         if character.is_alphabetic() {
             break;
         }
@@ -142,8 +150,22 @@ pub fn push_title(text: &str, out: &mut String) {
     push_lower(characters.as_str(), out);
 }
 
+/// The capital of a letter; one without a capital of its own, such as `ß`, stays.
+pub fn capital(letter: char) -> char {
+    let mut capital = letter.to_uppercase();
+    match (capital.next(), capital.next()) {
+        (Some(capital), None) => capital,
+        _ => letter,
+    }
+}
+
 /// Lower case, letter for letter; `İ` becomes a plain `i`, without the dot as a separate mark.
 pub fn push_lower(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        let start = out.len();
+        out.push_str(text);
+        return out[start..].make_ascii_lowercase();
+    }
     for character in text.chars() {
         match character {
             'İ' => out.push('i'),

@@ -23,16 +23,16 @@ pub fn resembles(value: &str, _: &Context) -> bool {
     !words.is_empty() && words.iter().all(|word| words::suffix(word.text).is_some())
 }
 
-/// The canonical spellings; what is not known is kept as it was written.
+/// The canonical spellings; a text with anything else is kept as it was written.
 pub(super) fn parse(text: &str) -> PersonName {
-    let mut suffixes = String::new();
-    for word in words::split(text) {
-        if !suffixes.is_empty() {
-            suffixes.push(' ');
-        }
-        suffixes.push_str(words::suffix(word.text).map_or(word.text, |suffix| suffix.canonical));
-    }
-    PersonName::of(Part::Suffix, suffixes)
+    let suffixes: Option<Vec<&str>> = words::split(text)
+        .iter()
+        .map(|word| words::suffix(word.text).map(|suffix| suffix.canonical))
+        .collect();
+    PersonName::of(
+        Part::Suffix,
+        suffixes.map_or_else(|| text.to_owned(), |suffixes| suffixes.join(" ")),
+    )
 }
 
 /// Claims the suffixes.

@@ -22,7 +22,7 @@ use super::known_names::{is_family_name, is_given_name};
 use super::letter_case::{self, LetterCase, is_hyphened_particle};
 use super::titles::{Title, TitleKind};
 use super::words::{self, Connector, Word};
-use super::{Part, PersonName};
+use super::{Part, PersonName, prefixes};
 use crate::clean::gender::Gender;
 use crate::clean::output::Context;
 
@@ -111,10 +111,17 @@ fn is_of_a_name(word: &str) -> bool {
 fn is_ordinal(word: &str) -> bool {
     let letters = word.trim_start_matches(|c: char| c.is_ascii_digit());
     letters.len() < word.len()
-        && matches!(letters, "st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH")
+        && ["st", "nd", "rd", "th"].iter().any(|ending| letters.eq_ignore_ascii_case(ending))
 }
 
 fn is_remark(word: &str) -> bool {
+    let may_be = word.len() > 2
+        && !word.starts_with(|c: char| {
+            !matches!(c.to_ascii_lowercase(), 'o' | 'v' | 'd' | '†' | '(' | '*')
+        });
+    if !may_be {
+        return false;
+    }
     let folded = crate::clean::fold::fold(word);
     matches!(
         folded.trim_matches(['.', '!', '*', '(', ')']),
@@ -127,7 +134,6 @@ fn is_remark(word: &str) -> bool {
             | "opgeheven"
             | "vervallen"
             | "dubbel"
-            | "niet gebruiken"
     ) || word == "†"
 }
 
@@ -201,8 +207,7 @@ struct Parser {
 
 impl Parser {
     fn whole(&mut self, words: &[Word]) {
-        let words = self.take_titles(words);
-        let mut words = words.to_vec();
+        let mut words = self.take_titles(words, true).to_vec();
         if let Some(at) = words.iter().position(|word| words::joins_persons(word.text)) {
             return self.several_persons(&words[..at], &words[at + 1..]);
         }
@@ -222,6 +227,12 @@ impl Parser {
         if let Some((at, connector)) = connector {
             return self.with_connector(&words[..at], connector, &words[at + 1..]);
         }
+        // `Jansen e.v.` without the other name: and wife.
+        let stray = |word: &Word| word.text.contains('.') && Connector::of(word.text).is_some();
+        if words.iter().any(stray) {
+            let rest: Vec<Word> = words.iter().filter(|word| !stray(word)).copied().collect();
+            return self.one_person(&rest);
+        }
         let comma = words.iter().position(|word| word.comma).filter(|at| at + 1 < words.len());
         match comma {
             Some(at) => self.family_name_first(&words[..=at], &words[at + 1..]),
@@ -231,6 +242,11 @@ impl Parser {
 
     /// `A. Jansen geb. de Wit`, `A. de Wit e.v. Jansen`.
     fn with_connector(&mut self, before: &[Word], connector: Connector, after: &[Word]) {
+        let after: Vec<Word> =
+            after.iter().filter(|word| Connector::of(word.text).is_none()).copied().collect();
+        if after.is_empty() {
+            return self.one_person(before);
+        }
         self.one_person(before);
         let names = [Part::Prefix, Part::Family, Part::PartnerPrefix, Part::Partner];
         let [prefix, family, ..] = match connector {
@@ -238,18 +254,22 @@ impl Parser {
             Connector::MarriedTo => {
                 self.name[Part::PartnerPrefix].clear();
                 self.name[Part::Partner].clear();
-                return self.set_name(&words::join(after), Part::PartnerPrefix, Part::Partner);
+                return self.set_name(&words::join(&after), Part::PartnerPrefix, Part::Partner);
             }
         };
-        self.set_family(after);
+        self.set_family(&after);
         if !family.is_empty() {
             self.name[Part::PartnerPrefix] = prefix;
             self.name[Part::Partner] = family;
         }
     }
 
-    /// Takes titles and forms of address from the front.
-    fn take_titles<'w, 'a>(&mut self, mut words: &'w [Word<'a>]) -> &'w [Word<'a>] {
+    /// Takes titles and forms of address from the front; titles of nobility before a whole name only.
+    fn take_titles<'w, 'a>(
+        &mut self,
+        mut words: &'w [Word<'a>],
+        whole_name: bool,
+    ) -> &'w [Word<'a>] {
         while let Some((first, rest)) = words.split_first() {
             let article = matches!(first.text, "de" | "De" | "DE" | "the" | "The" | "THE");
             let next = rest.first().and_then(|next| words::title(next.text));
@@ -279,7 +299,7 @@ impl Parser {
                     self.name.gender = Some(Gender::Male);
                 }
                 TitleKind::Earned if rest.is_empty() || first.comma && !dotted => break,
-                TitleKind::Noble if rest.len() < 2 || first.comma => break,
+                TitleKind::Noble if !whole_name || rest.len() < 2 || first.comma => break,
                 TitleKind::Earned | TitleKind::Noble => self.add_title(title),
             }
             words = rest;
@@ -293,11 +313,7 @@ impl Parser {
     }
 
     fn add_title(&mut self, title: Title) {
-        let titles = &mut self.name[Part::Title];
-        if !titles.is_empty() {
-            titles.push(' ');
-        }
-        titles.push_str(title.canonical);
+        push_word(title.canonical, &mut self.name[Part::Title]);
         self.name.gender = self.name.gender.or(title.gender);
     }
 
@@ -329,7 +345,7 @@ impl Parser {
 
     /// The first of several persons in a field for given names.
     fn first_person_of_given_names<'w, 'a>(&mut self, words: &'w [Word<'a>]) -> &'w [Word<'a>] {
-        let words = self.take_titles(words);
+        let words = self.take_titles(words, false);
         match words.iter().position(|word| words::joins_persons(word.text)) {
             Some(at) => {
                 self.name.note(FindingCode::SeveralPersons);
@@ -367,11 +383,8 @@ impl Parser {
                 last.comma = false;
             }
         }
-        for (number, suffix) in taken.iter().rev().enumerate() {
-            if number > 0 {
-                self.name[Part::Suffix].push(' ');
-            }
-            self.name[Part::Suffix].push_str(suffix);
+        for suffix in taken.iter().rev() {
+            push_word(suffix, &mut self.name[Part::Suffix]);
         }
     }
 
@@ -381,9 +394,10 @@ impl Parser {
             words::title(word.text).is_some_and(|title| title.kind == TitleKind::Noble)
         };
         let start = (1..words.len()).find(|&at| {
-            let titled = words.get(at + 1).is_some_and(is_noble);
-            let after_whole_name = at >= 2 && words[at - 1].comma && is_noble(&words[at]);
-            is_ordinal(words[at].text) && titled || after_whole_name
+            let after_whole_name = || at >= 2 && words[at - 1].comma && is_noble(&words[at]);
+            let counted = is_ordinal(words[at].text)
+                && (words[at - 1].comma || words.get(at + 1).is_some_and(is_noble));
+            counted || after_whole_name()
         });
         if let Some(start) = start {
             let peerage = words.split_off(start);
@@ -420,9 +434,13 @@ impl Parser {
 
     /// `Berg, Jan van den`; `Berg, van den, J.`
     fn family_name_first(&mut self, family: &[Word], rest: &[Word]) {
-        let rest = self.take_titles(rest);
+        let rest = self.take_titles(rest, true);
         if rest.is_empty() {
             return self.without_comma(family);
+        }
+        if family.iter().all(|word| self.is_initials(word, true)) {
+            // `J.P., Jansen`
+            return self.without_comma(&[family, rest].concat());
         }
         self.set_family(family);
         let (given, prefix) = match self.trailing_prefix(rest) {
@@ -438,7 +456,10 @@ impl Parser {
 
     /// A prefix that ends the words, and where it begins; it may be all of them.
     fn trailing_prefix(&self, words: &[Word]) -> Option<(usize, &'static str)> {
-        let earliest = words.len().saturating_sub(super::prefixes::WORDS_MAX);
+        if !words.last().is_some_and(|last| prefixes::may_end(last.text)) {
+            return None;
+        }
+        let earliest = words.len().saturating_sub(prefixes::WORDS_MAX);
         (earliest..words.len()).find_map(|at| {
             let (prefix, count) = words::prefix_at(&words[at..], self.single_case)?;
             let at_end = at + count == words.len();
@@ -545,9 +566,9 @@ impl Parser {
                 });
             let prefix = words::prefix_at(&words[at..], self.single_case);
             let prefixed = prefix.is_some_and(|(_, count)| at + count < words.len());
-            let capital = LetterCase::of(words[at].text) != LetterCase::Lower;
+            let capital = self.single_case || LetterCase::of(words[at].text) != LetterCase::Lower;
             // `Ben Jansen`, `Al Gore`
-            let given = at == 0 && capital && !self.single_case && is_given_name(words[at].text);
+            let given = at == 0 && capital && is_given_name(words[at].text);
             hyphened || prefixed && !given
         })
     }
@@ -612,13 +633,14 @@ impl Parser {
         if let [first, _, ..] = words[..]
             && words::title(first.text).is_some_and(|title| title.kind != TitleKind::Noble)
         {
-            words = self.take_titles(&words).to_vec();
+            words = self.take_titles(&words, false).to_vec();
         }
         self.take_suffixes(&mut words);
         let Some(first) = words.first().copied() else { return };
         let [.., last] = words[..] else { return };
         let persons = words.iter().any(|word| words::joins_persons(word.text));
-        let connected = words.iter().any(|word| Connector::of(word.text).is_some());
+        let within = words.get(1..words.len() - 1).unwrap_or_default();
+        let connected = within.iter().any(|word| Connector::of(word.text).is_some());
         let comma = words.iter().any(|word| word.comma);
         let several = words.len() > 1;
         let initials =
@@ -638,7 +660,7 @@ impl Parser {
 
     /// Sets given names and initials; `Jan P.` has both.
     fn set_given(&mut self, words: &[Word]) {
-        let mut words = words;
+        let mut words = self.take_titles(words, false);
         if let [before @ .., last] = words
             && !before.is_empty()
             && let Some(title) =
@@ -650,7 +672,12 @@ impl Parser {
             words = before;
         }
         let has_initials = words.iter().any(|word| self.is_initials(word, false));
-        for word in words {
+        for (number, word) in words.iter().enumerate() {
+            let title = if number == 0 { None } else { words::title(word.text) };
+            if let Some(title) = title.filter(|title| title.kind == TitleKind::Address) {
+                self.name.gender = title.gender;
+                continue;
+            }
             if self.is_initials(word, false) {
                 words::push_initials(word.text, &mut self.name[Part::Initials]);
                 continue;
@@ -670,6 +697,9 @@ impl Parser {
 
     /// Sets the family name and its prefix; of two names with a hyphen the first is the partner's.
     fn set_family(&mut self, words: &[Word]) {
+        if !words.iter().any(|word| word.text.contains('-')) {
+            return self.set_words(words.to_vec(), Part::Prefix, Part::Family);
+        }
         let text = words::join(words);
         let (partner, own) = match partner_and_own(&text) {
             Some((partner, own)) => (partner, own),
@@ -680,12 +710,67 @@ impl Parser {
     }
 
     fn set_name(&mut self, text: &str, prefix_part: Part, name_part: Part) {
-        let words = words::split(text);
-        let (prefix, rest) = split_prefix(&words, self.single_case);
-        self.name[prefix_part].push_str(prefix);
-        let name = words::join(rest);
-        letter_case::push_name(name.trim_end_matches('.'), &mut self.name[name_part]);
+        self.set_words(words::split(text), prefix_part, name_part);
     }
+
+    fn set_words(&mut self, mut words: Vec<Word>, prefix_part: Part, name_part: Part) {
+        loop {
+            let count = words.len();
+            if name_part == Part::Family && count > 1 {
+                self.take_what_is_no_family_name(&mut words);
+            }
+            let (prefix, rest) = split_prefix(&words, self.single_case);
+            push_word(prefix, &mut self.name[prefix_part]);
+            words.drain(..words.len() - rest.len());
+            if words.len() == count {
+                break;
+            }
+        }
+        let name = &mut self.name[name_part];
+        for word in &words {
+            if !name.is_empty() {
+                name.push(' ');
+            }
+            letter_case::push_name(word.text, name);
+        }
+        name.truncate(name.trim_end_matches('.').len());
+    }
+
+    /// Takes titles, suffixes, initials and a trailing prefix from a family name of several words.
+    fn take_what_is_no_family_name(&mut self, words: &mut Vec<Word>) {
+        self.take_suffixes(words);
+        let titled = words.len() - self.take_titles(words, false).len();
+        words.drain(..titled.min(words.len() - 1));
+        let strange = |word: &Word| is_ordinal(word.text) || words::joins_persons(word.text);
+        if words.iter().any(strange) && !words.iter().all(strange) {
+            words.retain(|word| !strange(word));
+            self.name.note(FindingCode::NameNotUnderstood);
+        }
+        while words.len() > 1
+            && self.is_initials(&words[0], true)
+            && words::prefix_at(words, self.single_case).is_none()
+        {
+            words::push_initials(words.remove(0).text, &mut self.name[Part::Initials]);
+        }
+        while let [_, .., last] = words[..]
+            && self.is_initials(&last, true)
+        {
+            words::push_initials(last.text, &mut self.name[Part::Initials]);
+            words.pop();
+        }
+        if let Some((at, prefix)) = self.trailing_prefix(words).filter(|(at, _)| *at > 0) {
+            words.truncate(at);
+            push_word(prefix, &mut self.name[Part::Prefix]);
+        }
+    }
+}
+
+/// Adds a word to a part.
+fn push_word(word: &str, out: &mut String) {
+    if !out.is_empty() && !word.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(word);
 }
 
 /// Whether a given name and a family name look swapped: each is known as the other only.

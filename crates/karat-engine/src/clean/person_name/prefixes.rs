@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::clean::fold::fold;
 
@@ -70,41 +70,55 @@ const OTHER_SPELLINGS: &[(&str, &str)] = &[
 /// The most words a prefix has.
 pub const WORDS_MAX: usize = 4;
 
-/// The longest first word of a prefix, in bytes.
-const FIRST_WORD_LENGTH_MAX: usize = 6;
+/// The longest word at either end of a prefix, in bytes.
+const WORD_LENGTH_MAX: usize = 6;
 
 struct Prefixes {
-    canonical: FxHashMap<&'static str, &'static str>,
+    canonical: FxHashMap<&'static [u8], &'static str>,
+    last_words: FxHashSet<&'static [u8]>,
     /// Every first word, with the most words that a prefix beginning with it has.
-    first_words: FxHashMap<&'static str, usize>,
+    first_words: FxHashMap<&'static [u8], usize>,
 }
 
 static PREFIXES: LazyLock<Prefixes> = LazyLock::new(|| {
     let mut canonical = FxHashMap::default();
     for prefix in TABLE.split([',', '\n']).map(str::trim).filter(|prefix| !prefix.is_empty()) {
-        canonical.insert(prefix, prefix);
+        canonical.insert(prefix.as_bytes(), prefix);
     }
-    canonical.extend(OTHER_SPELLINGS.iter().copied());
+    canonical
+        .extend(OTHER_SPELLINGS.iter().map(|(spelling, prefix)| (spelling.as_bytes(), *prefix)));
+    let last_words =
+        canonical.keys().filter_map(|prefix| prefix.rsplit(|byte| *byte == b' ').next()).collect();
     let mut first_words = FxHashMap::default();
     for prefix in canonical.keys() {
-        let mut words = prefix.split(' ');
+        let mut words = prefix.split(|byte| *byte == b' ');
         let most = first_words.entry(words.next().expect("a split has a first part")).or_default();
         *most = (words.count() + 1).max(*most);
     }
-    Prefixes { canonical, first_words }
+    Prefixes { canonical, last_words, first_words }
 });
 
 /// How many words a prefix that begins with this word has at most; 0 when none begins so.
 pub fn words_max(first_word: &str) -> usize {
-    if first_word.len() > FIRST_WORD_LENGTH_MAX {
+    if first_word.len() > WORD_LENGTH_MAX {
         return 0;
     }
-    PREFIXES.first_words.get(&*fold(first_word)).copied().unwrap_or(0)
+    PREFIXES.first_words.get(fold(first_word).as_bytes()).copied().unwrap_or(0)
+}
+
+/// Whether some prefix ends with this word.
+pub fn may_end(word: &str) -> bool {
+    word.len() <= WORD_LENGTH_MAX && PREFIXES.last_words.contains(fold(word).as_bytes())
+}
+
+/// The canonical spelling of a prefix that is folded already.
+pub fn canonical_of_folded(folded: &[u8]) -> Option<&'static str> {
+    PREFIXES.canonical.get(folded).copied()
 }
 
 /// The canonical spelling of a prefix, whose words are joined by spaces, in either case.
 pub fn canonical(prefix: &str) -> Option<&'static str> {
-    PREFIXES.canonical.get(&*fold(prefix)).copied()
+    canonical_of_folded(fold(prefix).as_bytes())
 }
 
 #[cfg(test)]
@@ -137,7 +151,7 @@ mod tests {
             assert!(canonical_spelling.split(' ').count() <= WORDS_MAX);
         }
         assert!(PREFIXES.canonical.len() > 150);
-        let longest = PREFIXES.first_words.keys().map(|word| word.len()).max();
-        assert_eq!(longest, Some(FIRST_WORD_LENGTH_MAX));
+        let edges = PREFIXES.first_words.keys().chain(&PREFIXES.last_words);
+        assert_eq!(edges.map(|word| word.len()).max(), Some(WORD_LENGTH_MAX));
     }
 }

@@ -132,6 +132,7 @@ const FULL_NAMES: &str = "
     Ahmed al-Sayed                           | given Ahmed · family al-Sayed
     Fatima El Amrani                         | given Fatima · prefix el · family Amrani
     Ben Jansen                               | given Ben · family Jansen
+    BEN JANSEN                               | given Ben · family Jansen
     Mohamed Ben Ali                          | given Mohamed · prefix ben · family Ali
     Dr. Hans-Peter von der Heide             | title dr. · given Hans-Peter · prefix von der · family Heide
     Frau Dr. Anna Müller-Lüdenscheidt        | title dr. · given Anna · family Lüdenscheidt · partner Müller · female
@@ -151,6 +152,7 @@ const FULL_NAMES: &str = "
     tom 1st baron clifford of chudleigh      | given Tom · family Clifford · suffix 1st Baron Clifford of Chudleigh
     thomas clifford of chudleigh             | given Thomas · family Clifford · suffix of Chudleigh
     thomas of chudleigh                      | given Thomas · family Chudleigh
+    weetman pearson, 1st cowdray             | given Weetman · family Pearson · suffix 1st Cowdray
     thomas 1st chudleigh                     | given Thomas · family Chudleigh · name_not_understood
     sir henry churchill maxwell-lyte         | title sir · given Henry Churchill · family Lyte · partner Maxwell · male
     Jan                                      | given Jan
@@ -302,7 +304,7 @@ fn name_word() -> impl Strategy<Value = String> {
         "mcdonald",
         "o'brien",
     ]);
-    prop_oneof![4 => known.prop_map(str::to_owned), 1 => "[A-Za-zéß]{1,8}"]
+    prop_oneof![4 => known.prop_map(str::to_owned), 1 => "[A-Za-zé][a-zéß]{0,7}"]
 }
 
 proptest! {

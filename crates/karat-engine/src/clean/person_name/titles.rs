@@ -248,12 +248,12 @@ const SUFFIX_SPELLINGS: &[(&str, &str)] = &[
     ("masterofscience", "MSc"),
 ];
 
-type Table<T> = LazyLock<FxHashMap<String, T>>;
+type Table<T> = LazyLock<FxHashMap<Vec<u8>, T>>;
 
 static TITLES: Table<Title> = LazyLock::new(|| {
     let mut titles = FxHashMap::default();
     let mut add = |spelling: &str, canonical, gender, kind| {
-        titles.insert(squash(spelling).to_string(), Title { canonical, gender, kind });
+        titles.insert(squash(spelling).as_bytes().to_vec(), Title { canonical, gender, kind });
     };
     ADDRESS.iter().for_each(|&(spelling, gender)| add(spelling, "", gender, TitleKind::Address));
     FAMILY.iter().for_each(|spelling| add(spelling, "", None, TitleKind::Family));
@@ -287,10 +287,11 @@ pub struct Suffix {
 static SUFFIX_TABLE: Table<Suffix> = LazyLock::new(|| {
     let mut suffixes = FxHashMap::default();
     for &(canonical, needs_capitals) in SUFFIXES {
-        suffixes.insert(squash(canonical).to_string(), Suffix { canonical, needs_capitals });
+        suffixes
+            .insert(squash(canonical).as_bytes().to_vec(), Suffix { canonical, needs_capitals });
     }
     for &(spelling, canonical) in SUFFIX_SPELLINGS {
-        suffixes.insert(spelling.to_owned(), Suffix { canonical, needs_capitals: false });
+        suffixes.insert(spelling.as_bytes().to_vec(), Suffix { canonical, needs_capitals: false });
     }
     suffixes
 });
@@ -299,12 +300,12 @@ const LENGTH_MAX: usize = 24;
 
 /// The title that a word is, dots and case aside.
 pub fn title(word: &str) -> Option<Title> {
-    (word.len() <= LENGTH_MAX).then(|| TITLES.get(&*squash(word)).copied()).flatten()
+    (word.len() <= LENGTH_MAX).then(|| TITLES.get(squash(word).as_bytes()).copied()).flatten()
 }
 
 /// The suffix that a word is, dots and case aside.
 pub fn suffix(word: &str) -> Option<Suffix> {
-    (word.len() <= LENGTH_MAX).then(|| SUFFIX_TABLE.get(&*squash(word)).copied()).flatten()
+    (word.len() <= LENGTH_MAX).then(|| SUFFIX_TABLE.get(squash(word).as_bytes()).copied()).flatten()
 }
 
 #[cfg(test)]

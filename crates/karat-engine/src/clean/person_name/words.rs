@@ -3,6 +3,7 @@
 use super::known_names::is_given_name;
 use super::letter_case::{LetterCase, is_vowel};
 use super::{prefixes, titles};
+use crate::clean::fold::Folded;
 
 /// One word of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,27 +17,30 @@ pub struct Word<'a> {
 /// Splits a text into words: at spaces, at commas, and after the dots of `J.P.van`.
 pub fn split(text: &str) -> Vec<Word<'_>> {
     let mut words: Vec<Word> = Vec::with_capacity(8);
-    for chunk in text.split(' ') {
-        for (number, piece) in chunk.split([',', ';']).enumerate() {
-            if number > 0
-                && let Some(last) = words.last_mut()
-            {
-                last.comma = true;
-            }
-            push_piece(piece, &mut words);
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let comma = matches!(byte, b',' | b';');
+        if byte == b' ' || comma {
+            push_piece(&text[start..at], &mut words);
+            start = at + 1;
+        }
+        if comma && let Some(last) = words.last_mut() {
+            last.comma = true;
         }
     }
+    push_piece(&text[start..], &mut words);
     words
 }
 
 fn push_piece<'a>(piece: &'a str, words: &mut Vec<Word<'a>>) {
     let mut push = |text: &'a str| {
         let text = text.trim_matches(['-', '_', '*', ':']);
-        if !text.trim_matches('.').is_empty() {
+        if text.bytes().any(|byte| byte != b'.') {
             words.push(Word { text, comma: false });
         }
     };
-    let inner_dot = piece.trim_end_matches('.').contains('.');
+    let first_dot = piece.bytes().position(|byte| byte == b'.');
+    let inner_dot = first_dot.is_some_and(|at| piece[at..].bytes().any(|byte| byte != b'.'));
     if !inner_dot || is_whole(piece) {
         return push(piece);
     }
@@ -68,10 +72,12 @@ pub fn suffix(text: &str) -> Option<titles::Suffix> {
 
 /// The title that a word is; `D.S.` are initials, `ds.` is a title.
 pub fn title(text: &str) -> Option<titles::Title> {
-    let mut letters = text.split('.').filter(|part| !part.is_empty());
-    let initials = text.trim_end_matches('.').contains('.') && letters.all(|part| part.len() == 1);
-    let usual = matches!(text.to_ascii_lowercase().trim_end_matches('.'), "t.a.v" | "t.n.v");
-    titles::title(text).filter(|_| !initials || usual)
+    titles::title(text).filter(|_| {
+        let mut letters = text.split('.').filter(|part| !part.is_empty());
+        let initials =
+            text.trim_end_matches('.').contains('.') && letters.all(|part| part.len() == 1);
+        !initials || ["t.a.v.", "t.n.v."].iter().any(|usual| text.eq_ignore_ascii_case(usual))
+    })
 }
 
 /// Joins words with spaces.
@@ -91,25 +97,23 @@ pub fn join(words: &[Word]) -> String {
 /// `single_case` says that capitals mean nothing in this name.
 pub fn prefix_at(words: &[Word], single_case: bool) -> Option<(&'static str, usize)> {
     let most = prefixes::words_max(words.first()?.text).min(words.len());
-    let mut text = String::new();
-    (1..=most).rev().find_map(|count| {
-        let parted_by_comma = words[..count - 1].iter().any(|word| word.comma);
-        if parted_by_comma {
-            return None;
-        }
-        let canonical = if count == 1 {
-            prefixes::canonical(words[0].text)
-        } else {
-            text.clear();
-            text.push_str(&join(&words[..count]));
-            prefixes::canonical(&text)
-        }?;
+    let until_comma = words[..most].iter().position(|word| word.comma).map_or(most, |at| at + 1);
+    let mut folded = Folded::empty();
+    let mut ends = [0; prefixes::WORDS_MAX];
+    for (at, word) in words[..until_comma].iter().enumerate() {
+        folded.push_text(if at > 0 { " " } else { "" });
+        folded.push_text(word.text);
+        ends[at] = folded.as_bytes().len();
+    }
+    (1..=until_comma).rev().find_map(|count| {
+        let canonical = prefixes::canonical_of_folded(&folded.as_bytes()[..ends[count - 1]])?;
         // `J. v. Dijk`, but `J. V. Dijk` has two initials.
         let letters_only = words[..count].iter().all(|word| word.text.trim_matches('.').len() == 1);
         let dotted = words[..count].iter().any(|word| word.text.ends_with('.'));
         let small =
             words[..count].iter().all(|word| LetterCase::of(word.text) == LetterCase::Lower);
-        let initials = letters_only && !(small && !single_case) && (count == 1 || dotted);
+        let capitals_may_be_meant = single_case || !small;
+        let initials = letters_only && capitals_may_be_meant && (count == 1 || dotted);
         (!initials).then_some((canonical, count))
     })
 }
@@ -120,6 +124,9 @@ pub fn prefix_at(words: &[Word], single_case: bool) -> Option<(&'static str, usi
 pub fn is_initials(text: &str, single_case: bool, at_end: bool) -> bool {
     let letters = text.trim_end_matches('.');
     let dotted = letters.len() < text.len();
+    if letters.len() > 4 && letters.is_ascii() {
+        return false;
+    }
     if !letters.chars().all(char::is_alphabetic) {
         return false;
     }
@@ -164,7 +171,7 @@ pub fn push_initials(text: &str, out: &mut String) {
         super::letter_case::push_name(letters, out);
         out.push('.');
     } else {
-        for letter in letters.chars() {
+        for letter in letters.chars().filter(|c| c.is_alphabetic()) {
             push_initial(letter, out);
         }
     }
@@ -173,7 +180,7 @@ pub fn push_initials(text: &str, out: &mut String) {
 /// Writes the initial of a given name: `IJ.` for IJsbrand, `J.P.` for Jan-Peter.
 pub fn push_initial_of(name: &str, out: &mut String) {
     for part in name.split('-') {
-        match part.chars().next() {
+        match part.chars().find(|c| c.is_alphabetic()) {
             Some(_) if part.starts_with("IJ") => out.push_str("IJ."),
             Some(letter) => push_initial(letter, out),
             None => {}
@@ -182,7 +189,7 @@ pub fn push_initial_of(name: &str, out: &mut String) {
 }
 
 fn push_initial(letter: char, out: &mut String) {
-    out.extend(letter.to_uppercase());
+    out.push(super::letter_case::capital(letter));
     out.push('.');
 }
 
