@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 /// Customer master data: one golden record per customer, with every value explained.
 #[derive(Debug, Parser)]
 #[command(name = "karat", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Start with `karat demo`, or with your own files: `karat assess FILE…`.")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -23,6 +24,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(commands::demo::Demo),
+    Assess(commands::assess::Assess),
     Init(commands::init::Init),
     Load(commands::load::Load),
     Serve(commands::serve::Serve),
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Demo(command) => command.run(),
+        Command::Assess(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Load(command) => command.run(),
         Command::Serve(command) => command.run(),

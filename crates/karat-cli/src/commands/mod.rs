@@ -1,6 +1,7 @@
 //! The commands: a file per verb, all of one shape: the arguments, and `run`.
 
 pub mod demo;
+pub mod assess;
 pub mod init;
 pub mod load;
 pub mod serve;

@@ -178,7 +178,8 @@ fn named_with_group(squashed: &str) -> Option<(&'static Kind, &'static str)> {
 fn group(words: &[&str], glued: &str) -> String {
     let mut group = glued.to_owned();
     for word in words {
-        let stem = GROUP_ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+        let stem =
+            GROUP_ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
         let known = |text: &str| GROUP_WORDS.iter().find(|known| **known == text);
         group.extend(known(word).or_else(|| known(stem)).copied());
     }

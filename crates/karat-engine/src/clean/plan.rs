@@ -18,8 +18,9 @@ use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
 use super::{
-    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier, job_title, kvk_number,
-    legal_form, number, party, person_name, phone, placeholder, text, updated_at, vat_number, website,
+    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier,
+    job_title, kvk_number, legal_form, number, party, person_name, phone, placeholder, text,
+    updated_at, vat_number, website,
 };
 
 /// How the columns of one delivery of a source are cleaned.
@@ -545,31 +546,58 @@ mod tests {
             ("achternaam", FamilyName, 0),
             ("partner", PartnerName, 0),
         ];
-        check(&plan(PERSONS, &columns), &[
-            (
-                "dhr. drs. | JP | Jan | van den | Berg |",
-                "person · title drs. · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · gender male",
-            ),
-            ("| | Jan | | van den Berg |", "person · given_name Jan · family_name_prefix van den · family_name Berg"),
-            ("| | Jan | van | den Berg |", "person · given_name Jan · family_name_prefix van den · family_name Berg"),
-            ("| | Jan | | Jan van den Berg |", "person · given_name Jan · family_name_prefix van den · family_name Berg"),
-            ("| | | | J. van den Berg |", "person · initials J. · family_name_prefix van den · family_name Berg"),
-            (
-                "| | Petra | van den | Berg-de Vries |",
-                "person · given_name Petra · family_name_prefix de · family_name Vries · partner_name_prefix van den · partner_name Berg",
-            ),
-            ("| | Petra | | de Wit-Jansen | Jansen", "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name Jansen"),
-            (
-                "| | Petra | de | Wit | van Dijk",
-                "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name_prefix van · partner_name Dijk",
-            ),
-            ("| | Jan Jansen | | |", "person · given_name Jan · family_name Jansen · !wrong_field"),
-            ("| | Jansen | | Piet |", "person · given_name Jansen · family_name Piet · !swapped_names"),
-            ("| | Fabrice | | Test |", "person · given_name Fabrice · family_name? Test"),
-            ("| | | | Geen |", "person · !placeholder · !nothing_known"),
-            ("| | test | | Test |", "person · !placeholder · !placeholder · !nothing_known"),
-            ("| | RenÃ©e | | Bakker |", "person · given_name? Renée · family_name Bakker · !broken_encoding"),
-        ]);
+        check(
+            &plan(PERSONS, &columns),
+            &[
+                (
+                    "dhr. drs. | JP | Jan | van den | Berg |",
+                    "person · title drs. · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · gender male",
+                ),
+                (
+                    "| | Jan | | van den Berg |",
+                    "person · given_name Jan · family_name_prefix van den · family_name Berg",
+                ),
+                (
+                    "| | Jan | van | den Berg |",
+                    "person · given_name Jan · family_name_prefix van den · family_name Berg",
+                ),
+                (
+                    "| | Jan | | Jan van den Berg |",
+                    "person · given_name Jan · family_name_prefix van den · family_name Berg",
+                ),
+                (
+                    "| | | | J. van den Berg |",
+                    "person · initials J. · family_name_prefix van den · family_name Berg",
+                ),
+                (
+                    "| | Petra | van den | Berg-de Vries |",
+                    "person · given_name Petra · family_name_prefix de · family_name Vries · partner_name_prefix van den · partner_name Berg",
+                ),
+                (
+                    "| | Petra | | de Wit-Jansen | Jansen",
+                    "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name Jansen",
+                ),
+                (
+                    "| | Petra | de | Wit | van Dijk",
+                    "person · given_name Petra · family_name_prefix de · family_name Wit · partner_name_prefix van · partner_name Dijk",
+                ),
+                (
+                    "| | Jan Jansen | | |",
+                    "person · given_name Jan · family_name Jansen · !wrong_field",
+                ),
+                (
+                    "| | Jansen | | Piet |",
+                    "person · given_name Jansen · family_name Piet · !swapped_names",
+                ),
+                ("| | Fabrice | | Test |", "person · given_name Fabrice · family_name? Test"),
+                ("| | | | Geen |", "person · !placeholder · !nothing_known"),
+                ("| | test | | Test |", "person · !placeholder · !placeholder · !nothing_known"),
+                (
+                    "| | RenÃ©e | | Bakker |",
+                    "person · given_name? Renée · family_name Bakker · !broken_encoding",
+                ),
+            ],
+        );
     }
 
     #[test]
@@ -659,12 +687,24 @@ mod tests {
         let columns = [("tel1", Phone, 0), ("tel2", Phone, 0), ("email", Email, 0)];
         let plan = plan(PERSONS, &columns);
         assert_eq!(plan.free_slots, [1, 2, 0]);
-        check(&plan, &[
-            ("0201234568 | 0612345987 | jan@post.example", "person · phone +31201234568 · phone@1 +31612345987 · email jan@post.example"),
-            ("| 0612345987 | a@b.example; c@d.example", "person · phone@1 +31612345987 · email a@b.example · email@1 c@d.example"),
-            ("0201234568 / 0612345987 | 0201234568 |", "person · phone +31201234568 · phone@2 +31612345987"),
-            ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
-        ]);
+        check(
+            &plan,
+            &[
+                (
+                    "0201234568 | 0612345987 | jan@post.example",
+                    "person · phone +31201234568 · phone@1 +31612345987 · email jan@post.example",
+                ),
+                (
+                    "| 0612345987 | a@b.example; c@d.example",
+                    "person · phone@1 +31612345987 · email a@b.example · email@1 c@d.example",
+                ),
+                (
+                    "0201234568 / 0612345987 | 0201234568 |",
+                    "person · phone +31201234568 · phone@2 +31612345987",
+                ),
+                ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
+            ],
+        );
     }
 
     #[test]
@@ -705,16 +745,19 @@ mod tests {
             ("email", Email, 0),
             ("iban", Iban, 0),
         ];
-        check(&plan(PERSONS, &columns), &[
-            (
-                "mevr. | SANNE | de boer | Dorpsstr. | 12 | a | 1234ac | ONSDORP | 31-01-1980 | 06-12345987 | Sanne@Post.Example | nl91 abna 0417 1643 00",
-                "person · street Dorpsstraat · house_number 12 · house_number_addition A · postcode 1234 AC · city Onsdorp · birth_date 1980-01-31 · phone +31612345987 · email sanne@post.example · iban NL91ABNA0417164300 · given_name Sanne · family_name_prefix de · family_name Boer · gender female",
-            ),
-            (
-                "| Jan | Jansen | Kerkstraat 12 | | | 12 | | 31-02-1980 | 06-12 | jan | NL91ABNA0417164301",
-                "person · street Kerkstraat · house_number 12 · postcode? 12 · birth_date? 1980-02-31 · iban? NL91ABNA0417164301 · given_name Jan · family_name Jansen · !invalid_postcode · !invalid_date · !invalid_phone · !invalid_email · !invalid_iban",
-            ),
-        ]);
+        check(
+            &plan(PERSONS, &columns),
+            &[
+                (
+                    "mevr. | SANNE | de boer | Dorpsstr. | 12 | a | 1234ac | ONSDORP | 31-01-1980 | 06-12345987 | Sanne@Post.Example | nl91 abna 0417 1643 00",
+                    "person · street Dorpsstraat · house_number 12 · house_number_addition A · postcode 1234 AC · city Onsdorp · birth_date 1980-01-31 · phone +31612345987 · email sanne@post.example · iban NL91ABNA0417164300 · given_name Sanne · family_name_prefix de · family_name Boer · gender female",
+                ),
+                (
+                    "| Jan | Jansen | Kerkstraat 12 | | | 12 | | 31-02-1980 | 06-12 | jan | NL91ABNA0417164301",
+                    "person · street Kerkstraat · house_number 12 · postcode? 12 · birth_date? 1980-02-31 · iban? NL91ABNA0417164301 · given_name Jan · family_name Jansen · !invalid_postcode · !invalid_date · !invalid_phone · !invalid_email · !invalid_iban",
+                ),
+            ],
+        );
     }
 
     #[test]
@@ -728,16 +771,19 @@ mod tests {
             ("btw", VatNumber, 0),
             ("web", Website, 0),
         ];
-        check(&plan(BY_VALUES, &columns), &[
-            (
-                "BAKKERIJ BOS B.V. | POSTBUS 12 | 1234 AC ONSDORP | 020-1234568 (kantoor) | 68750110 | 853746333B01 | www.bos.example/",
-                "organisation · street Postbus · house_number 12 · postcode 1234 AC · city Onsdorp · phone +31201234568 · kvk_number 68750110 · vat_number? NL853746333B01 · website bos.example · company_name Bakkerij Bos · legal_form BV · !remark · !repaired",
-            ),
-            (
-                "JANSEN J.P. | KERKPLEIN 1 A | 4321BA BUITEN | 0900-8844 | | |",
-                "person · street Kerkplein · house_number_addition A · house_number 1 · postcode 4321 BA · city Buiten · phone? +319008844 · initials J.P. · family_name Jansen · !unlikely_phone",
-            ),
-        ]);
+        check(
+            &plan(BY_VALUES, &columns),
+            &[
+                (
+                    "BAKKERIJ BOS B.V. | POSTBUS 12 | 1234 AC ONSDORP | 020-1234568 (kantoor) | 68750110 | 853746333B01 | www.bos.example/",
+                    "organisation · street Postbus · house_number 12 · postcode 1234 AC · city Onsdorp · phone +31201234568 · kvk_number 68750110 · vat_number? NL853746333B01 · website bos.example · company_name Bakkerij Bos · legal_form BV · !remark · !repaired",
+                ),
+                (
+                    "JANSEN J.P. | KERKPLEIN 1 A | 4321BA BUITEN | 0900-8844 | | |",
+                    "person · street Kerkplein · house_number_addition A · house_number 1 · postcode 4321 BA · city Buiten · phone? +319008844 · initials J.P. · family_name Jansen · !unlikely_phone",
+                ),
+            ],
+        );
     }
 
     #[test]
@@ -753,16 +799,19 @@ mod tests {
             ("dob", BirthDate, 0),
             ("phone", Phone, 0),
         ];
-        check(&plan_in("GB", PERSONS, &columns), &[
-            (
-                "Grace | Kelly | 12 Mill Road | flat 2 | hull | yorkshire | hu1 1aa | 26/04/1997 | 020 7946 0958",
-                "person · street Mill Road · house_number 12 · address_extra Flat 2 · city Hull · region Yorkshire · postcode HU1 1AA · birth_date 1997-04-26 · phone +442079460958 · given_name Grace · family_name Kelly",
-            ),
-            (
-                "Rob | Allen | 8 Stanley Street | | London | | sw1a1aa | 24 June 1971 | +44 (0)7400 123456",
-                "person · street Stanley Street · house_number 8 · city London · postcode SW1A 1AA · birth_date 1971-06-24 · phone +447400123456 · given_name Rob · family_name Allen",
-            ),
-        ]);
+        check(
+            &plan_in("GB", PERSONS, &columns),
+            &[
+                (
+                    "Grace | Kelly | 12 Mill Road | flat 2 | hull | yorkshire | hu1 1aa | 26/04/1997 | 020 7946 0958",
+                    "person · street Mill Road · house_number 12 · address_extra Flat 2 · city Hull · region Yorkshire · postcode HU1 1AA · birth_date 1997-04-26 · phone +442079460958 · given_name Grace · family_name Kelly",
+                ),
+                (
+                    "Rob | Allen | 8 Stanley Street | | London | | sw1a1aa | 24 June 1971 | +44 (0)7400 123456",
+                    "person · street Stanley Street · house_number 8 · city London · postcode SW1A 1AA · birth_date 1971-06-24 · phone +447400123456 · given_name Rob · family_name Allen",
+                ),
+            ],
+        );
     }
 
     #[test]
@@ -797,10 +846,19 @@ mod tests {
 
     #[test]
     fn citizen_numbers_are_left_out() {
-        check(&plan(PERSONS, &[("naam", FullName, 0), ("BSN", Identifier, 0)]), &[
-            ("Jan Jansen | 123456782", "person · given_name Jan · family_name Jansen · !citizen_number"),
-            ("Jan Jansen | 12-34", "person · custom 12-34 · given_name Jan · family_name Jansen"),
-        ]);
+        check(
+            &plan(PERSONS, &[("naam", FullName, 0), ("BSN", Identifier, 0)]),
+            &[
+                (
+                    "Jan Jansen | 123456782",
+                    "person · given_name Jan · family_name Jansen · !citizen_number",
+                ),
+                (
+                    "Jan Jansen | 12-34",
+                    "person · custom 12-34 · given_name Jan · family_name Jansen",
+                ),
+            ],
+        );
     }
 
     #[test]

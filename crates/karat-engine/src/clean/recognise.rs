@@ -12,7 +12,7 @@ use super::kinds::{self, HOUSE_NUMBER_BESIDE_STREET, KINDS, Kind};
 use super::output::Context;
 use super::person_name::{family_name_prefix, given_name};
 use super::placeholder::{Judgement, judge};
-use super::{company_name, fold};
+use super::{company_name, date, flag, fold, number};
 
 /// What a column means, as far as can be told.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub fn recognise(columns: &[ColumnProfile], context: &Context) -> Vec<Recognitio
             ..column.recognise(headless, context)
         })
         .collect();
-    settle_names(&columns, &mut found);
+    settle_names(&columns, &mut found, context);
     settle_addresses(&columns, &mut found, context);
     settle_source_id(&columns, &mut found, headless);
     number_addresses(&columns, &mut found);
@@ -103,7 +103,9 @@ impl<'a> Column<'a> {
     fn kind_by_content(&self, context: &Context) -> Option<(&'static Kind, f32)> {
         let mut best: Option<(&'static Kind, f32)> = None;
         for kind in KINDS {
-            let Some(share_min) = kind.share_min else { continue };
+            let Some(share_min) = kind.share_min else {
+                continue;
+            };
             let share = self.share_of(kind, context);
             // Digits alone may be anything.
             let telling = kind.semantic_type != SemanticType::Postcode
@@ -158,9 +160,10 @@ impl<'a> Column<'a> {
     /// The type of a column that is no part of what Karat knows of customers.
     fn custom_type(&self, headless: bool, context: &Context) -> Recognition {
         let folded = &self.header.folded;
-        let date = self.share(|value| kinds::is_date(value, context)) >= DATE_SHARE_MIN;
-        let number = self.share(is_number) >= CUSTOM_SHARE_MIN;
-        let flag = self.share(is_flag) >= CUSTOM_SHARE_MIN && self.profile.distinct <= 3;
+        let date = self.share(|value| date::resembles(value, context)) >= DATE_SHARE_MIN;
+        let number = self.share(|value| number::resembles(value, context)) >= CUSTOM_SHARE_MIN;
+        let flag = self.share(|value| flag::resembles(value, context)) >= CUSTOM_SHARE_MIN
+            && self.profile.distinct <= 3;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
         let repeated =
@@ -168,7 +171,7 @@ impl<'a> Column<'a> {
         let short = self.profile.length_min_max.1 <= 60;
         let semantic_type = if self.values.is_empty() {
             SemanticType::Text
-        } else if date && headless && self.tells_births() {
+        } else if date && headless && self.tells_births(context) {
             SemanticType::BirthDate
         } else if date {
             SemanticType::Date
@@ -187,22 +190,23 @@ impl<'a> Column<'a> {
     }
 
     /// Whether the years are spread as those of births are: from before 1990, over twenty years.
-    fn tells_births(&self) -> bool {
-        let years = || self.values.iter().filter_map(|(value, _)| kinds::date_parts(value));
+    fn tells_births(&self, context: &Context) -> bool {
+        let years = || {
+            self.values
+                .iter()
+                .filter_map(|(value, _)| Some(date::calendar_date(value, context)?.year()))
+        };
         match (years().min(), years().max()) {
             (Some(first), Some(last)) => first < 1990 && last - first >= 20,
             _ => false,
         }
     }
 
-    /// Whether no two records have the same value, and all have one.
+    /// Whether records have values of their own: a few may lack one or share one by mistake.
     fn is_unique(&self) -> bool {
-        /// Beyond this many the number of different values is an estimate.
-        const EXACT_MAX: u64 = 10_000;
         let ColumnProfile { rows, filled, distinct, .. } = *self.profile;
-        let different =
-            if filled <= EXACT_MAX { distinct == filled } else { distinct * 100 >= filled * 97 };
-        filled == rows && different
+        let almost_all = |part: u64, of: u64| part + 1 >= of || part * 100 >= of * 97;
+        filled > 0 && almost_all(filled, rows) && almost_all(distinct, filled)
     }
 }
 
@@ -233,39 +237,8 @@ fn has_no_other_form(semantic_type: SemanticType) -> bool {
     matches!(semantic_type, UpdatedAt | PartyKind | Gender | HouseNumber | LegalForm)
 }
 
-fn is_number(value: &str) -> bool {
-    let plain = value.trim_start_matches(['-', '+', '€', '$', ' ']);
-    plain.starts_with(|c: char| c.is_ascii_digit())
-        && plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
-}
-
-fn is_flag(value: &str) -> bool {
-    matches!(
-        &*fold::squash(value),
-        "ja" | "nee"
-            | "yes"
-            | "no"
-            | "true"
-            | "false"
-            | "j"
-            | "n"
-            | "y"
-            | "0"
-            | "1"
-            | "waar"
-            | "onwaar"
-            | "nein"
-            | "t"
-            | "f"
-            | "on"
-            | "off"
-            | "aan"
-            | "uit"
-    )
-}
-
 /// Tells persons from companies in `naam`, and family names from whole names.
-fn settle_names(columns: &[Column], found: &mut [Recognition]) {
+fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context) {
     let has = |found: &[Recognition], wanted| found.iter().any(|one| one.semantic_type == wanted);
     let given = has(found, SemanticType::GivenName);
     let family = has(found, SemanticType::FamilyName);
@@ -286,7 +259,8 @@ fn settle_names(columns: &[Column], found: &mut [Recognition]) {
                 };
             }
             SemanticType::CompanyName
-                if column.header.folded == "firma" && column.share(is_flag) > 0.9 =>
+                if column.header.folded == "firma"
+                    && column.share(|value| flag::resembles(value, context)) > 0.9 =>
             {
                 one.semantic_type = SemanticType::Flag;
             }

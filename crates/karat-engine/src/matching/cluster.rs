@@ -101,7 +101,9 @@ fn divide(
     weigh: &mut dyn FnMut(RecordNo, RecordNo) -> Weight,
 ) -> Vec<u32> {
     let place = |record: RecordNo| members.binary_search(&record).ok().map(|at| at as u32);
-    let relative = |weight: Weight| (weight - threshold).clamp(-WEIGHT_MAX, WEIGHT_MAX);
+    // A pair exactly on the threshold is linked, so it speaks for the link, if only just.
+    const JUST: Weight = Weight(1);
+    let relative = |weight: Weight| (weight - threshold + JUST).clamp(-WEIGHT_MAX, WEIGHT_MAX);
     let mut graph = Graph::new(members.len());
     let decided = |pairs: &[(RecordNo, RecordNo)]| -> Vec<(u32, u32)> {
         pairs.iter().filter_map(|&(a, b)| Some((place(a)?, place(b)?))).collect()
@@ -308,6 +310,13 @@ mod tests {
             Constraints::default(),
             &[&[0, 1], &[2, 3, 4]],
         );
+    }
+
+    #[test]
+    fn pairs_exactly_on_the_threshold_are_linked() {
+        // Three equal records weighed just the threshold, and were left apart.
+        let pairs = [(0, 1, 0.0), (0, 2, 0.0), (1, 2, 0.0)];
+        check(&pairs, Constraints::default(), &[&[0, 1, 2]]);
     }
 
     #[test]

@@ -180,8 +180,7 @@ impl<'a> Matcher<'a> {
             scratch: Scratch,
         }
         let scratch = || Scratch::new(self.comparisons.len());
-        let new =
-            || Found { edges: Vec::new(), scores: Histogram::default(), scratch: scratch() };
+        let new = || Found { edges: Vec::new(), scores: Histogram::default(), scratch: scratch() };
         let mut edges = Vec::new();
         let mut scores = Histogram::default();
         for rule in 0..self.rules.len() {
@@ -272,16 +271,19 @@ impl<'a> Matcher<'a> {
 }
 
 /// The lowest threshold, not below even odds, at which the expected share of wrong pairs among
-/// those above it is at most the rate.
+/// those above it is at most the rate: just above the heaviest pair that would be too many.
 fn threshold_for(mut weights: Vec<Weight>, rate: f64) -> Weight {
     weights.sort_unstable_by_key(|weight| -*weight);
-    let mut accepted = weights.first().copied().unwrap_or_default();
     let mut wrong = 0.0;
+    let mut accepted = 0;
     for (at, &weight) in weights.iter().enumerate() {
         wrong += 1.0 - weight.probability();
         if wrong <= rate * (at + 1) as f64 {
-            accepted = weight;
+            accepted = at + 1;
         }
     }
-    accepted.max(Weight::ZERO)
+    match weights.get(accepted) {
+        Some(&rejected) => (rejected + Weight(1)).max(Weight::ZERO),
+        None => Weight::ZERO,
+    }
 }

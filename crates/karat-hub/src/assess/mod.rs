@@ -14,6 +14,7 @@ mod matching;
 mod duplicates;
 mod clusters;
 mod fixes;
+mod json;
 #[cfg(test)]
 mod tests;
 

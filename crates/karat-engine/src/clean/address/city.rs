@@ -40,27 +40,160 @@ pub const HEADERS: &[&str] = &[
 
 /// Cities that are recognised by their content, folded: the largest of the countries around us.
 const LARGE: &[&str] = &[
-    "amsterdam", "rotterdam", "den haag", "s gravenhage", "utrecht", "eindhoven", "groningen", "tilburg", "almere",
-    "breda", "nijmegen", "apeldoorn", "arnhem", "haarlem", "enschede", "amersfoort", "zaandam", "haarlemmermeer",
-    "den bosch", "s hertogenbosch", "zwolle", "leiden", "zoetermeer", "leeuwarden", "maastricht", "dordrecht", "ede",
-    "alphen aan den rijn", "alkmaar", "emmen", "delft", "venlo", "deventer", "sittard", "helmond", "oss",
-    "amstelveen", "hilversum", "heerlen", "nieuwegein", "purmerend", "hoofddorp", "schiedam", "lelystad", "hoorn",
-    "vlaardingen", "gouda", "spijkenisse", "assen", "bergen op zoom", "capelle aan den ijssel", "veenendaal",
-    "katwijk", "zeist", "roosendaal", "roermond", "doetinchem", "middelburg", "den helder", "hoogeveen", "terneuzen",
-    "woerden", "houten", "barneveld", "harderwijk", "kampen", "vlissingen", "ijmuiden", "wageningen", "culemborg",
-    "antwerpen", "gent", "brugge", "brussel", "bruxelles", "leuven", "mechelen", "aalst", "kortrijk", "hasselt",
-    "oostende", "genk", "liege", "luik", "namur", "namen", "charleroi", "berlin", "hamburg", "munchen", "koln",
-    "frankfurt am main", "stuttgart", "dusseldorf", "dortmund", "essen", "leipzig", "bremen", "dresden", "hannover",
-    "nurnberg", "duisburg", "bonn", "munster", "aachen", "london", "birmingham", "manchester", "glasgow",
-    "liverpool", "leeds", "sheffield", "edinburgh", "bristol", "cardiff", "belfast", "leicester", "coventry",
-    "nottingham", "newcastle", "sydney", "melbourne", "brisbane", "perth", "adelaide", "paris", "lyon", "marseille",
-    "lille", "toulouse", "madrid", "barcelona", "roma", "milano", "wien", "zurich", "luxembourg", "dublin",
+    "amsterdam",
+    "rotterdam",
+    "den haag",
+    "s gravenhage",
+    "utrecht",
+    "eindhoven",
+    "groningen",
+    "tilburg",
+    "almere",
+    "breda",
+    "nijmegen",
+    "apeldoorn",
+    "arnhem",
+    "haarlem",
+    "enschede",
+    "amersfoort",
+    "zaandam",
+    "haarlemmermeer",
+    "den bosch",
+    "s hertogenbosch",
+    "zwolle",
+    "leiden",
+    "zoetermeer",
+    "leeuwarden",
+    "maastricht",
+    "dordrecht",
+    "ede",
+    "alphen aan den rijn",
+    "alkmaar",
+    "emmen",
+    "delft",
+    "venlo",
+    "deventer",
+    "sittard",
+    "helmond",
+    "oss",
+    "amstelveen",
+    "hilversum",
+    "heerlen",
+    "nieuwegein",
+    "purmerend",
+    "hoofddorp",
+    "schiedam",
+    "lelystad",
+    "hoorn",
+    "vlaardingen",
+    "gouda",
+    "spijkenisse",
+    "assen",
+    "bergen op zoom",
+    "capelle aan den ijssel",
+    "veenendaal",
+    "katwijk",
+    "zeist",
+    "roosendaal",
+    "roermond",
+    "doetinchem",
+    "middelburg",
+    "den helder",
+    "hoogeveen",
+    "terneuzen",
+    "woerden",
+    "houten",
+    "barneveld",
+    "harderwijk",
+    "kampen",
+    "vlissingen",
+    "ijmuiden",
+    "wageningen",
+    "culemborg",
+    "antwerpen",
+    "gent",
+    "brugge",
+    "brussel",
+    "bruxelles",
+    "leuven",
+    "mechelen",
+    "aalst",
+    "kortrijk",
+    "hasselt",
+    "oostende",
+    "genk",
+    "liege",
+    "luik",
+    "namur",
+    "namen",
+    "charleroi",
+    "berlin",
+    "hamburg",
+    "munchen",
+    "koln",
+    "frankfurt am main",
+    "stuttgart",
+    "dusseldorf",
+    "dortmund",
+    "essen",
+    "leipzig",
+    "bremen",
+    "dresden",
+    "hannover",
+    "nurnberg",
+    "duisburg",
+    "bonn",
+    "munster",
+    "aachen",
+    "london",
+    "birmingham",
+    "manchester",
+    "glasgow",
+    "liverpool",
+    "leeds",
+    "sheffield",
+    "edinburgh",
+    "bristol",
+    "cardiff",
+    "belfast",
+    "leicester",
+    "coventry",
+    "nottingham",
+    "newcastle",
+    "sydney",
+    "melbourne",
+    "brisbane",
+    "perth",
+    "adelaide",
+    "paris",
+    "lyon",
+    "marseille",
+    "lille",
+    "toulouse",
+    "madrid",
+    "barcelona",
+    "roma",
+    "milano",
+    "wien",
+    "zurich",
+    "luxembourg",
+    "dublin",
 ];
 
 /// Dutch places whose name starts with `'s-`, by what follows, in small letters.
 const WITH_GENITIVE: &[&str] = &[
-    "gravenhage", "hertogenbosch", "gravenzande", "gravendeel", "graveland", "gravenpolder", "gravenmoer",
-    "gravenvoeren", "heerenberg", "heerenhoek", "heerenbroek", "heer",
+    "gravenhage",
+    "hertogenbosch",
+    "gravenzande",
+    "gravendeel",
+    "graveland",
+    "gravenpolder",
+    "gravenmoer",
+    "gravenvoeren",
+    "heerenberg",
+    "heerenhoek",
+    "heerenbroek",
+    "heer",
 ];
 
 /// Whether a value is one of the larger cities around.
@@ -84,7 +217,8 @@ pub(super) fn is_known(text: &str) -> bool {
     static KNOWN: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
     let longest = 24;
     let could_be = (3..=longest).contains(&text.len());
-    could_be && KNOWN.get_or_init(|| LARGE.iter().copied().collect()).contains(folded(text).as_str())
+    could_be
+        && KNOWN.get_or_init(|| LARGE.iter().copied().collect()).contains(folded(text).as_str())
 }
 
 /// The city as people write it, if the text holds a name at all.
@@ -100,9 +234,12 @@ pub(super) fn city(text: &str) -> Option<String> {
 
 /// Drops `, Nederland` and `(NL)` from the end.
 fn without_country(text: &str) -> &str {
-    let separated = text.rsplit_once([',', '(']).map(|(city, country)| (city, country.trim_end_matches(')')));
+    let separated =
+        text.rsplit_once([',', '(']).map(|(city, country)| (city, country.trim_end_matches(')')));
     match separated {
-        Some((city, land)) if country::code(land).is_some() && !city.trim().is_empty() => city.trim_end(),
+        Some((city, land)) if country::code(land).is_some() && !city.trim().is_empty() => {
+            city.trim_end()
+        }
         _ => text,
     }
 }
@@ -113,7 +250,8 @@ fn with_genitive(text: &str) -> Option<String> {
     let name = text.strip_prefix(['s', 'S'])?;
     let name = name.trim_start_matches(['-', ' ', '\'']);
     let is_one = WITH_GENITIVE.iter().any(|known| {
-        let starts_so = name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+        let starts_so =
+            name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
         starts_so && !name[known.len()..].starts_with(char::is_alphanumeric)
     });
     is_one.then(|| format!("'s-{}", place_capitals(&name.to_lowercase())))

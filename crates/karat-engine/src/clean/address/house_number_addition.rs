@@ -82,7 +82,8 @@ pub(super) fn read(text: &str, width: Width) -> Option<String> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if !first.is_alphanumeric() {
-            let is_separator = first.is_whitespace() || matches!(first, '-' | '/' | '.' | '+' | '\'' | '&' | ',' | '#' | '_');
+            let is_separator = first.is_whitespace()
+                || matches!(first, '-' | '/' | '.' | '+' | '\'' | '&' | ',' | '#' | '_');
             if !is_separator {
                 return None;
             }

@@ -145,9 +145,8 @@ pub fn finish(out: &mut Output, _context: &Context) {
 }
 
 fn address_claims(out: &Output) -> impl Iterator<Item = &Claim> {
-    let is_address = |claim: &&Claim| {
-        (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute)
-    };
+    let is_address =
+        |claim: &&Claim| (AttributeId::STREET..=AttributeId::COUNTRY).contains(&claim.attribute);
     out.claims.iter().filter(is_address)
 }
 
@@ -248,7 +247,8 @@ fn find_postcode_conflict(out: &mut Output, slot: u8) {
         Some(printed) => out.claims[code].value = printed,
         None => {
             let has_finding = out.findings.iter().any(|finding| {
-                finding.code == FindingCode::PostcodeCountryConflict && finding.column == Some(column)
+                finding.code == FindingCode::PostcodeCountryConflict
+                    && finding.column == Some(column)
             });
             out.claims[code].validity = Validity::Suspect;
             if !has_finding {
@@ -317,8 +317,16 @@ mod tests {
     #[test]
     fn several_additions_and_extras_become_one() {
         check("street=Kerkstraat & number=12a & addition=a", "Kerkstraat | 12 | A", &[]);
-        check("street=Kerkstraat & number=12 & addition=a & addition=3", "Kerkstraat | 12 | A-3", &[]);
-        check("line=Kerkstraat 12 unit 5 & extra=Gebouw Noord", "Kerkstraat | 12 | Unit 5, Gebouw Noord", &[]);
+        check(
+            "street=Kerkstraat & number=12 & addition=a & addition=3",
+            "Kerkstraat | 12 | A-3",
+            &[],
+        );
+        check(
+            "line=Kerkstraat 12 unit 5 & extra=Gebouw Noord",
+            "Kerkstraat | 12 | Unit 5, Gebouw Noord",
+            &[],
+        );
     }
 
     #[test]
@@ -334,7 +342,11 @@ mod tests {
         check("postcode=1234ab", "1234 AB", &[]);
         check("postcode=9000 & country=België", "9000 | BE", &[]);
         check("postcode=11122 & country=Zweden", "111 22 | SE", &[]);
-        check("postcode=1234ab & country=BE", "1234 AB | BE", &[FindingCode::PostcodeCountryConflict]);
+        check(
+            "postcode=1234ab & country=BE",
+            "1234 AB | BE",
+            &[FindingCode::PostcodeCountryConflict],
+        );
         check("postcode=9000 & country=NL", "9000 | NL", &[FindingCode::PostcodeCountryConflict]);
         check("postcode=B-9000", "9000 | BE", &[]);
         check("postcode=B-9000 & country=BE", "9000 | BE", &[]);
@@ -343,12 +355,93 @@ mod tests {
 
     /// Words that caused trouble, to be put in any order.
     const NASTY: &[&str] = &[
-        "Plein", "1944", "7", "12", "12A-3", "bis", "hs", "II", "t/o", "1e", "2de", "17.", "Juni", "van", "de", "'t",
-        "'s-", "St.", "st", "Str.", "Dorpsstr", "v.d.", "V.D.", "Prof.Dr.", "Postbus", "po", "box", "bus", "3", "unit",
-        "5/12", "(achter)", "c/o", "-", "--", ",", "1234", "AB", "ab", "12345", "123456", "rue", "Street", "KERK",
-        "kerk", "ij", "IJ", "ß", "ŉ", "ǆ", "É", "D-50667", "Köln", "B-9000", "NL", "Nederland", "overleden", "a/d",
-        "Rijn", "0", "00", "40-45", "1940-1945", "hoog", "etage", "e", "nr.", "12.0", "Laan12", "Q1", "SW1A", "1AA",
-        "NSW", "Unit", "Utrecht", ";", "\n", "wg", "Ln.", "Av.", "r.", "s", "gravenhage", ".", "/", "d'", "O'",
+        "Plein",
+        "1944",
+        "7",
+        "12",
+        "12A-3",
+        "bis",
+        "hs",
+        "II",
+        "t/o",
+        "1e",
+        "2de",
+        "17.",
+        "Juni",
+        "van",
+        "de",
+        "'t",
+        "'s-",
+        "St.",
+        "st",
+        "Str.",
+        "Dorpsstr",
+        "v.d.",
+        "V.D.",
+        "Prof.Dr.",
+        "Postbus",
+        "po",
+        "box",
+        "bus",
+        "3",
+        "unit",
+        "5/12",
+        "(achter)",
+        "c/o",
+        "-",
+        "--",
+        ",",
+        "1234",
+        "AB",
+        "ab",
+        "12345",
+        "123456",
+        "rue",
+        "Street",
+        "KERK",
+        "kerk",
+        "ij",
+        "IJ",
+        "ß",
+        "ŉ",
+        "ǆ",
+        "É",
+        "D-50667",
+        "Köln",
+        "B-9000",
+        "NL",
+        "Nederland",
+        "overleden",
+        "a/d",
+        "Rijn",
+        "0",
+        "00",
+        "40-45",
+        "1940-1945",
+        "hoog",
+        "etage",
+        "e",
+        "nr.",
+        "12.0",
+        "Laan12",
+        "Q1",
+        "SW1A",
+        "1AA",
+        "NSW",
+        "Unit",
+        "Utrecht",
+        ";",
+        "\n",
+        "wg",
+        "Ln.",
+        "Av.",
+        "r.",
+        "s",
+        "gravenhage",
+        ".",
+        "/",
+        "d'",
+        "O'",
     ];
 
     fn any_text() -> impl Strategy<Value = String> {
@@ -357,10 +450,11 @@ mod tests {
     }
 
     fn any_country() -> impl Strategy<Value = Context> {
-        proptest::sample::select(&["NL", "BE", "DE", "CH", "FR", "GB", "AU", "US", "SE"][..]).prop_map(|code| {
-            let country = Country::from_code(code).expect("a code");
-            Context { country, date_order: DateOrder::DayFirst }
-        })
+        proptest::sample::select(&["NL", "BE", "DE", "CH", "FR", "GB", "AU", "US", "SE"][..])
+            .prop_map(|code| {
+                let country = Country::from_code(code).expect("a code");
+                Context { country, date_order: DateOrder::DayFirst }
+            })
     }
 
     type Standardise = fn(&str, &Context, &mut Output);

@@ -118,7 +118,8 @@ fn parts(code: Code, others: &[&str], may_hold_region: bool) -> Parts {
     let is_region = |word: &&&str| {
         (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase())
     };
-    let region_word = others.last().filter(|_| may_hold_region && !code.has_letters).filter(is_region);
+    let region_word =
+        others.last().filter(|_| may_hold_region && !code.has_letters).filter(is_region);
     let city_words = &others[..others.len() - usize::from(region_word.is_some())];
     Parts {
         postcode: Some(code.text),
