@@ -26,6 +26,7 @@ use karat_model::evidence::{PairExplanation, Verdict, Weight};
 use karat_model::hub_model::MatchSettings;
 use karat_model::partition::{Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
+use rayon::prelude::*;
 
 use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
@@ -43,6 +44,14 @@ pub struct Matcher<'a> {
     blocks: Blocks,
     /// The model in force.
     pub model: MatchModel,
+    /// The pairs that were weighed to choose the thresholds; they are not weighed again.
+    weighed: Option<Weighed>,
+}
+
+/// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
+struct Weighed {
+    edges: Vec<Edge>,
+    scores: Histogram,
 }
 
 /// What matching concluded.
@@ -85,7 +94,8 @@ impl<'a> Matcher<'a> {
             oversized: blocks.oversized.clone(),
             training: trained.report,
         };
-        let mut matcher = Matcher { table, comparisons, matrix, rules, blocks, model };
+        let mut matcher =
+            Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None };
         matcher.set_thresholds(settings);
         matcher
     }
@@ -113,7 +123,7 @@ impl<'a> Matcher<'a> {
         let rules = block::rules(table.entity_type, attributes, &filled);
         let frozen = Some((&model.oversized, model.training.records));
         let blocks = Blocks::build(table, &rules, frozen);
-        Matcher { table, comparisons, matrix, rules, blocks, model }
+        Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None }
     }
 
     /// The comparisons, in the order of those of the model.
@@ -172,8 +182,8 @@ impl<'a> Matcher<'a> {
         links
     }
 
-    /// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
-    fn edges(&self, weight_min: Weight) -> (Vec<Edge>, Histogram) {
+    /// Weighs the candidate pairs, and keeps those that weigh at least so much.
+    fn weigh_all(&self, weight_min: Weight) -> Weighed {
         struct Found {
             edges: Vec<Edge>,
             scores: Histogram,
@@ -204,29 +214,35 @@ impl<'a> Matcher<'a> {
                 scores.merge(&part.scores);
             }
         }
-        edges.sort_unstable();
+        edges.par_sort_unstable();
         edges.dedup();
-        (edges, scores)
+        Weighed { edges, scores }
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
     fn set_thresholds(&mut self, settings: &MatchSettings) {
+        let band = Weight::from_bits(settings.review_band_bits);
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let (edges, _) = self.edges(Weight::ZERO);
-                let weights = edges.into_iter().map(|edge| edge.weight).collect();
-                threshold_for(weights, settings.false_discovery_rate)
+                let weighed = self.weigh_all(Weight::ZERO - band);
+                let weights = weighed.edges.iter().map(|edge| edge.weight);
+                let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
+                self.weighed = Some(weighed);
+                threshold_for(likely, settings.false_discovery_rate)
             }
         };
         self.model.link_threshold = link.0;
-        self.model.review_threshold = (link - Weight::from_bits(settings.review_band_bits)).0;
+        self.model.review_threshold = (link - band).0;
     }
 
     /// Divides the records into customers.
-    pub fn partition(&self, decisions: &[Decision]) -> Matched {
+    pub fn partition(&mut self, decisions: &[Decision]) -> Matched {
         let link = Weight(self.model.link_threshold);
-        let (edges, scores) = self.edges(Weight(self.model.review_threshold));
+        let review = Weight(self.model.review_threshold);
+        let weighed = self.weighed.take().unwrap_or_else(|| self.weigh_all(review));
+        let Weighed { mut edges, scores } = weighed;
+        edges.retain(|edge| edge.weight >= review);
         let constraints = self.constraints(decisions);
         let partition = cluster::cluster(
             self.table.len(),

@@ -3,6 +3,8 @@
 use karat_model::claim::Validity;
 use karat_model::table::{Dictionary, NO_VALUE, ValueCode};
 
+use rayon::prelude::*;
+
 use super::similarity::{letter_bag, may_reach};
 
 /// The number of a folded value within its [`ValueSet`]; 0 where there is none.
@@ -99,11 +101,8 @@ impl TermCounts {
 
     /// The rarity of each value of a set: −log2 of its share of the records, in 1/256 bit.
     pub fn rarities(&self, values: &ValueSet) -> Vec<i32> {
-        let mut rarities = vec![0; values.len() + 1];
-        for fold in values.folds() {
-            rarities[fold as usize] = self.rarity(values.text(fold));
-        }
-        rarities
+        let rarities = values.folds().into_par_iter().map(|fold| self.rarity(values.text(fold)));
+        std::iter::once(0).chain(rarities.collect::<Vec<i32>>()).collect()
     }
 
     fn rarity(&self, text: &str) -> i32 {

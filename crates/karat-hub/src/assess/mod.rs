@@ -173,7 +173,7 @@ fn match_all(
         if progress.is_stopped() {
             return Err(Error::Stopped);
         }
-        let matcher = Matcher::train(table, &model.attributes, &model.matching);
+        let mut matcher = Matcher::train(table, &model.attributes, &model.matching);
         let matched = matcher.partition(&[]);
         let partition = &matched.partition;
         let potential = one_for_two_customers(&matched);

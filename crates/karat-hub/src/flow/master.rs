@@ -27,7 +27,7 @@ pub fn master(
     frozen: Option<MatchModel>,
     decisions: &[Decision],
 ) -> Mastered {
-    let matcher = match frozen {
+    let mut matcher = match frozen {
         Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen),
         None => Matcher::train(&table, &model.attributes, &model.matching),
     };

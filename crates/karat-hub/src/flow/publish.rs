@@ -49,28 +49,32 @@ pub fn publish(
     let maker = EntityMaker::new(model, mastered, identified);
     let mut order: Vec<u32> = (0..identified.ids.len() as u32).collect();
     order.sort_unstable_by_key(|&cluster| identified.ids[cluster as usize]);
-    for clusters in order.chunks(ENTITIES_AT_A_TIME) {
-        let entities: Vec<Entity> =
-            clusters.par_iter().with_min_len(256).map(|&cluster| maker.entity(cluster)).collect();
-        for entity in &entities {
-            match publication.put_entity(entity)? {
-                EntityChange::Created => {
-                    changes.created += 1;
-                    publication.put_event(EventKind::Created, entity.id, None)?;
+    std::thread::scope(|scope| {
+        // The next entities are made while these are written.
+        let (made, ready) = std::sync::mpsc::sync_channel::<Vec<Entity>>(1);
+        let maker = &maker;
+        let order = &order;
+        scope.spawn(move || {
+            for clusters in order.chunks(ENTITIES_AT_A_TIME) {
+                let entities = clusters.par_iter().with_min_len(256);
+                let entities = entities.map(|&cluster| maker.entity(cluster)).collect();
+                if made.send(entities).is_err() {
+                    break;
                 }
-                EntityChange::Updated => {
-                    changes.updated += 1;
-                    publication.put_event(EventKind::Updated, entity.id, None)?;
-                }
-                EntityChange::Unchanged => {}
+            }
+        });
+        for entities in ready {
+            for entity in &entities {
+                put(publication, entity, &mut changes)?;
+            }
+            *done += entities.len() as u64;
+            progress.reached(*done);
+            if progress.is_stopped() {
+                return Err(karat_store::Error::Stopped);
             }
         }
-        *done += clusters.len() as u64;
-        progress.reached(*done);
-        if progress.is_stopped() {
-            return Err(karat_store::Error::Stopped);
-        }
-    }
+        Ok(())
+    })?;
     for &(id, origin) in &identified.split {
         changes.split += 1;
         publication.put_event(EventKind::Split, origin, Some(id))?;
@@ -85,6 +89,25 @@ pub fn publish(
         publication.put_event(kind, id, successor)?;
     }
     Ok(changes)
+}
+
+/// Writes an entity, and tells of it in the change feed.
+fn put(
+    publication: &mut dyn Publication,
+    entity: &Entity,
+    changes: &mut Changes,
+) -> Result<(), karat_store::Error> {
+    match publication.put_entity(entity)? {
+        EntityChange::Created => {
+            changes.created += 1;
+            publication.put_event(EventKind::Created, entity.id, None)
+        }
+        EntityChange::Updated => {
+            changes.updated += 1;
+            publication.put_event(EventKind::Updated, entity.id, None)
+        }
+        EntityChange::Unchanged => Ok(()),
+    }
 }
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.
