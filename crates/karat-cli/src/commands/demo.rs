@@ -136,8 +136,11 @@ fn accuracy(hub: &StoredHub, dir: &Path) -> Result<Accuracy, Failure> {
     )?;
     let found = read_labels(&path)?;
     let truth = read_labels(&dir.join(TRUTH_FILE))?;
-    let pairs =
-        truth.iter().filter_map(|(key, label)| Some((label.as_str(), found.get(key)?.as_str())));
+    // A record that is not there counts as a customer of its own.
+    let customer = |key: &String| found.get(key).unwrap_or(key).clone();
+    let labels: Vec<(&str, String)> =
+        truth.iter().map(|(key, label)| (label.as_str(), customer(key))).collect();
+    let pairs = labels.iter().map(|(label, customer)| (*label, customer.as_str()));
     Ok(Accuracy::of(pairs))
 }
 

@@ -110,6 +110,12 @@ pub fn of(semantic_type: SemanticType) -> Option<&'static Kind> {
 
 /// Headers of the id of a record, the surest first.
 pub const SOURCE_ID: &[&str] = &[
+    "ticket",
+    "ticket_id",
+    "ticketnr",
+    "ticketnummer",
+    "case_id",
+    "zaaknummer",
     "record_id",
     "id",
     "source_id",

@@ -52,9 +52,13 @@ mod tests {
     #[test]
     fn weights_are_rounded_down_to_bits() {
         let mut left = Histogram::default();
-        [3.0, 3.99, -0.01, -1.0].map(|bits| left.add(Weight::from_bits(bits)));
+        for bits in [3.0, 3.99, -0.01, -1.0] {
+            left.add(Weight::from_bits(bits));
+        }
         let mut right = Histogram::default();
-        [900.0, 4.0, -900.0].map(|bits| right.add(Weight::from_bits(bits)));
+        for bits in [900.0, 4.0, -900.0] {
+            right.add(Weight::from_bits(bits));
+        }
         left.merge(&right);
         assert_eq!(left.bars(), [(-128, 1), (-1, 2), (3, 2), (4, 1), (127, 1)]);
         assert_eq!(left.pairs(), 7);

@@ -109,11 +109,11 @@ impl<'a> Matcher<'a> {
         let filled: Vec<AttributeId> =
             model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
         let all = compare::comparisons(table, attributes, &filled, &|name| model.terms(name));
-        let position = |comparison: &Box<dyn Compare + 'a>| {
+        let position = |comparison: &dyn Compare| {
             model.comparisons.iter().position(|known| known.name == comparison.name())
         };
         let mut known: Vec<(usize, Box<dyn Compare + 'a>)> =
-            all.into_iter().filter_map(|c| Some((position(&c)?, c))).collect();
+            all.into_iter().filter_map(|c| Some((position(c.as_ref())?, c))).collect();
         known.sort_by_key(|(at, _)| *at);
         // The weights of a comparison that has no values now stay in the model and are not used.
         let mut model = model;

@@ -20,9 +20,9 @@ pub fn jaro_winkler(left: &[u8], right: &[u8]) -> u32 {
     for (at, &byte) in short.iter().enumerate() {
         let start = at.saturating_sub(window);
         let end = (at + window + 1).min(long.len());
-        for other in start..end {
+        for (other, &candidate) in long.iter().enumerate().take(end).skip(start) {
             let free = long_matched & (1 << other) == 0;
-            if free && long[other] == byte {
+            if free && candidate == byte {
                 short_matched |= 1 << at;
                 long_matched |= 1 << other;
                 break;

@@ -192,12 +192,11 @@ fn rule_strata(
             || Tally::new(comparisons.len()),
             |tally, left, right| tally.add(comparisons, matrix, left, right),
         );
-        let implied = |comparison: &Box<dyn Compare + '_>| {
-            rule.implies.iter().any(|name| name == comparison.name())
-        };
+        let implied =
+            |comparison: &dyn Compare| rule.implies.iter().any(|name| name == comparison.name());
         Stratum {
             patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
-            open: comparisons.iter().map(|comparison| !implied(comparison)).collect(),
+            open: comparisons.iter().map(|comparison| !implied(comparison.as_ref())).collect(),
             scale: one_in as f64,
             mix: [0.2, 0.1, 0.7],
         }

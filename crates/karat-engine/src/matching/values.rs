@@ -65,6 +65,11 @@ impl ValueSet {
         self.texts.len()
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// All numbers.
     pub fn folds(&self) -> std::ops::RangeInclusive<ValueCode> {
         self.texts.codes()

@@ -189,7 +189,7 @@ fn match_all(
     }
     progress.end();
     clusters::keep_largest(&mut all.largest_clusters);
-    all.potential_matches.sort_by(|a, b| b.total.cmp(&a.total));
+    all.potential_matches.sort_by_key(|pair| std::cmp::Reverse(pair.total));
     all.potential_matches.truncate(POTENTIAL_MATCHES_SHOWN);
     Ok(all)
 }

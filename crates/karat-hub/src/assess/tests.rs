@@ -105,7 +105,7 @@ fn column<'a>(assessed: &'a Assessed, header: &str) -> &'a AssessedColumn {
     columns.iter().find(|column| column.profile.header == header).unwrap()
 }
 
-fn fix<'a>(assessed: &'a Assessed, problem: Problem) -> Option<(Option<&'a str>, u64)> {
+fn fix(assessed: &Assessed, problem: Problem) -> Option<(Option<&str>, u64)> {
     let fix = assessed.assessment.fixes.iter().find(|fix| fix.problem == problem)?;
     Some((fix.column.as_deref(), fix.records))
 }

@@ -228,7 +228,7 @@ pub(super) fn city(text: &str) -> Option<String> {
     if !text.contains(char::is_alphabetic) {
         return None;
     }
-    let named = with_genitive(text).map_or_else(|| place_capitals(text), |name| name);
+    let named = with_genitive(text).unwrap_or_else(|| place_capitals(text));
     Some(in_full(named))
 }
 
