@@ -205,8 +205,8 @@ impl<'a> Column<'a> {
     /// Whether records have values of their own: a few may lack one or share one by mistake.
     fn is_unique(&self) -> bool {
         let ColumnProfile { rows, filled, distinct, .. } = *self.profile;
-        let almost_all = |part: u64, of: u64| part + 1 >= of || part * 100 >= of * 97;
-        filled > 0 && almost_all(filled, rows) && almost_all(distinct, filled)
+        let almost_all = |part: u64, of: u64| part * 100 >= of * 97;
+        almost_all(filled, rows) && almost_all(distinct, filled)
     }
 }
 

@@ -328,7 +328,8 @@ mod tests {
     #[test]
     fn decisions_outrank_weights() {
         let same = Constraints { same: vec![(0, 5)], ..Constraints::default() };
-        check(&[(0, 1, 3.0)], same, &[&[0, 1, 5]]);
+        check(&[(0, 1, 5.0)], same.clone(), &[&[0, 1, 5]]);
+        check(&[(0, 1, 3.0)], same, &[&[0, 5]]);
         let different = Constraints { different: vec![(0, 1)], ..Constraints::default() };
         check(&[(0, 1, 9.0)], different.clone(), &[]);
         check(&[(0, 1, 9.0), (0, 2, 5.0), (1, 2, 4.0)], different, &[&[0, 2]]);

@@ -42,13 +42,13 @@ pub fn jaro_winkler(left: &[u8], right: &[u8]) -> u32 {
         in_short &= in_short - 1;
         in_long &= in_long - 1;
     }
-    // In millionths and rounded down, so that every machine gets the same level.
+    // In whole millionths, so that every machine gets the same level.
     let (m, t) = (u64::from(matches), u64::from(halves / 2));
     let part = |of: usize| 1_000_000 * m / of as u64;
     let jaro = (part(short.len()) + part(long.len()) + 1_000_000 * (m - t) / m) / 3;
     let prefix = short.iter().zip(long).take(4).take_while(|(a, b)| a == b).count() as u64;
     let boost = if jaro > 700_000 { prefix * (1_000_000 - jaro) / 10 } else { 0 };
-    ((jaro + boost) / 1000) as u32
+    ((jaro + boost + 500) / 1000) as u32
 }
 
 /// Whether at most `limit` edits (insert, delete, replace, swap of neighbours) lie between them.

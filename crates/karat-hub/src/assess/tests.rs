@@ -267,10 +267,22 @@ fn a_file_without_ids_is_told_so_once() {
 }
 
 #[test]
-fn a_column_of_which_rows_share_values_is_no_id_and_all_rows_are_kept() {
+fn a_repeated_id_is_found_and_both_rows_are_kept() {
     let world = World::new();
     world.write("crm.csv", &(World::crm() + &row("C1", 400)));
     let assessed = world.assess(&["crm.csv"]).unwrap();
     assert_eq!(assessed.assessment.records(), 311);
-    assert_eq!(fix(&assessed, Problem::NoRecordId), Some((None, 311)));
+    assert_eq!(fix(&assessed, Problem::NoRecordId), None);
+    let repeated = assessed.assessment.findings.iter().find(|f| f.0 == FindingCode::DuplicateKey);
+    assert_eq!(repeated, Some(&(FindingCode::DuplicateKey, 1)));
+}
+
+#[test]
+fn a_column_of_which_many_rows_share_values_is_no_id() {
+    let world = World::new();
+    let repeated: String = (1..=30).map(|at| row(&format!("C{at}"), 400 + at)).collect();
+    world.write("crm.csv", &(World::crm() + &repeated));
+    let assessed = world.assess(&["crm.csv"]).unwrap();
+    assert_eq!(assessed.assessment.records(), 340);
+    assert_eq!(fix(&assessed, Problem::NoRecordId), Some((None, 340)));
 }

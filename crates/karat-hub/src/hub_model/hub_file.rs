@@ -35,7 +35,7 @@ mapping! {
 mapping! {
     /// How sure Karat must be that two records are about one customer.
     MatchingEntry {
-        /// The share of wrong links that is accepted; 0.01 if left out. It sets the threshold.
+        /// The share of wrong links that is accepted; 0.05 if left out. It sets the threshold.
         false_discovery_rate "false_discovery_rate": Rate,
         /// A fixed threshold in bits, instead of the rate.
         link_threshold "link_threshold": Bits,

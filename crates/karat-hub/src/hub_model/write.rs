@@ -209,7 +209,7 @@ mod tests {
 
         # How sure Karat must be that two records are about one customer.
         matching:
-          false_discovery_rate: 0.01             # the share of links that may be wrong
+          false_discovery_rate: 0.05             # the share of links that may be wrong
           # link_threshold: 12.5                 # bits; a fixed threshold instead of the rate
           review_band: 6                         # bits below the threshold: shown to a steward
 

@@ -247,7 +247,7 @@ fn is_alike(values: &ValueSet, left: Fold, right: Fold) -> bool {
 
 /// The area of a postal code: the part before its last three characters, at least two.
 fn area(postcode: &str) -> &str {
-    let is_dutch = postcode.len() == 6 && postcode.as_bytes()[3].is_ascii_digit();
+    let is_dutch = postcode.len() == 6 && postcode.bytes().take(4).all(|b| b.is_ascii_digit());
     let length = if is_dutch { 4 } else { postcode.len().saturating_sub(3).max(2) };
     postcode.get(..length).unwrap_or(postcode)
 }
