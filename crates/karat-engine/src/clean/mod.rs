@@ -8,5 +8,7 @@
 mod folded;
 mod output;
 pub mod address;
+pub mod email;
+pub mod phone;
 
 pub use output::{Context, Output};
