@@ -10,5 +10,13 @@ mod output;
 pub mod address;
 pub mod email;
 pub mod phone;
+pub mod date;
+pub mod iban;
+pub mod kvk_number;
+pub mod vat_number;
+pub mod website;
+pub mod number;
+pub mod flag;
+pub mod identifier;
 
 pub use output::{Context, Output};
