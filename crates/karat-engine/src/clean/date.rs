@@ -18,9 +18,30 @@ use super::output::{Context, Output};
 
 /// Header names of dates of birth, folded.
 pub const HEADERS: &[&str] = &[
-    "geboortedatum", "geboorte_datum", "geb_datum", "gebdatum", "geb_dat", "gebdat", "geboortedag", "geboren",
-    "geboren_op", "datum_geboorte", "gb_datum", "verjaardag", "birth_date", "birthdate", "date_of_birth",
-    "dateofbirth", "dob", "birthday", "birth_day", "born", "born_on", "geburtsdatum", "geburts_datum", "geburtstag",
+    "geboortedatum",
+    "geboorte_datum",
+    "geb_datum",
+    "gebdatum",
+    "geb_dat",
+    "gebdat",
+    "geboortedag",
+    "geboren",
+    "geboren_op",
+    "datum_geboorte",
+    "gb_datum",
+    "verjaardag",
+    "birth_date",
+    "birthdate",
+    "date_of_birth",
+    "dateofbirth",
+    "dob",
+    "birthday",
+    "birth_day",
+    "born",
+    "born_on",
+    "geburtsdatum",
+    "geburts_datum",
+    "geburtstag",
     "date_de_naissance",
 ];
 
@@ -45,10 +66,18 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
 pub fn standardise_into(attribute: AttributeId, value: &str, context: &Context, out: &mut Output) {
     let (text, validity, finding) = match read(value, context, attribute) {
         Reading::Sure(date) => (date.to_string(), Validity::Valid, None),
-        Reading::Ambiguous(date) => (date.to_string(), Validity::Valid, Some(FindingCode::AmbiguousDate)),
-        Reading::OtherOrder(date) => (date.to_string(), Validity::Suspect, Some(FindingCode::AmbiguousDate)),
-        Reading::GuessedCentury(date) => (date.to_string(), Validity::Suspect, Some(FindingCode::GuessedCentury)),
-        Reading::Implausible(date) => (date.to_string(), Validity::Suspect, Some(FindingCode::ImplausibleDate)),
+        Reading::Ambiguous(date) => {
+            (date.to_string(), Validity::Valid, Some(FindingCode::AmbiguousDate))
+        }
+        Reading::OtherOrder(date) => {
+            (date.to_string(), Validity::Suspect, Some(FindingCode::AmbiguousDate))
+        }
+        Reading::GuessedCentury(date) => {
+            (date.to_string(), Validity::Suspect, Some(FindingCode::GuessedCentury))
+        }
+        Reading::Implausible(date) => {
+            (date.to_string(), Validity::Suspect, Some(FindingCode::ImplausibleDate))
+        }
         Reading::Impossible(text) => (text, Validity::Invalid, Some(FindingCode::InvalidDate)),
         Reading::Nothing => {
             let has_digit = value.contains(|c: char| c.is_ascii_digit());
@@ -73,7 +102,9 @@ pub fn moment(value: &str, context: &Context) -> Option<Moment> {
     let is_number = value.bytes().all(|b| b.is_ascii_digit());
     match value.len() {
         9 | 10 if is_number => return value.parse().ok().map(Moment),
-        12 | 13 if is_number => return value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000)),
+        12 | 13 if is_number => {
+            return value.parse::<i64>().ok().map(|milliseconds| Moment(milliseconds / 1000));
+        }
         _ => {}
     }
     let date = read(value, context, AttributeId::BIRTH_DATE).date()?;
@@ -133,7 +164,9 @@ fn read(value: &str, context: &Context, attribute: AttributeId) -> Reading {
     let has_letter = day.contains(char::is_alphabetic);
     let reading = match numeric_parts(day) {
         Some(parts) => read_parts(day, parts, context, attribute),
-        None if day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()) => read_compact(day, context),
+        None if day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()) => {
+            read_compact(day, context)
+        }
         None if has_letter => read_words(day, attribute),
         None => Reading::Nothing,
     };
@@ -163,7 +196,8 @@ fn numeric_parts(day: &str) -> Option<[&str; 3]> {
     let is_separator = |c: char| matches!(c, '-' | '/' | '.' | ' ');
     let mut parts = day.split(is_separator).filter(|part| !part.is_empty());
     let found = [parts.next()?, parts.next()?, parts.next()?];
-    let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     (parts.next().is_none() && found.iter().all(is_number)).then_some(found)
 }
 
@@ -218,6 +252,10 @@ fn read_compact(digits: &str, context: &Context) -> Reading {
     };
     let year_last = part(4..8);
     match date(year_last, month, day) {
+        // 19041906 is a day in April 1906, or a slip in a date of 1904.
+        Some(date) if YEARS.contains(&year_last) && YEARS.contains(&year) => {
+            Reading::OtherOrder(date)
+        }
         Some(date) if YEARS.contains(&year_last) => Reading::Sure(date),
         _ if YEARS.contains(&year) => {
             Reading::Impossible(format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]))
@@ -298,10 +336,50 @@ fn month_named(word: &str) -> Option<i16> {
 /// Ordinal endings, days of the week, and `of` in `31st of January`.
 fn is_filler(word: &str) -> bool {
     const FILLERS: &[&str] = &[
-        "e", "ste", "de", "st", "nd", "rd", "th", "of", "the", "maandag", "dinsdag", "woensdag", "donderdag",
-        "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-        "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "ma", "di", "wo", "do", "vr",
-        "za", "zo", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+        "e",
+        "ste",
+        "de",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "of",
+        "the",
+        "maandag",
+        "dinsdag",
+        "woensdag",
+        "donderdag",
+        "vrijdag",
+        "zaterdag",
+        "zondag",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "ma",
+        "di",
+        "wo",
+        "do",
+        "vr",
+        "za",
+        "zo",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
     ];
     FILLERS.contains(&word)
 }
@@ -346,7 +424,10 @@ mod tests {
             let [given, claim, validity, finding] = cells[..] else { panic!("four cells: {line}") };
             let mut out = Output::default();
             standardise(given, context, &mut out);
-            let shown = out.claims.first().map(|claim| (claim.value.clone(), format!("{:?}", claim.validity)));
+            let shown = out
+                .claims
+                .first()
+                .map(|claim| (claim.value.clone(), format!("{:?}", claim.validity)));
             let expected = (!claim.is_empty()).then(|| (claim.to_owned(), validity.to_owned()));
             assert_eq!(shown, expected, "{given}");
             let found = out.findings.first().map_or("", |finding| finding.code.name());
@@ -403,6 +484,7 @@ mod tests {
             31-1-30                    | 2030-01-31 | Suspect | guessed_century
             31 jan 05                  | 2005-01-31 | Suspect | guessed_century
             12/31/1980                 | 1980-12-31 | Suspect | ambiguous_date
+            19041906                   | 1906-04-19 | Suspect | ambiguous_date
             31-01-1499                 | 1499-01-31 | Suspect | implausible_date
             2101-01-01                 | 2101-01-01 | Suspect | implausible_date
             9999-12-31                 | 9999-12-31 | Suspect | implausible_date
@@ -451,7 +533,10 @@ mod tests {
     fn other_dates_lie_around_today() {
         let mut out = Output::default();
         standardise_into(AttributeId(99), "31-12-45", &dutch(), &mut out);
-        assert_eq!((out.claims[0].attribute, out.claims[0].value.as_str()), (AttributeId(99), "2045-12-31"));
+        assert_eq!(
+            (out.claims[0].attribute, out.claims[0].value.as_str()),
+            (AttributeId(99), "2045-12-31")
+        );
     }
 
     #[test]

@@ -9,25 +9,89 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "actief", "optin", "opt_in", "opt_out", "nieuwsbrief", "toestemming", "mailing", "bel_me_niet", "geblokkeerd",
-    "overleden", "vip", "akkoord", "marketing_toestemming", "ingeschreven", "active", "is_active", "enabled",
-    "newsletter", "subscribed", "consent", "marketing_consent", "blocked", "deceased", "email_opt_in", "sms_opt_in",
-    "unsubscribed", "aktiv", "gesperrt", "einwilligung",
+    "actief",
+    "optin",
+    "opt_in",
+    "opt_out",
+    "nieuwsbrief",
+    "toestemming",
+    "mailing",
+    "bel_me_niet",
+    "geblokkeerd",
+    "overleden",
+    "vip",
+    "akkoord",
+    "marketing_toestemming",
+    "ingeschreven",
+    "active",
+    "is_active",
+    "enabled",
+    "newsletter",
+    "subscribed",
+    "consent",
+    "marketing_consent",
+    "blocked",
+    "deceased",
+    "email_opt_in",
+    "sms_opt_in",
+    "unsubscribed",
+    "aktiv",
+    "gesperrt",
+    "einwilligung",
 ];
 
 const YES: &[&str] = &[
-    "true", "waar", "wahr", "ja", "j", "yes", "y", "1", "x", "on", "aan", "an", "opt in", "optin", "akkoord",
-    "subscribed", "actief", "active", "aktiv", "oui", "si",
+    "true",
+    "waar",
+    "wahr",
+    "ja",
+    "j",
+    "yes",
+    "y",
+    "1",
+    "x",
+    "on",
+    "aan",
+    "an",
+    "opt in",
+    "optin",
+    "akkoord",
+    "subscribed",
+    "actief",
+    "active",
+    "aktiv",
+    "oui",
+    "si",
 ];
 
 const NO: &[&str] = &[
-    "false", "onwaar", "falsch", "nee", "neen", "n", "no", "nein", "0", "off", "uit", "aus", "opt out", "optout",
-    "niet akkoord", "unsubscribed", "inactief", "inactive", "niet actief", "inaktiv", "non",
+    "false",
+    "onwaar",
+    "falsch",
+    "nee",
+    "neen",
+    "n",
+    "no",
+    "nein",
+    "0",
+    "off",
+    "uit",
+    "aus",
+    "opt out",
+    "optout",
+    "niet akkoord",
+    "unsubscribed",
+    "inactief",
+    "inactive",
+    "niet actief",
+    "inaktiv",
+    "non",
 ];
 
 /// Whether a value says yes or no in words that mean little else.
 pub fn resembles(value: &str, _context: &Context) -> bool {
-    let is_letter_or_digit = value.len() == 1 && !matches!(value, "0" | "1" | "J" | "N" | "Y" | "j" | "n" | "y");
+    let is_letter_or_digit =
+        value.len() == 1 && !matches!(value, "0" | "1" | "J" | "N" | "Y" | "j" | "n" | "y");
     !is_letter_or_digit && read(value).is_some()
 }
 
@@ -76,7 +140,10 @@ mod tests {
         let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
         let mut out = Output::default();
         standardise_into(AttributeId(99), "misschien", &context, &mut out);
-        assert_eq!((out.claims[0].value.as_str(), out.claims[0].validity), ("misschien", Validity::Invalid));
+        assert_eq!(
+            (out.claims[0].value.as_str(), out.claims[0].validity),
+            ("misschien", Validity::Invalid)
+        );
         assert_eq!(out.findings[0].code, FindingCode::InvalidFlag);
     }
 }

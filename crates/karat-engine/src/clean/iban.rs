@@ -12,10 +12,30 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "iban", "iban_nummer", "ibannummer", "iban_nr", "rekeningnummer", "rekening_nummer", "rekeningnr", "rekening",
-    "bankrekening", "bankrekeningnummer", "bank_rekening", "banknummer", "bankrekeningnr", "rek_nr", "reknr",
-    "iban_number", "bank_account", "bank_account_number", "bankaccount", "account_iban", "kontonummer", "konto_nr",
-    "bankverbindung", "konto",
+    "iban",
+    "iban_nummer",
+    "ibannummer",
+    "iban_nr",
+    "rekeningnummer",
+    "rekening_nummer",
+    "rekeningnr",
+    "rekening",
+    "bankrekening",
+    "bankrekeningnummer",
+    "bank_rekening",
+    "banknummer",
+    "bankrekeningnr",
+    "rek_nr",
+    "reknr",
+    "iban_number",
+    "bank_account",
+    "bank_account_number",
+    "bankaccount",
+    "account_iban",
+    "kontonummer",
+    "konto_nr",
+    "bankverbindung",
+    "konto",
 ];
 
 /// Whether a value is a valid IBAN.
@@ -83,7 +103,11 @@ mod tests {
 
     fn check(value: &str, claim: &str, validity: Validity) {
         let out = standardised(value);
-        assert_eq!((out.claims[0].value.as_str(), out.claims[0].validity), (claim, validity), "{value}");
+        assert_eq!(
+            (out.claims[0].value.as_str(), out.claims[0].validity),
+            (claim, validity),
+            "{value}"
+        );
         assert_eq!(out.findings.is_empty(), validity == Validity::Valid, "{value}");
     }
 

@@ -12,14 +12,38 @@ use super::vat_number::passes_elfproef;
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "polisnummer", "polisnr", "lidmaatschapsnummer", "pasnummer", "klantpas", "kaartnummer", "contractnummer",
-    "verzekerdennummer", "vestigingsnummer", "rsin", "insurance_number", "policy_number", "membership_number",
-    "loyalty_number", "card_number", "contract_number", "social_security_number", "ssn", "soc_sec_id", "national_id",
-    "passport_number", "lei", "duns", "duns_number", "versicherungsnummer", "vertragsnummer", "mitgliedsnummer",
+    "polisnummer",
+    "polisnr",
+    "lidmaatschapsnummer",
+    "pasnummer",
+    "klantpas",
+    "kaartnummer",
+    "contractnummer",
+    "verzekerdennummer",
+    "vestigingsnummer",
+    "rsin",
+    "insurance_number",
+    "policy_number",
+    "membership_number",
+    "loyalty_number",
+    "card_number",
+    "contract_number",
+    "social_security_number",
+    "ssn",
+    "soc_sec_id",
+    "national_id",
+    "passport_number",
+    "lei",
+    "duns",
+    "duns_number",
+    "versicherungsnummer",
+    "vertragsnummer",
+    "mitgliedsnummer",
 ];
 
 /// Words in a header that tell of citizen service numbers, folded.
-const CITIZEN_HEADERS: &[&str] = &["bsn", "sofi", "sofinummer", "sofinr", "burgerservicenummer", "citizen_service_number"];
+const CITIZEN_HEADERS: &[&str] =
+    &["bsn", "sofi", "sofinummer", "sofinr", "burgerservicenummer", "citizen_service_number"];
 
 /// Whether a value looks like an identifier: one word of letters and digits, most of them digits.
 pub fn resembles(value: &str, _context: &Context) -> bool {
@@ -60,7 +84,9 @@ fn is_citizen_number(value: &str) -> bool {
 }
 
 fn identifier(value: &str) -> String {
-    let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '-' | '/' | '#' | ':' | ','));
+    let value = value.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | '-' | '/' | '#' | ':' | ',')
+    });
     value.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
 }
 
@@ -81,7 +107,9 @@ mod tests {
 
     #[test]
     fn citizen_numbers_are_refused() {
-        for header in ["bsn", "bsn_nummer", "klant_bsn", "bsnnummer", "sofinummer", "burgerservicenummer"] {
+        for header in
+            ["bsn", "bsn_nummer", "klant_bsn", "bsnnummer", "sofinummer", "burgerservicenummer"]
+        {
             assert!(refuses(header, "111222333"), "{header}");
             assert!(refuses(header, "1234.56.782"), "{header}");
             assert!(!refuses(header, "123456789"), "{header}");

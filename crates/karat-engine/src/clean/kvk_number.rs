@@ -12,11 +12,31 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "kvk", "kvk_nummer", "kvknummer", "kvk_nr", "kvknr", "kvk_no", "kamer_van_koophandel", "kamer_van_koophandelnummer",
-    "kvk_dossiernummer", "dossiernummer_kvk", "handelsregister", "handelsregisternummer", "handelsregister_nr",
-    "inschrijfnummer_kvk", "coc", "coc_number", "coc_nr", "coc_no", "chamber_of_commerce",
-    "chamber_of_commerce_number", "trade_register_number", "kvk_number", "company_registration_number",
-    "registration_number", "handelsregisternummer_nl",
+    "kvk",
+    "kvk_nummer",
+    "kvknummer",
+    "kvk_nr",
+    "kvknr",
+    "kvk_no",
+    "kamer_van_koophandel",
+    "kamer_van_koophandelnummer",
+    "kvk_dossiernummer",
+    "dossiernummer_kvk",
+    "handelsregister",
+    "handelsregisternummer",
+    "handelsregister_nr",
+    "inschrijfnummer_kvk",
+    "coc",
+    "coc_number",
+    "coc_nr",
+    "coc_no",
+    "chamber_of_commerce",
+    "chamber_of_commerce_number",
+    "trade_register_number",
+    "kvk_number",
+    "company_registration_number",
+    "registration_number",
+    "handelsregisternummer_nl",
 ];
 
 /// Whether a value has eight digits.

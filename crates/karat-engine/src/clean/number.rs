@@ -13,10 +13,42 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "bedrag", "omzet", "jaaromzet", "saldo", "aantal", "prijs", "totaal", "kredietlimiet", "limiet", "punten",
-    "klantwaarde", "aantal_bestellingen", "aantal_medewerkers", "korting", "leeftijd", "score", "amount", "revenue",
-    "turnover", "balance", "quantity", "count", "price", "total", "credit_limit", "points", "discount", "age",
-    "number_of_employees", "employees", "orders", "betrag", "umsatz", "anzahl", "preis", "summe",
+    "bedrag",
+    "omzet",
+    "jaaromzet",
+    "saldo",
+    "aantal",
+    "prijs",
+    "totaal",
+    "kredietlimiet",
+    "limiet",
+    "punten",
+    "klantwaarde",
+    "aantal_bestellingen",
+    "aantal_medewerkers",
+    "korting",
+    "leeftijd",
+    "score",
+    "amount",
+    "revenue",
+    "turnover",
+    "balance",
+    "quantity",
+    "count",
+    "price",
+    "total",
+    "credit_limit",
+    "points",
+    "discount",
+    "age",
+    "number_of_employees",
+    "employees",
+    "orders",
+    "betrag",
+    "umsatz",
+    "anzahl",
+    "preis",
+    "summe",
 ];
 
 /// Whether a value looks like a quantity.
@@ -44,7 +76,8 @@ fn read(value: &str, context: &Context) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '€' | '$' | '£'));
     let text = text.strip_suffix(",-").or_else(|| text.strip_suffix(",--")).unwrap_or(text);
     let (whole, fraction) = split_fraction(text, context);
-    let is_number = |part: &str| part.len() <= DIGITS_MAX && part.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        |part: &str| part.len() <= DIGITS_MAX && part.bytes().all(|b| b.is_ascii_digit());
     let whole = without_thousands(whole)?;
     if whole.is_empty() && fraction.is_empty() || !is_number(&whole) || !is_number(fraction) {
         return None;
@@ -71,7 +104,8 @@ fn without_sign(text: &str) -> (&str, bool) {
 
 fn split_fraction<'a>(text: &'a str, context: &Context) -> (&'a str, &'a str) {
     let (commas, points) = (text.matches(',').count(), text.matches('.').count());
-    let comma_is_thousands = matches!(context.country.code(), "GB" | "IE" | "US" | "CA" | "AU" | "NZ");
+    let comma_is_thousands =
+        matches!(context.country.code(), "GB" | "IE" | "US" | "CA" | "AU" | "NZ");
     let after_comma = text.rfind(',').map_or(0, |at| text.len() - at - 1);
     let sign = match (commas, points) {
         (0, 1) => Some('.'),
@@ -89,7 +123,8 @@ fn without_thousands(whole: &str) -> Option<String> {
     let mut groups = whole.split(is_mark);
     let first = groups.next().unwrap_or_default();
     let is_grouped = whole.contains(is_mark);
-    let groups_fit = groups.all(|group| group.len() == 3) && (!is_grouped || (1..=3).contains(&first.len()));
+    let groups_fit =
+        groups.all(|group| group.len() == 3) && (!is_grouped || (1..=3).contains(&first.len()));
     groups_fit.then(|| whole.chars().filter(|&c| !is_mark(c)).collect())
 }
 
@@ -137,7 +172,10 @@ mod tests {
         }
         let mut out = Output::default();
         standardise_into(AttributeId(99), "veel", &context("NL"), &mut out);
-        assert_eq!((out.claims[0].value.as_str(), out.claims[0].validity), ("veel", Validity::Invalid));
+        assert_eq!(
+            (out.claims[0].value.as_str(), out.claims[0].validity),
+            ("veel", Validity::Invalid)
+        );
         assert_eq!(out.findings[0].code, FindingCode::InvalidNumber);
     }
 

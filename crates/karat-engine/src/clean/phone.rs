@@ -17,16 +17,84 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "telefoon", "telefoonnummer", "telefoonnr", "telefoon_nummer", "telefoon_nr", "tel", "telnr", "tel_nr", "telno",
-    "telefoon_1", "telefoon_2", "telefoon1", "telefoon2", "tel_1", "tel_2", "tel1", "tel2", "telefoon_prive",
-    "telefoon_werk", "telefoon_zakelijk", "telefoon_mobiel", "telefoon_thuis", "telefoon_vast", "tel_prive",
-    "tel_werk", "tel_mobiel", "tel_zakelijk", "mobiel", "mobielnummer", "mobiel_nummer", "mobiele_telefoon",
-    "mobiele_nummer", "mobiel_1", "gsm", "gsm_nummer", "gsm_nr", "vast_nummer", "vaste_telefoon", "doorkiesnummer",
-    "06_nummer", "phone", "phone_number", "phonenumber", "phone_no", "phone_nr", "phone_1", "phone_2", "phone1",
-    "phone2", "telephone", "telephone_number", "mobile", "mobile_phone", "mobile_number", "mobilephone", "mobile_no",
-    "cell", "cell_phone", "cellphone", "home_phone", "work_phone", "business_phone", "contact_phone", "landline",
-    "phone_home", "phone_work", "phone_mobile", "billing_phone", "shipping_phone", "customer_phone", "telefonnummer",
-    "telefon", "rufnummer", "handy", "handynummer", "mobil", "mobilnummer", "festnetz",
+    "telefoon",
+    "telefoonnummer",
+    "telefoonnr",
+    "telefoon_nummer",
+    "telefoon_nr",
+    "tel",
+    "telnr",
+    "tel_nr",
+    "telno",
+    "telefoon_1",
+    "telefoon_2",
+    "telefoon1",
+    "telefoon2",
+    "tel_1",
+    "tel_2",
+    "tel1",
+    "tel2",
+    "telefoon_prive",
+    "telefoon_werk",
+    "telefoon_zakelijk",
+    "telefoon_mobiel",
+    "telefoon_thuis",
+    "telefoon_vast",
+    "tel_prive",
+    "tel_werk",
+    "tel_mobiel",
+    "tel_zakelijk",
+    "mobiel",
+    "mobielnummer",
+    "mobiel_nummer",
+    "mobiele_telefoon",
+    "mobiele_nummer",
+    "mobiel_1",
+    "gsm",
+    "gsm_nummer",
+    "gsm_nr",
+    "vast_nummer",
+    "vaste_telefoon",
+    "doorkiesnummer",
+    "06_nummer",
+    "phone",
+    "phone_number",
+    "phonenumber",
+    "phone_no",
+    "phone_nr",
+    "phone_1",
+    "phone_2",
+    "phone1",
+    "phone2",
+    "telephone",
+    "telephone_number",
+    "mobile",
+    "mobile_phone",
+    "mobile_number",
+    "mobilephone",
+    "mobile_no",
+    "cell",
+    "cell_phone",
+    "cellphone",
+    "home_phone",
+    "work_phone",
+    "business_phone",
+    "contact_phone",
+    "landline",
+    "phone_home",
+    "phone_work",
+    "phone_mobile",
+    "billing_phone",
+    "shipping_phone",
+    "customer_phone",
+    "telefonnummer",
+    "telefon",
+    "rufnummer",
+    "handy",
+    "handynummer",
+    "mobil",
+    "mobilnummer",
+    "festnetz",
 ];
 
 /// Whether a value looks like a phone number: it is one, and is written as one.
@@ -100,7 +168,9 @@ fn first_separator(text: &str) -> Option<(usize, usize)> {
         }
         let length = match byte {
             b'/' | b';' | b',' | b'|' | b'\n' => 1,
-            b' ' => WORDS.iter().find(|word| text[at..].starts_with(*word)).map_or(0, |word| word.len()),
+            b' ' => {
+                WORDS.iter().find(|word| text[at..].starts_with(*word)).map_or(0, |word| word.len())
+            }
             _ => 0,
         };
         if length > 0 && digits_before >= DIGITS_MIN && digits_after >= DIGITS_MIN {
@@ -171,7 +241,8 @@ fn read_dutch(number: &str, is_dutch: bool) -> Option<String> {
         }
     }
     let digits = &digits[..length];
-    let national = if has_plus { digits.strip_prefix(b"31")? } else { after_prefix(digits, is_dutch)? };
+    let national =
+        if has_plus { digits.strip_prefix(b"31")? } else { after_prefix(digits, is_dutch)? };
     let national = national.strip_prefix(b"0").unwrap_or(national);
     if national.len() != 9 || !is_ordinary_dutch(national) {
         return None;
@@ -289,7 +360,11 @@ mod tests {
             let out = standardised(country, given);
             let values: Vec<_> = out.claims.iter().map(|claim| claim.value.as_str()).collect();
             let found: Vec<_> = out.findings.iter().map(|finding| finding.code.name()).collect();
-            assert_eq!((values.join(" "), found.join(" ")), (claims.into(), findings.into()), "{given}");
+            assert_eq!(
+                (values.join(" "), found.join(" ")),
+                (claims.into(), findings.into()),
+                "{given}"
+            );
         }
     }
 
@@ -393,7 +468,9 @@ mod tests {
         for number in ["06-12345678", "+32 470 12 34 56", "020 1234567", "(0475) 123456"] {
             assert!(resembles(number, &context), "{number}");
         }
-        for other in ["12-03-1980", "1234 AB", "68750110", "NL91ABNA0417164300", "0800-1121", "1915111122"] {
+        for other in
+            ["12-03-1980", "1234 AB", "68750110", "NL91ABNA0417164300", "0800-1121", "1915111122"]
+        {
             assert!(!resembles(other, &context), "{other}");
         }
     }
@@ -404,7 +481,8 @@ mod tests {
         for prefix in 100..1000 {
             for rest in ["000000", "123456", "555123", "999999"] {
                 let number = format!("0{prefix}{rest}");
-                let by_library = read_any(&number, &context).filter(|(_, is_unlikely)| !is_unlikely);
+                let by_library =
+                    read_any(&number, &context).filter(|(_, is_unlikely)| !is_unlikely);
                 assert_eq!(read_dutch(&number, true), by_library.map(|(text, _)| text), "{number}");
             }
         }

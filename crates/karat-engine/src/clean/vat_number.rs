@@ -12,10 +12,38 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "btw", "btw_nummer", "btwnummer", "btw_nr", "btwnr", "btw_id", "btwid", "btw_identificatienummer",
-    "btw_identificatie", "btw_no", "omzetbelastingnummer", "ob_nummer", "vat", "vat_number", "vatnumber", "vat_no",
-    "vat_nr", "vat_id", "vatid", "vat_reg_no", "vat_registration_number", "tax_id", "tax_number", "ust_id", "ustid",
-    "ust_idnr", "ust_id_nr", "umsatzsteuer_id", "mwst_nummer", "mwst_nr", "tva", "numero_tva",
+    "btw",
+    "btw_nummer",
+    "btwnummer",
+    "btw_nr",
+    "btwnr",
+    "btw_id",
+    "btwid",
+    "btw_identificatienummer",
+    "btw_identificatie",
+    "btw_no",
+    "omzetbelastingnummer",
+    "ob_nummer",
+    "vat",
+    "vat_number",
+    "vatnumber",
+    "vat_no",
+    "vat_nr",
+    "vat_id",
+    "vatid",
+    "vat_reg_no",
+    "vat_registration_number",
+    "tax_id",
+    "tax_number",
+    "ust_id",
+    "ustid",
+    "ust_idnr",
+    "ust_id_nr",
+    "umsatzsteuer_id",
+    "mwst_nummer",
+    "mwst_nr",
+    "tva",
+    "numero_tva",
 ];
 
 /// Whether a value is a VAT number that starts with its country and passes its check.
@@ -80,14 +108,47 @@ fn is_valid(number: &str) -> bool {
 
 /// Forms of the numbers after the country code: `9` is a digit, `A` a letter, `*` either.
 const FORMS: &[(&str, &str)] = &[
-    ("AT", "A99999999"), ("BG", "999999999"), ("BG", "9999999999"), ("CY", "99999999A"), ("CZ", "99999999"),
-    ("CZ", "999999999"), ("CZ", "9999999999"), ("DK", "99999999"), ("EE", "999999999"), ("EL", "999999999"),
-    ("ES", "*9999999*"), ("FI", "99999999"), ("FR", "**999999999"), ("GB", "999999999"), ("GB", "999999999999"),
-    ("HR", "99999999999"), ("HU", "99999999"), ("IE", "9*99999A"), ("IE", "9999999AA"), ("IT", "99999999999"),
-    ("LT", "999999999"), ("LT", "999999999999"), ("LU", "99999999"), ("LV", "99999999999"), ("MT", "99999999"),
-    ("PL", "9999999999"), ("PT", "999999999"), ("RO", "99"), ("RO", "999"), ("RO", "9999"), ("RO", "99999"),
-    ("RO", "999999"), ("RO", "9999999"), ("RO", "99999999"), ("RO", "999999999"), ("RO", "9999999999"),
-    ("SE", "999999999999"), ("SI", "99999999"), ("SK", "9999999999"), ("XI", "999999999"), ("XI", "999999999999"),
+    ("AT", "A99999999"),
+    ("BG", "999999999"),
+    ("BG", "9999999999"),
+    ("CY", "99999999A"),
+    ("CZ", "99999999"),
+    ("CZ", "999999999"),
+    ("CZ", "9999999999"),
+    ("DK", "99999999"),
+    ("EE", "999999999"),
+    ("EL", "999999999"),
+    ("ES", "*9999999*"),
+    ("FI", "99999999"),
+    ("FR", "**999999999"),
+    ("GB", "999999999"),
+    ("GB", "999999999999"),
+    ("HR", "99999999999"),
+    ("HU", "99999999"),
+    ("IE", "9*99999A"),
+    ("IE", "9999999AA"),
+    ("IT", "99999999999"),
+    ("LT", "999999999"),
+    ("LT", "999999999999"),
+    ("LU", "99999999"),
+    ("LV", "99999999999"),
+    ("MT", "99999999"),
+    ("PL", "9999999999"),
+    ("PT", "999999999"),
+    ("RO", "99"),
+    ("RO", "999"),
+    ("RO", "9999"),
+    ("RO", "99999"),
+    ("RO", "999999"),
+    ("RO", "9999999"),
+    ("RO", "99999999"),
+    ("RO", "999999999"),
+    ("RO", "9999999999"),
+    ("SE", "999999999999"),
+    ("SI", "99999999"),
+    ("SK", "9999999999"),
+    ("XI", "999999999"),
+    ("XI", "999999999999"),
 ];
 
 fn fits(text: &str, form: &str) -> bool {
@@ -100,7 +161,8 @@ fn fits(text: &str, form: &str) -> bool {
 }
 
 fn is_dutch(number: &str, rest: &str) -> bool {
-    let has_form = fits(rest, "999999999A99") && rest.as_bytes()[9] == b'B' && !rest.ends_with("00");
+    let has_form =
+        fits(rest, "999999999A99") && rest.as_bytes()[9] == b'B' && !rest.ends_with("00");
     has_form && (passes_elfproef(&rest[..9]) || modulo_97(number) == 1)
 }
 
@@ -123,7 +185,8 @@ fn modulo_97(text: &str) -> u32 {
 
 fn is_belgian(rest: &str) -> bool {
     let has_form = fits(rest, "9999999999") && rest.starts_with(['0', '1']);
-    let (Ok(base), Ok(check)) = (rest.get(..8).unwrap_or("x").parse::<u32>(), rest.get(8..).unwrap_or("x").parse::<u32>())
+    let (Ok(base), Ok(check)) =
+        (rest.get(..8).unwrap_or("x").parse::<u32>(), rest.get(8..).unwrap_or("x").parse::<u32>())
     else {
         return false;
     };
@@ -163,7 +226,11 @@ mod tests {
 
     fn check(country: &str, value: &str, claim: &str, validity: Validity) {
         let out = standardised(country, value);
-        assert_eq!((out.claims[0].value.as_str(), out.claims[0].validity), (claim, validity), "{value}");
+        assert_eq!(
+            (out.claims[0].value.as_str(), out.claims[0].validity),
+            (claim, validity),
+            "{value}"
+        );
     }
 
     #[test]

@@ -12,22 +12,52 @@ use super::output::{Context, Output};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "website", "web_site", "webadres", "web_adres", "webpagina", "internetadres", "internet", "homepage", "url",
-    "website_url", "site", "web", "www", "webaddress", "web_address", "company_website", "company_url", "domain",
-    "domein", "domain_name", "internetadresse", "webseite",
+    "website",
+    "web_site",
+    "webadres",
+    "web_adres",
+    "webpagina",
+    "internetadres",
+    "internet",
+    "homepage",
+    "url",
+    "website_url",
+    "site",
+    "web",
+    "www",
+    "webaddress",
+    "web_address",
+    "company_website",
+    "company_url",
+    "domain",
+    "domein",
+    "domain_name",
+    "internetadresse",
+    "webseite",
 ];
 
 /// Hosts on which each customer has a page.
 const SHARED: &[&str] = &[
-    "facebook.com", "linkedin.com", "instagram.com", "twitter.com", "x.com", "youtube.com", "tiktok.com",
-    "pinterest.com", "marktplaats.nl", "sites.google.com", "etsy.com", "linktr.ee",
+    "facebook.com",
+    "linkedin.com",
+    "instagram.com",
+    "twitter.com",
+    "x.com",
+    "youtube.com",
+    "tiktok.com",
+    "pinterest.com",
+    "marktplaats.nl",
+    "sites.google.com",
+    "etsy.com",
+    "linktr.ee",
 ];
 
 /// Whether a value looks like a website: it says so, or is a host in a usual domain.
 pub fn resembles(value: &str, _context: &Context) -> bool {
     const USUAL: [&str; 9] = [".nl", ".com", ".be", ".de", ".eu", ".org", ".net", ".co.uk", ".fr"];
     let lower = value.trim().to_lowercase();
-    let says_so = lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.");
+    let says_so =
+        lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.");
     host(&lower).is_some_and(|site| says_so || USUAL.iter().any(|ending| site.ends_with(ending)))
 }
 
@@ -63,9 +93,15 @@ fn host(address: &str) -> Option<String> {
         return None;
     }
     // Their pages live under a language too: `nl.linkedin.com`.
-    let shared = SHARED.iter().find(|shared| name == **shared || name.strip_suffix(**shared).is_some_and(|sub| sub.ends_with('.')));
+    let shared = SHARED.iter().find(|shared| {
+        name == **shared || name.strip_suffix(**shared).is_some_and(|sub| sub.ends_with('.'))
+    });
     let Some(shared) = shared else { return Some(name.into()) };
-    let page = path.split(['?', '#', ' ']).next().unwrap_or_default().trim_end_matches(['/', '.', ',', ';']);
+    let page = path
+        .split(['?', '#', ' '])
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(['/', '.', ',', ';']);
     Some(format!("{shared}{page}"))
 }
 
@@ -86,7 +122,11 @@ mod tests {
 
     fn check(value: &str, claim: &str, validity: Validity) {
         let out = standardised(value);
-        assert_eq!((out.claims[0].value.as_str(), out.claims[0].validity), (claim, validity), "{value}");
+        assert_eq!(
+            (out.claims[0].value.as_str(), out.claims[0].validity),
+            (claim, validity),
+            "{value}"
+        );
     }
 
     #[test]

@@ -56,7 +56,10 @@ struct Place {
 fn push_expanded(word: &str, place: Place, spelling: Spelling, result: &mut String) {
     let alone = word.strip_suffix('.').unwrap_or(word);
     let only_word = place.is_first && place.is_last;
-    if place.is_last && !only_word && let Some(full) = last_word(alone, spelling) {
+    if place.is_last
+        && !only_word
+        && let Some(full) = last_word(alone, spelling)
+    {
         return result.push_str(full);
     }
     let has_dot = word.len() > alone.len();
@@ -104,8 +107,13 @@ fn push_dutch(word: &str, has_dot: bool, only_word: bool, result: &mut String) {
 
 /// A title or preposition at the start of a word, in full, and how long its abbreviation is.
 fn dutch_opening(word: &str) -> Option<(&'static str, usize)> {
-    const PREPOSITIONS: [(&str, &str); 5] =
-        [("v.d.", "van der"), ("v/d", "van der"), ("v.d", "van der"), ("vd", "van der"), ("v.", "van")];
+    const PREPOSITIONS: [(&str, &str); 5] = [
+        ("v.d.", "van der"),
+        ("v/d", "van der"),
+        ("v.d", "van der"),
+        ("vd", "van der"),
+        ("v.", "van"),
+    ];
     for (short, full) in PREPOSITIONS {
         let glues = short.ends_with('.');
         let is_here = match word.get(..short.len()) {
@@ -286,9 +294,18 @@ mod tests {
 
     #[test]
     fn other_languages() {
-        check(Spelling::German, "Hauptstr. | Hauptstraße\n Berliner Str. | Berliner Straße\n Marktpl. | Marktplatz");
+        check(
+            Spelling::German,
+            "Hauptstr. | Hauptstraße\n Berliner Str. | Berliner Straße\n Marktpl. | Marktplatz",
+        );
         check(Spelling::Swiss, "Bahnhofstr. | Bahnhofstrasse");
-        check(Spelling::English, "Ocean Dr | Ocean Drive\n St Johns Rd | St Johns Road\n Dorpsstr | Dorpsstr");
-        check(Spelling::French, "Av. de la Gare | Avenue de la Gare\n bd Voltaire | Boulevard Voltaire");
+        check(
+            Spelling::English,
+            "Ocean Dr | Ocean Drive\n St Johns Rd | St Johns Road\n Dorpsstr | Dorpsstr",
+        );
+        check(
+            Spelling::French,
+            "Av. de la Gare | Avenue de la Gare\n bd Voltaire | Boulevard Voltaire",
+        );
     }
 }

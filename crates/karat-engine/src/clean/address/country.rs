@@ -18,10 +18,32 @@ use super::country_names::COUNTRIES;
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "land", "landcode", "land_code", "landnaam", "land_naam", "land_iso", "iso_land", "woonland", "vestigingsland",
-    "country", "country_code", "countrycode", "country_name", "country_iso", "country_iso2", "iso_country", "nation",
-    "billing_country", "shipping_country", "mailing_country", "address_country", "land_kuerzel", "staat_land",
-    "laendercode", "landerkennzeichen", "pays",
+    "land",
+    "landcode",
+    "land_code",
+    "landnaam",
+    "land_naam",
+    "land_iso",
+    "iso_land",
+    "woonland",
+    "vestigingsland",
+    "country",
+    "country_code",
+    "countrycode",
+    "country_name",
+    "country_iso",
+    "country_iso2",
+    "iso_country",
+    "nation",
+    "billing_country",
+    "shipping_country",
+    "mailing_country",
+    "address_country",
+    "land_kuerzel",
+    "staat_land",
+    "laendercode",
+    "landerkennzeichen",
+    "pays",
 ];
 
 /// The letters on number plates, for the countries that put them before postal codes.
@@ -78,7 +100,9 @@ pub(super) fn by_code(value: &str) -> Option<Country> {
         3 => COUNTRIES.iter().find(|(_, three, _)| three.eq_ignore_ascii_case(value)),
         _ => None,
     };
-    let plate = || PLATES.iter().find(|(plate, _)| plate.eq_ignore_ascii_case(value)).map(|(_, code)| *code);
+    let plate = || {
+        PLATES.iter().find(|(plate, _)| plate.eq_ignore_ascii_case(value)).map(|(_, code)| *code)
+    };
     Country::from_code(found.map(|(two, _, _)| *two).or_else(plate)?)
 }
 
@@ -101,18 +125,26 @@ mod tests {
     use super::*;
 
     fn check(value: &str, expected: &str) {
-        assert_eq!(code(value).map(|country| country.code().to_owned()).as_deref(), Some(expected), "{value}");
+        assert_eq!(
+            code(value).map(|country| country.code().to_owned()).as_deref(),
+            Some(expected),
+            "{value}"
+        );
     }
 
     #[test]
     fn names_and_codes() {
-        for value in ["NL", "nl", "NLD", "Nederland", "NEDERLAND", "The Netherlands", "Holland", "Pays-Bas"] {
+        for value in
+            ["NL", "nl", "NLD", "Nederland", "NEDERLAND", "The Netherlands", "Holland", "Pays-Bas"]
+        {
             check(value, "NL");
         }
         for value in ["D", "DE", "DEU", "Duitsland", "Germany", "Deutschland", "Allemagne"] {
             check(value, "DE");
         }
-        for value in ["UK", "U.K.", "Engeland", "Scotland", "United Kingdom", "Verenigd Koninkrijk", "GB"] {
+        for value in
+            ["UK", "U.K.", "Engeland", "Scotland", "United Kingdom", "Verenigd Koninkrijk", "GB"]
+        {
             check(value, "GB");
         }
         check("België", "BE");
@@ -136,7 +168,8 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         assert_eq!(COUNTRIES.len(), 250, "the 249 of ISO 3166-1, and Kosovo");
-        let mut names: Vec<_> = COUNTRIES.iter().flat_map(|(_, _, names)| names.split('|')).collect();
+        let mut names: Vec<_> =
+            COUNTRIES.iter().flat_map(|(_, _, names)| names.split('|')).collect();
         for name in &names {
             assert_eq!(folded(name), *name);
         }

@@ -14,9 +14,25 @@ use super::{Parts, city, country, postcode, postcode_city, region};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "volledig_adres", "volledigadres", "adres_volledig", "adresgegevens", "naw_adres", "compleet_adres", "adresblok",
-    "full_address", "fulladdress", "complete_address", "address_full", "postal_address", "formatted_address",
-    "address_block", "location", "vollstandige_adresse", "volle_adresse", "gesamtadresse", "komplette_adresse",
+    "volledig_adres",
+    "volledigadres",
+    "adres_volledig",
+    "adresgegevens",
+    "naw_adres",
+    "compleet_adres",
+    "adresblok",
+    "full_address",
+    "fulladdress",
+    "complete_address",
+    "address_full",
+    "postal_address",
+    "formatted_address",
+    "address_block",
+    "location",
+    "vollstandige_adresse",
+    "volle_adresse",
+    "gesamtadresse",
+    "komplette_adresse",
 ];
 
 /// Whether a value looks like a whole address: a street with its number, and a postal code.
@@ -25,7 +41,9 @@ pub fn resembles(value: &str, context: &Context) -> bool {
         return false;
     }
     let parts = parse(value, context);
-    parts.street.is_some() && parts.house_number.is_some() && (parts.postcode.is_some() || parts.city.is_some())
+    parts.street.is_some()
+        && parts.house_number.is_some()
+        && (parts.postcode.is_some() || parts.city.is_some())
 }
 
 /// Claims all parts of the address.
@@ -77,7 +95,8 @@ fn split_without_commas(text: &str) -> Option<(&str, &str)> {
         let digits = line::digits_at_start(word);
         let letters = if word.len() == 4 { words.peek().copied() } else { word.get(4..) };
         let is_code = digits == 4
-            && letters.is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
+            && letters
+                .is_some_and(|two| two.len() == 2 && two.bytes().all(|b| b.is_ascii_alphabetic()));
         if is_code && number_seen {
             let at = word.as_ptr().addr() - text.as_ptr().addr();
             return Some((&text[..at], &text[at..]));
@@ -111,7 +130,8 @@ fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Conte
 /// The country in the last word of `1234 AB Utrecht Nederland`, and the length of that word.
 fn country_at_end(segment: &str) -> Option<(Country, usize)> {
     let (rest, word) = segment.rsplit_once(' ')?;
-    let has_code_before = rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
+    let has_code_before =
+        rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
     let land = country::by_name(word).filter(|_| has_code_before && word.len() > 4)?;
     Some((land, word.len()))
 }
@@ -133,10 +153,13 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Cont
         parts.postcode = found.postcode;
         parts.region = found.region;
         parts.country = parts.country.take().or(found.country);
-        context.country = parts.country.as_deref().and_then(Country::from_code).unwrap_or(context.country);
+        context.country =
+            parts.country.as_deref().and_then(Country::from_code).unwrap_or(context.country);
         parts.city = found.city;
         let names_region = parts.region.is_none()
-            && parts.city.as_deref().is_some_and(|city| city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase()));
+            && parts.city.as_deref().is_some_and(|city| {
+                city.len() <= 3 && city.bytes().all(|b| b.is_ascii_uppercase())
+            });
         if names_region {
             parts.region = parts.city.take().map(|code| region::region(&code));
         }
@@ -205,8 +228,14 @@ mod tests {
         let context = Context { country, date_order: DateOrder::DayFirst };
         let parts = parse(text, &context);
         let shown = [
-            parts.street, parts.house_number, parts.addition, parts.postcode, parts.city, parts.region,
-            parts.country, parts.extra,
+            parts.street,
+            parts.house_number,
+            parts.addition,
+            parts.postcode,
+            parts.city,
+            parts.region,
+            parts.country,
+            parts.extra,
         ];
         let shown: Vec<_> = shown.into_iter().flatten().collect();
         assert_eq!(shown.join(" | "), expected, "{text}");
@@ -216,27 +245,71 @@ mod tests {
     fn dutch_addresses() {
         check("NL", "Kerkstraat 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
         check("NL", "Kerkstraat 12 1234AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
-        check("NL", "Kerkstraat 12\n1234 AB  UTRECHT\nNederland", "Kerkstraat | 12 | 1234 AB | Utrecht | NL");
-        check("NL", "KERKSTRAAT 12A, 1234AB, DEN HAAG, NL", "Kerkstraat | 12 | A | 1234 AB | Den Haag | NL");
+        check(
+            "NL",
+            "Kerkstraat 12\n1234 AB  UTRECHT\nNederland",
+            "Kerkstraat | 12 | 1234 AB | Utrecht | NL",
+        );
+        check(
+            "NL",
+            "KERKSTRAAT 12A, 1234AB, DEN HAAG, NL",
+            "Kerkstraat | 12 | A | 1234 AB | Den Haag | NL",
+        );
         check("NL", "Kerkstraat 12, Utrecht", "Kerkstraat | 12 | Utrecht");
         check("NL", "Kerkstraat, 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
-        check("NL", "Kerkstraat 12, 3 hoog, 1234 AB Utrecht", "Kerkstraat | 12 | 3 | 1234 AB | Utrecht");
+        check(
+            "NL",
+            "Kerkstraat 12, 3 hoog, 1234 AB Utrecht",
+            "Kerkstraat | 12 | 3 | 1234 AB | Utrecht",
+        );
         check("NL", "Postbus 1234, 3500 AB Utrecht", "Postbus | 1234 | 3500 AB | Utrecht");
-        check("NL", "Gebouw Noord, Kerkstraat 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht | Gebouw Noord");
-        check("NL", "Kerkstraat 12 1234 AB Utrecht Nederland", "Kerkstraat | 12 | 1234 AB | Utrecht | NL");
+        check(
+            "NL",
+            "Gebouw Noord, Kerkstraat 12, 1234 AB Utrecht",
+            "Kerkstraat | 12 | 1234 AB | Utrecht | Gebouw Noord",
+        );
+        check(
+            "NL",
+            "Kerkstraat 12 1234 AB Utrecht Nederland",
+            "Kerkstraat | 12 | 1234 AB | Utrecht | NL",
+        );
     }
 
     #[test]
     fn foreign_addresses() {
         check("NL", "Hauptstr. 5a, D-50667 Köln", "Hauptstraße | 5 | A | 50667 | Köln | DE");
-        check("NL", "Hauptstr. 5a, 50667 Köln, Deutschland", "Hauptstraße | 5 | A | 50667 | Köln | DE");
+        check(
+            "NL",
+            "Hauptstr. 5a, 50667 Köln, Deutschland",
+            "Hauptstraße | 5 | A | 50667 | Köln | DE",
+        );
         check("BE", "Kerkstraat 12 bus 3, 9000 Gent", "Kerkstraat | 12 | bus 3 | 9000 | Gent");
-        check("NL", "Kerkstraat 12 bus 3, 9000 Gent, België", "Kerkstraat | 12 | bus 3 | 9000 | Gent | BE");
+        check(
+            "NL",
+            "Kerkstraat 12 bus 3, 9000 Gent, België",
+            "Kerkstraat | 12 | bus 3 | 9000 | Gent | BE",
+        );
         check("GB", "12 Baker Street, London, NW1 6XE", "Baker Street | 12 | NW1 6XE | London");
-        check("NL", "12 Baker Street, London NW1 6XE, UK", "Baker Street | 12 | NW1 6XE | London | GB");
-        check("GB", "Flat 3, 12 Baker Street, London NW1 6XE", "Baker Street | 12 | NW1 6XE | London | Flat 3");
-        check("AU", "8 stanley street, winston hills NSW 2153", "Stanley Street | 8 | 2153 | Winston Hills | NSW");
-        check("US", "1600 Pennsylvania Avenue NW, Washington, DC 20500", "Pennsylvania Avenue NW | 1600 | 20500 | Washington | DC");
+        check(
+            "NL",
+            "12 Baker Street, London NW1 6XE, UK",
+            "Baker Street | 12 | NW1 6XE | London | GB",
+        );
+        check(
+            "GB",
+            "Flat 3, 12 Baker Street, London NW1 6XE",
+            "Baker Street | 12 | NW1 6XE | London | Flat 3",
+        );
+        check(
+            "AU",
+            "8 stanley street, winston hills NSW 2153",
+            "Stanley Street | 8 | 2153 | Winston Hills | NSW",
+        );
+        check(
+            "US",
+            "1600 Pennsylvania Avenue NW, Washington, DC 20500",
+            "Pennsylvania Avenue NW | 1600 | 20500 | Washington | DC",
+        );
         check("FR", "12, rue de la Paix, 75002 Paris", "Rue de la Paix | 12 | 75002 | Paris");
     }
 

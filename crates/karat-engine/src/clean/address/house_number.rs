@@ -15,10 +15,33 @@ use super::line;
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "huisnummer", "huis_nummer", "huisnr", "huis_nr", "hnr", "nr", "huisnummer_1", "straatnummer", "straatnr",
-    "adres_nummer", "woning_nummer", "house_number", "housenumber", "house_no", "house_nr", "houseno", "street_number",
-    "streetnumber", "street_no", "street_nr", "building_number", "address_number", "hausnummer", "haus_nr", "hausnr",
-    "haus_nummer", "numero",
+    "huisnummer",
+    "huis_nummer",
+    "huisnr",
+    "huis_nr",
+    "hnr",
+    "nr",
+    "huisnummer_1",
+    "straatnummer",
+    "straatnr",
+    "adres_nummer",
+    "woning_nummer",
+    "house_number",
+    "housenumber",
+    "house_no",
+    "house_nr",
+    "houseno",
+    "street_number",
+    "streetnumber",
+    "street_no",
+    "street_nr",
+    "building_number",
+    "address_number",
+    "hausnummer",
+    "haus_nr",
+    "hausnr",
+    "haus_nummer",
+    "numero",
 ];
 
 /// Whether a value looks like a house number.
@@ -143,8 +166,14 @@ mod tests {
     #[test]
     fn australian_units_come_first() {
         let parts = parse("5/12", &context("AU")).expect("a number");
-        assert_eq!((parts.house_number.as_deref(), parts.extra.as_deref()), (Some("12"), Some("Unit 5")));
+        assert_eq!(
+            (parts.house_number.as_deref(), parts.extra.as_deref()),
+            (Some("12"), Some("Unit 5"))
+        );
         let parts = parse("5/12", &context("NL")).expect("a number");
-        assert_eq!((parts.house_number.as_deref(), parts.addition.as_deref()), (Some("5"), Some("12")));
+        assert_eq!(
+            (parts.house_number.as_deref(), parts.addition.as_deref()),
+            (Some("5"), Some("12"))
+        );
     }
 }

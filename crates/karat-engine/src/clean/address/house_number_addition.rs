@@ -14,13 +14,41 @@ use super::address_extra;
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "huisnummer_toevoeging", "huisnummertoevoeging", "toevoeging", "huisnr_toevoeging", "huisnrtoevoeging",
-    "huisnr_toev", "hnr_toev", "hnr_toevoeging", "toev", "huisletter", "huis_letter", "huisnummer_letter",
-    "nummer_toevoeging", "nr_toevoeging", "nummertoevoeging", "busnummer", "bus", "bus_nr", "busnr",
-    "house_number_addition", "house_number_suffix", "housenumber_addition", "housenumber_suffix",
-    "housenumberaddition", "house_nr_addition", "number_addition", "house_number_extension", "house_letter",
-    "street_number_suffix", "number_suffix", "hausnummer_zusatz", "hausnummerzusatz", "hausnr_zusatz",
-    "hausnrzusatz", "adresszusatz_nummer",
+    "huisnummer_toevoeging",
+    "huisnummertoevoeging",
+    "toevoeging",
+    "huisnr_toevoeging",
+    "huisnrtoevoeging",
+    "huisnr_toev",
+    "hnr_toev",
+    "hnr_toevoeging",
+    "toev",
+    "huisletter",
+    "huis_letter",
+    "huisnummer_letter",
+    "nummer_toevoeging",
+    "nr_toevoeging",
+    "nummertoevoeging",
+    "busnummer",
+    "bus",
+    "bus_nr",
+    "busnr",
+    "house_number_addition",
+    "house_number_suffix",
+    "housenumber_addition",
+    "housenumber_suffix",
+    "housenumberaddition",
+    "house_nr_addition",
+    "number_addition",
+    "house_number_extension",
+    "house_letter",
+    "street_number_suffix",
+    "number_suffix",
+    "hausnummer_zusatz",
+    "hausnummerzusatz",
+    "hausnr_zusatz",
+    "hausnrzusatz",
+    "adresszusatz_nummer",
 ];
 
 /// The most parts an addition has: `A bis 3 hoog` has three.
@@ -61,7 +89,8 @@ pub(super) fn read(text: &str, width: Width) -> Option<String> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if !first.is_alphanumeric() {
-            let is_separator = first.is_whitespace() || matches!(first, '-' | '/' | '.' | '+' | '\'' | '&' | ',' | '#' | '_');
+            let is_separator = first.is_whitespace()
+                || matches!(first, '-' | '/' | '.' | '+' | '\'' | '&' | ',' | '#' | '_');
             if !is_separator {
                 return None;
             }

@@ -17,21 +17,70 @@ use super::{Parts, city, full_address, house_number, post_office_box};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "adres", "adresregel", "adresregel_1", "adresregel1", "adres_regel_1", "adres_1", "adres1", "straat_huisnummer",
-    "straat_en_huisnummer", "straat_huisnr", "straat_en_huisnr", "straat_nr", "straat_en_nummer", "straat_nummer",
-    "straatnaam_huisnummer", "straatnaam_en_huisnummer", "woonadres", "bezoekadres", "postadres", "factuuradres",
-    "afleveradres", "bezorgadres", "leveradres", "vestigingsadres", "address", "address_line", "address_line_1",
-    "address_line1", "addressline1", "address_1", "address1", "addr", "addr1", "addr_1", "street_address",
-    "streetaddress", "mailing_address", "billing_address", "shipping_address", "delivery_address", "home_address",
-    "visiting_address", "billing_address_1", "shipping_address_1", "street_and_number", "street_line_1", "adresse",
-    "adresse_1", "adresszeile_1", "adresszeile", "strasse_hausnummer", "strasse_und_hausnummer", "strasse_nr",
-    "str_nr", "anschrift", "lieferadresse", "rechnungsadresse",
+    "adres",
+    "adresregel",
+    "adresregel_1",
+    "adresregel1",
+    "adres_regel_1",
+    "adres_1",
+    "adres1",
+    "straat_huisnummer",
+    "straat_en_huisnummer",
+    "straat_huisnr",
+    "straat_en_huisnr",
+    "straat_nr",
+    "straat_en_nummer",
+    "straat_nummer",
+    "straatnaam_huisnummer",
+    "straatnaam_en_huisnummer",
+    "woonadres",
+    "bezoekadres",
+    "postadres",
+    "factuuradres",
+    "afleveradres",
+    "bezorgadres",
+    "leveradres",
+    "vestigingsadres",
+    "address",
+    "address_line",
+    "address_line_1",
+    "address_line1",
+    "addressline1",
+    "address_1",
+    "address1",
+    "addr",
+    "addr1",
+    "addr_1",
+    "street_address",
+    "streetaddress",
+    "mailing_address",
+    "billing_address",
+    "shipping_address",
+    "delivery_address",
+    "home_address",
+    "visiting_address",
+    "billing_address_1",
+    "shipping_address_1",
+    "street_and_number",
+    "street_line_1",
+    "adresse",
+    "adresse_1",
+    "adresszeile_1",
+    "adresszeile",
+    "strasse_hausnummer",
+    "strasse_und_hausnummer",
+    "strasse_nr",
+    "str_nr",
+    "anschrift",
+    "lieferadresse",
+    "rechnungsadresse",
 ];
 
 /// Whether a value looks like a street with its number.
 pub fn resembles(value: &str, context: &Context) -> bool {
     let parts = parse_line(value, context);
-    let has_street = parts.street.as_deref().is_some_and(|street| digits_and_letters(street).1 >= 4);
+    let has_street =
+        parts.street.as_deref().is_some_and(|street| digits_and_letters(street).1 >= 4);
     let is_whole = parts.postcode.is_some() || parts.has_remark;
     has_street && parts.house_number.is_some() && !is_whole
 }
@@ -184,7 +233,8 @@ impl<'a> Words<'a> {
     /// Whether the words before this one are a number with its addition, and name no street.
     fn is_only_number(&self, end: usize) -> bool {
         let digits = digits_at_start(self.line);
-        let is_number = || addition_in(&self.line[digits..self.start(end)], Width::Narrow).is_some();
+        let is_number =
+            || addition_in(&self.line[digits..self.start(end)], Width::Narrow).is_some();
         (0..end).all(|at| self.is_more_number(at)) || (digits > 0 && is_number())
     }
 
@@ -232,7 +282,8 @@ impl<'a> Words<'a> {
         let next = self.get(at + 1);
         let name_follows = next.is_some_and(is_name_word);
         let is_ordinal = is_ordinal_ending(tail) && name_follows;
-        let is_day = next.is_some_and(starts_with_month) && (tail.is_empty() || is_ordinal_ending(tail));
+        let is_day =
+            next.is_some_and(starts_with_month) && (tail.is_empty() || is_ordinal_ending(tail));
         let Some(before) = at.checked_sub(1).and_then(|at| self.get(at)) else {
             return is_ordinal || is_day;
         };
@@ -328,7 +379,8 @@ fn addition_in(text: &str, width: Width) -> Option<Option<String>> {
 
 /// `12 Baker Street`, `12 bis rue de la Paix`, `5/12 Smith Street`
 fn leading(words: &Words, end: usize, spelling: Spelling) -> Parts {
-    let is_english = foreign_spelling(&words.words[1..end]).unwrap_or(spelling) == Spelling::English;
+    let is_english =
+        foreign_spelling(&words.words[1..end]).unwrap_or(spelling) == Spelling::English;
     let mut parts = Parts::default();
     let word = words.words[0];
     let unit = word.split_once('/').filter(|(unit, number)| {
@@ -371,7 +423,10 @@ fn number_alone(words: &Words) -> Parts {
 fn without_number(line: &str, context: &Context) -> Parts {
     let (digits, letters) = digits_and_letters(line);
     if letters > 0 {
-        return Parts { street: street_name(line, Spelling::of(context.country)), ..Parts::default() };
+        return Parts {
+            street: street_name(line, Spelling::of(context.country)),
+            ..Parts::default()
+        };
     }
     house_number::parse(line, context).unwrap_or_else(|| Parts {
         house_number: (digits > 0).then(|| squeezed(line)),
@@ -466,11 +521,7 @@ fn is_unit_number(word: &str) -> bool {
 pub(super) fn near(word: &str) -> Option<&'static str> {
     let is_opposite = is_one_of(word, &["t/o", "to", "tegenover"]);
     let is_beside = is_one_of(word, &["by", "bij", "b/", "naast", "nabij"]);
-    if is_opposite {
-        Some("to")
-    } else {
-        is_beside.then_some("by")
-    }
+    if is_opposite { Some("to") } else { is_beside.then_some("by") }
 }
 
 /// `nr.`, `t/o` or a dash, before a house number.
@@ -501,7 +552,30 @@ fn digits_and_letters(text: &str) -> (usize, usize) {
 
 /// `1e`, `2de`, `3rd`, `17.`
 fn is_ordinal_ending(tail: &str) -> bool {
-    matches!(tail, "e" | "de" | "ste" | "st" | "nd" | "rd" | "th" | "." | "E" | "DE" | "STE" | "ST" | "ND" | "RD" | "TH" | "º" | "er" | "re" | "ER" | "RE" | "ème" | "eme")
+    matches!(
+        tail,
+        "e" | "de"
+            | "ste"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
+            | "."
+            | "E"
+            | "DE"
+            | "STE"
+            | "ST"
+            | "ND"
+            | "RD"
+            | "TH"
+            | "º"
+            | "er"
+            | "re"
+            | "ER"
+            | "RE"
+            | "ème"
+            | "eme"
+    )
 }
 
 /// Whether a word goes on with a name rather than with an addition.
@@ -518,7 +592,8 @@ fn is_month(word: &str) -> bool {
 /// `Juni`, `Septemberstraat`, `Meiplein`; `Meijerstraat` is none.
 fn starts_with_month(word: &str) -> bool {
     MONTHS.iter().any(|month| {
-        let starts_so = word.get(..month.len()).is_some_and(|start| start.eq_ignore_ascii_case(month));
+        let starts_so =
+            word.get(..month.len()).is_some_and(|start| start.eq_ignore_ascii_case(month));
         let rest = if starts_so { &word[month.len()..] } else { return false };
         rest.is_empty() || is_one_of(rest.trim_end_matches('.'), STREET_ENDINGS)
     })
@@ -530,7 +605,9 @@ fn looks_like_year(number: &str) -> bool {
 
 /// `1940-1945`, `40-45`
 fn looks_like_span(number: &str, tail: &str) -> bool {
-    let Some(end) = tail.strip_prefix('-').map(|end| end.trim_start_matches('\'')) else { return false };
+    let Some(end) = tail.strip_prefix('-').map(|end| end.trim_start_matches('\'')) else {
+        return false;
+    };
     let is_number = end.bytes().all(|b| b.is_ascii_digit());
     let are_years = looks_like_year(number) && (looks_like_year(end) || end.len() == 2);
     is_number && (are_years || (number == "40" && end == "45"))
@@ -541,32 +618,143 @@ fn is_commemorative(word: &str) -> bool {
     is_one_of(word, &["plein", "laan", "park", "hof", "place", "platz", "square", "avenue"])
 }
 
-const NUMBER_WORDS: &[&str] = &["nr", "no", "nº", "n°", "num", "nummer", "huisnummer", "huisnr", "number", "#"];
+const NUMBER_WORDS: &[&str] =
+    &["nr", "no", "nº", "n°", "num", "nummer", "huisnummer", "huisnr", "number", "#"];
 
-const CARE_OF: &[&str] = &["c/o", "p/a", "t.a.v.", "t.a.v", "tav", "attn", "attn.", "t.n.v.", "d.t.v.", "z.hd.", "z.hd"];
+const CARE_OF: &[&str] =
+    &["c/o", "p/a", "t.a.v.", "t.a.v", "tav", "attn", "attn.", "t.n.v.", "d.t.v.", "z.hd.", "z.hd"];
 
 /// Additions on their own, but not before other words: `12 achter de kerk`.
 const PREPOSITIONS: &[&str] = &["achter", "voor", "onder", "boven", "to", "by", "ter"];
 
-const UNITS: &[&str] = &["unit", "flat", "apt", "apartment", "appartement", "app", "suite", "shop", "kamer", "villa", "lot", "wohnung", "whg", "studio"];
-
-const REMARK_WORDS: &[&str] = &["overleden", "verhuisd", "onbekend", "retour", "vertrokken", "failliet", "deceased", "moved", "unknown", "verzogen", "unbekannt"];
-
-const ENGLISH_STREETS: &[&str] = &[
-    "street", "st", "road", "rd", "avenue", "ave", "av", "lane", "drive", "court", "ct", "crescent", "cres",
-    "circuit", "cct", "close", "way", "place", "terrace", "tce", "parade", "pde", "highway", "hwy", "square",
-    "gardens", "grove", "rise", "mews", "boulevard", "blvd", "hill", "row", "walk", "green", "esplanade",
+const UNITS: &[&str] = &[
+    "unit",
+    "flat",
+    "apt",
+    "apartment",
+    "appartement",
+    "app",
+    "suite",
+    "shop",
+    "kamer",
+    "villa",
+    "lot",
+    "wohnung",
+    "whg",
+    "studio",
 ];
 
-const FRENCH_STREETS: &[&str] = &["rue", "avenue", "boulevard", "bd", "av", "av.", "allée", "chemin", "impasse", "quai", "route", "place"];
+const REMARK_WORDS: &[&str] = &[
+    "overleden",
+    "verhuisd",
+    "onbekend",
+    "retour",
+    "vertrokken",
+    "failliet",
+    "deceased",
+    "moved",
+    "unknown",
+    "verzogen",
+    "unbekannt",
+];
 
-const STREET_ENDINGS: &[&str] = &["straat", "str", "plein", "laan", "weg", "hof", "park", "kade", "singel", "dreef", "pad", "wijk", "straße", "strasse", "platz"];
+const ENGLISH_STREETS: &[&str] = &[
+    "street",
+    "st",
+    "road",
+    "rd",
+    "avenue",
+    "ave",
+    "av",
+    "lane",
+    "drive",
+    "court",
+    "ct",
+    "crescent",
+    "cres",
+    "circuit",
+    "cct",
+    "close",
+    "way",
+    "place",
+    "terrace",
+    "tce",
+    "parade",
+    "pde",
+    "highway",
+    "hwy",
+    "square",
+    "gardens",
+    "grove",
+    "rise",
+    "mews",
+    "boulevard",
+    "blvd",
+    "hill",
+    "row",
+    "walk",
+    "green",
+    "esplanade",
+];
+
+const FRENCH_STREETS: &[&str] = &[
+    "rue",
+    "avenue",
+    "boulevard",
+    "bd",
+    "av",
+    "av.",
+    "allée",
+    "chemin",
+    "impasse",
+    "quai",
+    "route",
+    "place",
+];
+
+const STREET_ENDINGS: &[&str] = &[
+    "straat", "str", "plein", "laan", "weg", "hof", "park", "kade", "singel", "dreef", "pad",
+    "wijk", "straße", "strasse", "platz",
+];
 
 const MONTHS: &[&str] = &[
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december", "januar", "februar", "märz", "mai", "august", "dezember", "janvier", "février", "fevrier", "mars",
-    "avril", "juin", "juillet", "août", "aout", "septembre", "octobre", "novembre", "décembre", "january",
-    "february", "march", "june", "july", "october",
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+    "januar",
+    "februar",
+    "märz",
+    "mai",
+    "august",
+    "dezember",
+    "janvier",
+    "février",
+    "fevrier",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "août",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "january",
+    "february",
+    "march",
+    "june",
+    "july",
+    "october",
 ];
 
 #[cfg(test)]
@@ -755,7 +943,14 @@ mod tests {
         for line in ["Kerkstraat 12", "12 Baker Street", "Postbus 1234", "Velperbroek 46 A"] {
             assert!(resembles(line, &context), "{line}");
         }
-        for other in ["Kerkstraat", "12", "1980-01-31", "06-12345678", "1234 AB", "Kerkstraat 12, 1234 AB Utrecht"] {
+        for other in [
+            "Kerkstraat",
+            "12",
+            "1980-01-31",
+            "06-12345678",
+            "1234 AB",
+            "Kerkstraat 12, 1234 AB Utrecht",
+        ] {
             assert!(!resembles(other, &context), "{other}");
         }
     }

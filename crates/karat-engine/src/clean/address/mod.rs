@@ -18,7 +18,7 @@ use karat_model::hub_model::Country;
 
 use house_number_addition::Width;
 
-use super::output::{Context, Output};
+use super::output::Output;
 
 mod abbreviations;
 pub(super) mod capitals;
@@ -130,8 +130,10 @@ fn join_extra(extra: &mut String, text: &str) {
 ///
 /// A house number column outranks a number read from the street; several additions or extra lines
 /// of one address become one; then a missing number and a postal code of another country are found.
-pub fn finish(out: &mut Output, _context: &Context) {
-    let Some(slot_max) = out.claims.iter().filter(|claim| is_address(claim)).map(|claim| claim.slot).max() else {
+pub fn finish(out: &mut Output) {
+    let Some(slot_max) =
+        out.claims.iter().filter(|claim| is_address(claim)).map(|claim| claim.slot).max()
+    else {
         return;
     };
     for slot in 0..=slot_max {
@@ -149,8 +151,14 @@ fn is_address(claim: &Claim) -> bool {
 }
 
 /// Where the first claim of an attribute stands that is as wanted.
-fn find(out: &Output, attribute: AttributeId, slot: u8, wanted: impl Fn(&Claim) -> bool) -> Option<usize> {
-    let is_meant = |claim: &Claim| claim.attribute == attribute && claim.slot == slot && wanted(claim);
+fn find(
+    out: &Output,
+    attribute: AttributeId,
+    slot: u8,
+    wanted: impl Fn(&Claim) -> bool,
+) -> Option<usize> {
+    let is_meant =
+        |claim: &Claim| claim.attribute == attribute && claim.slot == slot && wanted(claim);
     out.claims.iter().position(is_meant)
 }
 
@@ -181,7 +189,8 @@ fn settle_house_number(out: &mut Output, slot: u8) {
     let is_of_street = |claim: &Claim| claim.column == column;
     let addition = find(out, AttributeId::HOUSE_NUMBER_ADDITION, slot, is_of_street);
     let addition = addition.map(|at| out.claims.remove(at).value);
-    let street = place(out, AttributeId::STREET, slot).expect("only number and addition were removed");
+    let street =
+        place(out, AttributeId::STREET, slot).expect("only number and addition were removed");
     let name = &mut out.claims[street].value;
     for part in [Some(number), addition].into_iter().flatten() {
         name.push(' ');
@@ -237,7 +246,8 @@ fn find_postcode_conflict(out: &mut Output, slot: u8) {
         Some(printed) => out.claims[code].value = printed,
         None => {
             let has_finding = out.findings.iter().any(|finding| {
-                finding.code == FindingCode::PostcodeCountryConflict && finding.column == Some(column)
+                finding.code == FindingCode::PostcodeCountryConflict
+                    && finding.column == Some(column)
             });
             out.claims[code].validity = Validity::Suspect;
             if !has_finding {
@@ -264,6 +274,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::clean::output::Context;
 
     fn context() -> Context {
         Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst }
@@ -287,7 +298,7 @@ mod tests {
             };
             standardise(value, &context(), &mut out);
         }
-        finish(&mut out, &context());
+        finish(&mut out);
         out.claims.sort_by_key(|claim| claim.attribute);
         let shown: Vec<_> = out.claims.iter().map(|claim| claim.value.as_str()).collect();
         assert_eq!(shown.join(" | "), claims, "{fields}");
@@ -307,8 +318,16 @@ mod tests {
     #[test]
     fn several_additions_and_extras_become_one() {
         check("street=Kerkstraat & number=12a & addition=a", "Kerkstraat | 12 | A", &[]);
-        check("street=Kerkstraat & number=12 & addition=a & addition=3", "Kerkstraat | 12 | A-3", &[]);
-        check("line=Kerkstraat 12 unit 5 & extra=Gebouw Noord", "Kerkstraat | 12 | Unit 5, Gebouw Noord", &[]);
+        check(
+            "street=Kerkstraat & number=12 & addition=a & addition=3",
+            "Kerkstraat | 12 | A-3",
+            &[],
+        );
+        check(
+            "line=Kerkstraat 12 unit 5 & extra=Gebouw Noord",
+            "Kerkstraat | 12 | Unit 5, Gebouw Noord",
+            &[],
+        );
     }
 
     #[test]
@@ -324,7 +343,11 @@ mod tests {
         check("postcode=1234ab", "1234 AB", &[]);
         check("postcode=9000 & country=België", "9000 | BE", &[]);
         check("postcode=11122 & country=Zweden", "111 22 | SE", &[]);
-        check("postcode=1234ab & country=BE", "1234 AB | BE", &[FindingCode::PostcodeCountryConflict]);
+        check(
+            "postcode=1234ab & country=BE",
+            "1234 AB | BE",
+            &[FindingCode::PostcodeCountryConflict],
+        );
         check("postcode=9000 & country=NL", "9000 | NL", &[FindingCode::PostcodeCountryConflict]);
         check("postcode=B-9000", "9000 | BE", &[]);
         check("postcode=B-9000 & country=BE", "9000 | BE", &[]);
@@ -333,12 +356,93 @@ mod tests {
 
     /// Words that caused trouble, to be put in any order.
     const NASTY: &[&str] = &[
-        "Plein", "1944", "7", "12", "12A-3", "bis", "hs", "II", "t/o", "1e", "2de", "17.", "Juni", "van", "de", "'t",
-        "'s-", "St.", "st", "Str.", "Dorpsstr", "v.d.", "V.D.", "Prof.Dr.", "Postbus", "po", "box", "bus", "3", "unit",
-        "5/12", "(achter)", "c/o", "-", "--", ",", "1234", "AB", "ab", "12345", "123456", "rue", "Street", "KERK",
-        "kerk", "ij", "IJ", "ß", "ŉ", "ǆ", "É", "D-50667", "Köln", "B-9000", "NL", "Nederland", "overleden", "a/d",
-        "Rijn", "0", "00", "40-45", "1940-1945", "hoog", "etage", "e", "nr.", "12.0", "Laan12", "Q1", "SW1A", "1AA",
-        "NSW", "Unit", "Utrecht", ";", "\n", "wg", "Ln.", "Av.", "r.", "s", "gravenhage", ".", "/", "d'", "O'",
+        "Plein",
+        "1944",
+        "7",
+        "12",
+        "12A-3",
+        "bis",
+        "hs",
+        "II",
+        "t/o",
+        "1e",
+        "2de",
+        "17.",
+        "Juni",
+        "van",
+        "de",
+        "'t",
+        "'s-",
+        "St.",
+        "st",
+        "Str.",
+        "Dorpsstr",
+        "v.d.",
+        "V.D.",
+        "Prof.Dr.",
+        "Postbus",
+        "po",
+        "box",
+        "bus",
+        "3",
+        "unit",
+        "5/12",
+        "(achter)",
+        "c/o",
+        "-",
+        "--",
+        ",",
+        "1234",
+        "AB",
+        "ab",
+        "12345",
+        "123456",
+        "rue",
+        "Street",
+        "KERK",
+        "kerk",
+        "ij",
+        "IJ",
+        "ß",
+        "ŉ",
+        "ǆ",
+        "É",
+        "D-50667",
+        "Köln",
+        "B-9000",
+        "NL",
+        "Nederland",
+        "overleden",
+        "a/d",
+        "Rijn",
+        "0",
+        "00",
+        "40-45",
+        "1940-1945",
+        "hoog",
+        "etage",
+        "e",
+        "nr.",
+        "12.0",
+        "Laan12",
+        "Q1",
+        "SW1A",
+        "1AA",
+        "NSW",
+        "Unit",
+        "Utrecht",
+        ";",
+        "\n",
+        "wg",
+        "Ln.",
+        "Av.",
+        "r.",
+        "s",
+        "gravenhage",
+        ".",
+        "/",
+        "d'",
+        "O'",
     ];
 
     fn any_text() -> impl Strategy<Value = String> {
@@ -347,10 +451,11 @@ mod tests {
     }
 
     fn any_country() -> impl Strategy<Value = Context> {
-        proptest::sample::select(&["NL", "BE", "DE", "CH", "FR", "GB", "AU", "US", "SE"][..]).prop_map(|code| {
-            let country = Country::from_code(code).expect("a code");
-            Context { country, date_order: DateOrder::DayFirst }
-        })
+        proptest::sample::select(&["NL", "BE", "DE", "CH", "FR", "GB", "AU", "US", "SE"][..])
+            .prop_map(|code| {
+                let country = Country::from_code(code).expect("a code");
+                Context { country, date_order: DateOrder::DayFirst }
+            })
     }
 
     type Standardise = fn(&str, &Context, &mut Output);
@@ -358,7 +463,7 @@ mod tests {
     fn standardised(standardise: Standardise, value: &str, context: &Context) -> Vec<Claim> {
         let mut out = Output::default();
         standardise(value, context, &mut out);
-        finish(&mut out, context);
+        finish(&mut out);
         out.claims
     }
 
@@ -395,38 +500,6 @@ mod tests {
                     prop_assert_eq!(values, [(claim.attribute, claim.value.as_str())]);
                 }
             }
-        }
-    }
-
-    #[test]
-    fn speed_scratch() {
-        let lines = ["Kerkstraat 12", "BURG. V.D. VELDESTR. 5A", "van Goghlaan 112-3", "Kerkstraat 12 bis", "1e Jan Steenstraat 7 hs"];
-        let start = std::time::Instant::now();
-        let mut n = 0;
-        for i in 0..200_000 {
-            let mut out = Output::default();
-            line::standardise(lines[i % 5], &context(), &mut out);
-            postcode::standardise("1234ab", &context(), &mut out);
-            city::standardise("UTRECHT", &context(), &mut out);
-            country::standardise("Nederland", &context(), &mut out);
-            finish(&mut out, &context());
-            n += out.claims.len();
-        }
-        println!("SPEED {n} {:?} per record", start.elapsed() / 200_000);
-        let start = std::time::Instant::now();
-        for i in 0..200_000 { std::hint::black_box(parse_line(lines[i % 5], &context())); }
-        println!("SPEED line {:?}", start.elapsed() / 200_000);
-        let pieces: [(&str, Standardise, &str); 4] = [("postcode", postcode::standardise, "1234ab"), ("city", city::standardise, "UTRECHT"), ("country", country::standardise, "Nederland"), ("street", street::standardise, "Kerkstraat")];
-        for (name, f, value) in pieces {
-            let start = std::time::Instant::now();
-            let mut out = Output::default();
-            for _ in 0..200_000 { out.claims.clear(); f(value, &context(), &mut out); }
-            println!("SPEED {name} {:?}", start.elapsed() / 200_000);
-        }
-        for l in lines {
-            let start = std::time::Instant::now();
-            for _ in 0..200_000 { std::hint::black_box(parse_line(l, &context())); }
-            println!("SPEED {l} {:?}", start.elapsed() / 200_000);
         }
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn is_street(street: &str) -> bool {
 
 /// Reads a line that starts with a box; what follows the number becomes the extra line.
 pub(super) fn read(line: &str) -> Option<Parts> {
-    let starts_like_one = matches!(line.as_bytes().first(), Some(b'p' | b'P' | b'a' | b'A' | b'g' | b'G'));
+    let starts_like_one =
+        matches!(line.as_bytes().first(), Some(b'p' | b'P' | b'a' | b'A' | b'g' | b'G'));
     if !starts_like_one {
         return None;
     }
@@ -54,7 +55,9 @@ fn after<'a>(line: &'a str, words: &[&str]) -> Option<&'a str> {
         rest = rest[word.len()..].trim_start_matches([' ', '.']);
     }
     let ends_here = rest.is_empty();
-    let number_follows = rest.trim_start_matches([':', ' ', 'n', 'N', 'r', '.']).starts_with(|c: char| c.is_ascii_digit());
+    let number_follows = rest
+        .trim_start_matches([':', ' ', 'n', 'N', 'r', '.'])
+        .starts_with(|c: char| c.is_ascii_digit());
     (ends_here || number_follows).then_some(rest.trim_start_matches(['n', 'N', 'r']))
 }
 

@@ -17,25 +17,101 @@ use super::{country, postcode_city};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "postcode", "post_code", "pc", "pcode", "postkode", "woonpostcode", "postadres_postcode", "bezoekadres_postcode",
-    "adres_postcode", "factuur_postcode", "pc6", "postcode6", "postcode_fake", "postal_code", "postalcode", "postal",
-    "zip", "zip_code", "zipcode", "billing_postcode", "shipping_postcode", "billing_postal_code", "billing_zip",
-    "shipping_postal_code", "mailing_postal_code", "address_postcode", "plz", "postleitzahl", "code_postal",
+    "postcode",
+    "post_code",
+    "pc",
+    "pcode",
+    "postkode",
+    "woonpostcode",
+    "postadres_postcode",
+    "bezoekadres_postcode",
+    "adres_postcode",
+    "factuur_postcode",
+    "pc6",
+    "postcode6",
+    "postcode_fake",
+    "postal_code",
+    "postalcode",
+    "postal",
+    "zip",
+    "zip_code",
+    "zipcode",
+    "billing_postcode",
+    "shipping_postcode",
+    "billing_postal_code",
+    "billing_zip",
+    "shipping_postal_code",
+    "mailing_postal_code",
+    "address_postcode",
+    "plz",
+    "postleitzahl",
+    "code_postal",
 ];
 
 /// Shapes of postal codes: `9` is a digit, `A` a letter, `*` either; the rest is printed.
 const SHAPES: &[(&str, &str)] = &[
-    ("NL", "9999 AA"), ("BE", "9999"), ("DE", "99999"), ("LU", "9999"), ("FR", "99999"), ("US", "99999"),
-    ("US", "99999-9999"), ("CA", "A9A 9A9"), ("AU", "9999"), ("NZ", "9999"), ("ZA", "9999"), ("AT", "9999"),
-    ("CH", "9999"), ("LI", "9999"), ("DK", "9999"), ("NO", "9999"), ("SE", "999 99"), ("FI", "99999"),
-    ("ES", "99999"), ("IT", "99999"), ("PT", "9999-999"), ("PL", "99-999"), ("CZ", "999 99"), ("SK", "999 99"),
-    ("HU", "9999"), ("SI", "9999"), ("HR", "99999"), ("BG", "9999"), ("RO", "999999"), ("GR", "999 99"),
-    ("CY", "9999"), ("EE", "99999"), ("LV", "9999"), ("LT", "99999"), ("IE", "A9* ****"), ("MT", "AAA 9999"),
-    ("IS", "999"), ("TR", "99999"), ("UA", "99999"), ("RU", "999999"), ("RS", "99999"), ("BA", "99999"),
-    ("MK", "9999"), ("ME", "99999"), ("AL", "9999"), ("MC", "99999"), ("SM", "99999"), ("VA", "99999"),
-    ("AR", "A9999AAA"), ("BR", "99999-999"), ("MX", "99999"), ("CN", "999999"), ("IN", "999999"), ("ID", "99999"),
-    ("JP", "999-9999"), ("KR", "99999"), ("SG", "999999"), ("TH", "99999"), ("MY", "99999"), ("PH", "9999"),
-    ("IL", "9999999"), ("MA", "99999"),
+    ("NL", "9999 AA"),
+    ("BE", "9999"),
+    ("DE", "99999"),
+    ("LU", "9999"),
+    ("FR", "99999"),
+    ("US", "99999"),
+    ("US", "99999-9999"),
+    ("CA", "A9A 9A9"),
+    ("AU", "9999"),
+    ("NZ", "9999"),
+    ("ZA", "9999"),
+    ("AT", "9999"),
+    ("CH", "9999"),
+    ("LI", "9999"),
+    ("DK", "9999"),
+    ("NO", "9999"),
+    ("SE", "999 99"),
+    ("FI", "99999"),
+    ("ES", "99999"),
+    ("IT", "99999"),
+    ("PT", "9999-999"),
+    ("PL", "99-999"),
+    ("CZ", "999 99"),
+    ("SK", "999 99"),
+    ("HU", "9999"),
+    ("SI", "9999"),
+    ("HR", "99999"),
+    ("BG", "9999"),
+    ("RO", "999999"),
+    ("GR", "999 99"),
+    ("CY", "9999"),
+    ("EE", "99999"),
+    ("LV", "9999"),
+    ("LT", "99999"),
+    ("IE", "A9* ****"),
+    ("MT", "AAA 9999"),
+    ("IS", "999"),
+    ("TR", "99999"),
+    ("UA", "99999"),
+    ("RU", "999999"),
+    ("RS", "99999"),
+    ("BA", "99999"),
+    ("MK", "9999"),
+    ("ME", "99999"),
+    ("AL", "9999"),
+    ("MC", "99999"),
+    ("SM", "99999"),
+    ("VA", "99999"),
+    ("AR", "A9999AAA"),
+    ("BR", "99999-999"),
+    ("MX", "99999"),
+    ("CN", "999999"),
+    ("IN", "999999"),
+    ("ID", "99999"),
+    ("JP", "999-9999"),
+    ("KR", "99999"),
+    ("SG", "999999"),
+    ("TH", "99999"),
+    ("MY", "99999"),
+    ("PH", "9999"),
+    ("IL", "9999999"),
+    ("MA", "99999"),
 ];
 
 /// The shapes of British codes: an outward and an inward part.
@@ -62,12 +138,13 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
         return;
     }
     let is_long = |city: String| city.len() > 3;
-    let holds_city = postcode_city::parse(&text, context).and_then(|parts| parts.city).is_some_and(is_long);
+    let holds_city =
+        postcode_city::parse(&text, context).and_then(|parts| parts.city).is_some_and(is_long);
     if holds_city {
         return postcode_city::standardise(&text, context, out);
     }
     if text.contains(char::is_alphanumeric) {
-        out.claim(AttributeId::POSTCODE, text, Validity::Invalid);
+        out.claim(AttributeId::POSTCODE, text.to_ascii_uppercase(), Validity::Invalid);
         out.finding(FindingCode::InvalidPostcode);
     }
 }
@@ -162,7 +239,8 @@ impl Compact {
 
     fn is_issued_in_the_netherlands(&self) -> bool {
         let bytes = self.as_bytes();
-        let is_reserved = bytes.ends_with(b"SA") || bytes.ends_with(b"SD") || bytes.ends_with(b"SS");
+        let is_reserved =
+            bytes.ends_with(b"SA") || bytes.ends_with(b"SD") || bytes.ends_with(b"SS");
         bytes[0] != b'0' && !is_reserved
     }
 
@@ -257,7 +335,17 @@ mod tests {
 
     #[test]
     fn a_code_that_fits_no_country_is_invalid() {
-        for value in ["0123 AB", "1234 SS", "1234 A", "12", "1234 ABC", "tq13", "abcdef", "12-34", "1234567890123"] {
+        for value in [
+            "0123 AB",
+            "1234 SS",
+            "1234 A",
+            "12",
+            "1234 ABC",
+            "tq13",
+            "abcdef",
+            "12-34",
+            "1234567890123",
+        ] {
             let mut out = Output::default();
             standardise(value, &context("NL"), &mut out);
             assert_eq!(out.findings[0].code, FindingCode::InvalidPostcode, "{value}");

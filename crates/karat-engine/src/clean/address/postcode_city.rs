@@ -13,10 +13,28 @@ use super::{Parts, city, region};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "postcode_plaats", "postcode_en_plaats", "postcode_woonplaats", "postcode_en_woonplaats", "pc_plaats",
-    "pc_woonplaats", "plaats_postcode", "woonplaats_postcode", "postcode_city", "postcode_and_city", "zip_city",
-    "zip_and_city", "city_zip", "city_postcode", "postal_code_city", "postal_code_and_city", "city_state_zip",
-    "plz_ort", "plz_und_ort", "plz_stadt", "ort_plz", "adresregel_postcode_plaats",
+    "postcode_plaats",
+    "postcode_en_plaats",
+    "postcode_woonplaats",
+    "postcode_en_woonplaats",
+    "pc_plaats",
+    "pc_woonplaats",
+    "plaats_postcode",
+    "woonplaats_postcode",
+    "postcode_city",
+    "postcode_and_city",
+    "zip_city",
+    "zip_and_city",
+    "city_zip",
+    "city_postcode",
+    "postal_code_city",
+    "postal_code_and_city",
+    "city_state_zip",
+    "plz_ort",
+    "plz_und_ort",
+    "plz_stadt",
+    "ort_plz",
+    "adresregel_postcode_plaats",
 ];
 
 /// Whether a value looks like a postal code with a city.
@@ -97,7 +115,8 @@ fn parts(code: Code, others: &[&str], may_hold_region: bool) -> Parts {
     let is_region = |word: &&&str| {
         (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase())
     };
-    let region_word = others.last().filter(|_| may_hold_region && !code.has_letters).filter(is_region);
+    let region_word =
+        others.last().filter(|_| may_hold_region && !code.has_letters).filter(is_region);
     let city_words = &others[..others.len() - usize::from(region_word.is_some())];
     Parts {
         postcode: Some(code.text),

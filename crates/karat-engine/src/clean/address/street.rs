@@ -10,24 +10,77 @@ use super::{Parts, full_address};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
-    "straat", "straatnaam", "straat_naam", "openbare_ruimte", "openbareruimtenaam", "openbare_ruimte_naam",
-    "woonstraat", "bezoekadres_straat", "postadres_straat", "adres_straat", "factuur_straat", "street", "streetname",
-    "street_name", "address_street", "billing_street", "shipping_street", "mailing_street", "road", "strasse",
-    "strassenname", "strassen_name", "str", "rue",
+    "straat",
+    "straatnaam",
+    "straat_naam",
+    "openbare_ruimte",
+    "openbareruimtenaam",
+    "openbare_ruimte_naam",
+    "woonstraat",
+    "bezoekadres_straat",
+    "postadres_straat",
+    "adres_straat",
+    "factuur_straat",
+    "street",
+    "streetname",
+    "street_name",
+    "address_street",
+    "billing_street",
+    "shipping_street",
+    "mailing_street",
+    "road",
+    "strasse",
+    "strassenname",
+    "strassen_name",
+    "str",
+    "rue",
 ];
 
 /// How the names of streets end, in Dutch, German and English.
 const ENDINGS: &[&str] = &[
-    "straat", "str.", "weg", "laan", "plein", "singel", "kade", "gracht", "dijk", "hof", "steeg", "dreef", "pad",
-    "plantsoen", "markt", "park", "straße", "strasse", "platz", "allee", "gasse", " street", " road", " avenue",
-    " lane", " drive", " court", " crescent", " circuit", " close", " place", " terrace", " st", " rd", " ave",
+    "straat",
+    "str.",
+    "weg",
+    "laan",
+    "plein",
+    "singel",
+    "kade",
+    "gracht",
+    "dijk",
+    "hof",
+    "steeg",
+    "dreef",
+    "pad",
+    "plantsoen",
+    "markt",
+    "park",
+    "straße",
+    "strasse",
+    "platz",
+    "allee",
+    "gasse",
+    " street",
+    " road",
+    " avenue",
+    " lane",
+    " drive",
+    " court",
+    " crescent",
+    " circuit",
+    " close",
+    " place",
+    " terrace",
+    " st",
+    " rd",
+    " ave",
 ];
 
 /// Whether a value looks like the name of a street.
 pub fn resembles(value: &str, _context: &Context) -> bool {
     let has_digit = value.contains(|c: char| c.is_ascii_digit());
     let lower = value.to_lowercase();
-    let ends_so = ENDINGS.iter().any(|ending| lower.ends_with(ending) && lower.len() > ending.len() + 1);
+    let ends_so =
+        ENDINGS.iter().any(|ending| lower.ends_with(ending) && lower.len() > ending.len() + 1);
     !has_digit && ends_so
 }
 
