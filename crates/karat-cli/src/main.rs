@@ -1,1 +1,66 @@
-fn main() {}
+//! `karat`: masters customer data from the command line, and serves the stewards' console.
+//!
+//! `main` parses and dispatches; each command has a file of its own in `commands/`.
+//! Terminal, clock and environment are known here and nowhere else.
+
+mod commands;
+mod failure;
+mod progress;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Customer master data: one golden record per customer, with every value explained.
+#[derive(Debug, Parser)]
+#[command(name = "karat", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Start with `karat demo`, or with your own files: `karat assess FILE…`.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(commands::demo::Demo),
+    Assess(commands::assess::Assess),
+    Init(commands::init::Init),
+    Load(commands::load::Load),
+    Serve(commands::serve::Serve),
+    Export(commands::export::Export),
+    Check(commands::check::Check),
+    Explain(commands::explain::Explain),
+    Schema(commands::schema::Schema),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Demo(command) => command.run(),
+        Command::Assess(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Load(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Check(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Schema(command) => command.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_defined() {
+        Arguments::command().debug_assert();
+    }
+}

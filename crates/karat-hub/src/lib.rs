@@ -1,8 +1,15 @@
 //! What happens when data arrives: the flow through the stages, and the façade `Hub`.
 
+pub mod error;
 pub mod hub_model;
 pub mod connect;
 pub mod flow;
+mod search_text;
+pub mod figures;
 pub mod share;
 pub mod assess;
 pub mod view;
+pub mod stored;
+pub mod hub;
+
+pub use hub::Hub;

@@ -61,6 +61,36 @@ impl Group {
     }
 }
 
+/// How carefully the values of an attribute must be handled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Privacy {
+    /// Anyone may see it.
+    Public,
+    /// For the company only; says nothing of a person.
+    Internal,
+    /// Says something of a person.
+    #[default]
+    Personal,
+    /// A special category of personal data (GDPR, article 9), such as health.
+    Special,
+}
+
+impl Privacy {
+    /// All classes, the most open one first.
+    pub const ALL: [Privacy; 4] =
+        [Privacy::Public, Privacy::Internal, Privacy::Personal, Privacy::Special];
+
+    /// The name in the hub model.
+    pub fn name(self) -> &'static str {
+        match self {
+            Privacy::Public => "public",
+            Privacy::Internal => "internal",
+            Privacy::Personal => "personal",
+            Privacy::Special => "special",
+        }
+    }
+}
+
 /// The number of an attribute within its [`AttributeSet`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttributeId(pub u16);
@@ -80,6 +110,12 @@ pub struct Attribute {
     pub english: String,
     /// The label people read, in Dutch.
     pub dutch: String,
+    /// What it means to the company.
+    pub definition: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// How carefully its values must be handled.
+    pub privacy: Privacy,
 }
 
 impl Attribute {
@@ -101,6 +137,9 @@ macro_rules! builtin_attributes {
                 collected: $collected,
                 english: $english.into(),
                 dutch: $dutch.into(),
+                definition: None,
+                owner: None,
+                privacy: Privacy::default(),
             }),+]
         }
     };
@@ -178,6 +217,9 @@ impl AttributeSet {
             collected: false,
             english: label.clone(),
             dutch: label,
+            definition: None,
+            owner: None,
+            privacy: Privacy::default(),
         })
     }
 
@@ -189,6 +231,11 @@ impl AttributeSet {
     /// The attribute with this number.
     pub fn get(&self, id: AttributeId) -> &Attribute {
         &self.attributes[id.0 as usize]
+    }
+
+    /// The attribute with this number, to describe it; its name must stay.
+    pub fn get_mut(&mut self, id: AttributeId) -> &mut Attribute {
+        &mut self.attributes[id.0 as usize]
     }
 
     /// How many attributes there are.

@@ -183,6 +183,7 @@ impl Survivorship {
                 (Group::Address, vec![Validity, Recency, Trust, Completeness, Frequency]),
             ],
             attributes: vec![
+                (AttributeId::GENDER, vec![Validity, Frequency, Trust, Recency]),
                 (AttributeId::EMAIL, vec![Validity, Recency, Trust, Frequency]),
                 (AttributeId::PHONE, vec![Validity, Recency, Trust, Frequency]),
             ],
@@ -249,7 +250,7 @@ impl MatchSettings {
     /// The settings that suit most companies.
     pub fn standard() -> MatchSettings {
         MatchSettings {
-            false_discovery_rate: 0.01,
+            false_discovery_rate: 0.05,
             link_threshold_bits: None,
             review_band_bits: 6.0,
         }

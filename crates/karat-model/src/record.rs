@@ -38,6 +38,11 @@ impl Payload {
         Payload::default()
     }
 
+    /// A payload with room for so many bytes of text and so many values.
+    pub fn with_capacity(text: usize, values: usize) -> Payload {
+        Payload { text: String::with_capacity(text), fields: Vec::with_capacity(values) }
+    }
+
     /// Adds the value of a column; a column may come more than once.
     pub fn push(&mut self, column: u16, value: &str) {
         self.text.push_str(value);

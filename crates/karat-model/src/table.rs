@@ -105,6 +105,8 @@ pub struct Column {
     first: Vec<ValueCode>,
     /// Values in further slots, in order of record and slot.
     more: Vec<(RecordNo, u8, ValueCode)>,
+    /// The few values that were not claimed valid, in order of record and slot.
+    doubtful: Vec<(RecordNo, u8, ValueCode, Validity)>,
 }
 
 impl Column {
@@ -145,6 +147,17 @@ impl Column {
     pub fn values(&self, record: RecordNo) -> impl Iterator<Item = (u8, ValueCode)> + '_ {
         let first = Some((0, self.first(record))).filter(|&(_, code)| code != NO_VALUE);
         first.into_iter().chain(self.more(record).iter().map(|&(_, slot, code)| (slot, code)))
+    }
+
+    /// How far a value of a record can be relied on, as that record claimed it.
+    ///
+    /// What a record says of a customer may not hang on what strangers' records say: merging asks
+    /// here, not [`Dictionary::validity`].
+    pub fn validity(&self, record: RecordNo, slot: u8, code: ValueCode) -> Validity {
+        let start = self.doubtful.partition_point(|&(at, ..)| at < record);
+        let own = self.doubtful[start..].iter().take_while(|&&(at, ..)| at == record);
+        let claimed = own.filter(|&&(_, at, of, _)| (at, of) == (slot, code)).map(|doubt| doubt.3);
+        claimed.max().unwrap_or(Validity::Valid)
     }
 
     /// Whether no record has a value.
@@ -332,6 +345,9 @@ impl TableBuilder {
             let dictionary = &mut table.dictionaries[table.dictionary_of[at]];
             let code = dictionary.encode(&claim.value, claim.validity);
             let column = &mut table.columns[at];
+            if claim.validity != Validity::Valid {
+                column.doubtful.push((record, claim.slot, code, claim.validity));
+            }
             let unused = claim.slot == 0
                 && column.first.get(record as usize).is_none_or(|&code| code == NO_VALUE);
             if unused {
@@ -384,6 +400,10 @@ impl TableBuilder {
             }
             // A stable sort: several values in one slot keep the order of the record's claims.
             column.more.sort_by_key(|&(record, slot, _)| (record, slot));
+            for doubt in &mut column.doubtful {
+                doubt.0 = place[doubt.0 as usize];
+            }
+            column.doubtful.sort_by_key(|&(record, slot, ..)| (record, slot));
         }
         for dictionary in 0..table.dictionaries.len() {
             renumber(&mut table, dictionary);
@@ -411,6 +431,9 @@ fn renumber(table: &mut RecordTable, number: usize) {
         }
         for entry in &mut column.more {
             entry.2 = recode(entry.2);
+        }
+        for doubt in &mut column.doubtful {
+            doubt.2 = recode(doubt.2);
         }
     }
     table.dictionaries[number] = new;
@@ -468,6 +491,28 @@ mod tests {
         assert_eq!(email.get(record, 1), email.first(shop));
         assert_eq!(email.values(record).count(), 2);
         assert_eq!(table.find(&"crm/3".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_value_is_as_valid_as_its_own_record_claims() {
+        let keys = ["crm/2", "crm/1", "erp/7"].map(|key| key.parse::<RecordKey>().unwrap());
+        let mut builder = TableBuilder::new(
+            EntityType::Person,
+            &AttributeSet::builtin(),
+            keys.iter().map(|key| key.source.clone()),
+        );
+        let claimed = [Validity::Suspect, Validity::Valid, Validity::Invalid];
+        for (key, validity) in keys.iter().zip(claimed) {
+            let email = Claim { validity, ..claim(AttributeId::EMAIL, 1, "a@x.nl") };
+            builder.push(key, None, 0, &[claim(AttributeId::EMAIL, 0, "z@x.nl"), email]);
+        }
+        let table = builder.finish();
+        let email = table.column(AttributeId::EMAIL);
+        for (key, validity) in keys.iter().zip(claimed) {
+            let record = table.find(key).unwrap();
+            assert_eq!(email.validity(record, 1, email.get(record, 1)), validity);
+            assert_eq!(email.validity(record, 0, email.first(record)), Validity::Valid);
+        }
     }
 
     #[test]

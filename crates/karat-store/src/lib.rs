@@ -1,1 +1,42 @@
-//! Karat.
+//! The store: the only SQL in Karat.
+//!
+//! Source records arrive, and later what the stages made of them: entities, potential matches,
+//! events.
+//! Current records, golden records, search results and the change feed leave.
+//! Every call happens whole or not at all, and whatever is killed leaves the last publication
+//! standing: the journal of arrivals is the truth, all else can be derived from it again.
+//! Start reading at [`Store`], then at `sqlite/schema_1.sql`.
+//!
+//! ```text
+//! begin_load ── delivery ── append … ── publish ── finish_load
+//!               (a source)  (journal)   (derived, in one transaction)
+//! ```
+
+mod number;
+mod error;
+mod arrival;
+mod delivery;
+mod payload;
+mod varint;
+mod golden_row;
+mod entity;
+mod event;
+mod potential_match;
+mod search;
+mod store;
+mod sqlite;
+
+#[cfg(test)]
+mod contract;
+
+pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
+pub use delivery::Delivery;
+pub use entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
+pub use error::{Error, Result};
+pub use event::{Event, EventKind};
+pub use golden_row::{GoldenRow, GoldenValues};
+pub use number::{EventNo, LoadNo, RowNo, SourceNo};
+pub use potential_match::{PotentialMatchRow, StoredPotentialMatch};
+pub use search::SearchHit;
+pub use sqlite::{SqliteReader, SqliteStore};
+pub use store::{Counts, Publication, Reader, Store};

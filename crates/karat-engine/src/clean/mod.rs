@@ -6,17 +6,37 @@
 //! Start reading in `plan.rs`; each semantic type has a file of its own, all of one shape.
 
 mod folded;
+mod fold;
 mod output;
+pub mod text;
+pub mod placeholder;
+pub mod person_name;
+pub mod gender;
+pub mod company_name;
+pub mod legal_form;
 pub mod address;
+pub mod job_title;
+pub mod birth_place;
+pub mod category;
 pub mod email;
 pub mod phone;
-pub mod date;
 pub mod iban;
+mod elfproef;
 pub mod kvk_number;
 pub mod vat_number;
 pub mod website;
+pub mod identifier;
+pub mod date;
 pub mod number;
 pub mod flag;
-pub mod identifier;
+pub mod updated_at;
+pub mod party;
+pub mod plan;
+pub mod kinds;
+mod headers;
+pub mod recognise;
 
+pub use fold::fold_header;
 pub use output::{Context, Output};
+pub use plan::CleaningPlan;
+pub use recognise::{Recognition, recognise};

@@ -23,6 +23,7 @@ pub struct Output {
     pub findings: Vec<Finding>,
     column: u16,
     slot: u8,
+    doubtful: bool,
 }
 
 impl Output {
@@ -30,13 +31,37 @@ impl Output {
     pub fn begin(&mut self, column: u16, slot: u8) {
         self.column = column;
         self.slot = slot;
+        self.doubtful = false;
+    }
+
+    /// Says that the value was repaired or damaged: its claims are suspect at best.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Whether the claims of this value are suspect at best.
+    pub fn is_doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// Adds a claim; a blank value is left out.
     pub fn claim(&mut self, attribute: AttributeId, value: impl Into<String>, validity: Validity) {
+        self.claim_in_slot(attribute, self.slot, value, validity);
+    }
+
+    /// Adds a claim in another slot than that of the column.
+    pub fn claim_in_slot(
+        &mut self,
+        attribute: AttributeId,
+        slot: u8,
+        value: impl Into<String>,
+        validity: Validity,
+    ) {
         let value = value.into();
         if !value.trim().is_empty() {
-            let Output { column, slot, .. } = *self;
+            let column = self.column;
+            let best = if self.doubtful { Validity::Suspect } else { Validity::Valid };
+            let validity = validity.min(best);
             self.claims.push(Claim { attribute, slot, value, validity, column });
         }
     }
@@ -45,4 +70,55 @@ impl Output {
     pub fn finding(&mut self, code: FindingCode) {
         self.findings.push(Finding { code, column: Some(self.column) });
     }
+
+    /// Adds a finding about the record as a whole.
+    pub fn record_finding(&mut self, code: FindingCode) {
+        self.findings.push(Finding { code, column: None });
+    }
+}
+
+/// Checks how one value is standardised: `claim | claim !finding`, with `?` for suspect and `!` for invalid.
+#[cfg(test)]
+pub(super) fn check(
+    value: &str,
+    standardise: impl Fn(&str, &Context, &mut Output),
+    context: &Context,
+    expected: &str,
+) {
+    let mut out = Output::default();
+    standardise(value, context, &mut out);
+    let mark = |validity| match validity {
+        Validity::Valid => "",
+        Validity::Suspect => "?",
+        Validity::Invalid => "!",
+    };
+    let claims: Vec<String> =
+        out.claims.iter().map(|claim| format!("{}{}", claim.value, mark(claim.validity))).collect();
+    let mut shown = claims.join(" | ");
+    for finding in &out.findings {
+        shown.push_str(" !");
+        shown.push_str(finding.code.name());
+    }
+    assert_eq!(shown, expected, "{value}");
+}
+
+/// Checks that standardising a standardised value gives the same value.
+#[cfg(test)]
+pub(super) fn check_settles(
+    value: &str,
+    standardise: impl Fn(&str, &Context, &mut Output),
+    context: &Context,
+) -> Result<(), proptest::test_runner::TestCaseError> {
+    let values = |text: &str| {
+        let mut out = Output::default();
+        standardise(text, context, &mut out);
+        out.claims.into_iter().map(|claim| claim.value).collect::<Vec<String>>()
+    };
+    let once = values(value);
+    proptest::prop_assert!(once.len() <= 1);
+    for claim in &once {
+        let twice = values(claim);
+        proptest::prop_assert_eq!(twice.first(), Some(claim), "{}", value);
+    }
+    Ok(())
 }

@@ -1,1 +1,305 @@
-//! Finds which records are the same customer.
+//! Finds which records are the same customer: `P = f(R, M, D)`.
+//!
+//! Arrives: a table of records `R`, a frozen match model `M` (or the wish to learn one), and the
+//! stewards' decisions `D`.
+//! Leaves: the partition `P`, the potential matches, and on request the evidence for any pair.
+//! Promises: the same partition for the same three, bit for bit, whatever the order of records or
+//! the number of threads; one function computes both the score and its explanation.
+//! Start reading in [`Matcher`]; then `block.rs`, `compare/`, `train.rs`, `cluster.rs`.
+
+pub mod block;
+pub mod cache;
+pub mod cluster;
+pub mod compare;
+pub mod explain;
+pub mod fold;
+mod histogram;
+mod matrix;
+pub mod model;
+pub mod similarity;
+pub mod train;
+pub mod values;
+
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::decision::Decision;
+use karat_model::evidence::{PairExplanation, Verdict, Weight};
+use karat_model::hub_model::MatchSettings;
+use karat_model::partition::{Partition, PotentialMatch};
+use karat_model::table::{RecordNo, RecordTable};
+use rayon::prelude::*;
+
+use block::{Blocks, Rule, RuleReport};
+use cluster::{Constraints, Edge};
+use compare::{Compare, Compared};
+use histogram::Histogram;
+use matrix::{Matrix, Scratch};
+use model::MatchModel;
+
+/// A table that is ready to be matched under a model.
+pub struct Matcher<'a> {
+    table: &'a RecordTable,
+    comparisons: Vec<Box<dyn Compare + 'a>>,
+    matrix: Matrix,
+    rules: Vec<Rule>,
+    blocks: Blocks,
+    /// The model in force.
+    pub model: MatchModel,
+    /// The pairs that were weighed to choose the thresholds; they are not weighed again.
+    weighed: Option<Weighed>,
+}
+
+/// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
+struct Weighed {
+    edges: Vec<Edge>,
+    scores: Histogram,
+}
+
+/// What matching concluded.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    /// Which records are the same customer.
+    pub partition: Partition,
+    /// Pairs that are likely enough to show to a steward, the likeliest first.
+    pub potential: Vec<PotentialMatch>,
+    /// How many candidate pairs were compared.
+    pub pairs: u64,
+    /// How many of them weigh this many whole bits (rounded down), lightest first.
+    pub scores: Vec<(i32, u64)>,
+    /// What each blocking rule did, with its name.
+    pub rules: Vec<([String; 2], RuleReport)>,
+}
+
+impl<'a> Matcher<'a> {
+    /// Learns a model from the table itself.
+    pub fn train(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        settings: &MatchSettings,
+    ) -> Matcher<'a> {
+        let filled: Vec<AttributeId> = table.filled_attributes().collect();
+        let mut comparisons = compare::comparisons(table, attributes, &filled, &|_| None);
+        comparisons.truncate(train::COMPARISONS_MAX);
+        let matrix = Matrix::build(&comparisons, table.len());
+        let rules = block::rules(table.entity_type, attributes, &filled);
+        let blocks = Blocks::build(table, &rules, None);
+        let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len());
+        let model = MatchModel {
+            entity_type: table.entity_type.name().to_string(),
+            attributes: filled.iter().map(|&id| attributes.get(id).name.clone()).collect(),
+            prior: Weight::from_bits(trained.prior_bits).0,
+            household_prior: Weight::from_bits(trained.household_prior_bits).0,
+            link_threshold: 0,
+            review_threshold: 0,
+            comparisons: trained.comparisons,
+            oversized: blocks.oversized.clone(),
+            training: trained.report,
+        };
+        let mut matcher =
+            Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None };
+        matcher.set_thresholds(settings);
+        matcher
+    }
+
+    /// Uses a frozen model; comparisons that it does not know are left out.
+    pub fn frozen(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        model: MatchModel,
+    ) -> Matcher<'a> {
+        let filled: Vec<AttributeId> =
+            model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
+        let all = compare::comparisons(table, attributes, &filled, &|name| model.terms(name));
+        let position = |comparison: &dyn Compare| {
+            model.comparisons.iter().position(|known| known.name == comparison.name())
+        };
+        let mut known: Vec<(usize, Box<dyn Compare + 'a>)> =
+            all.into_iter().filter_map(|c| Some((position(c.as_ref())?, c))).collect();
+        known.sort_by_key(|(at, _)| *at);
+        // The weights of a comparison that has no values now stay in the model and are not used.
+        let mut model = model;
+        model.comparisons = known.iter().map(|(at, _)| model.comparisons[*at].clone()).collect();
+        let comparisons: Vec<Box<dyn Compare + 'a>> = known.into_iter().map(|(_, c)| c).collect();
+        let matrix = Matrix::build(&comparisons, table.len());
+        let rules = block::rules(table.entity_type, attributes, &filled);
+        let frozen = Some((&model.oversized, model.training.records));
+        let blocks = Blocks::build(table, &rules, frozen);
+        Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None }
+    }
+
+    /// The comparisons, in the order of those of the model.
+    pub fn comparisons(&self) -> impl Iterator<Item = &dyn Compare> {
+        self.comparisons.iter().map(|comparison| &**comparison)
+    }
+
+    fn is_person(&self) -> bool {
+        self.table.entity_type == EntityType::Person
+    }
+
+    fn compare(&self, left: RecordNo, right: RecordNo) -> Vec<Compared> {
+        let mut scratch = Scratch::new(self.comparisons.len());
+        self.matrix.compare(&self.comparisons, left, right, &mut scratch).to_vec()
+    }
+
+    /// The total weight of any pair.
+    pub fn weigh(&self, left: RecordNo, right: RecordNo) -> Weight {
+        self.model.weigh(&self.compare(left, right))
+    }
+
+    /// Why two records are, or are not, the same customer.
+    pub fn explain(&self, left: RecordNo, right: RecordNo) -> PairExplanation {
+        explain::explain(self, left.min(right), left.max(right))
+    }
+
+    /// What holds a cluster together: the heaviest tree of pairs that connects its records, the
+    /// first record its root. A very large cluster gives the tree of its first records only.
+    pub fn strongest_links(&self, members: &[RecordNo]) -> Vec<Edge> {
+        const MEMBERS_MAX: usize = 200;
+        let members = &members[..members.len().min(MEMBERS_MAX)];
+        let mut scratch = Scratch::new(self.comparisons.len());
+        let mut weigh = |a: RecordNo, b: RecordNo| {
+            let (left, right) = (a.min(b), a.max(b));
+            let compared = self.matrix.compare(&self.comparisons, left, right, &mut scratch);
+            Edge { left, right, weight: self.model.weigh(compared) }
+        };
+        // Prim's algorithm: per record outside the tree its heaviest pair with one inside.
+        let mut links = Vec::new();
+        let Some((&first, rest)) = members.split_first() else { return links };
+        let mut outside: Vec<(RecordNo, Edge)> =
+            rest.iter().map(|&record| (record, weigh(first, record))).collect();
+        while let Some(at) = (0..outside.len()).min_by_key(|&at| {
+            let (record, edge) = outside[at];
+            (-edge.weight, record)
+        }) {
+            let (joined, link) = outside.swap_remove(at);
+            links.push(link);
+            for (record, best) in &mut outside {
+                let edge = weigh(joined, *record);
+                if edge.weight > best.weight {
+                    *best = edge;
+                }
+            }
+        }
+        links
+    }
+
+    /// Weighs the candidate pairs, and keeps those that weigh at least so much.
+    fn weigh_all(&self, weight_min: Weight) -> Weighed {
+        struct Found {
+            edges: Vec<Edge>,
+            scores: Histogram,
+            scratch: Scratch,
+        }
+        let scratch = || Scratch::new(self.comparisons.len());
+        let new = || Found { edges: Vec::new(), scores: Histogram::default(), scratch: scratch() };
+        let mut edges = Vec::new();
+        let mut scores = Histogram::default();
+        for rule in 0..self.rules.len() {
+            let found = self.blocks.visit(
+                rule,
+                |_| true,
+                new,
+                |found, left, right| {
+                    let (left, right) = (left.min(right), left.max(right));
+                    let compared =
+                        self.matrix.compare(&self.comparisons, left, right, &mut found.scratch);
+                    let weight = self.model.weigh(compared);
+                    found.scores.add(weight);
+                    if weight >= weight_min {
+                        found.edges.push(Edge { left, right, weight });
+                    }
+                },
+            );
+            for part in found {
+                edges.extend(part.edges);
+                scores.merge(&part.scores);
+            }
+        }
+        edges.par_sort_unstable();
+        edges.dedup();
+        Weighed { edges, scores }
+    }
+
+    /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
+    fn set_thresholds(&mut self, settings: &MatchSettings) {
+        let band = Weight::from_bits(settings.review_band_bits);
+        let link = match settings.link_threshold_bits {
+            Some(bits) => Weight::from_bits(bits),
+            None => {
+                let weighed = self.weigh_all(Weight::ZERO - band);
+                let weights = weighed.edges.iter().map(|edge| edge.weight);
+                let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
+                self.weighed = Some(weighed);
+                threshold_for(likely, settings.false_discovery_rate)
+            }
+        };
+        self.model.link_threshold = link.0;
+        self.model.review_threshold = (link - band).0;
+    }
+
+    /// Divides the records into customers.
+    pub fn partition(&mut self, decisions: &[Decision]) -> Matched {
+        let link = Weight(self.model.link_threshold);
+        let review = Weight(self.model.review_threshold);
+        let weighed = self.weighed.take().unwrap_or_else(|| self.weigh_all(review));
+        let Weighed { mut edges, scores } = weighed;
+        edges.retain(|edge| edge.weight >= review);
+        let constraints = self.constraints(decisions);
+        let partition = cluster::cluster(
+            self.table.len(),
+            &edges,
+            link,
+            &constraints,
+            || Scratch::new(self.comparisons.len()),
+            |scratch, left, right| {
+                let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
+                self.model.weigh(compared)
+            },
+        );
+        let apart = |edge: &&Edge| {
+            partition.cluster_of(edge.left) != partition.cluster_of(edge.right)
+                && !constraints.different.contains(&(edge.left, edge.right))
+        };
+        let mut potential: Vec<PotentialMatch> = edges
+            .iter()
+            .filter(apart)
+            .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right })
+            .collect();
+        potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
+        let labels = self.rules.iter().map(|rule| rule.label.clone());
+        let rules = labels.zip(self.blocks.reports.iter().cloned()).collect();
+        Matched { partition, potential, pairs: scores.pairs(), scores: scores.bars(), rules }
+    }
+
+    fn constraints(&self, decisions: &[Decision]) -> Constraints {
+        let mut constraints = Constraints::default();
+        for decision in decisions {
+            let ends = self.table.find(&decision.left).zip(self.table.find(&decision.right));
+            let Some((left, right)) = ends else { continue };
+            let pair = (left.min(right), left.max(right));
+            match decision.verdict {
+                Verdict::Same => constraints.same.push(pair),
+                Verdict::Different => constraints.different.push(pair),
+                Verdict::Unsure => {}
+            }
+        }
+        constraints
+    }
+}
+
+/// The lowest threshold, not below even odds, at which the expected share of wrong pairs among
+/// those above it is at most the rate: just above the heaviest pair that would be too many.
+fn threshold_for(mut weights: Vec<Weight>, rate: f64) -> Weight {
+    weights.sort_unstable_by_key(|weight| -*weight);
+    let mut wrong = 0.0;
+    let mut accepted = 0;
+    for (at, &weight) in weights.iter().enumerate() {
+        wrong += 1.0 - weight.probability();
+        if wrong <= rate * (at + 1) as f64 {
+            accepted = at + 1;
+        }
+    }
+    match weights.get(accepted) {
+        Some(&rejected) => (rejected + Weight(1)).max(Weight::ZERO),
+        None => Weight::ZERO,
+    }
+}

@@ -1,1 +1,23 @@
-//! flow.
+//! The way of a record through the stages; only this folder knows their order.
+//!
+//! Arrives: files of the sources, as the hub model names them.
+//! Leaves: a published hub: entities, crosswalk, potential matches, events.
+//! Promises: the journal of arrivals comes first, and all that is derived of it is published in
+//! one transaction; the same records give the same customers in any order of files and rows.
+//! Start reading in `load.rs`.
+//!
+//! ```text
+//! discover ─► (hub model)
+//!                 │
+//! arrive ─► journal ─► clean ─► master ─► publish
+//! ```
+
+pub mod progress;
+pub mod discover;
+pub mod keys;
+pub mod arrive;
+pub mod clean;
+pub mod master;
+pub mod identify;
+pub mod publish;
+pub mod load;

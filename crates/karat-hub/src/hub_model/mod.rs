@@ -1,1 +1,40 @@
-//! hub_model.
+//! The hub model as code: a folder of YAML that lives in Git.
+//!
+//! A folder arrives: `hub.yaml`, and `sources/<name>.yaml` for each source system.
+//! A [`HubModel`](karat_model::hub_model::HubModel) leaves, or [`Problems`]: every mistake at
+//! once, each with its place and what to do next; the other way round, [`write()`] makes a
+//! commented folder of recognised columns.
+//! What [`write()`] writes, [`read`] reads back as the model that [`in_memory`] gives, and
+//! nothing that a user wrote is ever overwritten.
+//! Start reading at `hub_file.rs` and `source_file.rs`: what stands there is what YAML can say.
+
+mod problem;
+mod tree;
+mod suggest;
+mod shape;
+mod words;
+mod numbers;
+mod country;
+mod attributes;
+mod survivorship;
+mod hub_file;
+mod columns;
+mod source_file;
+mod folder;
+mod schema;
+mod discovered;
+mod quote;
+mod commented;
+mod write;
+mod fingerprint;
+#[cfg(test)]
+mod manual;
+#[cfg(test)]
+mod mistakes;
+
+pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
+pub use fingerprint::fingerprint;
+pub use folder::{check, read};
+pub use problem::{Problem, Problems, Severity};
+pub use schema::{hub_schema, source_schema};
+pub use write::{WriteError, path_from_hub, write};

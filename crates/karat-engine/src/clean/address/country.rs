@@ -16,34 +16,28 @@ use crate::clean::output::{Context, Output};
 
 use super::country_names::COUNTRIES;
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
-    "land",
-    "landcode",
-    "land_code",
-    "landnaam",
-    "land_naam",
-    "land_iso",
-    "iso_land",
-    "woonland",
-    "vestigingsland",
     "country",
+    "land",
     "country_code",
-    "countrycode",
+    "landcode",
     "country_name",
     "country_iso",
-    "country_iso2",
+    "landnaam",
+    "lkz",
+    "pays",
     "iso_country",
+    "country_region",
     "nation",
-    "billing_country",
-    "shipping_country",
-    "mailing_country",
-    "address_country",
+    "land_code",
+    "land_iso",
+    "iso_land",
+    "country_iso2",
     "land_kuerzel",
     "staat_land",
     "laendercode",
     "landerkennzeichen",
-    "pays",
 ];
 
 /// The letters on number plates, for the countries that put them before postal codes.

@@ -18,7 +18,7 @@ use karat_model::hub_model::Country;
 
 use house_number_addition::Width;
 
-use super::output::Output;
+use super::output::{Context, Output};
 
 mod abbreviations;
 pub(super) mod capitals;
@@ -130,7 +130,7 @@ fn join_extra(extra: &mut String, text: &str) {
 ///
 /// A house number column outranks a number read from the street; several additions or extra lines
 /// of one address become one; then a missing number and a postal code of another country are found.
-pub fn finish(out: &mut Output) {
+pub fn finish(out: &mut Output, _context: &Context) {
     let Some(slot_max) =
         out.claims.iter().filter(|claim| is_address(claim)).map(|claim| claim.slot).max()
     else {
@@ -274,7 +274,6 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::clean::output::Context;
 
     fn context() -> Context {
         Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst }
@@ -298,7 +297,7 @@ mod tests {
             };
             standardise(value, &context(), &mut out);
         }
-        finish(&mut out);
+        finish(&mut out, &context());
         out.claims.sort_by_key(|claim| claim.attribute);
         let shown: Vec<_> = out.claims.iter().map(|claim| claim.value.as_str()).collect();
         assert_eq!(shown.join(" | "), claims, "{fields}");
@@ -463,7 +462,7 @@ mod tests {
     fn standardised(standardise: Standardise, value: &str, context: &Context) -> Vec<Claim> {
         let mut out = Output::default();
         standardise(value, context, &mut out);
-        finish(&mut out);
+        finish(&mut out, context);
         out.claims
     }
 

@@ -15,37 +15,24 @@ use crate::clean::output::{Context, Output};
 
 use super::{country, postcode_city};
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
     "postcode",
     "post_code",
-    "pc",
-    "pcode",
-    "postkode",
-    "woonpostcode",
-    "postadres_postcode",
-    "bezoekadres_postcode",
-    "adres_postcode",
-    "factuur_postcode",
-    "pc6",
-    "postcode6",
-    "postcode_fake",
     "postal_code",
-    "postalcode",
-    "postal",
     "zip",
     "zip_code",
     "zipcode",
-    "billing_postcode",
-    "shipping_postcode",
-    "billing_postal_code",
-    "billing_zip",
-    "shipping_postal_code",
-    "mailing_postal_code",
-    "address_postcode",
     "plz",
     "postleitzahl",
+    "pc",
     "code_postal",
+    "pcode",
+    "postkode",
+    "postalcode",
+    "post_cd",
+    "pc6",
+    "postcode6",
 ];
 
 /// Shapes of postal codes: `9` is a digit, `A` a letter, `*` either; the rest is printed.

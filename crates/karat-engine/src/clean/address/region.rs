@@ -8,25 +8,24 @@ use crate::clean::output::{Context, Output};
 
 use super::capitals::place_capitals;
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
+    "region",
+    "state",
+    "province",
     "provincie",
+    "county",
     "regio",
+    "bundesland",
+    "state_province",
+    "gemeente",
+    "department",
+    "kanton",
+    "state_code",
     "gewest",
     "deelstaat",
-    "staat",
-    "state",
-    "state_code",
-    "province",
     "province_code",
-    "region",
-    "county",
-    "state_province",
     "state_or_province",
-    "billing_state",
-    "shipping_state",
-    "bundesland",
-    "kanton",
     "land_kreis",
     "departement",
 ];

@@ -8,32 +8,21 @@ use crate::clean::output::{Context, Output};
 use super::line::{self, Column};
 use super::{Parts, full_address};
 
-/// Header names, folded.
+/// Headers of such columns.
 pub const HEADERS: &[&str] = &[
+    "street",
+    "street_name",
     "straat",
     "straatnaam",
-    "straat_naam",
-    "openbare_ruimte",
-    "openbareruimtenaam",
-    "openbare_ruimte_naam",
-    "woonstraat",
-    "bezoekadres_straat",
-    "postadres_straat",
-    "adres_straat",
-    "factuur_straat",
-    "street",
-    "streetname",
-    "street_name",
-    "address_street",
-    "billing_street",
-    "shipping_street",
-    "mailing_street",
-    "road",
     "strasse",
-    "strassenname",
-    "strassen_name",
     "str",
+    "strassenname",
+    "openbare_ruimte",
     "rue",
+    "thoroughfare",
+    "straat_naam",
+    "road",
+    "openbareruimtenaam",
 ];
 
 /// How the names of streets end, in Dutch, German and English.

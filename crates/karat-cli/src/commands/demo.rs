@@ -1,0 +1,176 @@
+//! `karat demo`: invents a retailer with five source systems, masters them, and shows the result.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use karat_demo::{Options, TRUTH_FILE, Written};
+use karat_engine::quality::accuracy::Accuracy;
+use karat_hub::Hub;
+use karat_hub::flow::discover::discover;
+use karat_hub::flow::load::LoadOptions;
+use karat_hub::share::{Destination, FileFormat};
+use karat_hub::stored::{ExportKind, StoredHub};
+use karat_model::hub_model::Country;
+use karat_model::language::Language;
+
+use super::init::write_hub;
+use super::serve::{PORT, serve};
+use super::{language, load, now};
+use crate::failure::Failure;
+use crate::progress::Bars;
+use crate::terminal::{Terminal, count, percent};
+
+/// Invent a retailer with five source systems, master them, and serve the console
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// How many people live in the invented world
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(10..))]
+    people: u32,
+    /// Another seed, another world
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Do not serve the console
+    #[arg(long)]
+    no_serve: bool,
+    /// Keep the invented files and the hub in this folder
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The port of the console; the next free one is taken if it is in use
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
+    /// The language of the console: en or nl
+    #[arg(long, default_value = "en", value_parser = language)]
+    lang: Language,
+    /// Print JSON; does not serve the console
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    /// Runs the command.
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let terminal = Terminal::stdout();
+        let dir = self.folder()?;
+        let written = karat_demo::write(&Options { people: self.people, seed: self.seed }, &dir)?;
+        if !self.json {
+            print_files(&written, &dir, terminal);
+        }
+        let progress = Bars::start();
+        let hub = self.make_hub(&dir, &written, &progress)?;
+        let options = LoadOptions { retrain: false, allow_deletes: true };
+        let report = hub.load(options, &now, &progress)?;
+        let reader = hub.reader()?;
+        let accuracy = accuracy(&reader, &dir)?;
+        if self.json {
+            let mut json = load::json(&report, &progress);
+            json["accuracy"] = serde_json::json!({
+                "pairwise_precision": accuracy.precision(),
+                "pairwise_recall": accuracy.recall(),
+                "pairwise_f1": accuracy.f1(),
+            });
+            println!("{json:#}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        load::print(&report, &progress, terminal);
+        print_accuracy(&accuracy, terminal);
+        if self.no_serve {
+            println!("\nThe hub is in {}", hub.dir().display());
+        } else {
+            serve(reader, self.port)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The folder of the files: an empty one, so that no other work is overwritten.
+    fn folder(&self) -> Result<PathBuf, Failure> {
+        let Some(dir) = &self.out else {
+            let name = format!("karat-demo-{}-{}", self.people, self.seed);
+            let dir = std::env::temp_dir().join(name);
+            if dir.exists() {
+                std::fs::remove_dir_all(&dir)?;
+            }
+            std::fs::create_dir_all(&dir)?;
+            return Ok(dir);
+        };
+        std::fs::create_dir_all(dir)?;
+        let is_empty = std::fs::read_dir(dir)?.next().is_none();
+        if !is_empty {
+            return Err(Failure::new(
+                format!("{} is not empty", dir.display()),
+                "Name a new folder; the demo overwrites nothing.",
+            ));
+        }
+        Ok(dir.clone())
+    }
+
+    fn make_hub(&self, dir: &Path, written: &Written, progress: &Bars) -> Result<Hub, Failure> {
+        let files: Vec<PathBuf> = written.files.iter().map(|file| dir.join(file.file)).collect();
+        let found = discover(&files, Country::NETHERLANDS, progress)?;
+        let hub = dir.join("hub");
+        write_hub(&hub, "Demo retailer", self.lang, Country::NETHERLANDS, &found)?;
+        Ok(Hub::open(&hub)?)
+    }
+}
+
+fn print_files(written: &Written, dir: &Path, terminal: Terminal) {
+    println!(
+        "Invented {} people and {} companies, known to five systems, in {}\n",
+        count(written.people),
+        count(written.companies),
+        terminal.bold(&dir.display().to_string())
+    );
+}
+
+/// Compares what was mastered with what was invented.
+fn accuracy(hub: &StoredHub, dir: &Path) -> Result<Accuracy, Failure> {
+    let path = dir.join("crosswalk.csv");
+    let failed = |error| Failure::from(karat_hub::error::Error::Share(error));
+    let destination = Destination::new(&path, Some(FileFormat::Csv)).map_err(failed)?;
+    hub.export(
+        ExportKind::Crosswalk,
+        &destination,
+        Language::English,
+        &karat_hub::flow::progress::Unwatched,
+    )?;
+    let found = read_labels(&path)?;
+    let truth = read_labels(&dir.join(TRUTH_FILE))?;
+    // A record that is not there counts as a customer of its own.
+    let customer = |key: &String| found.get(key).unwrap_or(key).clone();
+    let labels: Vec<(&str, String)> =
+        truth.iter().map(|(key, label)| (label.as_str(), customer(key))).collect();
+    let pairs = labels.iter().map(|(label, customer)| (*label, customer.as_str()));
+    Ok(Accuracy::of(pairs))
+}
+
+/// Reads `source,id,entity_id`: per source and id the entity.
+fn read_labels(path: &Path) -> Result<HashMap<String, String>, Failure> {
+    let mut labels = HashMap::new();
+    let text = std::fs::read_to_string(path)?;
+    for line in text.lines().skip(1) {
+        if let Some((key, label)) = line.rsplit_once(',') {
+            labels.insert(key.replace('"', ""), label.to_string());
+        }
+    }
+    Ok(labels)
+}
+
+fn print_accuracy(accuracy: &Accuracy, terminal: Terminal) {
+    println!("\nAgainst the truth of the invented world, over pairs of records:");
+    println!(
+        "   precision {}   recall {}   F1 {:.4}",
+        terminal.bold(&percent(accuracy.precision())),
+        terminal.bold(&percent(accuracy.recall())),
+        accuracy.f1()
+    );
+    println!(
+        "{}",
+        terminal.dim(&format!(
+            "   {} pairs are right, {} were linked wrongly, {} were missed",
+            count(accuracy.right),
+            count(accuracy.wrong),
+            count(accuracy.missed)
+        ))
+    );
+}

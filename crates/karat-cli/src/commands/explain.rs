@@ -1,0 +1,203 @@
+//! `karat explain`: why two records are, or are not, the same customer.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use karat_hub::Hub;
+use karat_hub::view::{Comparison, ComparisonLookup, HubReader, Standing};
+use karat_model::evidence::{Evidence, Found, PairExplanation, Verdict, Weight};
+use karat_model::id::RecordKey;
+use karat_model::language::Language;
+
+use super::language;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Explain why two records are, or are not, the same customer
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The one record, written source/id
+    left: RecordKey,
+    /// The other record
+    right: RecordKey,
+    /// The folder of the hub
+    #[arg(long, default_value = "hub")]
+    hub: PathBuf,
+    /// The language: en or nl
+    #[arg(long, default_value = "en", value_parser = language)]
+    lang: Language,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    /// Runs the command.
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let hub = Hub::open(&self.hub)?.reader()?;
+        let found = hub.compare(&self.left, &self.right).map_err(|error| {
+            Failure::new(error.to_string(), "Load the hub first: `karat load`.")
+        })?;
+        match found {
+            ComparisonLookup::Found(comparison) if self.json => println!("{}", json(&comparison)),
+            ComparisonLookup::Found(comparison) => {
+                print(&comparison, self.lang, Terminal::stdout())
+            }
+            ComparisonLookup::Unknown(keys) => {
+                let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+                return Err(Failure::new(
+                    format!("there is no record {}", keys.join(" and no record ")),
+                    "Write a record as source/id; `karat export crosswalk` lists them all.",
+                ));
+            }
+            ComparisonLookup::DifferentEntityTypes => println!(
+                "{}",
+                self.lang.say(
+                    "One is a person, the other an organisation: they are never compared.",
+                    "De een is een persoon, de ander een organisatie: die worden nooit vergeleken."
+                )
+            ),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn pick(texts: &[String; 2], language: Language) -> &str {
+    language.say(&texts[0], &texts[1])
+}
+
+fn print(comparison: &Comparison, lang: Language, terminal: Terminal) {
+    let pair = &comparison.explanation;
+    println!(
+        "{}  –  {}\n",
+        terminal.bold(&pair.left.to_string()),
+        terminal.bold(&pair.right.to_string())
+    );
+    println!("{}", terminal.bold(&sentence(comparison, lang)));
+    print_pair(pair, lang, terminal);
+    println!("\n{}", lang.say("Would they be compared at all?", "Worden ze eigenlijk vergeleken?"));
+    for result in &pair.blocking {
+        let outcome = match result.found {
+            Found::SameKey => lang.say("yes", "ja"),
+            Found::DifferentKeys => lang.say("no, different", "nee, verschillend"),
+            Found::MissingKey => lang.say("no, one has none", "nee, een heeft er geen"),
+            Found::BlockTooLarge => lang.say("no, too many share it", "nee, te veel delen dit"),
+        };
+        println!("  {:<44} {outcome}", pick(&result.rule, lang));
+    }
+    if let Standing::Together(chain) = &comparison.standing
+        && chain.len() > 1
+    {
+        println!("\n{}", lang.say("They are together through:", "Ze zijn samen via:"));
+        for step in chain {
+            println!("  {}  –  {}  {} bits", step.left, step.right, step.total);
+        }
+    }
+}
+
+fn sentence(comparison: &Comparison, lang: Language) -> String {
+    let pair = &comparison.explanation;
+    let together = matches!(comparison.standing, Standing::Together(_));
+    let verdict = match (together, pair.verdict()) {
+        (true, Verdict::Same) => lang.say("They are the same customer.", "Dit is dezelfde klant."),
+        (true, _) => lang.say(
+            "They are the same customer, because of other records in between.",
+            "Dit is dezelfde klant, door andere records ertussen.",
+        ),
+        (false, Verdict::Same) if !pair.is_candidate() => lang.say(
+            "They look the same, but no blocking rule brings them together.",
+            "Ze lijken dezelfde, maar geen regel brengt ze bij elkaar.",
+        ),
+        (false, Verdict::Same) => lang.say(
+            "They look the same, but the other records of their customers speak against it.",
+            "Ze lijken dezelfde, maar de andere records van deze klanten spreken dat tegen.",
+        ),
+        (false, Verdict::Unsure) => lang.say(
+            "They may be the same: a steward should look.",
+            "Ze kunnen dezelfde zijn: een steward moet kijken.",
+        ),
+        (false, Verdict::Different) => {
+            lang.say("They are different customers.", "Dit zijn verschillende klanten.")
+        }
+    };
+    verdict.to_string()
+}
+
+fn print_pair(pair: &PairExplanation, lang: Language, terminal: Terminal) {
+    const VALUE_WIDTH: usize = 30;
+    println!();
+    let prior = lang.say("before comparing", "vóór het vergelijken");
+    println!("  {:<16} {:>7}", prior, pair.prior);
+    for evidence in &pair.evidence {
+        let Evidence { left, right, .. } = evidence;
+        let total = evidence.weight + evidence.term_frequency;
+        println!(
+            "  {:<16} {:>7}  {}",
+            pick(&evidence.label, lang),
+            total,
+            pick(&evidence.level, lang),
+        );
+        let values = format!("{}  |  {}", shorten(left, VALUE_WIDTH), shorten(right, VALUE_WIDTH));
+        if !left.is_empty() || !right.is_empty() {
+            println!("  {:<16} {:>7}  {}", "", "", terminal.dim(&values));
+        }
+        if evidence.term_frequency != Weight::ZERO {
+            let rarity =
+                lang.say("of which for how rare it is", "waarvan voor hoe zeldzaam het is");
+            let note = format!("{rarity}: {}", evidence.term_frequency);
+            println!("  {:<16} {:>7}  {}", "", "", terminal.dim(&note));
+        }
+    }
+    println!(
+        "  {:<16} {:>7}  {} {:.3}",
+        terminal.bold(lang.say("total           ", "totaal          ")),
+        pair.total,
+        lang.say("bits: probability", "bits: kans"),
+        pair.total.probability()
+    );
+    println!(
+        "  {:<16} {:>7}  {} {}",
+        lang.say("needed to link", "nodig om te koppelen"),
+        pair.link_threshold,
+        lang.say("to be shown:", "om te tonen:"),
+        pair.review_threshold
+    );
+}
+
+fn shorten(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_string();
+    }
+    let mut short: String = text.chars().take(length - 1).collect();
+    short.push('…');
+    short
+}
+
+fn json(comparison: &Comparison) -> serde_json::Value {
+    let pair = &comparison.explanation;
+    serde_json::json!({
+        "left": pair.left.to_string(),
+        "right": pair.right.to_string(),
+        "same_customer": matches!(comparison.standing, Standing::Together(_)),
+        "left_entity": comparison.left.customer.id.to_string(),
+        "right_entity": comparison.right.customer.id.to_string(),
+        "prior": pair.prior.bits(),
+        "evidence": pair.evidence.iter().map(|evidence| serde_json::json!({
+            "comparison": evidence.comparison,
+            "left": evidence.left,
+            "right": evidence.right,
+            "level": evidence.level[0],
+            "weight": evidence.weight.bits(),
+            "term_frequency": evidence.term_frequency.bits(),
+        })).collect::<Vec<_>>(),
+        "total": pair.total.bits(),
+        "probability": pair.total.probability(),
+        "link_threshold": pair.link_threshold.bits(),
+        "review_threshold": pair.review_threshold.bits(),
+        "blocking": pair.blocking.iter().map(|result| serde_json::json!({
+            "rule": result.rule[0],
+            "candidate": result.found == Found::SameKey,
+        })).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,195 @@
+//! `karat load`: masters what changed in the sources.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use karat_hub::Hub;
+use karat_hub::flow::arrive::ArrivalReport;
+use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
+use karat_model::language::Language;
+
+use super::now;
+use crate::failure::Failure;
+use crate::progress::{self, Bars};
+use crate::terminal::{Terminal, count};
+
+/// Read the sources of a hub and master what changed
+#[derive(Args, Debug)]
+pub struct Load {
+    /// The folder of the hub
+    #[arg(long, default_value = "hub")]
+    hub: PathBuf,
+    /// Learn a new match model, even if there is one
+    #[arg(long)]
+    retrain: bool,
+    /// Accept that more than a fifth of a source's records has vanished
+    #[arg(long)]
+    allow_deletes: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Load {
+    /// Runs the command.
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let progress = Bars::start();
+        let hub = Hub::open(&self.hub)?;
+        let options = LoadOptions { retrain: self.retrain, allow_deletes: self.allow_deletes };
+        let report = hub.load(options, &now, &progress)?;
+        if self.json {
+            println!("{}", json(&report, &progress));
+        } else {
+            print(&report, &progress, Terminal::stdout());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Tells people what a load came to.
+pub fn print(report: &LoadReport, progress: &Bars, terminal: Terminal) {
+    println!(
+        "{:<16} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        terminal.bold("source          "),
+        "rows",
+        "new",
+        "changed",
+        "deleted",
+        "unreadable"
+    );
+    for ArrivalReport { source, rows, new, changed, deleted, quarantined, .. } in &report.arrivals {
+        println!(
+            "{source:<16} {:>10} {:>10} {:>10} {:>10} {:>10}",
+            count(*rows),
+            count(*new),
+            count(*changed),
+            count(*deleted),
+            count(*quarantined)
+        );
+    }
+    for arrival in &report.arrivals {
+        print_remarks(arrival);
+    }
+    println!();
+    match &report.published {
+        None => println!("Nothing has changed."),
+        Some(published) => print_published(published, terminal),
+    }
+    let timings: Vec<String> = progress
+        .timings()
+        .iter()
+        .map(|(stage, took)| format!("{} {:.1} s", progress::name(*stage), took.as_secs_f64()))
+        .collect();
+    let total = progress.elapsed().as_secs_f64();
+    println!("{}", terminal.dim(&format!("{total:.1} s: {}", timings.join(", "))));
+}
+
+fn print_remarks(arrival: &ArrivalReport) {
+    let ArrivalReport { source, without_key, same_key, .. } = arrival;
+    if *without_key > 0 {
+        println!(
+            "  {source}: {} rows have no id; one was made of their values",
+            count(*without_key)
+        );
+    }
+    if *same_key > 0 {
+        println!("  {source}: {} rows have the id of another row; all are kept", count(*same_key));
+    }
+    for (problem, hint) in &arrival.problems {
+        println!("  {problem}");
+        if let Some(hint) = hint {
+            println!("    hint: {hint}");
+        }
+    }
+}
+
+fn print_published(published: &Published, terminal: Terminal) {
+    for matched in &published.matched {
+        let MatchedType { entity_type, records, entities, pairs, potential_matches, .. } = matched;
+        println!(
+            "{}  {} records are {} {}; {} potential matches to look at ({} pairs compared)",
+            terminal.bold("✓"),
+            count(*records),
+            terminal.bold(&count(*entities)),
+            entity_type.plural(Language::English),
+            count(*potential_matches),
+            count(*pairs)
+        );
+        for [warning, _] in &matched.warnings {
+            println!("   note: {warning}");
+        }
+        let outgrown = published.trained.is_none() && *records > 2 * matched.trained_on;
+        if outgrown {
+            println!(
+                "   note: the match model was learnt from {} records; `karat load --retrain` learns a new one",
+                count(matched.trained_on)
+            );
+        }
+    }
+    let changes = published.changes;
+    println!(
+        "   {} created, {} updated, {} merged, {} split, {} deleted",
+        count(changes.created),
+        count(changes.updated),
+        count(changes.merged),
+        count(changes.split),
+        count(changes.deleted)
+    );
+}
+
+/// The same as JSON.
+pub fn json(report: &LoadReport, progress: &Bars) -> serde_json::Value {
+    let arrivals = report.arrivals.iter().map(|arrival| {
+        serde_json::json!({
+            "source": arrival.source,
+            "rows": arrival.rows,
+            "new": arrival.new,
+            "changed": arrival.changed,
+            "unchanged": arrival.unchanged,
+            "deleted": arrival.deleted,
+            "quarantined": arrival.quarantined,
+            "without_key": arrival.without_key,
+            "same_key": arrival.same_key,
+            "problems": arrival.problems.iter().map(|(problem, _)| problem).collect::<Vec<_>>(),
+        })
+    });
+    let published = report.published.as_ref().map(|published| {
+        let types = published.matched.iter().map(|matched| {
+            serde_json::json!({
+                "entity_type": matched.entity_type.name(),
+                "records": matched.records,
+                "entities": matched.entities,
+                "pairs": matched.pairs,
+                "potential_matches": matched.potential_matches,
+                "warnings": matched.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
+            })
+        });
+        serde_json::json!({
+            "entity_types": types.collect::<Vec<_>>(),
+            "trained": published.trained.map(reason),
+            "created": published.changes.created,
+            "updated": published.changes.updated,
+            "merged": published.changes.merged,
+            "split": published.changes.split,
+            "deleted": published.changes.deleted,
+        })
+    });
+    let seconds = progress.timings().into_iter().map(|(stage, took)| {
+        serde_json::json!({ "stage": progress::name(stage), "seconds": took.as_secs_f64() })
+    });
+    serde_json::json!({
+        "sources": arrivals.collect::<Vec<_>>(),
+        "published": published,
+        "stages": seconds.collect::<Vec<_>>(),
+        "seconds": progress.elapsed().as_secs_f64(),
+    })
+}
+
+fn reason(reason: TrainingReason) -> &'static str {
+    match reason {
+        TrainingReason::First => "first load",
+        TrainingReason::HubModelChanged => "hub model changed",
+        TrainingReason::Asked => "asked for",
+    }
+}

@@ -1,0 +1,27 @@
+//! The commands: a file per verb, all of one shape: the arguments, and `run`.
+
+pub mod demo;
+pub mod assess;
+pub mod init;
+pub mod load;
+pub mod serve;
+pub mod export;
+pub mod check;
+pub mod explain;
+pub mod schema;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use karat_model::language::Language;
+use karat_model::record::Moment;
+
+/// The time of day.
+pub fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(since.as_secs() as i64)
+}
+
+/// Reads `en` or `nl`.
+pub fn language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| "Karat speaks en and nl".to_string())
+}

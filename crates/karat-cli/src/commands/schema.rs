@@ -1,0 +1,36 @@
+//! `karat schema`: prints the JSON Schema of the hub model.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use karat_hub::hub_model;
+
+use crate::failure::Failure;
+
+/// Print the JSON Schema of the hub model, for editors
+#[derive(Args, Debug)]
+pub struct Schema {
+    /// Which file of the hub model
+    #[arg(value_enum, default_value = "hub")]
+    file: File,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum File {
+    /// hub.yaml
+    Hub,
+    /// sources/*.yaml
+    Source,
+}
+
+impl Schema {
+    /// Runs the command.
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let schema = match self.file {
+            File::Hub => hub_model::hub_schema(),
+            File::Source => hub_model::source_schema(),
+        };
+        println!("{schema:#}");
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,76 @@
+//! `karat serve`: serves the stewards' console.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use karat_hub::Hub;
+use karat_hub::stored::StoredHub;
+use karat_server::console;
+use tokio::net::TcpListener;
+
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// The port that is tried first.
+pub const PORT: u16 = 7171;
+/// How many ports are tried after it.
+const PORTS_TRIED: u16 = 50;
+
+/// Serve the console of a hub
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// The folder of the hub
+    #[arg(long, default_value = "hub")]
+    hub: PathBuf,
+    /// The port; the next free one is taken if it is in use
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
+}
+
+impl Serve {
+    /// Runs the command.
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let hub = Hub::open(&self.hub)?;
+        serve(hub.reader()?, self.port)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Serves until Ctrl-C. Only this machine is answered: there is no sign-in yet.
+pub fn serve(hub: StoredHub, port: u16) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let listener = listen(port).await?;
+        let terminal = Terminal::stdout();
+        let url = format!("http://{}", listener.local_addr()?);
+        println!("\nThe console is at {}  (Ctrl-C stops it)", terminal.bold(&url));
+        println!("{}", terminal.dim("It answers this machine only, and asks for no password."));
+        console::serve(listener, Arc::new(hub), stop_signal()).await?;
+        Ok(())
+    })
+}
+
+/// Listens on the first free port.
+async fn listen(port: u16) -> Result<TcpListener, Failure> {
+    let address = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    for port in (port..=u16::MAX).take(usize::from(PORTS_TRIED)) {
+        match TcpListener::bind(address(port)).await {
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
+            listener => return Ok(listener?),
+        }
+    }
+    Err(Failure::new(
+        format!("ports {port} and the {PORTS_TRIED} after it are in use"),
+        "Choose another one with --port.",
+    ))
+}
+
+async fn stop_signal() {
+    // Without a signal handler the process simply ends at Ctrl-C.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,111 @@
+//! Progress bars on work that takes longer than two seconds, and Ctrl-C.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use karat_hub::flow::progress::{Progress, Stage};
+
+/// Work shorter than this shows no bar.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// Shows a bar per stage on standard error, and listens to Ctrl-C.
+pub struct Bars {
+    bar: Mutex<Option<ProgressBar>>,
+    started: Instant,
+    stopped: Arc<AtomicBool>,
+    /// How long each stage took, in the order they ran.
+    timings: Mutex<Vec<(Stage, Duration)>>,
+    stage: Mutex<Option<(Stage, Instant)>>,
+}
+
+impl Bars {
+    /// Starts watching; a second Ctrl-C ends the process at once.
+    pub fn start() -> Bars {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let flag = stopped.clone();
+        // Fails only when another handler was set: then Ctrl-C ends the process, which is safe too.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        });
+        Bars {
+            bar: Mutex::default(),
+            started: Instant::now(),
+            stopped,
+            timings: Mutex::default(),
+            stage: Mutex::default(),
+        }
+    }
+
+    /// How long each stage took, those of one kind added up, in the order they first ran.
+    pub fn timings(&self) -> Vec<(Stage, Duration)> {
+        let mut sums: Vec<(Stage, Duration)> = Vec::new();
+        for &(stage, took) in &*self.timings.lock().unwrap_or_else(PoisonError::into_inner) {
+            match sums.iter_mut().find(|(known, _)| *known == stage) {
+                Some((_, sum)) => *sum += took,
+                None => sums.push((stage, took)),
+            }
+        }
+        sums
+    }
+
+    /// Time since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// What a stage is called.
+pub fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Read => "reading",
+        Stage::Arrive => "reading",
+        Stage::Clean => "cleaning",
+        Stage::Match => "matching",
+        Stage::Publish => "mastering",
+        Stage::Export => "writing",
+    }
+}
+
+impl Progress for Bars {
+    fn begin(&self, stage: Stage, total: u64) {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = Some((stage, Instant::now()));
+        let bytes = matches!(stage, Stage::Read | Stage::Arrive);
+        let template = match (total, bytes) {
+            (0, _) => "{prefix:>10} {spinner} {elapsed}",
+            (_, true) => "{prefix:>10} {bar:30} {percent:>3} %  {binary_bytes_per_sec}, {eta} left",
+            (_, false) => "{prefix:>10} {bar:30} {percent:>3} %  {per_sec}, {eta} left",
+        };
+        let style = ProgressStyle::with_template(template).expect("the templates are well-formed");
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        bar.set_style(style.progress_chars("━━─"));
+        bar.set_prefix(name(stage));
+        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+    }
+
+    fn reached(&self, done: u64) {
+        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = &*bar {
+            if bar.is_hidden() && self.started.elapsed() > QUIET {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            bar.set_position(done);
+        }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
+        let stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut timings = self.timings.lock().unwrap_or_else(PoisonError::into_inner);
+        timings.extend(stage.map(|(stage, began)| (stage, began.elapsed())));
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,55 @@
+//! A value from a short list, such as an occupation or a segment.
+//!
+//! Only case is evened out: `GOLD`, `gold` and `Gold` are one value. Up to three letters are taken
+//! for a code, in capitals; mixed case within the value is kept.
+
+use karat_model::attribute::AttributeId;
+use karat_model::claim::Validity;
+
+use super::output::{Context, Output};
+use super::person_name::{LetterCase, push_title};
+
+const CODE_LENGTH_MAX: usize = 3;
+
+/// Claims the value for an attribute.
+pub fn standardise(value: &str, attribute: AttributeId, _: &Context, out: &mut Output) {
+    out.claim(attribute, sentence_case(value), Validity::Valid);
+}
+
+/// Writes a value that has only capitals or only small letters with a first capital.
+pub(super) fn sentence_case(text: &str) -> String {
+    let case = LetterCase::of(text);
+    let code = text.chars().count() <= CODE_LENGTH_MAX;
+    if !case.is_single() || case == LetterCase::None {
+        return text.to_owned();
+    }
+    let mut written = String::with_capacity(text.len());
+    if code {
+        written.extend(text.chars().flat_map(char::to_uppercase));
+    } else {
+        push_title(text, &mut written);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_is_evened_out() {
+        for (text, expected) in [
+            ("GOLD", "Gold"),
+            ("gold", "Gold"),
+            ("Gold", "Gold"),
+            ("vip", "VIP"),
+            ("VIP", "VIP"),
+            ("association football player", "Association football player"),
+            ("McKinsey-klant", "McKinsey-klant"),
+            ("12", "12"),
+        ] {
+            assert_eq!(sentence_case(text), expected);
+            assert_eq!(sentence_case(expected), expected);
+        }
+    }
+}

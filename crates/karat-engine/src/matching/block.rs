@@ -1,0 +1,707 @@
+//! Blocking: which pairs of records deserve a comparison.
+//!
+//! A rule makes a key of some parts of a record; records with equal keys are candidates.
+//!
+//! ```text
+//! rule "same date of birth"      key              block
+//! crm/1001   1980-02-01          h(1980-02-01)    crm/1001, erp/77, shop/9: 3 pairs
+//! ```
+//!
+//! A block that is too large is not thrown away but refined: the next part is added to the key of
+//! its records, until the blocks are small enough. A record whose part is missing stays together
+//! with the others that miss it. The keys that were refined are frozen in the match model, so that
+//! the key of a record is a function of the record and the model alone.
+//!
+//! A pair is compared by the first rule that makes it: the keys of all rules lie side by side per
+//! record, so that looking whether an earlier rule made the pair costs one row of memory.
+
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::evidence::Found;
+use karat_model::semantic::SemanticType;
+use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::fold;
+
+/// A key of a record under a rule; 0 where it has none.
+type Key = u32;
+
+/// What a blocking rule is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Whole(AttributeId),
+    EmailLocal,
+    BirthYear,
+    FamilySound,
+    GivenFirst,
+    GivenStart,
+    Initial,
+    NamesEitherWay,
+    Door,
+    StreetDoor,
+    PostcodeArea,
+    CompanyWord,
+    CompanyStart,
+}
+
+/// One blocking rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// What people call it, in English and Dutch.
+    pub label: [String; 2],
+    /// The comparisons that it decides beforehand; they do not count in training on its pairs.
+    pub implies: Vec<String>,
+    parts: Vec<Part>,
+    refine: Vec<Part>,
+    strength: Strength,
+}
+
+/// How much equal keys say: blocks of weak rules are refined sooner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strength {
+    Strong,
+    Weak,
+}
+
+/// The rules that attributes allow, most telling first.
+pub fn rules(
+    entity_type: EntityType,
+    attributes: &AttributeSet,
+    filled: &[AttributeId],
+) -> Vec<Rule> {
+    use Part::*;
+    use Strength::*;
+    let is_person = entity_type == EntityType::Person;
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut add = |english: &str,
+                   dutch: &str,
+                   implies: &[&str],
+                   parts: &[Part],
+                   refine: &[Part],
+                   strength| {
+        let available = |part: &Part| part.attributes().iter().any(|id| filled.contains(id));
+        let needed = |part: &Part| part.needs().iter().all(|id| filled.contains(id));
+        if parts.iter().all(|part| available(part) && needed(part)) {
+            rules.push(Rule {
+                label: [format!("same {english}"), format!("{dutch} gelijk")],
+                implies: implies.iter().map(ToString::to_string).collect(),
+                parts: parts.to_vec(),
+                refine: refine
+                    .iter()
+                    .copied()
+                    .filter(|part| available(part) && needed(part))
+                    .collect(),
+                strength,
+            });
+        }
+    };
+
+    let person = [Initial, FamilySound, BirthYear, PostcodeArea, Whole(AttributeId::CITY)];
+    let company = [CompanyStart, Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY)];
+    let refine: &[Part] = if is_person { &person } else { &company };
+    for &id in filled {
+        use SemanticType::*;
+        let attribute = attributes.get(id);
+        let identifies =
+            matches!(attribute.semantic_type, Iban | KvkNumber | VatNumber | Identifier);
+        if identifies {
+            add(
+                &attribute.english,
+                &attribute.dutch,
+                &[&attribute.name],
+                &[Whole(id)],
+                refine,
+                Strong,
+            );
+        }
+    }
+    add("e-mail", "e-mail", &["email"], &[Whole(AttributeId::EMAIL)], refine, Strong);
+    add("phone", "telefoon", &["phone"], &[Whole(AttributeId::PHONE)], refine, Strong);
+    if is_person {
+        let birth = Whole(AttributeId::BIRTH_DATE);
+        let (postcode, city) = (Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY));
+        let born_and_family = [FamilySound, GivenStart, postcode, city];
+        add("date of birth", "geboortedatum", &["birth_date"], &[birth], &born_and_family, Weak);
+        let either_way = [birth, BirthYear, PostcodeArea, city, Whole(AttributeId::BIRTH_PLACE)];
+        add(
+            "names, in either order",
+            "namen, in welke volgorde ook,",
+            &["given_name", "name"],
+            &[NamesEitherWay],
+            &either_way,
+            Weak,
+        );
+        add(
+            "postal code and house number",
+            "postcode en huisnummer",
+            &["address"],
+            &[Door],
+            &[Initial, FamilySound, BirthYear],
+            Weak,
+        );
+        add(
+            "street and house number",
+            "straat en huisnummer",
+            &["address"],
+            &[StreetDoor],
+            &[FamilySound, Initial, BirthYear],
+            Weak,
+        );
+        add(
+            "postal code",
+            "postcode",
+            &["address"],
+            &[postcode],
+            &[FamilySound, Initial, BirthYear],
+            Weak,
+        );
+        add(
+            "first part of the e-mail",
+            "eerste deel van de e-mail",
+            &["email"],
+            &[EmailLocal],
+            &[Initial, FamilySound, BirthYear],
+            Weak,
+        );
+        add(
+            "sound of the family name",
+            "klank van de achternaam",
+            &["name"],
+            &[FamilySound],
+            &[Initial, BirthYear, GivenStart, PostcodeArea, city],
+            Weak,
+        );
+        add(
+            "given name",
+            "voornaam",
+            &["given_name"],
+            &[GivenFirst],
+            &[BirthYear, PostcodeArea, city, FamilySound],
+            Weak,
+        );
+    } else {
+        let (postcode, city) = (Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY));
+        add(
+            "company name",
+            "bedrijfsnaam",
+            &["company_name"],
+            &[Whole(AttributeId::COMPANY_NAME)],
+            &[city, postcode],
+            Weak,
+        );
+        add(
+            "rarest word of the name",
+            "zeldzaamste woord van de naam",
+            &["company_name"],
+            &[CompanyWord],
+            &[city, CompanyStart, postcode],
+            Weak,
+        );
+        add(
+            "start of the name",
+            "begin van de naam",
+            &["company_name"],
+            &[CompanyStart],
+            &[city, postcode],
+            Weak,
+        );
+        add("website", "website", &["website"], &[Whole(AttributeId::WEBSITE)], &company, Weak);
+        add(
+            "postal code and house number",
+            "postcode en huisnummer",
+            &["address"],
+            &[Door],
+            &[CompanyStart],
+            Weak,
+        );
+        add(
+            "street and house number",
+            "straat en huisnummer",
+            &["address"],
+            &[StreetDoor],
+            &[CompanyStart, city],
+            Weak,
+        );
+    }
+    rules
+}
+
+impl Part {
+    /// The attributes of which at least one makes the part.
+    fn attributes(self) -> Vec<AttributeId> {
+        match self {
+            Part::Whole(id) => vec![id],
+            Part::EmailLocal => vec![AttributeId::EMAIL],
+            Part::BirthYear => vec![AttributeId::BIRTH_DATE],
+            Part::FamilySound => vec![AttributeId::FAMILY_NAME],
+            Part::GivenFirst | Part::GivenStart => vec![AttributeId::GIVEN_NAME],
+            Part::Initial => vec![AttributeId::GIVEN_NAME, AttributeId::INITIALS],
+            Part::NamesEitherWay => vec![AttributeId::GIVEN_NAME],
+            Part::Door => vec![AttributeId::POSTCODE],
+            Part::StreetDoor => vec![AttributeId::STREET],
+            Part::PostcodeArea => vec![AttributeId::POSTCODE],
+            Part::CompanyWord | Part::CompanyStart => vec![AttributeId::COMPANY_NAME],
+        }
+    }
+
+    /// The attributes that it cannot do without.
+    fn needs(self) -> Vec<AttributeId> {
+        match self {
+            Part::NamesEitherWay => vec![AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME],
+            Part::Door => vec![AttributeId::POSTCODE, AttributeId::HOUSE_NUMBER],
+            Part::StreetDoor => vec![AttributeId::STREET, AttributeId::HOUSE_NUMBER],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The hashes of one part for all records.
+struct Ingredient<'a> {
+    table: &'a RecordTable,
+    /// Attributes that are hashed together, with a hash per value code.
+    together: Vec<(AttributeId, Vec<Key>)>,
+    /// Whether the order of the attributes does not matter.
+    either_way: bool,
+    /// An attribute whose values may stand in for the first one's.
+    stand_in: Option<(AttributeId, Vec<Key>)>,
+}
+
+impl<'a> Ingredient<'a> {
+    fn prepare(table: &'a RecordTable, part: Part) -> Ingredient<'a> {
+        let hashed = |attribute, fold: &(dyn Fn(&str) -> String + Sync)| {
+            let dictionary = table.dictionary(attribute);
+            let codes: Vec<u32> = dictionary.codes().collect();
+            let hashes = codes.par_iter().map(|&code| hash_text(&fold(dictionary.value(code))));
+            let hashes: Vec<Key> = std::iter::once(0).chain(hashes.collect::<Vec<Key>>()).collect();
+            (attribute, hashes)
+        };
+        let sound = |value: &str| fold::phonetic(&fold::words(value));
+        let (together, either_way, stand_in) = match part {
+            Part::Whole(id) => (vec![hashed(id, &fold_of(id))], false, None),
+            Part::EmailLocal => (vec![hashed(AttributeId::EMAIL, &email_local)], false, None),
+            Part::BirthYear => (
+                vec![hashed(AttributeId::BIRTH_DATE, &|value| start(&fold::code(value), 4))],
+                false,
+                None,
+            ),
+            Part::FamilySound => (
+                vec![hashed(AttributeId::FAMILY_NAME, &sound)],
+                false,
+                Some(hashed(AttributeId::PARTNER_NAME, &sound)),
+            ),
+            Part::GivenFirst => (vec![hashed(AttributeId::GIVEN_NAME, &first_name)], false, None),
+            Part::GivenStart => (
+                vec![hashed(AttributeId::GIVEN_NAME, &|value| start(&fold::words(value), 2))],
+                false,
+                None,
+            ),
+            Part::Initial => (
+                vec![hashed(AttributeId::GIVEN_NAME, &|value| start(&fold::words(value), 1))],
+                false,
+                Some(hashed(AttributeId::INITIALS, &|value| start(&fold::words(value), 1))),
+            ),
+            Part::NamesEitherWay => (
+                vec![
+                    hashed(AttributeId::GIVEN_NAME, &first_name),
+                    hashed(AttributeId::FAMILY_NAME, &fold::words),
+                ],
+                true,
+                None,
+            ),
+            Part::Door => (
+                vec![
+                    hashed(AttributeId::POSTCODE, &fold::code),
+                    hashed(AttributeId::HOUSE_NUMBER, &digits),
+                ],
+                false,
+                None,
+            ),
+            Part::StreetDoor => (
+                vec![
+                    hashed(AttributeId::STREET, &fold::code),
+                    hashed(AttributeId::HOUSE_NUMBER, &digits),
+                ],
+                false,
+                None,
+            ),
+            Part::PostcodeArea => (
+                vec![hashed(AttributeId::POSTCODE, &|value| start(&fold::code(value), 3))],
+                false,
+                None,
+            ),
+            Part::CompanyWord => {
+                (vec![(AttributeId::COMPANY_NAME, rarest_words(table))], false, None)
+            }
+            Part::CompanyStart => (
+                vec![hashed(AttributeId::COMPANY_NAME, &|value| start(&fold::code(value), 5))],
+                false,
+                None,
+            ),
+        };
+        Ingredient { table, together, either_way, stand_in }
+    }
+
+    /// The hash of a record's values in a slot; 0 when one is missing.
+    fn at(&self, record: RecordNo, slot: u8) -> Key {
+        let mut key = 0;
+        for (attribute, hashes) in &self.together {
+            let code = self.table.column(*attribute).get(record, slot);
+            let hash = hashes[code as usize];
+            if hash == 0 {
+                return if slot == 0 { self.stand_in(record) } else { 0 };
+            }
+            key = if self.either_way { key ^ hash } else { mix(key, hash) };
+        }
+        // Two names that are equal cancel out: they still make a key.
+        key.max(1)
+    }
+
+    fn stand_in(&self, record: RecordNo) -> Key {
+        self.stand_in.as_ref().map_or(0, |(attribute, hashes)| {
+            hashes[self.table.column(*attribute).first(record) as usize]
+        })
+    }
+
+    /// The hashes of further values: other addresses, the name of the partner.
+    fn more(&self, record: RecordNo, found: &mut Vec<Key>) {
+        found.clear();
+        let stand_in = self.stand_in(record);
+        if stand_in != 0 && stand_in != self.at(record, 0) {
+            found.push(stand_in);
+        }
+        for &(_, slot, _) in self.table.column(self.together[0].0).more(record).iter().take(8) {
+            found.push(self.at(record, slot));
+        }
+        found.retain(|&key| key != 0);
+        found.sort_unstable();
+        found.dedup();
+    }
+}
+
+fn fold_of(id: AttributeId) -> impl Fn(&str) -> String + Sync {
+    move |value| if id == AttributeId::EMAIL { fold::exact(value) } else { fold::code(value) }
+}
+
+fn email_local(value: &str) -> String {
+    let folded = fold::exact(value);
+    let local = folded.split('@').next().unwrap_or_default();
+    // A short local part ("jan") says too little.
+    if local.len() >= 5 { local.to_string() } else { String::new() }
+}
+
+fn first_name(value: &str) -> String {
+    let folded = fold::words(value);
+    let first = folded.split(' ').next().unwrap_or_default();
+    if first.len() >= 2 { first.to_string() } else { String::new() }
+}
+
+fn digits(value: &str) -> String {
+    value.chars().take_while(char::is_ascii_digit).collect()
+}
+
+fn start(folded: &str, length: usize) -> String {
+    folded.get(..length).unwrap_or(folded).to_string()
+}
+
+/// Per company name the hash of the word that fewest names have.
+fn rarest_words(table: &RecordTable) -> Vec<Key> {
+    let names = table.dictionary(AttributeId::COMPANY_NAME);
+    let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
+    let mut count_of: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
+    for word in folded.iter().flat_map(|name| name.split(' ')) {
+        *count_of.entry(word).or_default() += 1;
+    }
+    let rarest = folded.iter().map(|name| {
+        let words = name.split(' ').filter(|word| word.len() >= 3);
+        let rarest = words.min_by_key(|word| (count_of[word], *word));
+        hash_text(rarest.unwrap_or(name))
+    });
+    std::iter::once(0).chain(rarest).collect()
+}
+
+/// A hash that is 0 for the empty text only.
+fn hash_text(text: &str) -> Key {
+    if text.is_empty() {
+        return 0;
+    }
+    // FNV-1a, 64 bits folded to 32: keys are frozen in models, so the hash must never change.
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    ((hash ^ hash >> 32) as Key).max(1)
+}
+
+/// Mixes a further part into a key; never 0.
+fn mix(key: Key, part: Key) -> Key {
+    let mixed = (u64::from(key) << 32 | u64::from(part)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32).max(1) as Key
+}
+
+/// Stands for a missing part when a block is refined.
+const MISSING: Key = 0x6d69_7373;
+
+/// The keys that had to be refined, per rule, in order: part of the frozen match model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Oversized(pub Vec<Vec<Key>>);
+
+/// What blocking did, per rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleReport {
+    /// Records that have a key.
+    pub keyed: u64,
+    /// Blocks that were refined.
+    pub refined: u64,
+    /// Records left out because their block stayed too large.
+    pub left_out: u64,
+    /// Pairs that the rule makes, others included.
+    pub pairs: u64,
+}
+
+/// The keys of all records under all rules.
+pub struct Blocks {
+    rules: usize,
+    /// Per record one key per rule.
+    keys: Vec<Key>,
+    /// Per rule further keys of records with several values.
+    more: Vec<Vec<(Key, RecordNo)>>,
+    /// What was refined.
+    pub oversized: Oversized,
+    /// What each rule did.
+    pub reports: Vec<RuleReport>,
+}
+
+/// How large blocks may be.
+struct Limits {
+    /// A larger block is refined.
+    refine: usize,
+    /// A block that is still larger when nothing is left to refine by is left out.
+    leave_out: usize,
+}
+
+impl Limits {
+    fn of(strength: Strength, records: usize) -> Limits {
+        // Weak rules may make some thirty pairs per record in a file of a million, and more in a
+        // small file, where they cost nothing.
+        let weak = (20_000.0 / (records.max(1) as f64).sqrt()).clamp(16.0, 256.0) as usize;
+        match strength {
+            Strength::Strong => Limits { refine: 256, leave_out: 1024 },
+            Strength::Weak => Limits { refine: weak, leave_out: weak * 8 },
+        }
+    }
+}
+
+impl Blocks {
+    /// Makes the keys of all records.
+    ///
+    /// A model that is given as `frozen` says which keys to refine, and on how many records it
+    /// was trained: blocks may be as large as they were then.
+    pub fn build(table: &RecordTable, rules: &[Rule], frozen: Option<(&Oversized, u64)>) -> Blocks {
+        let records = table.len();
+        let mut blocks = Blocks {
+            rules: rules.len(),
+            keys: vec![0; records * rules.len()],
+            more: Vec::new(),
+            oversized: Oversized::default(),
+            reports: Vec::new(),
+        };
+        for (number, rule) in rules.iter().enumerate() {
+            let limited = frozen.map_or(records, |(_, trained)| trained as usize);
+            let limits = Limits::of(rule.strength, limited);
+            let frozen = frozen.and_then(|(oversized, _)| oversized.0.get(number));
+            let mut keyed = KeyedRule::start(table, rule);
+            let (oversized, mut report) = keyed.refine(table, rule, &limits, frozen);
+            let mut more = Vec::new();
+            for &(key, record) in &keyed.entries {
+                let own = &mut blocks.keys[record as usize * rules.len() + number];
+                if *own == 0 { *own = key } else { more.push((key, record)) }
+            }
+            report.keyed = keyed.entries.len() as u64;
+            blocks.more.push(more);
+            blocks.oversized.0.push(oversized);
+            blocks.reports.push(report);
+        }
+        for number in 0..rules.len() {
+            let sorted = blocks.sorted(number);
+            let pairs =
+                runs(&sorted).map(|run| run.len() as u64 * (run.len() as u64 - 1) / 2).sum();
+            blocks.reports[number].pairs = pairs;
+        }
+        blocks
+    }
+
+    fn row(&self, record: RecordNo) -> &[Key] {
+        let start = record as usize * self.rules;
+        &self.keys[start..start + self.rules]
+    }
+
+    /// The records of a rule in order of key, those without one left out.
+    fn sorted(&self, rule: usize) -> Vec<(Key, RecordNo)> {
+        let own = self.keys.iter().skip(rule).step_by(self.rules.max(1)).enumerate();
+        let own = own.filter(|(_, key)| **key != 0).map(|(record, &key)| (key, record as RecordNo));
+        let mut sorted: Vec<(Key, RecordNo)> = own.chain(self.more[rule].iter().copied()).collect();
+        sorted.par_sort_unstable();
+        sorted.dedup();
+        sorted
+    }
+
+    /// Whether an earlier rule makes the pair as well.
+    fn made_earlier(&self, rule: usize, left: RecordNo, right: RecordNo) -> bool {
+        let keys = self.row(left)[..rule].iter().zip(&self.row(right)[..rule]);
+        keys.into_iter().any(|(a, b)| a == b && *a != 0)
+    }
+
+    /// Visits the pairs that a rule is the first to make, in parallel, and gathers the results.
+    ///
+    /// Only blocks whose key satisfies `wanted` are visited. A pair that comes of further values
+    /// of its records may be visited twice.
+    pub fn visit<T: Send>(
+        &self,
+        rule: usize,
+        wanted: impl Fn(u32) -> bool + Sync,
+        new: impl Fn() -> T + Sync + Send,
+        visit: impl Fn(&mut T, RecordNo, RecordNo) + Sync + Send,
+    ) -> Vec<T> {
+        let sorted = self.sorted(rule);
+        let chosen: Vec<&[(Key, RecordNo)]> =
+            runs(&sorted).filter(|run| run.len() > 1 && wanted(run[0].0)).collect();
+        chunks_of_pairs(&chosen)
+            .into_par_iter()
+            .map(|chunk| {
+                let mut state = new();
+                for run in chunk {
+                    for (at, &(_, left)) in run.iter().enumerate() {
+                        for &(_, right) in &run[at + 1..] {
+                            if !self.made_earlier(rule, left, right) {
+                                visit(&mut state, left, right);
+                            }
+                        }
+                    }
+                }
+                state
+            })
+            .collect()
+    }
+
+    /// What each rule makes of a pair.
+    pub fn explain(&self, left: RecordNo, right: RecordNo) -> Vec<Found> {
+        let keys_of = |rule: usize, record: RecordNo| {
+            let own = self.row(record)[rule];
+            let more = self.more[rule].iter().filter(move |(_, at)| *at == record);
+            more.map(|(key, _)| *key).chain([own]).filter(|key| *key != 0).collect::<Vec<Key>>()
+        };
+        (0..self.rules)
+            .map(|rule| {
+                let (left, right) = (keys_of(rule, left), keys_of(rule, right));
+                if left.is_empty() || right.is_empty() {
+                    Found::MissingKey
+                } else if left.iter().any(|key| right.contains(key)) {
+                    Found::SameKey
+                } else {
+                    Found::DifferentKeys
+                }
+            })
+            .collect()
+    }
+}
+
+/// The keys of one rule while they are being refined.
+struct KeyedRule {
+    entries: Vec<(Key, RecordNo)>,
+}
+
+impl KeyedRule {
+    fn start(table: &RecordTable, rule: &Rule) -> KeyedRule {
+        let ingredients: Vec<Ingredient> =
+            rule.parts.iter().map(|&part| Ingredient::prepare(table, part)).collect();
+        let mut entries = Vec::with_capacity(table.len());
+        let mut further = Vec::new();
+        for record in table.records() {
+            let rest = ingredients[1..].iter().try_fold(0, |key, ingredient| {
+                match ingredient.at(record, 0) {
+                    0 => None,
+                    hash => Some(mix(key, hash)),
+                }
+            });
+            let Some(rest) = rest else { continue };
+            let first = ingredients[0].at(record, 0);
+            if first != NO_VALUE {
+                entries.push((mix(first, rest), record));
+            }
+            ingredients[0].more(record, &mut further);
+            entries.extend(further.iter().map(|&key| (mix(key, rest), record)));
+        }
+        KeyedRule { entries }
+    }
+
+    /// Refines large blocks; gives the keys that were refined.
+    fn refine(
+        &mut self,
+        table: &RecordTable,
+        rule: &Rule,
+        limits: &Limits,
+        frozen: Option<&Vec<Key>>,
+    ) -> (Vec<Key>, RuleReport) {
+        let frozen: Option<FxHashSet<Key>> = frozen.map(|keys| keys.iter().copied().collect());
+        let mut report = RuleReport::default();
+        let mut oversized = Vec::new();
+        let mut done = Vec::with_capacity(self.entries.len());
+        let mut pending = std::mem::take(&mut self.entries);
+        let mut refiners = rule.refine.iter();
+        while !pending.is_empty() {
+            pending.par_sort_unstable();
+            pending.dedup();
+            let ingredient = refiners.next().map(|&part| Ingredient::prepare(table, part));
+            let mut next = Vec::new();
+            for run in runs(&pending) {
+                let key = run[0].0;
+                let too_large = match &frozen {
+                    // A model says which blocks to refine; new ones may grow eightfold before they are.
+                    Some(keys) => keys.contains(&key) || run.len() > 8 * limits.refine,
+                    None => run.len() > limits.refine,
+                };
+                match &ingredient {
+                    _ if !too_large => done.extend_from_slice(run),
+                    Some(ingredient) => {
+                        report.refined += 1;
+                        oversized.push(key);
+                        next.extend(run.iter().map(|&(key, record)| {
+                            let part = ingredient.at(record, 0);
+                            (mix(key, if part == 0 { MISSING } else { part }), record)
+                        }));
+                    }
+                    None if run.len() <= limits.leave_out => done.extend_from_slice(run),
+                    None => report.left_out += run.len() as u64,
+                }
+            }
+            pending = next;
+        }
+        oversized.sort_unstable();
+        oversized.dedup();
+        self.entries = done;
+        (oversized, report)
+    }
+}
+
+/// The blocks of a sorted list: runs of equal keys.
+fn runs(sorted: &[(Key, RecordNo)]) -> impl Iterator<Item = &[(Key, RecordNo)]> {
+    sorted.chunk_by(|a, b| a.0 == b.0)
+}
+
+/// Divides blocks into chunks of about as many pairs, for one task each.
+fn chunks_of_pairs<'a, 'b>(runs: &'a [&'b [(Key, RecordNo)]]) -> Vec<&'a [&'b [(Key, RecordNo)]]> {
+    const PAIRS_PER_CHUNK: usize = 200_000;
+    let mut chunks = Vec::new();
+    let mut start = 0;
+    let mut pairs = 0;
+    for (at, run) in runs.iter().enumerate() {
+        pairs += run.len() * (run.len() - 1) / 2;
+        if pairs >= PAIRS_PER_CHUNK {
+            chunks.push(&runs[start..=at]);
+            start = at + 1;
+            pairs = 0;
+        }
+    }
+    chunks.push(&runs[start..]);
+    chunks
+}

@@ -1,0 +1,267 @@
+//! Compares two records, one kind of value at a time.
+//!
+//! Arrives: a table of records, of which each comparison keeps a few numbers per record.
+//! Leaves: for a pair, the level of agreement of each comparison.
+//! Promises: symmetric, and the same for the same values on every machine.
+//! Start reading in `birth_date.rs`, the simplest; each comparison has a file of its own.
+
+mod address;
+mod birth_date;
+mod category;
+mod company_name;
+mod email;
+mod gender;
+mod identifier;
+mod nicknames;
+mod person_name;
+mod phone;
+
+use std::sync::Arc;
+
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::evidence::Agreement;
+use karat_model::semantic::SemanticType;
+use karat_model::table::{RecordNo, RecordTable};
+
+use super::cache::LevelCache;
+use super::values::{Fold, TermCounts, ValueSet};
+
+/// One level of agreement that a comparison can reach; level 0 is always silence.
+#[derive(Debug)]
+pub struct Level {
+    /// What people read, in English and Dutch.
+    pub label: [&'static str; 2],
+    /// How far the values agree.
+    pub agreement: Agreement,
+    /// The share of true matches expected at this level before any data is seen.
+    pub share: f64,
+    /// Whether a higher level may never weigh less than this one; false for levels out of line.
+    pub ordered: bool,
+}
+
+const fn level(
+    english: &'static str,
+    dutch: &'static str,
+    agreement: Agreement,
+    share: f64,
+) -> Level {
+    Level { label: [english, dutch], agreement, share, ordered: true }
+}
+
+const SILENT: Level = level("not known", "niet bekend", Agreement::Silent, 0.0);
+
+/// The level that a pair reaches, and the rarity of the value it agrees on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The number of the level.
+    pub level: u8,
+    /// −log2 of the share of records with the value, in 1/256 bit; `None` where rarity says nothing.
+    pub rarity: Option<i32>,
+}
+
+impl Compared {
+    const SILENT: Compared = Compared { level: 0, rarity: None };
+
+    fn at(level: u8) -> Compared {
+        Compared { level, rarity: None }
+    }
+
+    fn rare(level: u8, rarity: i32) -> Compared {
+        Compared { level, rarity: Some(rarity) }
+    }
+
+    /// The better of two: the higher level, then the rarer value.
+    fn or(self, other: Compared) -> Compared {
+        if (other.level, other.rarity) > (self.level, self.rarity) { other } else { self }
+    }
+}
+
+/// Whom a value that agrees can belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// To one customer.
+    Own,
+    /// To all members of a household, or all branches of a company.
+    Shared,
+}
+
+/// One comparison, prepared for the records of a table.
+pub trait Compare: Send + Sync {
+    /// The name in the match model.
+    fn name(&self) -> &str;
+    /// What people call it, in English and Dutch.
+    fn label(&self) -> [String; 2];
+    /// The levels, silence first.
+    fn levels(&self) -> &'static [Level];
+    /// Whom a value that agrees can belong to.
+    fn scope(&self) -> Scope;
+    /// How many numbers it keeps per record.
+    fn width(&self) -> usize;
+    /// Writes the numbers of a record.
+    fn fill(&self, record: RecordNo, fields: &mut [u32]);
+    /// Compares two records by their numbers.
+    fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared;
+    /// The value of a record as people read it.
+    fn show(&self, record: RecordNo) -> String;
+    /// The value counts it weighs rarity with, to be frozen in the model.
+    fn term_counts(&self) -> Vec<Arc<TermCounts>>;
+}
+
+/// One record of a pair: its number and the numbers that the comparison keeps of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// The record.
+    pub record: RecordNo,
+    /// What [`Compare::fill`] wrote.
+    pub fields: &'a [u32],
+}
+
+/// The comparisons that attributes allow.
+///
+/// `frozen` holds the value counts of a model, by name of comparison; without it they are counted.
+pub fn comparisons<'a>(
+    table: &'a RecordTable,
+    attributes: &'a AttributeSet,
+    filled: &[AttributeId],
+    frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
+) -> Vec<Box<dyn Compare + 'a>> {
+    let mut all: Vec<Box<dyn Compare + 'a>> = Vec::new();
+    let any = |wanted: &[AttributeId]| wanted.iter().any(|id| filled.contains(id));
+    let is_person = table.entity_type == EntityType::Person;
+
+    if any(&person_name::ATTRIBUTES) && is_person {
+        let names = person_name::PersonNames::prepare(table, frozen);
+        let names = Arc::new(names);
+        all.push(Box::new(person_name::GivenName(names.clone())));
+        all.push(Box::new(person_name::FamilyName(names)));
+    }
+    if any(&[AttributeId::COMPANY_NAME]) && !is_person {
+        all.push(Box::new(company_name::CompanyName::prepare(table, frozen)));
+    }
+    if any(&[AttributeId::BIRTH_DATE]) && is_person {
+        all.push(Box::new(birth_date::BirthDate::prepare(table, frozen)));
+    }
+    if any(&address::ATTRIBUTES) {
+        all.push(Box::new(address::Address::prepare(table, frozen)));
+    }
+    if any(&[AttributeId::EMAIL]) {
+        all.push(Box::new(email::Email::prepare(table, frozen)));
+    }
+    if any(&[AttributeId::PHONE]) {
+        all.push(Box::new(phone::Phone::prepare(table, frozen)));
+    }
+    if any(&[AttributeId::GENDER]) && is_person {
+        all.push(Box::new(gender::Gender::prepare(table)));
+    }
+    for &id in filled {
+        use SemanticType::*;
+        let attribute = attributes.get(id);
+        match attribute.semantic_type {
+            Iban | KvkNumber | VatNumber | Identifier => {
+                all.push(Box::new(identifier::IdentifierOf::prepare(table, id, attribute, frozen)));
+            }
+            BirthPlace | Category | JobTitle | LegalForm | Website => {
+                all.push(Box::new(category::CategoryOf::prepare(table, id, attribute, frozen)));
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The folded values of one attribute, and the value of each record in it.
+#[derive(Debug)]
+struct FoldedColumn<'a> {
+    table: &'a RecordTable,
+    attribute: AttributeId,
+    values: ValueSet,
+    /// Per value code of the attribute's dictionary.
+    folds: Vec<Fold>,
+    counts: Arc<TermCounts>,
+    rarities: Vec<i32>,
+}
+
+impl<'a> FoldedColumn<'a> {
+    fn prepare(
+        table: &'a RecordTable,
+        attribute: AttributeId,
+        fold: impl Fn(&str) -> String,
+        frozen: Option<Arc<TermCounts>>,
+    ) -> FoldedColumn<'a> {
+        let mut values = ValueSet::default();
+        let folds = values.add_all(table.dictionary(attribute), fold);
+        let column = table.column(attribute);
+        let firsts = column.firsts().iter().copied();
+        let further = column.all_more().iter().map(|&(_, _, code)| code);
+        let counts = frozen.unwrap_or_else(|| {
+            let coded = firsts.chain(further).map(|code| folds[code as usize]);
+            Arc::new(TermCounts::of(&values, coded))
+        });
+        let rarities = counts.rarities(&values);
+        FoldedColumn { table, attribute, values, folds, counts, rarities }
+    }
+
+    /// The folded value of a record in slot 0.
+    fn first(&self, record: RecordNo) -> Fold {
+        self.folds[self.table.column(self.attribute).first(record) as usize]
+    }
+
+    fn has_more(&self, record: RecordNo) -> bool {
+        !self.table.column(self.attribute).more(record).is_empty()
+    }
+
+    fn all(&self, record: RecordNo) -> impl Iterator<Item = Fold> + '_ {
+        let column = self.table.column(self.attribute);
+        column.values(record).map(|(_, code)| self.folds[code as usize])
+    }
+
+    fn rarity(&self, fold: Fold) -> i32 {
+        self.rarities[fold as usize]
+    }
+
+    fn show(&self, record: RecordNo) -> String {
+        let column = self.table.column(self.attribute);
+        let dictionary = self.table.dictionary(self.attribute);
+        let values: Vec<&str> =
+            column.values(record).map(|(_, code)| dictionary.value(code)).collect();
+        values.join(", ")
+    }
+
+    /// The best of all pairs of values of two records; fields are the first value and a flag for more.
+    fn best(
+        &self,
+        left: Side,
+        right: Side,
+        mut compare: impl FnMut(Fold, Fold) -> Compared,
+    ) -> Compared {
+        let mut compare =
+            |a: Fold, b: Fold| if a == 0 || b == 0 { Compared::SILENT } else { compare(a, b) };
+        let single = left.fields[1] == 0 && right.fields[1] == 0;
+        if single {
+            return compare(left.fields[0], right.fields[0]);
+        }
+        // Eight by eight is plenty; a record with more values is a shared mailbox, not a person.
+        let mut best = Compared::SILENT;
+        for a in self.all(left.record).take(8) {
+            for b in self.all(right.record).take(8) {
+                best = best.or(compare(a, b));
+            }
+        }
+        best
+    }
+
+    fn fill(&self, record: RecordNo, fields: &mut [u32]) {
+        fields[0] = self.first(record);
+        fields[1] = u32::from(self.has_more(record));
+    }
+}
+
+/// The only value counts of a comparison that keeps one set.
+fn only(mut counts: Vec<Arc<TermCounts>>) -> Option<Arc<TermCounts>> {
+    counts.pop()
+}
+
+/// The label of an attribute in both languages.
+fn labels(english: &str, dutch: &str) -> [String; 2] {
+    [english.to_string(), dutch.to_string()]
+}

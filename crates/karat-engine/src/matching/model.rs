@@ -1,0 +1,156 @@
+//! The match model `M`: everything that matching learnt, frozen.
+//!
+//! Two models with the same content have the same id, and a model gives the same partition of the
+//! same records for ever.
+
+use std::sync::Arc;
+
+use karat_model::attribute::EntityType;
+use karat_model::evidence::Weight;
+use karat_model::id::ModelId;
+use serde::{Deserialize, Serialize};
+
+use super::block::Oversized;
+use super::compare::Compared;
+use super::values::TermCounts;
+
+/// A frozen match model for one entity type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MatchModel {
+    /// `person` or `organisation`.
+    pub entity_type: String,
+    /// The names of the attributes that had values: they decide what is compared and blocked.
+    pub attributes: Vec<String>,
+    /// The weight of a pair before any value is compared, in 1/256 bit.
+    pub prior: i32,
+    /// The same for two members of one household, or two branches of one company.
+    pub household_prior: i32,
+    /// The total from which a pair is linked, in 1/256 bit.
+    pub link_threshold: i32,
+    /// The total from which a pair is a potential match, in 1/256 bit.
+    pub review_threshold: i32,
+    /// The comparisons with their weights.
+    pub comparisons: Vec<ComparisonModel>,
+    /// The blocking keys that are refined, per rule.
+    pub oversized: Oversized,
+    /// How training went.
+    pub training: TrainingReport,
+}
+
+/// What a model knows of one comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonModel {
+    /// The name of the comparison.
+    pub name: String,
+    /// Its levels, silence first.
+    pub levels: Vec<LevelModel>,
+    /// How often its values occur.
+    pub terms: Vec<Arc<TermCounts>>,
+}
+
+/// What a model knows of one level of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LevelModel {
+    /// The share of pairs of one customer that reach the level.
+    pub m: f64,
+    /// The share of pairs of different customers that reach it.
+    pub u: f64,
+    /// The share of pairs of different members of one household that reach it.
+    pub household: f64,
+    /// log2(m/u), in 1/256 bit.
+    pub weight: i32,
+    /// log2(household/u), in 1/256 bit.
+    pub household_weight: i32,
+    /// log2(u), in 1/256 bit: what rarity takes the place of.
+    pub log_u: i32,
+    /// Whether the household explains the value, so that its rarity counts for a household as well.
+    pub shared: bool,
+}
+
+/// How training went.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrainingReport {
+    /// How many records the model was trained on.
+    pub records: u64,
+    /// How many candidate pairs training looked at.
+    pub pairs: u64,
+    /// How many rounds expectation maximisation took.
+    pub rounds: u32,
+    /// How many pairs of one customer it expects among the candidates.
+    pub matches_expected: f64,
+    /// What a data engineer should know, in English and Dutch.
+    pub warnings: Vec<[String; 2]>,
+}
+
+impl MatchModel {
+    /// The entity type it is for.
+    pub fn entity_type(&self) -> Option<EntityType> {
+        EntityType::from_name(&self.entity_type)
+    }
+
+    /// The id: a hash of the content.
+    pub fn id(&self) -> ModelId {
+        ModelId::of(&self.to_bytes())
+    }
+
+    /// The stored form: JSON.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a model has only numbers and text")
+    }
+
+    /// Reads the stored form.
+    pub fn from_bytes(bytes: &[u8]) -> Result<MatchModel, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+
+    /// The value counts of a comparison.
+    pub fn terms(&self, comparison: &str) -> Option<Vec<Arc<TermCounts>>> {
+        let found = self.comparisons.iter().find(|known| known.name == comparison)?;
+        (!found.terms.is_empty()).then(|| found.terms.clone())
+    }
+
+    /// The total weight of a pair.
+    pub fn weigh(&self, compared: &[Compared]) -> Weight {
+        let (mut customer, mut household) = (self.prior, self.household_prior);
+        for (model, compared) in self.comparisons.iter().zip(compared) {
+            let level = &model.levels[compared.level as usize];
+            let rarity = level.rarity_weight(*compared);
+            customer += level.weight + rarity;
+            household += level.household_weight + if level.shared { rarity } else { 0 };
+        }
+        Weight(customer) + household_correction(Weight(household))
+    }
+
+    /// How strongly a pair looks like two members of a household.
+    pub fn weigh_household(&self, compared: &[Compared]) -> Weight {
+        let levels = self.comparisons.iter().zip(compared).map(|(model, compared)| {
+            let level = &model.levels[compared.level as usize];
+            let rarity = if level.shared { level.rarity_weight(*compared) } else { 0 };
+            level.household_weight + rarity
+        });
+        Weight(self.household_prior + levels.sum::<i32>())
+    }
+}
+
+impl LevelModel {
+    /// What the rarity of the value adds: −log2 of its share takes the place of −log2(u).
+    pub fn rarity_weight(&self, compared: Compared) -> i32 {
+        compared.rarity.map_or(0, |rarity| rarity + self.log_u)
+    }
+}
+
+/// What is taken off because two members of a household could look the same: −log2(1 + 2^weight).
+///
+/// The odds of one customer against anyone else are m / (u + household), of which
+/// m / u is the sum of the weights.
+pub fn household_correction(household: Weight) -> Weight {
+    const NEGLIGIBLE_BITS: f64 = 16.0;
+    let bits = household.bits();
+    if bits > NEGLIGIBLE_BITS {
+        -household
+    } else if bits < -NEGLIGIBLE_BITS {
+        Weight::ZERO
+    } else {
+        Weight::from_bits(-(1.0 + bits.exp2()).log2())
+    }
+}

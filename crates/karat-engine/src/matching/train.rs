@@ -1,0 +1,458 @@
+//! Learns the weights without labels: expectation maximisation over comparison patterns.
+//!
+//! Pairs are folded to patterns (one level per comparison), counted per stratum: the pairs that a
+//! blocking rule is the first to make, and one stratum of random pairs. Three classes explain
+//! them: one customer, two strangers, and two members of one household (or branches of one
+//! company), who share family name, address and phone but not given name and birth date.
+//! The classes share their distributions over all strata; each stratum has its own mix. A rule
+//! decides some comparisons beforehand: in its stratum those do not tell the classes apart. They do
+//! count in what one customer looks like, since the pairs that agree there are in no later stratum.
+//!
+//! Sources: Fellegi and Sunter (1969); Winkler, Using the EM Algorithm for Weight Computation in
+//! the Fellegi-Sunter Model (1988); Enamorado, Fifield and Imai, APSR 113 (2019) for priors.
+
+use karat_model::table::RecordNo;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::block::{Blocks, Rule};
+use super::compare::{Compare, Scope};
+use super::matrix::{Matrix, Scratch};
+use super::model::{ComparisonModel, LevelModel, TrainingReport};
+
+/// The most pairs that training looks at, per kind.
+const RANDOM_PAIRS_MAX: u64 = 1_500_000;
+const CANDIDATE_PAIRS_MAX: u64 = 6_000_000;
+const ROUNDS_MAX: u32 = 200;
+/// The strength of what is expected beforehand, in pairs.
+const PRIOR_PAIRS: f64 = 20.0;
+
+/// The least share of strangers for each share of true matches: twenty bits.
+const WEIGHT_MAX: f64 = 1.0 / (1 << 20) as f64;
+
+/// One level per comparison, packed four bits each.
+type Pattern = u64;
+const LEVEL_BITS: u32 = 4;
+/// The most comparisons that fit a pattern.
+pub const COMPARISONS_MAX: usize = 16;
+
+/// Pairs that were made in the same way.
+struct Stratum {
+    patterns: Vec<(Pattern, f64)>,
+    /// The comparisons that the rule leaves open.
+    open: Vec<bool>,
+    /// How many pairs there are for each that was looked at.
+    scale: f64,
+    /// The shares of one customer, of a household and of strangers.
+    mix: [f64; 3],
+}
+
+/// What training gives: the comparisons with their weights, the priors, and how it went.
+pub struct Trained {
+    /// The comparisons.
+    pub comparisons: Vec<ComparisonModel>,
+    /// log2 of the odds that two random records are one customer.
+    pub prior_bits: f64,
+    /// log2 of the odds that they are of one household.
+    pub household_prior_bits: f64,
+    /// How it went.
+    pub report: TrainingReport,
+}
+
+/// Learns the weights of the comparisons from the records themselves.
+pub fn train(
+    comparisons: &[Box<dyn Compare + '_>],
+    matrix: &Matrix,
+    rules: &[Rule],
+    blocks: &Blocks,
+    records: usize,
+) -> Trained {
+    let mut strata = vec![random_stratum(comparisons, matrix, records)];
+    strata.extend(rule_strata(comparisons, matrix, rules, blocks));
+    let mut classes = Classes::start(comparisons, &strata[0]);
+    let mut report = TrainingReport { records: records as u64, ..TrainingReport::default() };
+    let mut likelihood = f64::NEG_INFINITY;
+    let mut converged = false;
+    for round in 1..=ROUNDS_MAX {
+        let reached = classes.improve(comparisons, &mut strata);
+        report.rounds = round;
+        converged = (reached - likelihood).abs() < 1e-7 * reached.abs();
+        likelihood = reached;
+        if converged {
+            break;
+        }
+    }
+
+    let total_pairs = (records as f64 * (records as f64 - 1.0) / 2.0).max(1.0);
+    let expected = |class: usize| -> f64 {
+        let candidates = strata[1..].iter().map(|s| s.scale * s.pairs() * s.mix[class]);
+        candidates.sum()
+    };
+    let odds_bits = |class: usize| ((expected(class) + 0.5) / total_pairs).log2();
+    report.pairs = strata[1..].iter().map(|s| (s.scale * s.pairs()) as u64).sum();
+    report.matches_expected = expected(ONE);
+    if !converged {
+        report.warnings.push([
+            format!("training did not settle within {ROUNDS_MAX} rounds: the weights may be off"),
+            format!("de training kwam niet tot rust binnen {ROUNDS_MAX} rondes: de gewichten kunnen afwijken"),
+        ]);
+    }
+    if comparisons.len() < 2 {
+        report.warnings.push([
+            "there is only one thing to compare: the weights rest on what is usual, not on these data".into(),
+            "er is maar één gegeven om te vergelijken: de gewichten berusten op ervaring, niet op deze gegevens".into(),
+        ]);
+    }
+    Trained {
+        comparisons: classes.weights(comparisons),
+        prior_bits: odds_bits(ONE),
+        household_prior_bits: if classes.has_household { odds_bits(HOUSEHOLD) } else { -100.0 },
+        report,
+    }
+}
+
+const ONE: usize = 0;
+const HOUSEHOLD: usize = 1;
+const STRANGERS: usize = 2;
+
+impl Stratum {
+    fn pairs(&self) -> f64 {
+        self.patterns.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// Pairs drawn at random: what strangers look like. A small file gives all its pairs.
+fn random_stratum(
+    comparisons: &[Box<dyn Compare + '_>],
+    matrix: &Matrix,
+    records: usize,
+) -> Stratum {
+    let n = records as u64;
+    let all = n * n.saturating_sub(1) / 2;
+    let wanted = all.min(RANDOM_PAIRS_MAX);
+    const CHUNK: u64 = 100_000;
+    let chunks: Vec<u64> = (0..wanted.div_ceil(CHUNK)).collect();
+    let counted = chunks.into_par_iter().map(|chunk| {
+        let mut tally = Tally::new(comparisons.len());
+        for at in chunk * CHUNK..((chunk + 1) * CHUNK).min(wanted) {
+            let (left, right) =
+                if all <= RANDOM_PAIRS_MAX { pair_at(at) } else { random_pair(at, n) };
+            tally.add(comparisons, matrix, left, right);
+        }
+        tally.counts
+    });
+    Stratum {
+        patterns: sum(counted.collect()),
+        open: vec![true; comparisons.len()],
+        scale: 1.0,
+        mix: [0.001, 0.001, 0.998],
+    }
+}
+
+/// The pair with this number when pairs are counted (0,1), (0,2), (1,2), (0,3), …
+fn pair_at(number: u64) -> (RecordNo, RecordNo) {
+    let mut right = ((1.0 + (1.0 + 8.0 * number as f64).sqrt()) / 2.0) as u64;
+    while right * (right - 1) / 2 > number {
+        right -= 1;
+    }
+    while (right + 1) * right / 2 <= number {
+        right += 1;
+    }
+    ((number - right * (right - 1) / 2) as RecordNo, right as RecordNo)
+}
+
+/// A pair of different records out of `n`, drawn by number: the same for the same number.
+fn random_pair(number: u64, n: u64) -> (RecordNo, RecordNo) {
+    let left = scramble(2 * number) % n;
+    let right = (left + 1 + scramble(2 * number + 1) % (n - 1)) % n;
+    (left.min(right) as RecordNo, left.max(right) as RecordNo)
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): well-mixed numbers without state.
+fn scramble(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
+}
+
+/// The candidate pairs, by the rule that makes them first; of many, those of a share of the keys.
+fn rule_strata(
+    comparisons: &[Box<dyn Compare + '_>],
+    matrix: &Matrix,
+    rules: &[Rule],
+    blocks: &Blocks,
+) -> Vec<Stratum> {
+    let total: u64 = blocks.reports.iter().map(|report| report.pairs).sum();
+    let one_in = total.div_ceil(CANDIDATE_PAIRS_MAX).max(1);
+    let stratum = |(number, rule): (usize, &Rule)| {
+        let counted = blocks.visit(
+            number,
+            |key| scramble(u64::from(key)).is_multiple_of(one_in),
+            || Tally::new(comparisons.len()),
+            |tally, left, right| tally.add(comparisons, matrix, left, right),
+        );
+        let implied =
+            |comparison: &dyn Compare| rule.implies.iter().any(|name| name == comparison.name());
+        Stratum {
+            patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
+            open: comparisons.iter().map(|comparison| !implied(comparison.as_ref())).collect(),
+            scale: one_in as f64,
+            mix: [0.2, 0.1, 0.7],
+        }
+    };
+    rules.iter().enumerate().map(stratum).collect()
+}
+
+/// Counts patterns.
+struct Tally {
+    counts: FxHashMap<Pattern, u64>,
+    scratch: Scratch,
+}
+
+impl Tally {
+    fn new(comparisons: usize) -> Tally {
+        Tally { counts: FxHashMap::default(), scratch: Scratch::new(comparisons) }
+    }
+
+    fn add(
+        &mut self,
+        comparisons: &[Box<dyn Compare + '_>],
+        matrix: &Matrix,
+        left: RecordNo,
+        right: RecordNo,
+    ) {
+        let compared = matrix.compare(comparisons, left, right, &mut self.scratch);
+        let pattern = compared.iter().enumerate().fold(0, |pattern, (at, compared)| {
+            pattern | u64::from(compared.level) << (at as u32 * LEVEL_BITS)
+        });
+        *self.counts.entry(pattern).or_default() += 1;
+    }
+}
+
+fn sum(tallies: Vec<FxHashMap<Pattern, u64>>) -> Vec<(Pattern, f64)> {
+    let mut all: Vec<(Pattern, u64)> = tallies.into_iter().flatten().collect();
+    all.sort_unstable();
+    let runs = all.chunk_by(|a, b| a.0 == b.0);
+    runs.map(|run| (run[0].0, run.iter().map(|(_, count)| *count).sum::<u64>() as f64)).collect()
+}
+
+fn level_at(pattern: Pattern, comparison: usize) -> usize {
+    (pattern >> (comparison as u32 * LEVEL_BITS) & 15) as usize
+}
+
+/// The shares of each level, per class and comparison.
+struct Classes {
+    /// Per class, per comparison, per level.
+    shares: [Vec<Vec<f64>>; 3],
+    /// What is expected beforehand.
+    expected: [Vec<Vec<f64>>; 3],
+    shared: Vec<bool>,
+    has_household: bool,
+}
+
+impl Classes {
+    fn start(comparisons: &[Box<dyn Compare + '_>], random: &Stratum) -> Classes {
+        let ones: Vec<Vec<f64>> = comparisons.iter().map(|c| expected_shares(c.as_ref())).collect();
+        let strangers: Vec<Vec<f64>> = (0..comparisons.len())
+            .map(|at| stranger_shares(random, at, comparisons[at].levels().len()))
+            .collect();
+        let shared: Vec<bool> = comparisons.iter().map(|c| c.scope() == Scope::Shared).collect();
+        let household: Vec<Vec<f64>> = (0..comparisons.len())
+            .map(|at| if shared[at] { ones[at].clone() } else { strangers[at].clone() })
+            .collect();
+        // Without anything of one's own to compare, members of a household cannot be told apart.
+        let has_household = shared.contains(&true) && shared.contains(&false);
+        let shares = [ones, household, strangers];
+        Classes { expected: shares.clone(), shares, shared, has_household }
+    }
+
+    /// One round of expectation maximisation; gives the log-likelihood before it.
+    fn improve(&mut self, comparisons: &[Box<dyn Compare + '_>], strata: &mut [Stratum]) -> f64 {
+        let logs = self.shares.each_ref().map(|class| {
+            class.iter().map(|shares| shares.iter().map(|s| s.ln()).collect()).collect()
+        });
+        let zeros = || -> Vec<Vec<f64>> {
+            comparisons.iter().map(|c| vec![0.0; c.levels().len()]).collect()
+        };
+        let mut counts = [zeros(), zeros(), zeros()];
+        let mut likelihood = 0.0;
+        for (number, stratum) in strata.iter_mut().enumerate() {
+            let is_random = number == 0;
+            let mut mixed = [0.5, if self.has_household { 0.5 } else { 0.0 }, 0.5];
+            for &(pattern, count) in &stratum.patterns {
+                let (posterior, log) = posterior(&logs, stratum, pattern, self.has_household);
+                likelihood += count * log;
+                for class in [ONE, HOUSEHOLD, STRANGERS] {
+                    let weight = count * posterior[class];
+                    mixed[class] += weight;
+                    // Strangers are learnt from random pairs: candidates are no fair sample of them.
+                    let teaches = if class == STRANGERS { is_random } else { !is_random };
+                    if !teaches || weight == 0.0 {
+                        continue;
+                    }
+                    for (at, counts) in counts[class].iter_mut().enumerate() {
+                        let level = level_at(pattern, at);
+                        if level != 0 {
+                            counts[level] += weight;
+                        }
+                    }
+                }
+            }
+            let total: f64 = mixed.iter().sum();
+            stratum.mix = mixed.map(|part| part / total);
+        }
+        self.take(counts);
+        likelihood
+    }
+
+    fn take(&mut self, counts: [Vec<Vec<f64>>; 3]) {
+        for (class, counts) in counts.into_iter().enumerate() {
+            for (at, counts) in counts.into_iter().enumerate() {
+                let follows_strangers = class == HOUSEHOLD && !self.shared[at];
+                if follows_strangers {
+                    continue;
+                }
+                let strength = if class == STRANGERS { 1.0 } else { PRIOR_PAIRS };
+                let total: f64 = counts[1..].iter().sum::<f64>() + strength;
+                for (level, count) in counts.iter().enumerate().skip(1) {
+                    let prior = strength * self.expected[class][at][level];
+                    self.shares[class][at][level] = (count + prior) / total;
+                }
+            }
+        }
+        for at in 0..self.shared.len() {
+            if !self.shared[at] {
+                self.shares[HOUSEHOLD][at] = self.shares[STRANGERS][at].clone();
+            }
+        }
+    }
+
+    /// The weights of all levels, monotone where levels are ordered.
+    fn weights(&self, comparisons: &[Box<dyn Compare + '_>]) -> Vec<ComparisonModel> {
+        comparisons
+            .iter()
+            .enumerate()
+            .map(|(at, comparison)| {
+                let [m, household, u] =
+                    [ONE, HOUSEHOLD, STRANGERS].map(|class| &self.shares[class][at]);
+                // A level that hardly any strangers reach is strong evidence, not infinite.
+                let u: Vec<f64> = u.iter().zip(m).map(|(u, m)| u.max(m * WEIGHT_MAX)).collect();
+                let u = &u;
+                let weights = monotone_bits(comparison.as_ref(), m, u);
+                let levels = (0..comparison.levels().len()).map(|level| {
+                    let fixed = |bits: f64| (bits * 256.0).round() as i32;
+                    let silent = level == 0;
+                    let household_bits = (household[level] / u[level]).log2();
+                    LevelModel {
+                        m: m[level],
+                        u: u[level],
+                        household: household[level],
+                        weight: if silent { 0 } else { fixed(weights[level]) },
+                        household_weight: if silent || !self.shared[at] {
+                            0
+                        } else {
+                            fixed(household_bits)
+                        },
+                        log_u: if silent { 0 } else { fixed(u[level].log2()) },
+                        shared: self.shared[at],
+                    }
+                });
+                ComparisonModel {
+                    name: comparison.name().to_string(),
+                    levels: levels.collect(),
+                    terms: comparison.term_counts(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// The probabilities of the classes for a pattern, and the log of its likelihood.
+fn posterior(
+    logs: &[Vec<Vec<f64>>; 3],
+    stratum: &Stratum,
+    pattern: Pattern,
+    has_household: bool,
+) -> ([f64; 3], f64) {
+    let mut log = [0.0; 3];
+    for (class, log) in log.iter_mut().enumerate() {
+        *log = if class == HOUSEHOLD && !has_household {
+            f64::NEG_INFINITY
+        } else {
+            let open = stratum.open.iter().enumerate().filter(|(_, open)| **open);
+            let levels = open.map(|(at, _)| (at, level_at(pattern, at)));
+            let sum: f64 = levels
+                .filter(|(_, level)| *level != 0)
+                .map(|(at, level)| logs[class][at][level])
+                .sum();
+            sum + stratum.mix[class].ln()
+        };
+    }
+    let most = log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let likelihoods = log.map(|log| (log - most).exp());
+    let total: f64 = likelihoods.iter().sum();
+    (likelihoods.map(|likelihood| likelihood / total), most + total.ln())
+}
+
+/// What true matches are expected to look like beforehand.
+fn expected_shares(comparison: &dyn Compare) -> Vec<f64> {
+    let levels = comparison.levels();
+    let total: f64 = levels.iter().map(|level| level.share).sum();
+    levels.iter().map(|level| (level.share / total).max(1e-6)).collect()
+}
+
+/// What strangers look like at first: as the random pairs do, with little left for rare levels.
+fn stranger_shares(random: &Stratum, comparison: usize, levels: usize) -> Vec<f64> {
+    // A level that no random pair reached is rarer than one pair in as many as were drawn.
+    let mut counts = vec![0.1; levels];
+    for &(pattern, count) in &random.patterns {
+        counts[level_at(pattern, comparison)] += count;
+    }
+    let total: f64 = counts[1..].iter().sum();
+    counts.iter().map(|count| count / total).collect()
+}
+
+/// log2(m/u) per level; an ordered level never weighs less than the one below (pooled neighbours).
+fn monotone_bits(comparison: &dyn Compare, m: &[f64], u: &[f64]) -> Vec<f64> {
+    let mut pools: Vec<(f64, f64, Vec<usize>)> = Vec::new();
+    let mut bits = vec![0.0; m.len()];
+    for (level, spec) in comparison.levels().iter().enumerate().skip(1) {
+        if !spec.ordered {
+            bits[level] = (m[level] / u[level]).log2();
+            continue;
+        }
+        pools.push((m[level], u[level], vec![level]));
+        while let [.., (m0, u0, _), (m1, u1, _)] = &pools[..] {
+            if m0 / u0 <= m1 / u1 {
+                break;
+            }
+            let (m, u, levels) = pools.pop().expect("two pools were seen");
+            let below = pools.last_mut().expect("two pools were seen");
+            below.0 += m;
+            below.1 += u;
+            below.2.extend(levels);
+        }
+    }
+    for (m, u, levels) in pools {
+        for level in levels {
+            bits[level] = (m / u).log2();
+        }
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_counted_once_each() {
+        let pairs: Vec<_> = (0..6).map(pair_at).collect();
+        assert_eq!(pairs, [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]);
+        for number in 0..1000 {
+            let (left, right) = random_pair(number, 7);
+            assert!(left < right && right < 7);
+        }
+    }
+}

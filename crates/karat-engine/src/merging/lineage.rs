@@ -1,0 +1,128 @@
+//! Lineage: which claims support a golden value, which lost, and by which rule.
+
+use std::collections::HashSet;
+
+use karat_model::attribute::AttributeSet;
+use karat_model::claim::Validity;
+use karat_model::golden::{ClaimSource, GoldenValue, Loser};
+use karat_model::hub_model::SurvivorshipRule;
+use karat_model::id::RecordKey;
+use karat_model::table::RecordNo;
+
+use super::Ranking;
+use super::contest::Bid;
+use super::ranking::{Ranked, rule_between};
+use super::winner::{Winner, is_collected, kept};
+use super::writing::Key;
+
+/// The golden value of a winner, with its lineage.
+pub(super) fn explain(
+    winner: &Winner<'_>,
+    ranking: &Ranking<'_, '_>,
+    attributes: &AttributeSet,
+    key_of: &dyn Fn(RecordNo) -> RecordKey,
+) -> GoldenValue {
+    let (supporters, others) = supporters_and_others(winner, ranking, attributes);
+    let (rule, losers) = if is_collected(ranking.contest, attributes) {
+        (rule_above_next(winner, ranking), left_out(winner, ranking))
+    } else {
+        (others.first().and_then(|(_, rule)| *rule), others)
+    };
+    let source =
+        |bid: &Bid<'_>| ClaimSource { record: key_of(bid.record), observed_at: bid.observed_at };
+    let loser = |(bid, rule): &Lost<'_>| Loser {
+        value: bid.claim.value.into(),
+        source: source(bid),
+        rule: *rule,
+    };
+    GoldenValue {
+        attribute: winner.bid.claim.attribute,
+        rank: winner.rank,
+        value: winner.bid.claim.value.into(),
+        winner: source(&winner.bid),
+        supporters: supporters.iter().map(source).collect(),
+        losers: losers.iter().map(loser).collect(),
+        rule,
+    }
+}
+
+/// A claim that lost, and the rule by which it did.
+type Lost<'a> = (Bid<'a>, Option<SurvivorshipRule>);
+
+/// The claims of the same value by other records, in order of their keys; and those of other
+/// values, best first. What a record says twice is listed once.
+///
+/// In a group a claim lost by the rule by which its candidate lost to the winning one, also where
+/// the value was completed from a third.
+fn supporters_and_others<'a>(
+    winner: &Winner<'a>,
+    ranking: &Ranking<'_, 'a>,
+    attributes: &AttributeSet,
+) -> (Vec<Bid<'a>>, Vec<Lost<'a>>) {
+    let attribute = winner.bid.claim.attribute;
+    let key = |bid: &Bid<'a>| Key::of_value(bid.claim.value, attribute, attributes);
+    let wanted = key(&winner.bid);
+    let mut supporters: Vec<Bid<'a>> = Vec::new();
+    let mut others: Vec<Lost<'a>> = Vec::new();
+    for (place, ranked) in ranking.ranked.iter().enumerate() {
+        let bids = ranked.candidate.bids.iter().filter(|bid| bid.claim.attribute == attribute);
+        for bid in bids {
+            let is_supporter = key(bid) == wanted;
+            if is_supporter {
+                supporters.push(*bid);
+            } else if place == 0 {
+                others.push((*bid, within_a_candidate(&winner.bid, bid)));
+            } else {
+                let rule = rule_between(ranking.ladder, &ranking.ranked[0], ranked);
+                others.push((*bid, rule));
+            }
+        }
+    }
+    supporters.retain(|bid| bid.record != winner.bid.record);
+    supporters.sort_by_key(|bid| bid.record);
+    supporters.dedup_by_key(|bid| bid.record);
+    list_once(&mut others);
+    (supporters, others)
+}
+
+/// Of two values that one record gives to one part, only validity can tell.
+fn within_a_candidate(better: &Bid<'_>, worse: &Bid<'_>) -> Option<SurvivorshipRule> {
+    let is_more_valid = better.claim.validity > worse.claim.validity;
+    is_more_valid.then_some(SurvivorshipRule::Validity)
+}
+
+fn list_once(lost: &mut Vec<Lost<'_>>) {
+    if lost.len() > 1 {
+        let mut listed = HashSet::new();
+        lost.retain(|(bid, _)| listed.insert((bid.record, bid.claim.value)));
+    }
+}
+
+/// The rule by which a collected value ranks above the next one; `None` for the last.
+fn rule_above_next(winner: &Winner<'_>, ranking: &Ranking<'_, '_>) -> Option<SurvivorshipRule> {
+    let mut kept = kept(&ranking.ranked).skip(usize::from(winner.rank));
+    let (own, next) = (kept.next()?, kept.next()?);
+    rule_between(ranking.ladder, own, next)
+}
+
+/// The claims of values that were not collected; the best value lists them.
+fn left_out<'a>(winner: &Winner<'a>, ranking: &Ranking<'_, 'a>) -> Vec<Lost<'a>> {
+    if winner.rank > 0 {
+        return Vec::new();
+    }
+    let best = &ranking.ranked[0];
+    let mut kept = kept(&ranking.ranked).take(Winner::MAX).peekable();
+    let mut lost = Vec::new();
+    for value in ranking.ranked.chunk_by(|one, next| one.is_same_value(next)) {
+        let is_kept = kept.next_if(|kept| kept.is_same_value(&value[0])).is_some();
+        if !is_kept {
+            let rule = |ranked: &Ranked<'_, '_>| match ranked.value.validity {
+                Validity::Invalid => Some(SurvivorshipRule::Validity),
+                _ => rule_between(ranking.ladder, best, ranked),
+            };
+            lost.extend(value.iter().map(|one| (*one.candidate.first(), rule(one))));
+        }
+    }
+    list_once(&mut lost);
+    lost
+}

@@ -1,0 +1,112 @@
+//! Finds the files of a source.
+
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+
+use super::input::STANDARD_INPUT;
+use crate::error::Error;
+
+/// The files that names and patterns stand for: sorted, each once; `-` is standard input.
+///
+/// Relative names start at `root`. A folder stands for the files in it. Hidden files are left out,
+/// unless the pattern says so.
+pub fn expand(root: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for pattern in patterns {
+        files.extend(expand_one(root, pattern)?);
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn expand_one(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    if pattern == STANDARD_INPUT {
+        return Ok(vec![pattern.into()]);
+    }
+    let path = root.join(pattern);
+    if path.is_dir() {
+        return matches(&Pattern::escape(&path.to_string_lossy()), "/*", pattern);
+    }
+    if path.exists() {
+        return Ok(vec![path]);
+    }
+    if !pattern.contains(['*', '?', '[']) {
+        return Err(Error::FileNotFound { path });
+    }
+    let absolute = Path::new(pattern).is_absolute();
+    let root = if absolute { String::new() } else { Pattern::escape(&root.to_string_lossy()) };
+    let separator = if root.is_empty() || root.ends_with('/') { "" } else { "/" };
+    matches(&root, &format!("{separator}{pattern}"), pattern)
+}
+
+fn matches(root: &str, rest: &str, pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    let options = MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    let paths = glob::glob_with(&format!("{root}{rest}"), options)
+        .map_err(|error| Error::InvalidPattern { pattern: pattern.into(), reason: error.msg })?;
+    let mut files = Vec::new();
+    for path in paths {
+        let path = path.map_err(|error| Error::Unreadable {
+            path: error.path().into(),
+            source: error.into(),
+        })?;
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::NothingMatches { pattern: pattern.into() });
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_become_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("hub [1]");
+        std::fs::create_dir_all(root.join("crm/old.csv")).unwrap();
+        for name in ["b.csv", "a.csv", "c.json", ".hidden.csv", "crm/d.csv", "e[1].csv"] {
+            std::fs::write(root.join(name), "id\n1\n").unwrap();
+        }
+        let table: &[(&[&str], &str)] = &[
+            (&["*.csv"], "a.csv b.csv e[1].csv"),
+            (&["b.csv", "*.csv", "a.csv"], "a.csv b.csv e[1].csv"),
+            (&["**/*.csv"], "a.csv b.csv crm/d.csv e[1].csv"),
+            (&["[ab].csv"], "a.csv b.csv"),
+            (&["e[1].csv"], "e[1].csv"),
+            (&["crm"], "crm/d.csv"),
+            (&["-", "?.json"], "c.json -"),
+            (&["x.csv"], "FileNotFound"),
+            (&["*.parquet"], "NothingMatches"),
+            (&["crm/old.csv"], "NothingMatches"),
+            (&["[a.csv"], "InvalidPattern"),
+        ];
+        for &(patterns, expected) in table {
+            let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.into()).collect();
+            let found = match expand(&root, &patterns) {
+                Ok(files) => {
+                    let name = |file: &PathBuf| match file.strip_prefix(&root) {
+                        Ok(relative) => relative.to_string_lossy().into_owned(),
+                        Err(_) => file.to_string_lossy().into_owned(),
+                    };
+                    files.iter().map(name).collect::<Vec<_>>().join(" ")
+                }
+                Err(error) => {
+                    assert!(error.hint().is_some());
+                    let debug = format!("{error:?}");
+                    debug.split(' ').next().unwrap_or_default().to_string()
+                }
+            };
+            assert_eq!(found, expected, "{patterns:?}");
+        }
+    }
+}

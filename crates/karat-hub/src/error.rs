@@ -1,0 +1,273 @@
+//! What can go wrong in the world around a hub, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use karat_model::id::SourceName;
+
+use thiserror::Error;
+
+use crate::hub_model::Problems;
+
+/// Why something could not be done. Bad data is no error: it becomes findings and quarantined rows.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] karat_store::Error),
+    /// A file could not be written.
+    #[error(transparent)]
+    Share(#[from] crate::share::Error),
+    /// The hub model has mistakes.
+    #[error("the hub model has mistakes:\n{0}")]
+    HubModel(Problems),
+    /// The person stopped the work.
+    #[error("stopped; what was published before still stands")]
+    Stopped,
+    /// More records of a source would vanish than is likely.
+    #[error("source `{source_name}`: {absent} of {known} records are not in its full delivery")]
+    TooManyDeletes {
+        /// The source.
+        source_name: SourceName,
+        /// How many records would be deleted.
+        absent: u64,
+        /// How many there would be of before and now.
+        known: u64,
+    },
+    /// The stored match model cannot be read.
+    #[error("the stored match model is damaged")]
+    DamagedModel,
+    /// None of the files that were named could be read.
+    #[error("no file could be read: {}", problems.join("; "))]
+    NothingReadable {
+        /// What is wrong with each.
+        problems: Vec<String>,
+        /// What to do about the first.
+        hint: Option<String>,
+    },
+    /// A file that was named is not there.
+    #[error("{}: there is no such file", path.display())]
+    FileNotFound {
+        /// The file, as it was named.
+        path: PathBuf,
+    },
+    /// A pattern of file names matches no file.
+    #[error("{pattern}: no file matches this pattern")]
+    NothingMatches {
+        /// The pattern, as it was written.
+        pattern: String,
+    },
+    /// A pattern of file names is malformed.
+    #[error("{pattern}: not a valid pattern of file names: {reason}")]
+    InvalidPattern {
+        /// The pattern, as it was written.
+        pattern: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A file is there but cannot be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A file holds nothing but blanks.
+    #[error("{}: the file is empty", path.display())]
+    EmptyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file has a header or a frame for records, but not one record.
+    #[error("{}: the file has a header but no rows", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No row of a file could be read; all were quarantined.
+    #[error("{}: not one of its {rows} rows could be read", path.display())]
+    NoReadableRows {
+        /// The file.
+        path: PathBuf,
+        /// How many rows were quarantined.
+        rows: u64,
+    },
+    /// A file is of a kind that holds no table Karat can read.
+    #[error("{}: not a text table: it looks like {kind}", path.display())]
+    NotATable {
+        /// The file.
+        path: PathBuf,
+        /// What it looks like, with its article: `a PNG image`.
+        kind: &'static str,
+    },
+    /// The files of a source have more columns than can be numbered.
+    #[error("{}: more than 65,536 columns", path.display())]
+    TooManyColumns {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A JSON document has no array of objects where records were sought.
+    #[error("{}: no array of objects found{}", path.display(), at(records))]
+    NoRecords {
+        /// The file.
+        path: PathBuf,
+        /// The path at which the hub model says the records are.
+        records: Option<String>,
+    },
+    /// A Parquet file is compressed in a way that cannot be read.
+    #[error("{}: Parquet compressed with {codec} is not supported", path.display())]
+    UnsupportedCompression {
+        /// The file.
+        path: PathBuf,
+        /// The name of the compression.
+        codec: String,
+    },
+    /// Columns of a Parquet file have a type that cannot be read; the others were read.
+    #[error("{}: the type of `{columns}` is not supported", path.display())]
+    ColumnsLeftOut {
+        /// The file.
+        path: PathBuf,
+        /// The names of the columns.
+        columns: String,
+    },
+    /// A file breaks off or is damaged part of the way; what came before was read.
+    #[error("{}: damaged after line {line}: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The last line, or the last row in a file without lines, that was read well.
+        line: u64,
+        /// What is wrong, without personal values.
+        reason: String,
+    },
+    /// The format of a source names an encoding that does not exist.
+    #[error("unknown encoding `{label}`")]
+    UnknownEncoding {
+        /// The label in the hub model.
+        label: String,
+    },
+    /// The format of a source names a delimiter that cannot separate fields.
+    #[error("`{}` cannot separate fields", delimiter.escape_default())]
+    InvalidDelimiter {
+        /// The character in the hub model.
+        delimiter: char,
+    },
+}
+
+fn at(records: &Option<String>) -> String {
+    records.as_ref().map_or(String::new(), |path| format!(" at `{path}`"))
+}
+
+impl Error {
+    /// What to do next, if Karat knows: one sentence.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Error::Store(karat_store::Error::Locked { .. }) => {
+                "Wait until it is done, or stop it; readers and `karat serve` may go on meanwhile."
+            }
+            Error::Store(karat_store::Error::Missing { .. }) => {
+                "Load the hub first: `karat load --hub DIR`."
+            }
+            Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
+            Error::Store(_) | Error::Share(_) | Error::Stopped => return None,
+            Error::NothingReadable { hint, .. } => return hint.clone(),
+            Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
+            Error::TooManyDeletes { .. } => {
+                "If they are really gone, load with `--allow-deletes`; if the file has only changes, \
+                 say `delivery: changes` in the hub model."
+            }
+            Error::DamagedModel => "Learn a new one with `karat load --retrain`.",
+            Error::FileNotFound { .. } => {
+                "Check the spelling; a relative path starts at the current folder, or at the hub's \
+                 folder when it stands in the hub model."
+            }
+            Error::NothingMatches { .. } => {
+                "`*` stands for any part of a name and `**` for any folders; put the pattern in \
+                 quotes so that the shell leaves it alone."
+            }
+            Error::InvalidPattern { .. } => {
+                "Use `*`, `**`, `?` and `[abc]`; write `[[]` for a bracket itself."
+            }
+            Error::Unreadable { source, .. } => match source.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    "Give the user who runs Karat permission to read the file."
+                }
+                _ => "Check that the file is not in use and that its disk is present.",
+            },
+            Error::EmptyFile { .. } => "Check whether the export that writes it has finished.",
+            Error::NoRows { .. } => "Check whether the export selected any records.",
+            Error::NoReadableRows { .. } => {
+                "Check the delimiter and the encoding; both can be given in the format of the source."
+            }
+            Error::NotATable { kind, .. } => match *kind {
+                "an Excel workbook" | "an old Excel workbook" | "a zip archive" => {
+                    "Save the sheet as CSV (UTF-8), or unpack the archive, and name the resulting file."
+                }
+                _ => "Karat reads CSV, JSON, JSON lines and Parquet, plain or as .gz or .zst.",
+            },
+            Error::TooManyColumns { .. } => {
+                "Check the delimiter; it can be given in the format of the source."
+            }
+            Error::NoRecords { .. } => {
+                "Name the path to the array in the format of the source, such as \
+                 `records: data.customers`."
+            }
+            Error::UnsupportedCompression { .. } => {
+                "Write the file uncompressed, or with Snappy, gzip or Zstandard."
+            }
+            Error::ColumnsLeftOut { .. } => {
+                "All other columns were read; write these as text if you need them."
+            }
+            Error::Damaged { .. } => {
+                "What came before was read; fetch or export the file again and load it once more."
+            }
+            Error::UnknownEncoding { .. } => {
+                "Use a label such as `utf-8`, `windows-1252` or `utf-16le`, or leave it out to have \
+                 it found."
+            }
+            Error::InvalidDelimiter { .. } => {
+                "Use one ASCII character other than a quote or a line break, or leave it out to have \
+                 it found."
+            }
+        };
+        Some(hint.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_culprit_and_hints_say_what_next() {
+        let table = [
+            (
+                Error::FileNotFound { path: "crm.csv".into() },
+                "crm.csv: there is no such file",
+                "spelling",
+            ),
+            (
+                Error::NotATable { path: "logo.png".into(), kind: "a PNG image" },
+                "logo.png: not a text table: it looks like a PNG image",
+                "Karat reads CSV",
+            ),
+            (
+                Error::NotATable { path: "c.xlsx".into(), kind: "an Excel workbook" },
+                "c.xlsx: not a text table: it looks like an Excel workbook",
+                "Save the sheet as CSV",
+            ),
+            (
+                Error::NoRecords { path: "c.json".into(), records: Some("data.list".into()) },
+                "c.json: no array of objects found at `data.list`",
+                "records:",
+            ),
+            (Error::InvalidDelimiter { delimiter: '\n' }, "`\\n` cannot separate fields", "ASCII"),
+        ];
+        for (error, message, hint) in table {
+            assert_eq!(error.to_string(), message);
+            assert!(error.hint().is_some_and(|text| text.contains(hint)), "{error}");
+        }
+    }
+}

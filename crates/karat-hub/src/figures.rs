@@ -1,0 +1,225 @@
+//! Figures: what a load found out of the whole hub, kept with the publication for the overview.
+
+use std::collections::BTreeMap;
+
+use karat_engine::quality::measure::QualityCounts;
+use karat_model::attribute::AttributeId;
+use karat_model::claim::Validity;
+use karat_model::hub_model::HubModel;
+use karat_model::id::SourceName;
+use karat_model::table::{NO_VALUE, RecordTable};
+use serde::{Deserialize, Serialize};
+
+use crate::flow::arrive::ArrivalReport;
+use crate::flow::identify::Identified;
+use crate::flow::master::Mastered;
+
+/// The figures of a hub, in their stored form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Per source.
+    pub sources: Vec<SourceFigures>,
+    /// Per entity type.
+    pub types: Vec<TypeFigures>,
+    /// Per entity type and attribute.
+    pub attributes: Vec<AttributeFigures>,
+    /// Per finding and source.
+    pub findings: Vec<FindingFigures>,
+    /// Values that many customers share, most shared first.
+    pub shared: Vec<SharedFigures>,
+}
+
+/// The figures of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFigures {
+    /// Its name.
+    pub name: String,
+    /// Rows of its last delivery that could not be read.
+    pub quarantined: u64,
+    /// Findings on its records.
+    pub findings: u64,
+}
+
+/// The figures of an entity type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TypeFigures {
+    /// Its name.
+    pub entity_type: String,
+    /// Source records.
+    pub records: u64,
+    /// Customers.
+    pub entities: u64,
+    /// Customers that may be the same as another: pairs.
+    pub potential_matches: u64,
+    /// The share of links that the model expects to be right.
+    pub expected_precision: Option<f64>,
+}
+
+/// How well records of an entity type fill an attribute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeFigures {
+    /// The name of the entity type.
+    pub entity_type: String,
+    /// The name of the attribute.
+    pub attribute: String,
+    /// Customers.
+    pub entities: u64,
+    /// Customers of whom some record has a value.
+    pub filled: u64,
+    /// Customers of whom some record has a valid value.
+    pub valid: u64,
+}
+
+/// How often a finding was made in a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingFigures {
+    /// The name of the finding.
+    pub code: String,
+    /// The source.
+    pub source: String,
+    /// How often.
+    pub records: u64,
+}
+
+/// A value that many customers share.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedFigures {
+    /// The name of the attribute.
+    pub attribute: String,
+    /// The value.
+    pub value: String,
+    /// Records that have it.
+    pub records: u64,
+    /// Customers that have it.
+    pub entities: u64,
+}
+
+/// How many shared values are kept, and from how many customers a value counts as shared.
+const SHARED_KEPT: usize = 20;
+const SHARED_ENTITIES_MIN: u64 = 4;
+
+impl Figures {
+    /// The name they are kept under.
+    pub const NAME: &'static str = "figures";
+
+    /// The figures of what is about to be published.
+    pub fn of(
+        model: &HubModel,
+        mastered: &[Mastered],
+        identified: &[Identified],
+        counts: &[(SourceName, QualityCounts)],
+        arrivals: &[ArrivalReport],
+    ) -> Figures {
+        let mut figures = Figures::default();
+        for (name, counts) in counts {
+            let quarantined =
+                arrivals.iter().find(|a| a.source == name.as_str()).map_or(0, |a| a.quarantined);
+            let mut by_code: BTreeMap<&str, u64> = BTreeMap::new();
+            for (_, code, count) in counts.findings() {
+                *by_code.entry(code.name()).or_default() += count;
+            }
+            let findings = by_code.values().sum();
+            figures.sources.push(SourceFigures { name: name.to_string(), quarantined, findings });
+            figures.findings.extend(by_code.into_iter().map(|(code, records)| FindingFigures {
+                code: code.to_string(),
+                source: name.to_string(),
+                records,
+            }));
+        }
+        for (mastered, identified) in mastered.iter().zip(identified) {
+            figures.types.push(type_figures(mastered, identified));
+            figures.attributes.extend(attribute_figures(model, mastered));
+            figures.shared.extend(shared_values(model, mastered));
+        }
+        figures
+            .shared
+            .sort_by(|a, b| b.entities.cmp(&a.entities).then_with(|| a.value.cmp(&b.value)));
+        figures.shared.truncate(SHARED_KEPT);
+        figures
+    }
+
+    /// The stored form.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("figures have only numbers and text")
+    }
+
+    /// Reads the stored form; figures of another version of Karat are left out.
+    pub fn from_json(json: &str) -> Figures {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+}
+
+fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
+    let links: Vec<f64> =
+        mastered.weakest_links.iter().flatten().map(|link| link.probability()).collect();
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    TypeFigures {
+        entity_type: mastered.table.entity_type.name().to_string(),
+        records: mastered.table.len() as u64,
+        entities: identified.ids.len() as u64,
+        potential_matches: crate::flow::publish::potential_matches(mastered).len() as u64,
+        expected_precision: (!links.is_empty()).then(|| mean(&links)),
+    }
+}
+
+fn attribute_figures(model: &HubModel, mastered: &Mastered) -> Vec<AttributeFigures> {
+    let Mastered { table, matched, .. } = mastered;
+    let entities = matched.partition.len();
+    let figures = |attribute: AttributeId| {
+        let column = table.column(attribute);
+        let mut best: Vec<Option<Validity>> = vec![None; entities];
+        for record in table.records() {
+            let validities =
+                column.values(record).map(|(slot, code)| column.validity(record, slot, code));
+            let cluster = matched.partition.cluster_of(record) as usize;
+            best[cluster] = best[cluster].max(validities.max());
+        }
+        AttributeFigures {
+            entity_type: table.entity_type.name().to_string(),
+            attribute: model.attributes.get(attribute).name.clone(),
+            entities: entities as u64,
+            filled: best.iter().flatten().count() as u64,
+            valid: best.iter().filter(|best| **best == Some(Validity::Valid)).count() as u64,
+        }
+    };
+    table.filled_attributes().map(figures).collect()
+}
+
+/// Contact points and numbers that many customers share.
+fn shared_values(model: &HubModel, mastered: &Mastered) -> Vec<SharedFigures> {
+    use karat_model::semantic::SemanticType::*;
+    let Mastered { table, matched, .. } = mastered;
+    let is_telling = |attribute: &AttributeId| {
+        let kind = model.attributes.get(*attribute).semantic_type;
+        matches!(kind, Email | Phone | Iban | KvkNumber | VatNumber | Identifier)
+    };
+    let mut shared = Vec::new();
+    for attribute in table.filled_attributes().filter(is_telling) {
+        let mut holders: Vec<(u32, u32)> = values(table, attribute)
+            .map(|(record, code)| (code, matched.partition.cluster_of(record)))
+            .collect();
+        holders.sort_unstable();
+        for run in holders.chunk_by(|a, b| a.0 == b.0) {
+            let mut clusters: Vec<u32> = run.iter().map(|&(_, cluster)| cluster).collect();
+            clusters.dedup();
+            if clusters.len() as u64 >= SHARED_ENTITIES_MIN {
+                shared.push(SharedFigures {
+                    attribute: model.attributes.get(attribute).name.clone(),
+                    value: table.dictionary(attribute).value(run[0].0).to_string(),
+                    records: run.len() as u64,
+                    entities: clusters.len() as u64,
+                });
+            }
+        }
+    }
+    shared.sort_by(|a, b| b.entities.cmp(&a.entities).then_with(|| a.value.cmp(&b.value)));
+    shared.truncate(SHARED_KEPT);
+    shared
+}
+
+fn values(table: &RecordTable, attribute: AttributeId) -> impl Iterator<Item = (u32, u32)> + '_ {
+    let column = table.column(attribute);
+    let firsts = table.records().map(|record| (record, column.first(record)));
+    let more = column.all_more().iter().map(|&(record, _, code)| (record, code));
+    firsts.chain(more).filter(|&(_, code)| code != NO_VALUE)
+}

@@ -1,0 +1,209 @@
+//! Discovers what is in files that nobody described: their columns, and what these mean.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use karat_engine::clean::{Context, Recognition, recognise};
+use karat_engine::quality::profile::Profiler;
+use karat_model::attribute::EntityType;
+use karat_model::hub_model::{Country, DateOrder, Format, Party};
+use karat_model::id::SourceName;
+use karat_model::profile::ColumnProfile;
+use karat_model::record::{Columns, Quarantined};
+use karat_model::semantic::SemanticType;
+
+use super::progress::{Progress, Stage};
+use crate::connect::{self, FileSummary, Row};
+use crate::error::Error;
+use crate::hub_model::{DiscoveredColumn, DiscoveredSource};
+
+/// What was found in one file.
+#[derive(Clone, Debug)]
+pub struct Discovered {
+    /// The file.
+    pub path: PathBuf,
+    /// How it was read.
+    pub summary: FileSummary,
+    /// The source that it would make.
+    pub source: DiscoveredSource,
+    /// Its columns.
+    pub columns: Columns,
+    /// What stands in each column.
+    pub profiles: Vec<ColumnProfile>,
+    /// All its rows.
+    pub rows: Vec<Row>,
+    /// The rows that could not be read.
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// Reads files and recognises their columns; each file is a source of its own.
+///
+/// A file that cannot be read is given without columns, with the problem in its summary.
+pub fn discover(
+    files: &[PathBuf],
+    country: Country,
+    progress: &dyn Progress,
+) -> Result<Vec<Discovered>, Error> {
+    let mut all = Vec::with_capacity(files.len());
+    for path in files {
+        all.push(discover_file(path, country, progress)?);
+    }
+    Ok(all)
+}
+
+fn discover_file(
+    path: &Path,
+    country: Country,
+    progress: &dyn Progress,
+) -> Result<Discovered, Error> {
+    let mut columns: Columns = Columns::from([]);
+    let mut profilers: Vec<Profiler> = Vec::new();
+    let mut rows = Vec::new();
+    let mut quarantined = Vec::new();
+    let mut is_started = false;
+    let summary = connect::read(&[path.to_path_buf()], &Format::default(), &mut |batch| {
+        if !is_started {
+            progress.begin(Stage::Read, batch.bytes_total);
+            is_started = true;
+        }
+        progress.reached(batch.bytes_read);
+        if progress.is_stopped() {
+            return Err(Error::Stopped);
+        }
+        columns = batch.columns;
+        profile(&columns, &batch.rows, rows.len() as u64, &mut profilers);
+        rows.extend(batch.rows);
+        quarantined.extend(batch.quarantined);
+        Ok(())
+    })?;
+    if is_started {
+        progress.end();
+    }
+    let summary = summary.files.into_iter().next().unwrap_or_default();
+    let profiles: Vec<ColumnProfile> = profilers.into_iter().map(Profiler::finish).collect();
+    let context = Context { country, date_order: date_order(&profiles) };
+    let recognitions = recognise(&profiles, &context);
+    let source = describe(path, &summary, &profiles, &recognitions, context);
+    Ok(Discovered {
+        path: path.to_path_buf(),
+        summary,
+        source,
+        columns,
+        profiles,
+        rows,
+        quarantined,
+    })
+}
+
+/// Adds rows to the profiles; a column that is new was blank in all rows before.
+fn profile(columns: &Columns, rows: &[Row], before: u64, profilers: &mut Vec<Profiler>) {
+    for header in &columns[profilers.len()..] {
+        let mut profiler = Profiler::new(header);
+        profiler.observe_blank(before);
+        profilers.push(profiler);
+    }
+    let mut filled = vec![0u64; columns.len()];
+    for row in rows {
+        let mut last = None;
+        for (column, value) in row.payload.iter() {
+            profilers[column as usize].observe(value);
+            // A column with several values fills one row.
+            if last != Some(column) {
+                filled[column as usize] += 1;
+            }
+            last = Some(column);
+        }
+    }
+    for (profiler, filled) in profilers.iter_mut().zip(filled) {
+        profiler.observe_blank(rows.len() as u64 - filled);
+    }
+}
+
+/// Month first, if values say so and none says otherwise.
+fn date_order(profiles: &[ColumnProfile]) -> DateOrder {
+    let mut beyond_twelve = [0u32; 2];
+    for value in profiles.iter().flat_map(|profile| &profile.sample) {
+        let parts: Vec<Option<u32>> =
+            value.split(['/', '-', '.']).map(|part| part.parse().ok()).collect();
+        if let [Some(first @ 1..=31), Some(second @ 1..=31), Some(_)] = parts[..] {
+            beyond_twelve[0] += u32::from(first > 12);
+            beyond_twelve[1] += u32::from(second > 12);
+        }
+    }
+    let month_comes_first = beyond_twelve[1] > 0 && beyond_twelve[0] == 0;
+    if month_comes_first { DateOrder::MonthFirst } else { DateOrder::DayFirst }
+}
+
+fn describe(
+    path: &Path,
+    summary: &FileSummary,
+    profiles: &[ColumnProfile],
+    recognitions: &[Recognition],
+    context: Context,
+) -> DiscoveredSource {
+    let mut columns: BTreeMap<usize, DiscoveredColumn> = BTreeMap::new();
+    for found in recognitions {
+        let profile = &profiles[found.column];
+        let fill = profile.filled as f32 / profile.rows.max(1) as f32;
+        columns.insert(
+            found.column,
+            DiscoveredColumn {
+                column: profile.header.clone(),
+                semantic_type: found.semantic_type,
+                attribute: found.attribute.clone(),
+                slot: found.slot,
+                confidence: found.confidence,
+                fill,
+            },
+        );
+    }
+    let columns: Vec<DiscoveredColumn> = columns.into_values().collect();
+    DiscoveredSource {
+        name: source_name(path),
+        files: vec![path.to_string_lossy().into_owned()],
+        format: Format {
+            kind: summary.kind,
+            delimiter: summary.delimiter,
+            encoding: summary.encoding.map(str::to_string),
+            records: None,
+        },
+        party: party(&columns),
+        country: None,
+        date_order: context.date_order,
+        trust: trust(&columns),
+        columns,
+    }
+}
+
+/// The name of the file without its extensions; `stdin` for standard input.
+fn source_name(path: &Path) -> SourceName {
+    let name =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    match name.split('.').next().unwrap_or_default() {
+        "-" => SourceName::new("stdin"),
+        "" => SourceName::new("source"),
+        stem => SourceName::new(stem),
+    }
+}
+
+fn party(columns: &[DiscoveredColumn]) -> Party {
+    use SemanticType::*;
+    let has = |kinds: &[SemanticType]| columns.iter().any(|c| kinds.contains(&c.semantic_type));
+    let has_company = has(&[CompanyName, KvkNumber, LegalForm]);
+    let has_person = has(&[FullName, GivenName, FamilyName, BirthDate, Initials]);
+    if has(&[PartyKind, PartyName]) || has_company && has_person {
+        Party::ByValues
+    } else if has_company {
+        Party::Always(EntityType::Organisation)
+    } else {
+        Party::Always(EntityType::Person)
+    }
+}
+
+/// A source that fills its columns is trusted more, until a person says otherwise.
+fn trust(columns: &[DiscoveredColumn]) -> u8 {
+    let telling: Vec<f32> =
+        columns.iter().filter(|c| !c.semantic_type.is_metadata()).map(|c| c.fill).collect();
+    let mean = telling.iter().sum::<f32>() / telling.len().max(1) as f32;
+    (30.0 + 60.0 * mean).round() as u8
+}

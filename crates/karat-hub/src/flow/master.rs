@@ -1,0 +1,44 @@
+//! Masters the records of one entity type: matches them, and says what holds each cluster together.
+
+use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::{Matched, Matcher};
+use karat_model::decision::Decision;
+use karat_model::evidence::Weight;
+use karat_model::hub_model::HubModel;
+use karat_model::table::RecordTable;
+use rayon::prelude::*;
+
+/// The records of one entity type, divided into customers.
+pub struct Mastered {
+    /// The records.
+    pub table: RecordTable,
+    /// The model that divided them.
+    pub model: MatchModel,
+    /// Which are one customer.
+    pub matched: Matched,
+    /// Per cluster the weight of its weakest link; `None` for a single record.
+    pub weakest_links: Vec<Option<Weight>>,
+}
+
+/// Divides the records of a table into customers, under a frozen model or one learnt from them.
+pub fn master(
+    model: &HubModel,
+    table: RecordTable,
+    frozen: Option<MatchModel>,
+    decisions: &[Decision],
+) -> Mastered {
+    let mut matcher = match frozen {
+        Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen),
+        None => Matcher::train(&table, &model.attributes, &model.matching),
+    };
+    let matched = matcher.partition(decisions);
+    let clusters: Vec<&[u32]> = matched.partition.clusters().collect();
+    let weakest = |members: &&[u32]| {
+        let links = matcher.strongest_links(members);
+        links.iter().map(|link| link.weight).min()
+    };
+    let weakest_links = clusters.par_iter().with_min_len(1024).map(weakest).collect();
+    let model = matcher.model.clone();
+    drop(matcher);
+    Mastered { table, model, matched, weakest_links }
+}

@@ -1,0 +1,214 @@
+//! Publishes what was derived: golden records, crosswalk, potential matches and events, at once.
+
+use karat_engine::matching::Matched;
+use karat_engine::merging::{self, Member, display};
+use karat_model::attribute::{AttributeId, AttributeSet};
+use karat_model::golden::GoldenRecord;
+use karat_model::hub_model::HubModel;
+use karat_model::id::{EntityId, SourceName};
+use karat_model::partition::PotentialMatch;
+use karat_model::table::RecordNo;
+use karat_store::{
+    Entity, EntityChange, EventKind, GoldenRow, PotentialMatchRow, Publication, RowNo,
+};
+use rayon::prelude::*;
+
+use super::identify::{Identified, identify};
+use super::master::Mastered;
+use super::progress::Progress;
+use crate::search_text::search_text;
+
+/// How many of each kind of event there were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Entities that are new.
+    pub created: u64,
+    /// Entities with another golden record or other source records.
+    pub updated: u64,
+    /// Entities that went into another one.
+    pub merged: u64,
+    /// New entities whose records were in another one.
+    pub split: u64,
+    /// Entities without records.
+    pub deleted: u64,
+}
+
+/// How many entities are made at a time: enough for all cores, few enough for memory.
+const ENTITIES_AT_A_TIME: usize = 16_384;
+
+/// Publishes the customers of one entity type; `before` are the entities of that type so far.
+pub fn publish(
+    publication: &mut dyn Publication,
+    model: &HubModel,
+    mastered: &Mastered,
+    identified: &Identified,
+    progress: &dyn Progress,
+    done: &mut u64,
+) -> Result<Changes, karat_store::Error> {
+    let mut changes = Changes::default();
+    let maker = EntityMaker::new(model, mastered, identified);
+    let mut order: Vec<u32> = (0..identified.ids.len() as u32).collect();
+    order.sort_unstable_by_key(|&cluster| identified.ids[cluster as usize]);
+    std::thread::scope(|scope| {
+        // The next entities are made while these are written.
+        let (made, ready) = std::sync::mpsc::sync_channel::<Vec<Entity>>(1);
+        let maker = &maker;
+        let order = &order;
+        scope.spawn(move || {
+            for clusters in order.chunks(ENTITIES_AT_A_TIME) {
+                let entities = clusters.par_iter().with_min_len(256);
+                let entities = entities.map(|&cluster| maker.entity(cluster)).collect();
+                if made.send(entities).is_err() {
+                    break;
+                }
+            }
+        });
+        for entities in ready {
+            for entity in &entities {
+                put(publication, entity, &mut changes)?;
+            }
+            *done += entities.len() as u64;
+            progress.reached(*done);
+            if progress.is_stopped() {
+                return Err(karat_store::Error::Stopped);
+            }
+        }
+        Ok(())
+    })?;
+    for &(id, origin) in &identified.split {
+        changes.split += 1;
+        publication.put_event(EventKind::Split, origin, Some(id))?;
+    }
+    for &(id, successor) in &identified.retired {
+        publication.retire_entity(id, successor)?;
+        let kind = if successor.is_some() { EventKind::Merged } else { EventKind::Deleted };
+        match kind {
+            EventKind::Merged => changes.merged += 1,
+            _ => changes.deleted += 1,
+        }
+        publication.put_event(kind, id, successor)?;
+    }
+    Ok(changes)
+}
+
+/// Writes an entity, and tells of it in the change feed.
+fn put(
+    publication: &mut dyn Publication,
+    entity: &Entity,
+    changes: &mut Changes,
+) -> Result<(), karat_store::Error> {
+    match publication.put_entity(entity)? {
+        EntityChange::Created => {
+            changes.created += 1;
+            publication.put_event(EventKind::Created, entity.id, None)
+        }
+        EntityChange::Updated => {
+            changes.updated += 1;
+            publication.put_event(EventKind::Updated, entity.id, None)
+        }
+        EntityChange::Unchanged => Ok(()),
+    }
+}
+
+/// The potential matches of an entity type, by the numbers that the store knows records by.
+pub fn potential_matches(mastered: &Mastered) -> Vec<PotentialMatchRow> {
+    let row = |record: RecordNo| RowNo(mastered.table.row(record));
+    let pairs = one_for_two_customers(&mastered.matched).into_iter();
+    pairs
+        .map(|pair| PotentialMatchRow {
+            weight: pair.weight,
+            left: row(pair.left),
+            right: row(pair.right),
+        })
+        .collect()
+}
+
+/// Two customers that may be the same need one look: only the heaviest pair of their records stays.
+pub fn one_for_two_customers(matched: &Matched) -> Vec<PotentialMatch> {
+    let mut known = rustc_hash::FxHashSet::default();
+    let is_first = |pair: &&PotentialMatch| {
+        let (a, b) =
+            (matched.partition.cluster_of(pair.left), matched.partition.cluster_of(pair.right));
+        known.insert((a.min(b), a.max(b)))
+    };
+    matched.potential.iter().filter(is_first).copied().collect()
+}
+
+/// Makes entities of clusters.
+struct EntityMaker<'a> {
+    model: &'a HubModel,
+    mastered: &'a Mastered,
+    identified: &'a Identified,
+    filled: Vec<AttributeId>,
+    /// Per source of the table how far it is trusted.
+    trust: Vec<u8>,
+}
+
+impl<'a> EntityMaker<'a> {
+    fn new(
+        model: &'a HubModel,
+        mastered: &'a Mastered,
+        identified: &'a Identified,
+    ) -> EntityMaker<'a> {
+        EntityMaker {
+            model,
+            mastered,
+            identified,
+            filled: mastered.table.filled_attributes().collect(),
+            trust: mastered.table.sources().iter().map(|name| trust(model, name)).collect(),
+        }
+    }
+
+    fn entity(&self, cluster: u32) -> Entity {
+        let table = &self.mastered.table;
+        let records = self.mastered.matched.partition.members(cluster);
+        let members: Vec<Member> = records
+            .iter()
+            .map(|&record| {
+                let trust = self.trust[table.source(record) as usize];
+                Member::of_table(table, &self.filled, record, trust)
+            })
+            .collect();
+        let golden = merging::survive(
+            table.entity_type,
+            &members,
+            &self.model.attributes,
+            &self.model.survivorship,
+            &|record| table.key(record),
+        );
+        let id: EntityId = self.identified.ids[cluster as usize];
+        Entity {
+            id,
+            entity_type: table.entity_type,
+            golden: golden_row(&golden, &self.model.attributes),
+            title: display::title(&golden),
+            members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
+            weakest_link: self.mastered.weakest_links[cluster as usize],
+            search_text: search_text(&golden, records.iter().map(|&record| table.id(record))),
+        }
+    }
+}
+
+fn golden_row(golden: &GoldenRecord, attributes: &AttributeSet) -> GoldenRow {
+    GoldenRow::new(golden, attributes)
+}
+
+/// How far a source is trusted.
+pub fn trust(model: &HubModel, source: &SourceName) -> u8 {
+    model.source(source).map_or(0, |source| source.trust)
+}
+
+/// Identifies the clusters of all entity types; `known` are the entities there are.
+pub fn identify_all(
+    mastered: &[Mastered],
+    entity_of: &dyn Fn(u64) -> Option<EntityId>,
+    known: &[(karat_model::attribute::EntityType, EntityId)],
+    is_taken: &mut dyn FnMut(EntityId) -> Result<bool, karat_store::Error>,
+) -> Result<Vec<Identified>, karat_store::Error> {
+    let of_type = |kind| known.iter().filter(move |(of, _)| *of == kind).map(|(_, id)| *id);
+    let identified = mastered.iter().map(|mastered| {
+        let known: Vec<EntityId> = of_type(mastered.table.entity_type).collect();
+        identify(&mastered.table, &mastered.matched.partition, entity_of, &known, is_taken)
+    });
+    identified.collect()
+}

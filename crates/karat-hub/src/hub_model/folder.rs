@@ -1,0 +1,131 @@
+//! The folder of a hub: finds its files, and reads them into one hub model.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use karat_model::hub_model::{HubModel, Source};
+use karat_model::id::SourceName;
+
+use super::attributes::KnownAttributes;
+use super::hub_file::{HUB_FILE, HubFile};
+use super::problem::{Problem, Problems, Report, Severity};
+use super::shape::Shape;
+use super::source_file::SourceFile;
+use super::tree::{self, Node};
+
+/// The folder of the sources, within the hub's.
+pub(super) const SOURCES: &str = "sources";
+
+/// Reads the hub model of a folder; warnings are left to [`check`].
+///
+/// # Errors
+///
+/// All problems of the folder, when one of them is an error.
+pub fn read(dir: &Path) -> Result<HubModel, Problems> {
+    let (model, problems) = examine(dir);
+    let has_error = problems.iter().any(|problem| problem.severity == Severity::Error);
+    model.filter(|_| !has_error).ok_or(Problems(problems))
+}
+
+/// All mistakes in the hub model of a folder: those of `hub.yaml` first, then source by source.
+pub fn check(dir: &Path) -> Vec<Problem> {
+    examine(dir).1
+}
+
+fn examine(dir: &Path) -> (Option<HubModel>, Vec<Problem>) {
+    let mut report = Report::new(HUB_FILE);
+    let hub = read_hub_file(dir, &mut report);
+    let (model, known) = match hub.map(|hub| hub.into_model(&mut report)) {
+        Some((model, known)) => (Some(model), known),
+        None => (None, KnownAttributes::incomplete()),
+    };
+    let files = source_files(dir, &mut report);
+    let mut sources: Vec<Source> = Vec::new();
+    let mut problems_of_sources = Vec::new();
+    for file in files {
+        let mut report = Report::new(Path::new(SOURCES).join(&file));
+        let source = read_source_file(dir, &file, &known, &sources, &mut report);
+        sources.extend(source);
+        problems_of_sources.extend(report.finish());
+    }
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut problems = report.finish();
+    problems.extend(problems_of_sources);
+    (model.map(|model| HubModel { sources, ..model }), problems)
+}
+
+fn read_hub_file(dir: &Path, report: &mut Report) -> Option<HubFile> {
+    if !dir.join(HUB_FILE).exists() {
+        report
+            .error(None, format!("there is no {HUB_FILE} in {}", dir.display()))
+            .with_hint(format!("`karat init FILE… --hub {}` writes one", dir.display()));
+        return None;
+    }
+    read_shape(&dir.join(HUB_FILE), HUB_FILE, report)
+}
+
+/// The names of the files of the sources, in order; warns when there is none.
+fn source_files(dir: &Path, report: &mut Report) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(SOURCES)).into_iter().flatten().flatten();
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|it| it == "yaml" || it == "yml");
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_yaml).collect();
+    files.sort();
+    if files.is_empty() && dir.join(HUB_FILE).exists() {
+        report
+            .warning(None, "the hub has no sources")
+            .with_hint(format!("describe each source system in a file {SOURCES}/<name>.yaml"));
+    }
+    files
+}
+
+fn read_source_file(
+    dir: &Path,
+    file: &Path,
+    known: &KnownAttributes,
+    earlier: &[Source],
+    report: &mut Report,
+) -> Option<Source> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let name = SourceName::new(&stem);
+    if earlier.iter().any(|source| source.name == name) {
+        report
+            .error(None, format!("there is another file for the source `{name}`"))
+            .with_hint("keep one of the two; the name of the file is the name of the source");
+        return None;
+    }
+    if name.as_str() != stem {
+        report
+            .warning(None, format!("the source is called `{name}`"))
+            .with_hint(format!("rename the file to {name}.yaml, so that the two agree"));
+    }
+    let path = dir.join(SOURCES).join(file);
+    let source: SourceFile = read_shape(&path, &file.to_string_lossy(), report)?;
+    source.look_for_files(dir, report);
+    Some(source.into_source(name, known, report))
+}
+
+/// Reads what a file says.
+fn read_shape<T: Shape + Default>(path: &Path, name: &str, report: &mut Report) -> Option<T> {
+    let node: Node = tree::parse(&read_text(path, report)?, report)?;
+    if node.is_nothing() {
+        return Some(T::default());
+    }
+    T::read(&node, name, report)
+}
+
+fn read_text(path: &Path, report: &mut Report) -> Option<String> {
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            report.error(None, "the file is not UTF-8 text").with_hint("save it as UTF-8");
+            None
+        }
+        Err(error) => {
+            report
+                .error(None, format!("the file cannot be read: {error}"))
+                .with_hint("see that it is a file, and that you may read it");
+            None
+        }
+    }
+}

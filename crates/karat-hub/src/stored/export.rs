@@ -1,0 +1,374 @@
+//! Writes what was published to files.
+
+use std::collections::BTreeMap;
+
+use karat_engine::merging::{self, Member};
+use karat_model::attribute::AttributeId;
+use karat_model::finding::Finding;
+use karat_model::id::{EntityId, SourceName};
+use karat_model::language::Language;
+use karat_model::record::Columns;
+use karat_model::table::{RecordNo, RecordTable};
+use karat_store::{Reader, StoredRecord};
+use rayon::prelude::*;
+
+use super::StoredHub;
+use crate::error::Error;
+use crate::flow::clean::SourceCleaner;
+use crate::flow::load::clean_all;
+use crate::flow::progress::{Progress, Stage};
+use crate::flow::publish::trust;
+use crate::share::Destination;
+use crate::share::crosswalk::{CrosswalkFile, CrosswalkRow};
+use crate::share::findings::{FindingRow, FindingsFile};
+use crate::share::golden::{GoldenFile, GoldenRow};
+use crate::share::lineage::LineageFile;
+use crate::share::potential_matches::{
+    PotentialMatchRow, PotentialMatchSide, PotentialMatchesFile,
+};
+use crate::share::records::{RecordRow, RecordsFile};
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExportKind {
+    /// Which entity each source record is: `source,id,entity_id`.
+    Crosswalk,
+    /// Golden records, a row each.
+    Golden,
+    /// Golden records, a row per value and claim, with the rule that decided.
+    Lineage,
+    /// Source records as they were standardised.
+    Records,
+    /// What is wrong with the values of source records.
+    Findings,
+    /// Pairs of customers that may be the same.
+    PotentialMatches,
+}
+
+impl ExportKind {
+    /// All kinds.
+    pub const ALL: [ExportKind; 6] = [
+        ExportKind::Crosswalk,
+        ExportKind::Golden,
+        ExportKind::Lineage,
+        ExportKind::Records,
+        ExportKind::Findings,
+        ExportKind::PotentialMatches,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            ExportKind::Crosswalk => "crosswalk",
+            ExportKind::Golden => "golden",
+            ExportKind::Lineage => "lineage",
+            ExportKind::Records => "records",
+            ExportKind::Findings => "findings",
+            ExportKind::PotentialMatches => "potential-matches",
+        }
+    }
+}
+
+/// How many golden records with lineage are made at a time.
+const ENTITIES_AT_A_TIME: usize = 8192;
+
+impl StoredHub {
+    /// Writes an export; gives the number of rows.
+    pub fn export(
+        &self,
+        kind: ExportKind,
+        destination: &Destination,
+        language: Language,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        self.read(|reader| match kind {
+            ExportKind::Crosswalk => self.export_crosswalk(reader, destination, progress),
+            ExportKind::Golden => self.export_golden(reader, destination, progress),
+            ExportKind::Lineage => self.export_lineage(reader, destination, progress),
+            ExportKind::Records => self.export_records(reader, destination, progress),
+            ExportKind::Findings => self.export_findings(reader, destination, language, progress),
+            ExportKind::PotentialMatches => self.export_potential_matches(reader, destination),
+        })
+    }
+
+    fn export_crosswalk(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        let entity_of = entities_by_row(reader)?;
+        let mut file = CrosswalkFile::create(destination)?;
+        visit_records(reader, progress, &mut |records| {
+            for stored in records {
+                if let Some(entity_id) = entity_of.get(stored.row.0 as usize).copied().flatten() {
+                    let key = &stored.record.key;
+                    file.write(&CrosswalkRow {
+                        source: key.source.as_str(),
+                        id: &key.id,
+                        entity_id,
+                    })?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(file.finish()?)
+    }
+
+    fn export_golden(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        let attributes = &self.model.attributes;
+        let mut filled: Vec<AttributeId> = Vec::new();
+        reader.entities(&mut |entity| {
+            filled.extend(entity.golden.keys().filter_map(|name| attributes.find(name)));
+            filled.sort_unstable();
+            filled.dedup();
+            Ok(())
+        })?;
+        let mut file = GoldenFile::create(destination, attributes, &filled)?;
+        let mut problem = None;
+        let mut done = 0;
+        progress.begin(Stage::Export, reader.counts()?.entities);
+        let visited = reader.entities(&mut |entity| {
+            let values: Vec<(AttributeId, u8, &str)> = entity
+                .golden
+                .iter()
+                .filter_map(|(name, values)| Some((attributes.find(name)?, values)))
+                .flat_map(|(attribute, values)| {
+                    (0..=u8::MAX)
+                        .zip(values)
+                        .map(move |(rank, value)| (attribute, rank, value.as_str()))
+                })
+                .collect();
+            let row = GoldenRow {
+                entity_id: entity.id,
+                entity_type: entity.entity_type,
+                records: u64::from(entity.records),
+                values: &values,
+            };
+            done += 1;
+            progress.reached(done);
+            file.write(&row).map_err(|error| {
+                problem = Some(error);
+                karat_store::Error::Stopped
+            })
+        });
+        progress.end();
+        if let Some(problem) = problem {
+            return Err(problem.into());
+        }
+        visited?;
+        Ok(file.finish()?)
+    }
+
+    fn export_lineage(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        let entity_of = entities_by_row(reader)?;
+        let cleaned = clean_all(reader, &self.model, progress)?;
+        let mut file = LineageFile::create(destination, &self.model.attributes)?;
+        for table in &cleaned.tables {
+            let groups = by_entity(table, &entity_of);
+            let filled: Vec<AttributeId> = table.filled_attributes().collect();
+            for some in groups.chunks(ENTITIES_AT_A_TIME) {
+                let goldens: Vec<_> = some
+                    .par_iter()
+                    .map(|(_, records)| {
+                        let members: Vec<Member> = records
+                            .iter()
+                            .map(|&record| {
+                                let source = &table.sources()[table.source(record) as usize];
+                                Member::of_table(table, &filled, record, trust(&self.model, source))
+                            })
+                            .collect();
+                        merging::survive(
+                            table.entity_type,
+                            &members,
+                            &self.model.attributes,
+                            &self.model.survivorship,
+                            &|record| table.key(record),
+                        )
+                    })
+                    .collect();
+                for ((entity, _), golden) in some.iter().zip(&goldens) {
+                    file.write(*entity, golden)?;
+                }
+            }
+        }
+        Ok(file.finish()?)
+    }
+
+    fn export_records(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        let cleaned = clean_all(reader, &self.model, progress)?;
+        let mut columns: Vec<(AttributeId, u8)> = Vec::new();
+        for table in &cleaned.tables {
+            for attribute in table.filled_attributes() {
+                let more = table.column(attribute).all_more().iter().map(|&(_, slot, _)| slot);
+                columns.extend(std::iter::once(0).chain(more).map(|slot| (attribute, slot)));
+                columns.sort_unstable();
+                columns.dedup();
+            }
+        }
+        let mut file = RecordsFile::create(destination, &self.model.attributes, &columns)?;
+        for table in &cleaned.tables {
+            let filled: Vec<AttributeId> = table.filled_attributes().collect();
+            for record in table.records() {
+                let values: Vec<(AttributeId, u8, &str)> = filled
+                    .iter()
+                    .flat_map(|&attribute| {
+                        let dictionary = table.dictionary(attribute);
+                        let values = table.column(attribute).values(record);
+                        values.map(move |(slot, code)| (attribute, slot, dictionary.value(code)))
+                    })
+                    .collect();
+                file.write(&RecordRow {
+                    source: table.sources()[table.source(record) as usize].as_str(),
+                    id: table.id(record),
+                    entity_type: table.entity_type,
+                    observed_at: table.observed_at(record),
+                    values: &values,
+                })?;
+            }
+        }
+        Ok(file.finish()?)
+    }
+
+    fn export_findings(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+        language: Language,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        let mut cleaners: BTreeMap<SourceName, (SourceCleaner, Columns)> = BTreeMap::new();
+        for source in reader.sources()? {
+            let cleaner = SourceCleaner::new(&self.model, &source.name, &source.columns);
+            cleaners.insert(source.name, (cleaner, source.columns));
+        }
+        let mut file = FindingsFile::create(destination, language)?;
+        visit_records(reader, progress, &mut |records| {
+            let findings: Vec<Vec<Finding>> = records
+                .par_iter()
+                .map(|stored| {
+                    let cleaner = cleaners.get(&stored.record.key.source);
+                    let cleaned = cleaner.and_then(|(cleaner, _)| cleaner.clean(&stored.record));
+                    cleaned.map_or(Vec::new(), |cleaned| cleaned.findings)
+                })
+                .collect();
+            for (stored, findings) in records.iter().zip(findings) {
+                let key = &stored.record.key;
+                for Finding { code, column } in findings {
+                    let columns = cleaners.get(&key.source).map(|(_, columns)| columns);
+                    let field =
+                        columns.zip(column).map(|(columns, at)| columns[at as usize].as_str());
+                    file.write(&FindingRow {
+                        source: key.source.as_str(),
+                        id: &key.id,
+                        field,
+                        code,
+                    })?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(file.finish()?)
+    }
+
+    fn export_potential_matches(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+    ) -> Result<u64, Error> {
+        const PAIRS_AT_A_TIME: usize = 1000;
+        let mut file = PotentialMatchesFile::create(destination)?;
+        let mut after = None;
+        loop {
+            let pairs = reader.potential_matches(after, PAIRS_AT_A_TIME)?;
+            let Some(last) = pairs.last() else { break };
+            after = Some(last.pair);
+            for found in &pairs {
+                let Some((left, right)) = found.left_entity.zip(found.right_entity) else {
+                    continue;
+                };
+                file.write(&PotentialMatchRow {
+                    left: PotentialMatchSide {
+                        source: found.left.source.as_str(),
+                        id: &found.left.id,
+                        entity_id: left,
+                    },
+                    right: PotentialMatchSide {
+                        source: found.right.source.as_str(),
+                        id: &found.right.id,
+                        entity_id: right,
+                    },
+                    weight: found.pair.weight,
+                })?;
+            }
+        }
+        Ok(file.finish()?)
+    }
+}
+
+/// Per row number the entity.
+fn entities_by_row(reader: &dyn Reader) -> Result<Vec<Option<EntityId>>, Error> {
+    let mut entity_of = Vec::new();
+    reader.crosswalk(&mut |row, entity| {
+        let at = row.0 as usize;
+        if entity_of.len() <= at {
+            entity_of.resize(at + 1, None);
+        }
+        entity_of[at] = Some(entity);
+        Ok(())
+    })?;
+    Ok(entity_of)
+}
+
+/// The records of each entity of a table, in order of id.
+fn by_entity(
+    table: &RecordTable,
+    entity_of: &[Option<EntityId>],
+) -> Vec<(EntityId, Vec<RecordNo>)> {
+    let mut groups: BTreeMap<EntityId, Vec<RecordNo>> = BTreeMap::new();
+    for record in table.records() {
+        if let Some(entity) = entity_of.get(table.row(record) as usize).copied().flatten() {
+            groups.entry(entity).or_default().push(record);
+        }
+    }
+    groups.into_iter().collect()
+}
+
+/// Visits the current records; an error of the visitor ends the visit.
+fn visit_records(
+    reader: &dyn Reader,
+    progress: &dyn Progress,
+    visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut problem = None;
+    let mut done = 0;
+    progress.begin(Stage::Export, reader.counts()?.records);
+    let visited = reader.current_records(&mut |records| {
+        done += records.len() as u64;
+        progress.reached(done);
+        visit(records).map_err(|error| {
+            problem = Some(error);
+            karat_store::Error::Stopped
+        })
+    });
+    progress.end();
+    match problem {
+        Some(problem) => Err(problem),
+        None => Ok(visited?),
+    }
+}

@@ -1,0 +1,121 @@
+//! The published hub as people ask for it: pages, look-ups and exports.
+//!
+//! Arrives: a question, such as an entity id, two record keys or a query.
+//! Leaves: a view or an exported file, made of what was published.
+//! Promises: lineage and evidence are computed by the functions that decided, never stored beside
+//! them, so that they cannot contradict what happened; reading never waits for a load.
+//! Start reading in [`StoredHub`]; each question has a file of its own.
+
+mod people;
+mod overview;
+mod search;
+mod customer;
+mod potential_matches;
+mod compare;
+mod export;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use karat_engine::matching::model::MatchModel;
+use karat_model::attribute::EntityType;
+use karat_model::hub_model::HubModel;
+use karat_model::id::{EntityId, ModelId, RecordKey};
+use karat_store::{Reader, SqliteReader};
+
+pub use export::ExportKind;
+
+use crate::error::Error;
+use crate::flow::load::read_models;
+use crate::view::{
+    ComparisonLookup, Cursor, CustomerLookup, HubReader, Overview, PotentialMatchPage, SearchPage,
+    Unavailable,
+};
+
+/// The match models of a publication.
+type Models = Arc<Vec<MatchModel>>;
+
+/// A hub that is read, by any number of threads, also while it is loaded.
+pub struct StoredHub {
+    database: PathBuf,
+    model: Arc<HubModel>,
+    /// Handles that no one uses now.
+    readers: Mutex<Vec<SqliteReader>>,
+    /// The match models read last: reading them takes long, and they seldom change.
+    models: Mutex<Option<(ModelId, Models)>>,
+}
+
+impl StoredHub {
+    /// Opens a database that was loaded under a hub model.
+    pub fn open(database: PathBuf, model: Arc<HubModel>) -> Result<StoredHub, Error> {
+        let reader = SqliteReader::open_reader(&database)?;
+        let readers = Mutex::new(vec![reader]);
+        Ok(StoredHub { database, model, readers, models: Mutex::default() })
+    }
+
+    /// Reads with a handle of one's own.
+    fn read<T>(&self, read: impl FnOnce(&dyn Reader) -> Result<T, Error>) -> Result<T, Error> {
+        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = match free {
+            Some(reader) => reader,
+            None => SqliteReader::open_reader(&self.database)?,
+        };
+        let result = read(&reader);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        result
+    }
+
+    /// The match models in force.
+    fn models(&self, reader: &dyn Reader) -> Result<Models, Error> {
+        let Some(stored) = reader.model()? else { return Ok(Models::default()) };
+        let mut known = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((id, models)) = &*known
+            && *id == stored.id
+        {
+            return Ok(models.clone());
+        }
+        let models = Arc::new(read_models(&stored.content)?);
+        *known = Some((stored.id, models.clone()));
+        Ok(models)
+    }
+
+    /// The match model of an entity type.
+    fn model_of(&self, reader: &dyn Reader, kind: EntityType) -> Result<Option<MatchModel>, Error> {
+        let models = self.models(reader)?;
+        Ok(models.iter().find(|model| model.entity_type() == Some(kind)).cloned())
+    }
+}
+
+impl HubReader for StoredHub {
+    fn model(&self) -> Arc<HubModel> {
+        self.model.clone()
+    }
+
+    fn overview(&self) -> Result<Overview, Unavailable> {
+        self.read(|reader| self.read_overview(reader)).map_err(unavailable)
+    }
+
+    fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {
+        self.read(|reader| self.read_search(reader, query, page)).map_err(unavailable)
+    }
+
+    fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable> {
+        self.read(|reader| self.read_customer(reader, id)).map_err(unavailable)
+    }
+
+    fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable> {
+        self.read(|reader| self.read_potential_matches(reader, after)).map_err(unavailable)
+    }
+
+    fn compare(
+        &self,
+        left: &RecordKey,
+        right: &RecordKey,
+    ) -> Result<ComparisonLookup, Unavailable> {
+        self.read(|reader| self.read_comparison(reader, left, right)).map_err(unavailable)
+    }
+}
+
+fn unavailable(error: Error) -> Unavailable {
+    Unavailable(Box::new(error))
+}

@@ -1,0 +1,75 @@
+//! The list of potential matches.
+
+use karat_model::evidence::Weight;
+use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch};
+
+use super::StoredHub;
+use super::customer::turned;
+use super::people::number_of;
+use crate::error::Error;
+use crate::view::{Cursor, PotentialMatchPage, PotentialMatchPair};
+
+/// How many pairs a page shows.
+const PAIRS_PER_PAGE: usize = 20;
+
+impl StoredHub {
+    pub(super) fn read_potential_matches(
+        &self,
+        reader: &dyn Reader,
+        after: Option<&Cursor>,
+    ) -> Result<PotentialMatchPage, Error> {
+        let place = after.and_then(read_cursor);
+        let before = place.map_or(0, |(before, _)| before);
+        let found = reader.potential_matches(place.map(|(_, row)| row), PAIRS_PER_PAGE)?;
+        let total = reader.counts()?.potential_matches;
+        let reached = before + found.len() as u64;
+        let last = found.last().map(|found| found.pair).filter(|_| reached < total);
+        let mut pairs = Vec::with_capacity(found.len());
+        for found in found {
+            pairs.extend(self.pair(reader, found)?);
+        }
+        let next = last.map(|row| write_cursor(reached, row));
+        Ok(PotentialMatchPage { pairs, before, total, next })
+    }
+
+    fn pair(
+        &self,
+        reader: &dyn Reader,
+        found: StoredPotentialMatch,
+    ) -> Result<Option<PotentialMatchPair>, Error> {
+        let Some((left, right)) = found.left_entity.zip(found.right_entity) else {
+            return Ok(None);
+        };
+        let (Some(left), Some(right)) =
+            (self.summary_of(reader, left)?, self.summary_of(reader, right)?)
+        else {
+            return Ok(None);
+        };
+        let Some(model) = self.model_of(reader, left.entity_type)? else { return Ok(None) };
+        let records = [reader.record(&found.left)?, reader.record(&found.right)?];
+        let records = self.details(reader, records.into_iter().flatten().collect())?;
+        if records.len() < 2 {
+            return Ok(None);
+        }
+        let table = self.table(left.entity_type, &records);
+        let matcher = self.matcher(&table, model);
+        let explained =
+            matcher.explain(number_of(&table, &found.left), number_of(&table, &found.right));
+        let pair = if explained.left == found.left { explained } else { turned(explained) };
+        Ok(Some(PotentialMatchPair { left, right, pair }))
+    }
+}
+
+/// Where a page ended: how many came before, the weight and the two record numbers.
+fn write_cursor(before: u64, row: PotentialMatchRow) -> Cursor {
+    Cursor(format!("{before}.{}.{}.{}", row.weight.0, row.left.0, row.right.0))
+}
+
+fn read_cursor(cursor: &Cursor) -> Option<(u64, PotentialMatchRow)> {
+    let mut parts = cursor.0.split('.');
+    let before = parts.next()?.parse().ok()?;
+    let weight = Weight(parts.next()?.parse().ok()?);
+    let left = RowNo(parts.next()?.parse().ok()?);
+    let right = RowNo(parts.next()?.parse().ok()?);
+    Some((before, PotentialMatchRow { weight, left, right }))
+}

@@ -1,0 +1,68 @@
+//! One customer: the golden record, the source records behind it, and why they are together.
+
+use karat_model::claim::CleanRecord;
+use karat_model::evidence::PairExplanation;
+use karat_model::golden::GoldenRecord;
+use karat_model::id::EntityId;
+use karat_model::record::{Columns, Moment, SourceRecord};
+
+use super::CustomerSummary;
+
+/// What became of an entity id.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CustomerLookup {
+    /// It is a customer.
+    Found(Box<Customer>),
+    /// Its records are with another customer now.
+    RedirectedTo(EntityId),
+    /// All its records were deleted by their sources.
+    Retired,
+    /// It was never issued.
+    Unknown,
+}
+
+/// A customer with everything that explains it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Customer {
+    /// The customer in one line.
+    pub summary: CustomerSummary,
+    /// Its golden record.
+    pub golden: GoldenRecord,
+    /// The source records behind it, in order of their keys.
+    pub records: Vec<RecordDetail>,
+    /// The strongest pairs that hold the records together: a spanning tree, strongest first.
+    pub links: Vec<PairExplanation>,
+    /// Other customers that may be the same, most likely first.
+    pub potential_matches: Vec<NearbyCustomer>,
+    /// Ids that lead here, most recent first.
+    pub former_ids: Vec<FormerId>,
+}
+
+/// A source record as it came, and what cleaning made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordDetail {
+    /// The record as it came.
+    pub record: SourceRecord,
+    /// The columns of its source.
+    pub columns: Columns,
+    /// Its claims and findings.
+    pub cleaned: CleanRecord,
+}
+
+/// Another customer that may be the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearbyCustomer {
+    /// The other customer.
+    pub other: CustomerSummary,
+    /// The pair of records that makes it likely; the left one is this customer's.
+    pub pair: PairExplanation,
+}
+
+/// An id that leads to a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerId {
+    /// The id.
+    pub id: EntityId,
+    /// Since when it leads here.
+    pub since: Option<Moment>,
+}

@@ -1,0 +1,20 @@
+//! Charts, drawn on the server as SVG.
+//!
+//! Arrives: numbers and labels; labels may hold anything and are escaped.
+//! Leaves: SVG in which x runs in percent and y in pixels, so that text never shrinks on a phone.
+//! Promises: the same numbers give the same text; no script, no colour without a sign beside it.
+//! Start reading in `svg.rs`; the colours are in `style/karat.css`.
+
+mod svg;
+mod bar;
+mod flow;
+mod histogram;
+mod matrix;
+mod waterfall;
+
+pub use bar::{diverging, stacked};
+pub use flow::{Flow, Stream};
+pub use histogram::{Bar, Histogram, Mark, linear, logarithmic};
+pub use matrix::heat;
+pub use svg::{Anchor, Svg};
+pub use waterfall::{Scale, Waterfall};

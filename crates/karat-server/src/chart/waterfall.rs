@@ -1,0 +1,262 @@
+//! The waterfall: how each comparison lifts or lowers the weight of a pair, up to its total.
+
+use askama::Template;
+use karat_model::evidence::{Agreement, Evidence, PairExplanation, Verdict, Weight};
+
+use super::svg::Svg;
+use crate::locale::Locale;
+use crate::words::{agreement_class, agreement_sign};
+
+/// Where weights stand on the width of a chart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    low: f64,
+    high: f64,
+}
+
+/// Room at both sides, in percent.
+const MARGIN: f64 = 2.0;
+
+impl Scale {
+    /// The scale on which zero and all these weights fit.
+    pub fn over(weights: impl IntoIterator<Item = Weight>) -> Scale {
+        let start = Scale { low: 0.0, high: 0.0 };
+        let scale = weights.into_iter().fold(start, |scale, weight| Scale {
+            low: scale.low.min(weight.bits()),
+            high: scale.high.max(weight.bits()),
+        });
+        if scale.low == scale.high { Scale { low: -1.0, high: 1.0 } } else { scale }
+    }
+
+    /// Where a weight stands, in percent.
+    pub fn at(&self, weight: Weight) -> f64 {
+        let share = (weight.bits() - self.low) / (self.high - self.low);
+        MARGIN + share * (100.0 - 2.0 * MARGIN)
+    }
+}
+
+/// Why two records are, or are not, the same customer: a row per comparison.
+#[derive(Debug, Template)]
+#[template(path = "chart/waterfall.html")]
+pub struct Waterfall<'a> {
+    text: Locale,
+    pair: &'a PairExplanation,
+    start: String,
+    steps: Vec<Step<'a>>,
+    total: String,
+}
+
+#[derive(Debug)]
+struct Step<'a> {
+    evidence: &'a Evidence,
+    left: String,
+    right: String,
+    weight: Weight,
+    drawn: String,
+}
+
+impl Step<'_> {
+    fn class(&self) -> &'static str {
+        agreement_class(&self.evidence.agreement)
+    }
+
+    fn sign(&self) -> &'static str {
+        agreement_sign(&self.evidence.agreement)
+    }
+
+    fn is_silent(&self) -> bool {
+        self.evidence.agreement == Agreement::Silent && self.weight == Weight::ZERO
+    }
+}
+
+const ROW_HEIGHT: f64 = 26.0;
+const BAR_TOP: f64 = 6.0;
+const BAR_HEIGHT: f64 = 14.0;
+
+impl<'a> Waterfall<'a> {
+    /// The waterfall of a pair; `shown` is applied to each value, so that it can be masked.
+    pub fn of(pair: &'a PairExplanation, text: Locale, shown: fn(&str) -> String) -> Waterfall<'a> {
+        let scale = scale_of(pair);
+        let mut running = pair.prior;
+        let mut steps = Vec::new();
+        for evidence in &pair.evidence {
+            let drawn = draw(pair, &scale, running, evidence.weight, evidence.term_frequency);
+            let weight = evidence.weight + evidence.term_frequency;
+            running += weight;
+            let [left, right] = [&evidence.left, &evidence.right].map(|value| shown(value));
+            steps.push(Step { evidence, left, right, weight, drawn });
+        }
+        let start = draw_prior(pair, &scale);
+        let total = draw_total(pair, &scale);
+        Waterfall { text, pair, start, steps, total }
+    }
+
+    /// What the total comes down to, in a sentence.
+    fn conclusion(&self) -> String {
+        let Waterfall { text, pair, .. } = self;
+        let link = text.bits(pair.link_threshold);
+        let review = text.bits(pair.review_threshold);
+        match pair.verdict() {
+            Verdict::Same => format!(
+                "{} {link}",
+                text.say("above the link threshold,", "boven de koppeldrempel,")
+            ),
+            Verdict::Unsure => format!(
+                "{} {review} {} {link}",
+                text.say("between", "tussen"),
+                text.say("(review) and", "(beoordelen) en"),
+            ),
+            Verdict::Different => format!(
+                "{} {review}",
+                text.say("below the review threshold,", "onder de beoordelingsdrempel,")
+            ),
+        }
+    }
+
+    fn probability(&self) -> String {
+        self.text.percent(self.pair.total.probability())
+    }
+}
+
+fn scale_of(pair: &PairExplanation) -> Scale {
+    let mut marks = vec![pair.prior, pair.total, pair.link_threshold, pair.review_threshold];
+    let mut running = pair.prior;
+    for evidence in &pair.evidence {
+        for part in [evidence.weight, evidence.term_frequency] {
+            running += part;
+            marks.push(running);
+        }
+    }
+    Scale::over(marks)
+}
+
+/// One row, from where the last ended: what the level weighs, and what is added because the value
+/// is rare, or taken off because it is common.
+fn draw(
+    pair: &PairExplanation,
+    scale: &Scale,
+    from: Weight,
+    level: Weight,
+    term_frequency: Weight,
+) -> String {
+    let mut svg = Svg::new(ROW_HEIGHT);
+    thresholds(&mut svg, pair, scale);
+    let end = from + level + term_frequency;
+    let is_taken_off = level.0.signum() * term_frequency.0.signum() < 0;
+    if is_taken_off {
+        step(&mut svg, scale, "", from, end);
+        step(&mut svg, scale, "taken-off", end, from + level);
+    } else {
+        step(&mut svg, scale, "", from, from + level);
+        step(&mut svg, scale, "rarity", from + level, end);
+    }
+    svg.upright("step", scale.at(from), 0.0, BAR_TOP + BAR_HEIGHT);
+    svg.upright("step", scale.at(end), BAR_TOP, ROW_HEIGHT);
+    svg.decorative()
+}
+
+fn step(svg: &mut Svg, scale: &Scale, kind: &str, from: Weight, to: Weight) {
+    if from == to {
+        return;
+    }
+    let (start, end) = (scale.at(from), scale.at(to));
+    let direction = if to < from { "down" } else { "up" };
+    let class = format!("{direction} {kind}");
+    svg.rectangle(class.trim_end(), start.min(end), BAR_TOP, (end - start).abs(), BAR_HEIGHT);
+}
+
+/// Where a pair starts: neither for nor against, only rare.
+fn draw_prior(pair: &PairExplanation, scale: &Scale) -> String {
+    let mut svg = Svg::new(ROW_HEIGHT);
+    thresholds(&mut svg, pair, scale);
+    let (zero, end) = (scale.at(Weight::ZERO), scale.at(pair.prior));
+    svg.rectangle("quiet", zero.min(end), BAR_TOP, (end - zero).abs(), BAR_HEIGHT);
+    svg.upright("step", end, BAR_TOP, ROW_HEIGHT);
+    svg.decorative()
+}
+
+fn draw_total(pair: &PairExplanation, scale: &Scale) -> String {
+    let mut svg = Svg::new(ROW_HEIGHT);
+    let (zero, end) = (scale.at(Weight::ZERO), scale.at(pair.total));
+    svg.rectangle("gold", zero.min(end), 4.0, (end - zero).abs(), BAR_HEIGHT + 4.0);
+    thresholds(&mut svg, pair, scale);
+    svg.decorative()
+}
+
+fn thresholds(svg: &mut Svg, pair: &PairExplanation, scale: &Scale) {
+    svg.upright("zero", scale.at(Weight::ZERO), 0.0, ROW_HEIGHT);
+    svg.upright("review", scale.at(pair.review_threshold), 0.0, ROW_HEIGHT);
+    svg.upright("threshold", scale.at(pair.link_threshold), 0.0, ROW_HEIGHT);
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::language::Language;
+
+    use super::*;
+    use crate::fixture;
+
+    fn rendered(pair: &PairExplanation, language: Language) -> String {
+        Waterfall::of(pair, Locale::of(language), str::to_string).to_string()
+    }
+
+    #[test]
+    fn everything_fits_on_the_scale() {
+        let scale = Scale::over([Weight::from_bits(-12.0), Weight::from_bits(28.0)]);
+        for (bits, expected) in [(-12.0, 2.0), (28.0, 98.0), (0.0, 30.8), (8.0, 50.0)] {
+            assert!((scale.at(Weight::from_bits(bits)) - expected).abs() < 0.01, "{bits}");
+        }
+        assert_eq!(Scale::over([]).at(Weight::ZERO), 50.0);
+    }
+
+    fn check_step(level: f64, term_frequency: f64, expected: [&str; 2]) {
+        let scale = Scale { low: 0.0, high: 96.0 };
+        let mut pair = fixture::linked_pair();
+        pair.link_threshold = Weight::from_bits(40.0);
+        let [from, level, term_frequency] = [30.0, level, term_frequency].map(Weight::from_bits);
+        let drawn = draw(&pair, &scale, from, level, term_frequency);
+        for bar in expected {
+            assert!(drawn.contains(bar), "{bar} in {drawn}");
+        }
+    }
+
+    #[test]
+    fn a_bar_starts_where_the_last_ended_and_the_rarity_follows_it() {
+        let level = r#"class="up" x="32.00%" y="6.0" width="20.00%""#;
+        check_step(20.0, 5.0, [level, r#"class="up rarity" x="52.00%" y="6.0" width="5.00%""#]);
+        let level = r#"class="down" x="27.00%" y="6.0" width="5.00%""#;
+        check_step(-5.0, -2.0, [level, r#"class="down rarity" x="25.00%" y="6.0" width="2.00%""#]);
+    }
+
+    #[test]
+    fn what_a_common_value_takes_off_is_left_blank() {
+        let net = r#"class="up" x="32.00%" y="6.0" width="15.00%""#;
+        check_step(20.0, -5.0, [net, r#"class="up taken-off" x="47.00%" y="6.0" width="5.00%""#]);
+        let net = r#"class="down" x="31.00%" y="6.0" width="1.00%""#;
+        check_step(4.0, -5.0, [net, r#"class="up taken-off" x="31.00%" y="6.0" width="5.00%""#]);
+    }
+
+    #[test]
+    fn the_conclusion_follows_the_thresholds() {
+        let mut pair = fixture::linked_pair();
+        for (total, expected) in [
+            (pair.link_threshold, "above the link threshold"),
+            (pair.link_threshold - Weight(1), "between"),
+            (pair.review_threshold - Weight(1), "below the review threshold"),
+        ] {
+            pair.total = total;
+            assert!(rendered(&pair, Language::English).contains(expected), "{expected}");
+        }
+    }
+
+    #[test]
+    fn values_are_escaped_and_can_be_masked() {
+        let mut pair = fixture::linked_pair();
+        pair.evidence[0].left = "<script>alert(1)</script>".into();
+        assert!(!rendered(&pair, Language::Dutch).contains("<script>"));
+        let masked =
+            Waterfall::of(&pair, Locale::of(Language::Dutch), |_| "x***".into()).to_string();
+        assert!(masked.contains("x***"));
+        assert!(!masked.contains(&pair.evidence[0].right));
+    }
+}

@@ -1,0 +1,56 @@
+//! A source record: each column as it came, as it was standardised, and what is wrong with it.
+
+use askama::Template;
+use karat_hub::view::RecordDetail;
+use karat_model::claim::{Claim, Validity};
+use karat_model::finding::Finding;
+
+use crate::console::page::Page;
+
+/// A source record as a table.
+#[derive(Template)]
+#[template(path = "console/customer/record_table.html")]
+pub(in crate::console) struct RecordTable<'a> {
+    pub page: &'a Page,
+    pub record: &'a RecordDetail,
+}
+
+struct Row<'a> {
+    header: &'a str,
+    raw: &'a str,
+    claims: Vec<&'a Claim>,
+    findings: Vec<&'a Finding>,
+}
+
+impl RecordTable<'_> {
+    fn rows(&self) -> Vec<Row<'_>> {
+        let RecordDetail { record, cleaned, .. } = self.record;
+        record
+            .payload
+            .iter()
+            .map(|(column, raw)| Row {
+                header: self.header(column),
+                raw,
+                claims: cleaned.claims.iter().filter(|claim| claim.column == column).collect(),
+                findings: cleaned
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.column == Some(column))
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn header(&self, column: u16) -> &str {
+        self.record.columns.get(column as usize).map_or("", String::as_str)
+    }
+
+    fn validity_class(&self, claim: &Claim) -> &'static str {
+        if claim.validity == Validity::Invalid { "error" } else { "warning" }
+    }
+
+    /// Findings about the record as a whole.
+    fn record_findings(&self) -> Vec<&Finding> {
+        self.record.cleaned.findings.iter().filter(|finding| finding.column.is_none()).collect()
+    }
+}

@@ -1,0 +1,82 @@
+//! The console: a hub in a browser.
+//!
+//! Arrives: a request, and a [`HubReader`] that answers the pages' questions.
+//! Leaves: HTML, in the reader's language, that works without script and holds nothing foreign.
+//! Promises: no personal value in an address, no page without a way on, no cache that keeps one.
+//! Start reading at [`router`]; each page is a folder with its handler, its view and its template.
+
+mod visit;
+mod page;
+mod headers;
+mod assets;
+mod problem;
+mod overview;
+mod search;
+mod customer;
+mod potential_matches;
+mod compare;
+mod about;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use karat_hub::view::{HubReader, Unavailable};
+use tokio::net::TcpListener;
+use tokio::task::spawn_blocking;
+
+use problem::Problem;
+use visit::Visit;
+
+/// What every handler can reach.
+#[derive(Clone)]
+struct Console {
+    hub: Arc<dyn HubReader>,
+}
+
+impl Console {
+    /// Asks the hub, off the event loop.
+    async fn ask<T: Send + 'static>(
+        &self,
+        visit: &Visit,
+        question: impl FnOnce(&dyn HubReader) -> Result<T, Unavailable> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let hub = self.hub.clone();
+        let answer = spawn_blocking(move || question(hub.as_ref())).await;
+        let answer = answer.unwrap_or_else(|panicked| Err(Unavailable(Box::new(panicked))));
+        answer.map_err(|unavailable| Problem::unavailable(visit, &unavailable))
+    }
+}
+
+/// The routes of the console.
+pub fn router(hub: Arc<dyn HubReader>) -> Router {
+    let console = Console { hub };
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/search", get(search::ask).post(search::show))
+        .route("/customers/{entity_id}", get(customer::show))
+        .route("/potential-matches", get(potential_matches::show))
+        .route("/compare", get(compare::show))
+        .route("/about", get(about::show))
+        .route("/assets/{name}", get(assets::show))
+        .fallback(problem::no_such_page)
+        .method_not_allowed_fallback(problem::no_such_page)
+        .layer(from_fn(visit::remember_language))
+        .layer(from_fn_with_state(console.clone(), visit::arrive))
+        .layer(from_fn(headers::secure))
+        .with_state(console)
+}
+
+/// Serves the console until `shutdown` is done; requests under way are finished.
+pub async fn serve(
+    listener: TcpListener,
+    hub: Arc<dyn HubReader>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(hub)).with_graceful_shutdown(shutdown).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! What surrounds every page: the hub's name, the navigation, the switch of language.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use karat_hub::view::CustomerSummary;
+use karat_model::attribute::{AttributeId, AttributeSet};
+use karat_model::hub_model::HubModel;
+use karat_model::language::Language;
+
+use super::visit::Visit;
+use crate::locale::Locale;
+
+/// The parts of the console, as the navigation lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Overview,
+    Search,
+    PotentialMatches,
+    Compare,
+    Elsewhere,
+}
+
+/// What surrounds every page.
+pub(super) struct Page {
+    pub text: Locale,
+    pub section: Section,
+    /// What the search field holds.
+    pub query: String,
+    model: Arc<HubModel>,
+    other: Language,
+    /// This page in the other language.
+    pub switch: String,
+    pub is_form: bool,
+}
+
+impl Page {
+    pub fn new(visit: &Visit, section: Section) -> Page {
+        let other = match visit.text.language {
+            Language::English => Language::Dutch,
+            Language::Dutch => Language::English,
+        };
+        Page {
+            text: visit.text,
+            section,
+            query: String::new(),
+            model: visit.model.clone(),
+            other,
+            switch: visit.address_in(other),
+            is_form: visit.is_form(),
+        }
+    }
+
+    pub fn hub(&self) -> &str {
+        &self.model.name
+    }
+
+    pub fn attributes(&self) -> &AttributeSet {
+        &self.model.attributes
+    }
+
+    pub fn label(&self, attribute: &AttributeId) -> &str {
+        self.text.attribute(self.attributes(), attribute)
+    }
+
+    /// What a customer is called, also when nothing is known of it.
+    pub fn name<'a>(&self, customer: &'a CustomerSummary) -> &'a str {
+        match customer.title.as_str() {
+            "" => self.text.say("Without a name", "Zonder naam"),
+            title => title,
+        }
+    }
+
+    pub fn sections(&self) -> [(&'static str, &'static str, bool); 4] {
+        let entry = |section, address, english, dutch| {
+            (address, self.text.say(english, dutch), self.section == section)
+        };
+        [
+            entry(Section::Overview, "/", "Overview", "Overzicht"),
+            entry(Section::Search, "/search", "Search", "Zoeken"),
+            entry(
+                Section::PotentialMatches,
+                "/potential-matches",
+                "Potential matches",
+                "Mogelijke dubbelen",
+            ),
+            entry(Section::Compare, "/compare", "Why / why not", "Waarom wel of niet"),
+        ]
+    }
+
+    pub fn other_code(&self) -> &'static str {
+        self.other.code()
+    }
+
+    pub fn other_name(&self) -> &'static str {
+        self.other.say("English", "Nederlands")
+    }
+}
+
+/// Renders a page.
+pub(super) fn render(page: impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        // Rendering only fails when formatting does, which no page of ours can.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

@@ -1,0 +1,46 @@
+//! The list of potential matches: pairs a steward should look at, heaviest first.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use karat_hub::view::{Cursor, PotentialMatchPage as Found};
+use karat_model::evidence::Evidence;
+
+use super::page::{Page, Section, render};
+use super::{Console, Problem, Visit};
+use crate::words::{agreement_class, agreement_sign};
+
+#[derive(Template)]
+#[template(path = "console/potential_matches/template.html")]
+struct PotentialMatchesPage {
+    page: Page,
+    found: Found,
+}
+
+/// Shows a page of potential matches.
+pub(super) async fn show(
+    State(console): State<Console>,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    let after = visit.parameter("after").map(|cursor| Cursor(cursor.into()));
+    let found = console.ask(&visit, move |hub| hub.potential_matches(after.as_ref())).await?;
+    Ok(render(PotentialMatchesPage { page: Page::new(&visit, Section::PotentialMatches), found }))
+}
+
+impl PotentialMatchesPage {
+    fn class(&self, evidence: &Evidence) -> &'static str {
+        agreement_class(&evidence.agreement)
+    }
+
+    fn sign(&self, evidence: &Evidence) -> &'static str {
+        agreement_sign(&evidence.agreement)
+    }
+
+    /// The range that is shown: `1–20`.
+    fn range(&self) -> String {
+        let text = self.page.text;
+        let first = self.found.before + 1;
+        let last = self.found.before + self.found.pairs.len() as u64;
+        format!("{}–{}", text.count(first), text.count(last))
+    }
+}

@@ -1,0 +1,118 @@
+//! Pages for when something is not there or does not work; each shows a way on.
+
+use std::error::Error;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use karat_hub::view::Unavailable;
+use karat_model::id::EntityId;
+
+use super::page::{Page, Section, render};
+use super::visit::Visit;
+
+/// Something that is not there or does not work.
+pub(super) struct Problem {
+    status: StatusCode,
+    view: Box<ProblemPage>,
+}
+
+#[derive(Template)]
+#[template(path = "console/problem/template.html")]
+struct ProblemPage {
+    page: Page,
+    title: String,
+    explanation: String,
+    /// For the one who runs the hub: ids and places, never personal values.
+    detail: String,
+}
+
+impl Problem {
+    /// There is no such page.
+    pub fn no_such_page(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::NOT_FOUND,
+            visit.text.say("There is no such page", "Deze pagina bestaat niet"),
+            visit.text.say(
+                "The address may be misspelt, or the page may have moved.",
+                "Het adres is misschien verkeerd gespeld, of de pagina is verplaatst.",
+            ),
+        )
+    }
+
+    /// No customer ever had this id.
+    pub fn unknown_customer(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::NOT_FOUND,
+            visit.text.say("No customer has this id", "Geen klant heeft dit nummer"),
+            visit.text.say(
+                "An id has twelve letters and digits. Ids that were once given stay valid for ever, so this one was probably misspelt. Search for the customer by name, e-mail or phone instead.",
+                "Een klantnummer heeft twaalf letters en cijfers. Nummers die ooit zijn uitgegeven blijven altijd geldig, dus dit is waarschijnlijk verkeerd gespeld. Zoek de klant op naam, e-mail of telefoon.",
+            ),
+        )
+    }
+
+    /// All records of the customer were deleted by their sources.
+    pub fn retired_customer(visit: &Visit, id: EntityId) -> Problem {
+        let text = visit.text;
+        let title = format!(
+            "{} {id} {}",
+            text.say("Customer", "Klant"),
+            text.say("is gone", "is er niet meer")
+        );
+        Problem::new(
+            visit,
+            StatusCode::GONE,
+            &title,
+            text.say(
+                "All its source records were deleted by their sources. If one comes back, the customer does too.",
+                "Alle bronrecords zijn door hun bronnen verwijderd. Komt er een terug, dan komt de klant ook terug.",
+            ),
+        )
+    }
+
+    /// The hub could not be read.
+    pub fn unavailable(visit: &Visit, unavailable: &Unavailable) -> Problem {
+        let mut problem = Problem::new(
+            visit,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            visit.text.say("The hub cannot be read", "De hub kan niet worden gelezen"),
+            visit.text.say(
+                "This is not your doing, and nothing was lost. Try again in a moment; if it stays, give the line below to whoever runs this hub.",
+                "Dit ligt niet aan u, en er is niets verloren gegaan. Probeer het zo nog eens; blijft het zo, geef dan de regel hieronder aan wie deze hub beheert.",
+            ),
+        );
+        problem.view.detail = causes(unavailable);
+        problem
+    }
+
+    fn new(visit: &Visit, status: StatusCode, title: &str, explanation: &str) -> Problem {
+        let view = ProblemPage {
+            page: Page::new(visit, Section::Elsewhere),
+            title: title.into(),
+            explanation: explanation.into(),
+            detail: String::new(),
+        };
+        Problem { status, view: Box::new(view) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = render(*self.view);
+        *response.status_mut() = self.status;
+        response
+    }
+}
+
+/// Answers what no route does.
+pub(super) async fn no_such_page(visit: Visit) -> Problem {
+    Problem::no_such_page(&visit)
+}
+
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(|error| error.to_string()).collect::<Vec<_>>().join(": ")
+}

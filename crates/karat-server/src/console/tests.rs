@@ -1,0 +1,313 @@
+//! Every page, asked as a browser would, without a socket.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use karat_model::id::EntityId;
+use tower::ServiceExt;
+
+use super::router;
+use crate::fixture::FixtureHub;
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The text a reader sees, without tags, from one word on for some lines.
+    fn text_from(&self, start: &str, lines: usize) -> String {
+        let main = self.body.split_once("<main").unwrap().1;
+        let mut seen = String::new();
+        let mut in_tag = true;
+        for character in main.chars() {
+            match character {
+                '<' => {
+                    in_tag = true;
+                    seen.push(' ');
+                }
+                '>' => in_tag = false,
+                _ if in_tag => {}
+                other => seen.push(other),
+            }
+        }
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines_seen = seen.lines().map(words).filter(|line| !line.is_empty());
+        let wanted = lines_seen.skip_while(|line| !line.contains(start)).take(lines);
+        wanted.collect::<Vec<_>>().join("\n")
+    }
+}
+
+async fn send(hub: FixtureHub, request: Request<Body>) -> Answer {
+    let console: Router = router(Arc::new(hub));
+    let response = console.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    }
+}
+
+async fn get(address: &str) -> Answer {
+    send(FixtureHub::new(), Request::get(address).body(Body::empty()).unwrap()).await
+}
+
+async fn search(form: &str) -> Answer {
+    let request = Request::post("/search")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_string()))
+        .unwrap();
+    send(FixtureHub::new(), request).await
+}
+
+fn customer(founder: &str) -> String {
+    format!("/customers/{}", EntityId::founded_by(&founder.parse().unwrap()))
+}
+
+#[tokio::test]
+async fn every_page_speaks_both_languages() {
+    let pages = [
+        ("/", "Sources", "Bronnen"),
+        ("/search", "Search customers", "Klanten zoeken"),
+        (&customer("crm/1001"), "Why these records are one customer", "Waarom deze records"),
+        ("/potential-matches", "most likely first", "de meest waarschijnlijke eerst"),
+        ("/compare", "One record", "Het ene record"),
+        (
+            "/compare?left=crm/1001&right=shop/A-8812",
+            "These two are one customer.",
+            "Deze twee zijn één klant.",
+        ),
+        ("/about", "By keyboard", "Met het toetsenbord"),
+        ("/nowhere", "There is no such page", "Deze pagina bestaat niet"),
+    ];
+    for (address, english, dutch) in pages {
+        let joint = if address.contains('?') { '&' } else { '?' };
+        for (code, expected) in [("en", english), ("nl", dutch)] {
+            let answer = get(&format!("{address}{joint}lang={code}")).await;
+            assert!(answer.body.contains(expected), "{address} in {code}: {expected}");
+            assert!(answer.body.contains(&format!(r#"<html lang="{code}">"#)), "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_overview_counts_what_goes_in_and_comes_out() {
+    let answer = get("/?lang=nl").await;
+    insta::assert_snapshot!(answer.text_from("Van Velzen", 2), @"
+    Van Velzen Wonen
+    61.204 records uit 5 bronnen vormen 23.911 klanten.
+    ");
+    let empty = FixtureHub { empty: true, broken: false };
+    let answer = send(empty, Request::get("/").body(Body::empty()).unwrap()).await;
+    assert!(answer.body.contains("Nothing has been loaded yet."));
+}
+
+#[tokio::test]
+async fn a_golden_value_shows_who_won_and_who_lost() {
+    let answer = get(&customer("crm/1001")).await;
+    insta::assert_snapshot!(answer.text_from("Given name", 8), @"
+    Given name
+    Sanne
+    crm most complete
+    Sanne crm/1001 7 Jan 2025 won: most complete
+    S. erp/20417 15 Sep 2023 lost: less complete
+    Prefix
+    de
+    crm the only value
+    ");
+}
+
+#[tokio::test]
+async fn a_record_shows_raw_and_standardised_values_with_findings() {
+    let answer = get(&customer("crm/1001")).await;
+    insta::assert_snapshot!(answer.text_from("n.v.t.", 2), @"
+    n.v.t.
+    warning A placeholder stands where a value should be.
+    ");
+}
+
+#[tokio::test]
+async fn a_waterfall_tells_the_weight_of_each_comparison() {
+    let answer = get("/compare?left=crm/1001&right=shop/A-8812").await;
+    insta::assert_snapshot!(answer.text_from("At the start", 12), @"
+    At the start
+    how rarely two records are one customer
+    −14.2
+    Name same, rare value +1.3
+    Sanne de Wit
+    = same
+    Sanne de Wit
+    +8.4
+    Date of birth same
+    1984-03-12
+    = same
+    1984-03-12
+    ");
+}
+
+#[tokio::test]
+async fn compare_says_why_not_down_to_blocking() {
+    let answer = get("/compare?left=crm/1001&right=crm/1002").await;
+    insta::assert_snapshot!(answer.text_from("These two", 3), @"
+    These two are two customers.
+    A steward decided so.
+    Sanne de Wit ≠ Bram de Wit
+    ");
+    insta::assert_snapshot!(answer.text_from("– same e-mail", 3), @"
+    – same e-mail a value is missing
+    – same date of birth and family name the values differ
+    – same postal code and house number the value is shared by too many records
+    ");
+}
+
+#[tokio::test]
+async fn compare_explains_what_it_cannot_compare() {
+    for (right, expected) in [
+        ("nonsense", "is no key of a record"),
+        ("shop/nobody", "The hub does not know"),
+        ("crm/2001", "never compared"),
+    ] {
+        let answer = get(&format!("/compare?left=crm/1001&right={right}")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.contains(expected), "{right}");
+    }
+}
+
+#[tokio::test]
+async fn search_travels_in_the_body_and_finds() {
+    let answer = search("q=sane+de+wit&page=2").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    insta::assert_snapshot!(answer.text_from("41", 2), @"
+    41 customers fit “sane de wit”
+    Sanne de Wit
+    ");
+    assert!(answer.body.contains(">page 2 of 3<"));
+    assert!(!answer.body.contains("q=sane"), "a query must not be put into an address");
+    assert_eq!(answer.header(header::CACHE_CONTROL), "private, no-cache");
+}
+
+#[tokio::test]
+async fn search_without_hits_advises() {
+    let answer = search("q=nobody").await;
+    assert!(answer.body.contains("Nobody fits"));
+    assert!(answer.body.contains("You can search for"));
+    for form in ["", "q=", "q=+++", "page=7"] {
+        assert!(search(form).await.body.contains("What do you know of the customer?"), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn the_id_of_a_customer_leads_to_it() {
+    let address = customer("crm/1001");
+    let id = address.rsplit('/').next().unwrap();
+    let answer = search(&format!("q={id}")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.header(header::LOCATION), address);
+    let unknown = search("q=000000000000").await;
+    assert_eq!(unknown.status, StatusCode::OK, "twelve digits may be a phone number");
+}
+
+#[tokio::test]
+async fn a_former_id_leads_to_the_customer_of_today() {
+    let former = customer("erp/20417");
+    let answer = get(&former).await;
+    assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
+    let address = answer.header(header::LOCATION).to_string();
+    assert!(address.starts_with(&customer("crm/1001")), "{address}");
+    assert!(get(&address).await.body.contains("You came by"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_shows_a_way_on() {
+    for (address, status) in [
+        ("/customers/000000000000", StatusCode::NOT_FOUND),
+        ("/customers/nonsense", StatusCode::NOT_FOUND),
+        ("/customers/%FF", StatusCode::NOT_FOUND),
+        (&customer("shop/gone"), StatusCode::GONE),
+        ("/assets/secret", StatusCode::NOT_FOUND),
+        ("/a/b/c", StatusCode::NOT_FOUND),
+    ] {
+        let answer = get(address).await;
+        assert_eq!(answer.status, status, "{address}");
+        assert!(answer.body.contains(r#"href="/search""#), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_hub_that_cannot_be_read_is_said_to_be_so() {
+    let broken = FixtureHub { broken: true, empty: false };
+    let answer = send(broken, Request::get("/?lang=nl").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.body.contains("De hub kan niet worden gelezen"));
+    assert!(answer.body.contains("the hub cannot be read: the database file is gone"));
+}
+
+#[tokio::test]
+async fn hostile_values_stay_text() {
+    let attacked = customer("crm/13");
+    for address in [attacked.as_str(), "/compare?left=%3Cscript%3Ealert(1)&right=x"] {
+        let answer = get(address).await;
+        assert!(!answer.body.contains("<script>"), "{address}");
+        assert!(!answer.body.contains("<img src=x"), "{address}");
+    }
+    let answer = search("q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(!answer.body.contains("<script>"));
+}
+
+#[tokio::test]
+async fn potential_matches_are_paged_by_cursor() {
+    let first = get("/potential-matches").await;
+    assert!(first.body.contains(r#"href="/potential-matches?after=p2""#));
+    assert!(first.body.contains("1–2 of 214"));
+    let last = get("/potential-matches?after=p2").await;
+    assert!(!last.body.contains("rel=\"next\""));
+    assert!(last.body.contains("3–3 of 214"));
+    let empty = FixtureHub { empty: true, broken: false };
+    let request = Request::get("/potential-matches").body(Body::empty()).unwrap();
+    assert!(send(empty, request).await.body.contains("There are none."));
+}
+
+#[tokio::test]
+async fn a_chosen_language_is_remembered() {
+    let answer = get("/?lang=nl").await;
+    let cookie = answer.header(header::SET_COOKIE);
+    assert!(cookie.starts_with("karat_language=nl; Path=/"), "{cookie}");
+    assert_eq!(get("/?lang=klingon").await.header(header::SET_COOKIE), "");
+    let request =
+        Request::get("/").header(header::COOKIE, "karat_language=nl").body(Body::empty()).unwrap();
+    assert!(send(FixtureHub::new(), request).await.body.contains(r#"<html lang="nl">"#));
+}
+
+#[tokio::test]
+async fn every_answer_makes_the_browser_careful() {
+    for address in ["/", "/nowhere", "/assets/console.css", "/customers/nonsense"] {
+        let answer = get(address).await;
+        let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+        assert!(policy.contains("default-src 'none'"), "{address}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{address}");
+        assert!(!policy.contains("unsafe"), "{address}");
+        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{address}");
+        assert_eq!(answer.header(header::REFERRER_POLICY), "no-referrer", "{address}");
+    }
+    assert_eq!(get("/").await.header(header::CACHE_CONTROL), "no-store");
+}
+
+#[tokio::test]
+async fn pages_carry_no_inline_script_or_style() {
+    for address in ["/", &customer("crm/1001"), "/potential-matches", "/compare", "/about"] {
+        let body = get(address).await.body;
+        assert!(!body.contains(" style=\""), "{address}");
+        assert_eq!(body.matches("<script").count(), 1, "{address}");
+        assert!(body.contains(r#"<script src="/assets/console.js" defer>"#), "{address}");
+        assert!(!body.contains("//cdn") && !body.contains("https://"), "{address}");
+    }
+}

@@ -1,0 +1,947 @@
+//! A hub of invented people, for tests and for looking at the pages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use karat_hub::assess::assessment::*;
+use karat_hub::view::*;
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::claim::{Claim, CleanRecord, Validity};
+use karat_model::evidence::*;
+use karat_model::finding::{Finding, FindingCode};
+use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser};
+use karat_model::hub_model::*;
+use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
+use karat_model::profile::ColumnProfile;
+use karat_model::record::{Moment, Payload, Quarantined, SourceRecord};
+use karat_model::semantic::SemanticType;
+
+/// A hub that answers from this file.
+pub struct FixtureHub {
+    /// Whether it fails at everything, as when its database is gone.
+    pub broken: bool,
+    /// Whether nothing has been loaded yet.
+    pub empty: bool,
+}
+
+impl FixtureHub {
+    /// A hub in good order.
+    pub fn new() -> FixtureHub {
+        FixtureHub { broken: false, empty: false }
+    }
+
+    fn available<T>(&self, answer: T) -> Result<T, Unavailable> {
+        if self.broken { Err(Unavailable("the database file is gone".into())) } else { Ok(answer) }
+    }
+}
+
+impl HubReader for FixtureHub {
+    fn model(&self) -> Arc<HubModel> {
+        let mut model = HubModel::new("Van Velzen Wonen");
+        model.sources = [("crm", 90), ("erp", 70), ("news", 30), ("service", 40), ("shop", 60)]
+            .map(|(name, trust)| source(name, trust))
+            .into();
+        Arc::new(model)
+    }
+
+    fn overview(&self) -> Result<Overview, Unavailable> {
+        self.available(if self.empty { Overview::default() } else { overview() })
+    }
+
+    fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {
+        self.available(match query {
+            "nobody" => SearchPage { hits: Vec::new(), total: 0, page: 1, pages: 0 },
+            _ => search(page),
+        })
+    }
+
+    fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable> {
+        let id_of = |key: &str| EntityId::founded_by(&key.parse().unwrap());
+        self.available(match id {
+            id if id == id_of("crm/1001") => CustomerLookup::Found(Box::new(sanne())),
+            id if id == id_of("erp/20417") => CustomerLookup::RedirectedTo(id_of("crm/1001")),
+            id if id == id_of("crm/13") => CustomerLookup::Found(Box::new(hostile())),
+            id if id == id_of("shop/gone") => CustomerLookup::Retired,
+            _ => CustomerLookup::Unknown,
+        })
+    }
+
+    fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable> {
+        let total = 214;
+        self.available(match after {
+            _ if self.empty => {
+                PotentialMatchPage { pairs: Vec::new(), before: 0, total: 0, next: None }
+            }
+            None => PotentialMatchPage {
+                pairs: potential_matches(),
+                before: 0,
+                total,
+                next: Some(Cursor("p2".into())),
+            },
+            Some(_) => PotentialMatchPage {
+                pairs: potential_matches().split_off(1),
+                before: 2,
+                total,
+                next: None,
+            },
+        })
+    }
+
+    fn compare(
+        &self,
+        left: &RecordKey,
+        right: &RecordKey,
+    ) -> Result<ComparisonLookup, Unavailable> {
+        let known = ["crm/1001", "shop/A-8812", "service/554", "crm/1002"];
+        let unknown: Vec<RecordKey> = [left, right]
+            .into_iter()
+            .filter(|key| !known.contains(&key.to_string().as_str()))
+            .cloned()
+            .collect();
+        if *left == key("crm/2001") || *right == key("crm/2001") {
+            return self.available(ComparisonLookup::DifferentEntityTypes);
+        }
+        self.available(match unknown {
+            unknown if !unknown.is_empty() => ComparisonLookup::Unknown(unknown),
+            _ if *right == key("crm/1002") => ComparisonLookup::Found(Box::new(apart())),
+            _ => ComparisonLookup::Found(Box::new(together())),
+        })
+    }
+}
+
+/// A pair of records that the machine linked.
+pub fn linked_pair() -> PairExplanation {
+    pair(
+        "crm/1001 shop/A-8812",
+        "Name | Naam | Sanne de Wit | Sanne de Wit | Same | same | gelijk | 7.1 | 1.3
+         Date of birth | Geboortedatum | 1984-03-12 | 1984-03-12 | Same | same | gelijk | 10.2 | 0
+         Address | Adres | Kerkstraat 12 A, 3581 RC Utrecht | Biltstraat 40, 3572 BB Utrecht | Different | same city | zelfde plaats | -2.4 | 0
+         E-mail | E-mail | sanne.dewit@post.example | sanne.dewit@post.example | Same | same | gelijk | 12.8 | 0.4
+         Phone | Telefoon | +31 6 55501234 | | Silent | missing | ontbreekt | 0 | 0",
+        "same e-mail | zelfde e-mail | SameKey
+         same date of birth and family name | zelfde geboortedatum en achternaam | SameKey
+         same phone | zelfde telefoon | MissingKey
+         same postal code and house number | zelfde postcode en huisnummer | DifferentKeys",
+    )
+}
+
+/// An assessment of three files.
+pub fn assessment() -> Assessment {
+    let files = vec![
+        file("crm_export.csv", "crm", FileKind::Csv, 18_402, 3, crm_columns()),
+        file("erp_klanten.txt", "erp", FileKind::Csv, 16_950, 0, erp_columns()),
+        file("webshop.jsonl.gz", "shop", FileKind::JsonLines, 14_310, 1, shop_columns()),
+    ];
+    let finding = |code, column: &str, file, records| Fix {
+        problem: Problem::Finding(code),
+        file: Some(file),
+        column: Some(column.into()),
+        records,
+    };
+    let plain = |problem, file, records| Fix { problem, file: Some(file), column: None, records };
+    Assessment {
+        made_at: Some(Moment(1_772_546_700)),
+        attributes: AttributeSet::builtin(),
+        files,
+        matching: vec![
+            matching(EntityType::Person, 46_212, 24_109, 198),
+            matching(EntityType::Organisation, 3_450, 2_020, 16),
+        ],
+        duplicates: DuplicateMatrix {
+            within: vec![2_104, 1_377, 640],
+            between: vec![(0, 1, 9_870), (0, 2, 6_204), (1, 2, 4_411)],
+        },
+        cluster_sizes: vec![
+            (1, 10_904),
+            (2, 9_217),
+            (3, 4_540),
+            (4, 1_122),
+            (5, 287),
+            (6, 48),
+            (7, 9),
+            (8, 2),
+        ],
+        largest_clusters: vec![AssessedCluster {
+            entity_type: EntityType::Person,
+            size: 8,
+            attributes: vec![
+                AttributeId::GIVEN_NAME,
+                AttributeId::FAMILY_NAME,
+                AttributeId::BIRTH_DATE,
+                AttributeId::EMAIL,
+            ],
+            records: vec![
+                cluster_record("crm/1001", "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example"),
+                cluster_record("erp/20417", "S | Wit | 1984-03-12 |"),
+                cluster_record(
+                    "shop/A-8812",
+                    "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example",
+                ),
+            ],
+            links: vec![linked_pair(), weaker_pair()],
+        }],
+        potential_matches: vec![doubtful_pair()],
+        findings: vec![
+            (FindingCode::Placeholder, 4_120),
+            (FindingCode::MissingHouseNumber, 1_688),
+            (FindingCode::InvalidPhone, 902),
+            (FindingCode::MisspeltEmailDomain, 311),
+            (FindingCode::NameConflict, 87),
+            (FindingCode::CitizenNumber, 12),
+        ],
+        fixes: vec![
+            plain(Problem::DuplicatesBetween(1), 0, 9_870),
+            finding(FindingCode::Placeholder, "Telefoon", 0, 3_107),
+            plain(Problem::DuplicatesWithin, 0, 2_104),
+            finding(FindingCode::MissingHouseNumber, "ADRES", 1, 1_688),
+            finding(FindingCode::InvalidPhone, "phone.mobile", 2, 902),
+            finding(FindingCode::CitizenNumber, "Opmerking", 0, 12),
+            Fix {
+                problem: Problem::MostlyEmpty,
+                file: Some(1),
+                column: Some("GEBDAT".into()),
+                records: 12_400,
+            },
+            plain(Problem::UnreadableRows, 0, 3),
+            Fix {
+                problem: Problem::UnrecognisedColumn,
+                file: Some(2),
+                column: Some("meta.x".into()),
+                records: 14_310,
+            },
+        ],
+        timings: vec![
+            (["read".into(), "lezen".into()], Duration::from_millis(310)),
+            (["clean".into(), "opschonen".into()], Duration::from_millis(640)),
+            (["match".into(), "vergelijken".into()], Duration::from_millis(880)),
+        ],
+    }
+}
+
+fn key(text: &str) -> RecordKey {
+    text.trim().parse().unwrap()
+}
+
+fn moment(days_ago: i64) -> Option<Moment> {
+    Some(Moment(1_772_546_700 - days_ago * 86_400))
+}
+
+fn source(name: &str, trust: u8) -> Source {
+    Source {
+        name: SourceName::new(name),
+        files: vec![format!("{name}.csv")],
+        format: Format::default(),
+        delivery: Delivery::Full,
+        trust,
+        party: Party::ByValues,
+        country: None,
+        date_order: DateOrder::DayFirst,
+        columns: Vec::new(),
+    }
+}
+
+/// A table: a line per row, `|` between cells.
+fn table(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    text.lines().map(|line| line.split('|').map(str::trim).collect())
+}
+
+fn pair(keys: &str, evidence: &str, blocking: &str) -> PairExplanation {
+    let (left, right) = keys.split_once(' ').unwrap();
+    let bits = |text: &str| Weight::from_bits(text.parse().unwrap());
+    let evidence: Vec<Evidence> = table(evidence)
+        .map(|cells| Evidence {
+            comparison: cells[0].to_lowercase().replace(' ', "_"),
+            label: [cells[0].into(), cells[1].into()],
+            left: cells[2].into(),
+            right: cells[3].into(),
+            agreement: match cells[4] {
+                "Same" => Agreement::Same,
+                "Close" => Agreement::Close,
+                "Different" => Agreement::Different,
+                _ => Agreement::Silent,
+            },
+            level: [cells[5].into(), cells[6].into()],
+            weight: bits(cells[7]),
+            term_frequency: bits(cells[8]),
+        })
+        .collect();
+    let blocking = table(blocking)
+        .map(|cells| BlockingResult {
+            rule: [cells[0].into(), cells[1].into()],
+            found: match cells[2] {
+                "SameKey" => Found::SameKey,
+                "MissingKey" => Found::MissingKey,
+                "BlockTooLarge" => Found::BlockTooLarge,
+                _ => Found::DifferentKeys,
+            },
+        })
+        .collect();
+    let prior = Weight::from_bits(-14.2);
+    let total = prior + evidence.iter().map(|step| step.weight + step.term_frequency).sum();
+    PairExplanation {
+        left: key(left),
+        right: key(right),
+        blocking,
+        prior,
+        evidence,
+        total,
+        link_threshold: Weight::from_bits(6.5),
+        review_threshold: Weight::from_bits(0.5),
+    }
+}
+
+fn weaker_pair() -> PairExplanation {
+    pair(
+        "crm/1001 erp/20417",
+        "Name | Naam | Sanne de Wit | S. de Wit | Close | initials agree | voorletters gelijk | 4.4 | 1.3
+         Date of birth | Geboortedatum | 1984-03-12 | 1984-03-12 | Same | same | gelijk | 10.2 | 0
+         Address | Adres | Kerkstraat 12 A, 3581 RC Utrecht | Kerkstraat 12, 3581 RC Utrecht | Close | same without addition | gelijk zonder toevoeging | 8.3 | 0
+         E-mail | E-mail | sanne.dewit@post.example | | Silent | missing | ontbreekt | 0 | 0
+         Phone | Telefoon | +31 6 55501234 | +31 30 5550199 | Different | different | verschillend | -0.6 | 0",
+        "same date of birth and family name | zelfde geboortedatum en achternaam | SameKey",
+    )
+}
+
+fn doubtful_pair() -> PairExplanation {
+    pair(
+        "crm/1001 crm/1002",
+        "Name | Naam | Sanne de Wit | Bram de Wit | Different | same family name | zelfde achternaam | 1.2 | 1.3
+         Date of birth | Geboortedatum | 1984-03-12 | | Silent | missing | ontbreekt | 0 | 0
+         Address | Adres | Kerkstraat 12 A, 3581 RC Utrecht | Kerkstraat 12 A, 3581 RC Utrecht | Same | same | gelijk | 11.6 | 0
+         Phone | Telefoon | +31 6 55501234 | +31 6 55501234 | Same | same | gelijk | 9.9 | -6.1",
+        "same phone | zelfde telefoon | SameKey
+         same postal code and house number | zelfde postcode en huisnummer | SameKey",
+    )
+}
+
+fn separate_pair() -> PairExplanation {
+    pair(
+        "crm/1001 crm/1002",
+        "Name | Naam | Sanne de Wit | Bram de Wit | Different | same family name | zelfde achternaam | 1.2 | 1.3
+         Date of birth | Geboortedatum | 1984-03-12 | 1981-11-30 | Different | different | verschillend | -6.3 | 0
+         Address | Adres | Kerkstraat 12 A, 3581 RC Utrecht | Kerkstraat 12 A, 3581 RC Utrecht | Same | same | gelijk | 11.6 | 0",
+        "same e-mail | zelfde e-mail | MissingKey
+         same date of birth and family name | zelfde geboortedatum en achternaam | DifferentKeys
+         same postal code and house number | zelfde postcode en huisnummer | BlockTooLarge",
+    )
+}
+
+fn summary(
+    founder: &str,
+    title: &str,
+    subtitle: &str,
+    records: u64,
+    sources: &str,
+) -> CustomerSummary {
+    CustomerSummary {
+        id: EntityId::founded_by(&key(founder)),
+        entity_type: EntityType::Person,
+        title: title.into(),
+        subtitle: subtitle.into(),
+        records,
+        sources: sources.split(' ').map(SourceName::new).collect(),
+    }
+}
+
+fn sanne_summary() -> CustomerSummary {
+    let subtitle = "1984-03-12 · Biltstraat 40, 3572 BB Utrecht";
+    summary("crm/1001", "Sanne de Wit", subtitle, 3, "crm erp shop")
+}
+
+fn bram_summary() -> CustomerSummary {
+    summary("crm/1002", "Bram de Wit", "Kerkstraat 12 A, 3581 RC Utrecht", 1, "crm")
+}
+
+/// A record: a line per column with its header, its raw value, the claims and the findings.
+fn record(name: &str, days_ago: i64, lines: &str) -> RecordDetail {
+    let attributes = AttributeSet::builtin();
+    let mut payload = Payload::new();
+    let mut columns = Vec::new();
+    let mut cleaned =
+        CleanRecord { entity_type: EntityType::Person, claims: Vec::new(), findings: Vec::new() };
+    for (column, cells) in table(lines).enumerate() {
+        let column = column as u16;
+        columns.push(cells[0].to_string());
+        if !cells[1].is_empty() {
+            payload.push(column, cells[1]);
+        }
+        for claim in cells[2].split("; ").filter(|claim| !claim.is_empty()) {
+            let (attribute, value) = claim.split_once('=').unwrap();
+            cleaned.claims.push(Claim {
+                attribute: attributes.find(attribute).unwrap(),
+                slot: 0,
+                value: value.into(),
+                validity: Validity::Valid,
+                column,
+            });
+        }
+        let named = |code: &&FindingCode| code.name() == cells[3];
+        if let Some(&code) = FindingCode::ALL.iter().find(named) {
+            cleaned.findings.push(Finding { code, column: Some(column) });
+        }
+    }
+    let record = SourceRecord { key: key(name), observed_at: moment(days_ago), payload };
+    RecordDetail { record, columns: columns.into(), cleaned }
+}
+
+fn sanne_records() -> Vec<RecordDetail> {
+    vec![
+        record(
+            "crm/1001",
+            420,
+            "Klantnummer | 1001 | |
+             Voornaam | Sanne | given_name=Sanne |
+             Tussenvoegsel | de | family_name_prefix=de |
+             Achternaam | Wit | family_name=Wit |
+             Geboortedatum | 12-03-1984 | birth_date=1984-03-12 | ambiguous_date
+             Adres | Kerkstr. 12a | street=Kerkstraat; house_number=12; house_number_addition=A |
+             Postcode | 3581rc | postcode=3581 RC |
+             Plaats | UTRECHT | city=Utrecht |
+             E-mail | Sanne.deWit@post.example | email=sanne.dewit@post.example |
+             Mobiel | 06-55501234 | phone=+31 6 55501234 |
+             Telefoon | n.v.t. | | placeholder",
+        ),
+        record(
+            "erp/20417",
+            900,
+            "KLANTNR | 20417 | |
+             NAAM | MW. S. DE WIT | title=mevrouw; initials=S.; family_name_prefix=de; family_name=Wit; gender=female |
+             ADRES | KERKSTRAAT 12 3581RC UTRECHT | street=Kerkstraat; house_number=12; postcode=3581 RC; city=Utrecht |
+             GEBDAT | 12-03-1984 | birth_date=1984-03-12 |
+             IBAN | NL02 KART 0417 1643 00 | | invalid_iban
+             TEL | 030-5550199 | phone=+31 30 5550199 |",
+        ),
+        record(
+            "shop/A-8812",
+            12,
+            "id | A-8812 | |
+             customer.name | sanne de wit | given_name=Sanne; family_name_prefix=de; family_name=Wit |
+             customer.birthdate | 1984-03-12 | birth_date=1984-03-12 |
+             address.line1 | Biltstraat 40 | street=Biltstraat; house_number=40 |
+             address.zip | 3572 BB | postcode=3572 BB |
+             address.city | Utrecht | city=Utrecht |
+             email | sanne.dewit@post.example | email=sanne.dewit@post.example |",
+        ),
+    ]
+}
+
+fn claim_source(name: &str, days_ago: i64) -> ClaimSource {
+    ClaimSource { record: key(name), observed_at: moment(days_ago) }
+}
+
+fn golden_value(
+    attribute: AttributeId,
+    value: &str,
+    winner: ClaimSource,
+    rule: Option<SurvivorshipRule>,
+    losers: &[(&str, &str, i64, Option<SurvivorshipRule>)],
+) -> GoldenValue {
+    let loser = |&(value, record, days_ago, rule): &(&str, &str, i64, Option<_>)| Loser {
+        value: value.into(),
+        source: claim_source(record, days_ago),
+        rule,
+    };
+    GoldenValue {
+        attribute,
+        rank: 0,
+        value: value.into(),
+        winner,
+        supporters: Vec::new(),
+        losers: losers.iter().map(loser).collect(),
+        rule,
+    }
+}
+
+fn sanne_golden() -> GoldenRecord {
+    use AttributeId as A;
+    use SurvivorshipRule::*;
+    let crm = || claim_source("crm/1001", 420);
+    let shop = || claim_source("shop/A-8812", 12);
+    let mut birth_date = golden_value(A::BIRTH_DATE, "1984-03-12", crm(), None, &[]);
+    birth_date.supporters = vec![claim_source("erp/20417", 900), shop()];
+    let street_losers = [
+        ("Kerkstraat", "crm/1001", 420, Some(Recency)),
+        ("Kerkstraat", "erp/20417", 900, Some(Recency)),
+    ];
+    let mut landline = golden_value(
+        A::PHONE,
+        "+31 30 5550199",
+        claim_source("erp/20417", 900),
+        Some(Recency),
+        &[],
+    );
+    landline.rank = 1;
+    let values = vec![
+        golden_value(
+            A::GIVEN_NAME,
+            "Sanne",
+            crm(),
+            Some(Completeness),
+            &[("S.", "erp/20417", 900, Some(Completeness))],
+        ),
+        golden_value(A::FAMILY_NAME_PREFIX, "de", crm(), None, &[]),
+        golden_value(A::FAMILY_NAME, "Wit", crm(), None, &[]),
+        golden_value(A::GENDER, "female", claim_source("erp/20417", 900), None, &[]),
+        birth_date,
+        golden_value(A::STREET, "Biltstraat", shop(), Some(Recency), &street_losers),
+        golden_value(
+            A::HOUSE_NUMBER,
+            "40",
+            shop(),
+            Some(Recency),
+            &[("12", "crm/1001", 420, Some(Recency)), ("12", "erp/20417", 900, Some(Recency))],
+        ),
+        golden_value(
+            A::POSTCODE,
+            "3572 BB",
+            shop(),
+            Some(Recency),
+            &[("3581 RC", "crm/1001", 420, Some(Recency))],
+        ),
+        golden_value(A::CITY, "Utrecht", shop(), None, &[]),
+        golden_value(A::EMAIL, "sanne.dewit@post.example", shop(), None, &[]),
+        golden_value(A::PHONE, "+31 6 55501234", crm(), Some(Recency), &[]),
+        landline,
+    ];
+    GoldenRecord { entity_type: EntityType::Person, values }
+}
+
+fn sanne() -> Customer {
+    Customer {
+        summary: sanne_summary(),
+        golden: sanne_golden(),
+        records: sanne_records(),
+        links: vec![linked_pair(), weaker_pair()],
+        potential_matches: vec![NearbyCustomer { other: bram_summary(), pair: doubtful_pair() }],
+        former_ids: vec![FormerId {
+            id: EntityId::founded_by(&key("erp/20417")),
+            since: moment(30),
+        }],
+    }
+}
+
+/// A customer whose every value attacks the page.
+fn hostile() -> Customer {
+    let attack = "<script>alert(1)</script>";
+    let title = summary("crm/13", attack, "\"><img src=x onerror=alert(1)>", 1, "crm");
+    let crm = claim_source("crm/13", 1);
+    let value =
+        golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
+    Customer {
+        summary: title,
+        golden: GoldenRecord { entity_type: EntityType::Person, values: vec![value] },
+        records: vec![record(
+            "crm/13",
+            1,
+            "<script>alert(2)</script> | <script>alert(3)</script> | given_name=<script>alert(4)</script> |",
+        )],
+        links: Vec::new(),
+        potential_matches: Vec::new(),
+        former_ids: Vec::new(),
+    }
+}
+
+fn together() -> Comparison {
+    let [left, _, right]: [RecordDetail; 3] = sanne_records().try_into().unwrap();
+    Comparison {
+        left: ComparedRecord { detail: left, customer: sanne_summary() },
+        right: ComparedRecord { detail: right, customer: sanne_summary() },
+        explanation: linked_pair(),
+        standing: Standing::Together(vec![linked_pair()]),
+        decision: None,
+    }
+}
+
+fn apart() -> Comparison {
+    let left = sanne_records().swap_remove(0);
+    let right = record(
+        "crm/1002",
+        300,
+        "Klantnummer | 1002 | |
+         Voornaam | Bram | given_name=Bram |
+         Achternaam | de Wit | family_name_prefix=de; family_name=Wit |
+         Adres | Kerkstraat 12-A | street=Kerkstraat; house_number=12; house_number_addition=A |",
+    );
+    Comparison {
+        left: ComparedRecord { detail: left, customer: sanne_summary() },
+        right: ComparedRecord { detail: right, customer: bram_summary() },
+        explanation: separate_pair(),
+        standing: Standing::Apart,
+        decision: Some(Verdict::Different),
+    }
+}
+
+fn potential_matches() -> Vec<PotentialMatchPair> {
+    let other =
+        summary("shop/77", "Jeroen Bakker", "Dorpsweg 3, 7001 AA Doetinchem", 2, "crm shop");
+    let namesake = summary("erp/901", "J. Bakker", "Dorpsweg 33, 7001 AA Doetinchem", 1, "erp");
+    let bakkers = pair(
+        "shop/77 erp/901",
+        "Name | Naam | Jeroen Bakker | J. Bakker | Close | initials agree | voorletters gelijk | 4.4 | -1.8
+         Address | Adres | Dorpsweg 3, 7001 AA Doetinchem | Dorpsweg 33, 7001 AA Doetinchem | Close | same street | zelfde straat | 5.2 | 0
+         E-mail | E-mail | j.bakker@post.example | jbakker@post.example | Close | one typo | één typefout | 7.5 | 0",
+        "same postal code and family name | zelfde postcode en achternaam | SameKey",
+    );
+    vec![
+        PotentialMatchPair { left: sanne_summary(), right: bram_summary(), pair: doubtful_pair() },
+        PotentialMatchPair { left: other, right: namesake, pair: bakkers },
+    ]
+}
+
+fn search(page: u32) -> SearchPage {
+    let value =
+        |attribute, value: &str, exact| MatchedOn::Value { attribute, value: value.into(), exact };
+    let hits = vec![
+        Hit {
+            customer: sanne_summary(),
+            matched: vec![
+                value(AttributeId::GIVEN_NAME, "Sanne", true),
+                value(AttributeId::FAMILY_NAME, "Wit", false),
+            ],
+        },
+        Hit {
+            customer: bram_summary(),
+            matched: vec![
+                value(AttributeId::FAMILY_NAME, "Wit", false),
+                MatchedOn::Record(key("crm/1002")),
+            ],
+        },
+    ];
+    SearchPage { hits, total: 41, page, pages: 3 }
+}
+
+fn overview() -> Overview {
+    let source = |name: &str, trust, records, quarantined, findings, days_ago| SourceSummary {
+        name: SourceName::new(name),
+        trust,
+        records,
+        quarantined,
+        findings,
+        last_load: moment(days_ago),
+    };
+    let quality = |attribute, filled, valid| AttributeQuality {
+        entity_type: EntityType::Person,
+        attribute,
+        entities: 21_870,
+        filled,
+        valid,
+    };
+    let finding = |code, records, source: &str| FindingTotal {
+        code,
+        records,
+        worst_source: SourceName::new(source),
+    };
+    let kind = |entity_type, records, entities, potential_matches, precision| EntityTypeSummary {
+        entity_type,
+        records,
+        entities,
+        potential_matches,
+        model: ModelId::of(&[entities as u8]),
+        link_threshold: Weight::from_bits(6.5),
+        review_threshold: Weight::from_bits(0.5),
+        expected_precision: precision,
+        warnings: Vec::new(),
+    };
+    let mut organisations = kind(EntityType::Organisation, 4_980, 2_041, 16, None);
+    organisations.warnings = vec![[
+        "Too few pairs agree on VAT number to learn its weight; a standard weight is used.".into(),
+        "Te weinig paren hebben hetzelfde btw-nummer om het gewicht te leren; er is een standaardgewicht gebruikt.".into(),
+    ]];
+    Overview {
+        sources: vec![
+            source("crm", 90, 18_402, 3, 2_140, 0),
+            source("erp", 70, 16_950, 0, 6_811, 0),
+            source("news", 30, 9_120, 1, 402, 12),
+            source("service", 40, 2_422, 0, 1_904, 3),
+            source("shop", 60, 14_310, 17, 1_377, 0),
+        ],
+        entity_types: vec![
+            kind(EntityType::Person, 56_224, 21_870, 198, Some(0.9934)),
+            organisations,
+        ],
+        quality: vec![
+            quality(AttributeId::FAMILY_NAME, 21_866, 21_790),
+            quality(AttributeId::GIVEN_NAME, 17_020, 16_800),
+            quality(AttributeId::BIRTH_DATE, 12_204, 11_870),
+            quality(AttributeId::POSTCODE, 20_122, 19_640),
+            quality(AttributeId::EMAIL, 18_230, 17_011),
+            quality(AttributeId::PHONE, 14_940, 13_120),
+            quality(AttributeId::IBAN, 6_420, 6_391),
+        ],
+        findings: vec![
+            finding(FindingCode::Placeholder, 4_120, "crm"),
+            finding(FindingCode::MissingHouseNumber, 1_688, "erp"),
+            finding(FindingCode::InvalidPhone, 902, "shop"),
+            finding(FindingCode::MisspeltEmailDomain, 311, "news"),
+        ],
+        shared_values: vec![
+            SharedValue {
+                attribute: AttributeId::PHONE,
+                value: "+31 6 12345678".into(),
+                records: 812,
+                entities: 790,
+            },
+            SharedValue {
+                attribute: AttributeId::EMAIL,
+                value: "info@winkel.example".into(),
+                records: 204,
+                entities: 201,
+            },
+            SharedValue {
+                attribute: AttributeId::BIRTH_DATE,
+                value: "1900-01-01".into(),
+                records: 618,
+                entities: 602,
+            },
+        ],
+        last_load: Some(LastLoad {
+            at: moment(0).unwrap(),
+            read: 61_204,
+            added: 1_204,
+            changed: 312,
+            removed: 4,
+            quarantined: 21,
+        }),
+    }
+}
+
+fn file(
+    name: &str,
+    source: &str,
+    kind: FileKind,
+    rows: u64,
+    quarantined: u64,
+    columns: Vec<AssessedColumn>,
+) -> AssessedFile {
+    let example = |line| Quarantined {
+        file: name.into(),
+        line,
+        reason: "the row has 14 fields where the header has 11".into(),
+        raw: Vec::new(),
+    };
+    let is_text = kind == FileKind::Csv;
+    AssessedFile {
+        name: name.into(),
+        source: SourceName::new(source),
+        kind,
+        encoding: Some(if source == "erp" { "windows-1252" } else { "UTF-8" }.into()),
+        delimiter: is_text.then_some(';'),
+        bytes: rows * 112,
+        rows,
+        quarantined,
+        quarantined_examples: (0..quarantined).map(|at| example(311 + 97 * at)).collect(),
+        columns,
+    }
+}
+
+fn column(
+    header: &str,
+    semantic_type: SemanticType,
+    numbers: [u64; 4],
+    flaws: [u64; 2],
+    top: &str,
+    pattern: &str,
+) -> AssessedColumn {
+    let [rows, filled, distinct, valid] = numbers;
+    let top: Vec<(String, u64)> = top
+        .split(", ")
+        .enumerate()
+        .map(|(at, value)| (value.into(), 90 / (at as u64 + 1)))
+        .collect();
+    AssessedColumn {
+        profile: ColumnProfile {
+            header: header.into(),
+            rows,
+            filled,
+            distinct,
+            sample: top.iter().map(|(value, _)| value.clone()).collect(),
+            top,
+            patterns: vec![(pattern.into(), filled * 3 / 4)],
+            length_min_max: (1, 40),
+        },
+        semantic_type,
+        confidence: if semantic_type == SemanticType::Text { 0.35 } else { 0.96 },
+        valid: (semantic_type != SemanticType::Text).then_some(valid),
+        placeholders: flaws[0],
+        misused: flaws[1],
+    }
+}
+
+fn crm_columns() -> Vec<AssessedColumn> {
+    use SemanticType::*;
+    let rows = 18_402;
+    vec![
+        column("Klantnummer", SourceId, [rows, rows, rows, rows], [0, 0], "1001, 1002", "9999"),
+        column(
+            "Voornaam",
+            GivenName,
+            [rows, 15_020, 4_210, 14_970],
+            [12, 31],
+            "Sanne, Bram",
+            "Aaaaa",
+        ),
+        column(
+            "Achternaam",
+            FamilyName,
+            [rows, 18_390, 9_874, 18_300],
+            [3, 0],
+            "Wit, Bakker",
+            "Aaaa",
+        ),
+        column(
+            "Geboortedatum",
+            BirthDate,
+            [rows, 11_204, 8_801, 10_870],
+            [618, 0],
+            "01-01-1900, 12-03-1984",
+            "99-99-9999",
+        ),
+        column(
+            "E-mail",
+            Email,
+            [rows, 14_022, 13_204, 13_611],
+            [204, 8],
+            "info@winkel.example",
+            "a.a@a.a",
+        ),
+        column(
+            "Telefoon",
+            Phone,
+            [rows, 12_110, 8_020, 8_900],
+            [3_107, 44],
+            "0612345678, n.v.t.",
+            "99-99999999",
+        ),
+        column(
+            "Opmerking",
+            Text,
+            [rows, 2_004, 1_870, 0],
+            [0, 0],
+            "belt liever niet",
+            "aaaa aaaaaa aaaa",
+        ),
+    ]
+}
+
+fn erp_columns() -> Vec<AssessedColumn> {
+    use SemanticType::*;
+    let rows = 16_950;
+    vec![
+        column("KLANTNR", SourceId, [rows, rows, rows, rows], [0, 0], "20417, 20418", "99999"),
+        column(
+            "NAAM",
+            PartyName,
+            [rows, 16_950, 14_870, 16_800],
+            [9, 0],
+            "MW. S. DE WIT",
+            "AA. A. AA AAA",
+        ),
+        column(
+            "ADRES",
+            FullAddress,
+            [rows, 16_102, 15_004, 14_414],
+            [120, 0],
+            "KERKSTRAAT 12 3581RC UTRECHT",
+            "AAAA 99 9999AA AAAA",
+        ),
+        column(
+            "GEBDAT",
+            BirthDate,
+            [rows, 4_550, 4_102, 4_500],
+            [0, 0],
+            "12-03-1984",
+            "99-99-9999",
+        ),
+    ]
+}
+
+fn shop_columns() -> Vec<AssessedColumn> {
+    use SemanticType::*;
+    let rows = 14_310;
+    vec![
+        column("id", SourceId, [rows, rows, rows, rows], [0, 0], "A-8812, A-8813", "A-9999"),
+        column(
+            "customer.name",
+            FullName,
+            [rows, 14_300, 12_212, 14_100],
+            [41, 3],
+            "sanne de wit",
+            "aaaaa aa aaa",
+        ),
+        column(
+            "phone.mobile",
+            Phone,
+            [rows, 9_022, 8_804, 8_120],
+            [0, 12],
+            "0655501234",
+            "9999999999",
+        ),
+        column("meta.x", Text, [rows, 14_310, 3, 0], [0, 0], "a, b", "a"),
+    ]
+}
+
+fn cluster_record(name: &str, values: &str) -> ClusterRecord {
+    let cells = table(values).next().unwrap();
+    let value = |cell: &str| Some(cell.to_string()).filter(|cell| !cell.is_empty());
+    ClusterRecord { key: key(name), values: cells.into_iter().map(value).collect() }
+}
+
+fn matching(
+    entity_type: EntityType,
+    records: u64,
+    entities: u64,
+    potential_matches: u64,
+) -> AssessedMatching {
+    let comparison = |english: &str, dutch: &str, levels: &str| ComparisonWeights {
+        label: [english.into(), dutch.into()],
+        levels: table(levels)
+            .map(|cells| {
+                let label = [cells[0].to_string(), cells[1].to_string()];
+                (label, Weight::from_bits(cells[2].parse().unwrap()))
+            })
+            .collect(),
+    };
+    let hill = |bits: i32, centre: i32, width: f64, count: f64| {
+        let distance = f64::from(bits - centre) / width;
+        (count * (-distance * distance).exp()) as u64
+    };
+    AssessedMatching {
+        entity_type,
+        records,
+        entities,
+        potential_matches,
+        compared: records * 9,
+        prior: Weight::from_bits(-14.2),
+        link_threshold: Weight::from_bits(6.5),
+        review_threshold: Weight::from_bits(0.5),
+        expected_precision: Some(0.9934),
+        comparisons: vec![
+            comparison(
+                "Name",
+                "Naam",
+                "same | gelijk | 7.1
+                 initials agree | voorletters gelijk | 4.4
+                 same family name | zelfde achternaam | 1.2
+                 different | verschillend | -4.9",
+            ),
+            comparison(
+                "Date of birth",
+                "Geboortedatum",
+                "same | gelijk | 10.2
+                 one digit differs | één cijfer anders | 4.8
+                 different | verschillend | -6.3",
+            ),
+            comparison(
+                "E-mail",
+                "E-mail",
+                "same | gelijk | 12.8
+                 one typo | één typefout | 7.5
+                 different | verschillend | -1.1",
+            ),
+        ],
+        scores: (-24..32)
+            .map(|bits| (bits, hill(bits, -14, 6.0, 210_000.0) + hill(bits, 21, 5.0, 14_000.0)))
+            .collect(),
+        warnings: Vec::new(),
+    }
+}

@@ -1,0 +1,281 @@
+//! How fast the store takes in and gives back a million invented customers.
+//!
+//! `cargo run --release -p karat-store --example bulk [RECORDS]`
+//!
+//! Only calls of the store are timed, not the inventing of customers between them. Every record
+//! becomes an entity of its own: the most that a publication can have to write. Times are those of
+//! the clock and, where Linux tells, of the processor: on a busy machine the clock runs on.
+
+use std::ops::{AddAssign, Sub};
+use std::path::Path;
+use std::time::Instant;
+
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue};
+use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::{Moment, Payload};
+use karat_store::{
+    Arrival, Change, Entity, EventKind, GoldenRow, LoadNo, Reader, Result, RowNo, SqliteReader,
+    SqliteStore, Store,
+};
+
+const COLUMNS: [(&str, AttributeId); 9] = [
+    ("given_name", AttributeId::GIVEN_NAME),
+    ("family_name", AttributeId::FAMILY_NAME),
+    ("birth_date", AttributeId::BIRTH_DATE),
+    ("street", AttributeId::STREET),
+    ("house_number", AttributeId::HOUSE_NUMBER),
+    ("postcode", AttributeId::POSTCODE),
+    ("city", AttributeId::CITY),
+    ("email", AttributeId::EMAIL),
+    ("phone", AttributeId::PHONE),
+];
+const BATCH: u64 = 10_000;
+
+fn main() -> Result<()> {
+    let records = std::env::args().nth(1).map_or(1_000_000, |n| n.parse().expect("a number"));
+    let folder = tempfile::tempdir().expect("a folder for the hub can be made");
+    let path = folder.path().join("karat.db");
+    let mut store = SqliteStore::open_writer(&path)?;
+
+    let load = store.begin_load(Moment(0))?;
+    report("append new records", append(&mut store, load, records)?);
+    report("append unchanged records", append(&mut store, load, records)?);
+
+    let start = Time::now();
+    let mut seen = 0;
+    store.reader().current_records(&mut |batch| {
+        seen += batch.len() as u64;
+        Ok(())
+    })?;
+    assert_eq!(seen, records);
+    report("stream current records", Time::now() - start);
+
+    report("publish all entities", publish(&mut store, load, records, 0)?);
+    report("publish 1 % changed", publish(&mut store, load, records, records / 100)?);
+    let start = Time::now();
+    store.finish_load(load, Moment(1), "{}")?;
+    report("finish the load", Time::now() - start);
+    println!("memory at most                   {:>8}", memory_max());
+    store.close()?;
+    let bytes = std::fs::metadata(&path).expect("the file is there").len();
+    println!("file                             {:>8} MB", bytes >> 20);
+
+    read(&path, records)
+}
+
+fn append(store: &mut SqliteStore, load: LoadNo, records: u64) -> Result<Time> {
+    let mut took = Time::default();
+    let columns: Vec<String> = COLUMNS.iter().map(|(name, _)| name.to_string()).collect();
+    let delivery = store.delivery(load, &SourceName::new("crm"), &columns)?;
+    for first in (0..records).step_by(BATCH as usize) {
+        let arrivals: Vec<Arrival> = (first..records.min(first + BATCH)).map(arrival).collect();
+        let start = Time::now();
+        store.append(&delivery, &arrivals)?;
+        took += Time::now() - start;
+    }
+    Ok(took)
+}
+
+/// Publishes all entities; the first `changed` of them with another title.
+fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) -> Result<Time> {
+    let attributes = AttributeSet::builtin();
+    let mut order: Vec<(EntityId, u64)> = (0..records).map(|n| (entity_id(n), n)).collect();
+    order.sort_unstable();
+    let mut inventing = Time::default();
+    let start = Time::now();
+    store.publish(load, &mut |publication| {
+        for part in order.chunks(BATCH as usize) {
+            let start = Time::now();
+            let mut entities: Vec<Entity> =
+                part.iter().map(|&(id, number)| entity(id, number, &attributes)).collect();
+            for (entity, _) in entities.iter_mut().zip(part).filter(|(_, of)| of.1 < changed) {
+                entity.title.push('!');
+            }
+            inventing += Time::now() - start;
+            for entity in &entities {
+                publication.put_entity(entity)?;
+                if changed == 0 {
+                    publication.put_event(EventKind::Created, entity.id, None)?;
+                }
+            }
+            let start = Time::now();
+            drop(entities);
+            inventing += Time::now() - start;
+        }
+        Ok(())
+    })?;
+    Ok(Time::now() - start - inventing)
+}
+
+fn read(path: &Path, records: u64) -> Result<()> {
+    let reader = SqliteReader::open_reader(path)?;
+    let start = Time::now();
+    let mut seen = 0;
+    reader.crosswalk(&mut |_, _| {
+        seen += 1;
+        Ok(())
+    })?;
+    assert_eq!(seen, records);
+    report("visit the crosswalk", Time::now() - start);
+    let start = Time::now();
+    reader.entities(&mut |entity| {
+        assert_eq!(entity.records, 1);
+        Ok(())
+    })?;
+    report("visit the entities", Time::now() - start);
+    let start = Time::now();
+    reader.counts()?;
+    report("count", Time::now() - start);
+
+    let customer = customer(records / 2);
+    let [given, family, _, street, _, postcode, city, email, phone] = &customer;
+    let typo = format!("{}{}", &family[1..2], &family[..1]) + &family[2..];
+    let queries = [
+        ("first search, reads words", family.to_string()),
+        ("two names", format!("{given} {family}")),
+        ("a slip in the name", format!("{given} {typo}")),
+        ("slip, street, city", format!("{typo} {street} {city}")),
+        ("city and beginning", format!("{city} {}", &given[..2])),
+        ("an e-mail address", email.to_string()),
+        ("postal code and phone", format!("{postcode} {phone}")),
+    ];
+    for (what, query) in queries {
+        let start = Time::now();
+        let hits = reader.search(&query, 20)?;
+        assert!(!hits.is_empty());
+        report(&format!("search: {what}"), Time::now() - start);
+    }
+    Ok(())
+}
+
+/// Seconds by the clock, and by the processor for this thread.
+#[derive(Clone, Copy, Default)]
+struct Time {
+    clock: f64,
+    processor: f64,
+}
+
+impl Time {
+    fn now() -> Time {
+        static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+        let clock = START.get_or_init(Instant::now).elapsed().as_secs_f64();
+        let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+        let nanoseconds = schedule.split(' ').next().and_then(|first| first.parse::<f64>().ok());
+        Time { clock, processor: nanoseconds.unwrap_or_default() / 1e9 }
+    }
+}
+
+impl Sub for Time {
+    type Output = Time;
+    fn sub(self, start: Time) -> Time {
+        Time { clock: self.clock - start.clock, processor: self.processor - start.processor }
+    }
+}
+
+impl AddAssign for Time {
+    fn add_assign(&mut self, more: Time) {
+        self.clock += more.clock;
+        self.processor += more.processor;
+    }
+}
+
+fn report(what: &str, took: Time) {
+    println!("{what:<32} {:>8.3} s  {:>8.3} s of the processor", took.clock, took.processor);
+}
+
+/// The most memory this process had, where the system tells.
+fn memory_max() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or("unknown".into(), |line| line.trim().into())
+}
+
+/// A number that looks random, the same for the same number (the finaliser of SplitMix64).
+fn scatter(number: u64) -> u64 {
+    let mut x = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ x >> 31
+}
+
+/// An invented name; small numbers come more often, as common names do.
+fn name(random: u64, kinds: u64) -> String {
+    const SYLLABLES: [&str; 16] = [
+        "ba", "de", "fri", "go", "han", "jan", "ka", "lo", "mer", "no", "pe", "ra", "sen", "ter",
+        "vo", "wil",
+    ];
+    let share = (random >> 11) as f64 / (1u64 << 53) as f64;
+    let mut rank = ((kinds as f64).powf(share) as u64).wrapping_mul(0x9e5) + 16;
+    let mut name = String::new();
+    while rank > 0 {
+        name.push_str(SYLLABLES[rank as usize % 16]);
+        rank /= 16;
+    }
+    name
+}
+
+fn customer(number: u64) -> [String; 9] {
+    let random = |field: u64| scatter(number * 16 + field);
+    let given = name(random(0), 5_000);
+    let family = name(random(1), 200_000);
+    let digits = random(2);
+    let letters = |n: u64| char::from(b'a' + (n % 20) as u8);
+    [
+        given.clone(),
+        family.clone(),
+        format!("{}-{:02}-{:02}", 1930 + digits % 75, 1 + digits % 12, 1 + digits / 12 % 28),
+        format!("{}straat", name(random(3), 20_000)),
+        (1 + digits % 200).to_string(),
+        format!("{}{}{}", 1000 + random(4) % 9000, letters(random(5)), letters(random(6))),
+        format!("{}dam", name(random(7), 2_000)),
+        format!("{given}.{family}{}@example.org", number % 997),
+        format!("+316{:08}", random(8) % 100_000_000),
+    ]
+}
+
+fn key(number: u64) -> RecordKey {
+    RecordKey::new(SourceName::new("crm"), &format!("C{number:07}"))
+}
+
+fn arrival(number: u64) -> Arrival {
+    let mut payload = Payload::new();
+    for (column, value) in customer(number).iter().enumerate() {
+        payload.push(column as u16, value);
+    }
+    let observed_at = Some(Moment(1_700_000_000 + number as i64));
+    Arrival { id: key(number).id, observed_at, change: Change::Upsert(payload) }
+}
+
+fn entity_id(number: u64) -> EntityId {
+    EntityId::founded_by(&key(number))
+}
+
+fn entity(id: EntityId, number: u64, attributes: &AttributeSet) -> Entity {
+    let customer = customer(number);
+    let value = |(attribute, value): (AttributeId, &String)| GoldenValue {
+        attribute,
+        rank: 0,
+        value: value.clone(),
+        winner: ClaimSource { record: key(number), observed_at: None },
+        supporters: Vec::new(),
+        losers: Vec::new(),
+        rule: None,
+    };
+    let values = COLUMNS.iter().map(|(_, attribute)| *attribute).zip(&customer).map(value);
+    let golden = GoldenRecord { entity_type: EntityType::Person, values: values.collect() };
+    let [given, family, _, street, _, postcode, city, email, phone] = &customer;
+    Entity {
+        id,
+        entity_type: EntityType::Person,
+        golden: GoldenRow::new(&golden, attributes),
+        title: format!("{given} {family}"),
+        members: vec![RowNo(number + 1)],
+        weakest_link: None,
+        search_text: format!(
+            "{given} {family} {street} {postcode} {city} {email} {} {}",
+            &phone[1..],
+            key(number).id.to_lowercase(),
+        ),
+    }
+}

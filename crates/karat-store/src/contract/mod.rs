@@ -1,0 +1,176 @@
+//! What every store promises, whatever database is behind it.
+//!
+//! Empty stores arrive.
+//! Nothing leaves but passed tests.
+//! The promises are made of the traits alone, so that each database runs all of them.
+//! Start reading at `journal.rs`; `keeps_the_contract!` makes the tests of a database.
+
+pub mod journal;
+pub mod publication;
+pub mod search;
+
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue};
+use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::{Moment, Payload};
+
+use crate::{
+    Arrival, Change, Delivery, Entity, EntityChange, GoldenRow, LoadNo, Reader, Result, RowNo,
+    Store,
+};
+
+/// Makes a test of every promise; `with_store` calls a test with an empty store.
+macro_rules! keeps_the_contract {
+    ($with_store:path) => {
+        keeps_the_contract! { $with_store:
+            journal::only_changes_are_written
+            journal::a_deleted_record_can_return
+            journal::a_key_can_come_twice_in_one_call
+            journal::sources_do_not_share_ids
+            journal::columns_may_come_in_any_order_and_grow
+            journal::an_append_happens_whole_or_not_at_all
+            journal::a_full_delivery_deletes_what_it_lacks
+            journal::unreadable_rows_are_kept_by_load
+            journal::loads_are_remembered
+            journal::records_are_visited_in_order
+            publication::entities_are_created_updated_and_left_alone
+            publication::records_move_between_entities
+            publication::every_id_resolves_for_ever
+            publication::only_entities_can_be_retired
+            publication::a_failed_publication_changes_nothing
+            publication::events_follow_each_other_without_gaps
+            publication::potential_matches_are_replaced_and_listed_by_weight
+            publication::the_model_stays_until_another_is_put
+            publication::statistics_are_kept_by_name
+            publication::counts_leave_out_what_is_gone
+            search::entities_are_found_in_spite_of_slips
+            search::changed_entities_are_found_by_their_new_words_only
+            search::a_common_word_finds_all_who_have_it
+        }
+    };
+    ($with_store:path: $($topic:ident::$promise:ident)+) => {
+        $(
+            #[test]
+            fn $promise() {
+                $with_store(&mut |store| crate::contract::$topic::$promise(store));
+            }
+        )+
+    };
+}
+pub(crate) use keeps_the_contract;
+
+pub fn load(store: &mut dyn Store) -> LoadNo {
+    store.begin_load(Moment(1_700_000_000)).unwrap()
+}
+
+pub fn delivery(store: &mut dyn Store, source: &str, columns: &str) -> Delivery {
+    let load = load(store);
+    let columns: Vec<String> = columns.split_whitespace().map(String::from).collect();
+    store.delivery(load, &SourceName::new(source), &columns).unwrap()
+}
+
+/// Delivers a table whose first column is the id; `-` is no value, a lone id is a deletion.
+/// Gives what each row meant.
+pub fn deliver(store: &mut dyn Store, source: &str, table: &str) -> String {
+    let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
+    let columns = lines.next().unwrap().strip_prefix("id").unwrap();
+    let delivery = delivery(store, source, columns);
+    let arrivals: Vec<Arrival> = lines.map(arrival).collect();
+    let outcomes = store.append(&delivery, &arrivals).unwrap();
+    let shown = arrivals.iter().zip(outcomes);
+    shown.map(|(arrival, (_, outcome))| format!("{}:{outcome:?} ", arrival.id)).collect()
+}
+
+fn arrival(line: &str) -> Arrival {
+    let mut words = line.split_whitespace();
+    let id = words.next().unwrap().into();
+    let mut payload = Payload::new();
+    let values: Vec<&str> = words.collect();
+    for (column, value) in values.iter().enumerate().filter(|(_, value)| **value != "-") {
+        payload.push(column as u16, value);
+    }
+    let change = if values.is_empty() { Change::Delete } else { Change::Upsert(payload) };
+    Arrival { id, observed_at: Some(Moment(1_600_000_000)), change }
+}
+
+/// Delivers records `1` to `count` of `crm`, so that there are rows to publish about.
+pub fn deliver_people(store: &mut dyn Store, count: u64) {
+    let rows: String = (1..=count).map(|number| format!("{number} Jansen{number}\n")).collect();
+    deliver(store, "crm", &format!("id name\n{rows}"));
+}
+
+/// The current records, one a line.
+pub fn records(reader: &dyn Reader) -> String {
+    let sources = reader.sources().unwrap();
+    let mut lines = String::new();
+    let visited = reader.current_records(&mut |batch| {
+        for stored in batch {
+            let source = sources.iter().find(|source| source.source == stored.source).unwrap();
+            lines += &stored.record.key.to_string();
+            for (column, value) in stored.record.payload.iter() {
+                lines += &format!(" {}={value}", source.columns[column as usize]);
+            }
+            lines += "\n";
+        }
+        Ok(())
+    });
+    visited.unwrap();
+    lines
+}
+
+pub fn key(text: &str) -> RecordKey {
+    text.parse().unwrap()
+}
+
+/// The id of an entity that the tests call by a letter.
+pub fn id(letter: char) -> EntityId {
+    EntityId::founded_by(&key(&format!("crm/{letter}")))
+}
+
+/// An entity called by a letter; its city is all there is to its golden record.
+pub fn entity(letter: char, city: &str, members: &[u64]) -> Entity {
+    let value = GoldenValue {
+        attribute: AttributeId::CITY,
+        rank: 0,
+        value: city.into(),
+        winner: ClaimSource { record: key("crm/1"), observed_at: None },
+        supporters: Vec::new(),
+        losers: Vec::new(),
+        rule: None,
+    };
+    let golden = GoldenRecord { entity_type: EntityType::Person, values: vec![value] };
+    Entity {
+        id: id(letter),
+        entity_type: EntityType::Person,
+        golden: GoldenRow::new(&golden, &AttributeSet::builtin()),
+        title: letter.into(),
+        members: members.iter().copied().map(RowNo).collect(),
+        weakest_link: None,
+        search_text: city.to_lowercase(),
+    }
+}
+
+/// Publishes entities; says what each put meant.
+pub fn publish(store: &mut dyn Store, entities: &[Entity]) -> Result<Vec<EntityChange>> {
+    let load = load(store);
+    let mut changes = Vec::new();
+    store.publish(load, &mut |publication| {
+        for entity in entities {
+            changes.push(publication.put_entity(entity)?);
+        }
+        Ok(())
+    })?;
+    Ok(changes)
+}
+
+/// The crosswalk as `1a 2a 3b`: record numbers and the letters of their entities.
+pub fn crosswalk(reader: &dyn Reader) -> String {
+    let mut shown = Vec::new();
+    let visited = reader.crosswalk(&mut |row, entity| {
+        let letter = ('a'..='z').find(|&letter| id(letter) == entity).unwrap();
+        shown.push(format!("{}{letter}", row.0));
+        Ok(())
+    });
+    visited.unwrap();
+    shown.join(" ")
+}

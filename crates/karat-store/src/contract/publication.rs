@@ -1,0 +1,259 @@
+//! What is promised of derived state and of the change feed.
+
+use karat_model::evidence::Weight;
+use karat_model::id::{EntityId, ModelId};
+
+use super::{crosswalk, deliver, deliver_people, entity, id, key, load, publish};
+use crate::{
+    Counts, EntityChange, Error, EventKind, EventNo, PotentialMatchRow, Reader, Resolution, RowNo,
+    Store, StoredPotentialMatch,
+};
+
+pub fn entities_are_created_updated_and_left_alone(store: &mut dyn Store) {
+    use EntityChange::{Created, Unchanged, Updated};
+    deliver_people(store, 4);
+    let mut first = entity('a', "Ede", &[1, 2]);
+    first.weakest_link = Some(Weight::from_bits(-1.5));
+    let second = entity('b', "Epe", &[3]);
+    let put = |store: &mut dyn Store, entity| publish(store, &[entity]).unwrap()[0];
+    assert_eq!(publish(store, &[first.clone(), second.clone()]).unwrap(), [Created, Created]);
+    let stored = store.reader().entity(id('a')).unwrap().unwrap();
+    assert_eq!((stored.title.as_str(), stored.records), ("a", 2));
+    assert_eq!(stored.weakest_link, first.weakest_link);
+    assert_eq!(stored.golden["city"], ["Ede"]);
+    assert_eq!(store.reader().entity(id('c')).unwrap(), None);
+
+    first.members.reverse();
+    assert_eq!(put(store, first.clone()), Unchanged);
+    assert_eq!(put(store, entity('c', "Ede", &[4])), Created);
+    let changes: [fn(&mut crate::Entity); 5] = [
+        |entity| entity.title = "other".into(),
+        |entity| entity.search_text = "other".into(),
+        |entity| entity.weakest_link = None,
+        |entity| entity.golden = self::entity('a', "Ee", &[]).golden,
+        |entity| entity.members = vec![RowNo(2)],
+    ];
+    for change in changes {
+        change(&mut first);
+        assert_eq!(put(store, first.clone()), Updated);
+        assert_eq!(put(store, first.clone()), Unchanged);
+    }
+    let mut ids = Vec::new();
+    let mut visit = |entity: crate::StoredEntity| {
+        ids.push(entity.id);
+        Ok(())
+    };
+    store.reader().entities(&mut visit).unwrap();
+    let mut expected = [id('a'), id('b'), id('c')];
+    expected.sort();
+    assert_eq!(ids, expected);
+}
+
+pub fn records_move_between_entities(store: &mut dyn Store) {
+    deliver_people(store, 3);
+    deliver(store, "abc", "id name\n 9 Smit");
+    publish(store, &[entity('a', "Ede", &[1, 4, 3]), entity('b', "Epe", &[2])]).unwrap();
+    assert_eq!(crosswalk(store.reader()), "1a 2b 3a 4a");
+    assert_eq!(store.reader().entity_of(&key("crm/3")).unwrap(), Some(id('a')));
+    assert_eq!(store.reader().entity_of(&key("crm/4")).unwrap(), None);
+    let keys = |reader: &dyn Reader, entity: EntityId| -> Vec<String> {
+        let records = reader.records_of(entity).unwrap();
+        records.iter().map(|stored| stored.record.key.to_string()).collect()
+    };
+    assert_eq!(keys(store.reader(), id('a')), ["abc/9", "crm/1", "crm/3"]);
+
+    publish(store, &[entity('c', "Ede", &[3]), entity('a', "Ede", &[4, 1])]).unwrap();
+    assert_eq!(crosswalk(store.reader()), "1a 2b 3c 4a");
+    publish(store, &[entity('a', "Ede", &[1]), entity('b', "Epe", &[2, 4])]).unwrap();
+    assert_eq!(crosswalk(store.reader()), "1a 2b 3c 4b");
+
+    deliver(store, "crm", "id name\n 1\n 2");
+    assert_eq!(keys(store.reader(), id('b')), ["abc/9"]);
+    let load = load(store);
+    let retire = store.publish(load, &mut |publication| {
+        publication.put_entity(&entity('b', "Epe", &[4]))?;
+        publication.retire_entity(id('a'), None)
+    });
+    retire.unwrap();
+    assert_eq!(crosswalk(store.reader()), "3c 4b");
+    assert_eq!(store.reader().entity_of(&key("crm/1")).unwrap(), None);
+}
+
+pub fn every_id_resolves_for_ever(store: &mut dyn Store) {
+    use Resolution::{Live, Redirected, Retired, Unknown};
+    deliver_people(store, 5);
+    let entities: Vec<_> = ('a'..='e').zip(1..).map(|(c, row)| entity(c, "Ede", &[row])).collect();
+    publish(store, &entities).unwrap();
+    let retire = |store: &mut dyn Store, from, to: Option<char>| {
+        let load = load(store);
+        store.publish(load, &mut |publication| publication.retire_entity(id(from), to.map(id)))
+    };
+    let check = |store: &dyn Store, expected: [Resolution; 6]| {
+        let found = ['a', 'b', 'c', 'd', 'e', 'f'].map(|c| store.reader().resolve(id(c)).unwrap());
+        assert_eq!(found, expected);
+    };
+    check(store, [Live, Live, Live, Live, Live, Unknown]);
+    retire(store, 'a', Some('b')).unwrap();
+    check(store, [Redirected(id('b')), Live, Live, Live, Live, Unknown]);
+    retire(store, 'b', Some('c')).unwrap();
+    retire(store, 'd', None).unwrap();
+    let c = Redirected(id('c'));
+    check(store, [c, c, Live, Retired, Live, Unknown]);
+    retire(store, 'c', None).unwrap();
+    check(store, [Retired, Retired, Retired, Retired, Live, Unknown]);
+
+    // An id that comes back to life ends the chains that lead to it.
+    publish(store, &[entity('b', "Ede", &[1])]).unwrap();
+    check(store, [Redirected(id('b')), Live, Retired, Retired, Live, Unknown]);
+    retire(store, 'b', Some('e')).unwrap();
+    retire(store, 'e', Some('b')).unwrap();
+    check(store, [Retired, Retired, Retired, Retired, Retired, Unknown]);
+}
+
+pub fn only_entities_can_be_retired(store: &mut dyn Store) {
+    deliver_people(store, 1);
+    let retire = |store: &mut dyn Store| {
+        let load = load(store);
+        store.publish(load, &mut |publication| publication.retire_entity(id('b'), None))
+    };
+    assert!(matches!(retire(store), Err(Error::UnknownEntity(unknown)) if unknown == id('b')));
+    publish(store, &[entity('a', "Ede", &[1])]).unwrap();
+    assert!(matches!(retire(store), Err(Error::UnknownEntity(unknown)) if unknown == id('b')));
+    publish(store, &[entity('b', "Ede", &[1])]).unwrap();
+    retire(store).unwrap();
+    assert!(matches!(retire(store), Err(Error::UnknownEntity(_))));
+}
+
+pub fn a_failed_publication_changes_nothing(store: &mut dyn Store) {
+    deliver_people(store, 2);
+    for is_first in [true, false] {
+        let load = load(store);
+        let failed = store.publish(load, &mut |publication| {
+            publication.put_model(b"model", "")?;
+            publication.put_entity(&entity('a', "Ede", &[1, 2]))?;
+            publication.put_event(EventKind::Created, id('a'), None)?;
+            publication.put_statistic("quality", "1")?;
+            Err(Error::Stopped)
+        });
+        assert!(matches!(failed, Err(Error::Stopped)));
+        let reader = store.reader();
+        assert!(reader.is_behind().unwrap() == is_first);
+        assert_eq!(reader.entity(id('a')).unwrap(), None);
+        assert_eq!(reader.search("ede", 9).unwrap(), []);
+        assert_eq!(reader.events(EventNo::START, 9).unwrap(), []);
+        assert_eq!(reader.model().unwrap(), None);
+        assert_eq!(reader.statistic("quality").unwrap(), None);
+        assert_eq!(crosswalk(reader), if is_first { "" } else { "1b" });
+        publish(store, &[entity('b', "Utrecht", &[1])]).unwrap();
+    }
+}
+
+pub fn events_follow_each_other_without_gaps(store: &mut dyn Store) {
+    let mut loads = Vec::new();
+    for stops in [false, true, false] {
+        let load = load(store);
+        loads.push(load);
+        let published = store.publish(load, &mut |publication| {
+            publication.put_event(EventKind::Created, id('a'), None)?;
+            publication.put_event(EventKind::Merged, id('a'), Some(id('b')))?;
+            if stops { Err(Error::Stopped) } else { Ok(()) }
+        });
+        assert_eq!(published.is_err(), stops);
+    }
+    let feed = store.reader().events(EventNo::START, 9).unwrap();
+    let shown: Vec<_> = feed.iter().map(|event| (event.number.0, event.kind.name())).collect();
+    assert_eq!(shown, [(1, "created"), (2, "merged"), (3, "created"), (4, "merged")]);
+    assert_eq!((feed[0].load, feed[3].load), (loads[0], loads[2]));
+    assert_eq!((feed[1].entity, feed[1].other), (id('a'), Some(id('b'))));
+    assert_eq!(store.reader().events(EventNo(1), 2).unwrap(), feed[1..3]);
+    assert_eq!(store.reader().events(EventNo(4), 2).unwrap(), []);
+}
+
+pub fn potential_matches_are_replaced_and_listed_by_weight(store: &mut dyn Store) {
+    deliver_people(store, 5);
+    publish(store, &[entity('a', "Ede", &[1, 2]), entity('b', "Epe", &[3])]).unwrap();
+    let pair = |weight, left, right| PotentialMatchRow {
+        weight: Weight(weight),
+        left: RowNo(left),
+        right: RowNo(right),
+    };
+    let replace = |store: &mut dyn Store, pairs: &[PotentialMatchRow]| {
+        let load = load(store);
+        store.publish(load, &mut |publication| publication.replace_potential_matches(pairs))
+    };
+    let pairs = |found: Vec<StoredPotentialMatch>| -> Vec<PotentialMatchRow> {
+        found.iter().map(|found| found.pair).collect()
+    };
+    let all = |store: &dyn Store| pairs(store.reader().potential_matches(None, 99).unwrap());
+    let by_weight = [pair(9, 1, 3), pair(9, 2, 3), pair(9, 2, 4), pair(-3, 1, 4)];
+    replace(store, &[by_weight[3], by_weight[1], by_weight[2], by_weight[0]]).unwrap();
+    assert_eq!(all(store), by_weight);
+    let after = |place, limit| pairs(store.reader().potential_matches(Some(place), limit).unwrap());
+    assert_eq!(after(by_weight[0], 2), by_weight[1..3]);
+    assert_eq!(after(by_weight[2], 2), by_weight[3..]);
+    assert_eq!(after(by_weight[3], 2), []);
+
+    let of = |letter| pairs(store.reader().potential_matches_of(id(letter)).unwrap());
+    assert_eq!(of('a'), by_weight);
+    assert_eq!(of('b'), by_weight[..2]);
+    assert_eq!(of('c'), []);
+    let first = &store.reader().potential_matches(None, 3).unwrap()[2];
+    assert_eq!((&first.left, &first.right), (&key("crm/2"), &key("crm/4")));
+    assert_eq!((first.left_entity, first.right_entity), (Some(id('a')), None));
+
+    replace(store, &[pair(9, 2, 3), pair(8, 1, 3), pair(1, 4, 5)]).unwrap();
+    assert_eq!(all(store), [pair(9, 2, 3), pair(8, 1, 3), pair(1, 4, 5)]);
+    replace(store, &[]).unwrap();
+    assert_eq!(all(store), []);
+}
+
+pub fn the_model_stays_until_another_is_put(store: &mut dyn Store) {
+    assert_eq!(store.reader().model().unwrap(), None);
+    let first = load(store);
+    let put = |content: &'static [u8], hub_model: &'static str| {
+        move |publication: &mut dyn crate::Publication| {
+            assert_eq!(publication.put_model(content, hub_model)?, ModelId::of(content));
+            Ok(())
+        }
+    };
+    store.publish(first, &mut put(b"one", "name: A")).unwrap();
+    publish(store, &[]).unwrap();
+    let model = store.reader().model().unwrap().unwrap();
+    assert_eq!((model.id, model.load), (ModelId::of(b"one"), first));
+    assert_eq!((&model.content[..], model.hub_model.as_str()), (&b"one"[..], "name: A"));
+    let second = load(store);
+    store.publish(second, &mut put(b"two", "name: A")).unwrap();
+    assert_eq!(store.reader().model().unwrap().unwrap().load, second);
+    let third = load(store);
+    store.publish(third, &mut put(b"one", "name: B")).unwrap();
+    let model = store.reader().model().unwrap().unwrap();
+    assert_eq!((model.id, model.load), (ModelId::of(b"one"), first));
+    assert_eq!(model.hub_model, "name: B");
+}
+
+pub fn statistics_are_kept_by_name(store: &mut dyn Store) {
+    for json in ["[1]", "[2]"] {
+        let load = load(store);
+        store.publish(load, &mut |p| p.put_statistic("quality", json)).unwrap();
+        assert_eq!(store.reader().statistic("quality").unwrap().as_deref(), Some(json));
+    }
+    assert_eq!(store.reader().statistic("Quality").unwrap(), None);
+}
+
+pub fn counts_leave_out_what_is_gone(store: &mut dyn Store) {
+    assert_eq!(store.reader().counts().unwrap(), Counts::default());
+    deliver_people(store, 3);
+    deliver(store, "crm", "id name\n 2");
+    let load = load(store);
+    let published = store.publish(load, &mut |publication| {
+        publication.put_entity(&entity('a', "Ede", &[1]))?;
+        publication.put_entity(&entity('b', "Ede", &[3])).map(|_| ())
+    });
+    published.unwrap();
+    let counts = store.reader().counts().unwrap();
+    assert_eq!((counts.records, counts.entities), (2, 2));
+    let sources = store.reader().sources().unwrap();
+    assert_eq!(sources.iter().map(|source| source.records).collect::<Vec<_>>(), [2]);
+    store.publish(load, &mut |p| p.retire_entity(id('b'), Some(id('a')))).unwrap();
+    assert_eq!(store.reader().counts().unwrap().entities, 1);
+}

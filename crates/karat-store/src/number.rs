@@ -1,0 +1,22 @@
+//! The store's own numbers; they mean nothing outside their hub.
+
+/// The number of a load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LoadNo(pub u64);
+
+/// The number of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceNo(pub u64);
+
+/// The number of a source record, the same for all its versions; counts up from 1 without gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowNo(pub u64);
+
+/// The number of an event; counts up from 1 without gaps, in the order of commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventNo(pub u64);
+
+impl EventNo {
+    /// The place before the first event, from which the whole feed is read.
+    pub const START: EventNo = EventNo(0);
+}

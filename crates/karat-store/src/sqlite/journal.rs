@@ -1,0 +1,225 @@
+//! Writing the journal.
+
+use karat_model::id::SourceName;
+use karat_model::record::{Moment, Payload, Quarantined};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
+
+use crate::arrival::{Arrival, Change, Outcome};
+use crate::delivery::Delivery;
+use crate::error::Result;
+use crate::number::{LoadNo, RowNo, SourceNo};
+use crate::payload::Digest;
+
+pub fn begin_load(connection: &Connection, started_at: Moment) -> Result<LoadNo> {
+    connection.execute("INSERT INTO load (started_at) VALUES (?1)", [started_at.0])?;
+    Ok(LoadNo(connection.last_insert_rowid() as u64))
+}
+
+pub fn finish_load(
+    connection: &Connection,
+    load: LoadNo,
+    finished_at: Moment,
+    report: &str,
+) -> Result<()> {
+    let finish = "UPDATE load SET finished_at = ?2, report = ?3 WHERE load_no = ?1";
+    connection.execute(finish, (load, finished_at.0, report))?;
+    Ok(())
+}
+
+pub fn delivery(
+    connection: &mut Connection,
+    load: LoadNo,
+    name: &SourceName,
+    columns: &[String],
+) -> Result<Delivery> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute(
+        "INSERT INTO source (name, columns) VALUES (?1, '[]') ON CONFLICT DO NOTHING",
+        [name.as_str()],
+    )?;
+    let (source, known): (SourceNo, String) = transaction.query_row(
+        "SELECT source_no, columns FROM source WHERE name = ?1",
+        [name.as_str()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let mut known = super::reading::column_names(source, &known)?;
+    let known_before = known.len();
+    let delivery = Delivery::new(load, source, &mut known, columns)?;
+    if known.len() > known_before {
+        let json = serde_json::to_string(&known).expect("text always becomes JSON");
+        let update = "UPDATE source SET columns = ?2 WHERE source_no = ?1";
+        transaction.execute(update, (source, json))?;
+    }
+    transaction.commit()?;
+    Ok(delivery)
+}
+
+pub fn append(
+    connection: &mut Connection,
+    delivery: &Delivery,
+    arrivals: &[Arrival],
+) -> Result<Vec<(RowNo, Outcome)>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut journal = Journal::open(&transaction, delivery)?;
+    let outcomes = arrivals.iter().map(|arrival| journal.append(arrival)).collect::<Result<_>>()?;
+    drop(journal);
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+pub fn delete_absent(
+    connection: &mut Connection,
+    delivery: &Delivery,
+    observed_at: Option<Moment>,
+    seen: &dyn Fn(RowNo) -> bool,
+) -> Result<u64> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let absent = absent(&transaction, delivery.source(), seen)?;
+    let mut journal = Journal::open(&transaction, delivery)?;
+    for &row in &absent {
+        journal.write(row, observed_at, None)?;
+        journal.point(row, None)?;
+    }
+    drop(journal);
+    transaction.commit()?;
+    Ok(absent.len() as u64)
+}
+
+/// The current records of a source that were not seen.
+pub fn absent(
+    connection: &Connection,
+    source: SourceNo,
+    seen: &dyn Fn(RowNo) -> bool,
+) -> Result<Vec<RowNo>> {
+    let mut select = connection.prepare_cached(
+        "SELECT record_no FROM record WHERE source_no = ?1 AND digest IS NOT NULL
+         ORDER BY record_no",
+    )?;
+    let mut rows = select.query([source])?;
+    let mut absent = Vec::new();
+    while let Some(row) = rows.next()? {
+        let row = row.get(0)?;
+        if !seen(row) {
+            absent.push(row);
+        }
+    }
+    Ok(absent)
+}
+
+pub fn quarantine(
+    connection: &mut Connection,
+    delivery: &Delivery,
+    rows: &[Quarantined],
+) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO quarantine (load_no, source_no, file, line, reason, raw)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for Quarantined { file, line, reason, raw } in rows {
+        let (load, source) = (delivery.load(), delivery.source());
+        insert.execute((load, source, file, *line as i64, reason, raw))?;
+    }
+    drop(insert);
+    Ok(transaction.commit()?)
+}
+
+/// The journal, open at its end.
+struct Journal<'a> {
+    delivery: &'a Delivery,
+    find: CachedStatement<'a>,
+    insert_record: CachedStatement<'a>,
+    point_record: CachedStatement<'a>,
+    insert_arrival: CachedStatement<'a>,
+    next_record: u64,
+    next_arrival: i64,
+    /// The stored form of the payload at hand.
+    stored: Vec<u8>,
+}
+
+impl<'a> Journal<'a> {
+    fn open(transaction: &'a Transaction<'_>, delivery: &'a Delivery) -> Result<Journal<'a>> {
+        let next = |select| transaction.query_row(select, [], |row| row.get::<_, i64>(0));
+        Ok(Journal {
+            delivery,
+            find: transaction.prepare_cached(
+                "SELECT record_no, digest FROM record WHERE source_no = ?1 AND source_id = ?2",
+            )?,
+            insert_record: transaction.prepare_cached(
+                "INSERT INTO record (record_no, source_no, source_id, arrival_no, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?,
+            point_record: transaction.prepare_cached(
+                "UPDATE record SET arrival_no = ?2, digest = ?3 WHERE record_no = ?1",
+            )?,
+            insert_arrival: transaction.prepare_cached(
+                "INSERT INTO arrival (arrival_no, load_no, record_no, observed_at, payload)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?,
+            next_record: next("SELECT coalesce(max(record_no), 0) + 1 FROM record")? as u64,
+            next_arrival: next("SELECT coalesce(max(arrival_no), 0) + 1 FROM arrival")?,
+            stored: Vec::new(),
+        })
+    }
+
+    fn append(&mut self, arrival: &Arrival) -> Result<(RowNo, Outcome)> {
+        let digest = match &arrival.change {
+            Change::Upsert(payload) => Some(self.encode(payload)?),
+            Change::Delete => None,
+        };
+        let known: Option<(RowNo, Option<Digest>)> = self
+            .find
+            .query_row((self.delivery.source(), &*arrival.id), |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let outcome = match (&known, &digest) {
+            (Some((_, known_digest)), _) if *known_digest == digest => Outcome::Unchanged,
+            (_, None) => Outcome::Deleted,
+            (Some((_, Some(_))), Some(_)) => Outcome::Changed,
+            (Some((_, None)) | None, Some(_)) => Outcome::New,
+        };
+        let row = known.map_or(RowNo(self.next_record), |(row, _)| row);
+        if outcome != Outcome::Unchanged {
+            let stored = std::mem::take(&mut self.stored);
+            self.write(row, arrival.observed_at, digest.map(|_| &stored[..]))?;
+            self.stored = stored;
+            match known {
+                Some(_) => self.point(row, digest)?,
+                None => self.insert(row, &arrival.id, digest)?,
+            }
+        }
+        Ok((row, outcome))
+    }
+
+    fn encode(&mut self, payload: &Payload) -> Result<Digest> {
+        self.stored.clear();
+        self.delivery.encode(payload, &mut self.stored)
+    }
+
+    /// Writes an arrival behind all others.
+    fn write(
+        &mut self,
+        row: RowNo,
+        observed_at: Option<Moment>,
+        payload: Option<&[u8]>,
+    ) -> Result<()> {
+        let observed_at = observed_at.map(|moment| moment.0);
+        let load = self.delivery.load();
+        self.insert_arrival.execute((self.next_arrival, load, row, observed_at, payload))?;
+        self.next_arrival += 1;
+        Ok(())
+    }
+
+    /// Makes the arrival just written the current version of a known record.
+    fn point(&mut self, row: RowNo, digest: Option<Digest>) -> Result<()> {
+        self.point_record.execute((row, self.next_arrival - 1, digest))?;
+        Ok(())
+    }
+
+    /// Makes the arrival just written the first version of a record.
+    fn insert(&mut self, row: RowNo, id: &str, digest: Option<Digest>) -> Result<()> {
+        let source = self.delivery.source();
+        self.insert_record.execute((row, source, id, self.next_arrival - 1, digest))?;
+        self.next_record += 1;
+        Ok(())
+    }
+}

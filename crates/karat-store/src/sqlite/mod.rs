@@ -1,0 +1,386 @@
+//! SQLite, the embedded database.
+//!
+//! Calls of [`Store`](crate::Store) and [`Reader`](crate::Reader) arrive, rows leave.
+//! The database file appears in the hub's folder, beside it a lock file and the write-ahead log.
+//! There is one writer and any number of readers; readers see the last commit and are never
+//! blocked; deleted values are overwritten, and leave the log when the writer closes.
+//! Start reading at `schema_1.sql`, then at [`SqliteStore::open_writer`].
+
+mod schema;
+mod convert;
+mod journal;
+mod publication;
+mod search_index;
+mod search;
+mod reading;
+
+use std::cell::RefCell;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use karat_model::id::SourceName;
+use karat_model::record::{Moment, Quarantined};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::arrival::{Arrival, Outcome};
+use crate::delivery::Delivery;
+use crate::error::{Error, Result};
+use crate::number::{LoadNo, RowNo};
+use crate::store::{Publication, Reader, Store};
+use search::CachedVocabulary;
+
+/// Settings of every connection; `secure_delete` overwrites what is deleted.
+///
+/// Foreign keys are there to be read: a record and its arrival point at each other, and checking
+/// each of millions of rows costs much. The tests check them all.
+const SETTINGS: &str = "
+    PRAGMA secure_delete = ON;
+    PRAGMA foreign_keys = OFF;
+";
+
+/// Settings of the writer.
+///
+/// NORMAL does not wait for the disk at every commit: a power failure may then take the last
+/// commits, in order, and leaves the database whole. They are part of a load that was not
+/// acknowledged, and the sources can deliver it again; [`Store::finish_load`] does wait. The log is
+/// moved into the database every 64 MB, as that waits too.
+const WRITER_SETTINGS: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA wal_autocheckpoint = 16384;
+    PRAGMA cache_size = -131072;
+";
+
+/// Settings of readers.
+const READER_SETTINGS: &str = "
+    PRAGMA query_only = ON;
+    PRAGMA cache_size = -16384;
+    PRAGMA mmap_size = 1073741824;
+";
+
+/// The statements that are kept ready; more than there are.
+const STATEMENTS_MAX: usize = 64;
+
+/// A handle that reads a hub, also while another writes it.
+pub struct SqliteReader {
+    connection: Connection,
+    vocabulary: RefCell<CachedVocabulary>,
+}
+
+/// The one handle that writes a hub.
+pub struct SqliteStore {
+    reader: SqliteReader,
+    /// Locked for as long as it is open, also when the process dies.
+    _lock: File,
+}
+
+impl SqliteReader {
+    /// Opens the database of a hub for reading.
+    pub fn open_reader(path: &Path) -> Result<SqliteReader> {
+        if !path.exists() {
+            return Err(Error::Missing { path: path.into() });
+        }
+        // Not read-only: a reader that comes after a crash must replay the write-ahead log.
+        let reader = SqliteReader::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        schema::check(&reader.connection, path)?;
+        reader.connection.execute_batch(READER_SETTINGS)?;
+        Ok(reader)
+    }
+
+    fn open(path: &Path, flags: OpenFlags) -> Result<SqliteReader> {
+        let connection =
+            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        connection.execute_batch(SETTINGS)?;
+        Ok(SqliteReader { connection, vocabulary: RefCell::default() })
+    }
+}
+
+impl SqliteStore {
+    /// Opens the database of a hub for writing, or makes it; its folder must be there.
+    pub fn open_writer(path: &Path) -> Result<SqliteStore> {
+        let lock = lock(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut reader = SqliteReader::open(path, flags)?;
+        schema::migrate(&mut reader.connection, path)?;
+        reader.connection.execute_batch(WRITER_SETTINGS)?;
+        Ok(SqliteStore { reader, _lock: lock })
+    }
+
+    /// Ends writing; the write-ahead log is emptied, so that nothing deleted stays in it.
+    pub fn close(self) -> Result<()> {
+        self.checkpoint()
+    }
+
+    /// Moves what the write-ahead log holds into the database, waits for the disk, and empties it.
+    ///
+    /// A reader in the middle of a long visit keeps the log; then the next checkpoint does it.
+    fn checkpoint(&self) -> Result<()> {
+        self.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    fn connection(&self) -> &Connection {
+        &self.reader.connection
+    }
+}
+
+/// Locks the hub for one writer.
+fn lock(path: &Path) -> Result<File> {
+    let mut lock_path = PathBuf::from(path).into_os_string();
+    lock_path.push(".lock");
+    let lock_path = PathBuf::from(lock_path);
+    let failed = |source| Error::Lock { path: lock_path.clone(), source };
+    let file = File::options().create(true).append(true).open(&lock_path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::Locked { hub: path.parent().unwrap_or(path).into() })
+        }
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+impl Store for SqliteStore {
+    fn reader(&self) -> &dyn Reader {
+        &self.reader
+    }
+
+    fn begin_load(&mut self, started_at: Moment) -> Result<LoadNo> {
+        journal::begin_load(self.connection(), started_at)
+    }
+
+    fn delivery(
+        &mut self,
+        load: LoadNo,
+        source: &SourceName,
+        columns: &[String],
+    ) -> Result<Delivery> {
+        journal::delivery(&mut self.reader.connection, load, source, columns)
+    }
+
+    fn append(
+        &mut self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>> {
+        journal::append(&mut self.reader.connection, delivery, arrivals)
+    }
+
+    fn delete_absent(
+        &mut self,
+        delivery: &Delivery,
+        observed_at: Option<Moment>,
+        seen: &dyn Fn(RowNo) -> bool,
+    ) -> Result<u64> {
+        journal::delete_absent(&mut self.reader.connection, delivery, observed_at, seen)
+    }
+
+    fn quarantine(&mut self, delivery: &Delivery, rows: &[Quarantined]) -> Result<()> {
+        journal::quarantine(&mut self.reader.connection, delivery, rows)
+    }
+
+    fn publish(
+        &mut self,
+        load: LoadNo,
+        write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
+    ) -> Result<()> {
+        publication::publish(&mut self.reader.connection, load, write)
+    }
+
+    fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {
+        journal::finish_load(self.connection(), load, finished_at, report)?;
+        self.checkpoint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::contract::{
+        crosswalk, deliver, deliver_people, entity, id, keeps_the_contract, key, load, publish,
+        records,
+    };
+    use crate::event::EventKind;
+
+    keeps_the_contract!(with_store);
+
+    /// Calls a test with an empty store; afterwards, all that refers to something finds it.
+    fn with_store(test: &mut dyn FnMut(&mut dyn Store)) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::open_writer(&folder.path().join("karat.db")).unwrap();
+        test(&mut store);
+        let mut check = store.connection().prepare("PRAGMA foreign_key_check").unwrap();
+        assert!(!check.exists([]).unwrap(), "something refers to what is not there");
+    }
+
+    /// A folder for a hub, and the path of its database.
+    fn hub() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("karat.db");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_hub_has_one_writer() {
+        let (folder, path) = hub();
+        let store = SqliteStore::open_writer(&path).unwrap();
+        let Err(second) = SqliteStore::open_writer(&path) else { panic!("two writers") };
+        let hub = folder.path().display();
+        assert_eq!(second.to_string(), format!("another karat is writing to the hub in {hub}"));
+        SqliteReader::open_reader(&path).unwrap();
+        store.close().unwrap();
+        SqliteStore::open_writer(&path).unwrap();
+        SqliteStore::open_writer(&path.with_file_name("other.db")).unwrap();
+    }
+
+    #[test]
+    fn other_files_are_no_hubs() {
+        let (_folder, path) = hub();
+        let missing = SqliteReader::open_reader(&path);
+        assert!(matches!(missing, Err(Error::Missing { path: named }) if named == path));
+
+        let text = path.with_file_name("notes.txt");
+        fs::write(&text, "some notes ".repeat(1000)).unwrap();
+        assert!(matches!(SqliteReader::open_reader(&text), Err(Error::NotAHub { .. })));
+        assert!(matches!(SqliteStore::open_writer(&text), Err(Error::NotAHub { .. })));
+        assert!(fs::read_to_string(&text).unwrap().starts_with("some notes some notes"));
+
+        let other = path.with_file_name("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(SqliteStore::open_writer(&other), Err(Error::NotAHub { .. })));
+    }
+
+    #[test]
+    fn a_later_version_is_refused() {
+        let (_folder, path) = hub();
+        SqliteStore::open_writer(&path).unwrap().close().unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+        let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
+        assert_eq!(
+            error.to_string(),
+            "the hub database has version 2, this karat knows versions up to 1"
+        );
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 2, .. })));
+    }
+
+    #[test]
+    fn closing_leaves_one_file() {
+        let (folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        let reader = SqliteReader::open_reader(&path).unwrap();
+        deliver_people(&mut store, 100);
+        let log = folder.path().join("karat.db-wal");
+        assert!(fs::metadata(&log).unwrap().len() > 0);
+        store.close().unwrap();
+        assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+        assert_eq!(reader.counts().unwrap().records, 100);
+    }
+
+    /// Copies the files as a power switch would leave them.
+    fn kill(path: &Path, name: &str) -> PathBuf {
+        let copy = path.with_file_name(name);
+        fs::copy(path, &copy).unwrap();
+        let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+        fs::copy(log(path), log(&copy)).unwrap();
+        copy
+    }
+
+    #[test]
+    fn a_kill_leaves_the_last_publication_and_the_journal() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 2);
+        publish(&mut store, &[entity('a', "Ede", &[1, 2])]).unwrap();
+        deliver(&mut store, "crm", "id name\n 3 Smit");
+        let load = load(&mut store);
+        let mut killed = None;
+        store
+            .publish(load, &mut |publication| {
+                publication.put_entity(&entity('a', "Epe", &[1]))?;
+                publication.put_entity(&entity('b', "Ee", &[2, 3]))?;
+                publication.put_event(EventKind::Split, id('a'), Some(id('b')))?;
+                killed = Some(kill(&path, "killed.db"));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(crosswalk(store.reader()), "1a 2b 3b");
+
+        let mut again = SqliteStore::open_writer(&killed.unwrap()).unwrap();
+        assert!(again.reader().is_behind().unwrap());
+        assert_eq!(crosswalk(again.reader()), "1a 2a");
+        assert_eq!(again.reader().entity(id('a')).unwrap().unwrap().golden["city"], ["Ede"]);
+        assert_eq!(records(again.reader()).lines().last(), Some("crm/3 name=Smit"));
+        publish(&mut again, &[entity('b', "Ee", &[3])]).unwrap();
+        assert!(!again.reader().is_behind().unwrap());
+    }
+
+    #[test]
+    fn readers_see_what_was_committed() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        let reader = SqliteReader::open_reader(&path).unwrap();
+        deliver_people(&mut store, 1);
+        let load = load(&mut store);
+        let seen = |reader: &SqliteReader| reader.search("ede", 9).unwrap().len();
+        store
+            .publish(load, &mut |publication| {
+                publication.put_entity(&entity('a', "Ede", &[1]))?;
+                assert_eq!(seen(&reader), 0);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(seen(&reader), 1);
+
+        let moment = reader.at_one_moment(&mut |fixed| {
+            assert!(fixed.entity(id('a'))?.is_some());
+            publish(&mut store, &[entity('a', "Epe", &[1])])?;
+            assert_eq!(fixed.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
+            fixed.at_one_moment(&mut |nested| {
+                assert_eq!(nested.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
+                Ok(())
+            })
+        });
+        moment.unwrap();
+        assert_eq!(reader.entity(id('a')).unwrap().unwrap().golden["city"], ["Epe"]);
+    }
+
+    #[test]
+    fn readers_cannot_write() {
+        let (_folder, path) = hub();
+        SqliteStore::open_writer(&path).unwrap();
+        let reader = SqliteReader::open_reader(&path).unwrap();
+        assert!(journal::begin_load(&reader.connection, Moment(0)).is_err());
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 2);
+        let damage = "UPDATE arrival SET payload = x'80' WHERE arrival_no = 2";
+        store.connection().execute_batch(damage).unwrap();
+        assert!(store.reader().record(&key("crm/1")).unwrap().is_some());
+        let error = store.reader().record(&key("crm/2")).unwrap_err();
+        assert_eq!(error.to_string(), "arrival 2 in the hub database is damaged");
+    }
+
+    #[test]
+    fn swept_words_are_gone_from_the_file() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 1);
+        publish(&mut store, &[entity('a', "Quakenbrueck", &[1])]).unwrap();
+        publish(&mut store, &[entity('a', "Ede", &[1])]).unwrap();
+        let transaction = store.reader.connection.transaction().unwrap();
+        search_index::sweep(&transaction).unwrap();
+        transaction.commit().unwrap();
+        store.close().unwrap();
+        let file = fs::read(&path).unwrap();
+        let holds = |word: &[u8]| file.windows(word.len()).any(|window| window == word);
+        assert!(holds(b"ede"));
+        assert!(!holds(b"quakenbrueck") && !holds(b"Quakenbrueck"));
+    }
+}

@@ -1,0 +1,190 @@
+//! The store as its callers see it, whatever database stands behind it.
+
+use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
+use karat_model::record::{Moment, Quarantined};
+
+use crate::arrival::{Arrival, Load, Outcome, StoredRecord, StoredSource};
+use crate::delivery::Delivery;
+use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
+use crate::error::Result;
+use crate::event::{Event, EventKind};
+use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
+use crate::potential_match::{PotentialMatchRow, StoredPotentialMatch};
+use crate::search::SearchHit;
+
+/// The one writer of a hub.
+///
+/// Each call happens whole or not at all. What was appended is kept even if the load is killed;
+/// [`Reader::is_behind`] then tells that it must still be published.
+pub trait Store: Send {
+    /// What the store holds now.
+    fn reader(&self) -> &dyn Reader;
+
+    /// Begins a load.
+    fn begin_load(&mut self, started_at: Moment) -> Result<LoadNo>;
+
+    /// Announces what a source delivers, and under which columns.
+    ///
+    /// Payloads of the delivery are numbered by these columns. A source or column that was never
+    /// seen is added. Files of one source with different columns are deliveries of their own.
+    fn delivery(
+        &mut self,
+        load: LoadNo,
+        source: &SourceName,
+        columns: &[String],
+    ) -> Result<Delivery>;
+
+    /// Writes arrivals to the journal, except those that change nothing; says what each meant.
+    fn append(
+        &mut self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>>;
+
+    /// Deletes the records of the source that a full delivery did not have; says how many.
+    fn delete_absent(
+        &mut self,
+        delivery: &Delivery,
+        observed_at: Option<Moment>,
+        seen: &dyn Fn(RowNo) -> bool,
+    ) -> Result<u64>;
+
+    /// Keeps rows that could not be read.
+    fn quarantine(&mut self, delivery: &Delivery, rows: &[Quarantined]) -> Result<()>;
+
+    /// Writes derived state and the events that tell of it, in one transaction.
+    ///
+    /// All arrivals so far count as derived. When `write` fails, nothing is changed, and its
+    /// error is returned.
+    fn publish(
+        &mut self,
+        load: LoadNo,
+        write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
+    ) -> Result<()>;
+
+    /// Ends a load; once this returns, even a power failure loses nothing of it.
+    fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()>;
+}
+
+/// Derived state in the making.
+pub trait Publication {
+    /// Says with which match model it is made; without this it is the model of before.
+    fn put_model(&mut self, content: &[u8], hub_model: &str) -> Result<ModelId>;
+
+    /// Creates or replaces an entity, its place in the crosswalk and in the search index.
+    ///
+    /// Each entity is put at most once per publication; in the order of ids is fastest to read
+    /// back. An entity that is as it was costs little. A record moves to the last entity that has
+    /// it as a member; the entity that loses it must be put, or retired, too.
+    fn put_entity(&mut self, entity: &Entity) -> Result<EntityChange>;
+
+    /// Removes an entity; its id resolves to its successor for ever, or to nothing.
+    fn retire_entity(&mut self, id: EntityId, successor: Option<EntityId>) -> Result<()>;
+
+    /// Says which potential matches there are now; the order does not matter.
+    fn replace_potential_matches(&mut self, pairs: &[PotentialMatchRow]) -> Result<()>;
+
+    /// Adds an entry to the change feed.
+    fn put_event(
+        &mut self,
+        kind: EventKind,
+        entity: EntityId,
+        other: Option<EntityId>,
+    ) -> Result<()>;
+
+    /// Keeps figures for reports under a name, as JSON text.
+    fn put_statistic(&mut self, name: &str, json: &str) -> Result<()>;
+}
+
+/// What can be asked of a hub, also while it is being written.
+///
+/// Each call sees one committed state. Visitors end a visit with [`Error::Stopped`](crate::Error).
+pub trait Reader: Send {
+    /// Lets all calls within `read` see the same committed state.
+    fn at_one_moment(&self, read: &mut dyn FnMut(&dyn Reader) -> Result<()>) -> Result<()>;
+
+    /// The sources, by name.
+    fn sources(&self) -> Result<Vec<StoredSource>>;
+
+    /// The loads, latest first.
+    fn loads(&self) -> Result<Vec<Load>>;
+
+    /// Visits the rows that could not be read in a load, in the order they were kept.
+    fn quarantined(
+        &self,
+        load: LoadNo,
+        visit: &mut dyn FnMut(SourceNo, Quarantined) -> Result<()>,
+    ) -> Result<()>;
+
+    /// Visits the current records in the order of their numbers, some thousands at a time.
+    fn current_records(&self, visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<()>)
+    -> Result<()>;
+
+    /// The current version of a record.
+    fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>>;
+
+    /// How many records [`Store::delete_absent`] would delete.
+    fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64>;
+
+    /// Whether there are arrivals that were not published.
+    fn is_behind(&self) -> Result<bool>;
+
+    /// Visits which entity each record is in, in the order of record numbers.
+    fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()>;
+
+    /// The entity that a record is in.
+    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>>;
+
+    /// The current source records of an entity, by key.
+    fn records_of(&self, entity: EntityId) -> Result<Vec<StoredRecord>>;
+
+    /// The entity with this id.
+    fn entity(&self, id: EntityId) -> Result<Option<StoredEntity>>;
+
+    /// What has become of an entity id.
+    fn resolve(&self, id: EntityId) -> Result<Resolution>;
+
+    /// Visits all entities in the order of their ids.
+    fn entities(&self, visit: &mut dyn FnMut(StoredEntity) -> Result<()>) -> Result<()>;
+
+    /// The entities that match a query best; it is folded like [`Entity::search_text`].
+    ///
+    /// Those that match more terms come first, then exact before mistyped, then rare before common
+    /// terms. The last term may be the beginning of a word.
+    fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchHit>>;
+
+    /// The potential matches that follow a place, heaviest first.
+    fn potential_matches(
+        &self,
+        after: Option<PotentialMatchRow>,
+        limit: usize,
+    ) -> Result<Vec<StoredPotentialMatch>>;
+
+    /// The potential matches of the records of an entity, heaviest first.
+    fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>>;
+
+    /// The events that follow a place, in order.
+    fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>>;
+
+    /// The JSON text that was kept under this name.
+    fn statistic(&self, name: &str) -> Result<Option<String>>;
+
+    /// The match model of the last publication.
+    fn model(&self) -> Result<Option<StoredModel>>;
+
+    /// How many of each there are; takes some milliseconds per million.
+    fn counts(&self) -> Result<Counts>;
+}
+
+/// How many of each a hub has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Source records, without the deleted ones.
+    pub records: u64,
+    /// Entities.
+    pub entities: u64,
+    /// Potential matches.
+    pub potential_matches: u64,
+    /// Rows that could not be read, in all loads.
+    pub quarantined: u64,
+}
