@@ -63,7 +63,7 @@ fn push_recased(word: &str, opening: bool, result: &mut String) {
         } else {
             is_article || (is_small_word(part) && !after.starts_with('.'))
         };
-        if is_small || first.is_numeric() {
+        if is_small || first.is_ascii_digit() {
             push_small(part, result);
         } else if is_roman_numeral(part) {
             result.push_str(&part.to_ascii_uppercase());

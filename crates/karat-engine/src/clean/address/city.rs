@@ -221,10 +221,19 @@ pub(super) fn is_known(text: &str) -> bool {
         && KNOWN.get_or_init(|| LARGE.iter().copied().collect()).contains(folded(text).as_str())
 }
 
+/// The text without a country at its end, nor punctuation at either end.
+pub(super) fn bare(text: &str) -> &str {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '-');
+    let mut bare = text.trim_matches(is_end);
+    while let Some(city) = before_country(bare) {
+        bare = city.trim_matches(is_end);
+    }
+    bare
+}
+
 /// The city as people write it, if the text holds a name at all.
 pub(super) fn city(text: &str) -> Option<String> {
-    let ends: &[char] = &[' ', ',', ';', '.', '-'];
-    let text = without_country(text.trim().trim_matches(ends)).trim().trim_matches(ends);
+    let text = bare(text);
     if !text.contains(char::is_alphabetic) {
         return None;
     }
@@ -232,23 +241,18 @@ pub(super) fn city(text: &str) -> Option<String> {
     Some(in_full(named))
 }
 
-/// Drops `, Nederland` and `(NL)` from the end.
-fn without_country(text: &str) -> &str {
-    let separated =
-        text.rsplit_once([',', '(']).map(|(city, country)| (city, country.trim_end_matches(')')));
-    match separated {
-        Some((city, land)) if country::code(land).is_some() && !city.trim().is_empty() => {
-            city.trim_end()
-        }
-        _ => text,
-    }
+/// What stands before `, Nederland` or `(NL)` at the end.
+fn before_country(text: &str) -> Option<&str> {
+    let (city, land) = text.rsplit_once([',', '('])?;
+    let is_country = country::code(land.trim_end_matches(')')).is_some();
+    (is_country && !city.trim().is_empty()).then_some(city)
 }
 
 /// `s-gravenhage`, `'S GRAVENHAGE` and `sGravenhage` are all `'s-Gravenhage`.
 fn with_genitive(text: &str) -> Option<String> {
     let text = text.trim_start_matches(['\'', '’', '‘', '`', '´']);
     let name = text.strip_prefix(['s', 'S'])?;
-    let name = name.trim_start_matches(['-', ' ', '\'']);
+    let name = name.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '\''));
     let is_one = WITH_GENITIVE.iter().any(|known| {
         let starts_so =
             name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));

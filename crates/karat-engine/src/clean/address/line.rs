@@ -88,7 +88,7 @@ pub(super) fn read(text: &str, context: &Context, column: Column) -> Parts {
     let mut remarks = Parts::default();
     let line = without_parentheses(text, &mut remarks);
     let line = without_care_of(&line, &mut remarks);
-    let line = without_unit(line, &mut remarks);
+    let line = without_units(line, &mut remarks);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-' | ':'));
     let mut parts = read_street(line, context, column);
     if let Some(extra) = remarks.extra {
@@ -173,12 +173,7 @@ impl<'a> Words<'a> {
     fn find_number(&self, spelling: Spelling, column: Column) -> Option<Number> {
         let starts_with_zero = self.line.starts_with('0');
         let starts_with_number = self.is_number(0) && !starts_with_zero;
-        let is_alone = || {
-            let names_nothing = (1..self.len())
-                .all(|at| digits_and_letters(self.words[at]).1 == 0 || self.is_number(at));
-            names_nothing || self.is_only_number(self.len())
-        };
-        if starts_with_number && is_alone() {
+        if starts_with_number && self.is_only_number(self.len()) {
             return Some(Number::Alone);
         }
         let foreign = foreign_spelling(&self.words[usize::from(starts_with_number)..]);
@@ -193,7 +188,9 @@ impl<'a> Words<'a> {
             let is_english = |end| foreign_spelling(&self.words[1..end]) == Some(Spelling::English);
             return Some(match number {
                 // `12 Baker Street 3`
-                Number::Trailing(end) if can_lead && is_english(end) => Number::Leading(end),
+                Number::Trailing(at) if can_lead && is_english(self.street_end(at)) => {
+                    Number::Leading(self.street_end(at))
+                }
                 number => number,
             });
         }
@@ -201,10 +198,28 @@ impl<'a> Words<'a> {
         may_lead.then_some(Number::Leading(self.len()))
     }
 
-    /// Whether the words before this one are a number with its addition.
+    /// Whether the word is a number or goes on with one, and is no part of a name.
+    fn is_more_number(&self, at: usize) -> bool {
+        let word = self.words[at];
+        let has_no_letter = digits_and_letters(word).1 == 0;
+        has_no_letter || self.is_number(at) || matches!(word, "bis" | "ter")
+    }
+
+    /// Whether the words before this one are a number with its addition, and name no street.
     fn is_only_number(&self, end: usize) -> bool {
         let digits = digits_at_start(self.line);
-        digits > 0 && addition_in(&self.line[digits..self.start(end)], Width::Narrow).is_some()
+        let is_number =
+            || addition_in(&self.line[digits..self.start(end)], Width::Narrow).is_some();
+        (0..end).all(|at| self.is_more_number(at)) || (digits > 0 && is_number())
+    }
+
+    /// The word before which the street ends: the number, or `nr.` or `t/o` before it.
+    fn street_end(&self, number: usize) -> usize {
+        let mut end = number;
+        while end > 1 && leads_to_number(self.words[end - 1]) {
+            end -= 1;
+        }
+        end
     }
 
     fn find_trailing_number(&self) -> Option<Number> {
@@ -212,7 +227,7 @@ impl<'a> Words<'a> {
         for at in 0..self.len() {
             let is_number = self.is_number(at);
             if letters_before > 1 && is_number {
-                let names_street = !self.is_only_number(at);
+                let names_street = !self.is_only_number(self.street_end(at));
                 return Some(if names_street { Number::Trailing(at) } else { Number::Alone });
             }
             if let Some(glued) = self.glued_number(at) {
@@ -268,20 +283,13 @@ impl<'a> Words<'a> {
 
 /// `Kerkstraat nr. 12 A achter de kerk`
 fn trailing(words: &Words, at: usize, spelling: Spelling) -> Parts {
-    let mut street_end = at;
-    let mut opposite = None;
-    let before = words.words[at - 1];
-    if at > 1 && is_one_of(before.trim_end_matches('.'), NUMBER_WORDS) {
-        street_end -= 1;
-    } else if at > 1 {
-        opposite = near(before);
-        street_end -= usize::from(opposite.is_some());
-    }
+    let end = words.street_end(at);
+    let near = words.words[end..at].iter().find_map(|word| near(word));
     let mut parts = Parts {
-        street: street_name(&words.line[..words.end(street_end - 1)], spelling),
+        street: street_name(&words.line[..words.end(end - 1)], spelling),
         ..Parts::default()
     };
-    number_and_rest(words, at, opposite, &mut parts);
+    number_and_rest(words, at, near, &mut parts);
     parts
 }
 
@@ -310,7 +318,7 @@ fn number_and_rest(words: &Words, at: usize, near: Option<&str>, parts: &mut Par
     }
     let rest = words.line[end..].trim_matches(|c: char| c.is_whitespace() || c == '-');
     if city::is_known(rest) {
-        parts.city = Some(place_capitals(rest));
+        parts.city = city::city(rest);
     } else if !rest.is_empty() {
         parts.add_remark(rest);
     }
@@ -359,11 +367,13 @@ fn leading(words: &Words, end: usize, spelling: Spelling) -> Parts {
     let word = unit.map_or(word, |(_, number)| number);
     let (number, tail) = word.split_at(digits_at_start(word));
     parts.house_number = house_number::without_zeros(number);
-    let is_more =
-        |at: usize| words.is_number(at) || matches!(words.words[at], "-" | "/" | "bis" | "ter");
     let mut street = 1;
-    while street + 1 < end && is_more(street) {
+    while street + 1 < end && words.is_more_number(street) {
         street += 1;
+    }
+    if let Some(mut parts) = post_office_box::read(&words.line[words.start(street)..]) {
+        parts.add_remark(&words.line[..words.end(street - 1)]);
+        return parts;
     }
     let more = &words.line[words.end(0)..words.end(street - 1)];
     match addition_in(&format!("{tail}{more}"), Width::Wide) {
@@ -457,19 +467,22 @@ fn without_care_of<'a>(line: &'a str, remarks: &mut Parts) -> &'a str {
     before
 }
 
-/// Takes `unit 5` out of the line.
-fn without_unit<'a>(line: &'a str, remarks: &mut Parts) -> Cow<'a, str> {
-    let words = Words::of(line);
-    let found = (0..words.len()).find(|&at| {
-        let is_unit = is_one_of(words.words[at].trim_end_matches('.'), UNITS);
-        is_unit && words.get(at + 1).is_some_and(is_unit_number)
-    });
-    let Some(at) = found else { return Cow::Borrowed(line) };
-    remarks.add_extra(&line[words.start(at)..words.end(at + 1)]);
-    let mut rest = String::with_capacity(line.len());
-    rest.push_str(&line[..words.start(at)]);
-    rest.push_str(&line[words.end(at + 1)..]);
-    Cow::Owned(rest)
+/// Takes `unit 5` out of the line; a flat in a building may make two.
+fn without_units<'a>(line: &'a str, remarks: &mut Parts) -> Cow<'a, str> {
+    const UNITS_MAX: usize = 4;
+    let mut line = Cow::Borrowed(line);
+    for _ in 0..UNITS_MAX {
+        let words = Words::of(&line);
+        let found = (0..words.len()).find(|&at| {
+            let is_unit = is_one_of(words.words[at].trim_end_matches('.'), UNITS);
+            is_unit && words.get(at + 1).is_some_and(is_unit_number)
+        });
+        let Some(at) = found else { break };
+        remarks.add_extra(&line[words.start(at)..words.end(at + 1)]);
+        let rest = format!("{}{}", &line[..words.start(at)], &line[words.end(at + 1)..]);
+        line = Cow::Owned(rest);
+    }
+    line
 }
 
 fn is_unit_number(word: &str) -> bool {
@@ -484,6 +497,12 @@ pub(super) fn near(word: &str) -> Option<&'static str> {
     let is_opposite = is_one_of(word, &["t/o", "to", "tegenover"]);
     let is_beside = is_one_of(word, &["by", "bij", "b/", "naast", "nabij"]);
     if is_opposite { Some("to") } else { is_beside.then_some("by") }
+}
+
+/// `nr.`, `t/o` or a dash, before a house number.
+fn leads_to_number(word: &str) -> bool {
+    let is_dash = !word.contains(char::is_alphanumeric);
+    is_dash || near(word).is_some() || is_one_of(word.trim_end_matches('.'), NUMBER_WORDS)
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {
@@ -537,7 +556,8 @@ fn is_ordinal_ending(tail: &str) -> bool {
 /// Whether a word goes on with a name rather than with an addition.
 fn is_name_word(word: &str) -> bool {
     let (digits, letters) = digits_and_letters(word);
-    letters >= 2 && digits == 0 && !addition::is_known_word(word.trim_end_matches('.'))
+    let is_addition = addition::is_known_word(word.trim_end_matches('.'));
+    letters >= 2 && digits == 0 && !is_addition && !leads_to_number(word)
 }
 
 fn is_month(word: &str) -> bool {

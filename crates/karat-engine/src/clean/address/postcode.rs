@@ -116,7 +116,8 @@ pub fn resembles(value: &str, context: &Context) -> bool {
 
 /// Claims the postal code, and the country of a prefix such as `B-9000`.
 pub fn standardise(value: &str, context: &Context, out: &mut Output) {
-    if let Some(code) = read(value, context) {
+    let text = squeezed(value);
+    if let Some(code) = read(&text, context) {
         out.claim(AttributeId::POSTCODE, code.text, Validity::Valid);
         if let Some(country) = code.country {
             out.claim(AttributeId::COUNTRY, country.code(), Validity::Valid);
@@ -125,13 +126,12 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     }
     let is_long = |city: String| city.len() > 3;
     let holds_city =
-        postcode_city::parse(value, context).and_then(|parts| parts.city).is_some_and(is_long);
+        postcode_city::parse(&text, context).and_then(|parts| parts.city).is_some_and(is_long);
     if holds_city {
-        return postcode_city::standardise(value, context, out);
+        return postcode_city::standardise(&text, context, out);
     }
-    let text = squeezed(value);
     if text.contains(char::is_alphanumeric) {
-        out.claim(AttributeId::POSTCODE, text, Validity::Invalid);
+        out.claim(AttributeId::POSTCODE, text.to_ascii_uppercase(), Validity::Invalid);
         out.finding(FindingCode::InvalidPostcode);
     }
 }

@@ -64,7 +64,7 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
 /// Splits a text that starts or ends with a postal code.
 pub(super) fn parse(text: &str, context: &Context) -> Option<Parts> {
     const WORDS_MAX: usize = 12;
-    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | '-'));
+    let text = city::bare(text);
     let is_gap = |c: char| c.is_whitespace() || c == ',';
     let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
     if words.len() > WORDS_MAX {
@@ -72,7 +72,7 @@ pub(super) fn parse(text: &str, context: &Context) -> Option<Parts> {
     }
     for length in [3, 2, 1] {
         let Some(rest) = words.len().checked_sub(length) else { continue };
-        let letters_follow = length == 1 && words.get(1).is_some_and(|word| is_letter_pair(word));
+        let letters_follow = length == 1 && is_unissued_dutch(&words);
         let others = &words[length..];
         let is_apart = !letters_follow && !holds_digit(others);
         if let Some(code) = code(&words[..length], context).filter(|_| is_apart) {
@@ -94,24 +94,23 @@ fn holds_digit(words: &[&str]) -> bool {
 }
 
 /// `1234 SS` is a Dutch code that was never issued, not the code 1234 and a place called SS.
-fn is_letter_pair(word: &str) -> bool {
-    word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase())
+fn is_unissued_dutch(words: &[&str]) -> bool {
+    let [digits, letters, ..] = words else { return false };
+    let has_digits = digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    has_digits && letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// The code that these words are; several words only where one code is printed so.
+/// The code that these words are; several words only when the code is printed so.
 fn code(words: &[&str], context: &Context) -> Option<Code> {
-    let [first, others @ ..] = words else { return None };
-    if others.is_empty() {
-        return postcode::read(first, context);
+    if let [only] = words {
+        return postcode::read(only, context);
     }
-    let starts_like_one = first.len() <= 7 && words.iter().all(|word| word.len() <= 7);
-    let has_digit = words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
-    if !starts_like_one || !has_digit {
+    let could_be_code = words.iter().all(|word| word.len() <= 7);
+    if !could_be_code {
         return None;
     }
-    let code = postcode::read(&words.join(" "), context)?;
-    let is_gapped = code.has_letters || code.text.contains(' ');
-    is_gapped.then_some(code)
+    let joined = words.join(" ").to_ascii_uppercase();
+    postcode::read(&joined, context).filter(|code| joined.ends_with(&code.text))
 }
 
 fn parts(code: Code, others: &[&str], may_hold_region: bool) -> Parts {
@@ -155,6 +154,7 @@ mod tests {
         check("NL", "1234 ab, bergen op zoom", "1234 AB | Bergen op Zoom");
         check("DE", "D-50667 Köln", "50667 | Köln | DE");
         check("NL", "B-9000 Gent", "9000 | Gent | BE");
+        check("NL", "D 50667 Köln", "50667 | Köln | DE");
         check("BE", "9000 Gent", "9000 | Gent");
         check("GB", "London SW1A 1AA", "SW1A 1AA | London");
         check("US", "Springfield, IL 62704", "62704 | Springfield | IL");
