@@ -219,6 +219,7 @@ mod tests {
           default: [validity, trust, frequency, recency, completeness]
           name: [validity, completeness, frequency, trust, recency]
           address: [validity, recency, trust, completeness, frequency]
+          gender: [validity, frequency, trust, recency]
           email: [validity, recency, trust, frequency]
           phone: [validity, recency, trust, frequency]
         ");
