@@ -78,8 +78,7 @@ pub enum TrainingReason {
     Asked,
 }
 
-/// Reads all sources, and publishes what changed. `now` is when the load began; `clock` tells when
-/// it ends.
+/// Reads all sources, and publishes what changed; `clock` tells when the load begins and ends.
 pub fn load(
     store: &mut dyn Store,
     hub: &Path,
@@ -229,15 +228,7 @@ struct Before {
 
 impl Before {
     fn read(reader: &dyn Reader) -> Result<Before, Error> {
-        let mut entity_of = Vec::new();
-        reader.crosswalk(&mut |row, entity| {
-            let at = row.0 as usize;
-            if entity_of.len() <= at {
-                entity_of.resize(at + 1, None);
-            }
-            entity_of[at] = Some(entity);
-            Ok(())
-        })?;
+        let entity_of = entities_by_row(reader)?;
         let mut entities = Vec::new();
         reader.entities(&mut |entity| {
             entities.push((entity.entity_type, entity.id));
@@ -246,6 +237,20 @@ impl Before {
         let is_first = entities.is_empty() && reader.events(EventNo::START, 1)?.is_empty();
         Ok(Before { entity_of, entities, is_first })
     }
+}
+
+/// Per row number of the store the entity that the record is in.
+pub fn entities_by_row(reader: &dyn Reader) -> Result<Vec<Option<EntityId>>, Error> {
+    let mut entity_of = Vec::new();
+    reader.crosswalk(&mut |row, entity| {
+        let at = row.0 as usize;
+        if entity_of.len() <= at {
+            entity_of.resize(at + 1, None);
+        }
+        entity_of[at] = Some(entity);
+        Ok(())
+    })?;
+    Ok(entity_of)
 }
 
 /// Entities of types that have no records left at all.

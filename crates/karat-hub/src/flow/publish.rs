@@ -2,8 +2,7 @@
 
 use karat_engine::matching::Matched;
 use karat_engine::merging::{self, Member, display};
-use karat_model::attribute::{AttributeId, AttributeSet};
-use karat_model::golden::GoldenRecord;
+use karat_model::attribute::AttributeId;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::partition::PotentialMatch;
@@ -180,17 +179,13 @@ impl<'a> EntityMaker<'a> {
         Entity {
             id,
             entity_type: table.entity_type,
-            golden: golden_row(&golden, &self.model.attributes),
+            golden: GoldenRow::new(&golden, &self.model.attributes),
             title: display::title(&golden),
             members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
             weakest_link: self.mastered.weakest_links[cluster as usize],
             search_text: search_text(&golden, records.iter().map(|&record| table.id(record))),
         }
     }
-}
-
-fn golden_row(golden: &GoldenRecord, attributes: &AttributeSet) -> GoldenRow {
-    GoldenRow::new(golden, attributes)
 }
 
 /// How far a source is trusted.

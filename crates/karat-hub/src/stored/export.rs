@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::StoredHub;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
-use crate::flow::load::clean_all;
+use crate::flow::load::{clean_all, entities_by_row};
 use crate::flow::progress::{Progress, Stage};
 use crate::flow::publish::trust;
 use crate::share::Destination;
@@ -319,20 +319,6 @@ impl StoredHub {
         }
         Ok(file.finish()?)
     }
-}
-
-/// Per row number the entity.
-fn entities_by_row(reader: &dyn Reader) -> Result<Vec<Option<EntityId>>, Error> {
-    let mut entity_of = Vec::new();
-    reader.crosswalk(&mut |row, entity| {
-        let at = row.0 as usize;
-        if entity_of.len() <= at {
-            entity_of.resize(at + 1, None);
-        }
-        entity_of[at] = Some(entity);
-        Ok(())
-    })?;
-    Ok(entity_of)
 }
 
 /// The records of each entity of a table, in order of id.
