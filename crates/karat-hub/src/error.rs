@@ -19,6 +19,12 @@ pub enum Error {
     /// A file could not be written.
     #[error(transparent)]
     Share(#[from] crate::share::Error),
+    /// There is no hub in a folder.
+    #[error("there is no hub in {}", dir.display())]
+    NoHub {
+        /// The folder, as it was named.
+        dir: PathBuf,
+    },
     /// The hub model has mistakes.
     #[error("the hub model has mistakes:\n{0}")]
     HubModel(Problems),
@@ -57,6 +63,12 @@ pub enum Error {
     NothingMatches {
         /// The pattern, as it was written.
         pattern: String,
+    },
+    /// A folder that was named for its files has none.
+    #[error("{}: the folder has no files", folder.display())]
+    NoFiles {
+        /// The folder, as it was named.
+        folder: PathBuf,
     },
     /// A pattern of file names is malformed.
     #[error("{pattern}: not a valid pattern of file names: {reason}")]
@@ -171,7 +183,25 @@ impl Error {
                 "Load the hub first: `karat load --hub DIR`."
             }
             Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
+            Error::Share(crate::share::Error::Write { source, .. }) => match source.kind() {
+                io::ErrorKind::NotFound => "Make the folder first, or name another file.",
+                io::ErrorKind::PermissionDenied => "Choose a folder in which you may write.",
+                io::ErrorKind::StorageFull => "Make room, or choose another disk.",
+                _ => "Choose another file.",
+            },
+            Error::Share(crate::share::Error::UnknownFormat { .. }) => {
+                "Give the file one of these endings, or say the format with `--format`."
+            }
+            Error::Share(crate::share::Error::CompressedTwice { .. }) => {
+                "Leave the second ending out."
+            }
             Error::Store(_) | Error::Share(_) | Error::Stopped => return None,
+            Error::NoHub { dir } => {
+                let dir = dir.display();
+                return Some(format!(
+                    "Name its folder with `--hub`; `karat init FILE… --hub {dir}` makes one there."
+                ));
+            }
             Error::NothingReadable { hint, .. } => return hint.clone(),
             Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
             Error::TooManyDeletes { .. } => {
@@ -186,6 +216,10 @@ impl Error {
             Error::NothingMatches { .. } => {
                 "`*` stands for any part of a name and `**` for any folders; put the pattern in \
                  quotes so that the shell leaves it alone."
+            }
+            Error::NoFiles { .. } => {
+                "Files whose names start with a dot, and folders within it, are left out; name what \
+                 you mean."
             }
             Error::InvalidPattern { .. } => {
                 "Use `*`, `**`, `?` and `[abc]`; write `[[]` for a bracket itself."

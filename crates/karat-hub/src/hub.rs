@@ -26,6 +26,9 @@ impl Hub {
 
     /// Opens the hub in a folder: reads its hub model.
     pub fn open(dir: &Path) -> Result<Hub, Error> {
+        if !hub_model::is_hub(dir) {
+            return Err(Error::NoHub { dir: dir.to_path_buf() });
+        }
         let model = hub_model::read(dir).map_err(Error::HubModel)?;
         Ok(Hub { dir: dir.to_path_buf(), model: Arc::new(model) })
     }

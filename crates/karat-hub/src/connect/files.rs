@@ -10,7 +10,8 @@ use crate::error::Error;
 /// The files that names and patterns stand for: sorted, each once; `-` is standard input.
 ///
 /// Relative names start at `root`. A folder stands for the files in it. Hidden files are left out,
-/// unless the pattern says so.
+/// unless the pattern says so. What stands for no file is given as it is: reading tells that it is
+/// not there, and goes on with the others.
 pub fn expand(root: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for pattern in patterns {
@@ -26,19 +27,22 @@ fn expand_one(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
         return Ok(vec![pattern.into()]);
     }
     let path = root.join(pattern);
-    if path.is_dir() {
-        return matches(&Pattern::escape(&path.to_string_lossy()), "/*", pattern);
-    }
-    if path.exists() {
-        return Ok(vec![path]);
-    }
-    if !pattern.contains(['*', '?', '[']) {
-        return Err(Error::FileNotFound { path });
-    }
-    let absolute = Path::new(pattern).is_absolute();
-    let root = if absolute { String::new() } else { Pattern::escape(&root.to_string_lossy()) };
-    let separator = if root.is_empty() || root.ends_with('/') { "" } else { "/" };
-    matches(&root, &format!("{separator}{pattern}"), pattern)
+    let files = if path.is_dir() {
+        matches(&Pattern::escape(&path.to_string_lossy()), "/*", pattern)?
+    } else if path.exists() || !is_pattern(&path) {
+        Vec::new()
+    } else {
+        let absolute = Path::new(pattern).is_absolute();
+        let root = if absolute { String::new() } else { Pattern::escape(&root.to_string_lossy()) };
+        let separator = if root.is_empty() || root.ends_with('/') { "" } else { "/" };
+        matches(&root, &format!("{separator}{pattern}"), pattern)?
+    };
+    Ok(if files.is_empty() { vec![path] } else { files })
+}
+
+/// Whether a name may stand for several files.
+pub(super) fn is_pattern(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '['])
 }
 
 fn matches(root: &str, rest: &str, pattern: &str) -> Result<Vec<PathBuf>, Error> {
@@ -58,9 +62,6 @@ fn matches(root: &str, rest: &str, pattern: &str) -> Result<Vec<PathBuf>, Error>
         if path.is_file() {
             files.push(path);
         }
-    }
-    if files.is_empty() {
-        return Err(Error::NothingMatches { pattern: pattern.into() });
     }
     Ok(files)
 }
@@ -85,9 +86,9 @@ mod tests {
             (&["e[1].csv"], "e[1].csv"),
             (&["crm"], "crm/d.csv"),
             (&["-", "?.json"], "c.json -"),
-            (&["x.csv"], "FileNotFound"),
-            (&["*.parquet"], "NothingMatches"),
-            (&["crm/old.csv"], "NothingMatches"),
+            (&["x.csv", "a.csv"], "a.csv x.csv"),
+            (&["*.parquet"], "*.parquet"),
+            (&["crm/old.csv"], "crm/old.csv"),
             (&["[a.csv"], "InvalidPattern"),
         ];
         for &(patterns, expected) in table {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 
+use super::files::is_pattern;
 use super::window::Window;
 use crate::error::Error;
 
@@ -65,12 +66,15 @@ impl Input {
             return Ok(Input::of(io::stdin(), odometer));
         }
         let unreadable = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound if is_pattern(path) => {
+                Error::NothingMatches { pattern: path.to_string_lossy().into() }
+            }
             io::ErrorKind::NotFound => Error::FileNotFound { path: path.into() },
             _ => Error::Unreadable { path: path.into(), source },
         };
         let file = File::open(path).map_err(unreadable)?;
         if file.metadata().map_err(unreadable)?.is_dir() {
-            return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+            return Err(Error::NoFiles { folder: path.into() });
         }
         let input = Input::of(file, odometer);
         match input.window.failure() {

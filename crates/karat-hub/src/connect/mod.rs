@@ -36,7 +36,7 @@ pub use files::expand;
 use crate::error::Error;
 use batch::{Batcher, Stop};
 use encoding::{RowDecoder, Transcoder};
-use input::{Input, SAMPLE_BYTES};
+use input::{Input, SAMPLE_BYTES, STANDARD_INPUT};
 use window::Window;
 
 /// What was read of the files of a source.
@@ -149,8 +149,9 @@ impl<'f> Wanted<'f> {
 
 /// How large the files are on disk; 0 when that is not known of all.
 fn bytes_of(files: &[PathBuf]) -> u64 {
+    let is_there = |path: &&PathBuf| path.as_os_str() == STANDARD_INPUT || path.exists();
     let size = |path: &PathBuf| path.metadata().ok().map(|found| found.len());
-    files.iter().map(size).sum::<Option<u64>>().unwrap_or(0)
+    files.iter().filter(is_there).map(size).sum::<Option<u64>>().unwrap_or(0)
 }
 
 fn read_file(

@@ -16,6 +16,11 @@ use super::tree::{self, Node};
 /// The folder of the sources, within the hub's.
 pub(super) const SOURCES: &str = "sources";
 
+/// Whether a folder holds a hub.
+pub fn is_hub(dir: &Path) -> bool {
+    dir.join(HUB_FILE).exists()
+}
+
 /// Reads the hub model of a folder; warnings are left to [`check`].
 ///
 /// # Errors
@@ -55,7 +60,7 @@ fn examine(dir: &Path) -> (Option<HubModel>, Vec<Problem>) {
 }
 
 fn read_hub_file(dir: &Path, report: &mut Report) -> Option<HubFile> {
-    if !dir.join(HUB_FILE).exists() {
+    if !is_hub(dir) {
         report
             .error(None, format!("there is no {HUB_FILE} in {}", dir.display()))
             .with_hint(format!("`karat init FILE… --hub {}` writes one", dir.display()));
@@ -71,7 +76,7 @@ fn source_files(dir: &Path, report: &mut Report) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> =
         entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_yaml).collect();
     files.sort();
-    if files.is_empty() && dir.join(HUB_FILE).exists() {
+    if files.is_empty() && is_hub(dir) {
         report
             .warning(None, "the hub has no sources")
             .with_hint(format!("describe each source system in a file {SOURCES}/<name>.yaml"));

@@ -34,7 +34,7 @@ mod mistakes;
 
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
 pub use fingerprint::fingerprint;
-pub use folder::{check, read};
+pub use folder::{check, is_hub, read};
 pub use problem::{Problem, Problems, Severity};
 pub use schema::{hub_schema, source_schema};
 pub use write::{WriteError, path_from_hub, write};

@@ -79,7 +79,7 @@ fn write_company(dir: &Path) -> Result<Vec<PathBuf>, WriteError> {
     if !path.exists() {
         write_new(
             &path,
-            "# The database holds personal data and can be loaded again.\n*.db\n*.db-*\n",
+            "# The database holds personal data and can be loaded again.\nkarat.db*\n",
         )?;
         made.push(path);
     }
@@ -244,7 +244,7 @@ mod tests {
           opm: ignored                           # 40 % filled; not recognised
           oud_nr: ignored                        # 100 % filled; another column is the source_id
         "#);
-        assert!(fs::read_to_string(dir.join(".gitignore")).unwrap().contains("*.db\n"));
+        assert!(fs::read_to_string(dir.join(".gitignore")).unwrap().contains("\nkarat.db*\n"));
         let schema = fs::read_to_string(dir.join("hub.schema.json")).unwrap();
         assert_eq!(serde_json::from_str::<serde_json::Value>(&schema).unwrap(), hub_schema());
     }
