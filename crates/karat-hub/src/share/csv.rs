@@ -21,7 +21,7 @@ impl CsvTable {
     pub(super) fn create(output: Output, columns: &[(String, FieldKind)]) -> io::Result<CsvTable> {
         let mut writer =
             WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(output);
-        writer.write_record(columns.iter().map(|(name, _)| name))?;
+        writer.write_record(columns.iter().map(|(name, _)| name)).map_err(as_io)?;
         Ok(CsvTable { writer, number: Vec::new() })
     }
 
@@ -30,7 +30,7 @@ impl CsvTable {
             self.number.clear();
             match *field {
                 Field::Text(text) => {
-                    self.writer.write_field(text)?;
+                    self.writer.write_field(text).map_err(as_io)?;
                     continue;
                 }
                 Field::Number(number) => write!(self.number, "{number}")?,
@@ -42,13 +42,20 @@ impl CsvTable {
                 Field::Flag(flag) => write!(self.number, "{flag}")?,
                 Field::Missing => {}
             }
-            self.writer.write_field(&self.number)?;
+            self.writer.write_field(&self.number).map_err(as_io)?;
         }
-        self.writer.write_record(None::<&[u8]>)?;
-        Ok(())
+        self.writer.write_record(None::<&[u8]>).map_err(as_io)
     }
 
     pub(super) fn finish(self) -> io::Result<Output> {
         self.writer.into_inner().map_err(|error| error.into_error())
+    }
+}
+
+/// The failure as the system told it, of which the kind is lost in a plain conversion.
+fn as_io(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
