@@ -132,6 +132,12 @@ pub trait Reader: Send {
     /// Visits which entity each record is in, in the order of record numbers.
     fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()>;
 
+    /// Visits the same by the keys of records, also of those that were deleted since.
+    fn keyed_crosswalk(
+        &self,
+        visit: &mut dyn FnMut(RecordKey, EntityId) -> Result<()>,
+    ) -> Result<()>;
+
     /// The entity that a record is in.
     fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>>;
 

@@ -28,6 +28,7 @@ pub mod golden;
 pub mod lineage;
 pub mod records;
 pub mod findings;
+pub mod quarantine;
 pub mod potential_matches;
 
 pub use destination::{Compression, Destination, FileFormat};

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use karat_engine::merging::{self, Member};
 use karat_model::attribute::AttributeId;
-use karat_model::finding::Finding;
-use karat_model::id::{EntityId, SourceName};
+use karat_model::finding::{Finding, FindingCode};
+use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::language::Language;
 use karat_model::record::Columns;
 use karat_model::table::{RecordNo, RecordTable};
-use karat_store::{Reader, StoredRecord};
+use karat_store::{Reader, StoredPotentialMatch, StoredRecord};
 use rayon::prelude::*;
 
 use super::StoredHub;
+use super::quarantine::visit_quarantined;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
 use crate::flow::load::{clean_all, entities_by_row};
@@ -26,6 +27,7 @@ use crate::share::lineage::LineageFile;
 use crate::share::potential_matches::{
     PotentialMatchRow, PotentialMatchSide, PotentialMatchesFile,
 };
+use crate::share::quarantine::QuarantineFile;
 use crate::share::records::{RecordRow, RecordsFile};
 
 /// What can be exported.
@@ -41,18 +43,21 @@ pub enum ExportKind {
     Records,
     /// What is wrong with the values of source records.
     Findings,
+    /// Rows that the last load could not read.
+    Quarantine,
     /// Pairs of customers that may be the same.
     PotentialMatches,
 }
 
 impl ExportKind {
     /// All kinds.
-    pub const ALL: [ExportKind; 6] = [
+    pub const ALL: [ExportKind; 7] = [
         ExportKind::Crosswalk,
         ExportKind::Golden,
         ExportKind::Lineage,
         ExportKind::Records,
         ExportKind::Findings,
+        ExportKind::Quarantine,
         ExportKind::PotentialMatches,
     ];
 
@@ -64,6 +69,7 @@ impl ExportKind {
             ExportKind::Lineage => "lineage",
             ExportKind::Records => "records",
             ExportKind::Findings => "findings",
+            ExportKind::Quarantine => "quarantine",
             ExportKind::PotentialMatches => "potential-matches",
         }
     }
@@ -74,6 +80,8 @@ const ENTITIES_AT_A_TIME: usize = 8192;
 
 impl StoredHub {
     /// Writes an export; gives the number of rows.
+    ///
+    /// Rows stand in the order of what they hold, never in that of arrival.
     pub fn export(
         &self,
         kind: ExportKind,
@@ -87,6 +95,7 @@ impl StoredHub {
             ExportKind::Lineage => self.export_lineage(reader, destination, progress),
             ExportKind::Records => self.export_records(reader, destination, progress),
             ExportKind::Findings => self.export_findings(reader, destination, language, progress),
+            ExportKind::Quarantine => self.export_quarantine(reader, destination),
             ExportKind::PotentialMatches => self.export_potential_matches(reader, destination),
         })
     }
@@ -97,21 +106,21 @@ impl StoredHub {
         destination: &Destination,
         progress: &dyn Progress,
     ) -> Result<u64, Error> {
-        let entity_of = entities_by_row(reader)?;
-        let mut file = CrosswalkFile::create(destination)?;
-        visit_records(reader, progress, &mut |records| {
-            for stored in records {
-                if let Some(entity_id) = entity_of.get(stored.row.0 as usize).copied().flatten() {
-                    let key = &stored.record.key;
-                    file.write(&CrosswalkRow {
-                        source: key.source.as_str(),
-                        id: &key.id,
-                        entity_id,
-                    })?;
-                }
-            }
+        let mut rows: Vec<(RecordKey, EntityId)> = Vec::new();
+        progress.begin(Stage::Export, reader.counts()?.records);
+        // Not by the current records: some of them may have arrived after what was published.
+        reader.keyed_crosswalk(&mut |key, entity| {
+            rows.push((key, entity));
+            progress.reached(rows.len() as u64);
             Ok(())
         })?;
+        progress.end();
+        rows.par_sort_unstable();
+        let mut file = CrosswalkFile::create(destination)?;
+        for (key, entity_id) in &rows {
+            let entity_id = *entity_id;
+            file.write(&CrosswalkRow { source: key.source.as_str(), id: &key.id, entity_id })?;
+        }
         Ok(file.finish()?)
     }
 
@@ -257,32 +266,49 @@ impl StoredHub {
             let cleaner = SourceCleaner::new(&self.model, &source.name, &source.columns);
             cleaners.insert(source.name, (cleaner, source.columns));
         }
-        let mut file = FindingsFile::create(destination, language)?;
+        let mut found: Vec<(RecordKey, Vec<Finding>)> = Vec::new();
         visit_records(reader, progress, &mut |records| {
-            let findings: Vec<Vec<Finding>> = records
-                .par_iter()
-                .map(|stored| {
-                    let cleaner = cleaners.get(&stored.record.key.source);
-                    let cleaned = cleaner.and_then(|(cleaner, _)| cleaner.clean(&stored.record));
-                    cleaned.map_or(Vec::new(), |cleaned| cleaned.findings)
-                })
-                .collect();
-            for (stored, findings) in records.iter().zip(findings) {
-                let key = &stored.record.key;
-                for Finding { code, column } in findings {
-                    let columns = cleaners.get(&key.source).map(|(_, columns)| columns);
-                    let field =
-                        columns.zip(column).map(|(columns, at)| columns[at as usize].as_str());
-                    file.write(&FindingRow {
-                        source: key.source.as_str(),
-                        id: &key.id,
-                        field,
-                        code,
-                    })?;
-                }
-            }
+            let cleaned = records.into_par_iter().filter_map(|stored| {
+                let (cleaner, _) = cleaners.get(&stored.record.key.source)?;
+                let findings = cleaner.clean(&stored.record)?.findings;
+                (!findings.is_empty()).then_some((stored.record.key, findings))
+            });
+            found.par_extend(cleaned);
             Ok(())
         })?;
+        found.par_sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let mut file = FindingsFile::create(destination, language)?;
+        for (key, findings) in &found {
+            let (source, id) = (key.source.as_str(), &*key.id);
+            let columns = cleaners.get(&key.source).map(|(_, columns)| columns);
+            let field = |column: Option<u16>| Some(columns?[usize::from(column?)].as_str());
+            let mut findings: Vec<(Option<&str>, FindingCode)> =
+                findings.iter().map(|finding| (field(finding.column), finding.code)).collect();
+            findings.sort_unstable();
+            for (field, code) in findings {
+                file.write(&FindingRow { source, id, field, code })?;
+            }
+        }
+        Ok(file.finish()?)
+    }
+
+    fn export_quarantine(
+        &self,
+        reader: &dyn Reader,
+        destination: &Destination,
+    ) -> Result<u64, Error> {
+        let mut file = QuarantineFile::create(destination)?;
+        let mut problem = None;
+        let visited = visit_quarantined(reader, &mut |source, row| {
+            file.write(source.as_str(), &row).map_err(|error| {
+                problem = Some(error);
+                karat_store::Error::Stopped
+            })
+        });
+        if let Some(problem) = problem {
+            return Err(problem.into());
+        }
+        visited?;
         Ok(file.finish()?)
     }
 
@@ -292,30 +318,35 @@ impl StoredHub {
         destination: &Destination,
     ) -> Result<u64, Error> {
         const PAIRS_AT_A_TIME: usize = 1000;
-        let mut file = PotentialMatchesFile::create(destination)?;
-        let mut after = None;
+        let mut pairs: Vec<StoredPotentialMatch> = Vec::new();
         loop {
-            let pairs = reader.potential_matches(after, PAIRS_AT_A_TIME)?;
-            let Some(last) = pairs.last() else { break };
-            after = Some(last.pair);
-            for found in &pairs {
-                let Some((left, right)) = found.left_entity.zip(found.right_entity) else {
-                    continue;
-                };
-                file.write(&PotentialMatchRow {
-                    left: PotentialMatchSide {
-                        source: found.left.source.as_str(),
-                        id: &found.left.id,
-                        entity_id: left,
-                    },
-                    right: PotentialMatchSide {
-                        source: found.right.source.as_str(),
-                        id: &found.right.id,
-                        entity_id: right,
-                    },
-                    weight: found.pair.weight,
-                })?;
+            let after = pairs.last().map(|last| last.pair);
+            let next = reader.potential_matches(after, PAIRS_AT_A_TIME)?;
+            if next.is_empty() {
+                break;
             }
+            pairs.extend(next);
+        }
+        pairs.par_sort_unstable_by(|a, b| {
+            let heaviest_first = b.pair.weight.cmp(&a.pair.weight);
+            heaviest_first.then_with(|| (&a.left, &a.right).cmp(&(&b.left, &b.right)))
+        });
+        let mut file = PotentialMatchesFile::create(destination)?;
+        for found in &pairs {
+            let Some((left, right)) = found.left_entity.zip(found.right_entity) else { continue };
+            file.write(&PotentialMatchRow {
+                left: PotentialMatchSide {
+                    source: found.left.source.as_str(),
+                    id: &found.left.id,
+                    entity_id: left,
+                },
+                right: PotentialMatchSide {
+                    source: found.right.source.as_str(),
+                    id: &found.right.id,
+                    entity_id: right,
+                },
+                weight: found.pair.weight,
+            })?;
         }
         Ok(file.finish()?)
     }

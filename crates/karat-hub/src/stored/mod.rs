@@ -12,6 +12,7 @@ mod search;
 mod customer;
 mod potential_matches;
 mod compare;
+mod quarantine;
 mod export;
 
 use std::path::PathBuf;

@@ -164,6 +164,17 @@ impl Reader for SqliteReader {
         self.each(select, [], |row| visit(row.get(0)?, convert::id(row, 1)?))
     }
 
+    fn keyed_crosswalk(
+        &self,
+        visit: &mut dyn FnMut(RecordKey, EntityId) -> Result<()>,
+    ) -> Result<()> {
+        let names = self.source_names()?;
+        let select = "
+            SELECT entity_id, source_no, source_id FROM crosswalk JOIN record USING (record_no)
+            ORDER BY record_no";
+        self.each(select, [], |row| visit(key(row, 1, &names)?.1, convert::id(row, 0)?))
+    }
+
     fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>> {
         let select = "
             SELECT entity_id FROM source JOIN record USING (source_no) JOIN crosswalk USING (record_no)
