@@ -60,7 +60,7 @@ pub fn arrive(
         delivery: None,
         columns: Columns::from([]),
         plan: None,
-        keys: Keys::new(repeated_ids(&files, model, source)?),
+        keys: Keys::new(repeated_ids(&files, model, source, progress)?),
         seen: FxHashSet::default(),
         report: ArrivalReport { source: source.name.to_string(), ..ArrivalReport::default() },
     };
@@ -101,9 +101,13 @@ fn repeated_ids(
     files: &[std::path::PathBuf],
     model: &HubModel,
     source: &Source,
+    progress: &dyn Progress,
 ) -> Result<RepeatedIds, Error> {
     let mut repeated = RepeatedIds::default();
     connect::read(files, &source.format, &mut |batch| {
+        if progress.is_stopped() {
+            return Err(Error::Stopped);
+        }
         let plan = CleaningPlan::new(model, source, &batch.columns);
         batch.rows.iter().for_each(|row| repeated.see(&plan, &row.payload));
         Ok(())
