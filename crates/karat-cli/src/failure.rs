@@ -3,6 +3,8 @@
 //! Exit codes are stable: 0 done, 1 something was found that the user should mend, 2 wrong use,
 //! 3 the work failed, 130 stopped by the user.
 
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
 
 use karat_hub::error::Error;
@@ -11,7 +13,8 @@ use crate::terminal::Terminal;
 
 /// Something was found that the user should mend.
 pub const FOUND: u8 = 1;
-const FAILED: u8 = 3;
+/// The work failed.
+pub const FAILED: u8 = 3;
 const STOPPED: u8 = 130;
 
 /// Why a command could not do what was asked.
@@ -28,10 +31,24 @@ impl Failure {
         Failure { message: message.into(), hint: Some(hint.into()), code: FAILED }
     }
 
+    /// A file or folder of the user's cannot be used.
+    pub fn of_path(path: &Path, error: io::Error) -> Failure {
+        let hint = match error.kind() {
+            ErrorKind::NotFound => "Make the folder first, or name another one.",
+            ErrorKind::PermissionDenied => "Choose a place where you may write.",
+            ErrorKind::StorageFull => "Make room, or choose another disk.",
+            _ => "Name another file or folder.",
+        };
+        Failure::new(format!("{}: {error}", path.display()), hint)
+    }
+
     /// Tells the user, and gives the exit code.
     pub fn report(self) -> ExitCode {
         let terminal = Terminal::stderr();
-        eprintln!("{} {}", terminal.red("error:"), self.message);
+        match self.code {
+            STOPPED => eprintln!("{}", self.message),
+            _ => eprintln!("{} {}", terminal.red("error:"), self.message),
+        }
         if let Some(hint) = self.hint {
             eprintln!(" {} {hint}", terminal.bold("hint:"));
         }
@@ -46,11 +63,5 @@ impl From<Error> for Failure {
         let hint = error.hint();
         let message = if stopped { Error::Stopped.to_string() } else { error.to_string() };
         Failure { message, hint, code }
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Failure {
-        Failure { message: error.to_string(), hint: None, code: FAILED }
     }
 }

@@ -40,13 +40,13 @@ impl Bars {
         }
     }
 
-    /// How long each stage took, those of one kind added up, in the order they first ran.
-    pub fn timings(&self) -> Vec<(Stage, Duration)> {
-        let mut sums: Vec<(Stage, Duration)> = Vec::new();
+    /// How long the stages took, those of one name added up, in the order they first ran.
+    pub fn timings(&self) -> Vec<(&'static str, Duration)> {
+        let mut sums: Vec<(&'static str, Duration)> = Vec::new();
         for &(stage, took) in &*self.timings.lock().unwrap_or_else(PoisonError::into_inner) {
-            match sums.iter_mut().find(|(known, _)| *known == stage) {
+            match sums.iter_mut().find(|(known, _)| *known == name(stage)) {
                 Some((_, sum)) => *sum += took,
-                None => sums.push((stage, took)),
+                None => sums.push((name(stage), took)),
             }
         }
         sums
@@ -59,7 +59,7 @@ impl Bars {
 }
 
 /// What a stage is called.
-pub fn name(stage: Stage) -> &'static str {
+fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Read => "reading",
         Stage::Arrive => "reading",

@@ -1,8 +1,29 @@
 //! The terminal: colours, width and numbers as people read them.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use indicatif::HumanCount;
+
+use crate::failure::FAILED;
+
+/// Writes a line to standard output, as `println!` does, for whoever still reads.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::terminal::write_line(format_args!($($text)*)) };
+}
+pub(crate) use say;
+
+/// Writes a line to standard output; a reader that has seen enough, such as `head`, ends the
+/// program in peace.
+pub fn write_line(line: std::fmt::Arguments<'_>) {
+    match writeln!(std::io::stdout().lock(), "{line}") {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            eprintln!("error: cannot write to standard output: {error}");
+            std::process::exit(FAILED.into());
+        }
+    }
+}
 
 /// What the output can show.
 #[derive(Clone, Copy, Debug)]

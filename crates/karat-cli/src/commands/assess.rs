@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::assess::{Assessed, assess};
+use karat_hub::assess::{Assessed, FileProblem, assess};
 use karat_hub::connect;
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
@@ -12,9 +12,9 @@ use karat_server::report::{ReportOptions, TextOptions, assess_html, assess_text}
 
 use super::init::country;
 use super::{language, now};
-use crate::failure::Failure;
+use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 
 /// Tell what is in customer files: quality, duplicates, and what to fix first
 #[derive(Args, Debug)]
@@ -52,16 +52,18 @@ impl Assess {
         files.extend(standard_input.iter().map(PathBuf::from));
         let assessed =
             assess(&files, self.country, &|| progress.elapsed(), Some(now()), &progress)?;
-        let Assessed { assessment, .. } = &assessed;
+        let Assessed { assessment, problems, .. } = &assessed;
+        let outcome = if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND) };
         let html =
             assess_html(assessment, &ReportOptions { language: self.lang, masked: self.mask });
-        std::fs::write(&self.report, html)?;
+        std::fs::write(&self.report, html)
+            .map_err(|error| Failure::of_path(&self.report, error))?;
         if let Some(path) = &self.clusters {
             write_clusters(path, &assessed)?;
         }
         if self.json {
-            println!("{:#}", assessed.to_json());
-            return Ok(ExitCode::SUCCESS);
+            say!("{:#}", assessed.to_json());
+            return Ok(outcome);
         }
         let terminal = Terminal::stdout();
         let options = TextOptions {
@@ -70,17 +72,17 @@ impl Assess {
             width: terminal.width,
             colour: terminal.colour,
         };
-        println!("{}", assess_text(assessment, &options));
-        for problem in &assessed.problems {
-            println!("\n{}: {}", terminal.bold(&problem.file), problem.problem);
-            if let Some(hint) = &problem.hint {
-                println!(" hint: {hint}");
+        say!("{}", assess_text(assessment, &options));
+        for FileProblem { problem, hint, .. } in problems {
+            say!("\n{problem}");
+            if let Some(hint) = hint {
+                say!("  {} {hint}", terminal.bold("hint:"));
             }
         }
         let words =
             self.lang.say("The whole report, with charts:", "Het hele rapport, met grafieken:");
-        println!("\n{words} {}", terminal.bold(&self.report.display().to_string()));
-        Ok(ExitCode::SUCCESS)
+        say!("\n{words} {}", terminal.bold(&self.report.display().to_string()));
+        Ok(outcome)
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use karat_hub::hub_model::{self, Severity};
 
 use crate::failure::{FOUND, Failure};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 
 /// Explain mistakes in the hub model, each with file, line and what to do
 #[derive(Args, Debug)]
@@ -39,17 +39,17 @@ impl Check {
                     })
                 })
                 .collect();
-            println!("{}", serde_json::Value::from(rows));
+            say!("{}", serde_json::Value::from(rows));
         } else {
             for problem in &problems {
-                println!("{problem}");
+                say!("{problem}");
             }
             let terminal = Terminal::stdout();
             let warnings = problems.len() - wrong;
             match (wrong, warnings) {
-                (0, 0) => println!("{}", terminal.bold("The hub model is in order.")),
-                (0, _) => println!("\nThe hub model can be used; {warnings} to look at."),
-                _ => println!("\n{wrong} to mend, {warnings} to look at."),
+                (0, 0) => say!("{}", terminal.bold("The hub model is in order.")),
+                (0, _) => say!("\nThe hub model can be used; {warnings} to look at."),
+                _ => say!("\n{wrong} to mend, {warnings} to look at."),
             }
         }
         Ok(if wrong > 0 { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })

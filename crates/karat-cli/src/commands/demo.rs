@@ -1,6 +1,7 @@
 //! `karat demo`: invents a retailer with five source systems, masters them, and shows the result.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ use super::serve::{PORT, serve};
 use super::{language, load, now};
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::terminal::{Terminal, count, percent};
+use crate::terminal::{Terminal, count, percent, say};
 
 /// Invent a retailer with five source systems, master them, and serve the console
 #[derive(Args, Debug)]
@@ -53,7 +54,9 @@ impl Demo {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let terminal = Terminal::stdout();
         let dir = self.folder()?;
-        let written = karat_demo::write(&Options { people: self.people, seed: self.seed }, &dir)?;
+        let options = Options { people: self.people, seed: self.seed };
+        let written =
+            karat_demo::write(&options, &dir).map_err(|error| Failure::of_path(&dir, error))?;
         if !self.json {
             print_files(&written, &dir, terminal);
         }
@@ -62,21 +65,22 @@ impl Demo {
         let options = LoadOptions { retrain: false, allow_deletes: true };
         let report = hub.load(options, &now, &progress)?;
         let reader = hub.reader()?;
+        let quarantined = load::quarantined(&reader, &report)?;
         let accuracy = accuracy(&reader, &dir)?;
         if self.json {
-            let mut json = load::json(&report, &progress);
+            let mut json = load::json(&report, &quarantined, &progress);
             json["accuracy"] = serde_json::json!({
                 "pairwise_precision": accuracy.precision(),
                 "pairwise_recall": accuracy.recall(),
                 "pairwise_f1": accuracy.f1(),
             });
-            println!("{json:#}");
+            say!("{json:#}");
             return Ok(ExitCode::SUCCESS);
         }
-        load::print(&report, &progress, terminal);
+        load::print(&report, &quarantined, &progress, terminal);
         print_accuracy(&accuracy, terminal);
         if self.no_serve {
-            println!("\nThe hub is in {}", hub.dir().display());
+            say!("\nThe hub is in {}", hub.dir().display());
         } else {
             serve(reader, self.port)?;
         }
@@ -88,14 +92,10 @@ impl Demo {
         let Some(dir) = &self.out else {
             let name = format!("karat-demo-{}-{}", self.people, self.seed);
             let dir = std::env::temp_dir().join(name);
-            if dir.exists() {
-                std::fs::remove_dir_all(&dir)?;
-            }
-            std::fs::create_dir_all(&dir)?;
+            make_anew(&dir).map_err(|error| Failure::of_path(&dir, error))?;
             return Ok(dir);
         };
-        std::fs::create_dir_all(dir)?;
-        let is_empty = std::fs::read_dir(dir)?.next().is_none();
+        let is_empty = make_if_absent(dir).map_err(|error| Failure::of_path(dir, error))?;
         if !is_empty {
             return Err(Failure::new(
                 format!("{} is not empty", dir.display()),
@@ -114,8 +114,22 @@ impl Demo {
     }
 }
 
+/// Makes a folder, without what may be there of an earlier demo.
+fn make_anew(dir: &Path) -> io::Result<()> {
+    if dir.exists() {
+        std::fs::remove_dir_all(dir)?;
+    }
+    std::fs::create_dir_all(dir)
+}
+
+/// Makes a folder unless it is there; tells whether it is empty.
+fn make_if_absent(dir: &Path) -> io::Result<bool> {
+    std::fs::create_dir_all(dir)?;
+    Ok(std::fs::read_dir(dir)?.next().is_none())
+}
+
 fn print_files(written: &Written, dir: &Path, terminal: Terminal) {
-    println!(
+    say!(
         "Invented {} people and {} companies, known to five systems, in {}\n",
         count(written.people),
         count(written.companies),
@@ -147,7 +161,7 @@ fn accuracy(hub: &StoredHub, dir: &Path) -> Result<Accuracy, Failure> {
 /// Reads `source,id,entity_id`: per source and id the entity.
 fn read_labels(path: &Path) -> Result<HashMap<String, String>, Failure> {
     let mut labels = HashMap::new();
-    let text = std::fs::read_to_string(path)?;
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::of_path(path, error))?;
     for line in text.lines().skip(1) {
         if let Some((key, label)) = line.rsplit_once(',') {
             labels.insert(key.replace('"', ""), label.to_string());
@@ -157,14 +171,14 @@ fn read_labels(path: &Path) -> Result<HashMap<String, String>, Failure> {
 }
 
 fn print_accuracy(accuracy: &Accuracy, terminal: Terminal) {
-    println!("\nAgainst the truth of the invented world, over pairs of records:");
-    println!(
+    say!("\nAgainst the truth of the invented world, over pairs of records:");
+    say!(
         "   precision {}   recall {}   F1 {:.4}",
         terminal.bold(&percent(accuracy.precision())),
         terminal.bold(&percent(accuracy.recall())),
         accuracy.f1()
     );
-    println!(
+    say!(
         "{}",
         terminal.dim(&format!(
             "   {} pairs are right, {} were linked wrongly, {} were missed",

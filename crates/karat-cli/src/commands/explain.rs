@@ -12,7 +12,7 @@ use karat_model::language::Language;
 
 use super::language;
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 
 /// Explain why two records are, or are not, the same customer
 #[derive(Args, Debug)]
@@ -37,10 +37,10 @@ impl Explain {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let hub = Hub::open(&self.hub)?.reader()?;
         let found = hub.compare(&self.left, &self.right).map_err(|error| {
-            Failure::new(error.to_string(), "Load the hub first: `karat load`.")
+            Failure::new(error.to_string(), "Load the hub again: `karat load`.")
         })?;
         match found {
-            ComparisonLookup::Found(comparison) if self.json => println!("{}", json(&comparison)),
+            ComparisonLookup::Found(comparison) if self.json => say!("{}", json(&comparison)),
             ComparisonLookup::Found(comparison) => {
                 print(&comparison, self.lang, Terminal::stdout())
             }
@@ -51,7 +51,7 @@ impl Explain {
                     "Write a record as source/id; `karat export crosswalk` lists them all.",
                 ));
             }
-            ComparisonLookup::DifferentEntityTypes => println!(
+            ComparisonLookup::DifferentEntityTypes => say!(
                 "{}",
                 self.lang.say(
                     "One is a person, the other an organisation: they are never compared.",
@@ -69,14 +69,14 @@ fn pick(texts: &[String; 2], language: Language) -> &str {
 
 fn print(comparison: &Comparison, lang: Language, terminal: Terminal) {
     let pair = &comparison.explanation;
-    println!(
+    say!(
         "{}  –  {}\n",
         terminal.bold(&pair.left.to_string()),
         terminal.bold(&pair.right.to_string())
     );
-    println!("{}", terminal.bold(&sentence(comparison, lang)));
+    say!("{}", terminal.bold(&sentence(comparison, lang)));
     print_pair(pair, lang, terminal);
-    println!("\n{}", lang.say("Would they be compared at all?", "Worden ze eigenlijk vergeleken?"));
+    say!("\n{}", lang.say("Would they be compared at all?", "Worden ze eigenlijk vergeleken?"));
     for result in &pair.blocking {
         let outcome = match result.found {
             Found::SameKey => lang.say("yes", "ja"),
@@ -84,14 +84,14 @@ fn print(comparison: &Comparison, lang: Language, terminal: Terminal) {
             Found::MissingKey => lang.say("no, one has none", "nee, een heeft er geen"),
             Found::BlockTooLarge => lang.say("no, too many share it", "nee, te veel delen dit"),
         };
-        println!("  {:<44} {outcome}", pick(&result.rule, lang));
+        say!("  {:<44} {outcome}", pick(&result.rule, lang));
     }
     if let Standing::Together(chain) = &comparison.standing
         && chain.len() > 1
     {
-        println!("\n{}", lang.say("They are together through:", "Ze zijn samen via:"));
+        say!("\n{}", lang.say("They are together through:", "Ze zijn samen via:"));
         for step in chain {
-            println!("  {}  –  {}  {} bits", step.left, step.right, step.total);
+            say!("  {}  –  {}  {} bits", step.left, step.right, step.total);
         }
     }
 }
@@ -126,43 +126,39 @@ fn sentence(comparison: &Comparison, lang: Language) -> String {
 
 fn print_pair(pair: &PairExplanation, lang: Language, terminal: Terminal) {
     const VALUE_WIDTH: usize = 30;
-    println!();
-    let prior = lang.say("before comparing", "vóór het vergelijken");
-    println!("  {:<16} {:>7}", prior, pair.prior);
+    let [prior, total, needed] = [
+        lang.say("before comparing", "vóór het vergelijken"),
+        lang.say("total", "totaal"),
+        lang.say("needed to link", "nodig om te koppelen"),
+    ];
+    let labels = pair.evidence.iter().map(|evidence| pick(&evidence.label, lang));
+    let lengths = labels.chain([prior, total, needed]).map(|label| label.chars().count());
+    let width = lengths.max().unwrap_or_default();
+    let line = |label: &str, weight: &str, words: &str| {
+        say!("{}", format!("  {label:<width$}  {weight:>7}  {words}").trim_end());
+    };
+    say!("");
+    line(prior, &pair.prior.to_string(), "");
     for evidence in &pair.evidence {
         let Evidence { left, right, .. } = evidence;
-        let total = evidence.weight + evidence.term_frequency;
-        println!(
-            "  {:<16} {:>7}  {}",
-            pick(&evidence.label, lang),
-            total,
-            pick(&evidence.level, lang),
-        );
+        let weight = evidence.weight + evidence.term_frequency;
+        line(pick(&evidence.label, lang), &weight.to_string(), pick(&evidence.level, lang));
         let values = format!("{}  |  {}", shorten(left, VALUE_WIDTH), shorten(right, VALUE_WIDTH));
         if !left.is_empty() || !right.is_empty() {
-            println!("  {:<16} {:>7}  {}", "", "", terminal.dim(&values));
+            line("", "", &terminal.dim(&values));
         }
         if evidence.term_frequency != Weight::ZERO {
             let rarity =
                 lang.say("of which for how rare it is", "waarvan voor hoe zeldzaam het is");
-            let note = format!("{rarity}: {}", evidence.term_frequency);
-            println!("  {:<16} {:>7}  {}", "", "", terminal.dim(&note));
+            line("", "", &terminal.dim(&format!("{rarity}: {}", evidence.term_frequency)));
         }
     }
-    println!(
-        "  {:<16} {:>7}  {} {:.3}",
-        terminal.bold(lang.say("total           ", "totaal          ")),
-        pair.total,
-        lang.say("bits: probability", "bits: kans"),
-        pair.total.probability()
-    );
-    println!(
-        "  {:<16} {:>7}  {} {}",
-        lang.say("needed to link", "nodig om te koppelen"),
-        pair.link_threshold,
-        lang.say("to be shown:", "om te tonen:"),
-        pair.review_threshold
-    );
+    let probability = lang.say("bits: probability", "bits: kans");
+    let probability = format!("{probability} {:.3}", pair.total.probability());
+    line(&terminal.bold(&format!("{total:<width$}")), &pair.total.to_string(), &probability);
+    let shown = lang.say("to be shown:", "om te tonen:");
+    let shown = format!("{shown} {}", pair.review_threshold);
+    line(needed, &pair.link_threshold.to_string(), &shown);
 }
 
 fn shorten(text: &str, length: usize) -> String {

@@ -1,11 +1,13 @@
 //! `karat export`: writes what a hub published to a file.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use karat_hub::Hub;
-use karat_hub::share::{Destination, FileFormat};
+use karat_hub::error::Error;
+use karat_hub::share::{self, Destination, FileFormat};
 use karat_hub::stored::ExportKind;
 use karat_model::language::Language;
 
@@ -46,6 +48,8 @@ enum What {
     Records,
     /// What is wrong with values: source,id,field,code,…
     Findings,
+    /// Rows that the last load could not read: source,file,line,reason,raw
+    Quarantine,
     /// Pairs of customers that may be the same
     PotentialMatches,
 }
@@ -66,23 +70,36 @@ impl Export {
             What::Lineage => ExportKind::Lineage,
             What::Records => ExportKind::Records,
             What::Findings => ExportKind::Findings,
+            What::Quarantine => ExportKind::Quarantine,
             What::PotentialMatches => ExportKind::PotentialMatches,
         };
-        let is_terminal = self.out.as_os_str() == Destination::STDOUT;
+        let is_stdout = self.out.as_os_str() == Destination::STDOUT;
         let format = match self.format {
             Some(Format::Csv) => Some(FileFormat::Csv),
             Some(Format::Jsonl) => Some(FileFormat::JsonLines),
             Some(Format::Parquet) => Some(FileFormat::Parquet),
-            None => is_terminal.then_some(FileFormat::Csv),
+            None => is_stdout.then_some(FileFormat::Csv),
         };
         let destination = Destination::new(&self.out, format)
-            .map_err(|error| Failure::from(karat_hub::error::Error::from(error)))?;
+            .map_err(|error| Failure::from(Error::from(error)))?;
         let progress = Bars::start();
         let hub = Hub::open(&self.hub)?.reader()?;
-        let rows = hub.export(kind, &destination, self.lang, &progress)?;
-        if !is_terminal {
+        let rows = match hub.export(kind, &destination, self.lang, &progress) {
+            Err(error) if has_reader_gone(&error) => return Ok(ExitCode::SUCCESS),
+            rows => rows?,
+        };
+        if !is_stdout {
             eprintln!("wrote {} rows to {}", count(rows), self.out.display());
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether whoever reads the output, such as `head`, has seen enough.
+fn has_reader_gone(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Share(share::Error::Write { path, source })
+            if path.as_os_str() == Destination::STDOUT && source.kind() == ErrorKind::BrokenPipe
+    )
 }

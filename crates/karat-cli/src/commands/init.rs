@@ -5,15 +5,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 use karat_hub::connect;
+use karat_hub::error::Error;
 use karat_hub::flow::discover::{Discovered, discover};
 use karat_hub::hub_model::{self, DiscoveredSource};
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
+use karat_model::record::Quarantined;
 
 use super::language;
-use crate::failure::Failure;
+use super::load::QUARANTINED_SHOWN;
+use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
-use crate::terminal::{Terminal, count, percent};
+use crate::terminal::{Terminal, count, percent, say};
 
 /// Write a hub model from files: sources, what their columns mean, trust
 #[derive(Args, Debug)]
@@ -51,16 +54,17 @@ impl Init {
         for discovered in &found {
             print_source(discovered, terminal);
         }
-        println!();
+        say!("");
         for path in &written {
-            println!("wrote {}", path.display());
+            say!("wrote {}", path.display());
         }
-        println!(
+        say!(
             "\nLook through {}, then: {}",
             self.hub.join("sources").display(),
             terminal.bold(&format!("karat load --hub {}", self.hub.display()))
         );
-        Ok(ExitCode::SUCCESS)
+        let is_all_read = found.iter().all(|discovered| discovered.summary.problem.is_none());
+        Ok(if is_all_read { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
     }
 }
 
@@ -72,34 +76,51 @@ pub fn write_hub(
     country: Country,
     found: &[Discovered],
 ) -> Result<Vec<PathBuf>, Failure> {
-    std::fs::create_dir_all(hub)?;
+    std::fs::create_dir_all(hub).map_err(|error| Failure::of_path(hub, error))?;
     let mut sources: Vec<DiscoveredSource> = Vec::new();
     for discovered in found.iter().filter(|discovered| !discovered.columns.is_empty()) {
         let mut source = discovered.source.clone();
-        source.files = vec![hub_model::path_from_hub(hub, &discovered.path)?];
+        let file = hub_model::path_from_hub(hub, &discovered.path)
+            .map_err(|error| Failure::of_path(hub, error))?;
+        source.files = vec![file];
         sources.push(source);
     }
     if sources.is_empty() {
-        let problem = found.iter().find_map(|discovered| discovered.summary.problem.clone());
-        let message = problem.unwrap_or_else(|| "no file could be read".into());
-        return Err(Failure::new(message, "Name at least one file with a header and rows."));
+        return Err(nothing_readable(found));
     }
     hub_model::write(hub, name, language, country, &sources)
         .map_err(|error| Failure::new(error.to_string(), "Choose another folder with --hub."))
 }
 
+/// All problems of files of which none could be read, with the hint of the first.
+fn nothing_readable(found: &[Discovered]) -> Failure {
+    let summaries = || found.iter().map(|discovered| &discovered.summary);
+    let problems: Vec<String> = summaries().filter_map(|file| file.problem.clone()).collect();
+    let hint = summaries().find_map(|file| file.hint.clone());
+    Error::NothingReadable { problems, hint }.into()
+}
+
 fn print_source(discovered: &Discovered, terminal: Terminal) {
     let Discovered { source, summary, .. } = discovered;
-    println!("\n{}  {} rows", terminal.bold(source.name.as_str()), count(summary.rows));
+    say!("\n{}  {} rows", terminal.bold(source.name.as_str()), count(summary.rows));
     if let Some(problem) = &summary.problem {
-        println!("  {problem}");
+        say!("  {problem}");
+        if let Some(hint) = &summary.hint {
+            say!("  {} {hint}", terminal.bold("hint:"));
+        }
+    }
+    if summary.quarantined > 0 {
+        say!("  {} rows cannot be read", count(summary.quarantined));
+    }
+    for Quarantined { line, reason, .. } in discovered.quarantined.iter().take(QUARANTINED_SHOWN) {
+        say!("  {}:{line}: {reason}", summary.file);
     }
     for column in &source.columns {
         let meaning = match &column.attribute {
             Some(attribute) => format!("{} {attribute}", column.semantic_type.name()),
             None => column.semantic_type.name().to_string(),
         };
-        println!(
+        say!(
             "  {:<28} {:<28} {}",
             column.column,
             meaning,

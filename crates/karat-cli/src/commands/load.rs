@@ -7,12 +7,15 @@ use clap::Args;
 use karat_hub::Hub;
 use karat_hub::flow::arrive::ArrivalReport;
 use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
+use karat_hub::stored::StoredHub;
+use karat_model::id::SourceName;
 use karat_model::language::Language;
+use karat_model::record::Quarantined;
 
 use super::now;
-use crate::failure::Failure;
-use crate::progress::{self, Bars};
-use crate::terminal::{Terminal, count};
+use crate::failure::{FOUND, Failure};
+use crate::progress::Bars;
+use crate::terminal::{Terminal, count, say};
 
 /// Read the sources of a hub and master what changed
 #[derive(Args, Debug)]
@@ -38,18 +41,40 @@ impl Load {
         let hub = Hub::open(&self.hub)?;
         let options = LoadOptions { retrain: self.retrain, allow_deletes: self.allow_deletes };
         let report = hub.load(options, &now, &progress)?;
+        let quarantined = quarantined(&hub.reader()?, &report)?;
         if self.json {
-            println!("{}", json(&report, &progress));
+            say!("{}", json(&report, &quarantined, &progress));
         } else {
-            print(&report, &progress, Terminal::stdout());
+            print(&report, &quarantined, &progress, Terminal::stdout());
         }
-        Ok(ExitCode::SUCCESS)
+        let is_all_read = report.arrivals.iter().all(|arrival| arrival.problems.is_empty());
+        Ok(if is_all_read { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
     }
 }
 
+/// How many of the rows that cannot be read are shown.
+pub const QUARANTINED_SHOWN: usize = 5;
+
+/// How many of them are told to programs; `karat export quarantine` has them all.
+const QUARANTINED_TOLD: usize = 100;
+
+/// The first rows that a load could not read, each with its source.
+pub fn quarantined(
+    hub: &StoredHub,
+    report: &LoadReport,
+) -> Result<Vec<(SourceName, Quarantined)>, Failure> {
+    let is_any = report.arrivals.iter().any(|arrival| arrival.quarantined > 0);
+    if is_any { Ok(hub.quarantined(QUARANTINED_TOLD)?) } else { Ok(Vec::new()) }
+}
+
 /// Tells people what a load came to.
-pub fn print(report: &LoadReport, progress: &Bars, terminal: Terminal) {
-    println!(
+pub fn print(
+    report: &LoadReport,
+    quarantined: &[(SourceName, Quarantined)],
+    progress: &Bars,
+    terminal: Terminal,
+) {
+    say!(
         "{:<16} {:>10} {:>10} {:>10} {:>10} {:>10}",
         terminal.bold("source          "),
         "rows",
@@ -59,7 +84,7 @@ pub fn print(report: &LoadReport, progress: &Bars, terminal: Terminal) {
         "unreadable"
     );
     for ArrivalReport { source, rows, new, changed, deleted, quarantined, .. } in &report.arrivals {
-        println!(
+        say!(
             "{source:<16} {:>10} {:>10} {:>10} {:>10} {:>10}",
             count(*rows),
             count(*new),
@@ -69,45 +94,58 @@ pub fn print(report: &LoadReport, progress: &Bars, terminal: Terminal) {
         );
     }
     for arrival in &report.arrivals {
-        print_remarks(arrival);
+        print_remarks(arrival, terminal);
     }
-    println!();
+    print_quarantined(quarantined, terminal);
+    say!("");
     match &report.published {
-        None => println!("Nothing has changed."),
+        None => say!("Nothing has changed."),
         Some(published) => print_published(published, terminal),
     }
     let timings: Vec<String> = progress
         .timings()
         .iter()
-        .map(|(stage, took)| format!("{} {:.1} s", progress::name(*stage), took.as_secs_f64()))
+        .map(|(stage, took)| format!("{stage} {:.1} s", took.as_secs_f64()))
         .collect();
     let total = progress.elapsed().as_secs_f64();
-    println!("{}", terminal.dim(&format!("{total:.1} s: {}", timings.join(", "))));
+    say!("{}", terminal.dim(&format!("{total:.1} s: {}", timings.join(", "))));
 }
 
-fn print_remarks(arrival: &ArrivalReport) {
+fn print_remarks(arrival: &ArrivalReport, terminal: Terminal) {
     let ArrivalReport { source, without_key, same_key, .. } = arrival;
     if *without_key > 0 {
-        println!(
-            "  {source}: {} rows have no id; one was made of their values",
-            count(*without_key)
-        );
+        say!("  {source}: {} rows have no id; one was made of their values", count(*without_key));
     }
     if *same_key > 0 {
-        println!("  {source}: {} rows have the id of another row; all are kept", count(*same_key));
+        say!("  {source}: {} rows have the id of another row; all are kept", count(*same_key));
     }
     for (problem, hint) in &arrival.problems {
-        println!("  {problem}");
+        say!("  {problem}");
         if let Some(hint) = hint {
-            println!("    hint: {hint}");
+            say!("    {} {hint}", terminal.bold("hint:"));
         }
+    }
+}
+
+/// Tells where rows could not be read, and where they are now.
+fn print_quarantined(quarantined: &[(SourceName, Quarantined)], terminal: Terminal) {
+    for (source, Quarantined { file, line, reason, .. }) in
+        quarantined.iter().take(QUARANTINED_SHOWN)
+    {
+        say!("  {source}: {file}:{line}: {reason}");
+    }
+    if !quarantined.is_empty() {
+        let hint = terminal.bold("hint:");
+        say!(
+            "    {hint} Unreadable rows are kept apart; `karat export quarantine` lists them all."
+        );
     }
 }
 
 fn print_published(published: &Published, terminal: Terminal) {
     for matched in &published.matched {
         let MatchedType { entity_type, records, entities, pairs, potential_matches, .. } = matched;
-        println!(
+        say!(
             "{}  {} records are {} {}; {} potential matches to look at ({} pairs compared)",
             terminal.bold("✓"),
             count(*records),
@@ -117,18 +155,18 @@ fn print_published(published: &Published, terminal: Terminal) {
             count(*pairs)
         );
         for [warning, _] in &matched.warnings {
-            println!("   note: {warning}");
+            say!("   note: {warning}");
         }
         let outgrown = published.trained.is_none() && *records > 2 * matched.trained_on;
         if outgrown {
-            println!(
+            say!(
                 "   note: the match model was learnt from {} records; `karat load --retrain` learns a new one",
                 count(matched.trained_on)
             );
         }
     }
     let changes = published.changes;
-    println!(
+    say!(
         "   {} created, {} updated, {} merged, {} split, {} deleted",
         count(changes.created),
         count(changes.updated),
@@ -139,7 +177,11 @@ fn print_published(published: &Published, terminal: Terminal) {
 }
 
 /// The same as JSON.
-pub fn json(report: &LoadReport, progress: &Bars) -> serde_json::Value {
+pub fn json(
+    report: &LoadReport,
+    quarantined: &[(SourceName, Quarantined)],
+    progress: &Bars,
+) -> serde_json::Value {
     let arrivals = report.arrivals.iter().map(|arrival| {
         serde_json::json!({
             "source": arrival.source,
@@ -175,11 +217,18 @@ pub fn json(report: &LoadReport, progress: &Bars) -> serde_json::Value {
             "deleted": published.changes.deleted,
         })
     });
-    let seconds = progress.timings().into_iter().map(|(stage, took)| {
-        serde_json::json!({ "stage": progress::name(stage), "seconds": took.as_secs_f64() })
+    let unreadable = quarantined.iter().map(|(source, Quarantined { file, line, reason, .. })| {
+        serde_json::json!({
+            "source": source.as_str(), "file": file, "line": line, "reason": reason
+        })
     });
+    let seconds = progress
+        .timings()
+        .into_iter()
+        .map(|(stage, took)| serde_json::json!({ "stage": stage, "seconds": took.as_secs_f64() }));
     serde_json::json!({
         "sources": arrivals.collect::<Vec<_>>(),
+        "unreadable": unreadable.collect::<Vec<_>>(),
         "published": published,
         "stages": seconds.collect::<Vec<_>>(),
         "seconds": progress.elapsed().as_secs_f64(),

@@ -1,4 +1,9 @@
 //! The commands: a file per verb, all of one shape: the arguments, and `run`.
+//!
+//! Arrives: the words that the user typed, as `clap` has read them.
+//! Leaves: text or JSON on standard output, files that were asked for, and an exit code.
+//! Promises: a command only asks the hub and shows the answer; every failure has a hint.
+//! Start reading in `load.rs`.
 
 pub mod demo;
 pub mod assess;

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use karat_hub::hub_model;
 
 use crate::failure::Failure;
+use crate::terminal::say;
 
 /// Print the JSON Schema of the hub model, for editors
 #[derive(Args, Debug)]
@@ -30,7 +31,7 @@ impl Schema {
             File::Hub => hub_model::hub_schema(),
             File::Source => hub_model::source_schema(),
         };
-        println!("{schema:#}");
+        say!("{schema:#}");
         Ok(ExitCode::SUCCESS)
     }
 }
