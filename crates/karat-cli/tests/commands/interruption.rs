@@ -1,0 +1,187 @@
+//! Interruption: whatever stops a load, the hub is whole, and the next load comes to the same.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::customers::CRM;
+use crate::demo::DEMO_FILES;
+use crate::folder::{Folder, Running};
+
+/// A hub whose sources are there, and were not loaded yet.
+fn retailer() -> Folder {
+    static RETAILER: OnceLock<Folder> = OnceLock::new();
+    let made = RETAILER.get_or_init(|| {
+        let demo = Folder::new();
+        demo.karat("demo --no-serve --people 500 --out demo").succeeds();
+        let demo = demo.within("demo");
+        let folder = Folder::new();
+        DEMO_FILES.iter().for_each(|(name, _)| folder.write(name, demo.bytes(name)));
+        let names = DEMO_FILES.map(|(name, _)| name);
+        folder.karat(&format!("init {}", names.join(" "))).succeeds();
+        folder
+    });
+    made.copy()
+}
+
+/// What the retailer's hub comes to when nothing stops it.
+fn undisturbed() -> &'static str {
+    static EXPORTS: OnceLock<String> = OnceLock::new();
+    EXPORTS.get_or_init(|| {
+        let folder = retailer();
+        folder.karat("load").succeeds();
+        folder.exports()
+    })
+}
+
+/// Moments in a load: how much of it is in the write-ahead log, in bytes.
+const MOMENTS: [u64; 6] = [0, 1, 150_000, 300_000, 600_000, 900_000];
+
+/// Waits until so much of a load was written; tells whether it is still at work.
+fn wait_until_written(folder: &Folder, loading: &mut Running, bytes: u64) -> bool {
+    let log = folder.path("hub/karat.db-wal");
+    while loading.is_running() {
+        let written = log.metadata().map_or(0, |found| found.len());
+        if written >= bytes {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    false
+}
+
+#[test]
+fn a_load_that_is_killed_leaves_a_whole_hub() {
+    let mut killed = 0;
+    for moment in MOMENTS {
+        let folder = retailer();
+        let mut loading = folder.start("load");
+        killed += u32::from(wait_until_written(&folder, &mut loading, moment));
+        loading.kill();
+        drop(loading.end());
+        folder.karat("load").succeeds();
+        assert!(folder.exports() == undisturbed(), "killed at {moment} bytes");
+    }
+    assert!(killed >= 3, "only {killed} loads were still at work");
+}
+
+#[test]
+fn a_load_that_is_stopped_leaves_a_whole_hub() {
+    let mut stopped = 0;
+    for moment in MOMENTS {
+        let folder = retailer();
+        let mut loading = folder.start("load");
+        if wait_until_written(&folder, &mut loading, moment.max(1)) {
+            loading.interrupt();
+        }
+        let ended = loading.end();
+        match ended.code {
+            Some(0) => {}
+            _ => {
+                ended.was_stopped().says("stopped; what was published before still stands");
+                stopped += 1;
+            }
+        }
+        folder.karat("load").succeeds();
+        assert!(folder.exports() == undisturbed(), "stopped at {moment} bytes");
+    }
+    assert!(stopped >= 2, "only {stopped} loads were still at work");
+}
+
+/// A load that follows another is seen whole or not at all.
+#[test]
+fn a_change_is_there_whole_or_not_at_all() {
+    let folder = retailer();
+    folder.karat("load").succeeds();
+    let crm: String = folder.bytes("crm.csv").iter().map(|&byte| char::from(byte)).collect();
+    let fewer: Vec<&str> =
+        crm.lines().enumerate().filter(|(at, _)| at % 9 != 1).map(|(_, line)| line).collect();
+    let fewer: Vec<u8> = fewer.join("\n").chars().map(|c| c as u8).collect();
+    let published = ["crosswalk", "golden", "potential-matches"];
+    let all = |folder: &Folder| published.map(|what| folder.export(what)).concat();
+    let before = all(&folder);
+    let after = {
+        let folder = folder.copy();
+        folder.write("crm.csv", &fewer);
+        folder.karat("load").succeeds();
+        folder.exports()
+    };
+    folder.write("crm.csv", &fewer);
+    for moment in MOMENTS {
+        let folder = folder.copy();
+        let mut loading = folder.start("load");
+        wait_until_written(&folder, &mut loading, moment);
+        loading.kill();
+        drop(loading.end());
+        let seen = all(&folder);
+        let is_new = after.contains(&folder.export("golden"));
+        assert!(seen == before || is_new, "half a change at {moment} bytes");
+        folder.karat("load").succeeds();
+        assert!(folder.exports() == after, "killed at {moment} bytes");
+    }
+}
+
+/// A hub whose load waits for its only file.
+fn held_up() -> (Folder, Running, std::fs::File) {
+    let folder = Folder::with(&[("crm.csv", CRM.as_bytes())]);
+    folder.karat("init crm.csv").succeeds();
+    let pipe = folder.hold_up("crm.csv", CRM.as_bytes());
+    let mut loading = folder.start("load");
+    while !folder.path("hub/karat.db").exists() {
+        assert!(loading.is_running());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    (folder, loading, pipe)
+}
+
+#[test]
+fn ctrl_c_while_a_file_is_read_is_heard() {
+    let (folder, loading, pipe) = held_up();
+    loading.interrupt();
+    // Long enough for the signal to arrive; the load waits in any case.
+    std::thread::sleep(Duration::from_millis(200));
+    drop(pipe);
+    loading.end().was_stopped();
+    folder.remove("crm.csv");
+    folder.write("crm.csv", CRM);
+    assert_eq!(folder.load().events(), "8 created");
+}
+
+#[test]
+fn a_second_karat_hears_that_another_is_at_work() {
+    let (folder, loading, pipe) = held_up();
+    let refused = folder.karat("load").fails();
+    refused.says("another karat is writing to the hub in hub").says("Wait until it is done");
+    drop(pipe);
+    drop(loading);
+    folder.remove("crm.csv");
+    folder.write("crm.csv", CRM);
+    assert_eq!(folder.load().events(), "8 created");
+}
+
+#[test]
+fn readers_go_on_while_a_load_is_at_work() {
+    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes())]);
+    let before = folder.exports();
+    let pipe = folder.hold_up("crm.csv", b"klantnr;voornaam\n1;An");
+    let mut loading = folder.start("load");
+    // A second load is refused as soon as the first is at work.
+    while folder.karat("check").code == Some(0) && loading.is_running() {
+        let log = folder.path("hub/karat.db-wal");
+        if log.exists() {
+            break;
+        }
+    }
+    assert!(loading.is_running());
+    assert_eq!(folder.exports(), before);
+    folder.karat("explain crm/1001 crm/1002").succeeds();
+    drop(pipe);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_at_once() {
+    let (_folder, loading, _pipe) = held_up();
+    loading.interrupt();
+    std::thread::sleep(Duration::from_millis(200));
+    loading.interrupt();
+    loading.end().was_stopped();
+}

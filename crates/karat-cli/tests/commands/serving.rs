@@ -1,0 +1,77 @@
+//! Serving: the console of a hub, to this machine, until Ctrl-C.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use crate::customers::{CRM, SHOP};
+use crate::folder::{Folder, Running};
+
+fn hub() -> Folder {
+    Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())])
+}
+
+/// The address that a console says it is at, without `http://`.
+fn address(serving: &mut Running) -> String {
+    let line = serving.wait_for_line("http://");
+    let (_, rest) = line.split_once("http://").unwrap();
+    rest.split_whitespace().next().unwrap().to_string()
+}
+
+/// Asks for a page; gives the whole answer.
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn the_console_answers_until_it_is_stopped() {
+    let folder = hub();
+    let mut serving = folder.start("serve --port 0");
+    let address = address(&mut serving);
+    assert!(address.starts_with("127.0.0.1:"), "it answers this machine only");
+    let page = get(&address, "/");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("<html") && page.contains("Customers"));
+    let missing = get(&address, "/no/such/page");
+    assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
+    serving.interrupt();
+    let ended = serving.end().succeeds();
+    assert_eq!(ended.err, "");
+}
+
+#[test]
+fn the_next_free_port_is_taken() {
+    let folder = hub();
+    let mut one = folder.start("serve --port 0");
+    let first = address(&mut one);
+    let (_, port) = first.rsplit_once(':').unwrap();
+    let mut other = folder.start(&format!("serve --port {port}"));
+    let second = address(&mut other);
+    assert_ne!(first, second);
+    for address in [first, second] {
+        assert!(get(&address, "/").starts_with("HTTP/1.1 200"));
+    }
+}
+
+#[test]
+fn a_load_while_serving_shows_at_once() {
+    let folder = hub();
+    let mut serving = folder.start("serve --port 0");
+    let address = address(&mut serving);
+    let customers = |page: &str| page.matches("10").count();
+    assert!(customers(&get(&address, "/")) > 0);
+    let row = SHOP.lines().last().unwrap().replace("w5", "w9").replace("Eva Maas", "Otto Kuiper");
+    let row = row.replace("eva@maas", "otto@kuiper").replace("1977-07-07", "1943-03-03");
+    let row = row.replace("0612340012", "0612340099").replace("+31612340012", "+31612340099");
+    folder.write(
+        "shop.jsonl",
+        format!("{SHOP}{}\n", row.replace("Wal 15", "Laan 3").replace("5611GG", "2511AA")),
+    );
+    assert_eq!(folder.load().events(), "1 created");
+    let page = get(&address, "/");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("11"), "{page}");
+}
