@@ -77,6 +77,11 @@ pub fn count(number: u64) -> String {
     HumanCount(number).to_string()
 }
 
+/// A count with what is counted, as `1 row` or `2,000 rows`.
+pub fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { several })
+}
+
 /// A share as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)

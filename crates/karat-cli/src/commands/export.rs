@@ -14,7 +14,7 @@ use karat_model::language::Language;
 use super::language;
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::terminal::count;
+use crate::terminal::counted;
 
 /// Write golden records, the crosswalk, findings and more to a file
 #[derive(Args, Debug)]
@@ -89,7 +89,7 @@ impl Export {
             rows => rows?,
         };
         if !is_stdout {
-            eprintln!("wrote {} rows to {}", count(rows), self.out.display());
+            eprintln!("wrote {} to {}", counted(rows, "row", "rows"), self.out.display());
         }
         Ok(ExitCode::SUCCESS)
     }

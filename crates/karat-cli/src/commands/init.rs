@@ -16,7 +16,7 @@ use super::language;
 use super::load::QUARANTINED_SHOWN;
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
-use crate::terminal::{Terminal, count, percent, say};
+use crate::terminal::{Terminal, counted, percent, say};
 
 /// Write a hub model from files: sources, what their columns mean, trust
 #[derive(Args, Debug)]
@@ -102,7 +102,8 @@ fn nothing_readable(found: &[Discovered]) -> Failure {
 
 fn print_source(discovered: &Discovered, terminal: Terminal) {
     let Discovered { source, summary, .. } = discovered;
-    say!("\n{}  {} rows", terminal.bold(source.name.as_str()), count(summary.rows));
+    let rows = counted(summary.rows, "row", "rows");
+    say!("\n{}  {rows}", terminal.bold(source.name.as_str()));
     if let Some(problem) = &summary.problem {
         say!("  {problem}");
         if let Some(hint) = &summary.hint {
@@ -110,7 +111,7 @@ fn print_source(discovered: &Discovered, terminal: Terminal) {
         }
     }
     if summary.quarantined > 0 {
-        say!("  {} rows cannot be read", count(summary.quarantined));
+        say!("  {} cannot be read", counted(summary.quarantined, "row", "rows"));
     }
     for Quarantined { line, reason, .. } in discovered.quarantined.iter().take(QUARANTINED_SHOWN) {
         say!("  {}:{line}: {reason}", summary.file);

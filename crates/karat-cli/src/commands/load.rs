@@ -15,7 +15,7 @@ use karat_model::record::Quarantined;
 use super::now;
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
-use crate::terminal::{Terminal, count, say};
+use crate::terminal::{Terminal, count, counted, say};
 
 /// Read the sources of a hub and master what changed
 #[derive(Args, Debug)]
@@ -52,6 +52,9 @@ impl Load {
     }
 }
 
+/// How wide the column of sources is at least.
+const NAME_WIDTH_MIN: usize = 16;
+
 /// How many of the rows that cannot be read are shown.
 pub const QUARANTINED_SHOWN: usize = 5;
 
@@ -74,9 +77,11 @@ pub fn print(
     progress: &Bars,
     terminal: Terminal,
 ) {
+    let names = report.arrivals.iter().map(|arrival| arrival.source.chars().count());
+    let width = names.max().unwrap_or_default().max(NAME_WIDTH_MIN);
     say!(
-        "{:<16} {:>10} {:>10} {:>10} {:>10} {:>10}",
-        terminal.bold("source          "),
+        "{} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        terminal.bold(&format!("{:<width$}", "source")),
         "rows",
         "new",
         "changed",
@@ -85,7 +90,7 @@ pub fn print(
     );
     for ArrivalReport { source, rows, new, changed, deleted, quarantined, .. } in &report.arrivals {
         say!(
-            "{source:<16} {:>10} {:>10} {:>10} {:>10} {:>10}",
+            "{source:<width$} {:>10} {:>10} {:>10} {:>10} {:>10}",
             count(*rows),
             count(*new),
             count(*changed),
@@ -114,10 +119,12 @@ pub fn print(
 fn print_remarks(arrival: &ArrivalReport, terminal: Terminal) {
     let ArrivalReport { source, without_key, same_key, .. } = arrival;
     if *without_key > 0 {
-        say!("  {source}: {} rows have no id; one was made of their values", count(*without_key));
+        let rows = counted(*without_key, "row has no id", "rows have no id");
+        say!("  {source}: {rows}; one was made of the values");
     }
     if *same_key > 0 {
-        say!("  {source}: {} rows have the id of another row; all are kept", count(*same_key));
+        let rows = counted(*same_key, "row has", "rows have");
+        say!("  {source}: {rows} the id of another row; all are kept");
     }
     for (problem, hint) in &arrival.problems {
         say!("  {problem}");
@@ -146,13 +153,13 @@ fn print_published(published: &Published, terminal: Terminal) {
     for matched in &published.matched {
         let MatchedType { entity_type, records, entities, pairs, potential_matches, .. } = matched;
         say!(
-            "{}  {} records are {} {}; {} potential matches to look at ({} pairs compared)",
+            "{}  {} {} {}; {} to look at ({} compared)",
             terminal.bold("✓"),
-            count(*records),
+            counted(*records, "record is", "records are"),
             terminal.bold(&count(*entities)),
             entity_type.plural(Language::English),
-            count(*potential_matches),
-            count(*pairs)
+            counted(*potential_matches, "potential match", "potential matches"),
+            counted(*pairs, "pair", "pairs")
         );
         for [warning, _] in &matched.warnings {
             say!("   note: {warning}");

@@ -2,6 +2,7 @@
 //! is lost.
 
 use crate::customers::CRM;
+use crate::demo::demo;
 use crate::folder::{Folder, Loaded};
 
 /// A small file that nothing is wrong with.
@@ -149,7 +150,7 @@ fn five_hundred_columns() {
         format!("1;Anna Smit;anna@smit.example{values}\n2;Bram Vos;bram@vos.example{values};y\n");
     let (folder, loaded) = load("crm.csv", format!("{header}\n{rows}").as_bytes(), 2);
     assert_eq!(loaded.changes("crm"), "1 new, 1 quarantined");
-    let reason = "crm,hub/../crm.csv,3,\"501 fields, but there are 500 columns\",";
+    let reason = "crm,crm.csv,3,\"501 fields, but there are 500 columns\",";
     let quarantine = folder.export("quarantine");
     assert!(quarantine.contains(reason), "{}", &quarantine[..200]);
     folder.karat("load").succeeds().says("crm.csv:3: 501 fields, but there are 500 columns");
@@ -210,6 +211,29 @@ fn a_missing_key() {
     assert!(folder.export("records").contains("bram@vos.example"));
     // The key that was made for it is made again.
     assert_eq!(folder.load().changes("crm"), "");
+}
+
+/// A few bad keys do not hide from `karat init` which column holds them.
+#[test]
+fn a_file_with_a_few_bad_keys_keeps_its_key_column() {
+    let mut content = demo().bytes("crm.csv");
+    let lines = content.split(|&byte| byte == b'\n').skip(1);
+    let rows: Vec<Vec<u8>> = lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect();
+    let (id, rest) = split_at_delimiter(&rows[0]);
+    let (_, other_rest) = split_at_delimiter(&rows[1]);
+    content.extend([id, other_rest, b"\n", rest, b"\n"].concat());
+    let (folder, loaded) = load("crm.csv", &content, rows.len() as u64 + 2);
+    let [same_key, without_key] =
+        ["same_key", "without_key"].map(|figure| loaded.of("crm", figure));
+    assert_eq!((same_key, without_key), (1, 1));
+    let findings = folder.export("findings");
+    assert!(findings.contains("~2,,duplicate_key,") && findings.contains(",,missing_key,"));
+    folder.karat("load --retrain").succeeds().says("1 row has the id of another row; all are kept");
+}
+
+/// The first field of a row, and the rest with the delimiter before it.
+fn split_at_delimiter(row: &[u8]) -> (&[u8], &[u8]) {
+    row.split_at(row.iter().position(|byte| b",;".contains(byte)).unwrap())
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Finds the files of a source.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
@@ -17,9 +17,29 @@ pub fn expand(root: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
     for pattern in patterns {
         files.extend(expand_one(root, pattern)?);
     }
+    let mut files: Vec<PathBuf> = files.iter().map(|file| without_steps_back(file)).collect();
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+/// The path as people name it: `crm.csv` for `hub/../crm.csv`, unless a link makes these differ.
+fn without_steps_back(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let after_folder = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        if part == Component::ParentDir && after_folder {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    let is_same = folder_of(&plain).is_some_and(|folder| Some(folder) == folder_of(path));
+    if is_same { plain } else { path.into() }
+}
+
+fn folder_of(path: &Path) -> Option<PathBuf> {
+    Path::new(".").join(path.parent()?).canonicalize().ok()
 }
 
 fn expand_one(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
@@ -109,5 +129,27 @@ mod tests {
             };
             assert_eq!(found, expected, "{patterns:?}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn steps_back_are_left_out_where_they_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        for made in ["hub", "far/away"] {
+            std::fs::create_dir_all(at(made)).unwrap();
+        }
+        std::os::unix::fs::symlink(at("far/away"), at("link")).unwrap();
+        for (path, expected) in [
+            ("hub/../crm.csv", "crm.csv"),
+            ("hub/crm.csv", "hub/crm.csv"),
+            ("far/away/../../crm.csv", "crm.csv"),
+            // The folder above a link's target is another one.
+            ("link/../crm.csv", "link/../crm.csv"),
+        ] {
+            assert_eq!(without_steps_back(&at(path)), at(expected));
+        }
+        assert_eq!(without_steps_back(Path::new("../x.csv")), Path::new("../x.csv"));
+        assert_eq!(without_steps_back(Path::new("-")), Path::new("-"));
     }
 }

@@ -54,6 +54,14 @@ pub fn records_move_between_entities(store: &mut dyn Store) {
     deliver(store, "abc", "id name\n 9 Smit");
     publish(store, &[entity('a', "Ede", &[1, 4, 3]), entity('b', "Epe", &[2])]).unwrap();
     assert_eq!(crosswalk(store.reader()), "1a 2b 3a 4a");
+    let mut by_key = 0;
+    let visited = store.reader().keyed_crosswalk(&mut |key, entity| {
+        by_key += 1;
+        assert_eq!(store.reader().entity_of(&key)?, Some(entity));
+        Ok(())
+    });
+    visited.unwrap();
+    assert_eq!(by_key, 4);
     assert_eq!(store.reader().entity_of(&key("crm/3")).unwrap(), Some(id('a')));
     assert_eq!(store.reader().entity_of(&key("crm/4")).unwrap(), None);
     let keys = |reader: &dyn Reader, entity: EntityId| -> Vec<String> {
