@@ -1,10 +1,11 @@
 //! Progress bars on work that takes longer than two seconds, and Ctrl-C.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use karat_hub::flow::progress::{Progress, Stage};
 
 /// Work shorter than this shows no bar.
@@ -77,9 +78,13 @@ impl Progress for Bars {
         let template = match (total, bytes) {
             (0, _) => "{prefix:>10} {spinner} {elapsed}",
             (_, true) => "{prefix:>10} {bar:30} {percent:>3} %  {binary_bytes_per_sec}, {eta} left",
-            (_, false) => "{prefix:>10} {bar:30} {percent:>3} %  {per_sec}, {eta} left",
+            (_, false) => "{prefix:>10} {bar:30} {percent:>3} %  {rate}, {eta} left",
         };
         let style = ProgressStyle::with_template(template).expect("the templates are well-formed");
+        let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn Write| {
+            // A bar that cannot be drawn is no reason to stop.
+            let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));
+        });
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
         bar.set_style(style.progress_chars("━━─"));
         bar.set_prefix(name(stage));

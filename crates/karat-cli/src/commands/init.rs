@@ -46,6 +46,12 @@ pub fn country(code: &str) -> Result<Country, String> {
 impl Init {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
+        if self.files.iter().any(|name| name == "-") {
+            return Err(Failure::new(
+                "standard input cannot be a source: each load reads it again",
+                "Save what comes through the pipe to a file, and name that file.",
+            ));
+        }
         let progress = Bars::start();
         let files = connect::expand(Path::new(""), &self.files)?;
         let found = discover(&files, self.country, &progress)?;

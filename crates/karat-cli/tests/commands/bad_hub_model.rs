@@ -116,7 +116,7 @@ fn wrong_use_is_told_from_failure() {
         "assess --lang fr crm.csv",
         "assess",
     ] {
-        folder.karat(words).is_wrong_use();
+        folder.karat(words).rejects();
     }
     folder.karat("export golden --out golden.xlsx").fails().says("use .csv, .jsonl or .parquet");
     folder.karat("export golden --out none/golden.csv").fails().says("none/golden.csv");

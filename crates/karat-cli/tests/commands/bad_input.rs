@@ -278,6 +278,18 @@ fn a_broken_line_of_json_amid_good_ones() {
     assert!(folder.export("quarantine").contains("Bram"), "the row is there as it came");
 }
 
+/// Standard input can be told of, but not be a source: it is there once.
+#[test]
+fn standard_input_as_a_source() {
+    let folder = Folder::with(&[("crm.csv", CRM.as_bytes())]);
+    let words = "standard input cannot be a source";
+    folder.karat_reading("init -", CRM.as_bytes()).fails().says(words);
+    folder.karat("init crm.csv").succeeds();
+    folder.replace("hub/sources/crm.yaml", "[../crm.csv]", "['-']");
+    folder.karat("check").finds_something().says("sources/crm.yaml:3:9: ").says(words);
+    folder.karat_reading("load", CRM.as_bytes()).fails().says(words);
+}
+
 #[test]
 fn a_source_that_vanished_almost_whole() {
     let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes())]);

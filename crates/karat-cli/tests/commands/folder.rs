@@ -253,7 +253,7 @@ impl Ran {
     }
 
     /// The user used it wrongly.
-    pub fn is_wrong_use(self) -> Ran {
+    pub fn rejects(self) -> Ran {
         self.exits_with(2).complains()
     }
 

@@ -34,8 +34,9 @@ fn without_steps_back(path: &Path) -> PathBuf {
             plain.push(part);
         }
     }
-    let is_same = folder_of(&plain).is_some_and(|folder| Some(folder) == folder_of(path));
-    if is_same { plain } else { path.into() }
+    let is_still_a_file = plain.as_os_str() != STANDARD_INPUT;
+    let is_same_place = folder_of(&plain).is_some_and(|folder| Some(folder) == folder_of(path));
+    if is_still_a_file && is_same_place { plain } else { path.into() }
 }
 
 fn folder_of(path: &Path) -> Option<PathBuf> {
@@ -150,6 +151,7 @@ mod tests {
             assert_eq!(without_steps_back(&at(path)), at(expected));
         }
         assert_eq!(without_steps_back(Path::new("../x.csv")), Path::new("../x.csv"));
-        assert_eq!(without_steps_back(Path::new("-")), Path::new("-"));
+        // Near miss: a file that would turn into standard input.
+        assert_eq!(without_steps_back(Path::new("src/../-")), Path::new("src/../-"));
     }
 }

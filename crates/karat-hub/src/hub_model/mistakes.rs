@@ -462,6 +462,17 @@ fn a_file_that_is_not_there() {
 }
 
 #[test]
+fn standard_input_instead_of_a_file() {
+    assert_snapshot!(in_source("
+        files: [crm.csv, '-']
+        columns: { nr: source_id, naam: full_name }
+    "), @"
+    sources/crm.yaml:1:18: standard input cannot be a source: each load reads it again
+      hint: save what comes through the pipe to a file, and name that file
+    ");
+}
+
+#[test]
 fn a_folder_instead_of_a_file() {
     assert_snapshot!(in_source("
         files: sources

@@ -157,6 +157,12 @@ impl SourceFile {
 }
 
 fn look_for(file: &Located<String>, hub: &Path, report: &mut Report) {
+    if file.value == "-" {
+        report
+            .error(file.place, "standard input cannot be a source: each load reads it again")
+            .with_hint("save what comes through the pipe to a file, and name that file");
+        return;
+    }
     let path = hub.join(&file.value);
     if path.is_dir() {
         report
