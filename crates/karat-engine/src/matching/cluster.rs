@@ -37,11 +37,13 @@ pub struct Constraints {
 /// In a component up to this size all pairs are weighed; in a larger one unseen pairs weigh −½ bit.
 const WEIGHED_MAX: usize = 200;
 const UNSEEN: Weight = Weight(-128);
+/// A pair exactly on the threshold speaks for the link, if only just.
+const JUST: Weight = Weight(1);
 /// One pair alone never outweighs more than this.
 const WEIGHT_MAX: Weight = Weight(8 * 256);
 
-/// Divides records into clusters. `weigh` gives the weight of any pair, with the scratch space
-/// that `scratch` makes once per task.
+/// Divides records into clusters. `vote` tells how strongly any pair speaks for or against one
+/// cluster, with the scratch space that `scratch` makes once per task.
 ///
 /// `edges` holds each candidate pair once, in order; those below the threshold are ignored.
 pub fn cluster<S>(
@@ -50,7 +52,7 @@ pub fn cluster<S>(
     threshold: Weight,
     constraints: &Constraints,
     scratch: impl Fn() -> S + Sync + Send,
-    weigh: impl Fn(&mut S, RecordNo, RecordNo) -> Weight + Sync + Send,
+    vote: impl Fn(&mut S, RecordNo, RecordNo) -> Weight + Sync + Send,
 ) -> Partition {
     let mut links = UnionFind::new(records);
     for edge in edges.iter().filter(|edge| edge.weight >= threshold) {
@@ -67,8 +69,8 @@ pub fn cluster<S>(
         .map_init(&scratch, |scratch, component| {
             let members = components.members(component);
             let edges = by_component.get(&component).map_or(&[][..], Vec::as_slice);
-            let weigh = &mut |left, right| weigh(scratch, left, right);
-            (members, divide(members, edges, threshold, constraints, weigh))
+            let vote = &mut |left, right| vote(scratch, left, right);
+            (members, divide(members, edges, threshold, constraints, vote))
         })
         .collect();
     // Each record starts with its own label; members of a cluster take that of its first record.
@@ -98,12 +100,10 @@ fn divide(
     edges: &[Edge],
     threshold: Weight,
     constraints: &Constraints,
-    weigh: &mut dyn FnMut(RecordNo, RecordNo) -> Weight,
+    vote: &mut dyn FnMut(RecordNo, RecordNo) -> Weight,
 ) -> Vec<u32> {
     let place = |record: RecordNo| members.binary_search(&record).ok().map(|at| at as u32);
-    // A pair exactly on the threshold is linked, so it speaks for the link, if only just.
-    const JUST: Weight = Weight(1);
-    let relative = |weight: Weight| (weight - threshold + JUST).clamp(-WEIGHT_MAX, WEIGHT_MAX);
+    let clamped = |vote: Weight| vote.clamp(-WEIGHT_MAX, WEIGHT_MAX).0;
     let mut graph = Graph::new(members.len());
     let decided = |pairs: &[(RecordNo, RecordNo)]| -> Vec<(u32, u32)> {
         pairs.iter().filter_map(|&(a, b)| Some((place(a)?, place(b)?))).collect()
@@ -115,14 +115,14 @@ fn divide(
     if members.len() <= WEIGHED_MAX {
         for (at, &left) in members.iter().enumerate() {
             for (other, &right) in members.iter().enumerate().skip(at + 1) {
-                graph.add(at as u32, other as u32, relative(weigh(left, right)).0);
+                graph.add(at as u32, other as u32, clamped(vote(left, right)));
             }
         }
     } else {
-        for edge in edges {
+        for edge in edges.iter().filter(|edge| edge.weight >= threshold) {
             let ends = place(edge.left).zip(place(edge.right));
             let (left, right) = ends.expect("both ends of an edge lie in its component");
-            graph.add(left, right, relative(edge.weight).0 - UNSEEN.0);
+            graph.add(left, right, clamped(edge.weight - threshold + JUST) - UNSEEN.0);
         }
         graph.unseen = UNSEEN.0;
     }

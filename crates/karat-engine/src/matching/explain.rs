@@ -4,7 +4,6 @@ use karat_model::evidence::{BlockingResult, Evidence, PairExplanation, Verdict, 
 use karat_model::table::RecordNo;
 
 use super::Matcher;
-use super::model::household_correction;
 
 /// Why two records of a table are, or are not, the same customer.
 pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplanation {
@@ -27,7 +26,8 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
             }
         })
         .collect();
-    let household = household_correction(matcher.model.weigh_household(&compared));
+    let sums = matcher.model.sums(&compared);
+    let household = sums.household_correction();
     if household != Weight::ZERO {
         evidence.push(household_evidence(household, matcher.is_person()));
     }
@@ -41,7 +41,7 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
             .collect(),
         prior: Weight(matcher.model.prior),
         evidence,
-        total: matcher.model.weigh(&compared),
+        total: sums.total(),
         link_threshold: Weight(matcher.model.link_threshold),
         review_threshold: Weight(matcher.model.review_threshold),
     }

@@ -32,7 +32,8 @@ use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
 use compare::{Compare, Compared};
 use histogram::Histogram;
-use matrix::{Matrix, Scratch};
+use matrix::Matrix;
+pub use matrix::Scratch;
 use model::MatchModel;
 
 /// A table that is ready to be matched under a model.
@@ -96,6 +97,7 @@ impl<'a> Matcher<'a> {
         };
         let mut matcher =
             Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None };
+        matcher.count_by_customer();
         matcher.set_thresholds(settings);
         matcher
     }
@@ -131,12 +133,17 @@ impl<'a> Matcher<'a> {
         self.comparisons.iter().map(|comparison| &**comparison)
     }
 
+    /// What weighing pair after pair reuses.
+    pub fn scratch(&self) -> Scratch {
+        Scratch::new(self.comparisons.len())
+    }
+
     fn is_person(&self) -> bool {
         self.table.entity_type == EntityType::Person
     }
 
     fn compare(&self, left: RecordNo, right: RecordNo) -> Vec<Compared> {
-        let mut scratch = Scratch::new(self.comparisons.len());
+        let mut scratch = self.scratch();
         self.matrix.compare(&self.comparisons, left, right, &mut scratch).to_vec()
     }
 
@@ -152,13 +159,12 @@ impl<'a> Matcher<'a> {
 
     /// What holds a cluster together: the heaviest tree of pairs that connects its records, the
     /// first record its root. A very large cluster gives the tree of its first records only.
-    pub fn strongest_links(&self, members: &[RecordNo]) -> Vec<Edge> {
+    pub fn strongest_links(&self, members: &[RecordNo], scratch: &mut Scratch) -> Vec<Edge> {
         const MEMBERS_MAX: usize = 200;
         let members = &members[..members.len().min(MEMBERS_MAX)];
-        let mut scratch = Scratch::new(self.comparisons.len());
         let mut weigh = |a: RecordNo, b: RecordNo| {
             let (left, right) = (a.min(b), a.max(b));
-            let compared = self.matrix.compare(&self.comparisons, left, right, &mut scratch);
+            let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
             Edge { left, right, weight: self.model.weigh(compared) }
         };
         // Prim's algorithm: per record outside the tree its heaviest pair with one inside.
@@ -189,8 +195,11 @@ impl<'a> Matcher<'a> {
             scores: Histogram,
             scratch: Scratch,
         }
-        let scratch = || Scratch::new(self.comparisons.len());
-        let new = || Found { edges: Vec::new(), scores: Histogram::default(), scratch: scratch() };
+        let new = || Found {
+            edges: Vec::new(),
+            scores: Histogram::default(),
+            scratch: self.scratch(),
+        };
         let mut edges = Vec::new();
         let mut scores = Histogram::default();
         for rule in 0..self.rules.len() {
@@ -217,6 +226,15 @@ impl<'a> Matcher<'a> {
         edges.par_sort_unstable();
         edges.dedup();
         Weighed { edges, scores }
+    }
+
+    /// Counts how many customers have each value, now that it is about known who is who.
+    fn count_by_customer(&mut self) {
+        let customers = self.partition(&[]).partition;
+        for (comparison, model) in self.comparisons.iter_mut().zip(&mut self.model.comparisons) {
+            comparison.count_by_customer(&customers);
+            model.terms = comparison.term_counts();
+        }
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
@@ -249,10 +267,10 @@ impl<'a> Matcher<'a> {
             &edges,
             link,
             &constraints,
-            || Scratch::new(self.comparisons.len()),
+            || self.scratch(),
             |scratch, left, right| {
                 let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
-                self.model.weigh(compared)
+                self.model.vote(compared)
             },
         );
         let apart = |edge: &&Edge| {

@@ -111,6 +111,11 @@ impl MatchModel {
 
     /// The total weight of a pair.
     pub fn weigh(&self, compared: &[Compared]) -> Weight {
+        self.sums(compared).total()
+    }
+
+    /// What a pair weighs, each way that it can be explained.
+    pub fn sums(&self, compared: &[Compared]) -> Sums {
         let (mut customer, mut household) = (self.prior, self.household_prior);
         for (model, compared) in self.comparisons.iter().zip(compared) {
             let level = &model.levels[compared.level as usize];
@@ -118,17 +123,59 @@ impl MatchModel {
             customer += level.weight + rarity;
             household += level.household_weight + if level.shared { rarity } else { 0 };
         }
-        Weight(customer) + household_correction(Weight(household))
+        Sums { customer: Weight(customer), household: Weight(household) }
     }
 
-    /// How strongly a pair looks like two members of a household.
-    pub fn weigh_household(&self, compared: &[Compared]) -> Weight {
-        let levels = self.comparisons.iter().zip(compared).map(|(model, compared)| {
-            let level = &model.levels[compared.level as usize];
-            let rarity = if level.shared { level.rarity_weight(*compared) } else { 0 };
-            level.household_weight + rarity
-        });
-        Weight(self.household_prior + levels.sum::<i32>())
+    /// How strongly a pair speaks for or against one cluster.
+    ///
+    /// A pair that is linked speaks for it with all that lies above the threshold. Any other pair
+    /// speaks against it with what its values say, not with how rare matches are: two records that
+    /// have nothing to compare are silent, and may be brought together by a third.
+    pub fn vote(&self, compared: &[Compared]) -> Weight {
+        // A pair exactly on the threshold is linked, so it speaks for the link, if only just.
+        const JUST: Weight = Weight(1);
+        let sums = self.sums(compared);
+        let above = sums.total() - Weight(self.link_threshold);
+        if above >= Weight::ZERO {
+            return above + JUST;
+        }
+        // Two who may be housemates start from the odds of housemates, not from those of strangers.
+        let household = sums.household.probability() * f64::from(self.household_prior);
+        let silent = Weight(self.prior - household.round() as i32);
+        (sums.total() - silent).min(Weight::ZERO)
+    }
+}
+
+/// What a pair weighs against two strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// As two records of one customer.
+    pub customer: Weight,
+    /// As two members of one household, or two branches of one company.
+    pub household: Weight,
+}
+
+impl Sums {
+    /// What is taken off because two members of a household could look the same:
+    /// −log2(1 + 2^weight).
+    ///
+    /// The odds of one customer against anyone else are m / (u + household), of which
+    /// m / u is the sum of the weights.
+    pub fn household_correction(self) -> Weight {
+        const NEGLIGIBLE_BITS: f64 = 16.0;
+        let bits = self.household.bits();
+        if bits > NEGLIGIBLE_BITS {
+            -self.household
+        } else if bits < -NEGLIGIBLE_BITS {
+            Weight::ZERO
+        } else {
+            Weight::from_bits(-(1.0 + bits.exp2()).log2())
+        }
+    }
+
+    /// The weight of one customer against anyone else.
+    pub fn total(self) -> Weight {
+        self.customer + self.household_correction()
     }
 }
 
@@ -136,21 +183,5 @@ impl LevelModel {
     /// What the rarity of the value adds: −log2 of its share takes the place of −log2(u).
     pub fn rarity_weight(&self, compared: Compared) -> i32 {
         compared.rarity.map_or(0, |rarity| rarity + self.log_u)
-    }
-}
-
-/// What is taken off because two members of a household could look the same: −log2(1 + 2^weight).
-///
-/// The odds of one customer against anyone else are m / (u + household), of which
-/// m / u is the sum of the weights.
-pub fn household_correction(household: Weight) -> Weight {
-    const NEGLIGIBLE_BITS: f64 = 16.0;
-    let bits = household.bits();
-    if bits > NEGLIGIBLE_BITS {
-        -household
-    } else if bits < -NEGLIGIBLE_BITS {
-        Weight::ZERO
-    } else {
-        Weight::from_bits(-(1.0 + bits.exp2()).log2())
     }
 }

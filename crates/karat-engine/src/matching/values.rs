@@ -76,49 +76,66 @@ impl ValueSet {
     }
 }
 
-/// How often each value occurs: common values are weaker evidence.
+/// How many customers have each value: common values are weaker evidence.
 ///
-/// A value of a set that was frozen in a model and does not occur there counts as occurring once.
+/// Two records that agree on a value are weighed by how many *other* customers have it. How often
+/// a value of a single customer would turn up at another is estimated from the numbers of values
+/// that one and two customers have.
+///
+/// Source: Good, The Population Frequencies of Species and the Estimation of Population Parameters,
+/// Biometrika 40 (1953).
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TermCounts {
-    /// How many records have a value.
-    pub records: u64,
-    /// Hash of the folded text and number of records, for values that occur more than once;
-    /// in order of hash. Hashes, so that a model holds no personal values.
+    /// How many customers have a value.
+    pub customers: u64,
+    /// How rare a value is that no other customer is known to have, in 1/256 bit.
+    pub rarest: i32,
+    /// Hash of the folded text and number of customers, for values that more than two have; in
+    /// order of hash. Hashes, so that a model holds no personal values.
     pub counts: Vec<(u64, u32)>,
 }
 
 impl TermCounts {
-    /// Counts the values of a column.
-    pub fn of(values: &ValueSet, column: impl Iterator<Item = Fold>) -> TermCounts {
-        let mut count_of = vec![0u32; values.len() + 1];
-        let mut records = 0;
-        for fold in column.filter(|&fold| fold != NO_VALUE) {
-            count_of[fold as usize] += 1;
-            records += 1;
-        }
-        let repeated = values.folds().filter(|&fold| count_of[fold as usize] > 1);
-        let mut counts: Vec<(u64, u32)> =
-            repeated.map(|fold| (hash(values.text(fold)), count_of[fold as usize])).collect();
+    /// Counts the values that customers have: pairs of a value and a customer, in any order.
+    pub fn of(values: &ValueSet, mut held: Vec<(Fold, u32)>) -> TermCounts {
+        held.retain(|&(fold, _)| fold != NO_VALUE);
+        held.par_sort_unstable();
+        held.dedup();
+        let by_value = || held.chunk_by(|a, b| a.0 == b.0);
+        let of_one = by_value().filter(|customers| customers.len() == 1).count();
+        let of_two = by_value().filter(|customers| customers.len() == 2).count();
+        let common = by_value().filter(|customers| customers.len() > 2);
+        let mut counts: Vec<(u64, u32)> = common
+            .map(|customers| (hash(values.text(customers[0].0)), customers.len() as u32))
+            .collect();
         counts.sort_unstable();
-        TermCounts { records, counts }
+        let mut customers: Vec<u32> = held.iter().map(|&(_, customer)| customer).collect();
+        customers.par_sort_unstable();
+        customers.dedup();
+        let customers = customers.len() as u64;
+        // Twice the doubles to the singles is how often a single turns up again.
+        let again = (2.0 * (of_two as f64 + 0.5) / (of_one as f64 + 0.5)).min(1.0);
+        TermCounts { customers, rarest: rarity(again, customers), counts }
     }
 
-    /// The rarity of each value of a set: −log2 of its share of the records, in 1/256 bit.
+    /// The rarity of each value of a set: −log2 of its share of the customers, in 1/256 bit.
     pub fn rarities(&self, values: &ValueSet) -> Vec<i32> {
         let rarities = values.folds().into_par_iter().map(|fold| self.rarity(values.text(fold)));
         std::iter::once(0).chain(rarities.collect::<Vec<i32>>()).collect()
     }
 
     fn rarity(&self, text: &str) -> i32 {
-        // A pair that agrees on a value makes it occur twice at least.
-        const COUNT_MIN: u32 = 2;
         let wanted = hash(text);
-        let found = self.counts.binary_search_by_key(&wanted, |&(hash, _)| hash);
-        let count = found.map_or(COUNT_MIN, |at| self.counts[at].1);
-        let share = f64::from(count) / (self.records.max(u64::from(count)) as f64);
-        ((-share.log2() * 256.0).round() as i32).min(RARITY_MAX)
+        match self.counts.binary_search_by_key(&wanted, |&(hash, _)| hash) {
+            Ok(at) => rarity(f64::from(self.counts[at].1 - 1), self.customers),
+            Err(_) => self.rarest,
+        }
     }
+}
+
+fn rarity(others: f64, customers: u64) -> i32 {
+    let share = others / (customers.max(1) as f64);
+    ((-share.log2() * 256.0).round() as i32).min(RARITY_MAX)
 }
 
 /// One value in a million is as rare as a value gets: twenty bits.
@@ -139,11 +156,28 @@ mod tests {
         let mut values = ValueSet::default();
         let jansen = values.add("jansen");
         let quist = values.add("quist");
-        let column = [jansen; 8].into_iter().chain([quist, NO_VALUE]);
-        let counts = TermCounts::of(&values, column);
-        assert_eq!((counts.records, counts.counts.len()), (9, 1));
+        // Eight customers are called jansen, one of them in two records, and one quist.
+        let held = (0..8).map(|customer| (jansen, customer)).chain([(jansen, 0), (quist, 8)]);
+        let counts = TermCounts::of(&values, held.chain([(NO_VALUE, 9)]).collect());
+        assert_eq!((counts.customers, counts.counts.len()), (9, 1));
         let rarities = counts.rarities(&values);
+        assert_eq!(rarities[jansen as usize], rarity(7.0, 9));
         assert!(rarities[jansen as usize] < rarities[quist as usize]);
-        assert_eq!(rarities[quist as usize], (-(2.0f64 / 9.0).log2() * 256.0).round() as i32);
+    }
+
+    #[test]
+    fn values_that_never_return_are_rarer() {
+        let mut values = ValueSet::default();
+        let rarest = |values: &mut ValueSet, doubles: u32| {
+            let held = (0..100).flat_map(|customer| {
+                let own = values.add(&format!("value {customer}"));
+                let shared = (customer < doubles).then_some((own, 1000));
+                [(own, customer)].into_iter().chain(shared).collect::<Vec<_>>()
+            });
+            let held = held.collect();
+            TermCounts::of(values, held).rarest
+        };
+        assert!(rarest(&mut values, 0) > rarest(&mut values, 10));
+        assert_eq!(rarest(&mut values, 40), rarest(&mut values, 60), "at most one in all");
     }
 }

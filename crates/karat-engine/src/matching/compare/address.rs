@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
+use karat_model::partition::Partition;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
-use super::{Compare, Compared, Level, SILENT, Scope, Side, labels, level};
+use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::{jaro_winkler, within_edits};
@@ -38,7 +39,7 @@ pub struct Address<'a> {
     cities: Part,
     numbers: Vec<u32>,
     additions: Vec<Fold>,
-    /// Postal code or street, with house number.
+    /// Postal code or street, with house number; folds are per record, of its first address.
     doors: Part,
 }
 
@@ -77,7 +78,7 @@ impl<'a> Address<'a> {
     /// Prepares the addresses of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
+        frozen: Frozen,
     ) -> Address<'a> {
         let part = |attribute, fold: fn(&str) -> String| {
             let mut values = ValueSet::default();
@@ -98,47 +99,50 @@ impl<'a> Address<'a> {
             additions: part(AttributeId::HOUSE_NUMBER_ADDITION, fold::code).folds,
             doors: Part::default(),
         };
-        let doors = address.number_doors();
-        let counts = frozen("address").unwrap_or_else(|| {
-            let firsts = |part: &Part, attribute| {
-                let column = table.column(attribute).firsts().iter();
-                Arc::new(TermCounts::of(
-                    &part.values,
-                    column.map(|&code| part.folds[code as usize]),
-                ))
-            };
-            vec![
-                firsts(&address.postcodes, AttributeId::POSTCODE),
-                firsts(&address.streets, AttributeId::STREET),
-                firsts(&address.cities, AttributeId::CITY),
-                Arc::new(TermCounts::of(&address.doors.values, doors.into_iter())),
-            ]
-        });
-        let parts =
-            [&mut address.postcodes, &mut address.streets, &mut address.cities, &mut address.doors];
-        for (part, counts) in parts.into_iter().zip(counts) {
-            part.rarities = counts.rarities(&part.values);
-            part.counts = counts;
+        address.number_doors();
+        match frozen("address") {
+            Some(counts) => address.weigh(counts),
+            None => address.count(&|record| record),
         }
         address
     }
 
-    /// Numbers the doors of all records; gives the first door of each.
-    fn number_doors(&mut self) -> Vec<Fold> {
-        let mut firsts = Vec::with_capacity(self.table.len());
+    /// Counts how many customers have each part.
+    fn count(&mut self, customer: &dyn Fn(RecordNo) -> u32) {
+        let mut held = [const { Vec::new() }; 4];
         for record in self.table.records() {
-            let mut first = NO_VALUE;
             for slot in self.slots(record) {
-                let door = self.door(record, slot);
-                let text = self.door_text(door);
-                let fold = self.doors.values.add(&text);
-                if slot == 0 {
-                    first = fold;
+                let door = self.numbered_door(record, slot);
+                let parts = [door.postcode, door.street, door.city, door.door];
+                for (held, part) in held.iter_mut().zip(parts) {
+                    held.push((part, customer(record)));
                 }
             }
-            firsts.push(first);
         }
-        firsts
+        let parts = [&self.postcodes, &self.streets, &self.cities, &self.doors].into_iter();
+        let counts = parts.zip(held).map(|(part, held)| TermCounts::of(&part.values, held));
+        self.weigh(counts.map(Arc::new).collect());
+    }
+
+    fn weigh(&mut self, counts: Vec<Arc<TermCounts>>) {
+        let parts = [&mut self.postcodes, &mut self.streets, &mut self.cities, &mut self.doors];
+        for (part, counts) in parts.into_iter().zip(counts) {
+            part.rarities = counts.rarities(&part.values);
+            part.counts = counts;
+        }
+    }
+
+    /// Numbers the doors of all records.
+    fn number_doors(&mut self) {
+        for record in self.table.records() {
+            for slot in self.slots(record) {
+                let text = self.door_text(self.door(record, slot));
+                let door = self.doors.values.add(&text);
+                if slot == 0 {
+                    self.doors.folds.push(door);
+                }
+            }
+        }
     }
 
     fn door_text(&self, door: Door) -> String {
@@ -177,6 +181,10 @@ impl<'a> Address<'a> {
 
     fn numbered_door(&self, record: RecordNo, slot: u8) -> Door {
         let mut door = self.door(record, slot);
+        if slot == 0 {
+            door.door = self.doors.folds[record as usize];
+            return door;
+        }
         door.door = self.doors.values.find_text(&self.door_text(door)).unwrap_or(NO_VALUE);
         door
     }
@@ -321,6 +329,9 @@ impl Compare for Address<'_> {
         [&self.postcodes, &self.streets, &self.cities, &self.doors]
             .map(|part| part.counts.clone())
             .into()
+    }
+    fn count_by_customer(&mut self, customers: &Partition) {
+        self.count(&|record| customers.cluster_of(record));
     }
 }
 

@@ -3,17 +3,14 @@
 //! Clerks swap day and month or mistype a digit, so a near miss still counts.
 //! A missing date is silence, not disagreement.
 
-use std::sync::Arc;
-
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::table::{RecordNo, RecordTable};
+use karat_model::table::RecordTable;
 
-use super::{Compare, Compared, FoldedColumn, Level, SILENT, Scope, Side, labels, level, only};
-use crate::matching::cache::LevelCache;
+use super::column::{ColumnComparison, FoldedColumn, only};
+use super::{Frozen, Level, SILENT, Scope, labels, level};
 use crate::matching::fold;
 use crate::matching::similarity::within_edits;
-use crate::matching::values::TermCounts;
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -30,28 +27,15 @@ const LEVELS: &[Level] = &[
 ];
 
 /// The comparison of dates of birth.
-pub struct BirthDate<'a> {
-    dates: FoldedColumn<'a>,
-}
-
-impl<'a> BirthDate<'a> {
-    /// Prepares the dates of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
-    ) -> BirthDate<'a> {
-        let frozen = frozen("birth_date").and_then(only);
-        BirthDate {
-            dates: FoldedColumn::prepare(table, AttributeId::BIRTH_DATE, fold::code, frozen),
-        }
-    }
-
-    fn compare_dates(&self, left: u32, right: u32, cache: &mut LevelCache) -> Compared {
-        if left == right {
-            return Compared::rare(5, self.dates.rarity(left));
-        }
-        let dates = &self.dates.values;
-        Compared::at(cache.level(left, right, || level_of(dates.bytes(left), dates.bytes(right))))
+pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'a> {
+    let frozen = only(frozen, "birth_date");
+    ColumnComparison {
+        name: "birth_date".to_string(),
+        label: labels("Date of birth", "Geboortedatum"),
+        levels: LEVELS,
+        scope: Scope::Own,
+        column: FoldedColumn::prepare(table, AttributeId::BIRTH_DATE, fold::code, frozen),
+        level_of: |dates, left, right| level_of(dates.bytes(left), dates.bytes(right)),
     }
 }
 
@@ -84,36 +68,6 @@ fn is_digit_off(left: &[u8], right: &[u8]) -> bool {
         (Some(_), None, _) => true,
         (Some(a), Some(b), None) => b == a + 1 && left[a] == right[b] && left[b] == right[a],
         _ => false,
-    }
-}
-
-impl Compare for BirthDate<'_> {
-    fn name(&self) -> &str {
-        "birth_date"
-    }
-    fn label(&self) -> [String; 2] {
-        labels("Date of birth", "Geboortedatum")
-    }
-    fn levels(&self) -> &'static [Level] {
-        LEVELS
-    }
-    fn scope(&self) -> Scope {
-        Scope::Own
-    }
-    fn width(&self) -> usize {
-        2
-    }
-    fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.dates.fill(record, fields);
-    }
-    fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        self.dates.best(left, right, |a, b| self.compare_dates(a, b, cache))
-    }
-    fn show(&self, record: RecordNo) -> String {
-        self.dates.show(record)
-    }
-    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.dates.counts.clone()]
     }
 }
 

@@ -1,17 +1,14 @@
 //! Compares values from a list: occupation, place of birth, segment.
 
-use std::sync::Arc;
-
 use karat_model::attribute::{Attribute, AttributeId};
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::semantic::SemanticType;
-use karat_model::table::{RecordNo, RecordTable};
+use karat_model::table::RecordTable;
 
-use super::{Compare, Compared, FoldedColumn, Level, SILENT, Scope, Side, level, only};
-use crate::matching::cache::LevelCache;
+use super::column::{ColumnComparison, FoldedColumn, only};
+use super::{Frozen, Level, SILENT, Scope, level};
 use crate::matching::fold;
 use crate::matching::similarity::jaro_winkler;
-use crate::matching::values::TermCounts;
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -21,29 +18,22 @@ const LEVELS: &[Level] = &[
 ];
 
 /// The comparison of one attribute whose values come from a list.
-pub struct CategoryOf<'a> {
-    attribute: &'a Attribute,
-    values: FoldedColumn<'a>,
-}
-
-impl<'a> CategoryOf<'a> {
-    /// Prepares the values of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        id: AttributeId,
-        attribute: &'a Attribute,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
-    ) -> CategoryOf<'a> {
-        let frozen = frozen(&attribute.name).and_then(only);
-        CategoryOf { attribute, values: FoldedColumn::prepare(table, id, fold::words, frozen) }
-    }
-
-    fn compare_values(&self, left: u32, right: u32, cache: &mut LevelCache) -> Compared {
-        if left == right {
-            return Compared::rare(3, self.values.rarity(left));
-        }
-        let values = &self.values.values;
-        Compared::at(cache.level(left, right, || level_of(values.text(left), values.text(right))))
+pub fn compare<'a>(
+    table: &'a RecordTable,
+    id: AttributeId,
+    attribute: &Attribute,
+    frozen: Frozen,
+) -> ColumnComparison<'a> {
+    let frozen = only(frozen, &attribute.name);
+    // Branches share a website.
+    let shared = attribute.semantic_type == SemanticType::Website;
+    ColumnComparison {
+        name: attribute.name.clone(),
+        label: [attribute.english.clone(), attribute.dutch.clone()],
+        levels: LEVELS,
+        scope: if shared { Scope::Shared } else { Scope::Own },
+        column: FoldedColumn::prepare(table, id, fold::words, frozen),
+        level_of: |values, left, right| level_of(values.text(left), values.text(right)),
     }
 }
 
@@ -62,41 +52,6 @@ fn has_words(long: &str, short: &str) -> bool {
         let before = start.checked_sub(1).and_then(|at| long.as_bytes().get(at));
         ends_word(before) && ends_word(long.as_bytes().get(start + short.len()))
     })
-}
-
-impl Compare for CategoryOf<'_> {
-    fn name(&self) -> &str {
-        &self.attribute.name
-    }
-    fn label(&self) -> [String; 2] {
-        [self.attribute.english.clone(), self.attribute.dutch.clone()]
-    }
-    fn levels(&self) -> &'static [Level] {
-        LEVELS
-    }
-    fn scope(&self) -> Scope {
-        // Branches share a website.
-        if self.attribute.semantic_type == SemanticType::Website {
-            Scope::Shared
-        } else {
-            Scope::Own
-        }
-    }
-    fn width(&self) -> usize {
-        2
-    }
-    fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.values.fill(record, fields);
-    }
-    fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        self.values.best(left, right, |a, b| self.compare_values(a, b, cache))
-    }
-    fn show(&self, record: RecordNo) -> String {
-        self.values.show(record)
-    }
-    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.values.counts.clone()]
-    }
 }
 
 #[cfg(test)]

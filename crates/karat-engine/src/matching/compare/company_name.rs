@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
+use karat_model::partition::Partition;
 use karat_model::table::{RecordNo, RecordTable};
 
-use super::{Compare, Compared, FoldedColumn, Level, SILENT, Scope, Side, labels, level};
+use super::column::FoldedColumn;
+use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::{jaro_winkler, within_edits};
@@ -43,7 +45,7 @@ impl<'a> CompanyName<'a> {
     /// Prepares the company names of a table.
     pub fn prepare(
         table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
+        frozen: Frozen,
     ) -> CompanyName<'a> {
         let mut frozen = frozen("company_name").unwrap_or_default().into_iter();
         let (name_counts, word_counts) = (frozen.next(), frozen.next());
@@ -60,7 +62,9 @@ impl<'a> CompanyName<'a> {
         }
         // Counted over distinct names: a company in all systems does not make its name common.
         let word_counts = word_counts.unwrap_or_else(|| {
-            Arc::new(TermCounts::of(&words, words_of.iter().flatten().copied()))
+            let names = words_of.iter().enumerate();
+            let held = names.flat_map(|(name, words)| words.iter().map(move |&w| (w, name as u32)));
+            Arc::new(TermCounts::of(&words, held.collect()))
         });
         let word_rarity = word_counts.rarities(&words);
         CompanyName { names, words, word_counts, word_rarity, words_of }
@@ -132,7 +136,7 @@ impl Compare for CompanyName<'_> {
         Scope::Own
     }
     fn width(&self) -> usize {
-        2
+        FoldedColumn::WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
         self.names.fill(record, fields);
@@ -145,5 +149,8 @@ impl Compare for CompanyName<'_> {
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.names.counts.clone(), self.word_counts.clone()]
+    }
+    fn count_by_customer(&mut self, customers: &Partition) {
+        self.names.count(&|record| customers.cluster_of(record));
     }
 }

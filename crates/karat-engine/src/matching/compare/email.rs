@@ -2,17 +2,15 @@
 //!
 //! People change provider and keep their local part, and mistype a letter.
 
-use std::sync::Arc;
-
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::table::{RecordNo, RecordTable};
+use karat_model::table::RecordTable;
 
-use super::{Compare, Compared, FoldedColumn, Level, SILENT, Scope, Side, labels, level, only};
-use crate::matching::cache::LevelCache;
+use super::column::{ColumnComparison, FoldedColumn, only};
+use super::{Frozen, Level, SILENT, Scope, labels, level};
 use crate::matching::fold;
 use crate::matching::similarity::{edits, jaro_winkler};
-use crate::matching::values::TermCounts;
+use crate::matching::values::{Fold, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -28,31 +26,22 @@ const LEVELS: &[Level] = &[
 ];
 
 /// The comparison of e-mail addresses.
-pub struct Email<'a> {
-    addresses: FoldedColumn<'a>,
+pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'a> {
+    let frozen = only(frozen, "email");
+    ColumnComparison {
+        name: "email".to_string(),
+        label: labels("E-mail", "E-mail"),
+        levels: LEVELS,
+        scope: Scope::Shared,
+        column: FoldedColumn::prepare(table, AttributeId::EMAIL, fold::exact, frozen),
+        level_of: compare_addresses,
+    }
 }
 
-impl<'a> Email<'a> {
-    /// Prepares the e-mail addresses of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
-    ) -> Email<'a> {
-        let frozen = frozen("email").and_then(only);
-        Email { addresses: FoldedColumn::prepare(table, AttributeId::EMAIL, fold::exact, frozen) }
-    }
-
-    fn compare_addresses(&self, left: u32, right: u32, cache: &mut LevelCache) -> Compared {
-        if left == right {
-            return Compared::rare(4, self.addresses.rarity(left));
-        }
-        let values = &self.addresses.values;
-        Compared::at(cache.level(left, right, || {
-            // Local parts may agree where providers differ, so the bound is loose.
-            let may_be_close = values.may_reach(left, right, 700);
-            if may_be_close { level_of(values.text(left), values.text(right)) } else { 1 }
-        }))
-    }
+fn compare_addresses(addresses: &ValueSet, left: Fold, right: Fold) -> u8 {
+    // Local parts may agree where providers differ, so the bound is loose.
+    let may_be_close = addresses.may_reach(left, right, 700);
+    if may_be_close { level_of(addresses.text(left), addresses.text(right)) } else { 1 }
 }
 
 /// The level of two different addresses.
@@ -69,36 +58,6 @@ fn level_of(left: &str, right: &str) -> u8 {
         Some(1) => 3,
         _ if alike >= 900 => 2,
         _ => 1,
-    }
-}
-
-impl Compare for Email<'_> {
-    fn name(&self) -> &str {
-        "email"
-    }
-    fn label(&self) -> [String; 2] {
-        labels("E-mail", "E-mail")
-    }
-    fn levels(&self) -> &'static [Level] {
-        LEVELS
-    }
-    fn scope(&self) -> Scope {
-        Scope::Shared
-    }
-    fn width(&self) -> usize {
-        2
-    }
-    fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.addresses.fill(record, fields);
-    }
-    fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        self.addresses.best(left, right, |a, b| self.compare_addresses(a, b, cache))
-    }
-    fn show(&self, record: RecordNo) -> String {
-        self.addresses.show(record)
-    }
-    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.addresses.counts.clone()]
     }
 }
 

@@ -1,14 +1,11 @@
 //! Compares gender.
 
-use std::sync::Arc;
-
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
 
 use super::{Compare, Compared, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
-use crate::matching::values::TermCounts;
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -55,8 +52,5 @@ impl Compare for Gender<'_> {
     }
     fn show(&self, record: RecordNo) -> String {
         self.table.value(record, AttributeId::GENDER).unwrap_or_default().to_string()
-    }
-    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        Vec::new()
     }
 }

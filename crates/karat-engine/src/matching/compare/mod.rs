@@ -3,11 +3,13 @@
 //! Arrives: a table of records, of which each comparison keeps a few numbers per record.
 //! Leaves: for a pair, the level of agreement of each comparison.
 //! Promises: symmetric, and the same for the same values on every machine.
-//! Start reading in `birth_date.rs`, the simplest; each comparison has a file of its own.
+//! Start reading in `birth_date.rs`, the simplest; each comparison has a file of its own, and those
+//! of one attribute share `column.rs`.
 
 mod address;
 mod birth_date;
 mod category;
+mod column;
 mod company_name;
 mod email;
 mod gender;
@@ -20,11 +22,12 @@ use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Agreement;
+use karat_model::partition::Partition;
 use karat_model::semantic::SemanticType;
 use karat_model::table::{RecordNo, RecordTable};
 
 use super::cache::LevelCache;
-use super::values::{Fold, TermCounts, ValueSet};
+use super::values::TermCounts;
 
 /// One level of agreement that a comparison can reach; level 0 is always silence.
 #[derive(Debug)]
@@ -46,6 +49,16 @@ const fn level(
     share: f64,
 ) -> Level {
     Level { label: [english, dutch], agreement, share, ordered: true }
+}
+
+/// A level that may weigh more or less than those beside it.
+const fn out_of_line(
+    english: &'static str,
+    dutch: &'static str,
+    agreement: Agreement,
+    share: f64,
+) -> Level {
+    Level { label: [english, dutch], agreement, share, ordered: false }
 }
 
 const SILENT: Level = level("not known", "niet bekend", Agreement::Silent, 0.0);
@@ -91,7 +104,7 @@ pub trait Compare: Send + Sync {
     fn name(&self) -> &str;
     /// What people call it, in English and Dutch.
     fn label(&self) -> [String; 2];
-    /// The levels, silence first.
+    /// The levels, silence first, sameness last.
     fn levels(&self) -> &'static [Level];
     /// Whom a value that agrees can belong to.
     fn scope(&self) -> Scope;
@@ -104,7 +117,11 @@ pub trait Compare: Send + Sync {
     /// The value of a record as people read it.
     fn show(&self, record: RecordNo) -> String;
     /// The value counts it weighs rarity with, to be frozen in the model.
-    fn term_counts(&self) -> Vec<Arc<TermCounts>>;
+    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
+        Vec::new()
+    }
+    /// Counts values anew: per customer, now that it is known who is who.
+    fn count_by_customer(&mut self, _customers: &Partition) {}
 }
 
 /// One record of a pair: its number and the numbers that the comparison keeps of it.
@@ -116,6 +133,9 @@ pub struct Side<'a> {
     pub fields: &'a [u32],
 }
 
+/// The value counts of a frozen model, by name of comparison.
+type Frozen<'f> = &'f dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>;
+
 /// The comparisons that attributes allow.
 ///
 /// `frozen` holds the value counts of a model, by name of comparison; without it they are counted.
@@ -123,32 +143,31 @@ pub fn comparisons<'a>(
     table: &'a RecordTable,
     attributes: &'a AttributeSet,
     filled: &[AttributeId],
-    frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
+    frozen: Frozen,
 ) -> Vec<Box<dyn Compare + 'a>> {
     let mut all: Vec<Box<dyn Compare + 'a>> = Vec::new();
     let any = |wanted: &[AttributeId]| wanted.iter().any(|id| filled.contains(id));
     let is_person = table.entity_type == EntityType::Person;
 
     if any(&person_name::ATTRIBUTES) && is_person {
-        let names = person_name::PersonNames::prepare(table, frozen);
-        let names = Arc::new(names);
-        all.push(Box::new(person_name::GivenName(names.clone())));
-        all.push(Box::new(person_name::FamilyName(names)));
+        let names = Arc::new(person_name::PersonNames::prepare(table));
+        all.push(Box::new(person_name::GivenName::new(names.clone(), frozen)));
+        all.push(Box::new(person_name::FamilyName::new(names, frozen)));
     }
     if any(&[AttributeId::COMPANY_NAME]) && !is_person {
         all.push(Box::new(company_name::CompanyName::prepare(table, frozen)));
     }
     if any(&[AttributeId::BIRTH_DATE]) && is_person {
-        all.push(Box::new(birth_date::BirthDate::prepare(table, frozen)));
+        all.push(Box::new(birth_date::compare(table, frozen)));
     }
     if any(&address::ATTRIBUTES) {
         all.push(Box::new(address::Address::prepare(table, frozen)));
     }
     if any(&[AttributeId::EMAIL]) {
-        all.push(Box::new(email::Email::prepare(table, frozen)));
+        all.push(Box::new(email::compare(table, frozen)));
     }
     if any(&[AttributeId::PHONE]) {
-        all.push(Box::new(phone::Phone::prepare(table, frozen)));
+        all.push(Box::new(phone::compare(table, frozen)));
     }
     if any(&[AttributeId::GENDER]) && is_person {
         all.push(Box::new(gender::Gender::prepare(table)));
@@ -158,107 +177,15 @@ pub fn comparisons<'a>(
         let attribute = attributes.get(id);
         match attribute.semantic_type {
             Iban | KvkNumber | VatNumber | Identifier => {
-                all.push(Box::new(identifier::IdentifierOf::prepare(table, id, attribute, frozen)));
+                all.push(Box::new(identifier::compare(table, id, attribute, frozen)));
             }
             BirthPlace | Category | JobTitle | LegalForm | Website => {
-                all.push(Box::new(category::CategoryOf::prepare(table, id, attribute, frozen)));
+                all.push(Box::new(category::compare(table, id, attribute, frozen)));
             }
             _ => {}
         }
     }
     all
-}
-
-/// The folded values of one attribute, and the value of each record in it.
-#[derive(Debug)]
-struct FoldedColumn<'a> {
-    table: &'a RecordTable,
-    attribute: AttributeId,
-    values: ValueSet,
-    /// Per value code of the attribute's dictionary.
-    folds: Vec<Fold>,
-    counts: Arc<TermCounts>,
-    rarities: Vec<i32>,
-}
-
-impl<'a> FoldedColumn<'a> {
-    fn prepare(
-        table: &'a RecordTable,
-        attribute: AttributeId,
-        fold: impl Fn(&str) -> String,
-        frozen: Option<Arc<TermCounts>>,
-    ) -> FoldedColumn<'a> {
-        let mut values = ValueSet::default();
-        let folds = values.add_all(table.dictionary(attribute), fold);
-        let column = table.column(attribute);
-        let firsts = column.firsts().iter().copied();
-        let further = column.all_more().iter().map(|&(_, _, code)| code);
-        let counts = frozen.unwrap_or_else(|| {
-            let coded = firsts.chain(further).map(|code| folds[code as usize]);
-            Arc::new(TermCounts::of(&values, coded))
-        });
-        let rarities = counts.rarities(&values);
-        FoldedColumn { table, attribute, values, folds, counts, rarities }
-    }
-
-    /// The folded value of a record in slot 0.
-    fn first(&self, record: RecordNo) -> Fold {
-        self.folds[self.table.column(self.attribute).first(record) as usize]
-    }
-
-    fn has_more(&self, record: RecordNo) -> bool {
-        !self.table.column(self.attribute).more(record).is_empty()
-    }
-
-    fn all(&self, record: RecordNo) -> impl Iterator<Item = Fold> + '_ {
-        let column = self.table.column(self.attribute);
-        column.values(record).map(|(_, code)| self.folds[code as usize])
-    }
-
-    fn rarity(&self, fold: Fold) -> i32 {
-        self.rarities[fold as usize]
-    }
-
-    fn show(&self, record: RecordNo) -> String {
-        let column = self.table.column(self.attribute);
-        let dictionary = self.table.dictionary(self.attribute);
-        let values: Vec<&str> =
-            column.values(record).map(|(_, code)| dictionary.value(code)).collect();
-        values.join(", ")
-    }
-
-    /// The best of all pairs of values of two records; fields are the first value and a flag for more.
-    fn best(
-        &self,
-        left: Side,
-        right: Side,
-        mut compare: impl FnMut(Fold, Fold) -> Compared,
-    ) -> Compared {
-        let mut compare =
-            |a: Fold, b: Fold| if a == 0 || b == 0 { Compared::SILENT } else { compare(a, b) };
-        let single = left.fields[1] == 0 && right.fields[1] == 0;
-        if single {
-            return compare(left.fields[0], right.fields[0]);
-        }
-        // Eight by eight is plenty; a record with more values is a shared mailbox, not a person.
-        let mut best = Compared::SILENT;
-        for a in self.all(left.record).take(8) {
-            for b in self.all(right.record).take(8) {
-                best = best.or(compare(a, b));
-            }
-        }
-        best
-    }
-
-    fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        fields[0] = self.first(record);
-        fields[1] = u32::from(self.has_more(record));
-    }
-}
-
-/// The only value counts of a comparison that keeps one set.
-fn only(mut counts: Vec<Arc<TermCounts>>) -> Option<Arc<TermCounts>> {
-    counts.pop()
 }
 
 /// The label of an attribute in both languages.

@@ -1,17 +1,19 @@
 //! Compares the names of persons: given names and family names.
 //!
 //! A given name may be an initial, a nickname, or stand where the family name should; a family
-//! name may be the partner's. Names that are swapped count once, with the given name; the family
+//! name may be the partner's. Names that are crossed count once, with the given name; the family
 //! name is then silent.
 
 use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
-use karat_model::evidence::Agreement::{Close, Different, Same};
+use karat_model::evidence::Agreement::{self, Close, Different, Same};
+use karat_model::partition::Partition;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::nicknames::{self, GROUPS_MAX};
-use super::{Compare, Compared, Level, SILENT, Scope, Side, labels, level};
+use super::column::only;
+use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level, out_of_line};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::{jaro_winkler, within_edits};
@@ -27,22 +29,39 @@ pub const ATTRIBUTES: [AttributeId; 4] = [
 
 const GIVEN_LEVELS: &[Level] = &[
     SILENT,
-    level("different", "verschillend", Different, 0.03),
+    level("different", "verschillend", Different, 0.02),
+    out_of_line("initial differs", "voorletter verschilt", Different, 0.01),
+    out_of_line(
+        "stands in the field of the family name",
+        "staat in het veld van de achternaam",
+        Close,
+        0.005,
+    ),
+    out_of_line("swapped, and a letter off", "verwisseld, en een letter anders", Close, 0.005),
+    out_of_line(
+        "given name and family name swapped",
+        "voornaam en achternaam verwisseld",
+        Close,
+        0.01,
+    ),
     level("alike", "lijkt erop", Close, 0.03),
     level("initial agrees", "voorletter gelijk", Close, 0.10),
     level("a letter off, or part of it", "een letter anders, of deel ervan", Close, 0.06),
     level("nickname", "roepnaam", Close, 0.06),
     level("first name same, others differ", "eerste voornaam gelijk, andere niet", Same, 0.07),
     level("same", "gelijk", Same, 0.60),
-    Level {
-        label: ["given name and family name swapped", "voornaam en achternaam verwisseld"],
-        agreement: Close,
-        share: 0.01,
-        ordered: false,
-    },
 ];
-const GIVEN_SAME: u8 = 7;
-const SWAPPED: u8 = 8;
+const DIFFERENT: u8 = 1;
+const INITIAL_DIFFERS: u8 = 2;
+const OTHER_FIELD: u8 = 3;
+const SWAPPED_LETTER_OFF: u8 = 4;
+const SWAPPED: u8 = 5;
+const GIVEN_ALIKE: u8 = 6;
+const INITIAL_SAME: u8 = 7;
+const GIVEN_LETTER_OFF: u8 = 8;
+const NICKNAME: u8 = 9;
+const FIRST_SAME: u8 = 10;
+const GIVEN_SAME: u8 = 11;
 
 const FAMILY_LEVELS: &[Level] = &[
     SILENT,
@@ -53,6 +72,11 @@ const FAMILY_LEVELS: &[Level] = &[
     level("name of the partner", "naam van de partner", Close, 0.03),
     level("same", "gelijk", Same, 0.76),
 ];
+const FAMILY_ALIKE: u8 = 2;
+const SOUNDS_ALIKE: u8 = 3;
+const FAMILY_LETTER_OFF: u8 = 4;
+const PARTNER: u8 = 5;
+const FAMILY_SAME: u8 = 6;
 
 /// The folded names of all records; both comparisons read them.
 pub struct PersonNames<'a> {
@@ -65,10 +89,6 @@ pub struct PersonNames<'a> {
     first_given: Vec<Fold>,
     family: Vec<Fold>,
     initials: Vec<u32>,
-    given_counts: Arc<TermCounts>,
-    family_counts: Arc<TermCounts>,
-    given_rarity: Vec<i32>,
-    family_rarity: Vec<i32>,
 }
 
 /// What is kept per record: whole given name, first given name, initials, family and partner name.
@@ -76,10 +96,7 @@ const WIDTH: usize = 5;
 
 impl<'a> PersonNames<'a> {
     /// Prepares the names of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
-    ) -> PersonNames<'a> {
+    pub fn prepare(table: &'a RecordTable) -> PersonNames<'a> {
         let mut values = ValueSet::default();
         let given_names = table.dictionary(AttributeId::GIVEN_NAME);
         let given = values.add_all(given_names, fold::words);
@@ -91,19 +108,6 @@ impl<'a> PersonNames<'a> {
             initials[code as usize] = pack_initials(&fold::words(initials_given.value(code)), true);
         }
 
-        let firsts = |attribute| table.column(attribute).firsts().iter().copied();
-        let counts = frozen("name").unwrap_or_else(|| {
-            let given = firsts(AttributeId::GIVEN_NAME).map(|code| first_given[code as usize]);
-            let own = firsts(AttributeId::FAMILY_NAME);
-            let partner = firsts(AttributeId::PARTNER_NAME).filter(|&code| code != NO_VALUE);
-            let family = own.chain(partner).map(|code| family[code as usize]);
-            vec![
-                Arc::new(TermCounts::of(&values, given)),
-                Arc::new(TermCounts::of(&values, family)),
-            ]
-        });
-        let [given_counts, family_counts] =
-            <[Arc<TermCounts>; 2]>::try_from(counts).unwrap_or_default();
         let mut sounds = ValueSet::default();
         let mut phonetic = vec![0; values.len() + 1];
         let mut groups = vec![[0; GROUPS_MAX]; values.len() + 1];
@@ -111,20 +115,7 @@ impl<'a> PersonNames<'a> {
             phonetic[fold as usize] = sounds.add(&fold::phonetic(values.text(fold)));
             groups[fold as usize] = nicknames::groups(values.text(fold));
         }
-        PersonNames {
-            given_rarity: given_counts.rarities(&values),
-            family_rarity: family_counts.rarities(&values),
-            table,
-            values,
-            phonetic,
-            groups,
-            given,
-            first_given,
-            family,
-            initials,
-            given_counts,
-            family_counts,
-        }
+        PersonNames { table, values, phonetic, groups, given, first_given, family, initials }
     }
 
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
@@ -143,10 +134,142 @@ impl<'a> PersonNames<'a> {
         if fold == NO_VALUE { "" } else { self.values.text(fold) }
     }
 
-    fn are_swapped(&self, left: &[u32], right: &[u32]) -> bool {
-        let crosswise = left[0] == right[3] && left[3] == right[0];
-        let known = left[0] != NO_VALUE && left[3] != NO_VALUE;
-        crosswise && known && left[0] != left[3]
+    /// Whether the given name of one record stands as the family name of the other.
+    fn crossing(&self, left: &[u32], right: &[u32]) -> Crossing {
+        let straight = |at: usize| left[at] == right[at] && left[at] != NO_VALUE;
+        if straight(1) || straight(3) {
+            return Crossing::No;
+        }
+        match (self.agreement(left[0], right[3]), self.agreement(left[3], right[0])) {
+            (Some(Different), _) | (_, Some(Different)) | (None, None) => Crossing::No,
+            (Some(Same), Some(Same)) => Crossing::Both,
+            (None, _) | (_, None) => Crossing::One,
+            _ => Crossing::LetterOff,
+        }
+    }
+
+    /// How far a given name and a family name agree; `None` where one is missing.
+    fn agreement(&self, left: Fold, right: Fold) -> Option<Agreement> {
+        if left == NO_VALUE || right == NO_VALUE {
+            return None;
+        }
+        let (short, long) = (3, 880);
+        let is_long = |fold| self.values.text(fold).len() >= short;
+        Some(if left == right {
+            Same
+        } else if is_long(left)
+            && is_long(right)
+            && (self.is_letter_off(left, right) || self.reaches(left, right, long))
+        {
+            Close
+        } else {
+            Different
+        })
+    }
+
+    fn reaches(&self, left: Fold, right: Fold, thousandths: u32) -> bool {
+        self.values.may_reach(left, right, thousandths)
+            && jaro_winkler(self.values.bytes(left), self.values.bytes(right)) >= thousandths
+    }
+
+    /// The level of given names that stand where they should.
+    fn compare_given(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> u8 {
+        let (whole, first) = ((left[0], right[0]), (left[1], right[1]));
+        let is_initial = |fold| fold == NO_VALUE || self.values.text(fold).len() == 1;
+        if is_initial(whole.0) || is_initial(whole.1) {
+            return match (first_initial(left[2]), first_initial(right[2])) {
+                (0, _) | (_, 0) => 0,
+                (a, b) if a == b => INITIAL_SAME,
+                _ => INITIAL_DIFFERS,
+            };
+        }
+        if whole.0 == whole.1 {
+            GIVEN_SAME
+        } else if first.0 == first.1 {
+            FIRST_SAME
+        } else {
+            cache.level(whole.0, whole.1, || self.given_level(whole, first))
+        }
+    }
+
+    /// The level of two different first names.
+    fn given_level(&self, whole: (Fold, Fold), first: (Fold, Fold)) -> u8 {
+        let group = |fold: Fold| &self.groups[fold as usize];
+        if nicknames::share_group(group(first.0), group(first.1)) {
+            return NICKNAME;
+        }
+        let (a, b) = (self.values.text(first.0), self.values.text(first.1));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let is_part = short.len() >= 3 && long.starts_with(short);
+        let alike = self.similarity(first.0, first.1);
+        let sounds_same = self.phonetic[first.0 as usize] == self.phonetic[first.1 as usize];
+        if is_part || alike >= 920 || self.is_letter_off(first.0, first.1) {
+            GIVEN_LETTER_OFF
+        } else if alike >= 800 || sounds_same && alike >= 700 || self.share_word(whole) {
+            GIVEN_ALIKE
+        } else {
+            DIFFERENT
+        }
+    }
+
+    /// Whether one of the given names agrees, though not the first: a second name used as the first.
+    fn share_word(&self, (left, right): (Fold, Fold)) -> bool {
+        let words = |fold| self.values.text(fold).split(' ').filter(|word| word.len() >= 3);
+        words(left).any(|word| words(right).any(|other| word == other))
+    }
+
+    /// The level of family names that stand where they should.
+    fn compare_family(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> u8 {
+        let (own, partner) = ((left[3], right[3]), (left[4], right[4]));
+        if own.0 == NO_VALUE || own.1 == NO_VALUE {
+            return 0;
+        }
+        let agrees = |a: Fold, b: Fold| a == b && a != NO_VALUE;
+        if own.0 == own.1 {
+            FAMILY_SAME
+        } else if agrees(own.0, partner.1)
+            || agrees(partner.0, own.1)
+            || agrees(partner.0, partner.1)
+        {
+            PARTNER
+        } else {
+            cache.level(own.0, own.1, || self.family_level(own))
+        }
+    }
+
+    /// The level of two different family names.
+    fn family_level(&self, own: (Fold, Fold)) -> u8 {
+        let alike = self.similarity(own.0, own.1);
+        let sounds_same = self.phonetic[own.0 as usize] == self.phonetic[own.1 as usize];
+        let is_part = has_all_words(self.values.text(own.0), self.values.text(own.1));
+        if alike >= 920 || self.is_letter_off(own.0, own.1) {
+            FAMILY_LETTER_OFF
+        } else if is_part || sounds_same && alike >= 600 {
+            SOUNDS_ALIKE
+        } else if alike >= 800 {
+            FAMILY_ALIKE
+        } else {
+            DIFFERENT
+        }
+    }
+
+    /// How many customers have each first given name.
+    fn given_counts(&self, customer: &dyn Fn(RecordNo) -> u32) -> TermCounts {
+        let column = self.table.column(AttributeId::GIVEN_NAME);
+        let name = |record| self.first_given[column.first(record) as usize];
+        let records = self.table.records();
+        TermCounts::of(&self.values, records.map(|r| (name(r), customer(r))).collect())
+    }
+
+    /// How many customers have each family name, their own or their partner's.
+    fn family_counts(&self, customer: &dyn Fn(RecordNo) -> u32) -> TermCounts {
+        let columns = [AttributeId::FAMILY_NAME, AttributeId::PARTNER_NAME]
+            .map(|attribute| self.table.column(attribute));
+        let held = columns.iter().flat_map(|column| {
+            let name = |record| self.family[column.first(record) as usize];
+            self.table.records().map(move |record| (name(record), customer(record)))
+        });
+        TermCounts::of(&self.values, held.collect())
     }
 
     fn similarity(&self, left: Fold, right: Fold) -> u32 {
@@ -161,6 +284,17 @@ impl<'a> PersonNames<'a> {
         let long_enough = left.len().min(right.len()) >= 4;
         long_enough && within_edits(left, right, 1)
     }
+}
+
+/// How names of two records stand crosswise.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Crossing {
+    No,
+    /// One does, where the field of the other is empty.
+    One,
+    /// Both do, but for a letter.
+    LetterOff,
+    Both,
 }
 
 fn first_word(value: &str) -> String {
@@ -189,57 +323,31 @@ fn first_initial(packed: u32) -> u32 {
     packed >> 25
 }
 
-/// The comparison of given names.
-pub struct GivenName<'a>(pub Arc<PersonNames<'a>>);
+/// Counts of names, with how rare that makes each.
+struct Counted {
+    counts: Arc<TermCounts>,
+    rarities: Vec<i32>,
+}
 
-impl GivenName<'_> {
-    fn compare_given(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> Compared {
-        let names = &*self.0;
-        let (whole, first) = ((left[0], right[0]), (left[1], right[1]));
-        let initial_only = whole.0 == NO_VALUE
-            || whole.1 == NO_VALUE
-            || names.values.text(whole.0).len() == 1
-            || names.values.text(whole.1).len() == 1;
-        if initial_only {
-            return match (first_initial(left[2]), first_initial(right[2])) {
-                (0, _) | (_, 0) => Compared::SILENT,
-                (a, b) => Compared::at(if a == b { 3 } else { 1 }),
-            };
-        }
-        if whole.0 == whole.1 {
-            return Compared::rare(GIVEN_SAME, names.given_rarity[first.0 as usize]);
-        }
-        if first.0 == first.1 {
-            return Compared::rare(6, names.given_rarity[first.0 as usize]);
-        }
-        Compared::at(cache.level(whole.0, whole.1, || Self::level_of(names, whole, first)))
-    }
-
-    /// The level of two different first names.
-    fn level_of(names: &PersonNames, whole: (Fold, Fold), first: (Fold, Fold)) -> u8 {
-        let group = |fold: Fold| &names.groups[fold as usize];
-        if nicknames::share_group(group(first.0), group(first.1)) {
-            return 5;
-        }
-        let (a, b) = (names.values.text(first.0), names.values.text(first.1));
-        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        let is_part = short.len() >= 3 && long.starts_with(short);
-        let alike = names.similarity(first.0, first.1);
-        let sounds_same = names.phonetic[first.0 as usize] == names.phonetic[first.1 as usize];
-        if is_part || alike >= 920 || names.is_letter_off(first.0, first.1) {
-            4
-        } else if alike >= 800 || sounds_same && alike >= 700 || shares_word(names, whole) {
-            2
-        } else {
-            1
-        }
+impl Counted {
+    fn new(names: &PersonNames, counts: Arc<TermCounts>) -> Counted {
+        Counted { rarities: counts.rarities(&names.values), counts }
     }
 }
 
-/// Whether one of the given names agrees, though not the first: a second name used as the first.
-fn shares_word(names: &PersonNames, (left, right): (Fold, Fold)) -> bool {
-    let words = |fold| names.values.text(fold).split(' ').filter(|word| word.len() >= 3);
-    words(left).any(|word| words(right).any(|other| word == other))
+/// The comparison of given names.
+pub struct GivenName<'a> {
+    names: Arc<PersonNames<'a>>,
+    counted: Counted,
+}
+
+impl<'a> GivenName<'a> {
+    /// The comparison, with the counts of a model or those of the table.
+    pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> GivenName<'a> {
+        let counts = only(frozen, "given_name")
+            .unwrap_or_else(|| Arc::new(names.given_counts(&|record| record)));
+        GivenName { counted: Counted::new(&names, counts), names }
+    }
 }
 
 impl Compare for GivenName<'_> {
@@ -259,57 +367,37 @@ impl Compare for GivenName<'_> {
         WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.0.fill(record, fields);
+        self.names.fill(record, fields);
     }
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        if self.0.are_swapped(left.fields, right.fields) {
+        let (names, left, right) = (&*self.names, left.fields, right.fields);
+        let crossing = names.crossing(left, right);
+        if crossing == Crossing::Both {
             return Compared::at(SWAPPED);
         }
-        self.compare_given(left.fields, right.fields, cache)
+        let level = names.compare_given(left, right, cache);
+        let is_crossed = crossing != Crossing::No
+            && level <= DIFFERENT
+            && names.compare_family(left, right, &mut LevelCache::none()) <= DIFFERENT;
+        match (is_crossed, crossing) {
+            (true, Crossing::One) => Compared::at(OTHER_FIELD),
+            (true, _) => Compared::at(SWAPPED_LETTER_OFF),
+            _ if level >= FIRST_SAME => {
+                Compared::rare(level, self.counted.rarities[left[1] as usize])
+            }
+            _ => Compared::at(level),
+        }
     }
     fn show(&self, record: RecordNo) -> String {
-        let value = |attribute| self.0.table.value(record, attribute);
+        let value = |attribute| self.names.table.value(record, attribute);
         value(AttributeId::GIVEN_NAME).or(value(AttributeId::INITIALS)).unwrap_or_default().into()
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        Vec::new()
+        vec![self.counted.counts.clone()]
     }
-}
-
-/// The comparison of family names.
-pub struct FamilyName<'a>(pub Arc<PersonNames<'a>>);
-
-impl FamilyName<'_> {
-    fn compare_family(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> Compared {
-        let names = &*self.0;
-        let (own, partner) = ((left[3], right[3]), (left[4], right[4]));
-        if own.0 == NO_VALUE || own.1 == NO_VALUE {
-            return Compared::SILENT;
-        }
-        if own.0 == own.1 {
-            return Compared::rare(6, names.family_rarity[own.0 as usize]);
-        }
-        let agrees = |a: Fold, b: Fold| a == b && a != NO_VALUE;
-        if agrees(own.0, partner.1) || agrees(partner.0, own.1) || agrees(partner.0, partner.1) {
-            return Compared::at(5);
-        }
-        Compared::at(cache.level(own.0, own.1, || Self::level_of(names, own)))
-    }
-
-    /// The level of two different family names.
-    fn level_of(names: &PersonNames, own: (Fold, Fold)) -> u8 {
-        let alike = names.similarity(own.0, own.1);
-        let sounds_same = names.phonetic[own.0 as usize] == names.phonetic[own.1 as usize];
-        let is_part = has_all_words(names.values.text(own.0), names.values.text(own.1));
-        if alike >= 920 || names.is_letter_off(own.0, own.1) {
-            4
-        } else if is_part || sounds_same && alike >= 600 {
-            3
-        } else if alike >= 800 {
-            2
-        } else {
-            1
-        }
+    fn count_by_customer(&mut self, customers: &Partition) {
+        let counts = self.names.given_counts(&|record| customers.cluster_of(record));
+        self.counted = Counted::new(&self.names, Arc::new(counts));
     }
 }
 
@@ -317,6 +405,21 @@ impl FamilyName<'_> {
 fn has_all_words(left: &str, right: &str) -> bool {
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     long.contains(' ') && short.split(' ').all(|word| long.split(' ').any(|other| word == other))
+}
+
+/// The comparison of family names.
+pub struct FamilyName<'a> {
+    names: Arc<PersonNames<'a>>,
+    counted: Counted,
+}
+
+impl<'a> FamilyName<'a> {
+    /// The comparison, with the counts of a model or those of the table.
+    pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> FamilyName<'a> {
+        let counts = only(frozen, "name")
+            .unwrap_or_else(|| Arc::new(names.family_counts(&|record| record)));
+        FamilyName { counted: Counted::new(&names, counts), names }
+    }
 }
 
 impl Compare for FamilyName<'_> {
@@ -336,16 +439,26 @@ impl Compare for FamilyName<'_> {
         WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.0.fill(record, fields);
+        self.names.fill(record, fields);
     }
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        if self.0.are_swapped(left.fields, right.fields) {
-            return Compared::SILENT;
+        let (names, left, right) = (&*self.names, left.fields, right.fields);
+        let level = names.compare_family(left, right, cache);
+        if level == FAMILY_SAME {
+            return Compared::rare(level, self.counted.rarities[left[3] as usize]);
         }
-        self.compare_family(left.fields, right.fields, cache)
+        let is_crossed = match names.crossing(left, right) {
+            Crossing::No => false,
+            Crossing::Both => true,
+            _ => {
+                level <= DIFFERENT
+                    && names.compare_given(left, right, &mut LevelCache::none()) <= DIFFERENT
+            }
+        };
+        if is_crossed { Compared::SILENT } else { Compared::at(level) }
     }
     fn show(&self, record: RecordNo) -> String {
-        let table = self.0.table;
+        let table = self.names.table;
         let parts = [
             AttributeId::PARTNER_NAME_PREFIX,
             AttributeId::PARTNER_NAME,
@@ -357,6 +470,10 @@ impl Compare for FamilyName<'_> {
         parts.join(" ")
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.0.given_counts.clone(), self.0.family_counts.clone()]
+        vec![self.counted.counts.clone()]
+    }
+    fn count_by_customer(&mut self, customers: &Partition) {
+        let counts = self.names.family_counts(&|record| customers.cluster_of(record));
+        self.counted = Counted::new(&self.names, Arc::new(counts));
     }
 }

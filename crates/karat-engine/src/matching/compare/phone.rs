@@ -1,16 +1,14 @@
 //! Compares telephone numbers, standardised to E.164.
 
-use std::sync::Arc;
-
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::table::{RecordNo, RecordTable};
+use karat_model::table::RecordTable;
 
-use super::{Compare, Compared, FoldedColumn, Level, SILENT, Scope, Side, labels, level, only};
-use crate::matching::cache::LevelCache;
+use super::column::{ColumnComparison, FoldedColumn, only};
+use super::{Frozen, Level, SILENT, Scope, labels, level};
 use crate::matching::fold;
 use crate::matching::similarity::within_edits;
-use crate::matching::values::TermCounts;
+use crate::matching::values::{Fold, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -20,59 +18,20 @@ const LEVELS: &[Level] = &[
 ];
 
 /// The comparison of telephone numbers.
-pub struct Phone<'a> {
-    numbers: FoldedColumn<'a>,
-}
-
-impl<'a> Phone<'a> {
-    /// Prepares the numbers of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        frozen: &dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>,
-    ) -> Phone<'a> {
-        let frozen = frozen("phone").and_then(only);
-        Phone { numbers: FoldedColumn::prepare(table, AttributeId::PHONE, fold::code, frozen) }
-    }
-
-    fn compare_numbers(&self, left: u32, right: u32, cache: &mut LevelCache) -> Compared {
-        if left == right {
-            return Compared::rare(3, self.numbers.rarity(left));
-        }
-        let values = &self.numbers.values;
-        Compared::at(cache.level(left, right, || {
-            let (left, right) = (values.bytes(left), values.bytes(right));
-            let close = left.len() >= 8 && within_edits(left, right, 1);
-            if close { 2 } else { 1 }
-        }))
+pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'a> {
+    let frozen = only(frozen, "phone");
+    ColumnComparison {
+        name: "phone".to_string(),
+        label: labels("Phone", "Telefoon"),
+        levels: LEVELS,
+        scope: Scope::Shared,
+        column: FoldedColumn::prepare(table, AttributeId::PHONE, fold::code, frozen),
+        level_of: compare_numbers,
     }
 }
 
-impl Compare for Phone<'_> {
-    fn name(&self) -> &str {
-        "phone"
-    }
-    fn label(&self) -> [String; 2] {
-        labels("Phone", "Telefoon")
-    }
-    fn levels(&self) -> &'static [Level] {
-        LEVELS
-    }
-    fn scope(&self) -> Scope {
-        Scope::Shared
-    }
-    fn width(&self) -> usize {
-        2
-    }
-    fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.numbers.fill(record, fields);
-    }
-    fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        self.numbers.best(left, right, |a, b| self.compare_numbers(a, b, cache))
-    }
-    fn show(&self, record: RecordNo) -> String {
-        self.numbers.show(record)
-    }
-    fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.numbers.counts.clone()]
-    }
+fn compare_numbers(numbers: &ValueSet, left: Fold, right: Fold) -> u8 {
+    let (left, right) = (numbers.bytes(left), numbers.bytes(right));
+    let close = left.len() >= 8 && within_edits(left, right, 1);
+    if close { 2 } else { 1 }
 }
