@@ -28,7 +28,7 @@ impl World {
     fn new(columns: &[(&str, SemanticType)]) -> World {
         let mut model = HubModel::new("test");
         let attributes = &mut model.attributes;
-        let mut attribute = |name, semantic_type: SemanticType| {
+        let mut attribute = |name: &str, semantic_type: SemanticType| {
             semantic_type.needs_attribute().then(|| attributes.add_named(name, semantic_type))
         };
         let mapping = |&(column, semantic_type): &(&str, SemanticType)| ColumnMapping {
