@@ -1,19 +1,22 @@
 //! What a customer is found by: the words and codes of its golden record, folded.
 
 use karat_engine::matching::fold;
-use karat_model::golden::GoldenRecord;
 
-/// The folded words and codes by which a customer is found, with white space between.
-pub fn search_text<'a>(golden: &GoldenRecord, source_ids: impl Iterator<Item = &'a str>) -> String {
-    let mut text = String::new();
+/// The folded words and codes by which a customer is found, with white space between; made of the
+/// values of its golden record and of the ids that its source records have.
+pub fn search_text<'a>(
+    values: impl Iterator<Item = &'a str>,
+    source_ids: impl Iterator<Item = &'a str>,
+) -> String {
+    let mut text = String::with_capacity(256);
     let mut add = |words: &str| {
         if !words.is_empty() {
             text.push_str(words);
             text.push(' ');
         }
     };
-    for value in &golden.values {
-        add(&folded(&value.value));
+    for value in values {
+        add(&folded(value));
     }
     for id in source_ids {
         add(&fold::code(id));

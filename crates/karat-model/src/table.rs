@@ -107,6 +107,30 @@ pub struct Column {
     more: Vec<(RecordNo, u8, ValueCode)>,
     /// The few values that were not claimed valid, in order of record and slot.
     doubtful: Vec<(RecordNo, u8, ValueCode, Validity)>,
+    /// Which records are in `more`, so that the others need not be looked for there.
+    have_more: Marks,
+    /// Which records are in `doubtful`.
+    have_doubtful: Marks,
+}
+
+/// A mark on some records.
+#[derive(Clone, Debug, Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    /// Marks these records, which come in order.
+    fn on(records: impl Iterator<Item = RecordNo>) -> Marks {
+        let mut words = Vec::new();
+        for record in records {
+            words.resize(record as usize / 64 + 1, 0);
+            words[record as usize / 64] |= 1 << (record % 64);
+        }
+        Marks(words)
+    }
+
+    fn has(&self, record: RecordNo) -> bool {
+        self.0.get(record as usize / 64).is_some_and(|word| word >> (record % 64) & 1 == 1)
+    }
 }
 
 impl Column {
@@ -122,6 +146,9 @@ impl Column {
 
     /// The values of a record in further slots.
     pub fn more(&self, record: RecordNo) -> &[(RecordNo, u8, ValueCode)] {
+        if !self.have_more.has(record) {
+            return &[];
+        }
         let start = self.more.partition_point(|&(at, _, _)| at < record);
         let len = self.more[start..].iter().take_while(|&&(at, _, _)| at == record).count();
         &self.more[start..start + len]
@@ -154,6 +181,9 @@ impl Column {
     /// What a record says of a customer may not hang on what strangers' records say: merging asks
     /// here, not [`Dictionary::validity`].
     pub fn validity(&self, record: RecordNo, slot: u8, code: ValueCode) -> Validity {
+        if !self.have_doubtful.has(record) {
+            return Validity::Valid;
+        }
         let start = self.doubtful.partition_point(|&(at, ..)| at < record);
         let own = self.doubtful[start..].iter().take_while(|&&(at, ..)| at == record);
         let claimed = own.filter(|&&(_, at, of, _)| (at, of) == (slot, code)).map(|doubt| doubt.3);
@@ -404,6 +434,8 @@ impl TableBuilder {
                 doubt.0 = place[doubt.0 as usize];
             }
             column.doubtful.sort_by_key(|&(record, slot, ..)| (record, slot));
+            column.have_more = Marks::on(column.more.iter().map(|&(record, ..)| record));
+            column.have_doubtful = Marks::on(column.doubtful.iter().map(|&(record, ..)| record));
         }
         for dictionary in 0..table.dictionaries.len() {
             renumber(&mut table, dictionary);

@@ -11,7 +11,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_store::{
@@ -253,22 +252,13 @@ fn entity_id(number: u64) -> EntityId {
 
 fn entity(id: EntityId, number: u64, attributes: &AttributeSet) -> Entity {
     let customer = customer(number);
-    let value = |(attribute, value): (AttributeId, &String)| GoldenValue {
-        attribute,
-        rank: 0,
-        value: value.clone(),
-        winner: ClaimSource { record: key(number), observed_at: None },
-        supporters: Vec::new(),
-        losers: Vec::new(),
-        rule: None,
-    };
-    let values = COLUMNS.iter().map(|(_, attribute)| *attribute).zip(&customer).map(value);
-    let golden = GoldenRecord { entity_type: EntityType::Person, values: values.collect() };
+    let attributes_of = COLUMNS.iter().map(|(_, attribute)| *attribute);
+    let values: Vec<_> = attributes_of.zip(customer.iter().map(String::as_str)).collect();
     let [given, family, _, street, _, postcode, city, email, phone] = &customer;
     Entity {
         id,
         entity_type: EntityType::Person,
-        golden: GoldenRow::new(&golden, attributes),
+        golden: GoldenRow::new(&values, attributes),
         title: format!("{given} {family}"),
         members: vec![RowNo(number + 1)],
         weakest_link: None,

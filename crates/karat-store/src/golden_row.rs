@@ -9,8 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use karat_model::attribute::AttributeSet;
-use karat_model::golden::{GoldenRecord, GoldenValue};
+use karat_model::attribute::{AttributeId, AttributeSet};
 use serde::de::{SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,9 +22,9 @@ pub type GoldenValues = BTreeMap<String, Vec<String>>;
 pub struct GoldenRow(String);
 
 impl GoldenRow {
-    /// The row of a golden record; its values come by attribute and rank.
-    pub fn new(golden: &GoldenRecord, attributes: &AttributeSet) -> GoldenRow {
-        let json = serde_json::to_string(&Fields { golden, attributes });
+    /// The row of the values of a golden record; they come by attribute and rank.
+    pub fn new(values: &[(AttributeId, &str)], attributes: &AttributeSet) -> GoldenRow {
+        let json = serde_json::to_string(&Fields { values, attributes });
         GoldenRow(json.expect("text always becomes JSON"))
     }
 
@@ -74,66 +73,48 @@ impl<'de> Visitor<'de> for ValuesVisitor {
 }
 
 struct Fields<'a> {
-    golden: &'a GoldenRecord,
+    values: &'a [(AttributeId, &'a str)],
     attributes: &'a AttributeSet,
 }
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for values in self.golden.values.chunk_by(|a, b| a.attribute == b.attribute) {
-            let attribute = self.attributes.get(values[0].attribute);
+        for values in self.values.chunk_by(|(a, _), (b, _)| a == b) {
+            let (attribute, best) = values[0];
+            let attribute = self.attributes.get(attribute);
             if attribute.collected {
                 map.serialize_entry(&attribute.name, &Collected(values))?;
             } else {
-                map.serialize_entry(&attribute.name, &values[0].value)?;
+                map.serialize_entry(&attribute.name, best)?;
             }
         }
         map.end()
     }
 }
 
-struct Collected<'a>(&'a [GoldenValue]);
+struct Collected<'a>(&'a [(AttributeId, &'a str)]);
 
 impl Serialize for Collected<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|value| &value.value))
+        serializer.collect_seq(self.0.iter().map(|(_, value)| value))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use karat_model::attribute::{AttributeId, EntityType};
-    use karat_model::golden::ClaimSource;
-    use karat_model::id::{RecordKey, SourceName};
-
     use super::*;
-
-    fn golden(values: &[(AttributeId, &str)]) -> GoldenRecord {
-        let record = RecordKey::new(SourceName::new("crm"), "1");
-        let value = |&(attribute, value): &(AttributeId, &str)| GoldenValue {
-            attribute,
-            rank: 0,
-            value: value.into(),
-            winner: ClaimSource { record: record.clone(), observed_at: None },
-            supporters: Vec::new(),
-            losers: Vec::new(),
-            rule: None,
-        };
-        let values = values.iter().map(value).collect();
-        GoldenRecord { entity_type: EntityType::Person, values }
-    }
 
     #[test]
     fn a_row_is_a_json_object() {
-        let golden = golden(&[
+        let values = [
             (AttributeId::GIVEN_NAME, "Zoë \"Zo\""),
             (AttributeId::CITY, "Ede"),
             (AttributeId::EMAIL, "z@example.org"),
             (AttributeId::EMAIL, "zo@example.org"),
             (AttributeId::PHONE, "+31201234567"),
-        ]);
-        let row = GoldenRow::new(&golden, &AttributeSet::builtin());
+        ];
+        let row = GoldenRow::new(&values, &AttributeSet::builtin());
         insta::assert_snapshot!(row.as_json(), @r#"{"given_name":"Zoë \"Zo\"","city":"Ede","email":["z@example.org","zo@example.org"],"phone":["+31201234567"]}"#);
         let values = read(row.as_json()).unwrap();
         assert_eq!(values["given_name"], ["Zoë \"Zo\""]);
@@ -145,7 +126,7 @@ mod tests {
         for json in ["", "[]", r#"{"city":1}"#, r#"{"city":"Ede""#] {
             assert_eq!(read(json), None, "{json}");
         }
-        let empty = GoldenRow::new(&golden(&[]), &AttributeSet::builtin());
+        let empty = GoldenRow::new(&[], &AttributeSet::builtin());
         assert_eq!(read(empty.as_json()), Some(GoldenValues::new()));
     }
 }

@@ -1,7 +1,8 @@
 //! Numbers and codes that identify a customer across systems: in capitals, without signs around them.
 //!
 //! A citizen service number (BSN) may not be kept by companies: a column that says it holds them is
-//! watched, and what passes the check of a BSN there is left out.
+//! watched, and what passes the check of a BSN there is withheld: only a mark that it was there is
+//! stored, so that cleaning still finds it.
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
@@ -26,13 +27,39 @@ pub fn is_watched(header: &str) -> bool {
     })
 }
 
-/// Whether a value of a watched column is a citizen service number; a spreadsheet drops a leading zero.
+/// What stands in a watched column instead of a citizen service number.
+pub const WITHHELD: &str = "*********";
+
+/// Whether a value of a watched column is a citizen service number, or stands for one.
 pub fn is_citizen_number(value: &str) -> bool {
-    let mut digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
+    value == WITHHELD || passes(value.chars().filter_map(digit).collect())
+}
+
+/// Strikes out what may be a citizen service number in a row whose columns are not known.
+pub fn strike_out(raw: &mut [u8]) {
+    let is_of_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    for number in raw.chunk_by_mut(|one, next| is_of_number(one) == is_of_number(next)) {
+        if passes(number.iter().copied().filter(u8::is_ascii_digit).collect()) {
+            number.fill(b'*');
+        }
+    }
+}
+
+/// Whether these digits pass the check; a spreadsheet drops a leading zero.
+fn passes(mut digits: Vec<u8>) -> bool {
     if digits.len() == 8 {
         digits.insert(0, b'0');
     }
     elfproef::passes(&digits)
+}
+
+/// The digit that a character is, also in the full width of East Asian keyboards.
+fn digit(character: char) -> Option<u8> {
+    match character {
+        '0'..='9' => Some(character as u8),
+        '\u{FF10}'..='\u{FF19}' => Some(b'0' + (character as u32 - 0xFF10) as u8),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -70,13 +97,30 @@ mod tests {
             ("burgerservicenummer", "123456782", true),
             ("klant_bsn_nr", "123456782", true),
             ("sofinummer", "123456782", true),
+            ("bsn", "１２３４５６７８２", true),
+            ("bsn", WITHHELD, true),
             ("bsn", "123456783", false),
+            ("bsn", "********", false),
             ("bsn", "12345", false),
             ("klantnummer", "111222333", false),
             ("absn", "111222333", false),
         ] {
             let is_left_out = is_watched(header) && is_citizen_number(value);
             assert_eq!(is_left_out, expected, "{header} {value}");
+        }
+    }
+
+    #[test]
+    fn rows_lose_what_may_be_a_citizen_number() {
+        for (row, expected) in [
+            ("1;Jan;123456782;x;y", "1;Jan;*********;x;y"),
+            ("123456782", "*********"),
+            ("1;\"1112.22.333\"", "1;\"***********\""),
+            ("1;123456783;0612345678", "1;123456783;0612345678"),
+        ] {
+            let mut raw = row.as_bytes().to_vec();
+            strike_out(&mut raw);
+            assert_eq!(raw.escape_ascii().to_string(), expected.escape_default().to_string());
         }
     }
 

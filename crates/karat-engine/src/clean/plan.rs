@@ -5,7 +5,7 @@
 //!               text.rs   placeholder.rs   one file each        names, party, addresses
 //! ```
 
-use karat_model::attribute::{AttributeId, EntityType};
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::{ColumnMapping, HubModel, Party, Source};
@@ -34,6 +34,8 @@ pub struct CleaningPlan {
     updated_at: Option<u16>,
     /// For each collected type the first slot that no column has.
     free_slots: [u8; COLLECTED.len()],
+    /// The columns that may hold citizen service numbers, which are not kept.
+    watched: Vec<u16>,
 }
 
 /// What one column means.
@@ -42,8 +44,6 @@ struct Field {
     semantic_type: SemanticType,
     attribute: Option<AttributeId>,
     slot: u8,
-    /// Whether it may hold citizen service numbers, which are not kept.
-    is_watched: bool,
 }
 
 /// The types of which a record may have several values.
@@ -56,8 +56,14 @@ fn collected_at(semantic_type: SemanticType) -> Option<usize> {
 impl CleaningPlan {
     /// Finds the mapping of each column, first by its exact header, then by its folded one.
     pub fn new(model: &HubModel, source: &Source, columns: &[String]) -> CleaningPlan {
+        let mappings: Vec<Option<&ColumnMapping>> =
+            columns.iter().map(|column| mapping(&source.columns, column)).collect();
         let mut fields: Vec<Option<Field>> =
-            columns.iter().map(|column| field(mapping(&source.columns, column)?)).collect();
+            mappings.iter().map(|mapping| field((*mapping)?)).collect();
+        let is_watched = |at: &u16| {
+            let column = &columns[*at as usize];
+            is_watched(column, mappings[*at as usize], &model.attributes)
+        };
         let free_slots = COLLECTED.map(|collected| number_slots(&mut fields, collected));
         let first = |wanted| {
             let is_wanted =
@@ -73,6 +79,7 @@ impl CleaningPlan {
             source_id: first(SemanticType::SourceId),
             updated_at: first(SemanticType::UpdatedAt),
             free_slots,
+            watched: (0..columns.len() as u16).filter(is_watched).collect(),
             fields,
         }
     }
@@ -80,6 +87,39 @@ impl CleaningPlan {
     /// The column with the id of the record in its source.
     pub fn source_id_column(&self) -> Option<u16> {
         self.source_id
+    }
+
+    /// The id that a row brings; one that may not be kept is none.
+    pub fn source_id<'p>(&self, payload: &'p Payload) -> Option<&'p str> {
+        let column = self.source_id?;
+        let id = payload.get(column)?.trim();
+        let is_usable = !id.is_empty() && !self.is_citizen_number(column, id);
+        is_usable.then_some(id)
+    }
+
+    /// The values of a row without those that may not be kept: of these stays that there was one.
+    pub fn withhold(&self, payload: Payload) -> Payload {
+        let is_unwanted = |(column, value): (u16, &str)| self.is_citizen_number(column, value);
+        if self.watched.is_empty() || !payload.iter().any(is_unwanted) {
+            return payload;
+        }
+        let mut kept = Payload::with_capacity(payload.parts().0.len(), payload.len());
+        for (column, value) in payload.iter() {
+            let value = if is_unwanted((column, value)) { identifier::WITHHELD } else { value };
+            kept.push(column, value);
+        }
+        kept
+    }
+
+    /// Takes what may not be kept out of a row that could not be read.
+    pub fn withhold_raw(&self, raw: &mut [u8]) {
+        if !self.watched.is_empty() {
+            identifier::strike_out(raw);
+        }
+    }
+
+    fn is_citizen_number(&self, column: u16, value: &str) -> bool {
+        self.watched.contains(&column) && identifier::is_citizen_number(value)
     }
 
     /// When the source last changed the record, if it tells so in a form that is understood.
@@ -91,7 +131,10 @@ impl CleaningPlan {
     pub fn standardise(&self, record: &SourceRecord) -> CleanRecord {
         let mut cleaning = Cleaning::new(self);
         for (column, raw) in record.payload.iter() {
-            if let Some(field) = self.fields.get(column as usize).copied().flatten() {
+            if self.is_citizen_number(column, raw) {
+                cleaning.out.begin(column, 0);
+                cleaning.out.finding(FindingCode::CitizenNumber);
+            } else if let Some(field) = self.fields.get(column as usize).copied().flatten() {
                 cleaning.value(column, field, raw);
             }
         }
@@ -112,8 +155,16 @@ fn field(mapping: &ColumnMapping) -> Option<Field> {
     let ColumnMapping { semantic_type, attribute, slot, .. } = *mapping;
     let attribute = attribute.or_else(|| attribute_of(semantic_type));
     let complete = attribute.is_some() || !semantic_type.needs_attribute();
-    let is_watched = identifier::is_watched(&fold_header(&mapping.column));
-    complete.then_some(Field { semantic_type, attribute, slot, is_watched })
+    complete.then_some(Field { semantic_type, attribute, slot })
+}
+
+/// Whether a column may hold citizen service numbers, by its name or that of its attribute.
+fn is_watched(column: &str, mapping: Option<&ColumnMapping>, attributes: &AttributeSet) -> bool {
+    let says_so = |name: &str| identifier::is_watched(&fold_header(name));
+    let attribute = mapping.and_then(|mapping| mapping.attribute);
+    says_so(column)
+        || mapping.is_some_and(|mapping| says_so(&mapping.column))
+        || attributes.iter().any(|(id, known)| Some(id) == attribute && says_so(&known.name))
 }
 
 /// Numbers columns of a collected type that all have slot 0; returns the first free slot.
@@ -238,9 +289,6 @@ impl<'p, 'r> Cleaning<'p, 'r> {
             text::tidy(raw, &mut self.out)
         };
         let Some(value) = tidied else { return };
-        if field.is_watched && identifier::is_citizen_number(&value) {
-            return self.out.finding(FindingCode::CitizenNumber);
-        }
         match placeholder::judge(&value, semantic_type) {
             Judgement::Placeholder => return self.out.finding(FindingCode::Placeholder),
             Judgement::Doubtful => self.out.doubt(),
@@ -854,10 +902,35 @@ mod tests {
                     "person · given_name Jan · family_name Jansen · !citizen_number",
                 ),
                 (
+                    "Jan Jansen | *********",
+                    "person · given_name Jan · family_name Jansen · !citizen_number",
+                ),
+                (
                     "Jan Jansen | 12-34",
                     "person · custom 12-34 · given_name Jan · family_name Jansen",
                 ),
             ],
+        );
+    }
+
+    #[test]
+    fn citizen_numbers_are_withheld_before_they_are_stored() {
+        let plan = plan(PERSONS, &[("BSN", SourceId, 0), ("naam", FullName, 0)]);
+        let row = |values: [&str; 2]| {
+            let mut payload = Payload::new();
+            (0..).zip(values).for_each(|(column, value)| payload.push(column, value));
+            payload
+        };
+        for (id, expected) in [("123456782", None), ("123456783", Some("123456783"))] {
+            let arrived = row([id, "Jan Jansen"]);
+            assert_eq!(plan.source_id(&arrived), expected);
+            let stored = plan.withhold(arrived);
+            assert_eq!(stored, row([expected.unwrap_or("*********"), "Jan Jansen"]));
+            assert_eq!(plan.source_id(&stored), expected);
+        }
+        assert_eq!(
+            clean(&plan, "********* | Jan Jansen"),
+            "person · given_name Jan · family_name Jansen · !citizen_number"
         );
     }
 

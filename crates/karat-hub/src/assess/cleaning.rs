@@ -8,7 +8,7 @@ use karat_model::record::{Columns, SourceRecord};
 use crate::error::Error;
 use crate::flow::clean::{Cleaned, Cleaning};
 use crate::flow::discover::Discovered;
-use crate::flow::keys::{Keyed, Keys, RepeatedIds};
+use crate::flow::keys::{BroughtIds, Keyed, Keys};
 use crate::flow::progress::{Progress, Stage};
 
 /// How many rows are cleaned at a time: enough for all cores, few enough for memory.
@@ -34,9 +34,9 @@ pub(super) fn clean(
             observed_at,
             payload,
         };
-        let mut repeated = RepeatedIds::default();
-        file.rows.iter().for_each(|row| repeated.see(&plan, &row.payload));
-        let mut keys = Keys::new(repeated);
+        let mut brought = BroughtIds::default();
+        file.rows.iter().for_each(|row| brought.see(&plan, &row.payload));
+        let mut keys = Keys::new(brought);
         let mut rows = std::mem::take(&mut file.rows).into_iter();
         while rows.len() > 0 {
             if progress.is_stopped() {
@@ -48,13 +48,13 @@ pub(super) fn clean(
                 .filter_map(|row| keys.give(&plan, &file.columns, row.payload));
             let numbered: Vec<(u64, SourceRecord)> = (done..).zip(given.map(record)).collect();
             done += numbered.len() as u64;
-            cleaning.take(&numbered);
+            cleaning.take(numbered);
             progress.reached(done);
         }
         let given = keys.give_held_back(&plan, &file.columns).into_iter().map(record);
         let numbered: Vec<(u64, SourceRecord)> = (done..).zip(given).collect();
         done += numbered.len() as u64;
-        cleaning.take(&numbered);
+        cleaning.take(numbered);
         progress.reached(done);
     }
     progress.end();

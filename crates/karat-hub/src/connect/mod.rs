@@ -15,6 +15,7 @@ mod recognise;
 mod encoding;
 mod columns;
 mod batch;
+mod ahead;
 mod split;
 mod rows;
 mod dialect;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use karat_model::hub_model::{FileKind, Format};
 
+pub use ahead::read_ahead;
 pub use batch::{Batch, Row, Sink};
 pub use files::expand;
 

@@ -419,13 +419,33 @@ fn a_sink_can_refuse() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
     std::fs::write(&path, format!("id\n{}", "1\n".repeat(10_000))).unwrap();
-    let mut batches = 0;
-    let result = read(&[path.clone(), path], &Format::default(), &mut |_| {
-        batches += 1;
-        Err(Error::NothingMatches { pattern: "enough".into() })
+    for read in [read, read_ahead] {
+        let mut batches = 0;
+        let result = read(&[path.clone(), path.clone()], &Format::default(), &mut |_| {
+            batches += 1;
+            Err(Error::NothingMatches { pattern: "enough".into() })
+        });
+        assert!(matches!(result, Err(Error::NothingMatches { .. })));
+        assert_eq!(batches, 1);
+    }
+}
+
+#[test]
+fn reading_ahead_gives_the_same_batches() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["a.csv", "b.csv"].map(|name| folder.path().join(name));
+    std::fs::write(&paths[0], format!("id;naam\n{}", "1;Jan\n".repeat(10_000))).unwrap();
+    std::fs::write(&paths[1], "naam;stad\nEva;Ede\nBo;Ede;te veel\n").unwrap();
+    let [one, other] = [read, read_ahead].map(|read| {
+        let mut batches = Vec::new();
+        let summary = read(&paths, &Format::default(), &mut |batch| {
+            batches.push(format!("{batch:?}"));
+            Ok(())
+        });
+        (batches, summary.unwrap())
     });
-    assert!(matches!(result, Err(Error::NothingMatches { .. })));
-    assert_eq!(batches, 1);
+    assert_eq!(one.0.len(), 4);
+    assert_eq!(one, other);
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! Takes deliveries in: gives each row its key and writes what is new or changed to the journal.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use karat_engine::clean::CleaningPlan;
 use karat_model::hub_model::{Delivery as Delivered, HubModel, Source};
-use karat_model::record::Columns;
+use karat_model::record::{Columns, Quarantined};
 use karat_store::{Arrival, Change, Delivery, LoadNo, Outcome, RowNo, Store};
-use rustc_hash::FxHashSet;
 
-use super::keys::{Keyed, Keys, RepeatedIds};
+use super::keys::{BroughtIds, Keyed, Keys};
 use super::progress::{Progress, Stage};
 use crate::connect::{self, Row};
 use crate::error::Error;
@@ -60,12 +59,12 @@ pub fn arrive(
         delivery: None,
         columns: Columns::from([]),
         plan: None,
-        keys: Keys::new(repeated_ids(&files, model, source, progress)?),
-        seen: FxHashSet::default(),
+        keys: Keys::new(brought_ids(&files, model, source, progress)?),
+        seen: Vec::new(),
         report: ArrivalReport { source: source.name.to_string(), ..ArrivalReport::default() },
     };
     let mut is_started = false;
-    let summary = connect::read(&files, &source.format, &mut |batch| {
+    let summary = connect::read_ahead(&files, &source.format, &mut |batch| {
         if !is_started {
             progress.begin(Stage::Arrive, batch.bytes_total);
             is_started = true;
@@ -76,10 +75,7 @@ pub fn arrive(
         }
         taking.announce(&batch.columns)?;
         taking.take(batch.rows)?;
-        if let Some(delivery) = &taking.delivery {
-            taking.store.quarantine(delivery, &batch.quarantined)?;
-        }
-        Ok(())
+        taking.quarantine(batch.quarantined)
     })?;
     if is_started {
         progress.end();
@@ -96,23 +92,29 @@ pub fn arrive(
     Ok(taking.report)
 }
 
-/// The ids that more than one row has.
-fn repeated_ids(
-    files: &[std::path::PathBuf],
+/// The ids that rows bring. Files are read for these alone, because which of the rows with one id
+/// keeps it is known after the last, and rows wait in the journal, not in memory.
+fn brought_ids(
+    files: &[PathBuf],
     model: &HubModel,
     source: &Source,
     progress: &dyn Progress,
-) -> Result<RepeatedIds, Error> {
-    let mut repeated = RepeatedIds::default();
-    connect::read(files, &source.format, &mut |batch| {
+) -> Result<BroughtIds, Error> {
+    let mut brought = BroughtIds::default();
+    let mut columns = Columns::from([]);
+    let mut plan = CleaningPlan::new(model, source, &columns);
+    connect::read_ahead(files, &source.format, &mut |batch| {
         if progress.is_stopped() {
             return Err(Error::Stopped);
         }
-        let plan = CleaningPlan::new(model, source, &batch.columns);
-        batch.rows.iter().for_each(|row| repeated.see(&plan, &row.payload));
+        if columns != batch.columns {
+            plan = CleaningPlan::new(model, source, &batch.columns);
+            columns = batch.columns;
+        }
+        batch.rows.iter().for_each(|row| brought.see(&plan, &row.payload));
         Ok(())
     })?;
-    Ok(repeated)
+    Ok(brought)
 }
 
 /// A delivery that is being taken in.
@@ -125,7 +127,8 @@ struct Taking<'a> {
     columns: Columns,
     plan: Option<CleaningPlan>,
     keys: Keys,
-    seen: FxHashSet<RowNo>,
+    /// By row number of the store whether the delivery had it.
+    seen: Vec<bool>,
     report: ArrivalReport,
 }
 
@@ -144,11 +147,17 @@ impl Taking<'_> {
         let plan = self.plan.as_ref().expect("columns were announced");
         let keyed = rows
             .into_iter()
-            .filter_map(|row| self.keys.give(plan, &self.columns, row.payload))
+            .filter_map(|row| self.keys.give(plan, &self.columns, plan.withhold(row.payload)))
             .map(arrival);
         let arrivals: Vec<Arrival> = keyed.collect();
         self.report.without_key = self.keys.without_key;
         self.append(&arrivals)
+    }
+
+    fn quarantine(&mut self, mut rows: Vec<Quarantined>) -> Result<(), Error> {
+        let (Some(delivery), Some(plan)) = (&self.delivery, &self.plan) else { return Ok(()) };
+        rows.iter_mut().for_each(|row| plan.withhold_raw(&mut row.raw));
+        Ok(self.store.quarantine(delivery, &rows)?)
     }
 
     fn take_held_back(&mut self) -> Result<(), Error> {
@@ -162,7 +171,7 @@ impl Taking<'_> {
     fn append(&mut self, arrivals: &[Arrival]) -> Result<(), Error> {
         let Some(delivery) = &self.delivery else { return Ok(()) };
         for (row, outcome) in self.store.append(delivery, arrivals)? {
-            self.seen.insert(row);
+            self.see(row);
             match outcome {
                 Outcome::New => self.report.new += 1,
                 Outcome::Changed => self.report.changed += 1,
@@ -173,11 +182,22 @@ impl Taking<'_> {
         Ok(())
     }
 
+    fn see(&mut self, RowNo(row): RowNo) {
+        let at = row as usize;
+        if self.seen.len() <= at {
+            self.seen.resize(at + 1, false);
+        }
+        self.seen[at] = true;
+    }
+
     fn delete_absent(&mut self, allow_deletes: bool) -> Result<(), Error> {
         let Some(delivery) = &self.delivery else { return Ok(()) };
-        let seen = |row: RowNo| self.seen.contains(&row);
+        let seen = |RowNo(row): RowNo| self.seen.get(row as usize).is_some_and(|seen| *seen);
         let absent = self.store.reader().count_absent(delivery, &seen)?;
-        let known = absent + self.seen.len() as u64;
+        if absent == 0 {
+            return Ok(());
+        }
+        let known = absent + self.seen.iter().filter(|seen| **seen).count() as u64;
         let too_many = absent as f64 > VANISHING_MAX * known as f64;
         if too_many && !allow_deletes {
             return Err(Error::TooManyDeletes {

@@ -6,8 +6,8 @@ use karat_model::attribute::EntityType;
 use karat_model::claim::CleanRecord;
 use karat_model::finding::Finding;
 use karat_model::hub_model::HubModel;
-use karat_model::id::SourceName;
-use karat_model::record::{Columns, SourceRecord};
+use karat_model::id::{RecordKey, SourceName};
+use karat_model::record::{Columns, Moment, SourceRecord};
 use karat_model::table::{RecordTable, TableBuilder};
 use rayon::prelude::*;
 
@@ -18,7 +18,6 @@ pub struct SourceCleaner {
     name: SourceName,
     /// How to clean; `None` when the hub model no longer has the source.
     plan: Option<CleaningPlan>,
-    counts: QualityCounts,
 }
 
 impl SourceCleaner {
@@ -26,21 +25,45 @@ impl SourceCleaner {
     pub fn new(model: &HubModel, name: &SourceName, columns: &Columns) -> SourceCleaner {
         let source = model.source(name);
         let plan = source.map(|source| CleaningPlan::new(model, source, columns));
-        SourceCleaner { name: name.clone(), plan, counts: QualityCounts::default() }
+        SourceCleaner { name: name.clone(), plan }
     }
 
     /// What a record becomes; `None` when the hub model no longer has its source.
     pub fn clean(&self, record: &SourceRecord) -> Option<CleanRecord> {
-        let mut cleaned = self.plan.as_ref()?.standardise(record);
-        let finding = key_finding(&record.key.id).map(|code| Finding { code, column: None });
+        let plan = self.plan.as_ref()?;
+        let mut cleaned = plan.standardise(record);
+        let finding = key_finding(plan, record).map(|code| Finding { code, column: None });
         cleaned.findings.extend(finding);
         Some(cleaned)
     }
 }
 
 /// The records of all sources while they are being cleaned.
+///
+/// Records become claims on all cores, and claims are gathered on one, which takes a third of the
+/// time: so the records of one turn are gathered while those of the next are cleaned.
 pub struct Cleaning {
     sources: Vec<SourceCleaner>,
+    gathering: Gathering,
+    /// What was cleaned in the last turn.
+    waiting: Vec<CleanedRow>,
+}
+
+/// A record with the number by which the store knows it, and what it became.
+struct CleanedRow {
+    row: u64,
+    key: RecordKey,
+    observed_at: Option<Moment>,
+    /// The number of its source.
+    source: usize,
+    cleaned: CleanRecord,
+}
+
+/// What was gathered so far.
+struct Gathering {
+    /// Per source.
+    counts: Vec<QualityCounts>,
+    /// Per entity type.
     builders: Vec<TableBuilder>,
 }
 
@@ -61,38 +84,55 @@ impl Cleaning {
             |(name, columns): &(SourceName, Columns)| SourceCleaner::new(model, name, columns);
         Cleaning {
             sources: sources.iter().map(cleaner).collect(),
-            builders: EntityType::ALL.map(builder).into(),
+            gathering: Gathering {
+                counts: vec![QualityCounts::default(); sources.len()],
+                builders: EntityType::ALL.map(builder).into(),
+            },
+            waiting: Vec::new(),
         }
     }
 
     /// Cleans some records, each with the number by which the store knows it.
-    pub fn take(&mut self, records: &[(u64, SourceRecord)]) {
-        let sources = &self.sources;
-        let source_of = |record: &SourceRecord| {
-            sources.iter().position(|source| source.name == record.key.source)
-        };
-        let cleaned: Vec<Option<(usize, CleanRecord)>> = records
-            .par_iter()
-            .with_min_len(256)
-            .map(|(_, record)| {
-                let source = source_of(record)?;
-                Some((source, sources[source].clean(record)?))
-            })
-            .collect();
-        for ((row, record), cleaned) in records.iter().zip(cleaned) {
-            let Some((source, cleaned)) = cleaned else { continue };
-            self.sources[source].counts.observe(&cleaned);
-            let builder = &mut self.builders[cleaned.entity_type as usize];
-            builder.push(&record.key, record.observed_at, *row, &cleaned.claims);
-        }
+    pub fn take(&mut self, records: Vec<(u64, SourceRecord)>) {
+        let Cleaning { sources, gathering, waiting } = self;
+        let before = std::mem::take(waiting);
+        let (cleaned, ()) = rayon::join(|| clean(sources, records), || gathering.take(before));
+        *waiting = cleaned;
     }
 
     /// Puts the tables in order.
-    pub fn finish(self) -> Cleaned {
-        let filled = self.builders.into_iter().filter(|builder| !builder.is_empty());
+    pub fn finish(mut self) -> Cleaned {
+        self.gathering.take(self.waiting);
+        let Gathering { counts, builders } = self.gathering;
+        let filled: Vec<TableBuilder> =
+            builders.into_iter().filter(|builder| !builder.is_empty()).collect();
+        let names = self.sources.into_iter().map(|source| source.name);
         Cleaned {
-            tables: filled.map(TableBuilder::finish).collect(),
-            counts: self.sources.into_iter().map(|source| (source.name, source.counts)).collect(),
+            tables: filled.into_par_iter().map(TableBuilder::finish).collect(),
+            counts: names.zip(counts).collect(),
+        }
+    }
+}
+
+/// Cleans records, in parallel; one whose source the hub model no longer has is left out.
+fn clean(sources: &[SourceCleaner], records: Vec<(u64, SourceRecord)>) -> Vec<CleanedRow> {
+    let clean_one = |(row, record): (u64, SourceRecord)| {
+        let source = sources.iter().position(|source| source.name == record.key.source)?;
+        let cleaned = sources[source].clean(&record)?;
+        let SourceRecord { key, observed_at, .. } = record;
+        Some(CleanedRow { row, key, observed_at, source, cleaned })
+    };
+    let cleaned: Vec<Option<CleanedRow>> =
+        records.into_par_iter().with_min_len(256).map(clean_one).collect();
+    cleaned.into_iter().flatten().collect()
+}
+
+impl Gathering {
+    fn take(&mut self, rows: Vec<CleanedRow>) {
+        for CleanedRow { row, key, observed_at, source, cleaned } in rows {
+            self.counts[source].observe(&cleaned);
+            let builder = &mut self.builders[cleaned.entity_type as usize];
+            builder.push(&key, observed_at, row, &cleaned.claims);
         }
     }
 }

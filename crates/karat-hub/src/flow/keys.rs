@@ -4,30 +4,43 @@
 //! the others get a number behind it; that can only be told when all rows were read, so these wait.
 //! Nothing hangs on the order of rows.
 
+use std::hash::BuildHasher;
+
 use karat_engine::clean::CleaningPlan;
 use karat_model::finding::FindingCode;
-use karat_model::record::{Columns, Moment, Payload};
-use rustc_hash::{FxHashMap, FxHashSet};
+use karat_model::record::{Columns, Moment, Payload, SourceRecord};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 /// What stands between an id and the number or hash that Karat adds.
 const SEPARATOR: char = '~';
 
-/// The ids that more than one row has, by their hashes.
+/// The ids that rows bring, and which of them more than one row has.
+///
+/// They are kept as hashes: should two ids have the same one, their rows wait, and a number is
+/// passed over, and nothing else.
 #[derive(Clone, Debug, Default)]
-pub struct RepeatedIds {
+pub struct BroughtIds {
     seen: FxHashSet<u64>,
     repeated: FxHashSet<u64>,
 }
 
-impl RepeatedIds {
+impl BroughtIds {
     /// Adds the id of a row.
     pub fn see(&mut self, plan: &CleaningPlan, payload: &Payload) {
-        if let Some(id) = id(plan, payload) {
+        if let Some(id) = plan.source_id(payload) {
             let hash = hash(id);
             if !self.seen.insert(hash) {
                 self.repeated.insert(hash);
             }
         }
+    }
+
+    fn is_brought(&self, id: &str) -> bool {
+        self.seen.contains(&hash(id))
+    }
+
+    fn is_repeated(&self, id: &str) -> bool {
+        !self.repeated.is_empty() && self.repeated.contains(&hash(id))
     }
 }
 
@@ -45,7 +58,7 @@ pub struct Keyed {
 /// Gives the rows of one source their ids.
 #[derive(Debug)]
 pub struct Keys {
-    repeated: FxHashSet<u64>,
+    brought: BroughtIds,
     /// Rows whose id others have as well, by id.
     held_back: FxHashMap<String, Vec<Payload>>,
     /// How many rows without an id had these values.
@@ -57,10 +70,10 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Begins, knowing which ids are repeated.
-    pub fn new(repeated: RepeatedIds) -> Keys {
+    /// Begins, knowing the ids of all rows.
+    pub fn new(brought: BroughtIds) -> Keys {
         Keys {
-            repeated: repeated.repeated,
+            brought,
             held_back: FxHashMap::default(),
             made: FxHashMap::default(),
             without_key: 0,
@@ -75,8 +88,8 @@ impl Keys {
         columns: &Columns,
         payload: Payload,
     ) -> Option<Keyed> {
-        let id = match id(plan, &payload) {
-            Some(id) if self.repeated.contains(&hash(id)) => {
+        let id = match plan.source_id(&payload) {
+            Some(id) if self.brought.is_repeated(id) => {
                 let id = id.to_string();
                 self.held_back.entry(id).or_default().push(payload);
                 return None;
@@ -105,10 +118,11 @@ impl Keys {
             versions.sort_unstable_by_key(|(at, digest, _)| (std::cmp::Reverse(*at), *digest));
             versions.dedup_by_key(|(_, digest, _)| *digest);
             self.same_key += versions.len() as u64 - 1;
-            for (number, (observed_at, _, payload)) in (1..).zip(versions) {
-                let id = if number == 1 { id.clone() } else { format!("{id}{SEPARATOR}{number}") };
-                given.push(Keyed { id, observed_at, payload });
-            }
+            let free = (2..).map(|number: u32| format!("{id}{SEPARATOR}{number}"));
+            let free = free.filter(|numbered| !self.brought.is_brought(numbered));
+            let ids = std::iter::once(id.clone()).chain(free);
+            let keyed = |(id, (observed_at, _, payload))| Keyed { id, observed_at, payload };
+            given.extend(ids.zip(versions).map(keyed));
         }
         given
     }
@@ -125,14 +139,8 @@ impl Keys {
     }
 }
 
-/// The id that a row brings.
-fn id<'p>(plan: &CleaningPlan, payload: &'p Payload) -> Option<&'p str> {
-    let id = payload.get(plan.source_id_column()?)?.trim();
-    (!id.is_empty()).then_some(id)
-}
-
-fn hash(text: &str) -> u64 {
-    first_bytes(blake3::hash(text.as_bytes()))
+fn hash(id: &str) -> u64 {
+    FxBuildHasher.hash_one(id)
 }
 
 /// A hash of the values of a row by the names of their columns.
@@ -144,23 +152,26 @@ fn digest(payload: &Payload, columns: &Columns) -> u64 {
     for (name, value) in values {
         hasher.update(name.as_bytes()).update(&[0]).update(value.as_bytes()).update(&[1]);
     }
-    first_bytes(hasher.finalize())
-}
-
-fn first_bytes(hash: blake3::Hash) -> u64 {
-    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
+    let first = hasher.finalize().as_bytes()[..8].try_into();
+    u64::from_le_bytes(first.expect("a hash has 32 bytes"))
 }
 
 /// What the key of a record tells of its delivery.
-pub fn key_finding(id: &str) -> Option<FindingCode> {
-    match id.rsplit_once(SEPARATOR) {
-        Some(("", _)) => Some(FindingCode::MissingKey),
-        Some((before, _)) if before.starts_with(SEPARATOR) => Some(FindingCode::MissingKey),
-        Some((_, number)) if number.parse::<u32>().is_ok_and(|number| number > 1) => {
-            Some(FindingCode::DuplicateKey)
-        }
-        _ => None,
+///
+/// The id that the record brought says whether Karat added something: a source may have an id such
+/// as `7~2` itself.
+pub fn key_finding(plan: &CleaningPlan, record: &SourceRecord) -> Option<FindingCode> {
+    let id = &*record.key.id;
+    match plan.source_id(&record.payload) {
+        None => id.starts_with(SEPARATOR).then_some(FindingCode::MissingKey),
+        Some(brought) => is_numbered(id, brought).then_some(FindingCode::DuplicateKey),
     }
+}
+
+/// Whether an id is another one with a number behind it.
+fn is_numbered(id: &str, other: &str) -> bool {
+    let number = id.strip_prefix(other).and_then(|rest| rest.strip_prefix(SEPARATOR));
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 #[cfg(test)]
@@ -169,17 +180,18 @@ mod tests {
     use karat_model::hub_model::{
         ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source,
     };
-    use karat_model::id::SourceName;
+    use karat_model::id::{RecordKey, SourceName};
     use karat_model::semantic::SemanticType;
 
     use super::*;
 
-    /// The ids that rows of `id | changed | name` get, each before its name, in order of ids.
-    fn keys(rows: &[&str]) -> Vec<String> {
+    const HEADERS: [&str; 3] = ["id", "changed", "name"];
+
+    /// How rows of `id | changed | name` are cleaned.
+    fn plan() -> CleaningPlan {
         use SemanticType::*;
-        let headers = ["id", "changed", "name"].map(str::to_string);
-        let mapping = |(column, semantic_type): (&String, SemanticType)| ColumnMapping {
-            column: column.clone(),
+        let mapping = |(column, semantic_type): (&str, SemanticType)| ColumnMapping {
+            column: column.into(),
             semantic_type,
             attribute: None,
             slot: 0,
@@ -193,29 +205,46 @@ mod tests {
             party: Party::Always(EntityType::Person),
             country: None,
             date_order: DateOrder::DayFirst,
-            columns: headers.iter().zip([SourceId, UpdatedAt, FullName]).map(mapping).collect(),
+            columns: HEADERS
+                .into_iter()
+                .zip([SourceId, UpdatedAt, FullName])
+                .map(mapping)
+                .collect(),
         };
-        let plan = CleaningPlan::new(&HubModel::new("test"), &source, &headers);
-        let columns = Columns::from(headers);
-        let payloads = rows.iter().map(|row| {
-            let mut payload = Payload::new();
-            for (column, value) in row.split('|').map(str::trim).enumerate() {
-                if !value.is_empty() {
-                    payload.push(column as u16, value);
-                }
+        CleaningPlan::new(&HubModel::new("test"), &source, &HEADERS.map(str::to_string))
+    }
+
+    fn payload(row: &str) -> Payload {
+        let mut payload = Payload::new();
+        for (column, value) in row.split('|').map(str::trim).enumerate() {
+            if !value.is_empty() {
+                payload.push(column as u16, value);
             }
-            payload
-        });
-        let mut repeated = RepeatedIds::default();
-        payloads.clone().for_each(|payload| repeated.see(&plan, &payload));
-        let mut keys = Keys::new(repeated);
+        }
+        payload
+    }
+
+    fn given(rows: &[&str]) -> Vec<Keyed> {
+        let (plan, columns) = (plan(), Columns::from(HEADERS.map(str::to_string)));
+        let mut brought = BroughtIds::default();
+        rows.iter().for_each(|row| brought.see(&plan, &payload(row)));
+        let mut keys = Keys::new(brought);
         let mut given: Vec<Keyed> =
-            payloads.filter_map(|payload| keys.give(&plan, &columns, payload)).collect();
+            rows.iter().filter_map(|row| keys.give(&plan, &columns, payload(row))).collect();
         given.extend(keys.give_held_back(&plan, &columns));
-        let mut lines: Vec<String> = given
-            .iter()
-            .map(|keyed| format!("{} {}", keyed.id, keyed.payload.get(2).unwrap_or("-")))
-            .collect();
+        given
+    }
+
+    /// The ids that rows get, each before its name and what is found, in order of ids.
+    fn keys(rows: &[&str]) -> Vec<String> {
+        let line = |Keyed { id, observed_at, payload }: Keyed| {
+            let name = payload.get(2).unwrap_or("-").to_string();
+            let key = RecordKey::new(SourceName::new("crm"), &id);
+            let finding = key_finding(&plan(), &SourceRecord { key, observed_at, payload });
+            let found = finding.map_or(String::new(), |code| format!(" !{}", code.name()));
+            format!("{id} {name}{found}")
+        };
+        let mut lines: Vec<String> = given(rows).into_iter().map(line).collect();
         lines.sort();
         lines
     }
@@ -232,10 +261,27 @@ mod tests {
     #[test]
     fn the_latest_row_keeps_the_id() {
         let given = keys(&ROWS);
-        assert_eq!(given[..3], ["7 Jan Janssen", "7~2 Jan Jansen", "8 Bo Bakker"]);
+        assert_eq!(given[..3], ["7 Jan Janssen", "7~2 Jan Jansen !duplicate_key", "8 Bo Bakker"]);
         let made: Vec<&str> = given[3..].iter().filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(made.len(), 2);
         assert_eq!(made[1], format!("{}~2", made[0]));
+        assert!(given[3..].iter().all(|line| line.ends_with("Ans Smit !missing_key")));
+    }
+
+    /// The number behind a repeated id once made it the id of another record, which was then lost;
+    /// and an id that looks numbered was taken for a repeated one.
+    #[test]
+    fn an_id_that_looks_numbered_is_one_of_its_own() {
+        let rows = [
+            "7   | 2024-01-31 | Jan Jansen",
+            "7   | 2024-03-01 | Jan Janssen",
+            "7~2 | 2024-03-01 | Bo Bakker",
+            "~9  | 2024-03-01 | Ans Smit",
+        ];
+        assert_eq!(
+            keys(&rows),
+            ["7 Jan Janssen", "7~2 Bo Bakker", "7~3 Jan Jansen !duplicate_key", "~9 Ans Smit"]
+        );
     }
 
     #[test]
@@ -243,21 +289,5 @@ mod tests {
         let mut turned = ROWS;
         turned.reverse();
         assert_eq!(keys(&turned), keys(&ROWS));
-    }
-
-    #[test]
-    fn keys_tell_of_their_delivery() {
-        let made = "~00112233445566aa";
-        let table = [
-            ("7", None),
-            ("7~2", Some(FindingCode::DuplicateKey)),
-            ("7~1", None),
-            ("7~a", None),
-            (made, Some(FindingCode::MissingKey)),
-            (&format!("{made}~2"), Some(FindingCode::MissingKey)),
-        ];
-        for (id, expected) in table {
-            assert_eq!(key_finding(id), expected, "{id}");
-        }
     }
 }

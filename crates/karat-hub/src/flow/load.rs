@@ -1,12 +1,13 @@
 //! Loads a hub: from the files of its sources to published customers.
 
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
-use karat_model::record::{Columns, Moment, SourceRecord};
+use karat_model::record::{Columns, Moment};
 use karat_store::{EventNo, LoadNo, Reader, Resolution, Store, StoredRecord};
 use serde::{Deserialize, Serialize};
 
@@ -204,15 +205,27 @@ pub fn clean_all(
     let sources: Vec<(SourceName, Columns)> =
         sources.into_iter().map(|source| (source.name, source.columns)).collect();
     let mut cleaning = Cleaning::new(model, &sources);
-    let mut done = 0;
     progress.begin(Stage::Clean, total);
-    reader.current_records(&mut |records: Vec<StoredRecord>| {
-        let records: Vec<(u64, SourceRecord)> =
-            records.into_iter().map(|stored| (stored.row.0, stored.record)).collect();
-        cleaning.take(&records);
-        done += records.len() as u64;
-        progress.reached(done);
-        if progress.is_stopped() { Err(karat_store::Error::Stopped) } else { Ok(()) }
+    std::thread::scope(|scope| {
+        // The next records are read while these are cleaned.
+        let (read, ready) = sync_channel::<Vec<StoredRecord>>(1);
+        let cleaning = &mut cleaning;
+        scope.spawn(move || {
+            let mut done = 0;
+            for records in ready {
+                done += records.len() as u64;
+                let numbered = |stored: StoredRecord| (stored.row.0, stored.record);
+                cleaning.take(records.into_iter().map(numbered).collect());
+                progress.reached(done);
+            }
+        });
+        reader.current_records(&mut |records| {
+            let is_taken = read.send(records).is_ok();
+            if progress.is_stopped() || !is_taken {
+                return Err(karat_store::Error::Stopped);
+            }
+            Ok(())
+        })
     })?;
     progress.end();
     Ok(cleaning.finish())

@@ -11,6 +11,9 @@
 //!                 │
 //! arrive ─► journal ─► clean ─► master ─► publish
 //! ```
+//!
+//! Where a stage waits for a file or the database, the next piece is read or made meanwhile on a
+//! thread of its own; pieces are taken in one order, so that nothing hangs on the timing.
 
 pub mod progress;
 pub mod discover;
@@ -21,3 +24,6 @@ pub mod master;
 pub mod identify;
 pub mod publish;
 pub mod load;
+
+#[cfg(test)]
+mod tests;

@@ -168,22 +168,20 @@ impl<'a> EntityMaker<'a> {
                 Member::of_table(table, &self.filled, record, trust)
             })
             .collect();
-        let golden = merging::survive(
-            table.entity_type,
-            &members,
-            &self.model.attributes,
-            &self.model.survivorship,
-            &|record| table.key(record),
-        );
+        let HubModel { attributes, survivorship, .. } = self.model;
+        let values = merging::golden_values(&members, attributes, survivorship);
+        let best =
+            |attribute| values.iter().find(|(of, _)| *of == attribute).map(|(_, value)| *value);
+        let texts = values.iter().map(|(_, value)| *value);
         let id: EntityId = self.identified.ids[cluster as usize];
         Entity {
             id,
             entity_type: table.entity_type,
-            golden: GoldenRow::new(&golden, &self.model.attributes),
-            title: display::title(&golden),
+            golden: GoldenRow::new(&values, attributes),
+            title: display::title_of(table.entity_type, &best),
             members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
             weakest_link: self.mastered.weakest_links[cluster as usize],
-            search_text: search_text(&golden, records.iter().map(|&record| table.id(record))),
+            search_text: search_text(texts, records.iter().map(|&record| table.id(record))),
         }
     }
 }

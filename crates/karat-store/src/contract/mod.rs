@@ -10,7 +10,6 @@ pub mod publication;
 pub mod search;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 
@@ -129,20 +128,10 @@ pub fn id(letter: char) -> EntityId {
 
 /// An entity called by a letter; its city is all there is to its golden record.
 pub fn entity(letter: char, city: &str, members: &[u64]) -> Entity {
-    let value = GoldenValue {
-        attribute: AttributeId::CITY,
-        rank: 0,
-        value: city.into(),
-        winner: ClaimSource { record: key("crm/1"), observed_at: None },
-        supporters: Vec::new(),
-        losers: Vec::new(),
-        rule: None,
-    };
-    let golden = GoldenRecord { entity_type: EntityType::Person, values: vec![value] };
     Entity {
         id: id(letter),
         entity_type: EntityType::Person,
-        golden: GoldenRow::new(&golden, &AttributeSet::builtin()),
+        golden: GoldenRow::new(&[(AttributeId::CITY, city)], &AttributeSet::builtin()),
         title: letter.into(),
         members: members.iter().copied().map(RowNo).collect(),
         weakest_link: None,

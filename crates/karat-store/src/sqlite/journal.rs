@@ -77,8 +77,8 @@ pub fn delete_absent(
     let absent = absent(&transaction, delivery.source(), seen)?;
     let mut journal = Journal::open(&transaction, delivery)?;
     for &row in &absent {
-        journal.write(row, observed_at, None)?;
         journal.point(row, None)?;
+        journal.write(row, observed_at, None)?;
     }
     drop(journal);
     transaction.commit()?;
@@ -91,8 +91,9 @@ pub fn absent(
     source: SourceNo,
     seen: &dyn Fn(RowNo) -> bool,
 ) -> Result<Vec<RowNo>> {
+    // The plus keeps SQLite from the index, by which it would have to sort and to look up each row.
     let mut select = connection.prepare_cached(
-        "SELECT record_no FROM record WHERE source_no = ?1 AND digest IS NOT NULL
+        "SELECT record_no FROM record WHERE +source_no = ?1 AND digest IS NOT NULL
          ORDER BY record_no",
     )?;
     let mut rows = select.query([source])?;
@@ -133,6 +134,9 @@ struct Journal<'a> {
     insert_arrival: CachedStatement<'a>,
     next_record: u64,
     next_arrival: i64,
+    /// Whether the arrival before was of a record that was not there: then this one's likely is not
+    /// either, and need not be looked for first.
+    is_new_likely: bool,
     /// The stored form of the payload at hand.
     stored: Vec<u8>,
 }
@@ -147,7 +151,7 @@ impl<'a> Journal<'a> {
             )?,
             insert_record: transaction.prepare_cached(
                 "INSERT INTO record (record_no, source_no, source_id, arrival_no, digest)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?,
             point_record: transaction.prepare_cached(
                 "UPDATE record SET arrival_no = ?2, digest = ?3 WHERE record_no = ?1",
@@ -158,6 +162,7 @@ impl<'a> Journal<'a> {
             )?,
             next_record: next("SELECT coalesce(max(record_no), 0) + 1 FROM record")? as u64,
             next_arrival: next("SELECT coalesce(max(arrival_no), 0) + 1 FROM arrival")?,
+            is_new_likely: false,
             stored: Vec::new(),
         })
     }
@@ -167,25 +172,31 @@ impl<'a> Journal<'a> {
             Change::Upsert(payload) => Some(self.encode(payload)?),
             Change::Delete => None,
         };
+        let next = RowNo(self.next_record);
+        if self.is_new_likely && digest.is_some() && self.insert(&arrival.id, digest)? {
+            self.write(next, arrival.observed_at, digest)?;
+            return Ok((next, Outcome::New));
+        }
         let known: Option<(RowNo, Option<Digest>)> = self
             .find
             .query_row((self.delivery.source(), &*arrival.id), |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
+        self.is_new_likely = known.is_none();
         let outcome = match (&known, &digest) {
             (Some((_, known_digest)), _) if *known_digest == digest => Outcome::Unchanged,
             (_, None) => Outcome::Deleted,
             (Some((_, Some(_))), Some(_)) => Outcome::Changed,
             (Some((_, None)) | None, Some(_)) => Outcome::New,
         };
-        let row = known.map_or(RowNo(self.next_record), |(row, _)| row);
+        let row = known.map_or(next, |(row, _)| row);
         if outcome != Outcome::Unchanged {
-            let stored = std::mem::take(&mut self.stored);
-            self.write(row, arrival.observed_at, digest.map(|_| &stored[..]))?;
-            self.stored = stored;
             match known {
                 Some(_) => self.point(row, digest)?,
-                None => self.insert(row, &arrival.id, digest)?,
+                None => {
+                    self.insert(&arrival.id, digest)?;
+                }
             }
+            self.write(row, arrival.observed_at, digest)?;
         }
         Ok((row, outcome))
     }
@@ -195,31 +206,33 @@ impl<'a> Journal<'a> {
         self.delivery.encode(payload, &mut self.stored)
     }
 
-    /// Writes an arrival behind all others.
+    /// Writes an arrival behind all others; with a digest, of the payload that was encoded last.
     fn write(
         &mut self,
         row: RowNo,
         observed_at: Option<Moment>,
-        payload: Option<&[u8]>,
+        digest: Option<Digest>,
     ) -> Result<()> {
         let observed_at = observed_at.map(|moment| moment.0);
         let load = self.delivery.load();
+        let payload = digest.map(|_| &self.stored[..]);
         self.insert_arrival.execute((self.next_arrival, load, row, observed_at, payload))?;
         self.next_arrival += 1;
         Ok(())
     }
 
-    /// Makes the arrival just written the current version of a known record.
+    /// Makes the arrival that is written next the current version of a known record.
     fn point(&mut self, row: RowNo, digest: Option<Digest>) -> Result<()> {
-        self.point_record.execute((row, self.next_arrival - 1, digest))?;
+        self.point_record.execute((row, self.next_arrival, digest))?;
         Ok(())
     }
 
-    /// Makes the arrival just written the first version of a record.
-    fn insert(&mut self, row: RowNo, id: &str, digest: Option<Digest>) -> Result<()> {
-        let source = self.delivery.source();
-        self.insert_record.execute((row, source, id, self.next_arrival - 1, digest))?;
-        self.next_record += 1;
-        Ok(())
+    /// Makes the arrival that is written next the first version of a record, unless there is one
+    /// with this id; tells whether it did.
+    fn insert(&mut self, id: &str, digest: Option<Digest>) -> Result<bool> {
+        let (row, source) = (RowNo(self.next_record), self.delivery.source());
+        let inserted = self.insert_record.execute((row, source, id, self.next_arrival, digest))?;
+        self.next_record += inserted as u64;
+        Ok(inserted > 0)
     }
 }

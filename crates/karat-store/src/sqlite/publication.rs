@@ -1,7 +1,7 @@
 //! Writing derived state.
 //!
-//! The first publication of a hub writes everything in order and makes the indexes afterwards;
-//! later ones write only what changed.
+//! The first publication of a hub writes everything in order and makes the index of the crosswalk
+//! afterwards; later ones write only what changed.
 
 use karat_model::id::{EntityId, ModelId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
@@ -16,14 +16,10 @@ use crate::payload::Digest;
 use crate::potential_match::PotentialMatchRow;
 use crate::store::Publication;
 
-pub const CREATE_INDEXES: &str = "
-    CREATE UNIQUE INDEX entity_by_id ON entity (entity_id);
-    CREATE INDEX crosswalk_by_entity ON crosswalk (entity_id);
-";
-const DROP_INDEXES: &str = "
-    DROP INDEX entity_by_id;
-    DROP INDEX crosswalk_by_entity;
-";
+/// Rows come in the order of the other indexes; in this one each would go to another place.
+pub const CREATE_CROSSWALK_INDEX: &str =
+    "CREATE INDEX crosswalk_by_entity ON crosswalk (entity_id)";
+const DROP_CROSSWALK_INDEX: &str = "DROP INDEX crosswalk_by_entity";
 
 /// How many places in the crosswalk are collected, to be written in order.
 const MEMBERSHIPS_PENDING_MAX: usize = 4 << 20;
@@ -64,7 +60,7 @@ impl<'a> SqlitePublication<'a> {
         let select = "SELECT NOT EXISTS (SELECT 1 FROM entity)";
         let is_first = transaction.query_row(select, [], |row| row.get(0))?;
         if is_first {
-            transaction.execute_batch(DROP_INDEXES)?;
+            transaction.execute_batch(DROP_CROSSWALK_INDEX)?;
         }
         let select = "SELECT EXISTS (SELECT 1 FROM retired)";
         let any_retired = transaction.query_row(select, [], |row| row.get(0))?;
@@ -133,7 +129,7 @@ impl<'a> SqlitePublication<'a> {
         self.flush_memberships()?;
         self.search.flush()?;
         if self.is_first {
-            self.transaction.execute_batch(CREATE_INDEXES)?;
+            self.transaction.execute_batch(CREATE_CROSSWALK_INDEX)?;
         }
         let select = "SELECT count(*) FROM entity";
         let live: i64 = self.transaction.query_row(select, [], |row| row.get(0))?;

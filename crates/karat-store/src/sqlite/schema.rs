@@ -23,7 +23,7 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
         transaction.execute_batch(migration)?;
     }
     if found == 0 {
-        transaction.execute_batch(super::publication::CREATE_INDEXES)?;
+        transaction.execute_batch(super::publication::CREATE_CROSSWALK_INDEX)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;

@@ -64,7 +64,7 @@ CREATE TABLE publication (
     stale_entities INTEGER NOT NULL         -- numbers in the search index that no entity has now
 ) STRICT;
 
--- Derived state. The indexes entity_by_id and crosswalk_by_entity are in publication.rs.
+-- Derived state. The index crosswalk_by_entity is in publication.rs.
 
 CREATE TABLE entity (
     entity_no    INTEGER PRIMARY KEY,       -- new with every change; never used again
@@ -76,6 +76,8 @@ CREATE TABLE entity (
     golden       TEXT NOT NULL,             -- JSON, see golden_row.rs
     digest       BLOB NOT NULL              -- of all that was published about the entity
 ) STRICT;
+
+CREATE UNIQUE INDEX entity_by_id ON entity (entity_id);
 
 CREATE TABLE crosswalk (
     record_no INTEGER PRIMARY KEY REFERENCES record,

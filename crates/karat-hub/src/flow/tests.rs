@@ -1,0 +1,149 @@
+//! Loads of small hubs, from the rows of a file to what the hub keeps of them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use karat_model::attribute::EntityType;
+use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
+use karat_model::id::SourceName;
+use karat_model::language::Language;
+use karat_model::record::Moment;
+use karat_model::semantic::SemanticType;
+use karat_store::SqliteStore;
+
+use super::arrive::ArrivalReport;
+use super::load::{LoadOptions, load};
+use super::progress::Unwatched;
+use crate::error::Error;
+use crate::share::Destination;
+use crate::stored::{ExportKind, StoredHub};
+
+/// A folder with a hub of one source, `crm.csv`.
+struct World {
+    folder: tempfile::TempDir,
+    model: Arc<HubModel>,
+}
+
+impl World {
+    fn new(columns: &[(&str, SemanticType)]) -> World {
+        let mut model = HubModel::new("test");
+        let attributes = &mut model.attributes;
+        let mut attribute = |name: &str, semantic_type: SemanticType| {
+            semantic_type.needs_attribute().then(|| attributes.add_named(name, semantic_type))
+        };
+        let mapping = |&(column, semantic_type): &(&str, SemanticType)| ColumnMapping {
+            column: column.into(),
+            semantic_type,
+            attribute: attribute(column, semantic_type),
+            slot: 0,
+        };
+        let columns = columns.iter().map(mapping).collect();
+        model.sources.push(Source {
+            name: SourceName::new("crm"),
+            files: vec!["crm.csv".into()],
+            format: Format::default(),
+            delivery: Delivery::Full,
+            trust: 50,
+            party: Party::Always(EntityType::Person),
+            country: None,
+            date_order: DateOrder::DayFirst,
+            columns,
+        });
+        World { folder: tempfile::tempdir().unwrap(), model: Arc::new(model) }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn load(&self, rows: &str, allow_deletes: bool) -> Result<ArrivalReport, Error> {
+        std::fs::write(self.path("crm.csv"), rows).unwrap();
+        let mut store = SqliteStore::open_writer(&self.path("karat.db")).unwrap();
+        let options = LoadOptions { retrain: false, allow_deletes };
+        let dir = self.folder.path();
+        let clock = || Moment(0);
+        let report = load(&mut store, dir, &self.model, options, &clock, &Unwatched)?;
+        store.close().unwrap();
+        Ok(report.arrivals.into_iter().next().unwrap())
+    }
+
+    fn export(&self, kind: ExportKind) -> String {
+        let path = self.path("export.csv");
+        let hub = StoredHub::open(self.path("karat.db"), self.model.clone()).unwrap();
+        let destination = Destination::new(&path, None).unwrap();
+        hub.export(kind, &destination, Language::English, &Unwatched).unwrap();
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    /// The ids of the records, in order.
+    fn ids(&self) -> Vec<String> {
+        let crosswalk = self.export(ExportKind::Crosswalk);
+        let id = |line: &str| line.split(',').nth(1).unwrap_or_default().to_string();
+        let mut ids: Vec<String> = crosswalk.lines().skip(1).map(id).collect();
+        ids.sort();
+        ids
+    }
+}
+
+/// A citizen service number was refused as a claim, but stayed in the journal as it came.
+#[test]
+fn citizen_numbers_are_not_stored() {
+    use SemanticType::*;
+    let named = World::new(&[("id", SourceId), ("naam", FullName), ("bsn", Identifier)]);
+    let unmapped = World::new(&[("id", SourceId), ("naam", FullName)]);
+    let rows = "id;naam;bsn;notitie\n\
+                1;Jan Jansen;123456782;x\n\
+                2;Bo Bakker;12-34;x\n\
+                3;Ans Smit;111222333;x;te veel\n";
+    for world in [named, unmapped] {
+        let report = world.load(rows, false).unwrap();
+        assert_eq!((report.new, report.quarantined), (2, 1));
+        let database = std::fs::read(world.path("karat.db")).unwrap();
+        let holds = |text: &str| database.windows(text.len()).any(|at| at == text.as_bytes());
+        for (text, expected) in [
+            ("123456782", false),
+            ("111222333", false),
+            ("Jan Jansen", true),
+            ("12-34", true),
+            ("Ans Smit", true),
+        ] {
+            assert_eq!(holds(text), expected, "{text}");
+        }
+        assert!(!world.export(ExportKind::Records).contains("123456782"));
+        let findings = world.export(ExportKind::Findings);
+        let refused: Vec<&str> =
+            findings.lines().filter(|line| line.contains("citizen_number")).collect();
+        assert!(matches!(refused[..], [line] if line.starts_with("crm,1,bsn,")), "{findings}");
+        let again = world.load(rows, false).unwrap();
+        assert_eq!((again.unchanged, again.changed), (2, 0));
+    }
+}
+
+/// The number behind a repeated id once made it the id of another record, which was then lost.
+#[test]
+fn records_with_one_id_are_all_kept_and_stay_the_same() {
+    let world = World::new(&[("id", SemanticType::SourceId), ("naam", SemanticType::FullName)]);
+    let rows = "id;naam\n7;Jan Jansen\n7;Bo Bakker\n7~2;Ans Smit\n;Eva Vos\n";
+    let first = world.load(rows, false).unwrap();
+    assert_eq!((first.new, first.same_key, first.without_key), (4, 1, 1));
+    let ids = world.ids();
+    assert_eq!(ids[..3], ["7", "7~2", "7~3"]);
+    assert!(ids[3].starts_with('~'));
+    let again = world.load(rows, false).unwrap();
+    assert_eq!((again.unchanged, again.new, again.changed, again.deleted), (4, 0, 0, 0));
+    let findings = world.export(ExportKind::Findings);
+    let of_keys: Vec<&str> = findings.lines().filter(|line| line.contains("_key")).collect();
+    assert_eq!(of_keys.len(), 2, "{findings}");
+    assert!(of_keys.iter().any(|line| line.starts_with("crm,7~3,")));
+}
+
+#[test]
+fn records_that_are_not_delivered_any_more_are_deleted_if_that_is_allowed() {
+    let world = World::new(&[("id", SemanticType::SourceId), ("naam", SemanticType::FullName)]);
+    world.load("id;naam\n1;Jan Jansen\n2;Bo Bakker\n3;Ans Smit\n", false).unwrap();
+    let fewer = "id;naam\n3;Ans Smit\n1;Jan Jansen\n";
+    let refused = world.load(fewer, false);
+    assert!(matches!(refused, Err(Error::TooManyDeletes { absent: 1, known: 3, .. })));
+    assert_eq!(world.load(fewer, true).unwrap().deleted, 1);
+    assert_eq!(world.ids(), ["1", "3"]);
+}
