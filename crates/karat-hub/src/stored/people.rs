@@ -1,13 +1,10 @@
 //! Records and customers as several pages show them.
 
-use karat_engine::matching::Matcher;
-use karat_engine::matching::model::MatchModel;
 use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::golden::GoldenRecord;
-use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::id::EntityId;
 use karat_model::record::Columns;
-use karat_model::table::{RecordNo, RecordTable, TableBuilder};
 use karat_store::{Reader, StoredEntity, StoredRecord};
 
 use super::StoredHub;
@@ -52,34 +49,12 @@ impl StoredHub {
         )
     }
 
-    /// A table of a few records, for matching them again under the model that matched them all.
-    pub(super) fn table(&self, entity_type: EntityType, records: &[RecordDetail]) -> RecordTable {
-        let sources = records.iter().map(|detail| detail.record.key.source.clone());
-        let mut builder = TableBuilder::new(entity_type, &self.model.attributes, sources);
-        for (number, detail) in (0..).zip(records) {
-            let record = &detail.record;
-            builder.push(&record.key, record.observed_at, number, &detail.cleaned.claims);
-        }
-        builder.finish()
-    }
-
-    pub(super) fn matcher<'a>(&'a self, table: &'a RecordTable, model: MatchModel) -> Matcher<'a> {
-        Matcher::frozen(table, &self.model.attributes, model)
-    }
-
     /// A customer in one line.
     pub(super) fn summary(
         &self,
         reader: &dyn Reader,
         entity: &StoredEntity,
     ) -> Result<CustomerSummary, Error> {
-        let mut sources: Vec<SourceName> = reader
-            .records_of(entity.id)?
-            .into_iter()
-            .map(|stored| stored.record.key.source)
-            .collect();
-        sources.sort();
-        sources.dedup();
         let attributes = &self.model.attributes;
         let best = |attribute: AttributeId| {
             let values = entity.golden.get(&attributes.get(attribute).name)?;
@@ -88,10 +63,14 @@ impl StoredHub {
         Ok(CustomerSummary {
             id: entity.id,
             entity_type: entity.entity_type,
-            title: entity.title.clone(),
-            subtitle: subtitle(entity.entity_type, &best),
+            title: Some(&entity.title)
+                .filter(|title| *title != display::UNKNOWN)
+                .cloned()
+                .unwrap_or_default(),
+            told_by: told_by(entity.entity_type, &best),
+            address: display::subtitle_of(&best),
             records: u64::from(entity.records),
-            sources,
+            sources: reader.sources_of(entity.id)?,
         })
     }
 
@@ -108,18 +87,14 @@ impl StoredHub {
     }
 }
 
-/// The date of birth or the KvK number, and the address.
-fn subtitle<'a>(entity_type: EntityType, best: &dyn Fn(AttributeId) -> Option<&'a str>) -> String {
-    let told_by = match entity_type {
-        EntityType::Person => best(AttributeId::BIRTH_DATE).map(str::to_string),
-        EntityType::Organisation => best(AttributeId::KVK_NUMBER).map(|kvk| format!("KvK {kvk}")),
+/// The date of birth of a person, the KvK number of an organisation.
+fn told_by<'a>(
+    entity_type: EntityType,
+    best: &dyn Fn(AttributeId) -> Option<&'a str>,
+) -> Option<(AttributeId, String)> {
+    let attribute = match entity_type {
+        EntityType::Person => AttributeId::BIRTH_DATE,
+        EntityType::Organisation => AttributeId::KVK_NUMBER,
     };
-    let address = Some(display::subtitle_of(best)).filter(|address| !address.is_empty());
-    let parts: Vec<String> = [told_by, address].into_iter().flatten().collect();
-    parts.join(" · ")
-}
-
-/// The number of a record in a table.
-pub(super) fn number_of(table: &RecordTable, key: &RecordKey) -> RecordNo {
-    table.find(key).expect("the table was made of this record")
+    best(attribute).map(|value| (attribute, value.to_string()))
 }

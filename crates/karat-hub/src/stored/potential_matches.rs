@@ -4,8 +4,6 @@ use karat_model::evidence::Weight;
 use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch};
 
 use super::StoredHub;
-use super::customer::turned;
-use super::people::number_of;
 use crate::error::Error;
 use crate::view::{Cursor, PotentialMatchPage, PotentialMatchPair};
 
@@ -45,18 +43,8 @@ impl StoredHub {
         else {
             return Ok(None);
         };
-        let Some(model) = self.model_of(reader, left.entity_type)? else { return Ok(None) };
-        let records = [reader.record(&found.left)?, reader.record(&found.right)?];
-        let records = self.details(reader, records.into_iter().flatten().collect())?;
-        if records.len() < 2 {
-            return Ok(None);
-        }
-        let table = self.table(left.entity_type, &records);
-        let matcher = self.matcher(&table, model);
-        let explained =
-            matcher.explain(number_of(&table, &found.left), number_of(&table, &found.right));
-        let pair = if explained.left == found.left { explained } else { turned(explained) };
-        Ok(Some(PotentialMatchPair { left, right, pair }))
+        let pair = self.explained(reader, left.entity_type, &found.left, &found.right)?;
+        Ok(pair.map(|pair| PotentialMatchPair { left, right, pair }))
     }
 }
 

@@ -64,5 +64,5 @@ pub struct FormerId {
     /// The id.
     pub id: EntityId,
     /// Since when it leads here.
-    pub since: Option<Moment>,
+    pub since: Moment,
 }
