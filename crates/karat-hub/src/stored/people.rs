@@ -26,7 +26,11 @@ impl StoredHub {
             let columns: Columns = source.columns.clone();
             let cleaner = SourceCleaner::new(&self.model, &source.name, &columns);
             let cleaned = cleaner.clean(&stored.record)?;
-            Some(RecordDetail { record: stored.record, columns, cleaned })
+            let title = called(display::title_of(cleaned.entity_type, &|attribute| {
+                let claim = cleaned.claims.iter().find(|claim| claim.attribute == attribute)?;
+                Some(&claim.value)
+            }));
+            Some(RecordDetail { record: stored.record, columns, title, cleaned })
         };
         Ok(records.into_iter().filter_map(detail).collect())
     }
@@ -63,10 +67,7 @@ impl StoredHub {
         Ok(CustomerSummary {
             id: entity.id,
             entity_type: entity.entity_type,
-            title: Some(&entity.title)
-                .filter(|title| *title != display::UNKNOWN)
-                .cloned()
-                .unwrap_or_default(),
+            title: called(entity.title.clone()),
             told_by: told_by(entity.entity_type, &best),
             address: display::subtitle_of(&best),
             records: u64::from(entity.records),
@@ -85,6 +86,11 @@ impl StoredHub {
             None => Ok(None),
         }
     }
+}
+
+/// A title, or nothing where it says that nothing is known.
+fn called(title: String) -> String {
+    if title == display::UNKNOWN { String::new() } else { title }
 }
 
 /// The date of birth of a person, the KvK number of an organisation.

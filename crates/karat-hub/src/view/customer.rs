@@ -45,6 +45,8 @@ pub struct RecordDetail {
     pub record: SourceRecord,
     /// The columns of its source.
     pub columns: Columns,
+    /// By what it calls the customer; empty when it has nothing to call it by.
+    pub title: String,
     /// Its claims and findings.
     pub cleaned: CleanRecord,
 }

@@ -1,12 +1,13 @@
 //! The report as text for a terminal.
 
 use karat_hub::assess::assessment::*;
-use karat_model::evidence::{Agreement, PairExplanation, Weight};
+use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::language::Language;
 
 use super::advice::advise;
 use super::mask::mask;
 use crate::locale::Locale;
+use crate::reasons::{is_silent, unknown};
 use crate::words::agreement_sign;
 
 /// How to write the report.
@@ -151,7 +152,8 @@ impl Report<'_> {
     fn file(&self, file: &AssessedFile) -> Vec<String> {
         let Report { text, paint, .. } = self;
         let rows = text.counted(file.rows, &["row", "rij"], &["rows", "rijen"]);
-        let format = [Some(text.file_kind(&file.kind)), file.encoding.as_deref()];
+        let kind = file.kind.map(|kind| text.file_kind(&kind));
+        let format = [kind, file.encoding.as_deref()];
         let format = format.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let name = fitted(&file.name, self.width / 2);
         let name = name.trim_end();
@@ -293,8 +295,15 @@ impl Report<'_> {
         let key_width = cluster.records.iter().map(|record| length(&record.key.to_string())).max();
         let key_width = key_width.unwrap_or(0).min(self.width / 4);
         for record in &cluster.records {
-            let values: Vec<String> =
-                record.values.iter().flatten().map(|value| self.shown(value)).collect();
+            let values: Vec<String> = cluster
+                .attributes
+                .iter()
+                .zip(&record.values)
+                .filter_map(|(attribute, value)| {
+                    let kind = self.assessment.attributes.get(*attribute).semantic_type;
+                    Some(self.shown(value.as_deref()?, |value| text.value(kind, value)))
+                })
+                .collect();
             let key = self.paint.gold(&fitted(&record.key.to_string(), key_width));
             let room = self.width.saturating_sub(key_width + 2);
             lines.push(format!("{key}  {}", fitted(&values.join(" · "), room).trim_end()));
@@ -353,13 +362,17 @@ impl Report<'_> {
             pair.prior,
             String::new(),
         ));
-        for step in &pair.evidence {
+        for step in pair.evidence.iter().filter(|step| !is_silent(step)) {
             let weight = step.weight + step.term_frequency;
-            let is_silent = step.agreement == Agreement::Silent && weight == Weight::ZERO;
-            let [left, right] = [&step.left, &step.right].map(|value| self.shown(value));
-            let bar = if is_silent { String::new() } else { drawn(weight) };
+            let [left, right] = [&step.left, &step.right]
+                .map(|value| self.shown(value, |value| text.compared(step, value)));
             let sign = agreement_sign(&step.agreement);
-            lines.push(row(text.pick(&step.label), &left, sign, &right, weight, bar));
+            lines.push(row(text.pick(&step.label), &left, sign, &right, weight, drawn(weight)));
+        }
+        let unknown = unknown(&pair.evidence, *text);
+        if !unknown.is_empty() {
+            let rest = format!("{}: {unknown}", text.say("Not compared", "Niet vergeleken"));
+            lines.extend(wrapped(&rest, self.width).iter().map(|line| paint.soft(line)));
         }
         let likely = format!(
             "{} {}",
@@ -414,8 +427,8 @@ impl Report<'_> {
         lines
     }
 
-    fn shown(&self, value: &str) -> String {
-        if self.masked { mask(value) } else { readable(value) }
+    fn shown(&self, value: &str, written: impl Fn(&str) -> String) -> String {
+        if self.masked { mask(value) } else { readable(&written(value)) }
     }
 }
 
@@ -528,9 +541,9 @@ mod tests {
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
     De grootste groep, en waarom het één klant is ──────────────────────────────────────────────────
 
-    crm/1001     Sanne · Wit · 1984-03-12 · sanne.dewit@post.example
-    erp/20417    S · Wit · 1984-03-12
-    shop/A-8812  Sanne · Wit · 1984-03-12 · sanne.dewit@post.example
+    crm/1001     Sanne · Wit · 12 mrt 1984 · sanne.dewit@post.example
+    erp/20417    S · Wit · 12 mrt 1984
+    shop/A-8812  Sanne · Wit · 12 mrt 1984 · sanne.dewit@post.example
     … en 5 records
 
                      crm/1001                      shop/A-8812
@@ -539,7 +552,7 @@ mod tests {
     Geboortedatum    1984-03-12                  = 1984-03-12                    +10,2 █████████▎
     Adres            Kerkstraat 12 A, 3581 RC U… ≠ Biltstraat 40, 3572 BB Utr…    −2,4 ██▏
     E-mail           sanne.dewit@post.example    = sanne.dewit@post.example      +13,2 ████████████
-    Telefoon         +31 6 55501234              ·                                 0,0
+    Niet vergeleken: telefoon
     Totaal           >99,9% waarschijnlijk       → dezelfde klant                +15,2
     ");
     }
