@@ -124,17 +124,17 @@ impl<'a> Waterfall<'a> {
         let review = text.bits(pair.review_threshold);
         match pair.verdict() {
             Verdict::Same => format!(
-                "{} {link}",
-                text.say("above the link threshold,", "boven de koppeldrempel,")
+                "{} {link} bits",
+                text.say("above the link threshold of", "boven de koppeldrempel van"),
             ),
             Verdict::Unsure => format!(
-                "{} {review} {} {link}",
-                text.say("between", "tussen"),
-                text.say("(review) and", "(beoordelen) en"),
+                "{} {review} {} {link} bits",
+                text.say("between the review threshold of", "tussen de beoordelingsdrempel van"),
+                text.say("and the link threshold of", "en de koppeldrempel van"),
             ),
             Verdict::Different => format!(
-                "{} {review}",
-                text.say("below the review threshold,", "onder de beoordelingsdrempel,")
+                "{} {review} bits",
+                text.say("below the review threshold of", "onder de beoordelingsdrempel van"),
             ),
         }
     }

@@ -261,7 +261,18 @@ impl AssessReport<'_> {
                 }
             }
         };
-        cluster.attributes.iter().zip(&record.values).map(cell).collect()
+        let filled = self.filled(cluster);
+        let values = cluster.attributes.iter().zip(&record.values);
+        values.filter(|(attribute, _)| filled.contains(attribute)).map(cell).collect()
+    }
+
+    /// The attributes of which some record of a cluster has a value.
+    fn filled<'b>(&self, cluster: &'b AssessedCluster) -> Vec<&'b AttributeId> {
+        let attributes = cluster.attributes.iter().enumerate();
+        let has_value = |at: usize| {
+            cluster.records.iter().any(|record| matches!(record.values.get(at), Some(Some(_))))
+        };
+        attributes.filter(|(at, _)| has_value(*at)).map(|(_, attribute)| attribute).collect()
     }
 
     fn reasons(&self, pair: &PairExplanation) -> Reasons {

@@ -30,6 +30,9 @@ const WIDTH_MIN: usize = 60;
 const MARGIN: usize = 2;
 const FIXES_MAX: usize = 10;
 const BAR_CELLS: usize = 10;
+/// From this width on a table has room for whole bars.
+const WIDTH_FOR_WHOLE_BARS: usize = 90;
+const BAR_CELLS_NARROW: usize = 5;
 const PAIR_BAR_CELLS: usize = 12;
 const HISTOGRAM_CELLS: usize = 40;
 
@@ -188,7 +191,9 @@ impl Report<'_> {
         let header_width = header_width.min(self.width / 5);
         let meaning_width = widest(&mut columns().map(|column| length(meaning(column))));
         let meaning_width = meaning_width.min(self.width / 4);
-        let taken = 2 + header_width + 1 + meaning_width + 1 + BAR_CELLS + 7 + 7 + 2;
+        let is_narrow = self.width < WIDTH_FOR_WHOLE_BARS;
+        let bar_cells = if is_narrow { BAR_CELLS_NARROW } else { BAR_CELLS };
+        let taken = 2 + header_width + 1 + meaning_width + 1 + bar_cells + 7 + 7 + 2;
         let room = self.width.saturating_sub(taken);
         let mut lines = Vec::new();
         if !file.columns.is_empty() {
@@ -211,7 +216,7 @@ impl Report<'_> {
                 "  {} {} {} {numbers}{flaws}",
                 fitted(&profile.header, header_width),
                 paint.soft(&fitted(meaning(column), meaning_width)),
-                paint.gold(&padded(&bar(share, BAR_CELLS), BAR_CELLS)),
+                paint.gold(&padded(&bar(share, bar_cells), bar_cells)),
             ));
         }
         lines
