@@ -1,7 +1,7 @@
 //! Why two records are, or are not, the same customer.
 
 use karat_model::id::RecordKey;
-use karat_store::Reader;
+use karat_store::{Reader, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -14,7 +14,9 @@ impl StoredHub {
         left: &RecordKey,
         right: &RecordKey,
     ) -> Result<ComparisonLookup, Error> {
-        let found = (self.compared(reader, left)?, self.compared(reader, right)?);
+        let sources = reader.sources()?;
+        let found =
+            (self.compared(reader, &sources, left)?, self.compared(reader, &sources, right)?);
         let (left_record, right_record) = match found {
             (Some(left), Some(right)) => (left, right),
             (one, other) => {
@@ -31,7 +33,7 @@ impl StoredHub {
         }
         let is_together = left_record.customer.id == right_record.customer.id;
         let records: Vec<RecordDetail> = if is_together {
-            self.details(reader, reader.records_of(left_record.customer.id)?)?
+            self.details(&sources, reader.records_of(left_record.customer.id)?)
         } else {
             vec![left_record.detail.clone(), right_record.detail.clone()]
         };
@@ -57,12 +59,13 @@ impl StoredHub {
     fn compared(
         &self,
         reader: &dyn Reader,
+        sources: &[StoredSource],
         key: &RecordKey,
     ) -> Result<Option<ComparedRecord>, Error> {
         let Some(stored) = reader.record(key)? else { return Ok(None) };
         let Some(id) = reader.entity_of(key)? else { return Ok(None) };
         let Some(customer) = self.summary_of(reader, id)? else { return Ok(None) };
-        let detail = self.details(reader, vec![stored])?.pop();
+        let detail = self.details(sources, vec![stored]).pop();
         Ok(detail.map(|detail| ComparedRecord { detail, customer }))
     }
 }

@@ -2,7 +2,7 @@
 
 use karat_model::evidence::PairExplanation;
 use karat_model::id::EntityId;
-use karat_store::{Reader, Resolution, StoredEntity};
+use karat_store::{Reader, Resolution, StoredEntity, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -28,12 +28,13 @@ impl StoredHub {
     }
 
     fn customer_of(&self, reader: &dyn Reader, entity: &StoredEntity) -> Result<Customer, Error> {
-        let records = self.details(reader, reader.records_of(entity.id)?)?;
+        let sources = reader.sources()?;
+        let records = self.details(&sources, reader.records_of(entity.id)?);
         Ok(Customer {
             summary: self.summary(reader, entity)?,
             golden: self.golden(entity.entity_type, &records),
             links: self.links(reader, entity, &records)?,
-            potential_matches: self.nearby(reader, entity)?,
+            potential_matches: self.nearby(reader, &sources, entity)?,
             former_ids: former_ids(reader, entity.id)?,
             records,
         })
@@ -54,6 +55,7 @@ impl StoredHub {
     fn nearby(
         &self,
         reader: &dyn Reader,
+        sources: &[StoredSource],
         entity: &StoredEntity,
     ) -> Result<Vec<NearbyCustomer>, Error> {
         let mut nearby = Vec::new();
@@ -66,7 +68,7 @@ impl StoredHub {
             };
             let Some(other_entity) = other_entity else { continue };
             let Some(other_summary) = self.summary_of(reader, other_entity)? else { continue };
-            let pair = self.explained(reader, entity.entity_type, &own, &other)?;
+            let pair = self.explained(reader, sources, entity.entity_type, &own, &other)?;
             nearby.extend(pair.map(|pair| NearbyCustomer { other: other_summary, pair }));
         }
         Ok(nearby)

@@ -5,7 +5,7 @@ use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::golden::GoldenRecord;
 use karat_model::id::EntityId;
 use karat_model::record::Columns;
-use karat_store::{Reader, StoredEntity, StoredRecord};
+use karat_store::{Reader, StoredEntity, StoredRecord, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -17,10 +17,9 @@ impl StoredHub {
     /// Records as they came and as they were cleaned; those of sources that are gone are left out.
     pub(super) fn details(
         &self,
-        reader: &dyn Reader,
+        sources: &[StoredSource],
         records: Vec<StoredRecord>,
-    ) -> Result<Vec<RecordDetail>, Error> {
-        let sources = reader.sources()?;
+    ) -> Vec<RecordDetail> {
         let detail = |stored: StoredRecord| {
             let source = sources.iter().find(|source| source.source == stored.source)?;
             let columns: Columns = source.columns.clone();
@@ -32,7 +31,7 @@ impl StoredHub {
             }));
             Some(RecordDetail { record: stored.record, columns, title, cleaned })
         };
-        Ok(records.into_iter().filter_map(detail).collect())
+        records.into_iter().filter_map(detail).collect()
     }
 
     /// The golden record of records that are in order of their keys.

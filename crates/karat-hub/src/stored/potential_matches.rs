@@ -1,7 +1,7 @@
 //! The list of potential matches.
 
 use karat_model::evidence::Weight;
-use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch};
+use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -22,9 +22,10 @@ impl StoredHub {
         let total = reader.counts()?.potential_matches;
         let reached = before + found.len() as u64;
         let last = found.last().map(|found| found.pair).filter(|_| reached < total);
+        let sources = reader.sources()?;
         let mut pairs = Vec::with_capacity(found.len());
         for found in found {
-            pairs.extend(self.pair(reader, found)?);
+            pairs.extend(self.pair(reader, &sources, found)?);
         }
         let next = last.map(|row| write_cursor(reached, row));
         Ok(PotentialMatchPage { pairs, before, total, next })
@@ -33,6 +34,7 @@ impl StoredHub {
     fn pair(
         &self,
         reader: &dyn Reader,
+        sources: &[StoredSource],
         found: StoredPotentialMatch,
     ) -> Result<Option<PotentialMatchPair>, Error> {
         let Some((left, right)) = found.left_entity.zip(found.right_entity) else {
@@ -43,7 +45,7 @@ impl StoredHub {
         else {
             return Ok(None);
         };
-        let pair = self.explained(reader, left.entity_type, &found.left, &found.right)?;
+        let pair = self.explained(reader, sources, left.entity_type, &found.left, &found.right)?;
         Ok(pair.map(|pair| PotentialMatchPair { left, right, pair }))
     }
 }

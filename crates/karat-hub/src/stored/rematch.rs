@@ -5,7 +5,7 @@ use karat_model::attribute::EntityType;
 use karat_model::evidence::PairExplanation;
 use karat_model::id::RecordKey;
 use karat_model::table::{RecordNo, RecordTable, TableBuilder};
-use karat_store::Reader;
+use karat_store::{Reader, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -42,12 +42,13 @@ impl StoredHub {
     pub(super) fn explained(
         &self,
         reader: &dyn Reader,
+        sources: &[StoredSource],
         entity_type: EntityType,
         left: &RecordKey,
         right: &RecordKey,
     ) -> Result<Option<PairExplanation>, Error> {
         let records = [reader.record(left)?, reader.record(right)?];
-        let records = self.details(reader, records.into_iter().flatten().collect())?;
+        let records = self.details(sources, records.into_iter().flatten().collect());
         if records.len() < 2 {
             return Ok(None);
         }

@@ -207,7 +207,7 @@ impl Report<'_> {
             let valid =
                 column.valid.map_or("–".into(), |valid| text.share(valid, profile.filled));
             let numbers = format!("{:>6} {valid:>6}", text.percent(share));
-            let flaws = fitted(&self.flaws(column), room);
+            let flaws = fitted(&self.flaws(column, room), room);
             let flaws = match flaws.trim_end() {
                 "" => String::new(),
                 flaws => format!("  {}", paint.bad(flaws)),
@@ -222,7 +222,8 @@ impl Report<'_> {
         lines
     }
 
-    fn flaws(&self, column: &AssessedColumn) -> String {
+    /// What is wrong with a column, as far as there is room for it.
+    fn flaws(&self, column: &AssessedColumn, room: usize) -> String {
         let text = self.text;
         let mut flaws = Vec::new();
         if column.placeholders > 0 {
@@ -235,6 +236,9 @@ impl Report<'_> {
         if column.misused > 0 {
             let misplaced = text.say("misplaced", "misplaatst");
             flaws.push(format!("{} {misplaced}", text.count(column.misused)));
+        }
+        while flaws.len() > 1 && length(&flaws.join(", ")) > room {
+            flaws.pop();
         }
         flaws.join(", ")
     }
