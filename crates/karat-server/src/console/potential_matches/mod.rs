@@ -31,10 +31,10 @@ pub(super) async fn show(
 impl PotentialMatchesPage {
     /// What is compared and says something; the rest is told in words.
     fn telling<'a>(&self, pair: &'a PairExplanation) -> Vec<&'a Evidence> {
-        let has_values = |evidence: &Evidence| {
-            !is_silent(evidence) && !(evidence.left.is_empty() && evidence.right.is_empty())
+        let says_nothing = |evidence: &Evidence| {
+            is_silent(evidence) || evidence.left.is_empty() && evidence.right.is_empty()
         };
-        pair.evidence.iter().filter(|evidence| has_values(evidence)).collect()
+        pair.evidence.iter().filter(|evidence| !says_nothing(evidence)).collect()
     }
 
     fn reasons(&self, pair: &PairExplanation) -> Reasons {
