@@ -340,17 +340,14 @@ impl Report<'_> {
             let cells = bar(f64::from(weight.0.abs()) / f64::from(most), PAIR_BAR_CELLS);
             if weight < Weight::ZERO { paint.bad(&cells) } else { paint.good(&cells) }
         };
-        let row =
-            |label: &str, left: &str, sign: &str, right: &str, weight: Weight, bar: String| {
-                let line = format!(
-                    "{} {} {sign} {} {:>7} {bar}",
-                    paint.strong(&fitted(label, 16)),
-                    fitted(left, values_width),
-                    fitted(right, values_width),
-                    text.bits(weight),
-                );
-                line.trim_end().to_string()
-            };
+        let sides = |left: &str, sign: &str, right: &str| {
+            format!("{} {sign} {}", fitted(left, values_width), fitted(right, values_width))
+        };
+        let row = |label: &str, values: &str, weight: Weight, bar: String| {
+            let label = paint.strong(&fitted(label, 16));
+            let values = fitted(values, 2 * values_width + 3);
+            format!("{label} {values} {:>7} {bar}", text.bits(weight)).trim_end().to_string()
+        };
         let keys = [&pair.left, &pair.right].map(|key| key.to_string());
         let mut lines = vec![
             paint.soft(
@@ -363,20 +360,17 @@ impl Report<'_> {
                 .trim_end(),
             ),
         ];
-        lines.push(row(
-            text.say("At the start", "Aan het begin"),
-            "",
-            " ",
-            "",
-            pair.prior,
-            String::new(),
-        ));
+        let start = text.say("At the start", "Aan het begin");
+        lines.push(row(start, "", pair.prior, String::new()));
         for step in pair.evidence.iter().filter(|step| !is_silent(step)) {
             let weight = step.weight + step.term_frequency;
             let [left, right] = [&step.left, &step.right]
                 .map(|value| self.shown(value, |value| text.compared(step, value)));
-            let sign = agreement_sign(&step.agreement);
-            lines.push(row(text.pick(&step.label), &left, sign, &right, weight, drawn(weight)));
+            let values = match left.is_empty() && right.is_empty() {
+                true => text.pick(&step.level).to_string(),
+                false => sides(&left, agreement_sign(&step.agreement), &right),
+            };
+            lines.push(row(text.pick(&step.label), &values, weight, drawn(weight)));
         }
         let unknown = unknown(&pair.evidence, *text);
         if !unknown.is_empty() {
@@ -389,14 +383,8 @@ impl Report<'_> {
             text.say("likely", "waarschijnlijk"),
         );
         let verdict = text.verdict(pair.verdict());
-        lines.push(row(
-            text.say("Total", "Totaal"),
-            &likely,
-            "→",
-            verdict,
-            pair.total,
-            String::new(),
-        ));
+        let values = sides(&likely, "→", verdict);
+        lines.push(row(text.say("Total", "Totaal"), &values, pair.total, String::new()));
         lines
     }
 
@@ -564,6 +552,15 @@ mod tests {
     Niet vergeleken: telefoon
     Totaal           >99,9% waarschijnlijk       → dezelfde klant                +15,2
     ");
+    }
+
+    #[test]
+    fn what_compares_the_records_as_a_whole_shows_its_level() {
+        let mut assessment = fixture::assessment();
+        let step = &mut assessment.largest_clusters[0].links[0].evidence[0];
+        step.left.clear();
+        step.right.clear();
+        assert!(assess_text(&assessment, &PLAIN).contains("Name             same "));
     }
 
     #[test]
