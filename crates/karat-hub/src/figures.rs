@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
+use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
 use karat_model::table::{NO_VALUE, RecordTable};
@@ -51,7 +52,7 @@ pub struct TypeFigures {
     pub entities: u64,
     /// Customers that may be the same as another: pairs.
     pub potential_matches: u64,
-    /// The share of links that the model expects to be right.
+    /// See [`expected_precision`].
     pub expected_precision: Option<f64>,
 }
 
@@ -150,16 +151,24 @@ impl Figures {
 }
 
 fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
-    let links: Vec<f64> =
-        mastered.weakest_links.iter().flatten().map(|link| link.probability()).collect();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     TypeFigures {
         entity_type: mastered.table.entity_type.name().to_string(),
         records: mastered.table.len() as u64,
         entities: identified.ids.len() as u64,
         potential_matches: crate::flow::publish::potential_matches(mastered).len() as u64,
-        expected_precision: (!links.is_empty()).then(|| mean(&links)),
+        expected_precision: expected_precision(&mastered.weakest_links),
     }
+}
+
+/// The share of customers with several records that the match model itself expects to be put
+/// together rightly: the mean probability of their weakest links. `None` when there are none.
+///
+/// Summed in order of clusters, so that it is the same for any number of threads.
+pub fn expected_precision(weakest_links: &[Option<Weight>]) -> Option<f64> {
+    let links = || weakest_links.iter().flatten();
+    let sum: f64 = links().map(|link| link.probability()).sum();
+    let customers = links().count();
+    (customers > 0).then(|| sum / customers as f64)
 }
 
 fn attribute_figures(model: &HubModel, mastered: &Mastered) -> Vec<AttributeFigures> {
@@ -222,4 +231,18 @@ fn values(table: &RecordTable, attribute: AttributeId) -> impl Iterator<Item = (
     let firsts = table.records().map(|record| (record, column.first(record)));
     let more = column.all_more().iter().map(|&(record, _, code)| (record, code));
     firsts.chain(more).filter(|&(_, code)| code != NO_VALUE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_as_sure_as_its_weakest_link() {
+        let even_odds = Some(Weight::ZERO);
+        let three_to_one = Some(Weight::from_bits(3f64.log2()));
+        let expected = expected_precision(&[None, even_odds, three_to_one]).unwrap();
+        assert!((expected - 0.625).abs() < 0.001, "{expected}");
+        assert_eq!(expected_precision(&[None]), None);
+    }
 }

@@ -209,7 +209,7 @@ impl AttributeSet {
 
     /// Adds an attribute that only has a name and a semantic type.
     pub fn add_named(&mut self, name: &str, semantic_type: SemanticType) -> AttributeId {
-        let label = name.replace('_', " ");
+        let label = label_of(name);
         self.add(Attribute {
             name: name.into(),
             semantic_type,
@@ -254,6 +254,14 @@ impl AttributeSet {
     }
 }
 
+/// The label of an attribute that has only a name: `loyalty_tier` reads `Loyalty tier`.
+fn label_of(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut characters = words.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,6 +279,6 @@ mod tests {
         let mut set = AttributeSet::builtin();
         let tier = set.add_named("loyalty_tier", SemanticType::Category);
         assert_eq!(set.add_named("loyalty_tier", SemanticType::Category), tier);
-        assert_eq!(set.get(tier).label(Language::Dutch), "loyalty tier");
+        assert_eq!(set.get(tier).label(Language::Dutch), "Loyalty tier");
     }
 }

@@ -50,7 +50,7 @@ impl HubReader for FixtureHub {
 
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {
         self.available(match query {
-            "nobody" => SearchPage { hits: Vec::new(), total: 0, page: 1, pages: 0 },
+            "nobody" => SearchPage { hits: Vec::new(), total: 0, page: 1, pages: 0, is_cut: false },
             _ => search(page),
         })
     }
@@ -329,7 +329,7 @@ fn separate_pair() -> PairExplanation {
 fn summary(
     founder: &str,
     title: &str,
-    subtitle: &str,
+    address: &str,
     records: u64,
     sources: &str,
 ) -> CustomerSummary {
@@ -337,15 +337,18 @@ fn summary(
         id: EntityId::founded_by(&key(founder)),
         entity_type: EntityType::Person,
         title: title.into(),
-        subtitle: subtitle.into(),
+        told_by: None,
+        address: address.into(),
         records,
         sources: sources.split(' ').map(SourceName::new).collect(),
     }
 }
 
 fn sanne_summary() -> CustomerSummary {
-    let subtitle = "1984-03-12 · Biltstraat 40, 3572 BB Utrecht";
-    summary("crm/1001", "Sanne de Wit", subtitle, 3, "crm erp shop")
+    let address = "Biltstraat 40, 3572 BB Utrecht";
+    let told_by = Some((AttributeId::BIRTH_DATE, "1984-03-12".into()));
+    let summary = summary("crm/1001", "Sanne de Wit", address, 3, "crm erp shop");
+    CustomerSummary { told_by, ..summary }
 }
 
 fn bram_summary() -> CustomerSummary {
@@ -381,7 +384,15 @@ fn record(name: &str, days_ago: i64, lines: &str) -> RecordDetail {
         }
     }
     let record = SourceRecord { key: key(name), observed_at: moment(days_ago), payload };
-    RecordDetail { record, columns: columns.into(), cleaned }
+    RecordDetail { record, columns: columns.into(), title: title(&cleaned), cleaned }
+}
+
+fn title(cleaned: &CleanRecord) -> String {
+    let names =
+        [AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME_PREFIX, AttributeId::FAMILY_NAME];
+    let of = |name| cleaned.claims.iter().find(move |claim| claim.attribute == name);
+    let words: Vec<&str> = names.into_iter().filter_map(of).map(|claim| &*claim.value).collect();
+    words.join(" ")
 }
 
 fn sanne_records() -> Vec<RecordDetail> {
@@ -515,7 +526,7 @@ fn sanne() -> Customer {
         potential_matches: vec![NearbyCustomer { other: bram_summary(), pair: doubtful_pair() }],
         former_ids: vec![FormerId {
             id: EntityId::founded_by(&key("erp/20417")),
-            since: moment(30),
+            since: Moment(1_772_546_700 - 30 * 86_400),
         }],
     }
 }
@@ -607,7 +618,7 @@ fn search(page: u32) -> SearchPage {
             ],
         },
     ];
-    SearchPage { hits, total: 41, page, pages: 3 }
+    SearchPage { hits, total: 41, page, pages: 3, is_cut: false }
 }
 
 fn overview() -> Overview {
@@ -723,7 +734,7 @@ fn file(
     AssessedFile {
         name: name.into(),
         source: SourceName::new(source),
-        kind,
+        kind: Some(kind),
         encoding: Some(if source == "erp" { "windows-1252" } else { "UTF-8" }.into()),
         delimiter: is_text.then_some(';'),
         bytes: rows * 112,

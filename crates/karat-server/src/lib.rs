@@ -5,7 +5,10 @@
 //! Start reading in [`console`].
 
 pub mod locale;
+mod country_names;
+mod value;
 mod words;
+mod reasons;
 pub mod chart;
 pub mod console;
 pub mod report;

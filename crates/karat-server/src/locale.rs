@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use karat_model::evidence::Weight;
 use karat_model::language::Language;
@@ -158,8 +158,13 @@ impl Locale {
     }
 
     fn civil_date(&self, time: DateTime) -> String {
-        let [english, dutch] = MONTHS[time.month() as usize - 1];
-        format!("{} {} {}", time.day(), self.say(english, dutch), time.year())
+        self.calendar_date(time.date())
+    }
+
+    /// A day of the calendar: `3 Mar 2026`, `3 mrt 2026`.
+    pub fn calendar_date(&self, date: Date) -> String {
+        let [english, dutch] = MONTHS[date.month() as usize - 1];
+        format!("{} {} {}", date.day(), self.say(english, dutch), date.year())
     }
 
     /// A length of time: `340 ms`, `1.3 s`, `2 min 5 s`.

@@ -147,6 +147,7 @@ impl Locale {
                 self.say("Organisation", "Organisatie")
             }
             Email | Phone | Website => self.say("Contact", "Contact"),
+            Iban => self.say("Payment", "Betaling"),
             Gender | BirthDate | BirthPlace | JobTitle => self.say("Person", "Persoon"),
             _ => self.say("Other", "Overig"),
         }

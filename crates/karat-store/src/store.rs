@@ -144,6 +144,12 @@ pub trait Reader: Send {
     /// The current source records of an entity, by key.
     fn records_of(&self, entity: EntityId) -> Result<Vec<StoredRecord>>;
 
+    /// The sources that know an entity, by name.
+    fn sources_of(&self, entity: EntityId) -> Result<Vec<SourceName>>;
+
+    /// The retired ids that resolve to an entity, and since when; the latest first.
+    fn former_ids(&self, entity: EntityId) -> Result<Vec<(EntityId, Moment)>>;
+
     /// The entity with this id.
     fn entity(&self, id: EntityId) -> Result<Option<StoredEntity>>;
 

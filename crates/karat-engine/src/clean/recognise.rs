@@ -63,6 +63,9 @@ const DATE_SHARE_MIN: f32 = 0.85;
 /// The share of values from which other custom types are recognised.
 const CUSTOM_SHARE_MIN: f32 = 0.95;
 
+/// The most spellings of yes and no that one column has: `ja`, `J`, `1`, `nee`, `N`, `0`.
+const FLAG_SPELLINGS_MAX: u64 = 8;
+
 /// A column with what its header says and what can be asked of its content.
 struct Column<'a> {
     profile: &'a ColumnProfile,
@@ -163,7 +166,7 @@ impl<'a> Column<'a> {
         let date = self.share(|value| date::resembles(value, context)) >= DATE_SHARE_MIN;
         let number = self.share(|value| number::resembles(value, context)) >= CUSTOM_SHARE_MIN;
         let flag = self.share(|value| flag::resembles(value, context)) >= CUSTOM_SHARE_MIN
-            && self.profile.distinct <= 3;
+            && self.profile.distinct <= FLAG_SPELLINGS_MAX;
         let digits = self.share(|value| value.bytes().any(|byte| byte.is_ascii_digit())) > 0.5;
         let id = headers::names_an_id(folded) && digits;
         let repeated =

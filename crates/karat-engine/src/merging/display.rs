@@ -4,7 +4,7 @@ use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::golden::GoldenRecord;
 
 /// What stands where nothing is known.
-const UNKNOWN: &str = "—";
+pub const UNKNOWN: &str = "—";
 
 /// The name by which people know a customer: `Jan van den Berg`, `Bakkerij Jansen B.V.`
 pub fn title(golden: &GoldenRecord) -> String {

@@ -75,8 +75,8 @@ pub struct AssessedFile {
     pub name: String,
     /// The source name that its records got.
     pub source: SourceName,
-    /// How it is written.
-    pub kind: FileKind,
+    /// How it is written; `None` when it could not be told.
+    pub kind: Option<FileKind>,
     /// The character encoding, by its WHATWG label; `None` for Parquet.
     pub encoding: Option<String>,
     /// The character between fields, for delimited text.
@@ -129,7 +129,8 @@ pub struct AssessedMatching {
     pub link_threshold: Weight,
     /// The total from which a pair is a potential match.
     pub review_threshold: Weight,
-    /// The share of links that the model itself expects to be right, 0 to 1.
+    /// The share of customers with several records that the model itself expects to be put
+    /// together rightly, 0 to 1.
     pub expected_precision: Option<f64>,
     /// What each level of each comparison weighs.
     pub comparisons: Vec<ComparisonWeights>,

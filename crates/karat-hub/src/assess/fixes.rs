@@ -19,8 +19,8 @@ use crate::hub_model::DiscoveredColumn;
 /// How many things to fix are told.
 const FIXES_SHOWN: usize = 10;
 
-/// How many columns that were not recognised are among them at most.
-const UNRECOGNISED_SHOWN: usize = 2;
+/// How many of one kind are among them at most: ten times the same tells less than ten things.
+const SHOWN_OF_A_KIND: usize = 2;
 
 /// The sureness below which nothing told what a column is about.
 const RECOGNISED_MIN: f32 = 0.5;
@@ -56,12 +56,23 @@ pub(super) fn fixes(
         of_columns(number, file, &mut found);
     }
     found.sort_by_key(|(harm, _)| std::cmp::Reverse(*harm));
-    let mut unrecognised = 0;
-    let is_shown = |fix: &Fix| {
-        unrecognised += usize::from(fix.problem == Problem::UnrecognisedColumn);
-        fix.problem != Problem::UnrecognisedColumn || unrecognised <= UNRECOGNISED_SHOWN
+    varied(found.into_iter().map(|(_, fix)| fix))
+}
+
+/// The first of each kind, in the order given.
+fn varied(fixes: impl Iterator<Item = Fix>) -> Vec<Fix> {
+    let kind = |fix: &Fix| match fix.problem {
+        Problem::DuplicatesBetween(_) => Problem::DuplicatesBetween(0),
+        other => other,
     };
-    found.into_iter().map(|(_, fix)| fix).filter(is_shown).take(FIXES_SHOWN).collect()
+    let mut shown: Vec<Fix> = Vec::with_capacity(FIXES_SHOWN);
+    for fix in fixes {
+        let of_kind = shown.iter().filter(|other| kind(other) == kind(&fix)).count();
+        if of_kind < SHOWN_OF_A_KIND && shown.len() < FIXES_SHOWN {
+            shown.push(fix);
+        }
+    }
+    shown
 }
 
 /// A thing to fix with the harm that it does.
@@ -170,4 +181,25 @@ fn importance(semantic_type: SemanticType) -> u64 {
 fn is_of_one_kind(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
     matches!(semantic_type, FullName | FamilyName | BirthDate | CompanyName | KvkNumber)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_things_are_not_ten_times_the_same() {
+        let fix = |problem| Fix { problem, file: Some(0), column: None, records: 9 };
+        let invalid = Problem::Finding(FindingCode::InvalidPhone);
+        let fixes = (1..9).map(|other| fix(Problem::DuplicatesBetween(other)));
+        let shown = varied(fixes.chain([fix(invalid), fix(Problem::DuplicatesWithin)]));
+        let problems: Vec<Problem> = shown.into_iter().map(|fix| fix.problem).collect();
+        let expected = [
+            Problem::DuplicatesBetween(1),
+            Problem::DuplicatesBetween(2),
+            invalid,
+            Problem::DuplicatesWithin,
+        ];
+        assert_eq!(problems, expected);
+    }
 }

@@ -7,6 +7,7 @@ use karat_model::table::RecordTable;
 use rayon::prelude::*;
 
 use super::assessment::{AssessedMatching, ComparisonWeights};
+use crate::figures::expected_precision;
 
 /// Describes how the records of a table were matched.
 pub(super) fn describe(
@@ -25,7 +26,7 @@ pub(super) fn describe(
         prior: Weight(model.prior),
         link_threshold: Weight(model.link_threshold),
         review_threshold: Weight(model.review_threshold),
-        expected_precision: expected_precision(matcher, &matched.partition),
+        expected_precision: expected_precision(&weakest_links(matcher, &matched.partition)),
         comparisons: weights(matcher),
         scores: matched.scores.clone(),
         warnings: model.training.warnings.clone(),
@@ -44,21 +45,12 @@ fn weights(matcher: &Matcher) -> Vec<ComparisonWeights> {
     weights.collect()
 }
 
-/// The mean probability of the links that hold clusters together.
-fn expected_precision(matcher: &Matcher, partition: &Partition) -> Option<f64> {
-    let clusters: Vec<&[u32]> = partition.clusters().filter(|members| members.len() > 1).collect();
-    let probabilities: Vec<Vec<f64>> = clusters
-        .par_iter()
-        .with_min_len(256)
-        .map(|members| {
-            let links = matcher.strongest_links(members);
-            links.iter().map(|link| link.weight.probability()).collect()
-        })
-        .collect();
-    // Summed in order of clusters, so that it is the same for any number of threads.
-    let (sum, count) = probabilities
-        .iter()
-        .flatten()
-        .fold((0.0, 0u64), |(sum, count), probability| (sum + probability, count + 1));
-    (count > 0).then(|| sum / count as f64)
+/// Per cluster the weight of its weakest link; `None` for a single record.
+fn weakest_links(matcher: &Matcher, partition: &Partition) -> Vec<Option<Weight>> {
+    let clusters: Vec<&[u32]> = partition.clusters().collect();
+    let weakest = |members: &&[u32]| {
+        let links = matcher.strongest_links(members);
+        links.iter().map(|link| link.weight).min()
+    };
+    clusters.par_iter().with_min_len(1024).map(weakest).collect()
 }

@@ -26,7 +26,7 @@ use karat_engine::matching::Matcher;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::evidence::PairExplanation;
 use karat_model::finding::FindingCode;
-use karat_model::hub_model::{Country, FileKind, HubModel};
+use karat_model::hub_model::{Country, HubModel};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::Moment;
 use karat_model::table::RecordTable;
@@ -219,7 +219,7 @@ fn assess_file(
     AssessedFile {
         name: summary.file,
         source: file.source.name,
-        kind: summary.kind.unwrap_or(FileKind::Csv),
+        kind: summary.kind,
         encoding: summary.encoding.map(str::to_string),
         delimiter: summary.delimiter,
         bytes: file.path.metadata().map_or(0, |found| found.len()),

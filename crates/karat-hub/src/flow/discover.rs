@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat_engine::clean::{Context, Recognition, recognise};
+use karat_engine::clean::{Context, Recognition, fold_header, recognise};
 use karat_engine::quality::profile::Profiler;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::{Country, DateOrder, Format, Party};
@@ -154,6 +154,7 @@ fn describe(
                 slot: found.slot,
                 confidence: found.confidence,
                 fill,
+                is_operational: is_operational(&profile.header, found),
             },
         );
     }
@@ -200,10 +201,114 @@ fn party(columns: &[DiscoveredColumn]) -> Party {
     }
 }
 
+/// Words that begin parts of headers of what a system keeps of its own work, in Dutch, English and
+/// German.
+const OPERATIONAL: &[&str] = &[
+    "agent",
+    "auftrag",
+    "bericht",
+    "bestel",
+    "betreff",
+    "cart",
+    "channel",
+    "factuur",
+    "gast",
+    "guest",
+    "invoice",
+    "kanaal",
+    "medewerker",
+    "message",
+    "onderwerp",
+    "order",
+    "payment",
+    "prioriteit",
+    "priority",
+    "rechnung",
+    "session",
+    "sessie",
+    "status",
+    "subject",
+    "ticket",
+];
+
+/// Words in headers of dates that belong to the customer, not to the record.
+const OF_CUSTOMER: &[&str] = &[
+    "deceased",
+    "died",
+    "joined",
+    "member",
+    "overleden",
+    "overlijden",
+    "seit",
+    "since",
+    "sinds",
+    "trouw",
+    "verstorben",
+    "wedding",
+];
+
+/// Whether a column tells of the work of the source system and not of the customer: when a record
+/// was made, what a ticket is about. A person's own dates and categories, such as an occupation,
+/// are kept; so are numbers that identify the customer elsewhere.
+fn is_operational(header: &str, found: &Recognition) -> bool {
+    use SemanticType::*;
+    let folded = fold_header(header);
+    let says = |words: &[&str]| {
+        folded.split('_').any(|part| words.iter().any(|word| part.starts_with(word)))
+    };
+    match found.semantic_type {
+        Text => true,
+        Date => !says(OF_CUSTOMER),
+        Category | Flag | Number | Identifier => says(OPERATIONAL),
+        _ => false,
+    }
+}
+
+fn says_of_customer(column: &DiscoveredColumn) -> bool {
+    !column.semantic_type.is_metadata() && !column.is_operational
+}
+
 /// A source that fills its columns is trusted more, until a person says otherwise.
 fn trust(columns: &[DiscoveredColumn]) -> u8 {
     let telling: Vec<f32> =
-        columns.iter().filter(|c| !c.semantic_type.is_metadata()).map(|c| c.fill).collect();
+        columns.iter().filter(|column| says_of_customer(column)).map(|c| c.fill).collect();
     let mean = telling.iter().sum::<f32>() / telling.len().max(1) as f32;
     (30.0 + 60.0 * mean).round() as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_system_keeps_of_its_own_work_says_nothing_of_the_customer() {
+        use SemanticType::*;
+        for (header, semantic_type, expected) in [
+            ("onderwerp", Category, true),
+            ("customer.order_status", Category, true),
+            ("OrderStatus", Category, true),
+            ("status", Category, true),
+            ("beroep", Category, false),
+            ("created_at", Date, true),
+            ("klant_sinds", Date, false),
+            ("birth", BirthDate, false),
+            ("opmerking", Text, true),
+            ("bestelnr", Identifier, true),
+            ("klantnummer", Identifier, false),
+            ("guest", Flag, true),
+            ("newsletter", Flag, false),
+            ("email", Email, false),
+        ] {
+            let found = Recognition {
+                column: 0,
+                semantic_type,
+                attribute: None,
+                slot: 0,
+                confidence: 1.0,
+                by_header: false,
+                by_content: true,
+            };
+            assert_eq!(is_operational(header, &found), expected, "{header}");
+        }
+    }
 }

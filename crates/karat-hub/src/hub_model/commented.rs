@@ -120,7 +120,9 @@ pub(super) fn source_text(
     let dates = format!("dates: {}", source.date_order.word());
     line(&mut text, &dates, "31-12-1980; or month_first: 12/31/1980");
     text.push_str(
-        "\n# What each column means. `ignored` keeps a column with the record and leaves it alone.\n",
+        "\n# What each column means. An `ignored` column stays with the source record: it is no golden\n\
+         # value and no evidence. Those that say nothing of the customer, such as the subject of a\n\
+         # ticket, are ignored to begin with.\n",
     );
     let opening = if source.columns.is_empty() { "columns: {}" } else { "columns:" };
     line(&mut text, opening, "");
@@ -172,6 +174,9 @@ fn column_text(mapping: &ColumnMapping, attributes: &AttributeSet) -> String {
 /// What was found of a column; never a value of it.
 fn remark(found: &DiscoveredColumn, mapping: &ColumnMapping) -> String {
     let fill = percent(found.fill);
+    if found.is_operational {
+        return operational_remark(found, &fill);
+    }
     let was_dropped = found.semantic_type != mapping.semantic_type;
     if was_dropped {
         format!("{fill} filled; another column is the {}", found.semantic_type.name())
@@ -182,6 +187,18 @@ fn remark(found: &DiscoveredColumn, mapping: &ColumnMapping) -> String {
     } else {
         format!("{fill} filled; {} sure", percent(found.confidence))
     }
+}
+
+/// Why a column that was understood is ignored, and what to write to keep it all the same.
+fn operational_remark(found: &DiscoveredColumn, fill: &str) -> String {
+    let kind = found.semantic_type;
+    let what = match kind {
+        SemanticType::Date => "a date of the system's own",
+        SemanticType::Text => "free text",
+        _ => "about the system's work",
+    };
+    let name = quoted(&found.attribute_name());
+    format!("{fill} filled; {what}. To keep: {{ type: {}, attribute: {name} }}", kind.name())
 }
 
 /// A share in whole percents; only all is 100 %, and only nothing is 0 %.

@@ -47,6 +47,9 @@ pub struct DiscoveredColumn {
     pub confidence: f32,
     /// The share of rows with a value, from 0 to 1.
     pub fill: f32,
+    /// Whether it tells of the work of the source system, not of the customer: such a column is
+    /// kept with the record, and is neither a golden value nor evidence.
+    pub is_operational: bool,
 }
 
 /// The hub model of discovered sources, without a folder.
@@ -115,7 +118,8 @@ fn mapping(
     earlier: &[ColumnMapping],
     attributes: &mut AttributeSet,
 ) -> ColumnMapping {
-    let wanted = discovered.semantic_type;
+    let is_operational = discovered.is_operational;
+    let wanted = if is_operational { SemanticType::Ignored } else { discovered.semantic_type };
     let slot = free_slot(wanted, discovered.slot, earlier);
     let semantic_type = slot.map_or(SemanticType::Ignored, |_| wanted);
     let needs_attribute = semantic_type.needs_attribute();
@@ -124,6 +128,13 @@ fn mapping(
         semantic_type,
         attribute: needs_attribute.then(|| own_attribute(discovered, attributes)),
         slot: slot.unwrap_or(0),
+    }
+}
+
+impl DiscoveredColumn {
+    /// The name of the attribute that the column would fill, as far as it is free.
+    pub(super) fn attribute_name(&self) -> String {
+        attribute_name(self.attribute.as_deref().unwrap_or(&self.column))
     }
 }
 
@@ -145,7 +156,7 @@ fn free_slot(kind: SemanticType, wanted: u8, earlier: &[ColumnMapping]) -> Optio
 /// The attribute of a column; one of the same name and type is shared with other columns.
 fn own_attribute(column: &DiscoveredColumn, attributes: &mut AttributeSet) -> AttributeId {
     let kind = column.semantic_type;
-    let plain = attribute_name(column.attribute.as_deref().unwrap_or(&column.column));
+    let plain = column.attribute_name();
     let typed = format!("{plain}_{}", kind.name());
     let numbered = (2..).map(|number| format!("{typed}_{number}"));
     let is_usable = |name: &String| {
@@ -181,6 +192,7 @@ mod tests {
             slot,
             confidence: 1.0,
             fill: 1.0,
+            is_operational: false,
         }
     }
 
@@ -275,5 +287,17 @@ crm ship_street street - 1
 crm phone phone - 0
 crm mobile phone - 15",
         );
+    }
+
+    #[test]
+    fn operational_columns_make_no_attributes() {
+        let told = column("segment", SemanticType::Category, 0);
+        let ticket = DiscoveredColumn {
+            is_operational: true,
+            ..column("ticket_status", SemanticType::Category, 0)
+        };
+        let sources = [discovered("desk", vec![told, ticket])];
+        check(&sources, "desk segment category segment 0\ndesk ticket_status ignored - 0");
+        assert_eq!(in_memory("Shop", &sources).attributes.find("ticket_status"), None);
     }
 }

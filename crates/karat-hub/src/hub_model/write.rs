@@ -141,6 +141,7 @@ mod tests {
             slot: 0,
             confidence: 0.95,
             fill: 1.0,
+            is_operational: false,
         }
     }
 
@@ -154,6 +155,7 @@ mod tests {
             column("segment", Category),
             DiscoveredColumn { fill: 0.4, ..column("opm", Ignored) },
             column("oud_nr", SourceId),
+            DiscoveredColumn { is_operational: true, ..column("aangemaakt op", Date) },
         ]
     }
 
@@ -234,7 +236,9 @@ mod tests {
         country: BE                              # if other than the hub's
         dates: day_first                         # 31-12-1980; or month_first: 12/31/1980
 
-        # What each column means. `ignored` keeps a column with the record and leaves it alone.
+        # What each column means. An `ignored` column stays with the source record: it is no golden
+        # value and no evidence. Those that say nothing of the customer, such as the subject of a
+        # ticket, are ignored to begin with.
         columns:
           debnr: source_id                       # 100 % filled; 95 % sure
           naam: party_name                       # 100 % filled; 95 % sure
@@ -243,6 +247,7 @@ mod tests {
           segment: { type: category, attribute: segment } # 100 % filled; 95 % sure
           opm: ignored                           # 40 % filled; not recognised
           oud_nr: ignored                        # 100 % filled; another column is the source_id
+          aangemaakt op: ignored                 # 100 % filled; a date of the system's own. To keep: { type: date, attribute: aangemaakt_op }
         "#);
         assert!(fs::read_to_string(dir.join(".gitignore")).unwrap().contains("\nkarat.db*\n"));
         let schema = fs::read_to_string(dir.join("hub.schema.json")).unwrap();
@@ -309,14 +314,15 @@ mod tests {
     fn any_column() -> impl Strategy<Value = DiscoveredColumn> {
         let kind = proptest::sample::select(SemanticType::ALL);
         let attribute = proptest::option::of(any::<String>());
-        (any::<String>(), kind, attribute, 0..20u8, 0.0..=1f32, 0.0..=1f32).prop_map(
-            |(column, semantic_type, attribute, slot, confidence, fill)| DiscoveredColumn {
+        (any::<String>(), kind, attribute, 0..20u8, 0.0..=1f32, any::<bool>()).prop_map(
+            |(column, semantic_type, attribute, slot, share, is_operational)| DiscoveredColumn {
                 column,
                 semantic_type,
                 attribute,
                 slot,
-                confidence,
-                fill,
+                confidence: share,
+                fill: share,
+                is_operational,
             },
         )
     }

@@ -7,6 +7,7 @@
 //! Start reading in [`StoredHub`]; each question has a file of its own.
 
 mod people;
+mod rematch;
 mod overview;
 mod search;
 mod customer;

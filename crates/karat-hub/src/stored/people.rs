@@ -1,14 +1,11 @@
 //! Records and customers as several pages show them.
 
-use karat_engine::matching::Matcher;
-use karat_engine::matching::model::MatchModel;
 use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::golden::GoldenRecord;
-use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::id::EntityId;
 use karat_model::record::Columns;
-use karat_model::table::{RecordNo, RecordTable, TableBuilder};
-use karat_store::{Reader, StoredEntity, StoredRecord};
+use karat_store::{Reader, StoredEntity, StoredRecord, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -20,18 +17,21 @@ impl StoredHub {
     /// Records as they came and as they were cleaned; those of sources that are gone are left out.
     pub(super) fn details(
         &self,
-        reader: &dyn Reader,
+        sources: &[StoredSource],
         records: Vec<StoredRecord>,
-    ) -> Result<Vec<RecordDetail>, Error> {
-        let sources = reader.sources()?;
+    ) -> Vec<RecordDetail> {
         let detail = |stored: StoredRecord| {
             let source = sources.iter().find(|source| source.source == stored.source)?;
             let columns: Columns = source.columns.clone();
             let cleaner = SourceCleaner::new(&self.model, &source.name, &columns);
             let cleaned = cleaner.clean(&stored.record)?;
-            Some(RecordDetail { record: stored.record, columns, cleaned })
+            let title = called(display::title_of(cleaned.entity_type, &|attribute| {
+                let claim = cleaned.claims.iter().find(|claim| claim.attribute == attribute)?;
+                Some(&claim.value)
+            }));
+            Some(RecordDetail { record: stored.record, columns, title, cleaned })
         };
-        Ok(records.into_iter().filter_map(detail).collect())
+        records.into_iter().filter_map(detail).collect()
     }
 
     /// The golden record of records that are in order of their keys.
@@ -52,34 +52,12 @@ impl StoredHub {
         )
     }
 
-    /// A table of a few records, for matching them again under the model that matched them all.
-    pub(super) fn table(&self, entity_type: EntityType, records: &[RecordDetail]) -> RecordTable {
-        let sources = records.iter().map(|detail| detail.record.key.source.clone());
-        let mut builder = TableBuilder::new(entity_type, &self.model.attributes, sources);
-        for (number, detail) in (0..).zip(records) {
-            let record = &detail.record;
-            builder.push(&record.key, record.observed_at, number, &detail.cleaned.claims);
-        }
-        builder.finish()
-    }
-
-    pub(super) fn matcher<'a>(&'a self, table: &'a RecordTable, model: MatchModel) -> Matcher<'a> {
-        Matcher::frozen(table, &self.model.attributes, model)
-    }
-
     /// A customer in one line.
     pub(super) fn summary(
         &self,
         reader: &dyn Reader,
         entity: &StoredEntity,
     ) -> Result<CustomerSummary, Error> {
-        let mut sources: Vec<SourceName> = reader
-            .records_of(entity.id)?
-            .into_iter()
-            .map(|stored| stored.record.key.source)
-            .collect();
-        sources.sort();
-        sources.dedup();
         let attributes = &self.model.attributes;
         let best = |attribute: AttributeId| {
             let values = entity.golden.get(&attributes.get(attribute).name)?;
@@ -88,10 +66,11 @@ impl StoredHub {
         Ok(CustomerSummary {
             id: entity.id,
             entity_type: entity.entity_type,
-            title: entity.title.clone(),
-            subtitle: subtitle(entity.entity_type, &best),
+            title: called(entity.title.clone()),
+            told_by: told_by(entity.entity_type, &best),
+            address: display::subtitle_of(&best),
             records: u64::from(entity.records),
-            sources,
+            sources: reader.sources_of(entity.id)?,
         })
     }
 
@@ -108,18 +87,19 @@ impl StoredHub {
     }
 }
 
-/// The date of birth or the KvK number, and the address.
-fn subtitle<'a>(entity_type: EntityType, best: &dyn Fn(AttributeId) -> Option<&'a str>) -> String {
-    let told_by = match entity_type {
-        EntityType::Person => best(AttributeId::BIRTH_DATE).map(str::to_string),
-        EntityType::Organisation => best(AttributeId::KVK_NUMBER).map(|kvk| format!("KvK {kvk}")),
-    };
-    let address = Some(display::subtitle_of(best)).filter(|address| !address.is_empty());
-    let parts: Vec<String> = [told_by, address].into_iter().flatten().collect();
-    parts.join(" · ")
+/// A title, or nothing where it says that nothing is known.
+fn called(title: String) -> String {
+    if title == display::UNKNOWN { String::new() } else { title }
 }
 
-/// The number of a record in a table.
-pub(super) fn number_of(table: &RecordTable, key: &RecordKey) -> RecordNo {
-    table.find(key).expect("the table was made of this record")
+/// The date of birth of a person, the KvK number of an organisation.
+fn told_by<'a>(
+    entity_type: EntityType,
+    best: &dyn Fn(AttributeId) -> Option<&'a str>,
+) -> Option<(AttributeId, String)> {
+    let attribute = match entity_type {
+        EntityType::Person => AttributeId::BIRTH_DATE,
+        EntityType::Organisation => AttributeId::KVK_NUMBER,
+    };
+    best(attribute).map(|value| (attribute, value.to_string()))
 }

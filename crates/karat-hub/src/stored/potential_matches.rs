@@ -1,11 +1,9 @@
 //! The list of potential matches.
 
 use karat_model::evidence::Weight;
-use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch};
+use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch, StoredSource};
 
 use super::StoredHub;
-use super::customer::turned;
-use super::people::number_of;
 use crate::error::Error;
 use crate::view::{Cursor, PotentialMatchPage, PotentialMatchPair};
 
@@ -24,9 +22,10 @@ impl StoredHub {
         let total = reader.counts()?.potential_matches;
         let reached = before + found.len() as u64;
         let last = found.last().map(|found| found.pair).filter(|_| reached < total);
+        let sources = reader.sources()?;
         let mut pairs = Vec::with_capacity(found.len());
         for found in found {
-            pairs.extend(self.pair(reader, found)?);
+            pairs.extend(self.pair(reader, &sources, found)?);
         }
         let next = last.map(|row| write_cursor(reached, row));
         Ok(PotentialMatchPage { pairs, before, total, next })
@@ -35,6 +34,7 @@ impl StoredHub {
     fn pair(
         &self,
         reader: &dyn Reader,
+        sources: &[StoredSource],
         found: StoredPotentialMatch,
     ) -> Result<Option<PotentialMatchPair>, Error> {
         let Some((left, right)) = found.left_entity.zip(found.right_entity) else {
@@ -45,18 +45,8 @@ impl StoredHub {
         else {
             return Ok(None);
         };
-        let Some(model) = self.model_of(reader, left.entity_type)? else { return Ok(None) };
-        let records = [reader.record(&found.left)?, reader.record(&found.right)?];
-        let records = self.details(reader, records.into_iter().flatten().collect())?;
-        if records.len() < 2 {
-            return Ok(None);
-        }
-        let table = self.table(left.entity_type, &records);
-        let matcher = self.matcher(&table, model);
-        let explained =
-            matcher.explain(number_of(&table, &found.left), number_of(&table, &found.right));
-        let pair = if explained.left == found.left { explained } else { turned(explained) };
-        Ok(Some(PotentialMatchPair { left, right, pair }))
+        let pair = self.explained(reader, sources, left.entity_type, &found.left, &found.right)?;
+        Ok(pair.map(|pair| PotentialMatchPair { left, right, pair }))
     }
 }
 

@@ -21,7 +21,9 @@ impl StoredHub {
         page: u32,
     ) -> Result<SearchPage, Error> {
         let query = folded_query(query);
-        let found = reader.search(&query, HITS_MAX)?;
+        let mut found = reader.search(&query, HITS_MAX + 1)?;
+        let is_cut = found.len() > HITS_MAX;
+        found.truncate(HITS_MAX);
         let pages = found.len().div_ceil(HITS_PER_PAGE).max(1) as u32;
         let page = page.clamp(1, pages);
         let start = (page as usize - 1) * HITS_PER_PAGE;
@@ -32,7 +34,7 @@ impl StoredHub {
                 hits.push(Hit { customer: self.summary(reader, &entity)?, matched });
             }
         }
-        Ok(SearchPage { hits, total: found.len() as u64, page, pages })
+        Ok(SearchPage { hits, total: found.len() as u64, page, pages, is_cut })
     }
 
     /// What of a customer fits the terms of a query.

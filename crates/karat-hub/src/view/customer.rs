@@ -45,6 +45,8 @@ pub struct RecordDetail {
     pub record: SourceRecord,
     /// The columns of its source.
     pub columns: Columns,
+    /// By what it calls the customer; empty when it has nothing to call it by.
+    pub title: String,
     /// Its claims and findings.
     pub cleaned: CleanRecord,
 }
@@ -64,5 +66,5 @@ pub struct FormerId {
     /// The id.
     pub id: EntityId,
     /// Since when it leads here.
-    pub since: Option<Moment>,
+    pub since: Moment,
 }

@@ -10,7 +10,6 @@ mod search;
 mod customer;
 mod potential_matches;
 mod compare;
-mod title;
 
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
@@ -20,12 +19,11 @@ pub use overview::{
 };
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
 pub use search::{Hit, MatchedOn, SearchPage};
-pub use title::{subtitle, title};
 
 use std::error::Error;
 use std::sync::Arc;
 
-use karat_model::attribute::EntityType;
+use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 
@@ -63,10 +61,12 @@ pub struct CustomerSummary {
     pub id: EntityId,
     /// What it is.
     pub entity_type: EntityType,
-    /// Its name, see [`title()`].
+    /// Its name; empty when nothing is known by which to call it.
     pub title: String,
-    /// What tells it from its namesakes, see [`subtitle()`].
-    pub subtitle: String,
+    /// The value that tells it best from its namesakes: date of birth or KvK number.
+    pub told_by: Option<(AttributeId, String)>,
+    /// Its address on one line; empty when nothing is known of it.
+    pub address: String,
     /// How many source records it has.
     pub records: u64,
     /// The sources that know it, in order of their names.

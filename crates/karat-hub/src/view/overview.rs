@@ -74,7 +74,8 @@ pub struct EntityTypeSummary {
     pub link_threshold: Weight,
     /// The total from which a pair is a potential match.
     pub review_threshold: Weight,
-    /// The share of links that the model itself expects to be right, 0 to 1.
+    /// The share of customers with several records that the model itself expects to be put
+    /// together rightly, 0 to 1.
     pub expected_precision: Option<f64>,
     /// What to mind about the model, in English and Dutch.
     pub warnings: Vec<[String; 2]>,

@@ -16,6 +16,8 @@ pub struct SearchPage {
     pub page: u32,
     /// How many pages there are.
     pub pages: u32,
+    /// Whether more customers fit than were looked for; those on the pages fit best.
+    pub is_cut: bool,
 }
 
 /// One customer that a search found.

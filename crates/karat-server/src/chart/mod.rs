@@ -17,4 +17,4 @@ pub use flow::{Flow, Stream};
 pub use histogram::{Bar, Histogram, Mark, linear, logarithmic};
 pub use matrix::heat;
 pub use svg::{Anchor, Svg};
-pub use waterfall::{Scale, Waterfall};
+pub use waterfall::{Scale, Show, Waterfall};

@@ -1,10 +1,11 @@
 //! The waterfall: how each comparison lifts or lowers the weight of a pair, up to its total.
 
 use askama::Template;
-use karat_model::evidence::{Agreement, Evidence, PairExplanation, Verdict, Weight};
+use karat_model::evidence::{Evidence, PairExplanation, Verdict, Weight};
 
-use super::svg::Svg;
+use super::svg::{Anchor, Svg};
 use crate::locale::Locale;
+use crate::reasons::{is_silent, unknown};
 use crate::words::{agreement_class, agreement_sign};
 
 /// Where weights stand on the width of a chart.
@@ -28,6 +29,16 @@ impl Scale {
         if scale.low == scale.high { Scale { low: -1.0, high: 1.0 } } else { scale }
     }
 
+    /// Whole bits to write at the axis, some four of them.
+    fn ticks(&self) -> impl Iterator<Item = i32> + use<> {
+        let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+        let is_wide_enough = |step: &&i32| f64::from(**step) * 5.0 >= self.high - self.low;
+        let step = *steps.iter().find(is_wide_enough).unwrap_or(&1000);
+        let first = (self.low / f64::from(step)).ceil() as i32;
+        let last = (self.high / f64::from(step)).floor() as i32;
+        (first..=last).map(move |tick| tick * step)
+    }
+
     /// Where a weight stands, in percent.
     pub fn at(&self, weight: Weight) -> f64 {
         let share = (weight.bits() - self.low) / (self.high - self.low);
@@ -41,10 +52,16 @@ impl Scale {
 pub struct Waterfall<'a> {
     text: Locale,
     pair: &'a PairExplanation,
+    axis: String,
     start: String,
     steps: Vec<Step<'a>>,
+    /// What was not compared, in a row.
+    unknown: String,
     total: String,
 }
+
+/// Writes a value of one side of a comparison, such as to mask it.
+pub type Show = fn(Locale, &Evidence, &str) -> String;
 
 #[derive(Debug)]
 struct Step<'a> {
@@ -64,31 +81,40 @@ impl Step<'_> {
         agreement_sign(&self.evidence.agreement)
     }
 
-    fn is_silent(&self) -> bool {
-        self.evidence.agreement == Agreement::Silent && self.weight == Weight::ZERO
+    /// Whether it compares the records as a whole, so that there are no values to show.
+    fn has_no_values(&self) -> bool {
+        self.left.is_empty() && self.right.is_empty()
     }
 }
 
 const ROW_HEIGHT: f64 = 26.0;
+const AXIS_HEIGHT: f64 = 20.0;
 const BAR_TOP: f64 = 6.0;
 const BAR_HEIGHT: f64 = 14.0;
 
 impl<'a> Waterfall<'a> {
-    /// The waterfall of a pair; `shown` is applied to each value, so that it can be masked.
-    pub fn of(pair: &'a PairExplanation, text: Locale, shown: fn(&str) -> String) -> Waterfall<'a> {
+    /// The waterfall of a pair; what says nothing is named in one row, without a bar.
+    pub fn of(pair: &'a PairExplanation, text: Locale, show: Show) -> Waterfall<'a> {
         let scale = scale_of(pair);
         let mut running = pair.prior;
         let mut steps = Vec::new();
-        for evidence in &pair.evidence {
+        for evidence in pair.evidence.iter().filter(|evidence| !is_silent(evidence)) {
             let drawn = draw(pair, &scale, running, evidence.weight, evidence.term_frequency);
             let weight = evidence.weight + evidence.term_frequency;
             running += weight;
-            let [left, right] = [&evidence.left, &evidence.right].map(|value| shown(value));
+            let [left, right] =
+                [&evidence.left, &evidence.right].map(|value| show(text, evidence, value));
             steps.push(Step { evidence, left, right, weight, drawn });
         }
-        let start = draw_prior(pair, &scale);
-        let total = draw_total(pair, &scale);
-        Waterfall { text, pair, start, steps, total }
+        Waterfall {
+            text,
+            pair,
+            axis: draw_axis(&scale, text),
+            start: draw_prior(pair, &scale),
+            steps,
+            unknown: unknown(&pair.evidence, text),
+            total: draw_total(pair, &scale),
+        }
     }
 
     /// What the total comes down to, in a sentence.
@@ -98,17 +124,17 @@ impl<'a> Waterfall<'a> {
         let review = text.bits(pair.review_threshold);
         match pair.verdict() {
             Verdict::Same => format!(
-                "{} {link}",
-                text.say("above the link threshold,", "boven de koppeldrempel,")
+                "{} {link} bits",
+                text.say("above the link threshold of", "boven de koppeldrempel van"),
             ),
             Verdict::Unsure => format!(
-                "{} {review} {} {link}",
-                text.say("between", "tussen"),
-                text.say("(review) and", "(beoordelen) en"),
+                "{} {review} {} {link} bits",
+                text.say("between the review threshold of", "tussen de beoordelingsdrempel van"),
+                text.say("and the link threshold of", "en de koppeldrempel van"),
             ),
             Verdict::Different => format!(
-                "{} {review}",
-                text.say("below the review threshold,", "onder de beoordelingsdrempel,")
+                "{} {review} bits",
+                text.say("below the review threshold of", "onder de beoordelingsdrempel van"),
             ),
         }
     }
@@ -165,6 +191,17 @@ fn step(svg: &mut Svg, scale: &Scale, kind: &str, from: Weight, to: Weight) {
     svg.rectangle(class.trim_end(), start.min(end), BAR_TOP, (end - start).abs(), BAR_HEIGHT);
 }
 
+fn draw_axis(scale: &Scale, text: Locale) -> String {
+    let mut svg = Svg::new(AXIS_HEIGHT);
+    for tick in scale.ticks() {
+        let at = scale.at(Weight::from_bits(f64::from(tick)));
+        let written = text.decimal(f64::from(tick), 0);
+        svg.text("axis", at, AXIS_HEIGHT - 7.0, Anchor::Middle, &written);
+        svg.upright("zero", at, AXIS_HEIGHT - 4.0, AXIS_HEIGHT);
+    }
+    svg.decorative()
+}
+
 /// Where a pair starts: neither for nor against, only rare.
 fn draw_prior(pair: &PairExplanation, scale: &Scale) -> String {
     let mut svg = Svg::new(ROW_HEIGHT);
@@ -197,7 +234,7 @@ mod tests {
     use crate::fixture;
 
     fn rendered(pair: &PairExplanation, language: Language) -> String {
-        Waterfall::of(pair, Locale::of(language), str::to_string).to_string()
+        Waterfall::of(pair, Locale::of(language), |_, _, value| value.into()).to_string()
     }
 
     #[test]
@@ -207,6 +244,30 @@ mod tests {
             assert!((scale.at(Weight::from_bits(bits)) - expected).abs() < 0.01, "{bits}");
         }
         assert_eq!(Scale::over([]).at(Weight::ZERO), 50.0);
+    }
+
+    #[test]
+    fn the_axis_has_a_few_round_numbers() {
+        for (low, high, expected) in [
+            (-11.3, 26.6, &[-10, 0, 10, 20][..]),
+            (-1.0, 1.0, &[-1, 0, 1]),
+            (-14.2, 6.5, &[-10, -5, 0, 5]),
+        ] {
+            let scale = Scale { low, high };
+            assert_eq!(scale.ticks().collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_named_without_a_bar() {
+        let drawn = rendered(&fixture::linked_pair(), Language::English);
+        assert_eq!(
+            drawn.matches("<li class").count(),
+            7,
+            "start, four comparisons, unknown, total"
+        );
+        assert!(drawn.contains("Not compared"), "{drawn}");
+        assert!(!drawn.contains("+31 6 55501234"), "{drawn}");
     }
 
     fn check_step(level: f64, term_frequency: f64, expected: [&str; 2]) {
@@ -255,7 +316,7 @@ mod tests {
         pair.evidence[0].left = "<script>alert(1)</script>".into();
         assert!(!rendered(&pair, Language::Dutch).contains("<script>"));
         let masked =
-            Waterfall::of(&pair, Locale::of(Language::Dutch), |_| "x***".into()).to_string();
+            Waterfall::of(&pair, Locale::of(Language::Dutch), |_, _, _| "x***".into()).to_string();
         assert!(masked.contains("x***"));
         assert!(!masked.contains(&pair.evidence[0].right));
     }

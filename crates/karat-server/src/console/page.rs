@@ -65,6 +65,21 @@ impl Page {
         self.text.attribute(self.attributes(), attribute)
     }
 
+    /// A standardised value of an attribute as people read it.
+    pub fn shown(&self, attribute: &AttributeId, value: &str) -> String {
+        self.text.value(self.attributes().get(*attribute).semantic_type, value)
+    }
+
+    /// What tells a customer from its namesakes: `12 Mar 1984 · Kerkstraat 12, 1234 AB Utrecht`.
+    pub fn subtitle(&self, customer: &CustomerSummary) -> String {
+        let told_by = customer.told_by.as_ref().map(|(attribute, value)| match *attribute {
+            AttributeId::KVK_NUMBER => format!("KvK {value}"),
+            _ => self.shown(attribute, value),
+        });
+        let address = Some(&customer.address).filter(|address| !address.is_empty()).cloned();
+        told_by.into_iter().chain(address).collect::<Vec<_>>().join(" · ")
+    }
+
     /// What a customer is called, also when nothing is known of it.
     pub fn name<'a>(&self, customer: &'a CustomerSummary) -> &'a str {
         match customer.title.as_str() {

@@ -127,6 +127,36 @@ async fn a_golden_value_shows_who_won_and_who_lost() {
 }
 
 #[tokio::test]
+async fn codes_and_dates_are_shown_in_the_language_of_the_reader() {
+    let address = customer("crm/1001");
+    for (code, gender, born) in [("en", "female", "12 Mar 1984"), ("nl", "vrouw", "12 mrt 1984")] {
+        let page = get(&format!("{address}?lang={code}")).await;
+        assert!(page.body.contains(&format!(r#"<span class="value">{gender}</span>"#)), "{code}");
+        assert!(page.body.contains(&format!("{born} · Biltstraat 40")), "{code}");
+        // What the source wrote stays as it is.
+        assert!(page.body.contains(r#"<td class="raw">12-03-1984</td>"#), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_shows_the_ids_it_had_before() {
+    let answer = get(&customer("crm/1001")).await;
+    let former = EntityId::founded_by(&"erp/20417".parse().unwrap());
+    assert!(answer.body.contains("Before this also"));
+    assert!(answer.body.contains(&format!("<code>{former}</code>")), "{former}");
+    assert!(!get(&customer("crm/13")).await.body.contains("Before this also"));
+}
+
+#[tokio::test]
+async fn potential_matches_say_in_words_why() {
+    let answer = get("/potential-matches").await;
+    insta::assert_snapshot!(answer.text_from("Alike", 2), @"
+    Alike address (same), phone (same), name (same family name) Not compared date of birth
+    Not linked That is 2.8 bits short of a link.
+    ");
+}
+
+#[tokio::test]
 async fn a_record_shows_raw_and_standardised_values_with_findings() {
     let answer = get(&customer("crm/1001")).await;
     insta::assert_snapshot!(answer.text_from("n.v.t.", 2), @"
@@ -160,7 +190,7 @@ async fn compare_says_why_not_down_to_blocking() {
     insta::assert_snapshot!(answer.text_from("These two", 3), @"
     These two are two customers.
     A steward decided so.
-    Sanne de Wit ≠ Bram de Wit
+    Sanne de Wit and Bram de Wit
     ");
     insta::assert_snapshot!(answer.text_from("– same e-mail", 3), @"
     – same e-mail a value is missing

@@ -2,16 +2,18 @@
 
 use askama::Template;
 use karat_hub::assess::assessment::*;
+use karat_model::attribute::AttributeId;
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::language::Language;
 
 use super::advice::{Advice, advise};
 use super::mask::mask;
 use crate::chart::{
-    Anchor, Bar, Flow, Histogram, Mark, Scale, Stream, Waterfall, diverging, heat, linear,
+    Anchor, Bar, Flow, Histogram, Mark, Scale, Show, Stream, Waterfall, diverging, heat, linear,
     logarithmic, stacked,
 };
 use crate::locale::Locale;
+use crate::reasons::{Reasons, reasons};
 
 /// How to write the report.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +71,12 @@ impl AssessReport<'_> {
         MARK
     }
 
-    fn shown(&self) -> fn(&str) -> String {
-        if self.masked { mask } else { str::to_string }
+    fn show(&self) -> Show {
+        if self.masked {
+            |_, _, values| mask(values)
+        } else {
+            |text, evidence, values| text.compared(evidence, values)
+        }
     }
 
     fn sentence(&self) -> String {
@@ -109,7 +115,7 @@ impl AssessReport<'_> {
             '\t' => text.say("tabs", "tabs").to_string(),
             other => format!("{} “{other}”", text.say("delimiter", "scheidingsteken")),
         });
-        let kind = Some(text.file_kind(&file.kind).to_string());
+        let kind = file.kind.map(|kind| text.file_kind(&kind).to_string());
         let size = Some(text.bytes(file.bytes));
         let parts = [kind, file.encoding.clone(), delimiter, size];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -240,12 +246,37 @@ impl AssessReport<'_> {
     }
 
     fn waterfall<'b>(&self, pair: &'b PairExplanation) -> Waterfall<'b> {
-        Waterfall::of(pair, self.text, self.shown())
+        Waterfall::of(pair, self.text, self.show())
     }
 
-    /// A value of a record in a cluster, masked if asked, or nothing.
-    fn cell(&self, value: &Option<String>) -> String {
-        value.as_deref().map_or_else(String::new, self.shown())
+    /// A record of a cluster: its values as people read them, masked if asked.
+    fn cells(&self, cluster: &AssessedCluster, record: &ClusterRecord) -> Vec<String> {
+        let cell = |(attribute, value): (&AttributeId, &Option<String>)| {
+            let value = value.as_deref().unwrap_or_default();
+            match self.masked {
+                true => mask(value),
+                false => {
+                    let attribute = self.assessment.attributes.get(*attribute);
+                    self.text.value(attribute.semantic_type, value)
+                }
+            }
+        };
+        let filled = self.filled(cluster);
+        let values = cluster.attributes.iter().zip(&record.values);
+        values.filter(|(attribute, _)| filled.contains(attribute)).map(cell).collect()
+    }
+
+    /// The attributes of which some record of a cluster has a value.
+    fn filled<'b>(&self, cluster: &'b AssessedCluster) -> Vec<&'b AttributeId> {
+        let attributes = cluster.attributes.iter().enumerate();
+        let has_value = |at: usize| {
+            cluster.records.iter().any(|record| matches!(record.values.get(at), Some(Some(_))))
+        };
+        attributes.filter(|(at, _)| has_value(*at)).map(|(_, attribute)| attribute).collect()
+    }
+
+    fn reasons(&self, pair: &PairExplanation) -> Reasons {
+        reasons(pair, self.text)
     }
 
     /// The files as one would type them after a command.

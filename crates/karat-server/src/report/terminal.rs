@@ -1,12 +1,13 @@
 //! The report as text for a terminal.
 
 use karat_hub::assess::assessment::*;
-use karat_model::evidence::{Agreement, PairExplanation, Weight};
+use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::language::Language;
 
 use super::advice::advise;
 use super::mask::mask;
 use crate::locale::Locale;
+use crate::reasons::{is_silent, unknown};
 use crate::words::agreement_sign;
 
 /// How to write the report.
@@ -29,6 +30,9 @@ const WIDTH_MIN: usize = 60;
 const MARGIN: usize = 2;
 const FIXES_MAX: usize = 10;
 const BAR_CELLS: usize = 10;
+/// From this width on a table has room for whole bars.
+const WIDTH_FOR_WHOLE_BARS: usize = 90;
+const BAR_CELLS_NARROW: usize = 5;
 const PAIR_BAR_CELLS: usize = 12;
 const HISTOGRAM_CELLS: usize = 40;
 
@@ -151,7 +155,8 @@ impl Report<'_> {
     fn file(&self, file: &AssessedFile) -> Vec<String> {
         let Report { text, paint, .. } = self;
         let rows = text.counted(file.rows, &["row", "rij"], &["rows", "rijen"]);
-        let format = [Some(text.file_kind(&file.kind)), file.encoding.as_deref()];
+        let kind = file.kind.map(|kind| text.file_kind(&kind));
+        let format = [kind, file.encoding.as_deref()];
         let format = format.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let name = fitted(&file.name, self.width / 2);
         let name = name.trim_end();
@@ -186,7 +191,9 @@ impl Report<'_> {
         let header_width = header_width.min(self.width / 5);
         let meaning_width = widest(&mut columns().map(|column| length(meaning(column))));
         let meaning_width = meaning_width.min(self.width / 4);
-        let taken = 2 + header_width + 1 + meaning_width + 1 + BAR_CELLS + 7 + 7 + 2;
+        let is_narrow = self.width < WIDTH_FOR_WHOLE_BARS;
+        let bar_cells = if is_narrow { BAR_CELLS_NARROW } else { BAR_CELLS };
+        let taken = 2 + header_width + 1 + meaning_width + 1 + bar_cells + 7 + 7 + 2;
         let room = self.width.saturating_sub(taken);
         let mut lines = Vec::new();
         if !file.columns.is_empty() {
@@ -200,7 +207,7 @@ impl Report<'_> {
             let valid =
                 column.valid.map_or("–".into(), |valid| text.share(valid, profile.filled));
             let numbers = format!("{:>6} {valid:>6}", text.percent(share));
-            let flaws = fitted(&self.flaws(column), room);
+            let flaws = fitted(&self.flaws(column, room), room);
             let flaws = match flaws.trim_end() {
                 "" => String::new(),
                 flaws => format!("  {}", paint.bad(flaws)),
@@ -209,13 +216,14 @@ impl Report<'_> {
                 "  {} {} {} {numbers}{flaws}",
                 fitted(&profile.header, header_width),
                 paint.soft(&fitted(meaning(column), meaning_width)),
-                paint.gold(&padded(&bar(share, BAR_CELLS), BAR_CELLS)),
+                paint.gold(&padded(&bar(share, bar_cells), bar_cells)),
             ));
         }
         lines
     }
 
-    fn flaws(&self, column: &AssessedColumn) -> String {
+    /// What is wrong with a column, as far as there is room for it.
+    fn flaws(&self, column: &AssessedColumn, room: usize) -> String {
         let text = self.text;
         let mut flaws = Vec::new();
         if column.placeholders > 0 {
@@ -228,6 +236,9 @@ impl Report<'_> {
         if column.misused > 0 {
             let misplaced = text.say("misplaced", "misplaatst");
             flaws.push(format!("{} {misplaced}", text.count(column.misused)));
+        }
+        while flaws.len() > 1 && length(&flaws.join(", ")) > room {
+            flaws.pop();
         }
         flaws.join(", ")
     }
@@ -293,8 +304,15 @@ impl Report<'_> {
         let key_width = cluster.records.iter().map(|record| length(&record.key.to_string())).max();
         let key_width = key_width.unwrap_or(0).min(self.width / 4);
         for record in &cluster.records {
-            let values: Vec<String> =
-                record.values.iter().flatten().map(|value| self.shown(value)).collect();
+            let values: Vec<String> = cluster
+                .attributes
+                .iter()
+                .zip(&record.values)
+                .filter_map(|(attribute, value)| {
+                    let kind = self.assessment.attributes.get(*attribute).semantic_type;
+                    Some(self.shown(value.as_deref()?, |value| text.value(kind, value)))
+                })
+                .collect();
             let key = self.paint.gold(&fitted(&record.key.to_string(), key_width));
             let room = self.width.saturating_sub(key_width + 2);
             lines.push(format!("{key}  {}", fitted(&values.join(" · "), room).trim_end()));
@@ -322,17 +340,14 @@ impl Report<'_> {
             let cells = bar(f64::from(weight.0.abs()) / f64::from(most), PAIR_BAR_CELLS);
             if weight < Weight::ZERO { paint.bad(&cells) } else { paint.good(&cells) }
         };
-        let row =
-            |label: &str, left: &str, sign: &str, right: &str, weight: Weight, bar: String| {
-                let line = format!(
-                    "{} {} {sign} {} {:>7} {bar}",
-                    paint.strong(&fitted(label, 16)),
-                    fitted(left, values_width),
-                    fitted(right, values_width),
-                    text.bits(weight),
-                );
-                line.trim_end().to_string()
-            };
+        let sides = |left: &str, sign: &str, right: &str| {
+            format!("{} {sign} {}", fitted(left, values_width), fitted(right, values_width))
+        };
+        let row = |label: &str, values: &str, weight: Weight, bar: String| {
+            let label = paint.strong(&fitted(label, 16));
+            let values = fitted(values, 2 * values_width + 3);
+            format!("{label} {values} {:>7} {bar}", text.bits(weight)).trim_end().to_string()
+        };
         let keys = [&pair.left, &pair.right].map(|key| key.to_string());
         let mut lines = vec![
             paint.soft(
@@ -345,21 +360,22 @@ impl Report<'_> {
                 .trim_end(),
             ),
         ];
-        lines.push(row(
-            text.say("At the start", "Aan het begin"),
-            "",
-            " ",
-            "",
-            pair.prior,
-            String::new(),
-        ));
-        for step in &pair.evidence {
+        let start = text.say("At the start", "Aan het begin");
+        lines.push(row(start, "", pair.prior, String::new()));
+        for step in pair.evidence.iter().filter(|step| !is_silent(step)) {
             let weight = step.weight + step.term_frequency;
-            let is_silent = step.agreement == Agreement::Silent && weight == Weight::ZERO;
-            let [left, right] = [&step.left, &step.right].map(|value| self.shown(value));
-            let bar = if is_silent { String::new() } else { drawn(weight) };
-            let sign = agreement_sign(&step.agreement);
-            lines.push(row(text.pick(&step.label), &left, sign, &right, weight, bar));
+            let [left, right] = [&step.left, &step.right]
+                .map(|value| self.shown(value, |value| text.compared(step, value)));
+            let values = match left.is_empty() && right.is_empty() {
+                true => text.pick(&step.level).to_string(),
+                false => sides(&left, agreement_sign(&step.agreement), &right),
+            };
+            lines.push(row(text.pick(&step.label), &values, weight, drawn(weight)));
+        }
+        let unknown = unknown(&pair.evidence, *text);
+        if !unknown.is_empty() {
+            let rest = format!("{}: {unknown}", text.say("Not compared", "Niet vergeleken"));
+            lines.extend(wrapped(&rest, self.width).iter().map(|line| paint.soft(line)));
         }
         let likely = format!(
             "{} {}",
@@ -367,14 +383,8 @@ impl Report<'_> {
             text.say("likely", "waarschijnlijk"),
         );
         let verdict = text.verdict(pair.verdict());
-        lines.push(row(
-            text.say("Total", "Totaal"),
-            &likely,
-            "→",
-            verdict,
-            pair.total,
-            String::new(),
-        ));
+        let values = sides(&likely, "→", verdict);
+        lines.push(row(text.say("Total", "Totaal"), &values, pair.total, String::new()));
         lines
     }
 
@@ -414,8 +424,8 @@ impl Report<'_> {
         lines
     }
 
-    fn shown(&self, value: &str) -> String {
-        if self.masked { mask(value) } else { readable(value) }
+    fn shown(&self, value: &str, written: impl Fn(&str) -> String) -> String {
+        if self.masked { mask(value) } else { readable(&written(value)) }
     }
 }
 
@@ -528,9 +538,9 @@ mod tests {
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
     De grootste groep, en waarom het één klant is ──────────────────────────────────────────────────
 
-    crm/1001     Sanne · Wit · 1984-03-12 · sanne.dewit@post.example
-    erp/20417    S · Wit · 1984-03-12
-    shop/A-8812  Sanne · Wit · 1984-03-12 · sanne.dewit@post.example
+    crm/1001     Sanne · Wit · 12 mrt 1984 · sanne.dewit@post.example
+    erp/20417    S · Wit · 12 mrt 1984
+    shop/A-8812  Sanne · Wit · 12 mrt 1984 · sanne.dewit@post.example
     … en 5 records
 
                      crm/1001                      shop/A-8812
@@ -539,9 +549,18 @@ mod tests {
     Geboortedatum    1984-03-12                  = 1984-03-12                    +10,2 █████████▎
     Adres            Kerkstraat 12 A, 3581 RC U… ≠ Biltstraat 40, 3572 BB Utr…    −2,4 ██▏
     E-mail           sanne.dewit@post.example    = sanne.dewit@post.example      +13,2 ████████████
-    Telefoon         +31 6 55501234              ·                                 0,0
+    Niet vergeleken: telefoon
     Totaal           >99,9% waarschijnlijk       → dezelfde klant                +15,2
     ");
+    }
+
+    #[test]
+    fn what_compares_the_records_as_a_whole_shows_its_level() {
+        let mut assessment = fixture::assessment();
+        let step = &mut assessment.largest_clusters[0].links[0].evidence[0];
+        step.left.clear();
+        step.right.clear();
+        assert!(assess_text(&assessment, &PLAIN).contains("Name             same "));
     }
 
     #[test]

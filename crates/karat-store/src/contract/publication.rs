@@ -69,6 +69,12 @@ pub fn records_move_between_entities(store: &mut dyn Store) {
         records.iter().map(|stored| stored.record.key.to_string()).collect()
     };
     assert_eq!(keys(store.reader(), id('a')), ["abc/9", "crm/1", "crm/3"]);
+    let sources = |reader: &dyn Reader, entity: EntityId| -> Vec<String> {
+        let sources = reader.sources_of(entity).unwrap();
+        sources.iter().map(|source| source.to_string()).collect()
+    };
+    assert_eq!(sources(store.reader(), id('a')), ["abc", "crm"]);
+    assert_eq!(sources(store.reader(), id('c')), [""; 0]);
 
     publish(store, &[entity('c', "Ede", &[3]), entity('a', "Ede", &[4, 1])]).unwrap();
     assert_eq!(crosswalk(store.reader()), "1a 2b 3c 4a");
@@ -77,6 +83,7 @@ pub fn records_move_between_entities(store: &mut dyn Store) {
 
     deliver(store, "crm", "id name\n 1\n 2");
     assert_eq!(keys(store.reader(), id('b')), ["abc/9"]);
+    assert_eq!(sources(store.reader(), id('b')), ["abc"]);
     let load = load(store);
     let retire = store.publish(load, &mut |publication| {
         publication.put_entity(&entity('b', "Epe", &[4]))?;
@@ -107,6 +114,12 @@ pub fn every_id_resolves_for_ever(store: &mut dyn Store) {
     retire(store, 'd', None).unwrap();
     let c = Redirected(id('c'));
     check(store, [c, c, Live, Retired, Live, Unknown]);
+    let former = |store: &dyn Store, of| -> Vec<EntityId> {
+        let former = store.reader().former_ids(id(of)).unwrap();
+        former.into_iter().map(|(former, _)| former).collect()
+    };
+    assert_eq!(former(store, 'c'), [id('b'), id('a')]);
+    assert_eq!((former(store, 'b'), former(store, 'e')), (vec![id('a')], vec![]));
     retire(store, 'c', None).unwrap();
     check(store, [Retired, Retired, Retired, Retired, Live, Unknown]);
 
@@ -116,6 +129,7 @@ pub fn every_id_resolves_for_ever(store: &mut dyn Store) {
     retire(store, 'b', Some('e')).unwrap();
     retire(store, 'e', Some('b')).unwrap();
     check(store, [Retired, Retired, Retired, Retired, Retired, Unknown]);
+    assert_eq!(former(store, 'c'), []);
 }
 
 pub fn only_entities_can_be_retired(store: &mut dyn Store) {

@@ -194,6 +194,29 @@ impl Reader for SqliteReader {
         Ok(records)
     }
 
+    fn sources_of(&self, entity: EntityId) -> Result<Vec<SourceName>> {
+        let select = "
+            SELECT DISTINCT name
+            FROM crosswalk JOIN record USING (record_no) JOIN source USING (source_no)
+            WHERE entity_id = ?1 AND digest IS NOT NULL ORDER BY name";
+        let entity = [convert::id_to_sql(entity)];
+        self.all(select, entity, |row| Ok(SourceName::new(text(row, 0)?)))
+    }
+
+    fn former_ids(&self, entity: EntityId) -> Result<Vec<(EntityId, Moment)>> {
+        let select = "
+            WITH RECURSIVE former (entity_id, load_no) AS (
+                SELECT entity_id, load_no FROM retired WHERE successor = ?1
+                UNION
+                SELECT retired.entity_id, retired.load_no
+                FROM former JOIN retired ON successor = former.entity_id
+            )
+            SELECT entity_id, started_at FROM former JOIN load USING (load_no)
+            ORDER BY load_no DESC, entity_id";
+        let entity = [convert::id_to_sql(entity)];
+        self.all(select, entity, |row| Ok((convert::id(row, 0)?, Moment(row.get(1)?))))
+    }
+
     fn entity(&self, id: EntityId) -> Result<Option<StoredEntity>> {
         let select = select_entities!("WHERE entity_id = ?1");
         self.first(select, [convert::id_to_sql(id)], stored_entity)

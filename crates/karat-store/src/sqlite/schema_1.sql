@@ -90,6 +90,8 @@ CREATE TABLE retired (
     load_no   INTEGER NOT NULL REFERENCES load
 ) STRICT;
 
+CREATE INDEX retired_by_successor ON retired (successor);
+
 CREATE TABLE potential_match (
     left_record_no  INTEGER NOT NULL REFERENCES record,
     right_record_no INTEGER NOT NULL REFERENCES record,

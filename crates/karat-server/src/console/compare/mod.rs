@@ -66,7 +66,9 @@ async fn answer(
 
 impl ComparePage {
     fn waterfall<'a>(&self, pair: &'a PairExplanation) -> Waterfall<'a> {
-        Waterfall::of(pair, self.page.text, str::to_string)
+        Waterfall::of(pair, self.page.text, |text, evidence, values| {
+            text.compared(evidence, values)
+        })
     }
 
     fn record_table<'a>(&'a self, record: &'a RecordDetail) -> RecordTable<'a> {
@@ -116,8 +118,8 @@ fn verdict(text: Locale, comparison: &Comparison) -> [&'static str; 2] {
             "Niet door dit paar alleen: andere records van de klant verbinden ze.",
         ),
         (_, false, Verdict::Same, true) => text.say(
-            "The weight is enough, but other records of the two customers contradict it, or a steward decided otherwise.",
-            "Het gewicht is voldoende, maar andere records van de twee klanten spreken het tegen, of een datasteward besliste anders.",
+            "The weight is enough, but other records of the two customers contradict it: as one customer they would not hold together.",
+            "Het gewicht is voldoende, maar andere records van de twee klanten spreken het tegen: als één klant zouden ze niet bij elkaar passen.",
         ),
         (_, false, Verdict::Same, false) => text.say(
             "The weight would be enough, but no blocking rule brought them together, so they were never compared.",

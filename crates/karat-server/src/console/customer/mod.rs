@@ -12,6 +12,7 @@ use karat_model::id::EntityId;
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::chart::Waterfall;
+use crate::reasons::reasons;
 
 mod record_table;
 
@@ -79,12 +80,27 @@ impl CustomerPage {
         }
     }
 
+    /// What made the value win, if anything had to.
+    fn won_by(&self, value: &GoldenValue) -> String {
+        let reason = self.reason(value);
+        match value.rule {
+            Some(_) => format!("{}: {reason}", self.page.text.say("won", "won")),
+            None => reason.into(),
+        }
+    }
+
+    fn not_linked(&self, pair: &PairExplanation) -> String {
+        reasons(pair, self.page.text).not_linked
+    }
+
     fn is_folded(&self) -> bool {
         self.customer.records.len() > UNFOLDED_RECORDS_MAX
     }
 
     fn waterfall<'a>(&self, pair: &'a PairExplanation) -> Waterfall<'a> {
-        Waterfall::of(pair, self.page.text, str::to_string)
+        Waterfall::of(pair, self.page.text, |text, evidence, values| {
+            text.compared(evidence, values)
+        })
     }
 
     fn record_table<'a>(&'a self, record: &'a RecordDetail) -> RecordTable<'a> {

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use karat_hub::view::{Cursor, PotentialMatchPage as Found};
-use karat_model::evidence::Evidence;
+use karat_model::evidence::{Evidence, PairExplanation};
 
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
+use crate::reasons::{Reasons, is_silent, reasons};
 use crate::words::{agreement_class, agreement_sign};
 
 #[derive(Template)]
@@ -28,6 +29,18 @@ pub(super) async fn show(
 }
 
 impl PotentialMatchesPage {
+    /// What is compared and says something; the rest is told in words.
+    fn telling<'a>(&self, pair: &'a PairExplanation) -> Vec<&'a Evidence> {
+        let says_nothing = |evidence: &Evidence| {
+            is_silent(evidence) || evidence.left.is_empty() && evidence.right.is_empty()
+        };
+        pair.evidence.iter().filter(|evidence| !says_nothing(evidence)).collect()
+    }
+
+    fn reasons(&self, pair: &PairExplanation) -> Reasons {
+        reasons(pair, self.page.text)
+    }
+
     fn class(&self, evidence: &Evidence) -> &'static str {
         agreement_class(&evidence.agreement)
     }

@@ -66,10 +66,12 @@ pub(super) async fn show(
 impl SearchPage {
     fn count(&self, found: &Found) -> String {
         let text = self.page.text;
-        text.counted(
+        let count = text.counted(
             found.total,
-            &["customer fits", "klant past"],
-            &["customers fit", "klanten passen"],
-        )
+            &["customer fits", "klant past bij"],
+            &["customers fit", "klanten passen bij"],
+        );
+        let more_than = if found.is_cut { text.say("More than ", "Meer dan ") } else { "" };
+        format!("{more_than}{count}")
     }
 }

@@ -1,0 +1,135 @@
+//! Reasons: why a pair may be one customer, and why it was not linked, in words.
+
+use karat_model::evidence::{Agreement, Evidence, PairExplanation, Verdict, Weight};
+
+use crate::locale::Locale;
+
+/// Less than this says too little to be named as a reason.
+const WEIGHT_TELLING: f64 = 0.5;
+
+/// What speaks for and against a pair, in words.
+pub(crate) struct Reasons {
+    /// What makes it likely, the weightiest first.
+    pub alike: String,
+    /// What makes it unlikely, the weightiest first.
+    pub unlike: String,
+    /// What could not be compared.
+    pub unknown: String,
+    /// Why it was not linked, as a sentence.
+    pub not_linked: String,
+}
+
+/// Puts a pair that was not linked in words.
+pub(crate) fn reasons(pair: &PairExplanation, text: Locale) -> Reasons {
+    let net = |evidence: &Evidence| evidence.weight + evidence.term_frequency;
+    let mut told: Vec<&Evidence> = pair.evidence.iter().collect();
+    told.sort_by_key(|evidence| std::cmp::Reverse(net(evidence).0.abs()));
+    let listed = |is_wanted: &dyn Fn(&Evidence) -> bool, write: &dyn Fn(&Evidence) -> String| {
+        let wanted = told.iter().filter(|evidence| is_wanted(evidence));
+        wanted.map(|evidence| write(evidence)).collect::<Vec<_>>().join(", ")
+    };
+    let with_level = |evidence: &Evidence| phrase(evidence, text);
+    Reasons {
+        alike: listed(&|evidence| net(evidence).bits() >= WEIGHT_TELLING, &with_level),
+        unlike: listed(&|evidence| net(evidence).bits() <= -WEIGHT_TELLING, &with_level),
+        unknown: unknown(&pair.evidence, text),
+        not_linked: not_linked(pair, text),
+    }
+}
+
+/// The comparisons for which one of the records has no value, in a row.
+pub(crate) fn unknown(evidence: &[Evidence], text: Locale) -> String {
+    let silent = evidence.iter().filter(|evidence| is_silent(evidence));
+    silent.map(|evidence| in_sentence(text.pick(&evidence.label))).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a comparison says nothing, and weighs nothing.
+pub(crate) fn is_silent(evidence: &Evidence) -> bool {
+    let weighs_nothing = evidence.weight + evidence.term_frequency == Weight::ZERO;
+    evidence.agreement == Agreement::Silent && weighs_nothing
+}
+
+/// A comparison and how far it agrees: `e-mail (same)`.
+fn phrase(evidence: &Evidence, text: Locale) -> String {
+    format!("{} ({})", in_sentence(text.pick(&evidence.label)), text.pick(&evidence.level))
+}
+
+/// A label within a sentence: `Date of birth` loses its capital, `IBAN` and `KvK number` do not.
+fn in_sentence(label: &str) -> String {
+    let mut characters = label.chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let rest = characters.as_str();
+    let first_word = rest.split([' ', '-']).next().unwrap_or_default();
+    let is_name = first_word.chars().any(char::is_uppercase);
+    if is_name { label.into() } else { first.to_lowercase().chain(rest.chars()).collect() }
+}
+
+fn not_linked(pair: &PairExplanation, text: Locale) -> String {
+    let short = pair.link_threshold - pair.total;
+    match pair.verdict() {
+        Verdict::Same => text
+            .say(
+                "Together that weighs enough, but other records of the two contradict it: as one customer they would not hold together.",
+                "Samen weegt dat genoeg, maar andere records van de twee spreken het tegen: als één klant zouden ze niet bij elkaar passen.",
+            )
+            .into(),
+        _ => format!(
+            "{} {} {}",
+            text.say("That is", "Dat is"),
+            text.decimal(short.bits(), 1),
+            text.say("bits short of a link.", "bits te weinig om te koppelen."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::language::Language;
+
+    use super::*;
+    use crate::fixture;
+
+    fn told(language: Language) -> String {
+        let mut pair = fixture::linked_pair();
+        pair.total = pair.link_threshold - Weight::from_bits(1.5);
+        let Reasons { alike, unlike, unknown, not_linked } = reasons(&pair, Locale::of(language));
+        format!("{alike}\n{unlike}\n{unknown}\n{not_linked}")
+    }
+
+    #[test]
+    fn reasons_are_told_in_words_the_weightiest_first() {
+        insta::assert_snapshot!(told(Language::English), @"
+        e-mail (same), date of birth (same), name (same)
+        address (same city)
+        phone
+        That is 1.5 bits short of a link.
+        ");
+        insta::assert_snapshot!(told(Language::Dutch), @"
+        e-mail (gelijk), geboortedatum (gelijk), naam (gelijk)
+        adres (zelfde plaats)
+        telefoon
+        Dat is 1,5 bits te weinig om te koppelen.
+        ");
+    }
+
+    #[test]
+    fn a_pair_that_weighs_enough_is_contradicted_by_others() {
+        let reasons = reasons(&fixture::linked_pair(), Locale::of(Language::English));
+        assert!(reasons.not_linked.contains("contradict"));
+    }
+
+    #[test]
+    fn names_of_registers_keep_their_capitals() {
+        for (label, expected) in [
+            ("Date of birth", "date of birth"),
+            ("KvK number", "KvK number"),
+            ("IBAN", "IBAN"),
+            ("E-mail", "e-mail"),
+            ("Btw-nummer", "btw-nummer"),
+            ("VAT number", "VAT number"),
+            ("", ""),
+        ] {
+            assert_eq!(in_sentence(label), expected);
+        }
+    }
+}
