@@ -252,7 +252,7 @@ impl MatchSettings {
         MatchSettings {
             false_discovery_rate: 0.05,
             link_threshold_bits: None,
-            review_band_bits: 6.0,
+            review_band_bits: 4.0,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Clusters records that are linked, without chaining.
 //!
 //! Records that pairs above the link threshold connect form a component. Within a component all
-//! pairs count, also those that speak against: clusters are joined greedily, the pair with the
-//! highest sum of weights first, as long as that sum is positive (greedy additive edge
+//! pairs vote, also those that speak against: clusters are joined greedily, the pair with the
+//! highest sum of votes first, as long as that sum is positive (greedy additive edge
 //! contraction). A steward's *same* joins first; a steward's *different* is never joined.
 //!
 //! Source: Keuper et al., Efficient Decomposition of Image and Mesh Graphs by Lifted Multicuts,
@@ -34,7 +34,7 @@ pub struct Constraints {
     pub different: Vec<(RecordNo, RecordNo)>,
 }
 
-/// In a component up to this size all pairs are weighed; in a larger one unseen pairs weigh −½ bit.
+/// In a component up to this size all pairs vote; in a larger one unseen pairs count for −½ bit.
 const WEIGHED_MAX: usize = 200;
 const UNSEEN: Weight = Weight(-128);
 /// A pair exactly on the threshold speaks for the link, if only just.
@@ -287,18 +287,18 @@ impl UnionFind {
 mod tests {
     use super::*;
 
-    /// Records 0 to 9; pairs that are not listed weigh −4 bits.
+    /// Records 0 to 9; pairs that are not listed speak against with 4 bits.
     fn check(pairs: &[(u32, u32, f64)], constraints: Constraints, expected: &[&[u32]]) {
         let edges: Vec<Edge> = pairs
             .iter()
             .map(|&(left, right, bits)| Edge { left, right, weight: Weight::from_bits(bits) })
             .collect();
-        let weigh = |_: &mut (), left, right| {
+        let vote = |_: &mut (), left, right| {
             let found = edges.iter().find(|edge| (edge.left, edge.right) == (left, right));
-            found.map_or(Weight::from_bits(-4.0), |edge| edge.weight)
+            found.map_or(Weight::from_bits(-4.0), |edge| edge.weight + JUST)
         };
         let records = 10;
-        let partition = cluster(records, &edges, Weight::ZERO, &constraints, || (), weigh);
+        let partition = cluster(records, &edges, Weight::ZERO, &constraints, || (), vote);
         let clusters: Vec<&[u32]> = partition.clusters().filter(|c| c.len() > 1).collect();
         assert_eq!(clusters, expected);
     }

@@ -32,8 +32,7 @@ use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
 use compare::{Compare, Compared};
 use histogram::Histogram;
-use matrix::Matrix;
-pub use matrix::Scratch;
+use matrix::{Matrix, Scratch};
 use model::MatchModel;
 
 /// A table that is ready to be matched under a model.
@@ -133,8 +132,7 @@ impl<'a> Matcher<'a> {
         self.comparisons.iter().map(|comparison| &**comparison)
     }
 
-    /// What weighing pair after pair reuses.
-    pub fn scratch(&self) -> Scratch {
+    fn scratch(&self) -> Scratch {
         Scratch::new(self.comparisons.len())
     }
 
@@ -159,7 +157,25 @@ impl<'a> Matcher<'a> {
 
     /// What holds a cluster together: the heaviest tree of pairs that connects its records, the
     /// first record its root. A very large cluster gives the tree of its first records only.
-    pub fn strongest_links(&self, members: &[RecordNo], scratch: &mut Scratch) -> Vec<Edge> {
+    pub fn strongest_links(&self, members: &[RecordNo]) -> Vec<Edge> {
+        self.heaviest_tree(members, &mut self.scratch())
+    }
+
+    /// Per cluster the weight of its weakest link; `None` for a single record.
+    pub fn weakest_links(&self, partition: &Partition) -> Vec<Option<Weight>> {
+        let clusters: Vec<&[RecordNo]> = partition.clusters().collect();
+        let clusters = clusters.par_iter().with_min_len(1024);
+        let weakest = clusters.map_init(
+            || self.scratch(),
+            |scratch, members| {
+                let links = self.heaviest_tree(members, scratch);
+                links.iter().map(|link| link.weight).min()
+            },
+        );
+        weakest.collect()
+    }
+
+    fn heaviest_tree(&self, members: &[RecordNo], scratch: &mut Scratch) -> Vec<Edge> {
         const MEMBERS_MAX: usize = 200;
         let members = &members[..members.len().min(MEMBERS_MAX)];
         let mut weigh = |a: RecordNo, b: RecordNo| {
@@ -195,11 +211,8 @@ impl<'a> Matcher<'a> {
             scores: Histogram,
             scratch: Scratch,
         }
-        let new = || Found {
-            edges: Vec::new(),
-            scores: Histogram::default(),
-            scratch: self.scratch(),
-        };
+        let new =
+            || Found { edges: Vec::new(), scores: Histogram::default(), scratch: self.scratch() };
         let mut edges = Vec::new();
         let mut scores = Histogram::default();
         for rule in 0..self.rules.len() {

@@ -129,20 +129,25 @@ impl MatchModel {
     /// How strongly a pair speaks for or against one cluster.
     ///
     /// A pair that is linked speaks for it with all that lies above the threshold. Any other pair
-    /// speaks against it with what its values say, not with how rare matches are: two records that
-    /// have nothing to compare are silent, and may be brought together by a third.
+    /// speaks against it where its values contradict each other. How rare matches are does not
+    /// count again: two records that have nothing to compare are silent, and a third may bring them
+    /// together.
     pub fn vote(&self, compared: &[Compared]) -> Weight {
         // A pair exactly on the threshold is linked, so it speaks for the link, if only just.
         const JUST: Weight = Weight(1);
-        let sums = self.sums(compared);
-        let above = sums.total() - Weight(self.link_threshold);
+        // One wrong value contradicts each right one in the cluster, so that contradictions count
+        // for a part. A quarter gave the best clusters on all truth sets, of those tried from
+        // nothing to all.
+        const CONTRADICTION_PART: i32 = 4;
+        let above = self.weigh(compared) - Weight(self.link_threshold);
         if above >= Weight::ZERO {
             return above + JUST;
         }
-        // Two who may be housemates start from the odds of housemates, not from those of strangers.
-        let household = sums.household.probability() * f64::from(self.household_prior);
-        let silent = Weight(self.prior - household.round() as i32);
-        (sums.total() - silent).min(Weight::ZERO)
+        let contradictions = self.comparisons.iter().zip(compared).map(|(model, compared)| {
+            let level = &model.levels[compared.level as usize];
+            (level.weight + level.rarity_weight(*compared)).min(0)
+        });
+        Weight(contradictions.sum::<i32>() / CONTRADICTION_PART)
     }
 }
 

@@ -103,34 +103,58 @@ fn strip_common<'a>(left: &'a [u8], right: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     (&left[..left.len() - end], &right[..right.len() - end])
 }
 
-/// Which letters and digits a text has: two bits per letter (once, twice or more), one per digit.
-pub fn letter_bag(text: &[u8]) -> u64 {
-    let mut bag = 0u64;
-    for &byte in text {
-        match byte {
-            b'a'..=b'z' => {
-                let bit = 1 << (2 * (byte - b'a'));
-                bag |= if bag & bit == 0 { bit } else { bit << 1 };
-            }
-            b'0'..=b'9' => bag |= 1 << (52 + (byte - b'0')),
-            _ => {}
-        }
-    }
-    bag
+/// What bounds the likeness of two texts without reading them: a check of a few instructions
+/// before the real thing.
+#[derive(Clone, Copy, Debug)]
+pub struct Letters {
+    /// Which letters and digits there are: two bits per letter (once, twice or more), one per digit.
+    bag: u64,
+    length: u32,
 }
 
-/// Whether the letters that two texts share leave room for a Jaro-Winkler similarity of so many
-/// thousandths: a bound, checked in a few instructions before the real thing.
-pub fn may_reach(left: (u64, usize), right: (u64, usize), thousandths: u32) -> bool {
-    let ((left_bag, left_length), (right_bag, right_length)) = (left, right);
-    // Letters that occur three times or more are not in the bag: count them as shared.
-    let uncounted = |bag: u64, length: usize| length - (bag.count_ones() as usize).min(length);
-    let spare = uncounted(left_bag, left_length).min(uncounted(right_bag, right_length));
-    let shared = (left_bag & right_bag).count_ones() as usize + spare;
-    // The prefix adds at most 0.4 × (1 − Jaro), and transpositions take nothing off.
-    let jaro_min = (thousandths as usize).saturating_sub(400) * 10 / 6;
-    let needed = (3 * jaro_min).saturating_sub(1000);
-    1000 * shared * (left_length + right_length) >= needed * left_length * right_length
+impl Letters {
+    /// The letters of a text.
+    pub fn of(text: &[u8]) -> Letters {
+        let mut bag = 0u64;
+        for &byte in text {
+            match byte {
+                b'a'..=b'z' => {
+                    let bit = 1 << (2 * (byte - b'a'));
+                    bag |= if bag & bit == 0 { bit } else { bit << 1 };
+                }
+                b'0'..=b'9' => bag |= 1 << (52 + (byte - b'0')),
+                _ => {}
+            }
+        }
+        Letters { bag, length: text.len() as u32 }
+    }
+
+    /// How many bytes the text has.
+    pub fn len(self) -> usize {
+        self.length as usize
+    }
+
+    /// Whether what two texts share leaves room for a Jaro-Winkler similarity of so many
+    /// thousandths.
+    pub fn may_reach(self, other: Letters, thousandths: u32) -> bool {
+        // Letters that occur three times or more are not in the bag: count them as shared.
+        let uncounted = |letters: Letters| letters.length.saturating_sub(letters.bag.count_ones());
+        let spare = uncounted(self).min(uncounted(other));
+        let shared = u64::from((self.bag & other.bag).count_ones() + spare);
+        let (left, right) = (u64::from(self.length), u64::from(other.length));
+        // The prefix adds at most 0.4 × (1 − Jaro), and transpositions take nothing off.
+        let jaro_min = u64::from(thousandths).saturating_sub(400) * 10 / 6;
+        let needed = (3 * jaro_min).saturating_sub(1000);
+        1000 * shared * (left + right) >= needed * left * right
+    }
+
+    /// Whether at most so many edits may lie between two texts: each adds or takes one letter, or
+    /// both.
+    pub fn may_be_edits(self, other: Letters, limit: u32) -> bool {
+        self.length.abs_diff(other.length) <= limit
+            && (self.bag & !other.bag).count_ones() <= limit
+            && (other.bag & !self.bag).count_ones() <= limit
+    }
 }
 
 #[cfg(test)]
@@ -156,19 +180,23 @@ mod tests {
     }
 
     #[test]
-    fn the_bound_never_rejects_what_is_alike() {
-        for (left, right) in
-            [("martha", "marhta"), ("anna", "annna"), ("jansen", "janssen"), ("aaaa", "aaab")]
-        {
+    fn the_bounds_never_reject_what_is_alike() {
+        for (left, right) in [
+            ("martha", "marhta"),
+            ("anna", "annna"),
+            ("jansen", "janssen"),
+            ("aaaa", "aaab"),
+            ("19800201", "19800202"),
+        ] {
             let (a, b) = (left.as_bytes(), right.as_bytes());
-            let reached = jaro_winkler(a, b);
-            assert!(
-                may_reach((letter_bag(a), a.len()), (letter_bag(b), b.len()), reached),
-                "{left}"
-            );
+            let letters = Letters::of(a);
+            assert!(letters.may_reach(Letters::of(b), jaro_winkler(a, b)), "{left}");
+            let apart = edits(a, b, 3).unwrap() as u32;
+            assert!(letters.may_be_edits(Letters::of(b), apart), "{left}");
         }
-        let (a, b) = (b"jansen", b"bakker");
-        assert!(!may_reach((letter_bag(a), 6), (letter_bag(b), 6), 800));
+        let (jansen, bakker) = (Letters::of(b"jansen"), Letters::of(b"bakker"));
+        assert!(!jansen.may_reach(bakker, 800));
+        assert!(!jansen.may_be_edits(bakker, 3));
     }
 
     #[test]

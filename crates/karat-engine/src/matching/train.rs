@@ -21,8 +21,8 @@ use super::matrix::{Matrix, Scratch};
 use super::model::{ComparisonModel, LevelModel, TrainingReport};
 
 /// The most pairs that training looks at, per kind.
-const RANDOM_PAIRS_MAX: u64 = 1_500_000;
-const CANDIDATE_PAIRS_MAX: u64 = 6_000_000;
+const RANDOM_PAIRS_MAX: u64 = 1_000_000;
+const CANDIDATE_PAIRS_MAX: u64 = 2_000_000;
 const ROUNDS_MAX: u32 = 200;
 /// The strength of what is expected beforehand, in pairs.
 const PRIOR_PAIRS: f64 = 20.0;

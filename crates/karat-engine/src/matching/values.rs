@@ -5,7 +5,7 @@ use karat_model::table::{Dictionary, NO_VALUE, ValueCode};
 
 use rayon::prelude::*;
 
-use super::similarity::{letter_bag, may_reach};
+use super::similarity::{Letters, jaro_winkler, within_edits};
 
 /// The number of a folded value within its [`ValueSet`]; 0 where there is none.
 pub type Fold = u32;
@@ -14,7 +14,8 @@ pub type Fold = u32;
 #[derive(Clone, Debug, Default)]
 pub struct ValueSet {
     texts: Dictionary,
-    bags: Vec<u64>,
+    /// Per text, in order of number.
+    letters: Vec<Letters>,
 }
 
 impl ValueSet {
@@ -24,8 +25,8 @@ impl ValueSet {
             return NO_VALUE;
         }
         let code = self.texts.encode(folded, Validity::Valid);
-        if code as usize > self.bags.len() {
-            self.bags.push(letter_bag(folded.as_bytes()));
+        if code as usize > self.letters.len() {
+            self.letters.push(Letters::of(folded.as_bytes()));
         }
         code
     }
@@ -54,10 +55,26 @@ impl ValueSet {
         self.text(fold).as_bytes()
     }
 
-    /// Whether two texts may reach a Jaro-Winkler similarity of so many thousandths.
-    pub fn may_reach(&self, left: Fold, right: Fold, thousandths: u32) -> bool {
-        let letters = |fold: Fold| (self.bags[fold as usize - 1], self.text(fold).len());
-        may_reach(letters(left), letters(right), thousandths)
+    /// How many letters a text has, and which.
+    pub fn letters(&self, fold: Fold) -> Letters {
+        self.letters[fold as usize - 1]
+    }
+
+    /// The Jaro-Winkler similarity of two texts in thousandths, or 0 if it is less than so many.
+    pub fn similarity(&self, left: Fold, right: Fold, least: u32) -> u32 {
+        if !self.letters(left).may_reach(self.letters(right), least) {
+            return 0;
+        }
+        let reached = jaro_winkler(self.bytes(left), self.bytes(right));
+        if reached >= least { reached } else { 0 }
+    }
+
+    /// Whether one edit lies between two texts of at least so many letters.
+    pub fn is_letter_off(&self, left: Fold, right: Fold, length_min: usize) -> bool {
+        let (a, b) = (self.letters(left), self.letters(right));
+        a.len().min(b.len()) >= length_min
+            && a.may_be_edits(b, 1)
+            && within_edits(self.bytes(left), self.bytes(right), 1)
     }
 
     /// How many folded values there are; they are numbered from 1 to this.

@@ -2,9 +2,7 @@
 
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::evidence::Weight;
-use karat_model::partition::Partition;
 use karat_model::table::RecordTable;
-use rayon::prelude::*;
 
 use super::assessment::{AssessedMatching, ComparisonWeights};
 use crate::figures::expected_precision;
@@ -26,7 +24,7 @@ pub(super) fn describe(
         prior: Weight(model.prior),
         link_threshold: Weight(model.link_threshold),
         review_threshold: Weight(model.review_threshold),
-        expected_precision: expected_precision(&weakest_links(matcher, &matched.partition)),
+        expected_precision: expected_precision(&matcher.weakest_links(&matched.partition)),
         comparisons: weights(matcher),
         scores: matched.scores.clone(),
         warnings: model.training.warnings.clone(),
@@ -43,14 +41,4 @@ fn weights(matcher: &Matcher) -> Vec<ComparisonWeights> {
         ComparisonWeights { label: comparison.label(), levels: level.collect() }
     });
     weights.collect()
-}
-
-/// Per cluster the weight of its weakest link; `None` for a single record.
-fn weakest_links(matcher: &Matcher, partition: &Partition) -> Vec<Option<Weight>> {
-    let clusters: Vec<&[u32]> = partition.clusters().collect();
-    let weakest = |members: &&[u32]| {
-        let links = matcher.strongest_links(members);
-        links.iter().map(|link| link.weight).min()
-    };
-    clusters.par_iter().with_min_len(1024).map(weakest).collect()
 }

@@ -6,7 +6,6 @@ use karat_model::decision::Decision;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::table::RecordTable;
-use rayon::prelude::*;
 
 /// The records of one entity type, divided into customers.
 pub struct Mastered {
@@ -32,12 +31,7 @@ pub fn master(
         None => Matcher::train(&table, &model.attributes, &model.matching),
     };
     let matched = matcher.partition(decisions);
-    let clusters: Vec<&[u32]> = matched.partition.clusters().collect();
-    let weakest = |members: &&[u32]| {
-        let links = matcher.strongest_links(members);
-        links.iter().map(|link| link.weight).min()
-    };
-    let weakest_links = clusters.par_iter().with_min_len(1024).map(weakest).collect();
+    let weakest_links = matcher.weakest_links(&matched.partition);
     let model = matcher.model.clone();
     drop(matcher);
     Mastered { table, model, matched, weakest_links }

@@ -213,7 +213,7 @@ mod tests {
         matching:
           false_discovery_rate: 0.05             # the share of links that may be wrong
           # link_threshold: 12.5                 # bits; a fixed threshold instead of the rate
-          review_band: 6                         # bits below the threshold: shown to a steward
+          review_band: 4                         # bits below the threshold: shown to a steward
 
         # Which value wins in a golden record: the rules are tried from left to right.
         # A name and an address survive whole; `default` is for all others.

@@ -13,7 +13,6 @@ use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::similarity::{jaro_winkler, within_edits};
 use crate::matching::values::{Fold, TermCounts, ValueSet};
 
 /// The attributes of an address that are compared.
@@ -76,10 +75,7 @@ impl Door {
 
 impl<'a> Address<'a> {
     /// Prepares the addresses of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        frozen: Frozen,
-    ) -> Address<'a> {
+    pub fn prepare(table: &'a RecordTable, frozen: Frozen) -> Address<'a> {
         let part = |attribute, fold: fn(&str) -> String| {
             let mut values = ValueSet::default();
             let folds = values.add_all(table.dictionary(attribute), fold);
@@ -216,7 +212,7 @@ impl<'a> Address<'a> {
             return Compared::rare(6, self.streets.rarities[left.street as usize]);
         }
         let close_postcode = both(left.postcode, right.postcode)
-            && is_letter_off(&self.postcodes.values, left.postcode, right.postcode);
+            && self.postcodes.values.is_letter_off(left.postcode, right.postcode, 4);
         let close_street = both(left.street, right.street)
             && cache.level(left.street, right.street, || {
                 u8::from(is_alike(&self.streets.values, left.street, right.street))
@@ -243,14 +239,8 @@ impl<'a> Address<'a> {
     }
 }
 
-fn is_letter_off(values: &ValueSet, left: Fold, right: Fold) -> bool {
-    let (left, right) = (values.bytes(left), values.bytes(right));
-    left.len().min(right.len()) >= 4 && within_edits(left, right, 1)
-}
-
 fn is_alike(values: &ValueSet, left: Fold, right: Fold) -> bool {
-    values.may_reach(left, right, 900)
-        && jaro_winkler(values.bytes(left), values.bytes(right)) >= 900
+    values.similarity(left, right, 900) > 0
 }
 
 /// The area of a postal code: the part before its last three characters, at least two.

@@ -103,10 +103,15 @@ impl<'a> FoldedColumn<'a> {
 
     /// Counts how many customers have each value.
     pub fn count(&mut self, customer: &dyn Fn(RecordNo) -> u32) {
-        let held = self.table.records().flat_map(|record| self.all(record).map(move |fold| (fold, record)));
-        let held = held.map(|(fold, record)| (fold, customer(record)));
-        self.counts = Arc::new(TermCounts::of(&self.values, held.collect()));
+        self.counts = Arc::new(TermCounts::of(&self.values, self.held(customer)));
         self.rarities = self.counts.rarities(&self.values);
+    }
+
+    /// The values of all records, each with its customer.
+    pub fn held(&self, customer: &dyn Fn(RecordNo) -> u32) -> Vec<(Fold, u32)> {
+        let records = self.table.records();
+        let held = records.flat_map(|record| self.all(record).map(move |fold| (fold, record)));
+        held.map(|(fold, record)| (fold, customer(record))).collect()
     }
 
     /// The folded value of a record in slot 0.
@@ -166,7 +171,6 @@ impl<'a> FoldedColumn<'a> {
         fields[1] = u32::from(self.has_more(record));
     }
 }
-
 
 /// The only value counts of a comparison that keeps one set.
 pub fn only(frozen: Frozen, name: &str) -> Option<Arc<TermCounts>> {

@@ -14,7 +14,6 @@ use super::column::FoldedColumn;
 use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::similarity::{jaro_winkler, within_edits};
 use crate::matching::values::{Fold, TermCounts, ValueSet};
 
 const LEVELS: &[Level] = &[
@@ -43,10 +42,7 @@ pub struct CompanyName<'a> {
 
 impl<'a> CompanyName<'a> {
     /// Prepares the company names of a table.
-    pub fn prepare(
-        table: &'a RecordTable,
-        frozen: Frozen,
-    ) -> CompanyName<'a> {
+    pub fn prepare(table: &'a RecordTable, frozen: Frozen) -> CompanyName<'a> {
         let mut frozen = frozen("company_name").unwrap_or_default().into_iter();
         let (name_counts, word_counts) = (frozen.next(), frozen.next());
         let names =
@@ -82,8 +78,7 @@ impl<'a> CompanyName<'a> {
         let (a, b) = (self.names.values.bytes(left), self.names.values.bytes(right));
         let (left_words, right_words) =
             (&self.words_of[left as usize], &self.words_of[right as usize]);
-        let long_enough = a.len().min(b.len()) >= 5;
-        let letter_off = long_enough && within_edits(a, b, 1);
+        let letter_off = self.names.values.is_letter_off(left, right, 5);
         if left_words == right_words || letter_off || without_spaces(a).eq(without_spaces(b)) {
             return 4;
         }
@@ -98,7 +93,7 @@ impl<'a> CompanyName<'a> {
         // A misspelt word is rarer than the right one: the smaller of the two sums keeps symmetry.
         let both = shared(left_words, right_words).min(shared(right_words, left_words));
         let share = 100 * both / smaller;
-        let alike = self.names.values.may_reach(left, right, 920) && jaro_winkler(a, b) >= 920;
+        let alike = self.names.values.similarity(left, right, 920) > 0;
         if share >= 80 || alike {
             3
         } else if share >= 45 {
@@ -110,11 +105,7 @@ impl<'a> CompanyName<'a> {
 
     /// Whether a word, or a misspelling of it, is among others.
     fn is_in(&self, word: Fold, others: &[Fold]) -> bool {
-        let text = self.words.bytes(word);
-        others.iter().any(|&other| {
-            let other_text = self.words.bytes(other);
-            other == word || text.len() >= 6 && within_edits(text, other_text, 1)
-        })
+        others.iter().any(|&other| other == word || self.words.is_letter_off(word, other, 6))
     }
 }
 

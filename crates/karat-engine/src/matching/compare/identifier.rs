@@ -10,7 +10,6 @@ use karat_model::table::RecordTable;
 use super::column::{ColumnComparison, FoldedColumn, only};
 use super::{Frozen, Level, SILENT, Scope, level};
 use crate::matching::fold;
-use crate::matching::similarity::within_edits;
 use crate::matching::values::{Fold, ValueSet};
 
 const LEVELS: &[Level] = &[
@@ -41,7 +40,5 @@ pub fn compare<'a>(
 }
 
 fn compare_numbers(numbers: &ValueSet, left: Fold, right: Fold) -> u8 {
-    let (left, right) = (numbers.bytes(left), numbers.bytes(right));
-    let close = left.len() >= 6 && within_edits(left, right, 1);
-    if close { 2 } else { 1 }
+    if numbers.is_letter_off(left, right, 6) { 2 } else { 1 }
 }

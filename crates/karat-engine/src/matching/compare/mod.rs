@@ -164,7 +164,7 @@ pub fn comparisons<'a>(
         all.push(Box::new(address::Address::prepare(table, frozen)));
     }
     if any(&[AttributeId::EMAIL]) {
-        all.push(Box::new(email::compare(table, frozen)));
+        all.push(Box::new(email::Email::prepare(table, frozen)));
     }
     if any(&[AttributeId::PHONE]) {
         all.push(Box::new(phone::compare(table, frozen)));

@@ -7,16 +7,15 @@
 use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
-use karat_model::evidence::Agreement::{self, Close, Different, Same};
+use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::partition::Partition;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
-use super::nicknames::{self, GROUPS_MAX};
 use super::column::only;
+use super::nicknames::{self, GROUPS_MAX};
 use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level, out_of_line};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::similarity::{jaro_winkler, within_edits};
 use crate::matching::values::{Fold, TermCounts, ValueSet};
 
 /// The attributes of a person's name that are compared.
@@ -134,48 +133,43 @@ impl<'a> PersonNames<'a> {
         if fold == NO_VALUE { "" } else { self.values.text(fold) }
     }
 
-    /// Whether the given name of one record stands as the family name of the other.
-    fn crossing(&self, left: &[u32], right: &[u32]) -> Crossing {
-        let straight = |at: usize| left[at] == right[at] && left[at] != NO_VALUE;
-        if straight(1) || straight(3) {
-            return Crossing::No;
-        }
-        match (self.agreement(left[0], right[3]), self.agreement(left[3], right[0])) {
-            (Some(Different), _) | (_, Some(Different)) | (None, None) => Crossing::No,
-            (Some(Same), Some(Same)) => Crossing::Both,
-            (None, _) | (_, None) => Crossing::One,
-            _ => Crossing::LetterOff,
+    /// Whether given name and family name of one record are family name and given name of the other.
+    fn are_swapped(&self, left: &[u32], right: &[u32]) -> bool {
+        let crosswise = left[0] == right[3] && left[3] == right[0];
+        let known = left[0] != NO_VALUE && left[3] != NO_VALUE;
+        crosswise && known && left[0] != left[3]
+    }
+
+    /// How names that do not agree where they stand agree crosswise, if they do.
+    fn crossing(&self, left: &[u32], right: &[u32]) -> Option<Crossing> {
+        let given_as_family = self.agree(left[0], right[3]);
+        let family_as_given = self.agree(left[3], right[0]);
+        match (given_as_family?, family_as_given?) {
+            (Crosswise::Unknown, Crosswise::Unknown) => None,
+            (Crosswise::Agree, Crosswise::Agree) => Some(Crossing::LetterOff),
+            _ => Some(Crossing::One),
         }
     }
 
-    /// How far a given name and a family name agree; `None` where one is missing.
-    fn agreement(&self, left: Fold, right: Fold) -> Option<Agreement> {
+    /// Whether a given name and a family name agree, but for a letter; `None` if they do not.
+    fn agree(&self, left: Fold, right: Fold) -> Option<Crosswise> {
+        const LENGTH_MIN: usize = 3;
+        const SIMILARITY_MIN: u32 = 880;
         if left == NO_VALUE || right == NO_VALUE {
-            return None;
+            return Some(Crosswise::Unknown);
         }
-        let (short, long) = (3, 880);
-        let is_long = |fold| self.values.text(fold).len() >= short;
-        Some(if left == right {
-            Same
-        } else if is_long(left)
-            && is_long(right)
-            && (self.is_letter_off(left, right) || self.reaches(left, right, long))
-        {
-            Close
-        } else {
-            Different
-        })
-    }
-
-    fn reaches(&self, left: Fold, right: Fold, thousandths: u32) -> bool {
-        self.values.may_reach(left, right, thousandths)
-            && jaro_winkler(self.values.bytes(left), self.values.bytes(right)) >= thousandths
+        let length = |fold| self.values.letters(fold).len();
+        let agree = left == right
+            || length(left).min(length(right)) >= LENGTH_MIN
+                && (self.is_letter_off(left, right)
+                    || self.values.similarity(left, right, SIMILARITY_MIN) > 0);
+        agree.then_some(Crosswise::Agree)
     }
 
     /// The level of given names that stand where they should.
     fn compare_given(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> u8 {
         let (whole, first) = ((left[0], right[0]), (left[1], right[1]));
-        let is_initial = |fold| fold == NO_VALUE || self.values.text(fold).len() == 1;
+        let is_initial = |fold| fold == NO_VALUE || self.values.letters(fold).len() == 1;
         if is_initial(whole.0) || is_initial(whole.1) {
             return match (first_initial(left[2]), first_initial(right[2])) {
                 (0, _) | (_, 0) => 0,
@@ -201,7 +195,7 @@ impl<'a> PersonNames<'a> {
         let (a, b) = (self.values.text(first.0), self.values.text(first.1));
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let is_part = short.len() >= 3 && long.starts_with(short);
-        let alike = self.similarity(first.0, first.1);
+        let alike = self.values.similarity(first.0, first.1, 700);
         let sounds_same = self.phonetic[first.0 as usize] == self.phonetic[first.1 as usize];
         if is_part || alike >= 920 || self.is_letter_off(first.0, first.1) {
             GIVEN_LETTER_OFF
@@ -239,7 +233,7 @@ impl<'a> PersonNames<'a> {
 
     /// The level of two different family names.
     fn family_level(&self, own: (Fold, Fold)) -> u8 {
-        let alike = self.similarity(own.0, own.1);
+        let alike = self.values.similarity(own.0, own.1, 600);
         let sounds_same = self.phonetic[own.0 as usize] == self.phonetic[own.1 as usize];
         let is_part = has_all_words(self.values.text(own.0), self.values.text(own.1));
         if alike >= 920 || self.is_letter_off(own.0, own.1) {
@@ -272,29 +266,25 @@ impl<'a> PersonNames<'a> {
         TermCounts::of(&self.values, held.collect())
     }
 
-    fn similarity(&self, left: Fold, right: Fold) -> u32 {
-        if !self.values.may_reach(left, right, 600) {
-            return 0;
-        }
-        jaro_winkler(self.values.bytes(left), self.values.bytes(right))
-    }
-
     fn is_letter_off(&self, left: Fold, right: Fold) -> bool {
-        let (left, right) = (self.values.bytes(left), self.values.bytes(right));
-        let long_enough = left.len().min(right.len()) >= 4;
-        long_enough && within_edits(left, right, 1)
+        self.values.is_letter_off(left, right, 4)
     }
 }
 
-/// How names of two records stand crosswise.
+/// How a name stands to a name in the other field of the other record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Crosswise {
+    Unknown,
+    Agree,
+}
+
+/// How many names of two records stand crosswise.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Crossing {
-    No,
     /// One does, where the field of the other is empty.
     One,
     /// Both do, but for a letter.
     LetterOff,
-    Both,
 }
 
 fn first_word(value: &str) -> String {
@@ -371,22 +361,23 @@ impl Compare for GivenName<'_> {
     }
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
         let (names, left, right) = (&*self.names, left.fields, right.fields);
-        let crossing = names.crossing(left, right);
-        if crossing == Crossing::Both {
+        if names.are_swapped(left, right) {
             return Compared::at(SWAPPED);
         }
         let level = names.compare_given(left, right, cache);
-        let is_crossed = crossing != Crossing::No
-            && level <= DIFFERENT
-            && names.compare_family(left, right, &mut LevelCache::none()) <= DIFFERENT;
-        match (is_crossed, crossing) {
-            (true, Crossing::One) => Compared::at(OTHER_FIELD),
-            (true, _) => Compared::at(SWAPPED_LETTER_OFF),
-            _ if level >= FIRST_SAME => {
-                Compared::rare(level, self.counted.rarities[left[1] as usize])
-            }
-            _ => Compared::at(level),
+        if level >= FIRST_SAME {
+            return Compared::rare(level, self.counted.rarities[left[1] as usize]);
         }
+        if level > DIFFERENT {
+            return Compared::at(level);
+        }
+        let family = || names.compare_family(left, right, &mut LevelCache::none());
+        let crossing = names.crossing(left, right).filter(|_| family() <= DIFFERENT);
+        Compared::at(match crossing {
+            Some(Crossing::One) => OTHER_FIELD,
+            Some(Crossing::LetterOff) => SWAPPED_LETTER_OFF,
+            None => level,
+        })
     }
     fn show(&self, record: RecordNo) -> String {
         let value = |attribute| self.names.table.value(record, attribute);
@@ -416,8 +407,8 @@ pub struct FamilyName<'a> {
 impl<'a> FamilyName<'a> {
     /// The comparison, with the counts of a model or those of the table.
     pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> FamilyName<'a> {
-        let counts = only(frozen, "name")
-            .unwrap_or_else(|| Arc::new(names.family_counts(&|record| record)));
+        let counts =
+            only(frozen, "name").unwrap_or_else(|| Arc::new(names.family_counts(&|record| record)));
         FamilyName { counted: Counted::new(&names, counts), names }
     }
 }
@@ -447,14 +438,9 @@ impl Compare for FamilyName<'_> {
         if level == FAMILY_SAME {
             return Compared::rare(level, self.counted.rarities[left[3] as usize]);
         }
-        let is_crossed = match names.crossing(left, right) {
-            Crossing::No => false,
-            Crossing::Both => true,
-            _ => {
-                level <= DIFFERENT
-                    && names.compare_given(left, right, &mut LevelCache::none()) <= DIFFERENT
-            }
-        };
+        let given = || names.compare_given(left, right, &mut LevelCache::none());
+        let is_crossed = names.are_swapped(left, right)
+            || level <= DIFFERENT && names.crossing(left, right).is_some() && given() <= DIFFERENT;
         if is_crossed { Compared::SILENT } else { Compared::at(level) }
     }
     fn show(&self, record: RecordNo) -> String {

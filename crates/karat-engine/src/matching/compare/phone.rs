@@ -7,7 +7,6 @@ use karat_model::table::RecordTable;
 use super::column::{ColumnComparison, FoldedColumn, only};
 use super::{Frozen, Level, SILENT, Scope, labels, level};
 use crate::matching::fold;
-use crate::matching::similarity::within_edits;
 use crate::matching::values::{Fold, ValueSet};
 
 const LEVELS: &[Level] = &[
@@ -31,7 +30,5 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
 }
 
 fn compare_numbers(numbers: &ValueSet, left: Fold, right: Fold) -> u8 {
-    let (left, right) = (numbers.bytes(left), numbers.bytes(right));
-    let close = left.len() >= 8 && within_edits(left, right, 1);
-    if close { 2 } else { 1 }
+    if numbers.is_letter_off(left, right, 8) { 2 } else { 1 }
 }
