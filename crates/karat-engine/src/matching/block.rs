@@ -505,27 +505,28 @@ impl Blocks {
             oversized: Oversized::default(),
             reports: Vec::new(),
         };
-        for (number, rule) in rules.iter().enumerate() {
-            let limited = frozen.map_or(records, |(_, trained)| trained as usize);
+        let limited = frozen.map_or(records, |(_, trained)| trained as usize);
+        let keyed = rules.par_iter().enumerate().map(|(number, rule)| {
             let limits = Limits::of(rule.strength, limited);
             let frozen = frozen.and_then(|(oversized, _)| oversized.0.get(number));
             let mut keyed = KeyedRule::start(table, rule);
-            let (oversized, mut report) = keyed.refine(table, rule, &limits, frozen);
+            let (oversized, report) = keyed.refine(table, rule, &limits, frozen);
+            (keyed.entries, oversized, report)
+        });
+        for (number, (entries, oversized, mut report)) in
+            keyed.collect::<Vec<_>>().into_iter().enumerate()
+        {
             let mut more = Vec::new();
-            for &(key, record) in &keyed.entries {
+            for &(key, record) in &entries {
                 let own = &mut blocks.keys[record as usize * rules.len() + number];
                 if *own == 0 { *own = key } else { more.push((key, record)) }
             }
-            report.keyed = keyed.entries.len() as u64;
+            let pairs = |run: &[(Key, RecordNo)]| run.len() as u64 * (run.len() as u64 - 1) / 2;
+            report.pairs = runs(&entries).map(pairs).sum();
+            report.keyed = entries.len() as u64;
             blocks.more.push(more);
             blocks.oversized.0.push(oversized);
             blocks.reports.push(report);
-        }
-        for number in 0..rules.len() {
-            let sorted = blocks.sorted(number);
-            let pairs =
-                runs(&sorted).map(|run| run.len() as u64 * (run.len() as u64 - 1) / 2).sum();
-            blocks.reports[number].pairs = pairs;
         }
         blocks
     }

@@ -204,8 +204,8 @@ impl<'a> Matcher<'a> {
         links
     }
 
-    /// Weighs the candidate pairs, and keeps those that weigh at least so much.
-    fn weigh_all(&self, weight_min: Weight) -> Weighed {
+    /// Weighs the candidate pairs of some rules, and keeps those that weigh at least so much.
+    fn weigh_all(&self, weight_min: Weight, wanted: impl Fn(&RuleReport) -> bool) -> Weighed {
         struct Found {
             edges: Vec<Edge>,
             scores: Histogram,
@@ -215,7 +215,7 @@ impl<'a> Matcher<'a> {
             || Found { edges: Vec::new(), scores: Histogram::default(), scratch: self.scratch() };
         let mut edges = Vec::new();
         let mut scores = Histogram::default();
-        for rule in 0..self.rules.len() {
+        for rule in (0..self.rules.len()).filter(|&rule| wanted(&self.blocks.reports[rule])) {
             let found = self.blocks.visit(
                 rule,
                 |_| true,
@@ -242,12 +242,19 @@ impl<'a> Matcher<'a> {
     }
 
     /// Counts how many customers have each value, now that it is about known who is who.
+    ///
+    /// Rules that make many pairs per record find few customers that the others do not: they are
+    /// left out here, because they would take most of the time.
     fn count_by_customer(&mut self) {
+        const PAIRS_PER_RECORD_MAX: u64 = 5;
+        let pairs_max = PAIRS_PER_RECORD_MAX * self.table.len() as u64;
+        self.weighed = Some(self.weigh_all(Weight::ZERO, |rule| rule.pairs <= pairs_max));
         let customers = self.partition(&[]).partition;
-        for (comparison, model) in self.comparisons.iter_mut().zip(&mut self.model.comparisons) {
+        let comparisons = self.comparisons.par_iter_mut().zip(&mut self.model.comparisons);
+        comparisons.for_each(|(comparison, model)| {
             comparison.count_by_customer(&customers);
             model.terms = comparison.term_counts();
-        }
+        });
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
@@ -256,7 +263,7 @@ impl<'a> Matcher<'a> {
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let weighed = self.weigh_all(Weight::ZERO - band);
+                let weighed = self.weigh_all(Weight::ZERO - band, |_| true);
                 let weights = weighed.edges.iter().map(|edge| edge.weight);
                 let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
                 self.weighed = Some(weighed);
@@ -271,7 +278,7 @@ impl<'a> Matcher<'a> {
     pub fn partition(&mut self, decisions: &[Decision]) -> Matched {
         let link = Weight(self.model.link_threshold);
         let review = Weight(self.model.review_threshold);
-        let weighed = self.weighed.take().unwrap_or_else(|| self.weigh_all(review));
+        let weighed = self.weighed.take().unwrap_or_else(|| self.weigh_all(review, |_| true));
         let Weighed { mut edges, scores } = weighed;
         edges.retain(|edge| edge.weight >= review);
         let constraints = self.constraints(decisions);

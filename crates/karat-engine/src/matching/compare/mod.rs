@@ -25,6 +25,7 @@ use karat_model::evidence::Agreement;
 use karat_model::partition::Partition;
 use karat_model::semantic::SemanticType;
 use karat_model::table::{RecordNo, RecordTable};
+use rayon::prelude::*;
 
 use super::cache::LevelCache;
 use super::values::TermCounts;
@@ -134,7 +135,10 @@ pub struct Side<'a> {
 }
 
 /// The value counts of a frozen model, by name of comparison.
-type Frozen<'f> = &'f dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>>;
+type Frozen<'f> = &'f (dyn Fn(&str) -> Option<Vec<Arc<TermCounts>>> + Sync);
+
+/// Comparisons that are still to be prepared: those of one kind of value.
+type Preparation<'p, 'a> = Box<dyn FnOnce() -> Vec<Box<dyn Compare + 'a>> + Send + 'p>;
 
 /// The comparisons that attributes allow.
 ///
@@ -145,47 +149,56 @@ pub fn comparisons<'a>(
     filled: &[AttributeId],
     frozen: Frozen,
 ) -> Vec<Box<dyn Compare + 'a>> {
-    let mut all: Vec<Box<dyn Compare + 'a>> = Vec::new();
+    let mut all: Vec<Preparation<'_, 'a>> = Vec::new();
     let any = |wanted: &[AttributeId]| wanted.iter().any(|id| filled.contains(id));
     let is_person = table.entity_type == EntityType::Person;
 
     if any(&person_name::ATTRIBUTES) && is_person {
-        let names = Arc::new(person_name::PersonNames::prepare(table));
-        all.push(Box::new(person_name::GivenName::new(names.clone(), frozen)));
-        all.push(Box::new(person_name::FamilyName::new(names, frozen)));
+        all.push(Box::new(move || {
+            let names = Arc::new(person_name::PersonNames::prepare(table));
+            let given = person_name::GivenName::new(names.clone(), frozen);
+            vec![Box::new(given), Box::new(person_name::FamilyName::new(names, frozen))]
+        }));
     }
     if any(&[AttributeId::COMPANY_NAME]) && !is_person {
-        all.push(Box::new(company_name::CompanyName::prepare(table, frozen)));
+        all.push(only(move || company_name::CompanyName::prepare(table, frozen)));
     }
     if any(&[AttributeId::BIRTH_DATE]) && is_person {
-        all.push(Box::new(birth_date::compare(table, frozen)));
+        all.push(only(move || birth_date::compare(table, frozen)));
     }
     if any(&address::ATTRIBUTES) {
-        all.push(Box::new(address::Address::prepare(table, frozen)));
+        all.push(only(move || address::Address::prepare(table, frozen)));
     }
     if any(&[AttributeId::EMAIL]) {
-        all.push(Box::new(email::Email::prepare(table, frozen)));
+        all.push(only(move || email::Email::prepare(table, frozen)));
     }
     if any(&[AttributeId::PHONE]) {
-        all.push(Box::new(phone::compare(table, frozen)));
+        all.push(only(move || phone::compare(table, frozen)));
     }
     if any(&[AttributeId::GENDER]) && is_person {
-        all.push(Box::new(gender::Gender::prepare(table)));
+        all.push(only(move || gender::Gender::prepare(table)));
     }
     for &id in filled {
         use SemanticType::*;
         let attribute = attributes.get(id);
         match attribute.semantic_type {
             Iban | KvkNumber | VatNumber | Identifier => {
-                all.push(Box::new(identifier::compare(table, id, attribute, frozen)));
+                all.push(only(move || identifier::compare(table, id, attribute, frozen)));
             }
             BirthPlace | Category | JobTitle | LegalForm | Website => {
-                all.push(Box::new(category::compare(table, id, attribute, frozen)));
+                all.push(only(move || category::compare(table, id, attribute, frozen)));
             }
             _ => {}
         }
     }
-    all
+    all.into_par_iter().flat_map_iter(|prepare| prepare()).collect()
+}
+
+/// The preparation of a single comparison.
+fn only<'p, 'a: 'p, C: Compare + 'a>(
+    prepare: impl FnOnce() -> C + Send + 'p,
+) -> Preparation<'p, 'a> {
+    Box::new(move || vec![Box::new(prepare()) as Box<dyn Compare + 'a>])
 }
 
 /// The label of an attribute in both languages.
