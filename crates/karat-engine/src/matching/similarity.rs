@@ -129,8 +129,8 @@ impl Letters {
         Letters { bag, length: text.len() as u32 }
     }
 
-    /// How many bytes the text has.
-    pub fn len(self) -> usize {
+    /// How many there are, punctuation included.
+    pub fn count(self) -> usize {
         self.length as usize
     }
 

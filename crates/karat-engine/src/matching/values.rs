@@ -72,7 +72,7 @@ impl ValueSet {
     /// Whether one edit lies between two texts of at least so many letters.
     pub fn is_letter_off(&self, left: Fold, right: Fold, length_min: usize) -> bool {
         let (a, b) = (self.letters(left), self.letters(right));
-        a.len().min(b.len()) >= length_min
+        a.count().min(b.count()) >= length_min
             && a.may_be_edits(b, 1)
             && within_edits(self.bytes(left), self.bytes(right), 1)
     }

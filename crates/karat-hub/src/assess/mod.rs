@@ -17,6 +17,8 @@ mod fixes;
 mod json;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth_sets;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -158,7 +158,7 @@ impl<'a> PersonNames<'a> {
         if left == NO_VALUE || right == NO_VALUE {
             return Some(Crosswise::Unknown);
         }
-        let length = |fold| self.values.letters(fold).len();
+        let length = |fold| self.values.letters(fold).count();
         let agree = left == right
             || length(left).min(length(right)) >= LENGTH_MIN
                 && (self.is_letter_off(left, right)
@@ -169,7 +169,7 @@ impl<'a> PersonNames<'a> {
     /// The level of given names that stand where they should.
     fn compare_given(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> u8 {
         let (whole, first) = ((left[0], right[0]), (left[1], right[1]));
-        let is_initial = |fold| fold == NO_VALUE || self.values.letters(fold).len() == 1;
+        let is_initial = |fold| fold == NO_VALUE || self.values.letters(fold).count() == 1;
         if is_initial(whole.0) || is_initial(whole.1) {
             return match (first_initial(left[2]), first_initial(right[2])) {
                 (0, _) | (_, 0) => 0,
