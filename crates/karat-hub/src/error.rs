@@ -41,9 +41,9 @@ pub enum Error {
         /// How many there would be of before and now.
         known: u64,
     },
-    /// The stored match model cannot be read.
-    #[error("the stored match model is damaged")]
-    DamagedModel,
+    /// The stored match model cannot be used.
+    #[error("the stored match model is of another version of Karat, or damaged")]
+    OutdatedModel,
     /// None of the files that were named could be read.
     #[error("no file could be read: {}", problems.join("; "))]
     NothingReadable {
@@ -208,7 +208,7 @@ impl Error {
                 "If they are really gone, load with `--allow-deletes`; if the file has only changes, \
                  say `delivery: changes` in the hub model."
             }
-            Error::DamagedModel => "Learn a new one with `karat load --retrain`.",
+            Error::OutdatedModel => "`karat load` learns a new one.",
             Error::FileNotFound { .. } => {
                 "Check the spelling; a relative path starts at the current folder, or at the hub's \
                  folder when it stands in the hub model."

@@ -247,5 +247,6 @@ fn reason(reason: TrainingReason) -> &'static str {
         TrainingReason::First => "first load",
         TrainingReason::HubModelChanged => "hub model changed",
         TrainingReason::Asked => "asked for",
+        TrainingReason::Outdated => "the former one is of another version of Karat",
     }
 }

@@ -19,6 +19,8 @@ pub mod model;
 pub mod similarity;
 pub mod train;
 pub mod values;
+#[cfg(test)]
+mod tests;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
@@ -84,6 +86,7 @@ impl<'a> Matcher<'a> {
         let blocks = Blocks::build(table, &rules, None);
         let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len());
         let model = MatchModel {
+            version: MatchModel::VERSION,
             entity_type: table.entity_type.name().to_string(),
             attributes: filled.iter().map(|&id| attributes.get(id).name.clone()).collect(),
             prior: Weight::from_bits(trained.prior_bits).0,
@@ -101,7 +104,7 @@ impl<'a> Matcher<'a> {
         matcher
     }
 
-    /// Uses a frozen model; comparisons that it does not know are left out.
+    /// Uses a frozen model of this version; comparisons that it does not know are left out.
     pub fn frozen(
         table: &'a RecordTable,
         attributes: &'a AttributeSet,

@@ -17,6 +17,8 @@ use super::values::TermCounts;
 /// A frozen match model for one entity type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MatchModel {
+    /// The version of matching that it is for: see [`MatchModel::VERSION`].
+    pub version: u32,
     /// `person` or `organisation`.
     pub entity_type: String,
     /// The names of the attributes that had values: they decide what is compared and blocked.
@@ -83,6 +85,10 @@ pub struct TrainingReport {
 }
 
 impl MatchModel {
+    /// The version of matching that this build knows; one with other comparisons, levels or
+    /// blocking rules has another number.
+    pub const VERSION: u32 = 2;
+
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
         EntityType::from_name(&self.entity_type)

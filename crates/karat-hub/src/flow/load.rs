@@ -77,6 +77,8 @@ pub enum TrainingReason {
     HubModelChanged,
     /// It was asked for.
     Asked,
+    /// The one there was is of another version of Karat, or damaged.
+    Outdated,
 }
 
 /// Reads all sources, and publishes what changed; `clock` tells when the load begins and ends.
@@ -95,20 +97,19 @@ pub fn load(
         arrivals.push(arrive(store, load, hub, model, source, allow, progress)?);
     }
     let known = store.reader().model()?;
+    let frozen = known.as_ref().and_then(|known| read_models(&known.content).ok());
     let reason = match &known {
         None => Some(TrainingReason::First),
         Some(_) if options.retrain => Some(TrainingReason::Asked),
         Some(known) if known.hub_model != fingerprint(model) => {
             Some(TrainingReason::HubModelChanged)
         }
+        Some(_) if frozen.is_none() => Some(TrainingReason::Outdated),
         Some(_) => None,
     };
     let something_to_do = reason.is_some() || store.reader().is_behind()?;
     let published = if something_to_do {
-        let frozen = match known {
-            Some(known) if reason.is_none() => read_models(&known.content)?,
-            _ => Vec::new(),
-        };
+        let frozen = frozen.filter(|_| reason.is_none()).unwrap_or_default();
         Some(derive(store, load, model, frozen, reason, &arrivals, progress)?)
     } else {
         None
@@ -285,10 +286,13 @@ fn write_models(mastered: &[Mastered], frozen: Vec<MatchModel>) -> Vec<u8> {
     zstd::encode_all(&json[..], COMPRESSION_LEVEL).expect("compressing in memory cannot fail")
 }
 
-/// Reads the stored form of models.
+/// Reads the stored form of models, if they are of this version.
 pub fn read_models(content: &[u8]) -> Result<Vec<MatchModel>, Error> {
-    let json = zstd::decode_all(content).map_err(|_| Error::DamagedModel)?;
-    serde_json::from_slice(&json).map_err(|_| Error::DamagedModel)
+    let json = zstd::decode_all(content).map_err(|_| Error::OutdatedModel)?;
+    let models: Vec<MatchModel> =
+        serde_json::from_slice(&json).map_err(|_| Error::OutdatedModel)?;
+    let is_current = |model: &MatchModel| model.version == MatchModel::VERSION;
+    if models.iter().all(is_current) { Ok(models) } else { Err(Error::OutdatedModel) }
 }
 
 /// The stored form of what a load read.
@@ -315,6 +319,32 @@ impl StoredReport {
             changed: sum(|a| a.changed),
             deleted: sum(|a| a.deleted),
             quarantined: sum(|a| a.quarantined),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_of_another_version_are_not_used() {
+        let stored = |json: &str| zstd::encode_all(json.as_bytes(), COMPRESSION_LEVEL).unwrap();
+        assert_eq!(read_models(&stored("[]")).unwrap(), []);
+        let older = MatchModel::VERSION - 1;
+        let model = format!(
+            r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "prior": 0,
+                "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
+                "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
+                "rounds": 0, "matches_expected": 0.0, "warnings": []}}}}]"#
+        );
+        for (content, usable) in [
+            (stored(&model), false),
+            (stored(&model.replace(&format!("version\": {older}"), "version\": 2")), true),
+            (stored("[{}]"), false),
+            (b"not compressed".to_vec(), false),
+        ] {
+            assert_eq!(read_models(&content).is_ok(), usable);
         }
     }
 }

@@ -1,0 +1,207 @@
+//! Matching of small invented tables, from values to customers.
+
+use karat_model::claim::{Claim, Validity};
+use karat_model::id::{RecordKey, SourceName};
+use karat_model::table::TableBuilder;
+
+use super::*;
+
+/// What a row tells, in this order.
+const COLUMNS: [AttributeId; 7] = [
+    AttributeId::GIVEN_NAME,
+    AttributeId::INITIALS,
+    AttributeId::FAMILY_NAME,
+    AttributeId::PARTNER_NAME,
+    AttributeId::BIRTH_DATE,
+    AttributeId::EMAIL,
+    AttributeId::CITY,
+];
+
+/// A table of persons; the values of a row are divided by bars, those that are missing are blank.
+fn people<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
+    let source = SourceName::new("crm");
+    let attributes = AttributeSet::builtin();
+    let mut builder = TableBuilder::new(EntityType::Person, &attributes, [source.clone()]);
+    for (number, row) in rows.into_iter().enumerate() {
+        let values = row.split('|').map(str::trim).zip(COLUMNS);
+        let claim = |(value, attribute): (&str, AttributeId)| Claim {
+            attribute,
+            slot: 0,
+            value: value.to_string(),
+            validity: Validity::Valid,
+            column: 0,
+        };
+        let claims: Vec<Claim> = values.filter(|(value, _)| !value.is_empty()).map(claim).collect();
+        let key = RecordKey::new(source.clone(), &format!("{number:04}"));
+        builder.push(&key, None, number as u64, &claims);
+    }
+    builder.finish()
+}
+
+/// The levels that two rows reach in the comparisons of their names, in words.
+fn name_levels(left: &str, right: &str) -> String {
+    let table = people([left, right]);
+    let attributes = AttributeSet::builtin();
+    let names = [AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME];
+    let comparisons = compare::comparisons(&table, &attributes, &names, &|_| None);
+    let matrix = Matrix::build(&comparisons, table.len());
+    let mut scratch = Scratch::new(comparisons.len());
+    let words = |compared: &[Compared]| -> Vec<&str> {
+        let levels = comparisons.iter().zip(compared);
+        levels.map(|(comparison, at)| comparison.levels()[at.level as usize].label[0]).collect()
+    };
+    let there = words(matrix.compare(&comparisons, 0, 1, &mut scratch)).join("; ");
+    let back = words(matrix.compare(&comparisons, 1, 0, &mut scratch)).join("; ");
+    assert_eq!(there, back, "{left} and {right} compare alike either way");
+    there
+}
+
+#[test]
+fn names_agree_in_many_ways() {
+    for (left, right, expected) in [
+        ("Anna||Visser", "Anna||Visser", "same; same"),
+        ("Anna||Visser", "Anna Maria||Visser", "first name same, others differ; same"),
+        ("Anna||Visser", "Bram||Dekker", "different; different"),
+        ("Johannes||Visser", "Jan||Visser", "nickname; same"),
+        ("Johannes||Visser", "Pieter||Visser", "different; same"),
+        ("Anna||Visser", "|A.|Visser", "initial agrees; same"),
+        ("Bram||Visser", "|A.|Visser", "initial differs; same"),
+        ("Anna||Visser", "Anna||Vissers", "same; a letter off"),
+        ("Anna||Visser", "Anna||Visscher", "same; a letter off"),
+        ("Anna||Dijkstra", "Anna||Dykstra", "same; sounds alike, or part of it"),
+        ("Anna||Visser|Bakker", "Anna||Bakker", "same; name of the partner"),
+        ("Anna||Visser|Bakker", "Anna||Dekker", "same; different"),
+        ("Anna||Visser", "||", "not known; not known"),
+    ] {
+        assert_eq!(name_levels(left, right), expected, "{left} and {right}");
+    }
+}
+
+#[test]
+fn names_that_stand_crosswise_count_once() {
+    for (left, right, expected) in [
+        ("Anna||Visser", "Visser||Anna", "given name and family name swapped; not known"),
+        ("Anna||Visser", "Vissser||Anna", "swapped, and a letter off; not known"),
+        ("Anna||Visser", "Visser||Bram", "different; different"),
+        ("Anna||", "Visser||Anna", "stands in the field of the family name; not known"),
+        ("Anna||", "Visser||Bram", "different; not known"),
+        ("Jan||Jan", "Jan||Jan", "same; same"),
+    ] {
+        assert_eq!(name_levels(left, right), expected, "{left} and {right}");
+    }
+}
+
+const GIVEN: [&str; 20] = [
+    "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost", "Karin",
+    "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout",
+];
+const FAMILY: [&str; 17] = [
+    "Bakker",
+    "Cornelissen",
+    "Dekker",
+    "Evers",
+    "Faber",
+    "Groen",
+    "Hendriks",
+    "Jacobs",
+    "Kuipers",
+    "Laan",
+    "Mulder",
+    "Noordman",
+    "Otten",
+    "Postma",
+    "Rozema",
+    "Sluis",
+    "Terpstra",
+];
+
+/// Invented persons in two records each: the second has a letter off, or no e-mail address.
+fn population() -> Vec<String> {
+    let person = |number: usize| {
+        let (given, family) = (GIVEN[number % 20], FAMILY[number % 17]);
+        let (month, day) = (1 + number * 5 % 12, 1 + number * 11 % 28);
+        let birth = format!("{}-{month:02}-{day:02}", 1940 + number * 7 % 60);
+        let email = format!("{}{number}@post.example", given.to_lowercase());
+        let second = match number % 3 {
+            0 => format!("{given}||{family}x||{birth}|{email}|Zwolle"),
+            1 => format!("{given}||{family}||{birth}||Zwolle"),
+            _ => format!("{family}||{given}||{birth}|{email}|"),
+        };
+        [format!("{given}||{family}||{birth}|{email}|Zwolle"), second]
+    };
+    (0..300).flat_map(person).collect()
+}
+
+/// The second record of each person follows the first.
+fn is_right(members: &[RecordNo]) -> bool {
+    matches!(members, &[first, second] if first % 2 == 0 && second == first + 1)
+}
+
+#[test]
+fn persons_are_found_and_a_frozen_model_finds_the_same() {
+    let rows = population();
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let mut trained = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    let found = trained.partition(&[]);
+    let right = found.partition.clusters().filter(|members| is_right(members)).count();
+    assert_eq!((found.partition.len(), right), (300, 300));
+
+    let stored = MatchModel::from_bytes(&trained.model.to_bytes()).unwrap();
+    let mut frozen = Matcher::frozen(&table, &attributes, stored);
+    let again = frozen.partition(&[]);
+    assert_eq!(again.partition, found.partition);
+    assert_eq!(again.potential, found.potential);
+    for pair in [(0, 1), (0, 2), (4, 5)] {
+        assert_eq!(frozen.weigh(pair.0, pair.1), trained.weigh(pair.0, pair.1));
+    }
+}
+
+#[test]
+fn explanations_add_up_to_what_decided() {
+    let rows = population();
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let matcher = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    for (left, right) in [(0, 1), (4, 5), (0, 40), (7, 3)] {
+        let explanation = matcher.explain(left, right);
+        assert_eq!(explain::sum(&explanation), explanation.total);
+        assert_eq!(explanation.total, matcher.weigh(left, right));
+    }
+}
+
+#[test]
+fn pairs_that_say_nothing_do_not_vote() {
+    let mut rows = population();
+    rows.extend(["||||||".into(), "||||||Zwolle".into()]);
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let matcher = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    let vote = |left, right| matcher.model.vote(&matcher.compare(left, right));
+    let silent = table.find(&"crm/0600".parse().unwrap()).unwrap();
+    assert!(matcher.weigh(0, silent) < Weight::ZERO, "strangers are likelier");
+    assert_eq!(vote(0, silent), Weight::ZERO);
+    assert!(vote(0, 1) > Weight::ZERO);
+    let against = vote(0, 3);
+    assert!(against < Weight::ZERO && against > matcher.weigh(0, 3));
+}
+
+#[test]
+fn a_value_of_one_customer_in_many_records_stays_rare() {
+    let mut rows = population();
+    // One person in six records, and one address that six persons share.
+    rows.extend((0..6).map(|_| "Yara||Zijlstra||1971-01-31|yara@post.example|Breda".to_string()));
+    let birth = |at: usize| format!("19{}-02-0{}", 50 + at * 7, 1 + at);
+    rows.extend((0..6).map(|at| {
+        format!("{}||{}||{}|info@club.example|Breda", GIVEN[at], FAMILY[at + 5], birth(at))
+    }));
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let matcher = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    let rarity = |left: RecordNo| {
+        let explanation = matcher.explain(left, left + 1);
+        let email = explanation.evidence.into_iter().find(|e| e.comparison == "email").unwrap();
+        email.weight + email.term_frequency
+    };
+    assert!(rarity(600) > rarity(606) + Weight::from_bits(2.0));
+}
