@@ -161,10 +161,12 @@ fn pair_at(number: u64) -> (RecordNo, RecordNo) {
     ((number - right * (right - 1) / 2) as RecordNo, right as RecordNo)
 }
 
-/// A pair of different records out of `n`, drawn by number: the same for the same number. One
-/// follows the other in memory, so that half of the drawing costs nothing.
+/// A pair of different records out of `n`, drawn by number: the same for the same number. Left
+/// records are taken in order, all over the table, since going through memory costs less than
+/// jumping about; records of one source stand together, so that none may be passed over.
 fn random_pair(number: u64, n: u64) -> (RecordNo, RecordNo) {
-    let left = number % n;
+    let step = n.div_ceil(RANDOM_PAIRS_MAX);
+    let left = number * step % n;
     let right = (left + 1 + scramble(number) % (n - 1)) % n;
     (left.min(right) as RecordNo, left.max(right) as RecordNo)
 }
@@ -455,5 +457,14 @@ mod tests {
             let (left, right) = random_pair(number, 7);
             assert!(left < right && right < 7);
         }
+    }
+
+    #[test]
+    fn random_pairs_come_from_the_whole_of_a_large_table() {
+        let n = 10 * RANDOM_PAIRS_MAX;
+        let tenth_of_both = |number| (u64::from(random_pair(number, n).0) * 10 / n) as usize;
+        let mut drawn = [0; 10];
+        (0..RANDOM_PAIRS_MAX).step_by(101).for_each(|number| drawn[tenth_of_both(number)] += 1);
+        assert!(drawn.iter().all(|count| *count > 0), "{drawn:?}");
     }
 }
