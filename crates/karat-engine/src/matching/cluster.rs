@@ -37,8 +37,6 @@ pub struct Constraints {
 /// In a component up to this size all pairs vote; in a larger one unseen pairs count for −½ bit.
 const WEIGHED_MAX: usize = 200;
 const UNSEEN: Weight = Weight(-128);
-/// A pair exactly on the threshold speaks for the link, if only just.
-const JUST: Weight = Weight(1);
 /// One pair alone never outweighs more than this.
 const WEIGHT_MAX: Weight = Weight(8 * 256);
 
@@ -122,7 +120,7 @@ fn divide(
         for edge in edges.iter().filter(|edge| edge.weight >= threshold) {
             let ends = place(edge.left).zip(place(edge.right));
             let (left, right) = ends.expect("both ends of an edge lie in its component");
-            graph.add(left, right, clamped(edge.weight - threshold + JUST) - UNSEEN.0);
+            graph.add(left, right, clamped(vote(edge.left, edge.right)) - UNSEEN.0);
         }
         graph.unseen = UNSEEN.0;
     }
@@ -295,7 +293,8 @@ mod tests {
             .collect();
         let vote = |_: &mut (), left, right| {
             let found = edges.iter().find(|edge| (edge.left, edge.right) == (left, right));
-            found.map_or(Weight::from_bits(-4.0), |edge| edge.weight + JUST)
+            // A pair exactly on the threshold is linked, so it speaks for the link, if only just.
+            found.map_or(Weight::from_bits(-4.0), |edge| edge.weight + Weight(1))
         };
         let records = 10;
         let partition = cluster(records, &edges, Weight::ZERO, &constraints, || (), vote);
