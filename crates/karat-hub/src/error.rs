@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use karat_engine::matching::progress::Stopped;
 use karat_model::id::SourceName;
 
 use thiserror::Error;
@@ -170,6 +171,12 @@ pub enum Error {
 
 fn at(records: &Option<String>) -> String {
     records.as_ref().map_or(String::new(), |path| format!(" at `{path}`"))
+}
+
+impl From<Stopped> for Error {
+    fn from(_: Stopped) -> Error {
+        Error::Stopped
+    }
 }
 
 impl Error {

@@ -23,8 +23,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::fold;
+use super::progress::{Part as Work, Stopped};
 
-/// A key of a record under a rule; 0 where it has none.
+/// The blocking key of a record under a rule; 0 where it has none.
 type Key = u32;
 
 /// What a blocking rule is made of.
@@ -441,9 +442,14 @@ fn mix(key: Key, part: Key) -> Key {
 /// Stands for a missing part when a block is refined.
 const MISSING: Key = 0x6d69_7373;
 
-/// The keys that had to be refined, per rule, in order: part of the frozen match model.
+/// The keys of a rule whose blocks were too large, in order: part of the frozen match model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Oversized(pub Vec<Vec<Key>>);
+pub struct Oversized {
+    /// They were refined.
+    refined: Vec<Key>,
+    /// Nothing was left to refine them by.
+    left_out: Vec<Key>,
+}
 
 /// What blocking did, per rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -465,8 +471,10 @@ pub struct Blocks {
     keys: Vec<Key>,
     /// Per rule further keys of records with several values.
     more: Vec<Vec<(Key, RecordNo)>>,
-    /// What was refined.
-    pub oversized: Oversized,
+    /// Per rule the records that were left out with the key of their block.
+    left_out: Vec<Vec<(Key, RecordNo)>>,
+    /// Per rule what was too large.
+    pub oversized: Vec<Oversized>,
     /// What each rule did.
     pub reports: Vec<RuleReport>,
 }
@@ -494,41 +502,52 @@ impl Limits {
 impl Blocks {
     /// Makes the keys of all records.
     ///
-    /// A model that is given as `frozen` says which keys to refine, and on how many records it
+    /// A model that is given as `frozen` says which keys are too large, and on how many records it
     /// was trained: blocks may be as large as they were then.
-    pub fn build(table: &RecordTable, rules: &[Rule], frozen: Option<(&Oversized, u64)>) -> Blocks {
+    pub fn build(
+        table: &RecordTable,
+        rules: &[Rule],
+        frozen: Option<(&[Oversized], u64)>,
+    ) -> Blocks {
         let records = table.len();
         let mut blocks = Blocks {
             rules: rules.len(),
             keys: vec![0; records * rules.len()],
             more: Vec::new(),
-            oversized: Oversized::default(),
+            left_out: Vec::new(),
+            oversized: Vec::new(),
             reports: Vec::new(),
         };
         let limited = frozen.map_or(records, |(_, trained)| trained as usize);
         let keyed = rules.par_iter().enumerate().map(|(number, rule)| {
             let limits = Limits::of(rule.strength, limited);
-            let frozen = frozen.and_then(|(oversized, _)| oversized.0.get(number));
+            let frozen = frozen.and_then(|(oversized, _)| oversized.get(number));
             let mut keyed = KeyedRule::start(table, rule);
             let (oversized, report) = keyed.refine(table, rule, &limits, frozen);
-            (keyed.entries, oversized, report)
+            (keyed, oversized, report)
         });
-        for (number, (entries, oversized, mut report)) in
+        for (number, (keyed, oversized, mut report)) in
             keyed.collect::<Vec<_>>().into_iter().enumerate()
         {
+            let KeyedRule { entries, left_out } = keyed;
             let mut more = Vec::new();
             for &(key, record) in &entries {
                 let own = &mut blocks.keys[record as usize * rules.len() + number];
                 if *own == 0 { *own = key } else { more.push((key, record)) }
             }
-            let pairs = |run: &[(Key, RecordNo)]| run.len() as u64 * (run.len() as u64 - 1) / 2;
-            report.pairs = runs(&entries).map(pairs).sum();
+            report.pairs = runs(&entries).map(pairs_of).sum();
             report.keyed = entries.len() as u64;
             blocks.more.push(more);
-            blocks.oversized.0.push(oversized);
+            blocks.left_out.push(left_out);
+            blocks.oversized.push(oversized);
             blocks.reports.push(report);
         }
         blocks
+    }
+
+    /// The pairs that all rules make, those that several make counted again.
+    pub fn pairs(&self) -> u64 {
+        self.reports.iter().map(|report| report.pairs).sum()
     }
 
     fn row(&self, record: RecordNo) -> &[Key] {
@@ -560,9 +579,10 @@ impl Blocks {
         &self,
         rule: usize,
         wanted: impl Fn(u32) -> bool + Sync,
+        work: &Work,
         new: impl Fn() -> T + Sync + Send,
         visit: impl Fn(&mut T, RecordNo, RecordNo) + Sync + Send,
-    ) -> Vec<T> {
+    ) -> Result<Vec<T>, Stopped> {
         let sorted = self.sorted(rule);
         let chosen: Vec<&[(Key, RecordNo)]> =
             runs(&sorted).filter(|run| run.len() > 1 && wanted(run[0].0)).collect();
@@ -579,36 +599,46 @@ impl Blocks {
                         }
                     }
                 }
-                state
+                work.advance(chunk.iter().map(|run| pairs_of(run)).sum())?;
+                Ok(state)
             })
             .collect()
     }
 
     /// What each rule makes of a pair.
     pub fn explain(&self, left: RecordNo, right: RecordNo) -> Vec<Found> {
-        let keys_of = |rule: usize, record: RecordNo| {
-            let own = self.row(record)[rule];
-            let more = self.more[rule].iter().filter(move |(_, at)| *at == record);
-            more.map(|(key, _)| *key).chain([own]).filter(|key| *key != 0).collect::<Vec<Key>>()
+        let among = |keys: &[(Key, RecordNo)], record| -> Vec<Key> {
+            keys.iter().filter(|(_, at)| *at == record).map(|(key, _)| *key).collect()
         };
-        (0..self.rules)
-            .map(|rule| {
-                let (left, right) = (keys_of(rule, left), keys_of(rule, right));
-                if left.is_empty() || right.is_empty() {
-                    Found::MissingKey
-                } else if left.iter().any(|key| right.contains(key)) {
-                    Found::SameKey
-                } else {
-                    Found::DifferentKeys
-                }
-            })
-            .collect()
+        let in_use = |rule: usize, record| {
+            let mut keys = among(&self.more[rule], record);
+            keys.extend(Some(self.row(record)[rule]).filter(|own| *own != 0));
+            keys
+        };
+        let share = |left: &[Key], right: &[Key]| left.iter().any(|key| right.contains(key));
+        let found = (0..self.rules).map(|rule| {
+            let [in_left, in_right] = [left, right].map(|record| in_use(rule, record));
+            let left_out = [left, right].map(|record| among(&self.left_out[rule], record));
+            let has_none = |used: &[Key], left_out: &[Key]| used.is_empty() && left_out.is_empty();
+            if share(&in_left, &in_right) {
+                Found::SameKey
+            } else if share(&left_out[0], &left_out[1]) {
+                Found::BlockTooLarge
+            } else if has_none(&in_left, &left_out[0]) || has_none(&in_right, &left_out[1]) {
+                Found::MissingKey
+            } else {
+                Found::DifferentKeys
+            }
+        });
+        found.collect()
     }
 }
 
 /// The keys of one rule while they are being refined.
 struct KeyedRule {
     entries: Vec<(Key, RecordNo)>,
+    /// The records of blocks that stayed too large.
+    left_out: Vec<(Key, RecordNo)>,
 }
 
 impl KeyedRule {
@@ -632,20 +662,24 @@ impl KeyedRule {
             ingredients[0].more(record, &mut further);
             entries.extend(further.iter().map(|&key| (mix(key, rest), record)));
         }
-        KeyedRule { entries }
+        KeyedRule { entries, left_out: Vec::new() }
     }
 
-    /// Refines large blocks; gives the keys that were refined.
+    /// Refines large blocks; gives the keys that were too large.
     fn refine(
         &mut self,
         table: &RecordTable,
         rule: &Rule,
         limits: &Limits,
-        frozen: Option<&Vec<Key>>,
-    ) -> (Vec<Key>, RuleReport) {
-        let frozen: Option<FxHashSet<Key>> = frozen.map(|keys| keys.iter().copied().collect());
+        frozen: Option<&Oversized>,
+    ) -> (Oversized, RuleReport) {
+        // A model says which blocks are too large; new ones may grow eightfold before they are.
+        let growth = if frozen.is_some() { 8 } else { 1 };
+        let set = |keys: &[Key]| keys.iter().copied().collect::<FxHashSet<Key>>();
+        let to_refine = frozen.map(|frozen| set(&frozen.refined)).unwrap_or_default();
+        let to_leave_out = frozen.map(|frozen| set(&frozen.left_out)).unwrap_or_default();
         let mut report = RuleReport::default();
-        let mut oversized = Vec::new();
+        let mut oversized = Oversized::default();
         let mut done = Vec::with_capacity(self.entries.len());
         let mut pending = std::mem::take(&mut self.entries);
         let mut refiners = rule.refine.iter();
@@ -656,29 +690,33 @@ impl KeyedRule {
             let mut next = Vec::new();
             for run in runs(&pending) {
                 let key = run[0].0;
-                let too_large = match &frozen {
-                    // A model says which blocks to refine; new ones may grow eightfold before they are.
-                    Some(keys) => keys.contains(&key) || run.len() > 8 * limits.refine,
-                    None => run.len() > limits.refine,
-                };
                 match &ingredient {
-                    _ if !too_large => done.extend_from_slice(run),
-                    Some(ingredient) => {
-                        report.refined += 1;
-                        oversized.push(key);
+                    Some(ingredient)
+                        if to_refine.contains(&key) || run.len() > growth * limits.refine =>
+                    {
+                        oversized.refined.push(key);
                         next.extend(run.iter().map(|&(key, record)| {
                             let part = ingredient.at(record, 0);
                             (mix(key, if part == 0 { MISSING } else { part }), record)
                         }));
                     }
-                    None if run.len() <= limits.leave_out => done.extend_from_slice(run),
-                    None => report.left_out += run.len() as u64,
+                    None if to_leave_out.contains(&key)
+                        || run.len() > growth * limits.leave_out =>
+                    {
+                        oversized.left_out.push(key);
+                        self.left_out.extend_from_slice(run);
+                    }
+                    _ => done.extend_from_slice(run),
                 }
             }
             pending = next;
         }
-        oversized.sort_unstable();
-        oversized.dedup();
+        report.refined = oversized.refined.len() as u64;
+        report.left_out = self.left_out.len() as u64;
+        for keys in [&mut oversized.refined, &mut oversized.left_out] {
+            keys.sort_unstable();
+            keys.dedup();
+        }
         self.entries = done;
         (oversized, report)
     }
@@ -689,14 +727,19 @@ fn runs(sorted: &[(Key, RecordNo)]) -> impl Iterator<Item = &[(Key, RecordNo)]> 
     sorted.chunk_by(|a, b| a.0 == b.0)
 }
 
+/// How many pairs the records of a block make.
+fn pairs_of(run: &[(Key, RecordNo)]) -> u64 {
+    run.len() as u64 * (run.len() as u64 - 1) / 2
+}
+
 /// Divides blocks into chunks of about as many pairs, for one task each.
 fn chunks_of_pairs<'a, 'b>(runs: &'a [&'b [(Key, RecordNo)]]) -> Vec<&'a [&'b [(Key, RecordNo)]]> {
-    const PAIRS_PER_CHUNK: usize = 200_000;
+    const PAIRS_PER_CHUNK: u64 = 200_000;
     let mut chunks = Vec::new();
     let mut start = 0;
     let mut pairs = 0;
     for (at, run) in runs.iter().enumerate() {
-        pairs += run.len() * (run.len() - 1) / 2;
+        pairs += pairs_of(run);
         if pairs >= PAIRS_PER_CHUNK {
             chunks.push(&runs[start..=at]);
             start = at + 1;

@@ -16,6 +16,7 @@ pub mod fold;
 mod histogram;
 mod matrix;
 pub mod model;
+pub mod progress;
 pub mod similarity;
 pub mod train;
 pub mod values;
@@ -36,6 +37,7 @@ use compare::{Compare, Compared};
 use histogram::Histogram;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
+use progress::{Progress, Stopped, Watch};
 
 /// A table that is ready to be matched under a model.
 pub struct Matcher<'a> {
@@ -48,6 +50,19 @@ pub struct Matcher<'a> {
     pub model: MatchModel,
     /// The pairs that were weighed to choose the thresholds; they are not weighed again.
     weighed: Option<Weighed>,
+    progress: Progress<'a>,
+}
+
+/// Which share of the work is done when a step ends.
+mod share {
+    /// Comparisons, their numbers and the blocks stand ready.
+    pub const PREPARED: f64 = 0.2;
+    /// The weights are learnt.
+    pub const TRAINED: f64 = 0.35;
+    /// It is about known who is who.
+    pub const COUNTED: f64 = 0.5;
+    /// All pairs are weighed.
+    pub const WEIGHED: f64 = 0.95;
 }
 
 /// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
@@ -77,14 +92,19 @@ impl<'a> Matcher<'a> {
         table: &'a RecordTable,
         attributes: &'a AttributeSet,
         settings: &MatchSettings,
-    ) -> Matcher<'a> {
+        watch: &'a dyn Watch,
+    ) -> Result<Matcher<'a>, Stopped> {
+        let mut progress = Progress::start(watch);
         let filled: Vec<AttributeId> = table.filled_attributes().collect();
         let mut comparisons = compare::comparisons(table, attributes, &filled, &|_| None);
         comparisons.truncate(train::COMPARISONS_MAX);
         let matrix = Matrix::build(&comparisons, table.len());
         let rules = block::rules(table.entity_type, attributes, &filled);
         let blocks = Blocks::build(table, &rules, None);
-        let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len());
+        progress.reach(share::PREPARED);
+        let pairs = train::pairs_of(&blocks, table.len());
+        let part = progress.part(share::TRAINED, pairs);
+        let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len(), &part)?;
         let model = MatchModel {
             version: MatchModel::VERSION,
             entity_type: table.entity_type.name().to_string(),
@@ -98,10 +118,10 @@ impl<'a> Matcher<'a> {
             training: trained.report,
         };
         let mut matcher =
-            Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None };
-        matcher.count_by_customer();
-        matcher.set_thresholds(settings);
-        matcher
+            Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress };
+        matcher.count_by_customer()?;
+        matcher.set_thresholds(settings)?;
+        Ok(matcher)
     }
 
     /// Uses a frozen model of this version; comparisons that it does not know are left out.
@@ -109,7 +129,9 @@ impl<'a> Matcher<'a> {
         table: &'a RecordTable,
         attributes: &'a AttributeSet,
         model: MatchModel,
+        watch: &'a dyn Watch,
     ) -> Matcher<'a> {
+        let mut progress = Progress::start(watch);
         let filled: Vec<AttributeId> =
             model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
         let all = compare::comparisons(table, attributes, &filled, &|name| model.terms(name));
@@ -125,9 +147,10 @@ impl<'a> Matcher<'a> {
         let comparisons: Vec<Box<dyn Compare + 'a>> = known.into_iter().map(|(_, c)| c).collect();
         let matrix = Matrix::build(&comparisons, table.len());
         let rules = block::rules(table.entity_type, attributes, &filled);
-        let frozen = Some((&model.oversized, model.training.records));
+        let frozen = Some((&model.oversized[..], model.training.records));
         let blocks = Blocks::build(table, &rules, frozen);
-        Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None }
+        progress.reach(share::PREPARED);
+        Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress }
     }
 
     /// The comparisons, in the order of those of the model.
@@ -208,7 +231,16 @@ impl<'a> Matcher<'a> {
     }
 
     /// Weighs the candidate pairs of some rules, and keeps those that weigh at least so much.
-    fn weigh_all(&self, weight_min: Weight, wanted: impl Fn(&RuleReport) -> bool) -> Weighed {
+    fn weigh_all(
+        &mut self,
+        weight_min: Weight,
+        until: f64,
+        wanted: impl Fn(&RuleReport) -> bool,
+    ) -> Result<Weighed, Stopped> {
+        let wanted: Vec<usize> =
+            (0..self.rules.len()).filter(|&rule| wanted(&self.blocks.reports[rule])).collect();
+        let pairs = wanted.iter().map(|&rule| self.blocks.reports[rule].pairs).sum();
+        let part = self.progress.part(until, pairs);
         struct Found {
             edges: Vec<Edge>,
             scores: Histogram,
@@ -218,10 +250,11 @@ impl<'a> Matcher<'a> {
             || Found { edges: Vec::new(), scores: Histogram::default(), scratch: self.scratch() };
         let mut edges = Vec::new();
         let mut scores = Histogram::default();
-        for rule in (0..self.rules.len()).filter(|&rule| wanted(&self.blocks.reports[rule])) {
+        for rule in wanted {
             let found = self.blocks.visit(
                 rule,
                 |_| true,
+                &part,
                 new,
                 |found, left, right| {
                     let (left, right) = (left.min(right), left.max(right));
@@ -233,40 +266,42 @@ impl<'a> Matcher<'a> {
                         found.edges.push(Edge { left, right, weight });
                     }
                 },
-            );
-            for part in found {
-                edges.extend(part.edges);
-                scores.merge(&part.scores);
+            )?;
+            for found in found {
+                edges.extend(found.edges);
+                scores.merge(&found.scores);
             }
         }
         edges.par_sort_unstable();
         edges.dedup();
-        Weighed { edges, scores }
+        Ok(Weighed { edges, scores })
     }
 
     /// Counts how many customers have each value, now that it is about known who is who.
     ///
     /// Rules that make many pairs per record find few customers that the others do not: they are
     /// left out here, because they would take most of the time.
-    fn count_by_customer(&mut self) {
+    fn count_by_customer(&mut self) -> Result<(), Stopped> {
         const PAIRS_PER_RECORD_MAX: u64 = 5;
         let pairs_max = PAIRS_PER_RECORD_MAX * self.table.len() as u64;
-        self.weighed = Some(self.weigh_all(Weight::ZERO, |rule| rule.pairs <= pairs_max));
-        let customers = self.partition(&[]).partition;
+        let is_cheap = |rule: &RuleReport| rule.pairs <= pairs_max;
+        let Weighed { edges, .. } = self.weigh_all(Weight::ZERO, share::COUNTED, is_cheap)?;
+        let customers = self.cluster(&edges, Weight::ZERO, &Constraints::default());
         let comparisons = self.comparisons.par_iter_mut().zip(&mut self.model.comparisons);
         comparisons.for_each(|(comparison, model)| {
             comparison.count_by_customer(&customers);
             model.terms = comparison.term_counts();
         });
+        Ok(())
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
-    fn set_thresholds(&mut self, settings: &MatchSettings) {
+    fn set_thresholds(&mut self, settings: &MatchSettings) -> Result<(), Stopped> {
         let band = Weight::from_bits(settings.review_band_bits);
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let weighed = self.weigh_all(Weight::ZERO - band, |_| true);
+                let weighed = self.weigh_all(Weight::ZERO - band, share::WEIGHED, |_| true)?;
                 let weights = weighed.edges.iter().map(|edge| edge.weight);
                 let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
                 self.weighed = Some(weighed);
@@ -275,27 +310,22 @@ impl<'a> Matcher<'a> {
         };
         self.model.link_threshold = link.0;
         self.model.review_threshold = (link - band).0;
+        Ok(())
     }
 
     /// Divides the records into customers.
-    pub fn partition(&mut self, decisions: &[Decision]) -> Matched {
+    pub fn partition(&mut self, decisions: &[Decision]) -> Result<Matched, Stopped> {
         let link = Weight(self.model.link_threshold);
         let review = Weight(self.model.review_threshold);
-        let weighed = self.weighed.take().unwrap_or_else(|| self.weigh_all(review, |_| true));
+        let weighed = match self.weighed.take() {
+            Some(weighed) => weighed,
+            None => self.weigh_all(review, share::WEIGHED, |_| true)?,
+        };
         let Weighed { mut edges, scores } = weighed;
         edges.retain(|edge| edge.weight >= review);
         let constraints = self.constraints(decisions);
-        let partition = cluster::cluster(
-            self.table.len(),
-            &edges,
-            link,
-            &constraints,
-            || self.scratch(),
-            |scratch, left, right| {
-                let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
-                self.model.vote(compared)
-            },
-        );
+        let partition = self.cluster(&edges, link, &constraints);
+        self.progress.reach(1.0);
         let apart = |edge: &&Edge| {
             partition.cluster_of(edge.left) != partition.cluster_of(edge.right)
                 && !constraints.different.contains(&(edge.left, edge.right))
@@ -308,7 +338,22 @@ impl<'a> Matcher<'a> {
         potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
         let labels = self.rules.iter().map(|rule| rule.label.clone());
         let rules = labels.zip(self.blocks.reports.iter().cloned()).collect();
-        Matched { partition, potential, pairs: scores.pairs(), scores: scores.bars(), rules }
+        let (pairs, scores) = (scores.pairs(), scores.bars());
+        Ok(Matched { partition, potential, pairs, scores, rules })
+    }
+
+    fn cluster(&self, edges: &[Edge], link: Weight, constraints: &Constraints) -> Partition {
+        cluster::cluster(
+            self.table.len(),
+            edges,
+            link,
+            constraints,
+            || self.scratch(),
+            |scratch, left, right| {
+                let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
+                self.model.vote(compared)
+            },
+        )
     }
 
     fn constraints(&self, decisions: &[Decision]) -> Constraints {

@@ -33,8 +33,8 @@ pub struct MatchModel {
     pub review_threshold: i32,
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
-    /// The blocking keys that are refined, per rule.
-    pub oversized: Oversized,
+    /// Per blocking rule the keys whose blocks are too large.
+    pub oversized: Vec<Oversized>,
     /// How training went.
     pub training: TrainingReport,
 }
@@ -87,7 +87,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {

@@ -1,9 +1,11 @@
 //! Matching of small invented tables, from values to customers.
 
 use karat_model::claim::{Claim, Validity};
+use karat_model::evidence::Found;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::table::TableBuilder;
 
+use super::progress::Unwatched;
 use super::*;
 
 /// What a row tells, in this order.
@@ -132,6 +134,10 @@ fn population() -> Vec<String> {
     (0..300).flat_map(person).collect()
 }
 
+fn train<'a>(table: &'a RecordTable, attributes: &'a AttributeSet) -> Matcher<'a> {
+    Matcher::train(table, attributes, &MatchSettings::standard(), &Unwatched).unwrap()
+}
+
 /// The second record of each person follows the first.
 fn is_right(members: &[RecordNo]) -> bool {
     matches!(members, &[first, second] if first % 2 == 0 && second == first + 1)
@@ -142,14 +148,14 @@ fn persons_are_found_and_a_frozen_model_finds_the_same() {
     let rows = population();
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
-    let mut trained = Matcher::train(&table, &attributes, &MatchSettings::standard());
-    let found = trained.partition(&[]);
+    let mut trained = train(&table, &attributes);
+    let found = trained.partition(&[]).unwrap();
     let right = found.partition.clusters().filter(|members| is_right(members)).count();
     assert_eq!((found.partition.len(), right), (300, 300));
 
     let stored = MatchModel::from_bytes(&trained.model.to_bytes()).unwrap();
-    let mut frozen = Matcher::frozen(&table, &attributes, stored);
-    let again = frozen.partition(&[]);
+    let mut frozen = Matcher::frozen(&table, &attributes, stored, &Unwatched);
+    let again = frozen.partition(&[]).unwrap();
     assert_eq!(again.partition, found.partition);
     assert_eq!(again.potential, found.potential);
     for pair in [(0, 1), (0, 2), (4, 5)] {
@@ -162,7 +168,7 @@ fn explanations_add_up_to_what_decided() {
     let rows = population();
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
-    let matcher = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    let matcher = train(&table, &attributes);
     for (left, right) in [(0, 1), (4, 5), (0, 40), (7, 3)] {
         let explanation = matcher.explain(left, right);
         assert_eq!(explain::sum(&explanation), explanation.total);
@@ -176,7 +182,7 @@ fn pairs_that_say_nothing_do_not_vote() {
     rows.extend(["||||||".into(), "||||||Zwolle".into()]);
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
-    let matcher = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    let matcher = train(&table, &attributes);
     let vote = |left, right| matcher.model.vote(&matcher.compare(left, right));
     let silent = table.find(&"crm/0600".parse().unwrap()).unwrap();
     assert!(matcher.weigh(0, silent) < Weight::ZERO, "strangers are likelier");
@@ -197,11 +203,58 @@ fn a_value_of_one_customer_in_many_records_stays_rare() {
     }));
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
-    let matcher = Matcher::train(&table, &attributes, &MatchSettings::standard());
+    let matcher = train(&table, &attributes);
     let rarity = |left: RecordNo| {
         let explanation = matcher.explain(left, left + 1);
         let email = explanation.evidence.into_iter().find(|e| e.comparison == "email").unwrap();
         email.weight + email.term_frequency
     };
     assert!(rarity(600) > rarity(606) + Weight::from_bits(2.0));
+}
+
+#[test]
+fn records_that_share_a_key_with_too_many_are_told_so() {
+    let mut rows = population();
+    rows.extend((0..1100).map(|_| "|||||info@shop.example|".to_string()));
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let trained = train(&table, &attributes);
+    let found = |matcher: &Matcher| {
+        let explanation = matcher.explain(600, 601);
+        let email = explanation.blocking.iter().find(|rule| rule.rule[0] == "same e-mail");
+        email.unwrap().found
+    };
+    assert_eq!(found(&trained), Found::BlockTooLarge);
+
+    // The model remembers, also where few of them are left.
+    let table = people(rows[..602].iter().map(String::as_str));
+    let frozen = Matcher::frozen(&table, &attributes, trained.model.clone(), &Unwatched);
+    assert_eq!(found(&frozen), Found::BlockTooLarge);
+}
+
+#[test]
+fn whoever_watches_may_stop_it() {
+    struct StopsAt(f64, std::sync::Mutex<f64>);
+    impl Watch for StopsAt {
+        fn reached(&self, share: f64) {
+            let mut reached = self.1.lock().unwrap();
+            *reached = reached.max(share);
+        }
+        fn is_stopped(&self) -> bool {
+            *self.1.lock().unwrap() >= self.0
+        }
+    }
+    let rows = population();
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let settings = MatchSettings::standard();
+    for stop in [0.2, 0.34, 0.49, 0.94] {
+        let watch = StopsAt(stop, 0.0.into());
+        let trained = Matcher::train(&table, &attributes, &settings, &watch);
+        assert_eq!(trained.err(), Some(Stopped), "at {stop}");
+    }
+    let watch = StopsAt(2.0, 0.0.into());
+    let mut trained = Matcher::train(&table, &attributes, &settings, &watch).unwrap();
+    trained.partition(&[]).unwrap();
+    assert_eq!(*watch.1.lock().unwrap(), 1.0, "all is done");
 }

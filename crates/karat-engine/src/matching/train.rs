@@ -19,6 +19,7 @@ use super::block::{Blocks, Rule};
 use super::compare::{Compare, Scope};
 use super::matrix::{Matrix, Scratch};
 use super::model::{ComparisonModel, LevelModel, TrainingReport};
+use super::progress::{Part, Stopped};
 
 /// The most pairs that training looks at, per kind.
 const RANDOM_PAIRS_MAX: u64 = 1_000_000;
@@ -66,9 +67,10 @@ pub fn train(
     rules: &[Rule],
     blocks: &Blocks,
     records: usize,
-) -> Trained {
-    let mut strata = vec![random_stratum(comparisons, matrix, records)];
-    strata.extend(rule_strata(comparisons, matrix, rules, blocks));
+    work: &Part,
+) -> Result<Trained, Stopped> {
+    let mut strata = vec![random_stratum(comparisons, matrix, records, work)?];
+    strata.extend(rule_strata(comparisons, matrix, rules, blocks, work)?);
     let mut classes = Classes::start(comparisons, &strata[0]);
     let mut report = TrainingReport { records: records as u64, ..TrainingReport::default() };
     let mut likelihood = f64::NEG_INFINITY;
@@ -103,12 +105,17 @@ pub fn train(
             "er is maar één gegeven om te vergelijken: de gewichten berusten op ervaring, niet op deze gegevens".into(),
         ]);
     }
-    Trained {
+    Ok(Trained {
         comparisons: classes.weights(comparisons),
         prior_bits: odds_bits(ONE),
         household_prior_bits: if classes.has_household { odds_bits(HOUSEHOLD) } else { -100.0 },
         report,
-    }
+    })
+}
+
+/// About how many pairs training looks at.
+pub fn pairs_of(blocks: &Blocks, records: usize) -> u64 {
+    random_pairs(records) + blocks.pairs() / share_of_keys(blocks)
 }
 
 const ONE: usize = 0;
@@ -126,27 +133,36 @@ fn random_stratum(
     comparisons: &[Box<dyn Compare + '_>],
     matrix: &Matrix,
     records: usize,
-) -> Stratum {
+    work: &Part,
+) -> Result<Stratum, Stopped> {
     let n = records as u64;
-    let all = n * n.saturating_sub(1) / 2;
-    let wanted = all.min(RANDOM_PAIRS_MAX);
+    let wanted = random_pairs(records);
+    let are_all = all_pairs(records) == wanted;
     const CHUNK: u64 = 100_000;
     let chunks: Vec<u64> = (0..wanted.div_ceil(CHUNK)).collect();
     let counted = chunks.into_par_iter().map(|chunk| {
         let mut tally = Tally::new(comparisons.len());
         for at in chunk * CHUNK..((chunk + 1) * CHUNK).min(wanted) {
-            let (left, right) =
-                if all <= RANDOM_PAIRS_MAX { pair_at(at) } else { random_pair(at, n) };
+            let (left, right) = if are_all { pair_at(at) } else { random_pair(at, n) };
             tally.add(comparisons, matrix, left, right);
         }
-        tally.counts
+        work.advance(CHUNK.min(wanted))?;
+        Ok(tally.counts)
     });
-    Stratum {
-        patterns: sum(counted.collect()),
+    Ok(Stratum {
+        patterns: sum(counted.collect::<Result<_, Stopped>>()?),
         open: vec![true; comparisons.len()],
         scale: 1.0,
         mix: [0.001, 0.001, 0.998],
-    }
+    })
+}
+
+fn all_pairs(records: usize) -> u64 {
+    records as u64 * (records as u64).saturating_sub(1) / 2
+}
+
+fn random_pairs(records: usize) -> u64 {
+    all_pairs(records).min(RANDOM_PAIRS_MAX)
 }
 
 /// The pair with this number when pairs are counted (0,1), (0,2), (1,2), (0,3), …
@@ -185,26 +201,32 @@ fn rule_strata(
     matrix: &Matrix,
     rules: &[Rule],
     blocks: &Blocks,
-) -> Vec<Stratum> {
-    let total: u64 = blocks.reports.iter().map(|report| report.pairs).sum();
-    let one_in = total.div_ceil(CANDIDATE_PAIRS_MAX).max(1);
+    work: &Part,
+) -> Result<Vec<Stratum>, Stopped> {
+    let one_in = share_of_keys(blocks);
     let stratum = |(number, rule): (usize, &Rule)| {
         let counted = blocks.visit(
             number,
             |key| scramble(u64::from(key)).is_multiple_of(one_in),
+            work,
             || Tally::new(comparisons.len()),
             |tally, left, right| tally.add(comparisons, matrix, left, right),
-        );
+        )?;
         let implied =
             |comparison: &dyn Compare| rule.implies.iter().any(|name| name == comparison.name());
-        Stratum {
+        Ok(Stratum {
             patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
             open: comparisons.iter().map(|comparison| !implied(comparison.as_ref())).collect(),
             scale: one_in as f64,
             mix: [0.2, 0.1, 0.7],
-        }
+        })
     };
     rules.iter().enumerate().map(stratum).collect()
+}
+
+/// Of how many keys one is looked at.
+fn share_of_keys(blocks: &Blocks) -> u64 {
+    blocks.pairs().div_ceil(CANDIDATE_PAIRS_MAX).max(1)
 }
 
 /// Counts patterns.

@@ -36,7 +36,7 @@ use karat_model::table::RecordTable;
 use crate::error::Error;
 use crate::flow::clean::Cleaned;
 use crate::flow::discover::{Discovered, discover};
-use crate::flow::progress::{Progress, Stage};
+use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
 use crate::hub_model::{DiscoveredSource, in_memory};
 use assessment::{AssessedCluster, AssessedFile, AssessedMatching, Assessment};
@@ -172,11 +172,10 @@ fn match_all(
     progress.begin(Stage::Match, tables.iter().map(|table| table.len() as u64).sum());
     let mut customers = 0;
     for table in tables {
-        if progress.is_stopped() {
-            return Err(Error::Stopped);
-        }
-        let mut matcher = Matcher::train(table, &model.attributes, &model.matching);
-        let matched = matcher.partition(&[]);
+        let before = all.crosswalk.len() as u64;
+        let watch = MatchingOf { progress, before, records: table.len() as u64 };
+        let mut matcher = Matcher::train(table, &model.attributes, &model.matching, &watch)?;
+        let matched = matcher.partition(&[])?;
         let partition = &matched.partition;
         let potential = one_for_two_customers(&matched);
         all.matching.push(matching::describe(&matcher, table, &matched, potential.len()));
@@ -187,7 +186,6 @@ fn match_all(
         let customer = |record| (table.key(record), customers + partition.cluster_of(record));
         all.crosswalk.extend(table.records().map(customer));
         customers += partition.len() as u32;
-        progress.reached(all.crosswalk.len() as u64);
     }
     progress.end();
     clusters::keep_largest(&mut all.largest_clusters);

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::arrive::{ArrivalReport, arrive};
 use super::clean::{Cleaned, Cleaning};
 use super::master::{Mastered, master};
-use super::progress::{Progress, Stage};
+use super::progress::{MatchingOf, Progress, Stage};
 use super::publish::{Changes, identify_all, potential_matches, publish};
 use crate::error::Error;
 use crate::figures::Figures;
@@ -138,11 +138,9 @@ fn derive(
     for table in tables {
         let kind = table.entity_type;
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
-        mastered.push(master(model, table, frozen, &[]));
-        progress.reached(mastered.iter().map(|m| m.table.len() as u64).sum());
-        if progress.is_stopped() {
-            return Err(Error::Stopped);
-        }
+        let before = mastered.iter().map(|m| m.table.len() as u64).sum();
+        let watch = MatchingOf { progress, before, records: table.len() as u64 };
+        mastered.push(master(model, table, frozen, &[], &watch)?);
     }
     progress.end();
 
@@ -331,6 +329,7 @@ mod tests {
     fn models_of_another_version_are_not_used() {
         let stored = |json: &str| zstd::encode_all(json.as_bytes(), COMPRESSION_LEVEL).unwrap();
         assert_eq!(read_models(&stored("[]")).unwrap(), []);
+        let version = |number: u32| format!("\"version\": {number}");
         let older = MatchModel::VERSION - 1;
         let model = format!(
             r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "prior": 0,
@@ -340,7 +339,7 @@ mod tests {
         );
         for (content, usable) in [
             (stored(&model), false),
-            (stored(&model.replace(&format!("version\": {older}"), "version\": 2")), true),
+            (stored(&model.replace(&version(older), &version(MatchModel::VERSION))), true),
             (stored("[{}]"), false),
             (b"not compressed".to_vec(), false),
         ] {

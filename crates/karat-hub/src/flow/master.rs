@@ -1,6 +1,7 @@
 //! Masters the records of one entity type: matches them, and says what holds each cluster together.
 
 use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::progress::{Stopped, Watch};
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::decision::Decision;
 use karat_model::evidence::Weight;
@@ -25,14 +26,15 @@ pub fn master(
     table: RecordTable,
     frozen: Option<MatchModel>,
     decisions: &[Decision],
-) -> Mastered {
+    watch: &dyn Watch,
+) -> Result<Mastered, Stopped> {
     let mut matcher = match frozen {
-        Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen),
-        None => Matcher::train(&table, &model.attributes, &model.matching),
+        Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen, watch),
+        None => Matcher::train(&table, &model.attributes, &model.matching, watch)?,
     };
-    let matched = matcher.partition(decisions);
+    let matched = matcher.partition(decisions)?;
     let weakest_links = matcher.weakest_links(&matched.partition);
     let model = matcher.model.clone();
     drop(matcher);
-    Mastered { table, model, matched, weakest_links }
+    Ok(Mastered { table, model, matched, weakest_links })
 }

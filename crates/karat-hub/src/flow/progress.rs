@@ -1,5 +1,7 @@
 //! Progress: tells a person how far long work is, and lets them stop it.
 
+use karat_engine::matching::progress::Watch;
+
 /// A stage of long work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
@@ -39,4 +41,23 @@ impl Progress for Unwatched {
     fn begin(&self, _: Stage, _: u64) {}
     fn reached(&self, _: u64) {}
     fn end(&self) {}
+}
+
+/// Tells how many of the records of a stage are matched, while one table of them is.
+pub struct MatchingOf<'p> {
+    /// Is told.
+    pub progress: &'p dyn Progress,
+    /// Records of tables before this one.
+    pub before: u64,
+    /// Records of this table.
+    pub records: u64,
+}
+
+impl Watch for MatchingOf<'_> {
+    fn reached(&self, share: f64) {
+        self.progress.reached(self.before + (share * self.records as f64) as u64);
+    }
+    fn is_stopped(&self) -> bool {
+        self.progress.is_stopped()
+    }
 }
