@@ -36,16 +36,18 @@ pub struct Dictionary {
     /// End of the value with code `i + 1` in `text`.
     ends: Vec<u32>,
     validity: Vec<Validity>,
-    codes: HashTable<ValueCode>,
+    /// The codes with the hashes of their values, so that growing does not read all values again.
+    codes: HashTable<(u32, ValueCode)>,
 }
 
 impl Dictionary {
     /// The code of a value, which is added when it is new. A value that was ever claimed valid is.
     pub fn encode(&mut self, value: &str, validity: Validity) -> ValueCode {
         let Dictionary { text, ends, validity: validities, codes } = self;
-        let hash = FxBuildHasher.hash_one(value);
-        let slice = |code: ValueCode| slice(text, ends, code);
-        if let Some(&code) = codes.find(hash, |&code| slice(code) == value) {
+        let hash = hash(value);
+        let is_same =
+            |&(known, code): &(u32, ValueCode)| known == hash && slice(text, ends, code) == value;
+        if let Some(&(_, code)) = codes.find(spread(hash), is_same) {
             let known = &mut validities[code as usize - 1];
             *known = validity.max(*known);
             return code;
@@ -54,19 +56,20 @@ impl Dictionary {
         ends.push(u32::try_from(text.len()).expect("a dictionary holds less than 4 GB"));
         validities.push(validity);
         let code = ends.len() as ValueCode;
-        codes.insert_unique(hash, code, |&code| {
-            FxBuildHasher.hash_one(self::slice(text, ends, code))
-        });
+        codes.insert_unique(spread(hash), (hash, code), |&(hash, _)| spread(hash));
         code
     }
 
     /// The code of a value, if it is known.
     pub fn find(&self, value: &str) -> Option<ValueCode> {
-        let hash = FxBuildHasher.hash_one(value);
-        self.codes.find(hash, |&code| self.value(code) == value).copied()
+        let hash = hash(value);
+        let is_same =
+            |&(known, code): &(u32, ValueCode)| known == hash && self.value(code) == value;
+        self.codes.find(spread(hash), is_same).map(|&(_, code)| code)
     }
 
     /// The value with this code.
+    #[inline]
     pub fn value(&self, code: ValueCode) -> &str {
         slice(&self.text, &self.ends, code)
     }
@@ -92,6 +95,17 @@ impl Dictionary {
     }
 }
 
+/// Half of a hash is enough to tell values apart before they are read.
+fn hash(value: &str) -> u32 {
+    (FxBuildHasher.hash_one(value) >> 32) as u32
+}
+
+/// The hash that the hash table sees: all its bits count there.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+#[inline]
 fn slice<'a>(text: &'a str, ends: &[u32], code: ValueCode) -> &'a str {
     let at = code as usize - 1;
     let start = if at == 0 { 0 } else { ends[at - 1] as usize };
@@ -135,6 +149,7 @@ impl Marks {
 
 impl Column {
     /// The value of a record in slot 0.
+    #[inline]
     pub fn first(&self, record: RecordNo) -> ValueCode {
         self.first[record as usize]
     }
@@ -160,6 +175,7 @@ impl Column {
     }
 
     /// The value of a record in a slot.
+    #[inline]
     pub fn get(&self, record: RecordNo, slot: u8) -> ValueCode {
         match slot {
             0 => self.first(record),

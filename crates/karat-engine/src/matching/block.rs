@@ -58,6 +58,13 @@ pub struct Rule {
     strength: Strength,
 }
 
+impl Rule {
+    /// The comparisons that it decides.
+    pub fn implied(&self) -> impl Iterator<Item = &str> {
+        self.implies.iter().map(String::as_str)
+    }
+}
+
 /// How much equal keys say: blocks of weak rules are refined sooner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strength {
@@ -555,14 +562,20 @@ impl Blocks {
         &self.keys[start..start + self.rules]
     }
 
-    /// The records of a rule in order of key, those without one left out.
-    fn sorted(&self, rule: usize) -> Vec<(Key, RecordNo)> {
-        let own = self.keys.iter().skip(rule).step_by(self.rules.max(1)).enumerate();
-        let own = own.filter(|(_, key)| **key != 0).map(|(record, &key)| (key, record as RecordNo));
-        let mut sorted: Vec<(Key, RecordNo)> = own.chain(self.more[rule].iter().copied()).collect();
-        sorted.par_sort_unstable();
-        sorted.dedup();
+    /// The records of a rule in order of key, for the keys that are wanted.
+    fn sorted(&self, rule: usize, wanted: impl Fn(Key) -> bool) -> Vec<(Key, RecordNo)> {
+        let own = self.keys.iter().skip(rule).step_by(self.rules.max(1)).zip(0..);
+        let own = own.filter(|(key, _)| **key != 0).map(|(&key, record)| (key, record));
+        let all = own.chain(self.more[rule].iter().copied());
+        let mut sorted: Vec<(Key, RecordNo)> = all.filter(|&(key, _)| wanted(key)).collect();
+        sort_by_key(&mut sorted);
         sorted
+    }
+
+    /// The rules that make a pair, as far as the first values of its records tell.
+    pub fn common(&self, left: RecordNo, right: RecordNo) -> impl Iterator<Item = usize> {
+        let keys = self.row(left).iter().zip(self.row(right)).enumerate();
+        keys.filter(|(_, (a, b))| a == b && **a != 0).map(|(rule, _)| rule)
     }
 
     /// Whether an earlier rule makes the pair as well.
@@ -578,14 +591,13 @@ impl Blocks {
     pub fn visit<T: Send>(
         &self,
         rule: usize,
-        wanted: impl Fn(u32) -> bool + Sync,
+        wanted: impl Fn(u32) -> bool,
         work: &Work,
         new: impl Fn() -> T + Sync + Send,
         visit: impl Fn(&mut T, RecordNo, RecordNo) + Sync + Send,
     ) -> Result<Vec<T>, Stopped> {
-        let sorted = self.sorted(rule);
-        let chosen: Vec<&[(Key, RecordNo)]> =
-            runs(&sorted).filter(|run| run.len() > 1 && wanted(run[0].0)).collect();
+        let sorted = self.sorted(rule, wanted);
+        let chosen: Vec<&[(Key, RecordNo)]> = runs(&sorted).filter(|run| run.len() > 1).collect();
         chunks_of_pairs(&chosen)
             .into_par_iter()
             .map(|chunk| {
@@ -684,7 +696,7 @@ impl KeyedRule {
         let mut pending = std::mem::take(&mut self.entries);
         let mut refiners = rule.refine.iter();
         while !pending.is_empty() {
-            pending.par_sort_unstable();
+            sort_by_key(&mut pending);
             pending.dedup();
             let ingredient = refiners.next().map(|&part| Ingredient::prepare(table, part));
             let mut next = Vec::new();
@@ -720,6 +732,11 @@ impl KeyedRule {
         self.entries = done;
         (oversized, report)
     }
+}
+
+/// Brings records with equal keys together; those of one key keep their order.
+fn sort_by_key(entries: &mut [(Key, RecordNo)]) {
+    radsort::sort_by_key(entries, |&(key, _)| key);
 }
 
 /// The blocks of a sorted list: runs of equal keys.

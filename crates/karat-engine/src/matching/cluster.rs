@@ -253,12 +253,12 @@ impl Graph {
 }
 
 /// Disjoint sets of records; the root of a set is its smallest record.
-struct UnionFind {
+pub(super) struct UnionFind {
     parent: Vec<u32>,
 }
 
 impl UnionFind {
-    fn new(records: usize) -> UnionFind {
+    pub fn new(records: usize) -> UnionFind {
         UnionFind { parent: (0..records as u32).collect() }
     }
 
@@ -271,12 +271,12 @@ impl UnionFind {
         record
     }
 
-    fn join(&mut self, left: u32, right: u32) {
+    pub fn join(&mut self, left: u32, right: u32) {
         let (left, right) = (self.find(left), self.find(right));
         self.parent[left.max(right) as usize] = left.min(right);
     }
 
-    fn labels(&mut self) -> Vec<u32> {
+    pub fn labels(&mut self) -> Vec<u32> {
         (0..self.parent.len() as u32).map(|record| self.find(record)).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! The numbers that comparing needs, record by record: all of one record lie side by side.
 
+use std::ops::Range;
+
 use karat_model::table::RecordNo;
 use rayon::prelude::*;
 
@@ -23,26 +25,38 @@ impl Scratch {
 /// What all comparisons keep of all records.
 pub struct Matrix {
     width: usize,
-    /// Where the numbers of each comparison start in a row, and the end of the last.
-    offsets: Vec<usize>,
+    /// Where in a row the numbers of each comparison stand.
+    spans: Vec<Range<usize>>,
     numbers: Vec<u32>,
 }
 
 impl Matrix {
     /// Asks each comparison for its numbers.
     pub fn build(comparisons: &[Box<dyn Compare + '_>], records: usize) -> Matrix {
-        let mut offsets = vec![0];
+        let mut spans: Vec<Range<usize>> = Vec::with_capacity(comparisons.len());
+        let mut own = Vec::with_capacity(comparisons.len());
+        let mut width = 0;
         for comparison in comparisons {
-            offsets.push(offsets[offsets.len() - 1] + comparison.width());
+            let is_read =
+                |before: &&Box<dyn Compare + '_>| Some(before.name()) == comparison.reads();
+            let read = comparisons[..spans.len()].iter().position(|before| is_read(&before));
+            if let Some(read) = read {
+                spans.push(spans[read].clone());
+                continue;
+            }
+            let span = width..width + comparison.width();
+            width = span.end;
+            own.push((comparison, span.clone()));
+            spans.push(span);
         }
-        let width = offsets[offsets.len() - 1].max(1);
+        let width = width.max(1);
         let mut numbers = vec![0; width * records];
         numbers.par_chunks_mut(width).enumerate().for_each(|(record, row)| {
-            for (comparison, span) in comparisons.iter().zip(offsets.windows(2)) {
-                comparison.fill(record as RecordNo, &mut row[span[0]..span[1]]);
+            for (comparison, span) in &own {
+                comparison.fill(record as RecordNo, &mut row[span.clone()]);
             }
         });
-        Matrix { width, offsets, numbers }
+        Matrix { width, spans, numbers }
     }
 
     /// Compares two records in every way.
@@ -59,10 +73,9 @@ impl Matrix {
         };
         let (left_row, right_row) = (row(left), row(right));
         scratch.compared.clear();
-        for (at, comparison) in comparisons.iter().enumerate() {
-            let span = self.offsets[at]..self.offsets[at + 1];
+        for (at, (comparison, span)) in comparisons.iter().zip(&self.spans).enumerate() {
             let left = Side { record: left, fields: &left_row[span.clone()] };
-            let right = Side { record: right, fields: &right_row[span] };
+            let right = Side { record: right, fields: &right_row[span.clone()] };
             let cache = scratch.caches[at].get_or_insert_default();
             scratch.compared.push(comparison.compare(left, right, cache));
         }

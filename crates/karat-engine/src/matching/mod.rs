@@ -38,6 +38,7 @@ use histogram::Histogram;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
 use progress::{Progress, Stopped, Watch};
+use values::Holders;
 
 /// A table that is ready to be matched under a model.
 pub struct Matcher<'a> {
@@ -230,12 +231,14 @@ impl<'a> Matcher<'a> {
         links
     }
 
-    /// Weighs the candidate pairs of some rules, and keeps those that weigh at least so much.
+    /// Weighs the candidate pairs of some rules that are worth it, and keeps those that weigh at
+    /// least so much.
     fn weigh_all(
         &mut self,
         weight_min: Weight,
         until: f64,
         wanted: impl Fn(&RuleReport) -> bool,
+        worth: impl Fn(&Blocks, RecordNo, RecordNo) -> bool + Sync,
     ) -> Result<Weighed, Stopped> {
         let wanted: Vec<usize> =
             (0..self.rules.len()).filter(|&rule| wanted(&self.blocks.reports[rule])).collect();
@@ -257,6 +260,9 @@ impl<'a> Matcher<'a> {
                 &part,
                 new,
                 |found, left, right| {
+                    if !worth(&self.blocks, left, right) {
+                        return;
+                    }
                     let (left, right) = (left.min(right), left.max(right));
                     let compared =
                         self.matrix.compare(&self.comparisons, left, right, &mut found.scratch);
@@ -279,20 +285,40 @@ impl<'a> Matcher<'a> {
 
     /// Counts how many customers have each value, now that it is about known who is who.
     ///
-    /// Rules that make many pairs per record find few customers that the others do not: they are
-    /// left out here, because they would take most of the time.
+    /// Most customers are found by rules that make few pairs per record, and in a large table by
+    /// pairs that agree in two ways: the others are left out, because they take most of the time.
     fn count_by_customer(&mut self) -> Result<(), Stopped> {
         const PAIRS_PER_RECORD_MAX: u64 = 5;
+        const ALL_PAIRS_MAX: u64 = 1_000_000;
         let pairs_max = PAIRS_PER_RECORD_MAX * self.table.len() as u64;
         let is_cheap = |rule: &RuleReport| rule.pairs <= pairs_max;
-        let Weighed { edges, .. } = self.weigh_all(Weight::ZERO, share::COUNTED, is_cheap)?;
+        let reports = self.blocks.reports.iter();
+        let pairs: u64 = reports.filter(|rule| is_cheap(rule)).map(|rule| rule.pairs).sum();
+        let agreeing_min = if pairs <= ALL_PAIRS_MAX { 1 } else { 2 };
+        let decided = self.decided_by_rules();
+        let agree = |blocks: &Blocks, left, right| {
+            let agreeing = blocks.common(left, right).fold(0, |all, rule| all | decided[rule]);
+            u32::count_ones(agreeing) >= agreeing_min
+        };
+        let Weighed { edges, .. } =
+            self.weigh_all(Weight::ZERO, share::COUNTED, is_cheap, agree)?;
         let customers = self.cluster(&edges, Weight::ZERO, &Constraints::default());
         let comparisons = self.comparisons.par_iter_mut().zip(&mut self.model.comparisons);
         comparisons.for_each(|(comparison, model)| {
-            comparison.count_by_customer(&customers);
+            comparison.count(Holders::Customers(&customers));
             model.terms = comparison.term_counts();
         });
         Ok(())
+    }
+
+    /// Per rule the comparisons that it decides, a bit each.
+    fn decided_by_rules(&self) -> Vec<u32> {
+        let bit = |name: &str| {
+            let at = self.comparisons.iter().position(|comparison| comparison.name() == name);
+            at.map_or(0, |at| 1 << at)
+        };
+        let rules = self.rules.iter().map(|rule| rule.implied().map(bit).sum());
+        rules.collect()
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
@@ -301,7 +327,8 @@ impl<'a> Matcher<'a> {
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let weighed = self.weigh_all(Weight::ZERO - band, share::WEIGHED, |_| true)?;
+                let weighed =
+                    self.weigh_all(Weight::ZERO - band, share::WEIGHED, |_| true, |_, _, _| true)?;
                 let weights = weighed.edges.iter().map(|edge| edge.weight);
                 let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
                 self.weighed = Some(weighed);
@@ -319,7 +346,7 @@ impl<'a> Matcher<'a> {
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
             Some(weighed) => weighed,
-            None => self.weigh_all(review, share::WEIGHED, |_| true)?,
+            None => self.weigh_all(review, share::WEIGHED, |_| true, |_, _, _| true)?,
         };
         let Weighed { mut edges, scores } = weighed;
         edges.retain(|edge| edge.weight >= review);

@@ -3,7 +3,7 @@
 //! Two models with the same content have the same id, and a model gives the same partition of the
 //! same records for ever.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use karat_model::attribute::EntityType;
 use karat_model::evidence::Weight;
@@ -173,14 +173,19 @@ impl Sums {
     /// The odds of one customer against anyone else are m / (u + household), of which
     /// m / u is the sum of the weights.
     pub fn household_correction(self) -> Weight {
-        const NEGLIGIBLE_BITS: f64 = 16.0;
-        let bits = self.household.bits();
-        if bits > NEGLIGIBLE_BITS {
-            -self.household
-        } else if bits < -NEGLIGIBLE_BITS {
-            Weight::ZERO
-        } else {
-            Weight::from_bits(-(1.0 + bits.exp2()).log2())
+        // Every pair asks, so that the answers are worked out once, by 1/256 bit.
+        static CORRECTIONS: LazyLock<Vec<i32>> = LazyLock::new(|| {
+            let correction = |weight: i32| {
+                let odds = Weight(weight).bits().exp2();
+                Weight::from_bits(-(1.0 + odds).log2()).0
+            };
+            (-NEGLIGIBLE..=NEGLIGIBLE).map(correction).collect()
+        });
+        const NEGLIGIBLE: i32 = 16 * 256;
+        match self.household.0 {
+            weight if weight > NEGLIGIBLE => Weight(-weight),
+            weight if weight < -NEGLIGIBLE => Weight::ZERO,
+            weight => Weight(CORRECTIONS[(weight + NEGLIGIBLE) as usize]),
         }
     }
 

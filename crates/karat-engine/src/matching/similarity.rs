@@ -105,7 +105,7 @@ fn strip_common<'a>(left: &'a [u8], right: &'a [u8]) -> (&'a [u8], &'a [u8]) {
 
 /// What bounds the likeness of two texts without reading them: a check of a few instructions
 /// before the real thing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Letters {
     /// Which letters and digits there are: two bits per letter (once, twice or more), one per digit.
     bag: u64,
@@ -127,6 +127,16 @@ impl Letters {
             }
         }
         Letters { bag, length: text.len() as u32 }
+    }
+
+    /// The numbers that hold them.
+    pub fn to_fields(self) -> [u32; 3] {
+        [self.bag as u32, (self.bag >> 32) as u32, self.length]
+    }
+
+    /// Reads what [`Letters::to_fields`] gave.
+    pub fn from_fields([low, high, length]: [u32; 3]) -> Letters {
+        Letters { bag: u64::from(high) << 32 | u64::from(low), length }
     }
 
     /// How many there are, punctuation included.

@@ -1,7 +1,8 @@
 //! Folded values: what is compared, computed once per distinct value instead of once per pair.
 
 use karat_model::claim::Validity;
-use karat_model::table::{Dictionary, NO_VALUE, ValueCode};
+use karat_model::partition::Partition;
+use karat_model::table::{Dictionary, NO_VALUE, RecordNo, ValueCode};
 
 use rayon::prelude::*;
 
@@ -10,25 +11,49 @@ use super::similarity::{Letters, jaro_winkler, within_edits};
 /// The number of a folded value within its [`ValueSet`]; 0 where there is none.
 pub type Fold = u32;
 
-/// The distinct folded values of one or more attributes, with what comparing them needs.
+/// A folded value with its letters, as the row of a record keeps it: the letters tell most pairs
+/// apart, so that their texts need not be fetched from all over memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value {
+    /// Its number.
+    pub fold: Fold,
+    /// How many letters it has, and which.
+    pub letters: Letters,
+}
+
+impl Value {
+    /// How many numbers hold it.
+    pub const WIDTH: usize = 4;
+
+    /// The numbers that hold it.
+    pub fn to_fields(self) -> [u32; Value::WIDTH] {
+        let [low, high, length] = self.letters.to_fields();
+        [self.fold, low, high, length]
+    }
+
+    /// Reads what [`Value::to_fields`] gave.
+    #[inline]
+    pub fn from_fields(fields: &[u32]) -> Value {
+        let letters = Letters::from_fields([fields[1], fields[2], fields[3]]);
+        Value { fold: fields[0], letters }
+    }
+
+    /// Whether there is one.
+    pub fn is_known(self) -> bool {
+        self.fold != NO_VALUE
+    }
+}
+
+/// The distinct folded values of one or more attributes.
 #[derive(Clone, Debug, Default)]
 pub struct ValueSet {
     texts: Dictionary,
-    /// Per text, in order of number.
-    letters: Vec<Letters>,
 }
 
 impl ValueSet {
     /// The number of a folded text, which is added when it is new; 0 for an empty text.
     pub fn add(&mut self, folded: &str) -> Fold {
-        if folded.is_empty() {
-            return NO_VALUE;
-        }
-        let code = self.texts.encode(folded, Validity::Valid);
-        if code as usize > self.letters.len() {
-            self.letters.push(Letters::of(folded.as_bytes()));
-        }
-        code
+        if folded.is_empty() { NO_VALUE } else { self.texts.encode(folded, Validity::Valid) }
     }
 
     /// Folds all values of a dictionary; gives the number of the folded text per value code.
@@ -55,26 +80,29 @@ impl ValueSet {
         self.text(fold).as_bytes()
     }
 
-    /// How many letters a text has, and which.
-    pub fn letters(&self, fold: Fold) -> Letters {
-        self.letters[fold as usize - 1]
+    /// A folded value with its letters.
+    pub fn value(&self, fold: Fold) -> Value {
+        match fold {
+            NO_VALUE => Value::default(),
+            _ => Value { fold, letters: Letters::of(self.bytes(fold)) },
+        }
     }
 
     /// The Jaro-Winkler similarity of two texts in thousandths, or 0 if it is less than so many.
-    pub fn similarity(&self, left: Fold, right: Fold, least: u32) -> u32 {
-        if !self.letters(left).may_reach(self.letters(right), least) {
+    pub fn similarity(&self, left: Value, right: Value, least: u32) -> u32 {
+        if !left.letters.may_reach(right.letters, least) {
             return 0;
         }
-        let reached = jaro_winkler(self.bytes(left), self.bytes(right));
+        let reached = jaro_winkler(self.bytes(left.fold), self.bytes(right.fold));
         if reached >= least { reached } else { 0 }
     }
 
     /// Whether one edit lies between two texts of at least so many letters.
-    pub fn is_letter_off(&self, left: Fold, right: Fold, length_min: usize) -> bool {
-        let (a, b) = (self.letters(left), self.letters(right));
+    pub fn is_letter_off(&self, left: Value, right: Value, length_min: usize) -> bool {
+        let (a, b) = (left.letters, right.letters);
         a.count().min(b.count()) >= length_min
             && a.may_be_edits(b, 1)
-            && within_edits(self.bytes(left), self.bytes(right), 1)
+            && within_edits(self.bytes(left.fold), self.bytes(right.fold), 1)
     }
 
     /// How many folded values there are; they are numbered from 1 to this.
@@ -90,6 +118,24 @@ impl ValueSet {
     /// All numbers.
     pub fn folds(&self) -> std::ops::RangeInclusive<ValueCode> {
         self.texts.codes()
+    }
+}
+
+/// Who has values: records, or customers of several records.
+#[derive(Clone, Copy)]
+pub enum Holders<'p> {
+    /// So many, each by itself.
+    Single(usize),
+    /// Customers.
+    Customers(&'p Partition),
+}
+
+impl Holders<'_> {
+    fn visit(self, mut visit: impl FnMut(&[RecordNo])) {
+        match self {
+            Holders::Single(holders) => (0..holders as u32).for_each(|holder| visit(&[holder])),
+            Holders::Customers(customers) => customers.clusters().for_each(visit),
+        }
     }
 }
 
@@ -113,26 +159,44 @@ pub struct TermCounts {
 }
 
 impl TermCounts {
-    /// Counts the values that customers have: pairs of a value and a customer, in any order.
-    pub fn of(values: &ValueSet, mut held: Vec<(Fold, u32)>) -> TermCounts {
-        held.retain(|&(fold, _)| fold != NO_VALUE);
-        held.par_sort_unstable();
-        held.dedup();
-        let by_value = || held.chunk_by(|a, b| a.0 == b.0);
-        let of_one = by_value().filter(|customers| customers.len() == 1).count();
-        let of_two = by_value().filter(|customers| customers.len() == 2).count();
-        let common = by_value().filter(|customers| customers.len() > 2);
-        let mut counts: Vec<(u64, u32)> = common
-            .map(|customers| (hash(values.text(customers[0].0)), customers.len() as u32))
+    /// Counts how many holders have each value; gives the rarity of each value as well.
+    ///
+    /// `values_of` gathers the values of one member of a holder: of a record of a customer.
+    pub fn count(
+        values: &ValueSet,
+        holders: Holders,
+        values_of: impl Fn(u32, &mut Vec<Fold>),
+    ) -> (TermCounts, Vec<i32>) {
+        let mut count_of = vec![0u32; values.len() + 1];
+        let mut customers = 0;
+        let mut held = Vec::new();
+        holders.visit(|members| {
+            held.clear();
+            members.iter().for_each(|&member| values_of(member, &mut held));
+            held.retain(|fold| *fold != NO_VALUE);
+            held.sort_unstable();
+            held.dedup();
+            customers += u64::from(!held.is_empty());
+            held.iter().for_each(|&fold| count_of[fold as usize] += 1);
+        });
+        let with = |wanted: u32| count_of.iter().filter(|count| **count == wanted).count() as f64;
+        // Twice the doubles to the singles is how often a single turns up again.
+        let again = (2.0 * (with(2) + 0.5) / (with(1) + 0.5)).min(1.0);
+        let rarest = rarity(again, customers);
+        let mut counts: Vec<(u64, u32)> = values
+            .folds()
+            .map(|fold| (fold, count_of[fold as usize]))
+            .filter(|(_, count)| *count > 2)
+            .map(|(fold, count)| (hash(values.text(fold)), count))
             .collect();
         counts.sort_unstable();
-        let mut customers: Vec<u32> = held.iter().map(|&(_, customer)| customer).collect();
-        customers.par_sort_unstable();
-        customers.dedup();
-        let customers = customers.len() as u64;
-        // Twice the doubles to the singles is how often a single turns up again.
-        let again = (2.0 * (of_two as f64 + 0.5) / (of_one as f64 + 0.5)).min(1.0);
-        TermCounts { customers, rarest: rarity(again, customers), counts }
+        let rarity_of = |count: u32| match count {
+            0..=2 => rarest,
+            _ => rarity(f64::from(count - 1), customers),
+        };
+        let mut rarities: Vec<i32> = count_of.into_iter().map(rarity_of).collect();
+        rarities[NO_VALUE as usize] = 0;
+        (TermCounts { customers, rarest, counts }, rarities)
     }
 
     /// The rarity of each value of a set: −log2 of its share of the customers, in 1/256 bit.
@@ -174,10 +238,15 @@ mod tests {
         let jansen = values.add("jansen");
         let quist = values.add("quist");
         // Eight customers are called jansen, one of them in two records, and one quist.
-        let held = (0..8).map(|customer| (jansen, customer)).chain([(jansen, 0), (quist, 8)]);
-        let counts = TermCounts::of(&values, held.chain([(NO_VALUE, 9)]).collect());
+        let held =
+            [jansen, jansen, jansen, jansen, jansen, jansen, jansen, jansen, jansen, quist, 0];
+        let customers = Partition::from_labels(&[0, 1, 2, 3, 4, 5, 6, 7, 0, 8, 9]);
+        let (counts, rarities) =
+            TermCounts::count(&values, Holders::Customers(&customers), |record, found| {
+                found.push(held[record as usize]);
+            });
         assert_eq!((counts.customers, counts.counts.len()), (9, 1));
-        let rarities = counts.rarities(&values);
+        assert_eq!(counts.rarities(&values), rarities);
         assert_eq!(rarities[jansen as usize], rarity(7.0, 9));
         assert!(rarities[jansen as usize] < rarities[quist as usize]);
     }
@@ -185,16 +254,17 @@ mod tests {
     #[test]
     fn values_that_never_return_are_rarer() {
         let mut values = ValueSet::default();
-        let rarest = |values: &mut ValueSet, doubles: u32| {
-            let held = (0..100).flat_map(|customer| {
-                let own = values.add(&format!("value {customer}"));
-                let shared = (customer < doubles).then_some((own, 1000));
-                [(own, customer)].into_iter().chain(shared).collect::<Vec<_>>()
-            });
-            let held = held.collect();
-            TermCounts::of(values, held).rarest
+        let mut rarest = |doubles: u32| {
+            let held: Vec<Fold> =
+                (0..100).chain(0..doubles).map(|at| values.add(&format!("value {at}"))).collect();
+            // The last customer has all that others have as well.
+            let customers: Vec<u32> = (0..held.len() as u32).map(|at| at.min(100)).collect();
+            let customers = Partition::from_labels(&customers);
+            let values_of =
+                |record: RecordNo, found: &mut Vec<Fold>| found.push(held[record as usize]);
+            TermCounts::count(&values, Holders::Customers(&customers), values_of).0.rarest
         };
-        assert!(rarest(&mut values, 0) > rarest(&mut values, 10));
-        assert_eq!(rarest(&mut values, 40), rarest(&mut values, 60), "at most one in all");
+        assert!(rarest(0) > rarest(10));
+        assert_eq!(rarest(40), rarest(60), "at most one in all");
     }
 }

@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::partition::Partition;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, TermCounts, ValueSet};
+use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
 /// The attributes of an address that are compared.
 pub const ATTRIBUTES: [AttributeId; 3] =
@@ -38,6 +37,8 @@ pub struct Address<'a> {
     cities: Part,
     numbers: Vec<u32>,
     additions: Vec<Fold>,
+    /// Per postal code the number of its area.
+    areas: Vec<Fold>,
     /// Postal code or street, with house number; folds are per record, of its first address.
     doors: Part,
 }
@@ -51,27 +52,42 @@ struct Part {
     rarities: Vec<i32>,
 }
 
-/// One address as numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Door {
-    postcode: Fold,
-    street: Fold,
-    city: Fold,
-    number: u32,
-    addition: Fold,
-    door: Fold,
-}
+/// One address, as a row keeps it.
+#[derive(Clone, Copy)]
+struct Door<'r>(&'r [u32]);
 
-const WIDTH: usize = 7;
+impl Door<'_> {
+    const WIDTH: usize = 3 * Value::WIDTH + 4;
 
-impl Door {
-    fn of(fields: &[u32]) -> Door {
-        let &[postcode, street, city, number, addition, door, _] = fields else {
-            unreachable!("an address keeps seven numbers")
-        };
-        Door { postcode, street, city, number, addition, door }
+    fn value(self, at: usize) -> Value {
+        Value::from_fields(&self.0[at * Value::WIDTH..])
+    }
+    fn postcode(self) -> Value {
+        self.value(0)
+    }
+    fn street(self) -> Value {
+        self.value(1)
+    }
+    fn city(self) -> Value {
+        self.value(2)
+    }
+    fn area(self) -> Fold {
+        self.0[3 * Value::WIDTH]
+    }
+    fn number(self) -> u32 {
+        self.0[3 * Value::WIDTH + 1]
+    }
+    fn addition(self) -> Fold {
+        self.0[3 * Value::WIDTH + 2]
+    }
+    fn door(self) -> Fold {
+        self.0[3 * Value::WIDTH + 3]
     }
 }
+
+/// What is kept per record: a door, and whether there are more.
+const WIDTH: usize = Door::WIDTH + 1;
+const MORE: usize = Door::WIDTH;
 
 impl<'a> Address<'a> {
     /// Prepares the addresses of a table.
@@ -93,31 +109,16 @@ impl<'a> Address<'a> {
             cities: part(AttributeId::CITY, fold::words),
             numbers: number_of,
             additions: part(AttributeId::HOUSE_NUMBER_ADDITION, fold::code).folds,
+            areas: Vec::new(),
             doors: Part::default(),
         };
+        address.areas = areas(&address.postcodes.values);
         address.number_doors();
         match frozen("address") {
             Some(counts) => address.weigh(counts),
-            None => address.count(&|record| record),
+            None => address.count(Holders::Single(table.len())),
         }
         address
-    }
-
-    /// Counts how many customers have each part.
-    fn count(&mut self, customer: &dyn Fn(RecordNo) -> u32) {
-        let mut held = [const { Vec::new() }; 4];
-        for record in self.table.records() {
-            for slot in self.slots(record) {
-                let door = self.numbered_door(record, slot);
-                let parts = [door.postcode, door.street, door.city, door.door];
-                for (held, part) in held.iter_mut().zip(parts) {
-                    held.push((part, customer(record)));
-                }
-            }
-        }
-        let parts = [&self.postcodes, &self.streets, &self.cities, &self.doors].into_iter();
-        let counts = parts.zip(held).map(|(part, held)| TermCounts::of(&part.values, held));
-        self.weigh(counts.map(Arc::new).collect());
     }
 
     fn weigh(&mut self, counts: Vec<Arc<TermCounts>>) {
@@ -132,7 +133,7 @@ impl<'a> Address<'a> {
     fn number_doors(&mut self) {
         for record in self.table.records() {
             for slot in self.slots(record) {
-                let text = self.door_text(self.door(record, slot));
+                let text = self.door_text(record, slot);
                 let door = self.doors.values.add(&text);
                 if slot == 0 {
                     self.doors.folds.push(door);
@@ -141,16 +142,39 @@ impl<'a> Address<'a> {
         }
     }
 
-    fn door_text(&self, door: Door) -> String {
-        if door.number == 0 {
+    fn door_text(&self, record: RecordNo, slot: u8) -> String {
+        let number = self.number(record, slot);
+        if number == 0 {
             return String::new();
         }
-        let place = match (door.postcode, door.street) {
+        let postcode = self.fold(&self.postcodes, AttributeId::POSTCODE, record, slot);
+        let street = self.fold(&self.streets, AttributeId::STREET, record, slot);
+        let place = match (postcode, street) {
             (NO_VALUE, NO_VALUE) => return String::new(),
             (NO_VALUE, street) => self.streets.values.text(street),
             (postcode, _) => self.postcodes.values.text(postcode),
         };
-        format!("{place} {}", door.number)
+        format!("{place} {number}")
+    }
+
+    /// The number of the door of an address.
+    fn door(&self, record: RecordNo, slot: u8) -> Fold {
+        if slot == 0 {
+            return self.doors.folds[record as usize];
+        }
+        self.doors.values.find_text(&self.door_text(record, slot)).unwrap_or(NO_VALUE)
+    }
+
+    fn code(&self, attribute: AttributeId, record: RecordNo, slot: u8) -> usize {
+        self.table.column(attribute).get(record, slot) as usize
+    }
+
+    fn fold(&self, part: &Part, attribute: AttributeId, record: RecordNo, slot: u8) -> Fold {
+        part.folds[self.code(attribute, record, slot)]
+    }
+
+    fn number(&self, record: RecordNo, slot: u8) -> u32 {
+        self.numbers[self.code(AttributeId::HOUSE_NUMBER, record, slot)]
     }
 
     fn slots(&self, record: RecordNo) -> impl Iterator<Item = u8> + use<> {
@@ -162,85 +186,95 @@ impl<'a> Address<'a> {
         0..=last.unwrap_or(0).min(7)
     }
 
-    /// The parts of an address; its door is not looked up.
-    fn door(&self, record: RecordNo, slot: u8) -> Door {
-        let code = |attribute| self.table.column(attribute).get(record, slot) as usize;
-        Door {
-            postcode: self.postcodes.folds[code(AttributeId::POSTCODE)],
-            street: self.streets.folds[code(AttributeId::STREET)],
-            city: self.cities.folds[code(AttributeId::CITY)],
-            number: self.numbers[code(AttributeId::HOUSE_NUMBER)],
-            addition: self.additions[code(AttributeId::HOUSE_NUMBER_ADDITION)],
-            door: NO_VALUE,
+    fn fill_one(&self, record: RecordNo, slot: u8, fields: &mut [u32]) {
+        let parts = [
+            (&self.postcodes, AttributeId::POSTCODE),
+            (&self.streets, AttributeId::STREET),
+            (&self.cities, AttributeId::CITY),
+        ];
+        for ((part, attribute), fields) in
+            parts.into_iter().zip(fields.chunks_exact_mut(Value::WIDTH))
+        {
+            let value = part.values.value(self.fold(part, attribute, record, slot));
+            fields.copy_from_slice(&value.to_fields());
         }
+        let postcode = self.fold(&self.postcodes, AttributeId::POSTCODE, record, slot);
+        let addition = self.code(AttributeId::HOUSE_NUMBER_ADDITION, record, slot);
+        fields[3 * Value::WIDTH..Door::WIDTH].copy_from_slice(&[
+            self.areas[postcode as usize],
+            self.number(record, slot),
+            self.additions[addition],
+            self.door(record, slot),
+        ]);
     }
 
-    fn numbered_door(&self, record: RecordNo, slot: u8) -> Door {
-        let mut door = self.door(record, slot);
-        if slot == 0 {
-            door.door = self.doors.folds[record as usize];
-            return door;
-        }
-        door.door = self.doors.values.find_text(&self.door_text(door)).unwrap_or(NO_VALUE);
-        door
-    }
-
-    fn compare_doors(&self, left: Door, right: Door, cache: &mut LevelCache) -> Compared {
-        let both = |a: u32, b: u32| a != NO_VALUE && b != NO_VALUE;
-        let same = |a: u32, b: u32| a == b && a != NO_VALUE;
-        let comparable = both(left.postcode, right.postcode)
-            || both(left.street, right.street)
-            || both(left.city, right.city);
+    fn compare_one(&self, left: Door, right: Door, cache: &mut LevelCache) -> Compared {
+        let both = |a: Value, b: Value| a.is_known() && b.is_known();
+        let same = |a: Fold, b: Fold| a == b && a != NO_VALUE;
+        let comparable = both(left.postcode(), right.postcode())
+            || both(left.street(), right.street())
+            || both(left.city(), right.city());
         if !comparable {
             return Compared::SILENT;
         }
-        let same_postcode = same(left.postcode, right.postcode);
-        let same_street = same(left.street, right.street);
-        let same_city = same(left.city, right.city);
-        let same_number = same(left.number, right.number);
-        let number_open = left.number == 0 || right.number == 0;
-        let other_unit = both(left.addition, right.addition) && left.addition != right.addition;
+        let same_postcode = same(left.postcode().fold, right.postcode().fold);
+        let same_street = same(left.street().fold, right.street().fold);
+        let same_city = same(left.city().fold, right.city().fold);
+        let same_number = same(left.number(), right.number());
+        let number_open = left.number() == 0 || right.number() == 0;
+        let has_addition = left.addition() != NO_VALUE && right.addition() != NO_VALUE;
+        let other_unit = has_addition && left.addition() != right.addition();
+        let rare =
+            |level, part: &Part, fold: Fold| Compared::rare(level, part.rarities[fold as usize]);
 
         if same_number && !other_unit && (same_postcode || same_street) {
             let rarity = |door: Fold| self.doors.rarities[door as usize];
-            return Compared::rare(7, rarity(left.door).min(rarity(right.door)));
+            return Compared::rare(7, rarity(left.door()).min(rarity(right.door())));
         }
         if same_postcode && number_open {
-            return Compared::rare(6, self.postcodes.rarities[left.postcode as usize]);
+            return rare(6, &self.postcodes, left.postcode().fold);
         }
-        if same_street && number_open && (same_city || !both(left.postcode, right.postcode)) {
-            return Compared::rare(6, self.streets.rarities[left.street as usize]);
+        if same_street && number_open && (same_city || !both(left.postcode(), right.postcode())) {
+            return rare(6, &self.streets, left.street().fold);
         }
-        let close_postcode = both(left.postcode, right.postcode)
-            && self.postcodes.values.is_letter_off(left.postcode, right.postcode, 4);
-        let close_street = both(left.street, right.street)
-            && cache.level(left.street, right.street, || {
-                u8::from(is_alike(&self.streets.values, left.street, right.street))
-            }) == 1;
+        let close_postcode = both(left.postcode(), right.postcode())
+            && self.postcodes.values.is_letter_off(left.postcode(), right.postcode(), 4);
+        let close_street = both(left.street(), right.street())
+            && is_alike(&self.streets.values, left.street(), right.street(), cache);
         let number_agrees = same_number || number_open;
         if number_agrees && !other_unit && (close_street || close_postcode) {
             return Compared::at(5);
         }
         if same_postcode {
-            return Compared::rare(4, self.postcodes.rarities[left.postcode as usize]);
+            return rare(4, &self.postcodes, left.postcode().fold);
         }
         if same_street {
-            return Compared::rare(4, self.streets.rarities[left.street as usize]);
+            return rare(4, &self.streets, left.street().fold);
         }
         if same_city {
-            return Compared::rare(3, self.cities.rarities[left.city as usize]);
+            return rare(3, &self.cities, left.city().fold);
         }
-        let close_city =
-            both(left.city, right.city) && is_alike(&self.cities.values, left.city, right.city);
-        let same_area = both(left.postcode, right.postcode)
-            && area(self.postcodes.values.text(left.postcode))
-                == area(self.postcodes.values.text(right.postcode));
-        Compared::at(if close_city || same_area { 2 } else { 1 })
+        let close_city = both(left.city(), right.city())
+            && self.cities.values.similarity(left.city(), right.city(), ALIKE_MIN) > 0;
+        Compared::at(if close_city || same(left.area(), right.area()) { 2 } else { 1 })
     }
 }
 
-fn is_alike(values: &ValueSet, left: Fold, right: Fold) -> bool {
-    values.similarity(left, right, 900) > 0
+/// The similarity from which streets and cities are alike, in thousandths.
+const ALIKE_MIN: u32 = 900;
+
+fn is_alike(values: &ValueSet, left: Value, right: Value, cache: &mut LevelCache) -> bool {
+    left.letters.may_reach(right.letters, ALIKE_MIN)
+        && cache.level(left.fold, right.fold, || {
+            u8::from(values.similarity(left, right, ALIKE_MIN) > 0)
+        }) == 1
+}
+
+/// Per postal code the number of its area.
+fn areas(postcodes: &ValueSet) -> Vec<Fold> {
+    let mut areas = ValueSet::default();
+    let numbers = postcodes.folds().map(|fold| areas.add(area(postcodes.text(fold))));
+    std::iter::once(NO_VALUE).chain(numbers).collect()
 }
 
 /// The area of a postal code: the part before its last three characters, at least two.
@@ -272,21 +306,21 @@ impl Compare for Address<'_> {
         WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        let Door { postcode, street, city, number, addition, door } = self.numbered_door(record, 0);
-        let more = u32::from(self.slots(record).count() > 1);
-        fields.copy_from_slice(&[postcode, street, city, number, addition, door, more]);
+        self.fill_one(record, 0, fields);
+        fields[MORE] = u32::from(self.slots(record).count() > 1);
     }
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        let single = left.fields[6] == 0 && right.fields[6] == 0;
-        if single {
-            return self.compare_doors(Door::of(left.fields), Door::of(right.fields), cache);
+        let are_single = left.fields[MORE] == 0 && right.fields[MORE] == 0;
+        if are_single {
+            return self.compare_one(Door(left.fields), Door(right.fields), cache);
         }
         let mut best = Compared::SILENT;
+        let (mut one, mut other) = ([0; Door::WIDTH], [0; Door::WIDTH]);
         for a in self.slots(left.record) {
+            self.fill_one(left.record, a, &mut one);
             for b in self.slots(right.record) {
-                let a = self.numbered_door(left.record, a);
-                let b = self.numbered_door(right.record, b);
-                best = best.or(self.compare_doors(a, b, cache));
+                self.fill_one(right.record, b, &mut other);
+                best = best.or(self.compare_one(Door(&one), Door(&other), cache));
             }
         }
         best
@@ -320,8 +354,25 @@ impl Compare for Address<'_> {
             .map(|part| part.counts.clone())
             .into()
     }
-    fn count_by_customer(&mut self, customers: &Partition) {
-        self.count(&|record| customers.cluster_of(record));
+    fn count(&mut self, holders: Holders) {
+        let count = |part: &Part, fold_of: &dyn Fn(RecordNo, u8) -> Fold| {
+            TermCounts::count(&part.values, holders, |record, found| {
+                found.extend(self.slots(record).map(|slot| fold_of(record, slot)));
+            })
+        };
+        let of_part = |part: &Part, attribute| {
+            count(part, &|record, slot| self.fold(part, attribute, record, slot))
+        };
+        let counted = [
+            of_part(&self.postcodes, AttributeId::POSTCODE),
+            of_part(&self.streets, AttributeId::STREET),
+            of_part(&self.cities, AttributeId::CITY),
+            count(&self.doors, &|record, slot| self.door(record, slot)),
+        ];
+        let parts = [&mut self.postcodes, &mut self.streets, &mut self.cities, &mut self.doors];
+        for (part, (counts, rarities)) in parts.into_iter().zip(counted) {
+            (part.counts, part.rarities) = (Arc::new(counts), rarities);
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
         levels: LEVELS,
         scope: Scope::Own,
         column: FoldedColumn::prepare(table, AttributeId::BIRTH_DATE, fold::code, frozen),
-        level_of: |dates, left, right| level_of(dates.bytes(left), dates.bytes(right)),
+        level_of: |dates, left, right, _| level_of(dates.bytes(left.fold), dates.bytes(right.fold)),
     }
 }
 

@@ -33,7 +33,10 @@ pub fn compare<'a>(
         levels: LEVELS,
         scope: if shared { Scope::Shared } else { Scope::Own },
         column: FoldedColumn::prepare(table, id, fold::words, frozen),
-        level_of: |values, left, right| level_of(values.text(left), values.text(right)),
+        level_of: |values, left, right, cache| {
+            let (left, right) = (left.fold, right.fold);
+            cache.level(left, right, || level_of(values.text(left), values.text(right)))
+        },
     }
 }
 

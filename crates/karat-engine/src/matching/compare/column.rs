@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
-use karat_model::partition::Partition;
 use karat_model::table::{RecordNo, RecordTable};
 
 use super::{Compare, Compared, Frozen, Level, Scope, Side};
 use crate::matching::cache::LevelCache;
-use crate::matching::values::{Fold, TermCounts, ValueSet};
+use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
 /// A comparison of one attribute whose equal values reach the highest level.
 pub struct ColumnComparison<'a> {
@@ -23,7 +22,7 @@ pub struct ColumnComparison<'a> {
     /// The values.
     pub column: FoldedColumn<'a>,
     /// The level of two different values.
-    pub level_of: fn(&ValueSet, Fold, Fold) -> u8,
+    pub level_of: fn(&ValueSet, Value, Value, &mut LevelCache) -> u8,
 }
 
 impl Compare for ColumnComparison<'_> {
@@ -48,10 +47,10 @@ impl Compare for ColumnComparison<'_> {
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
         let same = self.levels.len() as u8 - 1;
         self.column.best(left, right, |a, b| {
-            if a == b {
-                return Compared::rare(same, self.column.rarity(a));
+            if a.fold == b.fold {
+                return Compared::rare(same, self.column.rarity(a.fold));
             }
-            Compared::at(cache.level(a, b, || (self.level_of)(&self.column.values, a, b)))
+            Compared::at((self.level_of)(&self.column.values, a, b, cache))
         })
     }
     fn show(&self, record: RecordNo) -> String {
@@ -60,8 +59,8 @@ impl Compare for ColumnComparison<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.column.counts.clone()]
     }
-    fn count_by_customer(&mut self, customers: &Partition) {
-        self.column.count(&|record| customers.cluster_of(record));
+    fn count(&mut self, holders: Holders) {
+        self.column.count(holders);
     }
 }
 
@@ -81,7 +80,8 @@ pub struct FoldedColumn<'a> {
 
 impl<'a> FoldedColumn<'a> {
     /// How many numbers are kept per record: the first value, and whether there are more.
-    pub const WIDTH: usize = 2;
+    pub const WIDTH: usize = Value::WIDTH + 1;
+    const MORE: usize = Value::WIDTH;
 
     /// Folds the values of an attribute, and counts them unless a model has counts.
     pub fn prepare(
@@ -92,26 +92,30 @@ impl<'a> FoldedColumn<'a> {
     ) -> FoldedColumn<'a> {
         let mut values = ValueSet::default();
         let folds = values.add_all(table.dictionary(attribute), fold);
-        let counts = frozen.clone().unwrap_or_default();
-        let rarities = counts.rarities(&values);
-        let mut column = FoldedColumn { table, attribute, values, folds, counts, rarities };
-        if frozen.is_none() {
-            column.count(&|record| record);
+        let mut column = FoldedColumn {
+            table,
+            attribute,
+            values,
+            folds,
+            counts: Arc::default(),
+            rarities: Vec::new(),
+        };
+        match frozen {
+            Some(counts) => {
+                column.rarities = counts.rarities(&column.values);
+                column.counts = counts;
+            }
+            None => column.count(Holders::Single(table.len())),
         }
         column
     }
 
-    /// Counts how many customers have each value.
-    pub fn count(&mut self, customer: &dyn Fn(RecordNo) -> u32) {
-        self.counts = Arc::new(TermCounts::of(&self.values, self.held(customer)));
-        self.rarities = self.counts.rarities(&self.values);
-    }
-
-    /// The values of all records, each with its customer.
-    pub fn held(&self, customer: &dyn Fn(RecordNo) -> u32) -> Vec<(Fold, u32)> {
-        let records = self.table.records();
-        let held = records.flat_map(|record| self.all(record).map(move |fold| (fold, record)));
-        held.map(|(fold, record)| (fold, customer(record))).collect()
+    /// Counts how many holders have each value.
+    pub fn count(&mut self, holders: Holders) {
+        let (counts, rarities) = TermCounts::count(&self.values, holders, |record, found| {
+            found.extend(self.all(record));
+        });
+        (self.counts, self.rarities) = (Arc::new(counts), rarities);
     }
 
     /// The folded value of a record in slot 0.
@@ -123,7 +127,8 @@ impl<'a> FoldedColumn<'a> {
         !self.table.column(self.attribute).more(record).is_empty()
     }
 
-    fn all(&self, record: RecordNo) -> impl Iterator<Item = Fold> + '_ {
+    /// The folded values of a record.
+    pub fn all(&self, record: RecordNo) -> impl Iterator<Item = Fold> + '_ {
         let column = self.table.column(self.attribute);
         column.values(record).map(|(_, code)| self.folds[code as usize])
     }
@@ -142,24 +147,24 @@ impl<'a> FoldedColumn<'a> {
         values.join(", ")
     }
 
-    /// The best of all pairs of values of two records; fields are the first value and a flag for more.
+    /// The best of all pairs of values of two records.
     pub fn best(
         &self,
         left: Side,
         right: Side,
-        mut compare: impl FnMut(Fold, Fold) -> Compared,
+        mut compare: impl FnMut(Value, Value) -> Compared,
     ) -> Compared {
-        let mut compare =
-            |a: Fold, b: Fold| if a == 0 || b == 0 { Compared::SILENT } else { compare(a, b) };
-        let single = left.fields[1] == 0 && right.fields[1] == 0;
-        if single {
-            return compare(left.fields[0], right.fields[0]);
+        let (first, other) = (Value::from_fields(left.fields), Value::from_fields(right.fields));
+        let are_single = left.fields[Self::MORE] == 0 && right.fields[Self::MORE] == 0;
+        if are_single {
+            let are_known = first.is_known() && other.is_known();
+            return if are_known { compare(first, other) } else { Compared::SILENT };
         }
         // Eight by eight is plenty; a record with more values is a shared mailbox, not a person.
         let mut best = Compared::SILENT;
         for a in self.all(left.record).take(8) {
             for b in self.all(right.record).take(8) {
-                best = best.or(compare(a, b));
+                best = best.or(compare(self.values.value(a), self.values.value(b)));
             }
         }
         best
@@ -167,8 +172,9 @@ impl<'a> FoldedColumn<'a> {
 
     /// Writes the numbers of a record.
     pub fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        fields[0] = self.first(record);
-        fields[1] = u32::from(self.has_more(record));
+        let first = self.values.value(self.first(record));
+        fields[..Value::WIDTH].copy_from_slice(&first.to_fields());
+        fields[Self::MORE] = u32::from(self.has_more(record));
     }
 }
 

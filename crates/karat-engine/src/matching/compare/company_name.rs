@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::partition::Partition;
 use karat_model::table::{RecordNo, RecordTable};
 
 use super::column::FoldedColumn;
 use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, TermCounts, ValueSet};
+use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -57,27 +56,34 @@ impl<'a> CompanyName<'a> {
             words_of.push(found);
         }
         // Counted over distinct names: a company in all systems does not make its name common.
-        let word_counts = word_counts.unwrap_or_else(|| {
-            let names = words_of.iter().enumerate();
-            let held = names.flat_map(|(name, words)| words.iter().map(move |&w| (w, name as u32)));
-            Arc::new(TermCounts::of(&words, held.collect()))
-        });
-        let word_rarity = word_counts.rarities(&words);
+        let (word_counts, word_rarity) = match word_counts {
+            Some(counts) => {
+                let rarities = counts.rarities(&words);
+                (counts, rarities)
+            }
+            None => {
+                let names = Holders::Single(words_of.len());
+                let (counts, rarities) = TermCounts::count(&words, names, |name, found| {
+                    found.extend(&words_of[name as usize]);
+                });
+                (Arc::new(counts), rarities)
+            }
+        };
         CompanyName { names, words, word_counts, word_rarity, words_of }
     }
 
-    fn compare_names(&self, left: Fold, right: Fold, cache: &mut LevelCache) -> Compared {
-        if left == right {
-            return Compared::rare(5, self.names.rarity(left));
+    fn compare_names(&self, left: Value, right: Value, cache: &mut LevelCache) -> Compared {
+        if left.fold == right.fold {
+            return Compared::rare(5, self.names.rarity(left.fold));
         }
-        Compared::at(cache.level(left, right, || self.level_of(left, right)))
+        Compared::at(cache.level(left.fold, right.fold, || self.level_of(left, right)))
     }
 
     /// The level of two different names.
-    fn level_of(&self, left: Fold, right: Fold) -> u8 {
-        let (a, b) = (self.names.values.bytes(left), self.names.values.bytes(right));
-        let (left_words, right_words) =
-            (&self.words_of[left as usize], &self.words_of[right as usize]);
+    fn level_of(&self, left: Value, right: Value) -> u8 {
+        let [a, b] = [left, right].map(|name| self.names.values.bytes(name.fold));
+        let [left_words, right_words] =
+            [left, right].map(|name| &self.words_of[name.fold as usize]);
         let letter_off = self.names.values.is_letter_off(left, right, 5);
         if left_words == right_words || letter_off || without_spaces(a).eq(without_spaces(b)) {
             return 4;
@@ -105,7 +111,9 @@ impl<'a> CompanyName<'a> {
 
     /// Whether a word, or a misspelling of it, is among others.
     fn is_in(&self, word: Fold, others: &[Fold]) -> bool {
-        others.iter().any(|&other| other == word || self.words.is_letter_off(word, other, 6))
+        let misspelt =
+            |other| self.words.is_letter_off(self.words.value(word), self.words.value(other), 6);
+        others.iter().any(|&other| other == word || misspelt(other))
     }
 }
 
@@ -141,7 +149,7 @@ impl Compare for CompanyName<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.names.counts.clone(), self.word_counts.clone()]
     }
-    fn count_by_customer(&mut self, customers: &Partition) {
-        self.names.count(&|record| customers.cluster_of(record));
+    fn count(&mut self, holders: Holders) {
+        self.names.count(holders);
     }
 }

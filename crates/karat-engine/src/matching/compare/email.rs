@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::partition::Partition;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::FoldedColumn;
@@ -15,7 +14,7 @@ use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::edits;
-use crate::matching::values::{Fold, TermCounts, ValueSet};
+use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -53,38 +52,45 @@ impl<'a> Email<'a> {
             let (local, _) = parts(addresses.values.text(fold));
             locals.add(local)
         }));
-        let is_frozen = local_counts.is_some();
-        let local_counts = local_counts.unwrap_or_default();
-        let local_rarity = local_counts.rarities(&locals);
-        let mut email = Email { addresses, locals, local_of, local_counts, local_rarity };
-        if !is_frozen {
-            email.count_locals(&|record| record);
+        let mut email = Email {
+            addresses,
+            locals,
+            local_of,
+            local_counts: Arc::default(),
+            local_rarity: Vec::new(),
+        };
+        match local_counts {
+            Some(counts) => {
+                email.local_rarity = counts.rarities(&email.locals);
+                email.local_counts = counts;
+            }
+            None => email.count_locals(Holders::Single(table.len())),
         }
         email
     }
 
-    fn count_locals(&mut self, customer: &dyn Fn(RecordNo) -> u32) {
-        let held = self.addresses.held(customer);
-        let held =
-            held.into_iter().map(|(fold, customer)| (self.local_of[fold as usize], customer));
-        self.local_counts = Arc::new(TermCounts::of(&self.locals, held.collect()));
-        self.local_rarity = self.local_counts.rarities(&self.locals);
+    fn count_locals(&mut self, holders: Holders) {
+        let (counts, rarities) = TermCounts::count(&self.locals, holders, |record, found| {
+            let local = |address: Fold| self.local_of[address as usize];
+            found.extend(self.addresses.all(record).map(local));
+        });
+        (self.local_counts, self.local_rarity) = (Arc::new(counts), rarities);
     }
 
-    fn compare_addresses(&self, left: Fold, right: Fold, cache: &mut LevelCache) -> Compared {
-        if left == right {
-            return Compared::rare(SAME, self.addresses.rarity(left));
+    fn compare_addresses(&self, left: Value, right: Value) -> Compared {
+        if left.fold == right.fold {
+            return Compared::rare(SAME, self.addresses.rarity(left.fold));
         }
-        let local = self.local_of[left as usize];
-        if local == self.local_of[right as usize] {
+        let local = self.local_of[left.fold as usize];
+        if local == self.local_of[right.fold as usize] {
             return Compared::rare(OTHER_PROVIDER, self.local_rarity[local as usize]);
         }
-        let values = &self.addresses.values;
-        Compared::at(cache.level(left, right, || {
-            // Parts before the @ may agree where providers differ, so the bound is loose.
-            let may_be_close = values.letters(left).may_reach(values.letters(right), 700);
-            if may_be_close { level_of(values.text(left), values.text(right)) } else { DIFFERENT }
-        }))
+        // Parts before the @ may agree where providers differ, so the bound is loose.
+        if !left.letters.may_reach(right.letters, 700) {
+            return Compared::at(DIFFERENT);
+        }
+        let text = |address: Value| self.addresses.values.text(address.fold);
+        Compared::at(level_of(text(left), text(right)))
     }
 }
 
@@ -99,8 +105,7 @@ fn parts(address: &str) -> (&str, &str) {
 /// like `anna.vermeer`. Digits tell namesakes apart: `anna85` is not a misspelt `anna86`.
 fn level_of(left: &str, right: &str) -> u8 {
     let ((left, left_provider), (right, right_provider)) = (parts(left), parts(right));
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
-    if digits(left) != digits(right) {
+    if !digits(left).eq(digits(right)) {
         return DIFFERENT;
     }
     let length = left.len().max(right.len());
@@ -111,6 +116,10 @@ fn level_of(left: &str, right: &str) -> u8 {
         (Some(apart), _) if apart * 100 <= length * 15 => ALIKE,
         _ => DIFFERENT,
     }
+}
+
+fn digits(text: &str) -> impl Iterator<Item = u8> + '_ {
+    text.bytes().filter(u8::is_ascii_digit)
 }
 
 impl Compare for Email<'_> {
@@ -132,8 +141,8 @@ impl Compare for Email<'_> {
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
         self.addresses.fill(record, fields);
     }
-    fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        self.addresses.best(left, right, |a, b| self.compare_addresses(a, b, cache))
+    fn compare(&self, left: Side, right: Side, _: &mut LevelCache) -> Compared {
+        self.addresses.best(left, right, |a, b| self.compare_addresses(a, b))
     }
     fn show(&self, record: RecordNo) -> String {
         self.addresses.show(record)
@@ -141,10 +150,9 @@ impl Compare for Email<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.addresses.counts.clone(), self.local_counts.clone()]
     }
-    fn count_by_customer(&mut self, customers: &Partition) {
-        let customer = |record| customers.cluster_of(record);
-        self.addresses.count(&customer);
-        self.count_locals(&customer);
+    fn count(&mut self, holders: Holders) {
+        self.addresses.count(holders);
+        self.count_locals(holders);
     }
 }
 

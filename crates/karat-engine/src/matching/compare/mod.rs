@@ -22,13 +22,12 @@ use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Agreement;
-use karat_model::partition::Partition;
 use karat_model::semantic::SemanticType;
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
 use super::cache::LevelCache;
-use super::values::TermCounts;
+use super::values::{Holders, TermCounts};
 
 /// One level of agreement that a comparison can reach; level 0 is always silence.
 #[derive(Debug)]
@@ -111,6 +110,10 @@ pub trait Compare: Send + Sync {
     fn scope(&self) -> Scope;
     /// How many numbers it keeps per record.
     fn width(&self) -> usize;
+    /// The comparison before it whose numbers it reads instead of keeping its own.
+    fn reads(&self) -> Option<&'static str> {
+        None
+    }
     /// Writes the numbers of a record.
     fn fill(&self, record: RecordNo, fields: &mut [u32]);
     /// Compares two records by their numbers.
@@ -121,8 +124,8 @@ pub trait Compare: Send + Sync {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         Vec::new()
     }
-    /// Counts values anew: per customer, now that it is known who is who.
-    fn count_by_customer(&mut self, _customers: &Partition) {}
+    /// Counts values anew, now that it is known who is who.
+    fn count(&mut self, _holders: Holders) {}
 }
 
 /// One record of a pair: its number and the numbers that the comparison keeps of it.

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
-use karat_model::partition::Partition;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::only;
@@ -16,7 +15,7 @@ use super::nicknames::{self, GROUPS_MAX};
 use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level, out_of_line};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, TermCounts, ValueSet};
+use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
 /// The attributes of a person's name that are compared.
 pub const ATTRIBUTES: [AttributeId; 4] = [
@@ -90,8 +89,34 @@ pub struct PersonNames<'a> {
     initials: Vec<u32>,
 }
 
-/// What is kept per record: whole given name, first given name, initials, family and partner name.
-const WIDTH: usize = 5;
+/// The names of one record, as its row keeps them.
+#[derive(Clone, Copy)]
+struct Names<'r>(&'r [u32]);
+
+impl Names<'_> {
+    const WIDTH: usize = 3 * Value::WIDTH + 2;
+
+    fn value(self, at: usize) -> Value {
+        Value::from_fields(&self.0[at * Value::WIDTH..])
+    }
+    /// The whole given name.
+    fn whole(self) -> Value {
+        self.value(0)
+    }
+    /// The first given name.
+    fn first(self) -> Value {
+        self.value(1)
+    }
+    fn family(self) -> Value {
+        self.value(2)
+    }
+    fn partner(self) -> Fold {
+        self.0[3 * Value::WIDTH]
+    }
+    fn initials(self) -> u32 {
+        self.0[3 * Value::WIDTH + 1]
+    }
+}
 
 impl<'a> PersonNames<'a> {
     /// Prepares the names of a table.
@@ -120,13 +145,16 @@ impl<'a> PersonNames<'a> {
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
         let code = |attribute| self.table.column(attribute).first(record) as usize;
         let given = code(AttributeId::GIVEN_NAME);
-        fields[0] = self.given[given];
-        fields[1] = self.first_given[given];
+        let (whole, first) = (self.given[given], self.first_given[given]);
+        let family = self.family[code(AttributeId::FAMILY_NAME)];
+        let values = fields.chunks_exact_mut(Value::WIDTH).zip([whole, first, family]);
+        values.for_each(|(fields, fold)| {
+            fields.copy_from_slice(&self.values.value(fold).to_fields())
+        });
         let stated = self.initials[code(AttributeId::INITIALS)];
-        let of_given = || pack_initials(self.text_or_blank(fields[0]), false);
-        fields[2] = if stated != 0 { stated } else { of_given() };
-        fields[3] = self.family[code(AttributeId::FAMILY_NAME)];
-        fields[4] = self.family[code(AttributeId::PARTNER_NAME)];
+        let of_given = || pack_initials(self.text_or_blank(whole), false);
+        fields[3 * Value::WIDTH] = self.family[code(AttributeId::PARTNER_NAME)];
+        fields[3 * Value::WIDTH + 1] = if stated != 0 { stated } else { of_given() };
     }
 
     fn text_or_blank(&self, fold: Fold) -> &str {
@@ -134,17 +162,18 @@ impl<'a> PersonNames<'a> {
     }
 
     /// Whether given name and family name of one record are family name and given name of the other.
-    fn are_swapped(&self, left: &[u32], right: &[u32]) -> bool {
-        let crosswise = left[0] == right[3] && left[3] == right[0];
-        let known = left[0] != NO_VALUE && left[3] != NO_VALUE;
-        crosswise && known && left[0] != left[3]
+    fn are_swapped(&self, left: Names, right: Names) -> bool {
+        let crosswise =
+            left.whole().fold == right.family().fold && left.family().fold == right.whole().fold;
+        let are_known = left.whole().is_known() && left.family().is_known();
+        crosswise && are_known && left.whole().fold != left.family().fold
     }
 
     /// How names that do not agree where they stand agree crosswise, if they do.
-    fn crossing(&self, left: &[u32], right: &[u32]) -> Option<Crossing> {
-        let given_as_family = self.agree(left[0], right[3]);
-        let family_as_given = self.agree(left[3], right[0]);
-        match (given_as_family?, family_as_given?) {
+    fn crossing(&self, left: Names, right: Names) -> Option<Crossing> {
+        let given_as_family = self.agree(left.whole(), right.family())?;
+        let family_as_given = self.agree(left.family(), right.whole())?;
+        match (given_as_family, family_as_given) {
             (Crosswise::Unknown, Crosswise::Unknown) => None,
             (Crosswise::Agree, Crosswise::Agree) => Some(Crossing::LetterOff),
             _ => Some(Crossing::One),
@@ -152,54 +181,55 @@ impl<'a> PersonNames<'a> {
     }
 
     /// Whether a given name and a family name agree, but for a letter; `None` if they do not.
-    fn agree(&self, left: Fold, right: Fold) -> Option<Crosswise> {
+    fn agree(&self, left: Value, right: Value) -> Option<Crosswise> {
         const LENGTH_MIN: usize = 3;
         const SIMILARITY_MIN: u32 = 880;
-        if left == NO_VALUE || right == NO_VALUE {
+        if !left.is_known() || !right.is_known() {
             return Some(Crosswise::Unknown);
         }
-        let length = |fold| self.values.letters(fold).count();
-        let agree = left == right
-            || length(left).min(length(right)) >= LENGTH_MIN
+        let agree = left.fold == right.fold
+            || left.letters.count().min(right.letters.count()) >= LENGTH_MIN
                 && (self.is_letter_off(left, right)
                     || self.values.similarity(left, right, SIMILARITY_MIN) > 0);
         agree.then_some(Crosswise::Agree)
     }
 
     /// The level of given names that stand where they should.
-    fn compare_given(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> u8 {
-        let (whole, first) = ((left[0], right[0]), (left[1], right[1]));
-        let is_initial = |fold| fold == NO_VALUE || self.values.letters(fold).count() == 1;
-        if is_initial(whole.0) || is_initial(whole.1) {
-            return match (first_initial(left[2]), first_initial(right[2])) {
+    fn compare_given(&self, left: Names, right: Names, cache: &mut LevelCache) -> u8 {
+        let is_initial = |name: Value| !name.is_known() || name.letters.count() == 1;
+        if is_initial(left.whole()) || is_initial(right.whole()) {
+            return match (first_initial(left.initials()), first_initial(right.initials())) {
                 (0, _) | (_, 0) => 0,
                 (a, b) if a == b => INITIAL_SAME,
                 _ => INITIAL_DIFFERS,
             };
         }
-        if whole.0 == whole.1 {
+        if left.whole().fold == right.whole().fold {
             GIVEN_SAME
-        } else if first.0 == first.1 {
+        } else if left.first().fold == right.first().fold {
             FIRST_SAME
         } else {
-            cache.level(whole.0, whole.1, || self.given_level(whole, first))
+            cache.level(left.whole().fold, right.whole().fold, || self.given_level(left, right))
         }
     }
 
     /// The level of two different first names.
-    fn given_level(&self, whole: (Fold, Fold), first: (Fold, Fold)) -> u8 {
-        let group = |fold: Fold| &self.groups[fold as usize];
-        if nicknames::share_group(group(first.0), group(first.1)) {
+    fn given_level(&self, left: Names, right: Names) -> u8 {
+        let (first, other) = (left.first(), right.first());
+        let group = |name: Value| &self.groups[name.fold as usize];
+        if nicknames::share_group(group(first), group(other)) {
             return NICKNAME;
         }
-        let (a, b) = (self.values.text(first.0), self.values.text(first.1));
+        let (a, b) = (self.values.text(first.fold), self.values.text(other.fold));
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let is_part = short.len() >= 3 && long.starts_with(short);
-        let alike = self.values.similarity(first.0, first.1, 700);
-        let sounds_same = self.phonetic[first.0 as usize] == self.phonetic[first.1 as usize];
-        if is_part || alike >= 920 || self.is_letter_off(first.0, first.1) {
+        let alike = self.values.similarity(first, other, 700);
+        if is_part || alike >= 920 || self.is_letter_off(first, other) {
             GIVEN_LETTER_OFF
-        } else if alike >= 800 || sounds_same && alike >= 700 || self.share_word(whole) {
+        } else if alike >= 800
+            || alike >= 700 && self.sound_same(first, other)
+            || self.share_word(left.whole().fold, right.whole().fold)
+        {
             GIVEN_ALIKE
         } else {
             DIFFERENT
@@ -207,38 +237,37 @@ impl<'a> PersonNames<'a> {
     }
 
     /// Whether one of the given names agrees, though not the first: a second name used as the first.
-    fn share_word(&self, (left, right): (Fold, Fold)) -> bool {
+    fn share_word(&self, left: Fold, right: Fold) -> bool {
         let words = |fold| self.values.text(fold).split(' ').filter(|word| word.len() >= 3);
         words(left).any(|word| words(right).any(|other| word == other))
     }
 
     /// The level of family names that stand where they should.
-    fn compare_family(&self, left: &[u32], right: &[u32], cache: &mut LevelCache) -> u8 {
-        let (own, partner) = ((left[3], right[3]), (left[4], right[4]));
-        if own.0 == NO_VALUE || own.1 == NO_VALUE {
+    fn compare_family(&self, left: Names, right: Names, cache: &mut LevelCache) -> u8 {
+        if !left.family().is_known() || !right.family().is_known() {
             return 0;
         }
         let agrees = |a: Fold, b: Fold| a == b && a != NO_VALUE;
-        if own.0 == own.1 {
+        if left.family().fold == right.family().fold {
             FAMILY_SAME
-        } else if agrees(own.0, partner.1)
-            || agrees(partner.0, own.1)
-            || agrees(partner.0, partner.1)
+        } else if agrees(left.family().fold, right.partner())
+            || agrees(left.partner(), right.family().fold)
+            || agrees(left.partner(), right.partner())
         {
             PARTNER
         } else {
-            cache.level(own.0, own.1, || self.family_level(own))
+            let (own, other) = (left.family(), right.family());
+            cache.level(own.fold, other.fold, || self.family_level(own, other))
         }
     }
 
     /// The level of two different family names.
-    fn family_level(&self, own: (Fold, Fold)) -> u8 {
-        let alike = self.values.similarity(own.0, own.1, 600);
-        let sounds_same = self.phonetic[own.0 as usize] == self.phonetic[own.1 as usize];
-        let is_part = has_all_words(self.values.text(own.0), self.values.text(own.1));
-        if alike >= 920 || self.is_letter_off(own.0, own.1) {
+    fn family_level(&self, own: Value, other: Value) -> u8 {
+        let alike = self.values.similarity(own, other, 600);
+        let is_part = || has_all_words(self.values.text(own.fold), self.values.text(other.fold));
+        if alike >= 920 || self.is_letter_off(own, other) {
             FAMILY_LETTER_OFF
-        } else if is_part || sounds_same && alike >= 600 {
+        } else if alike >= 600 && self.sound_same(own, other) || is_part() {
             SOUNDS_ALIKE
         } else if alike >= 800 {
             FAMILY_ALIKE
@@ -247,26 +276,28 @@ impl<'a> PersonNames<'a> {
         }
     }
 
-    /// How many customers have each first given name.
-    fn given_counts(&self, customer: &dyn Fn(RecordNo) -> u32) -> TermCounts {
-        let column = self.table.column(AttributeId::GIVEN_NAME);
-        let name = |record| self.first_given[column.first(record) as usize];
-        let records = self.table.records();
-        TermCounts::of(&self.values, records.map(|r| (name(r), customer(r))).collect())
+    fn sound_same(&self, left: Value, right: Value) -> bool {
+        self.phonetic[left.fold as usize] == self.phonetic[right.fold as usize]
     }
 
-    /// How many customers have each family name, their own or their partner's.
-    fn family_counts(&self, customer: &dyn Fn(RecordNo) -> u32) -> TermCounts {
+    /// How many holders have each first given name.
+    fn given_counts(&self, holders: Holders) -> (TermCounts, Vec<i32>) {
+        let column = self.table.column(AttributeId::GIVEN_NAME);
+        TermCounts::count(&self.values, holders, |record, found| {
+            found.push(self.first_given[column.first(record) as usize]);
+        })
+    }
+
+    /// How many holders have each family name, their own or their partner's.
+    fn family_counts(&self, holders: Holders) -> (TermCounts, Vec<i32>) {
         let columns = [AttributeId::FAMILY_NAME, AttributeId::PARTNER_NAME]
             .map(|attribute| self.table.column(attribute));
-        let held = columns.iter().flat_map(|column| {
-            let name = |record| self.family[column.first(record) as usize];
-            self.table.records().map(move |record| (name(record), customer(record)))
-        });
-        TermCounts::of(&self.values, held.collect())
+        TermCounts::count(&self.values, holders, |record, found| {
+            found.extend(columns.map(|column| self.family[column.first(record) as usize]));
+        })
     }
 
-    fn is_letter_off(&self, left: Fold, right: Fold) -> bool {
+    fn is_letter_off(&self, left: Value, right: Value) -> bool {
         self.values.is_letter_off(left, right, 4)
     }
 }
@@ -320,8 +351,22 @@ struct Counted {
 }
 
 impl Counted {
-    fn new(names: &PersonNames, counts: Arc<TermCounts>) -> Counted {
-        Counted { rarities: counts.rarities(&names.values), counts }
+    /// The counts of a model, or else those of the table.
+    fn new(
+        names: &PersonNames,
+        frozen: Option<Arc<TermCounts>>,
+        count: impl FnOnce(Holders) -> (TermCounts, Vec<i32>),
+    ) -> Counted {
+        match frozen {
+            Some(counts) => Counted { rarities: counts.rarities(&names.values), counts },
+            None => count(Holders::Single(names.table.len())).into(),
+        }
+    }
+}
+
+impl From<(TermCounts, Vec<i32>)> for Counted {
+    fn from((counts, rarities): (TermCounts, Vec<i32>)) -> Counted {
+        Counted { counts: Arc::new(counts), rarities }
     }
 }
 
@@ -332,17 +377,19 @@ pub struct GivenName<'a> {
 }
 
 impl<'a> GivenName<'a> {
+    const NAME: &'static str = "given_name";
+
     /// The comparison, with the counts of a model or those of the table.
     pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> GivenName<'a> {
-        let counts = only(frozen, "given_name")
-            .unwrap_or_else(|| Arc::new(names.given_counts(&|record| record)));
-        GivenName { counted: Counted::new(&names, counts), names }
+        let frozen = only(frozen, GivenName::NAME);
+        let counted = Counted::new(&names, frozen, |holders| names.given_counts(holders));
+        GivenName { counted, names }
     }
 }
 
 impl Compare for GivenName<'_> {
     fn name(&self) -> &str {
-        "given_name"
+        GivenName::NAME
     }
     fn label(&self) -> [String; 2] {
         labels("Given name", "Voornaam")
@@ -354,19 +401,20 @@ impl Compare for GivenName<'_> {
         Scope::Own
     }
     fn width(&self) -> usize {
-        WIDTH
+        Names::WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
         self.names.fill(record, fields);
     }
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        let (names, left, right) = (&*self.names, left.fields, right.fields);
+        let names = &*self.names;
+        let (left, right) = (Names(left.fields), Names(right.fields));
         if names.are_swapped(left, right) {
             return Compared::at(SWAPPED);
         }
         let level = names.compare_given(left, right, cache);
         if level >= FIRST_SAME {
-            return Compared::rare(level, self.counted.rarities[left[1] as usize]);
+            return Compared::rare(level, self.counted.rarities[left.first().fold as usize]);
         }
         if level > DIFFERENT {
             return Compared::at(level);
@@ -386,9 +434,8 @@ impl Compare for GivenName<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.counted.counts.clone()]
     }
-    fn count_by_customer(&mut self, customers: &Partition) {
-        let counts = self.names.given_counts(&|record| customers.cluster_of(record));
-        self.counted = Counted::new(&self.names, Arc::new(counts));
+    fn count(&mut self, holders: Holders) {
+        self.counted = self.names.given_counts(holders).into();
     }
 }
 
@@ -407,9 +454,9 @@ pub struct FamilyName<'a> {
 impl<'a> FamilyName<'a> {
     /// The comparison, with the counts of a model or those of the table.
     pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> FamilyName<'a> {
-        let counts =
-            only(frozen, "name").unwrap_or_else(|| Arc::new(names.family_counts(&|record| record)));
-        FamilyName { counted: Counted::new(&names, counts), names }
+        let frozen = only(frozen, "name");
+        let counted = Counted::new(&names, frozen, |holders| names.family_counts(holders));
+        FamilyName { counted, names }
     }
 }
 
@@ -427,16 +474,20 @@ impl Compare for FamilyName<'_> {
         Scope::Shared
     }
     fn width(&self) -> usize {
-        WIDTH
+        Names::WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
         self.names.fill(record, fields);
     }
+    fn reads(&self) -> Option<&'static str> {
+        Some(GivenName::NAME)
+    }
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared {
-        let (names, left, right) = (&*self.names, left.fields, right.fields);
+        let names = &*self.names;
+        let (left, right) = (Names(left.fields), Names(right.fields));
         let level = names.compare_family(left, right, cache);
         if level == FAMILY_SAME {
-            return Compared::rare(level, self.counted.rarities[left[3] as usize]);
+            return Compared::rare(level, self.counted.rarities[left.family().fold as usize]);
         }
         let given = || names.compare_given(left, right, &mut LevelCache::none());
         let is_crossed = names.are_swapped(left, right)
@@ -458,8 +509,7 @@ impl Compare for FamilyName<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.counted.counts.clone()]
     }
-    fn count_by_customer(&mut self, customers: &Partition) {
-        let counts = self.names.family_counts(&|record| customers.cluster_of(record));
-        self.counted = Counted::new(&self.names, Arc::new(counts));
+    fn count(&mut self, holders: Holders) {
+        self.counted = self.names.family_counts(holders).into();
     }
 }

@@ -6,8 +6,9 @@ use karat_model::table::RecordTable;
 
 use super::column::{ColumnComparison, FoldedColumn, only};
 use super::{Frozen, Level, SILENT, Scope, labels, level};
+use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, ValueSet};
+use crate::matching::values::{Value, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -29,6 +30,6 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
     }
 }
 
-fn compare_numbers(numbers: &ValueSet, left: Fold, right: Fold) -> u8 {
+fn compare_numbers(numbers: &ValueSet, left: Value, right: Value, _: &mut LevelCache) -> u8 {
     if numbers.is_letter_off(left, right, 8) { 2 } else { 1 }
 }
