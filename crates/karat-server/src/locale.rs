@@ -123,6 +123,16 @@ impl Locale {
         format!("{}%", self.decimal(percent, if whole { 0 } else { 1 }))
     }
 
+    /// A chance of 0 to 1: `61.2%`, and where that says little `1 in 1,250`.
+    pub fn chance(&self, chance: impl Given<f64>) -> String {
+        const PERCENT_MIN: f64 = 0.01;
+        let chance = chance.given();
+        if chance <= 0.0 || chance >= PERCENT_MIN {
+            return self.percent(chance);
+        }
+        format!("1 {} {}", self.say("in", "op"), self.count((1.0 / chance).round() as u64))
+    }
+
     /// One number as a percentage of another.
     pub fn share(&self, part: impl Given<u64>, whole: impl Given<u64>) -> String {
         match whole.given() {
@@ -238,6 +248,16 @@ mod tests {
             assert_eq!(DUTCH.percent(share), expected, "{share}");
         }
         assert_eq!(ENGLISH.share(1u64, 0u64), "–");
+        for (chance, expected) in [
+            (0.0, "0%"),
+            (0.0001, "1 op 10.000"),
+            (0.0099, "1 op 101"),
+            (0.01, "1%"),
+            (0.612, "61,2%"),
+        ] {
+            assert_eq!(DUTCH.chance(chance), expected, "{chance}");
+        }
+        assert_eq!(ENGLISH.chance(0.0008), "1 in 1,250");
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub fn assess_text(assessment: &Assessment, options: &TextOptions) -> String {
         report.title(),
         report.files(),
         report.duplicates(),
+        report.certainty(),
         report.largest_cluster(),
         report.fixes(),
         report.ending(),
@@ -291,8 +292,53 @@ impl Report<'_> {
         assessment.cluster_sizes.iter().map(line).collect()
     }
 
+    /// Per entity type the thresholds, and what they are expected to cost.
+    fn certainty(&self) -> Vec<String> {
+        let Report { assessment, text, paint, .. } = self;
+        let mut lines = self.heading(text.say("How sure it is", "Hoe zeker het is"));
+        for matching in &assessment.matching {
+            let kind = paint.gold(text.entity_types(&matching.entity_type));
+            let thresholds = format!(
+                "{} {}, {} {} bits",
+                text.say("linked from", "gekoppeld vanaf"),
+                text.bits(matching.link_threshold),
+                text.say("to review from", "te beoordelen vanaf"),
+                text.bits(matching.review_threshold),
+            );
+            lines.push(format!("{kind}  {}", paint.soft(&thresholds)));
+            let at_link = matching.at_link_threshold();
+            let shares = [
+                (
+                    at_link.precision,
+                    text.say(
+                        "of the links are expected to be right",
+                        "van de koppelingen is naar verwachting terecht",
+                    ),
+                ),
+                (
+                    at_link.recall,
+                    text.say(
+                        "of the matches are expected to be found",
+                        "van de dubbelen is naar verwachting gevonden",
+                    ),
+                ),
+                (
+                    matching.unlinkable(),
+                    text.say(
+                        "of the records say too little to be linked",
+                        "van de records zegt te weinig om te koppelen",
+                    ),
+                ),
+            ];
+            let known = shares.into_iter().filter_map(|(share, words)| Some((share?, words)));
+            lines
+                .extend(known.map(|(share, words)| format!("{:>9}  {words}", text.percent(share))));
+        }
+        lines
+    }
+
     fn largest_cluster(&self) -> Vec<String> {
-        let Some(cluster) = self.assessment.largest_clusters.first() else {
+        let Some(cluster) = self.assessment.largest_cluster() else {
             return Vec::new();
         };
         let Report { text, .. } = self;
@@ -555,9 +601,21 @@ mod tests {
     }
 
     #[test]
+    fn how_sure_it_is_in_both_languages() {
+        let certainty = |language| {
+            let report = report(TextOptions { language, ..PLAIN });
+            let wanted = |line: &&str| !line.contains("How sure") && !line.contains("Hoe zeker");
+            let lines = report.lines().skip_while(wanted).skip(2).take(4);
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        insta::assert_snapshot!(certainty(Language::English), @"");
+        insta::assert_snapshot!(certainty(Language::Dutch), @"");
+    }
+
+    #[test]
     fn what_compares_the_records_as_a_whole_shows_its_level() {
         let mut assessment = fixture::assessment();
-        let step = &mut assessment.largest_clusters[0].links[0].evidence[0];
+        let step = &mut assessment.matching[0].largest_clusters[0].links[0].evidence[0];
         step.left.clear();
         step.right.clear();
         assert!(assess_text(&assessment, &PLAIN).contains("Name             same "));
@@ -595,7 +653,8 @@ mod tests {
     fn values_cannot_take_over_the_terminal() {
         let mut assessment = fixture::assessment();
         assessment.files[0].columns[0].profile.header = "\x1b[2J".into();
-        assessment.largest_clusters[0].records[0].values[0] = Some("\x1b]0;x\x07".into());
+        assessment.matching[0].largest_clusters[0].records[0].values[0] =
+            Some("\x1b]0;x\x07".into());
         assert!(!assess_text(&assessment, &PLAIN).contains('\x1b'));
     }
 
