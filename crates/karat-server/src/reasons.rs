@@ -55,7 +55,7 @@ fn phrase(evidence: &Evidence, text: Locale) -> String {
 }
 
 /// A label within a sentence: `Date of birth` loses its capital, `IBAN` and `KvK number` do not.
-pub(crate) fn in_sentence(label: &str) -> String {
+fn in_sentence(label: &str) -> String {
     let mut characters = label.chars();
     let Some(first) = characters.next() else { return String::new() };
     let rest = characters.as_str();

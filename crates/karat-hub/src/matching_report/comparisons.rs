@@ -16,6 +16,23 @@ pub struct ComparisonFigures {
     pub levels: Vec<LevelFigures>,
 }
 
+impl ComparisonFigures {
+    /// What it adds on average to pairs of one customer when both values are known: Σ m · weight.
+    pub fn for_customer(&self) -> Weight {
+        self.mean(|level| level.m)
+    }
+
+    /// What it adds on average to pairs of strangers: Σ u · weight.
+    pub fn for_strangers(&self) -> Weight {
+        self.mean(|level| level.u)
+    }
+
+    fn mean(&self, share: impl Fn(&LevelFigures) -> f64) -> Weight {
+        let bits: f64 = self.levels.iter().map(|level| share(level) * level.weight.bits()).sum();
+        Weight::from_bits(bits)
+    }
+}
+
 /// What a model learnt of one level of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LevelFigures {
@@ -116,5 +133,21 @@ mod tests {
         assert_eq!(all.of("name", "same"), Some([-2.0, 3.0].map(Weight::from_bits)));
         assert_eq!(all.of("name", "close"), None);
         assert_eq!(all.of("gender", "same"), None, "rarity says nothing of it");
+    }
+
+    #[test]
+    fn a_comparison_adds_to_customers_and_takes_from_strangers() {
+        let level = |bits: f64, m: f64, u: f64| LevelFigures {
+            label: ["".into(), "".into()],
+            weight: Weight::from_bits(bits),
+            m,
+            u,
+            household: None,
+            rarity: None,
+        };
+        let levels = vec![level(3.0, 0.8, 0.1), level(-2.0, 0.2, 0.8)];
+        let figures = ComparisonFigures { label: ["Name".into(), "Naam".into()], levels };
+        assert_eq!(figures.for_customer(), Weight::from_bits(2.0));
+        assert_eq!(figures.for_strangers(), Weight::from_bits(-1.3));
     }
 }

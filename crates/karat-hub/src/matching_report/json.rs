@@ -46,6 +46,8 @@ impl MatchingReport {
 fn comparison(comparison: &ComparisonFigures) -> Value {
     json!({
         "name": comparison.label[0],
+        "for_customer": comparison.for_customer().bits(),
+        "for_strangers": comparison.for_strangers().bits(),
         "levels": comparison.levels.iter().map(level).collect::<Vec<_>>(),
     })
 }

@@ -107,7 +107,7 @@ mod tests {
             (Anchor::End, 1.0, r#"x="10.80%" y="12.0" text-anchor="start""#),
             (Anchor::Start, 9.0, r#"x="89.20%" y="12.0" text-anchor="end""#),
         ] {
-            let mark = Mark { at, class: "threshold", label: "link".into(), side };
+            let mark = Mark { at, class: "threshold", label: "link from +5.7".into(), side };
             let drawn = Histogram { bars: vec![bar.clone(); 10], marks: vec![mark] }.draw("");
             assert!(drawn.contains(expected), "{expected} in {drawn}");
         }

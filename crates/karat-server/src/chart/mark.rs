@@ -15,8 +15,8 @@ pub struct Mark {
     pub side: Anchor,
 }
 
-/// About the room that a label takes, in percent.
-const LABEL_WIDTH: f64 = 30.0;
+/// About the room that a character of a label takes on a narrow screen, in percent.
+const CHARACTER_WIDTH: f64 = 2.1;
 
 impl Mark {
     /// The height of the row that a label takes above the chart.
@@ -26,8 +26,9 @@ impl Mark {
     pub(super) fn draw(&self, svg: &mut Svg, row: usize, x: f64, bottom: f64) {
         let y = 12.0 + Mark::HEIGHT * row as f64;
         svg.upright(self.class, x, y - 10.0, bottom);
-        let has_room_left = x > LABEL_WIDTH;
-        let has_room_right = x < 100.0 - LABEL_WIDTH;
+        let width = self.label.chars().count() as f64 * CHARACTER_WIDTH;
+        let has_room_left = x > width;
+        let has_room_right = x < 100.0 - width;
         let is_left = if self.side == Anchor::End { has_room_left } else { !has_room_right };
         let (anchor, distance) = if is_left { (Anchor::End, -0.8) } else { (Anchor::Start, 0.8) };
         svg.text("mark", x + distance, y, anchor, &self.label);

@@ -36,8 +36,10 @@ const SIDE: f64 = 7.0;
 /// How high a drawing is that is as high as it is wide, and the lowest.
 const HEIGHT_MAX: f64 = 300.0;
 const HEIGHT_MIN: f64 = 70.0;
-const THICKNESS_MIN: f64 = 1.5;
+const THICKNESS_MIN: f64 = 1.0;
+/// The thickest line between few nodes, and what their number divides to thin it among many.
 const THICKNESS_MAX: f64 = 7.0;
+const THICKNESS_OF_ALL: f64 = 60.0;
 
 impl Network {
     /// Draws the network; `sentence` tells the same in words.
@@ -48,21 +50,22 @@ impl Network {
         let bits = || drawn().map(|edge| edge.weight.bits());
         let lightest = bits().fold(f64::INFINITY, f64::min);
         let span = bits().fold(f64::NEG_INFINITY, f64::max) - lightest;
+        let thickest = (THICKNESS_OF_ALL / self.nodes.len().max(1) as f64).min(THICKNESS_MAX);
         for edge in drawn() {
             let share = if span > 0.0 { (edge.weight.bits() - lightest) / span } else { 0.5 };
-            let thickness = THICKNESS_MIN + share * (THICKNESS_MAX - THICKNESS_MIN);
+            let thickness = THICKNESS_MIN + share * (thickest - THICKNESS_MIN);
             let class = format!("edge {}", edge.class.unwrap_or_default());
             svg.line(&class, points[edge.left], points[edge.right], thickness);
-        }
-        for edge in drawn().filter(|edge| !edge.label.is_empty()) {
-            let ([x1, y1], [x2, y2]) = (points[edge.left], points[edge.right]);
-            let (x, y) = ((x1 + x2) / 2.0, (y1 + y2) / 2.0);
-            svg.text("edge-label", x, y - 6.0, Anchor::Middle, &edge.label);
         }
         for (number, (node, &point)) in self.nodes.iter().zip(&points).enumerate() {
             let [x, y] = point;
             svg.dot("node", point, RADIUS, node);
             svg.text("node-number", x, y + 4.5, Anchor::Middle, &(number + 1).to_string());
+        }
+        for edge in drawn().filter(|edge| !edge.label.is_empty()) {
+            let ([x1, y1], [x2, y2]) = (points[edge.left], points[edge.right]);
+            let (x, y) = ((x1 + x2) / 2.0, (y1 + y2) / 2.0);
+            svg.text("edge-label", x, y - 6.0, Anchor::Middle, &edge.label);
         }
         svg.described(sentence)
     }
@@ -71,7 +74,7 @@ impl Network {
 /// Places the nodes so that heavy pairs lie near and light ones apart: the lightest three times as
 /// far as the heaviest.
 ///
-/// The places come of a circle, by rounds that each lessen the squared error of the distances.
+/// They start on a circle; each in turn moves to where the squared error of its distances is less.
 /// Source: de Leeuw, Applications of Convex Analysis to Multidimensional Scaling (1977).
 fn layout(nodes: usize, edges: &[Edge]) -> Vec<Point> {
     const ROUNDS: usize = 300;
@@ -83,7 +86,9 @@ fn layout(nodes: usize, edges: &[Edge]) -> Vec<Point> {
         })
         .collect();
     for _ in 0..ROUNDS {
-        points = (0..nodes).map(|node| moved(node, &points, &wanted[node])).collect();
+        for node in 0..nodes {
+            points[node] = moved(node, &points, &wanted[node]);
+        }
     }
     points
 }

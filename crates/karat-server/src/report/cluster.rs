@@ -141,7 +141,7 @@ mod tests {
         let card = card(Explained::Links);
         assert_eq!(card.matches(r#"class="edge weakest""#).count(), 1, "{card}");
         assert!(card.contains(r#"class="edge holds""#));
-        assert!(card.contains("1 of 3 pairs would not be linked by itself"), "{card}");
+        assert!(card.contains("Pairs too light to be linked by themselves: 1 of 3"), "{card}");
     }
 
     #[test]

@@ -67,6 +67,7 @@ mod tests {
         assert!(english.contains("46,212 records turn out to be 24,109 customers"));
         assert!(dutch.contains("46.212 records blijken 24.109 klanten"));
         assert!(dutch.contains(r#"<html lang="nl">"#));
+        let english = english.replace(r#"xmlns="http://www.w3.org/2000/svg""#, "");
         for reference in ["http:", "https:", "src=", "@import", "url(//", "<link", "<script"] {
             assert!(!english.contains(reference), "{reference}");
         }
@@ -93,6 +94,24 @@ mod tests {
         let dutch = texts(&page(Language::Dutch, false));
         for sentence in texts(&page(Language::English, false)) {
             assert!(!dutch.contains(&sentence), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn every_element_is_closed_where_it_should_be() {
+        const VOID: [&str; 3] = ["!doctype", "meta", "br"];
+        for language in [Language::English, Language::Dutch] {
+            let page = page(language, false);
+            let mut open: Vec<&str> = Vec::new();
+            for tag in page.split('<').skip(1).map(|part| part.split('>').next().unwrap()) {
+                let name = tag.split([' ', '/']).find(|part| !part.is_empty()).unwrap();
+                if tag.starts_with('/') {
+                    assert_eq!(open.pop(), Some(name), "</{name}>");
+                } else if !tag.ends_with('/') && !VOID.contains(&name) {
+                    open.push(name);
+                }
+            }
+            assert!(open.is_empty(), "{open:?}");
         }
     }
 }

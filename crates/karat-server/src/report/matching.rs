@@ -11,7 +11,6 @@ use crate::chart::{
     Anchor, Bar, Curve, Curves, Histogram, Mark, Scale, diverging, logarithmic, stacked,
 };
 use crate::locale::Locale;
-use crate::reasons::in_sentence;
 
 const SCORE_COLUMNS_MAX: usize = 80;
 /// How finely curves are drawn, in points per bit.
@@ -32,9 +31,6 @@ struct RuleColumn {
     title: &'static str,
     figure: fn(&RuleFigures) -> u64,
 }
-
-/// A comparison with one of its levels.
-type Level<'a> = (&'a ComparisonFigures, &'a LevelFigures);
 
 impl<'a> MatchingChapter<'a> {
     /// The chapter that shows a report.
@@ -171,22 +167,9 @@ impl<'a> MatchingChapter<'a> {
         points.filter_map(|weight| Some((weight, share(weight)?))).collect()
     }
 
-    /// The levels that speak loudest for and against one customer.
-    fn loudest(&self) -> Option<[Level<'a>; 2]> {
-        let levels = || {
-            let of = |comparison: &'a ComparisonFigures| {
-                comparison.levels.iter().map(move |level| (comparison, level))
-            };
-            self.report.comparisons.iter().flat_map(of)
-        };
-        let loudest_for = levels().max_by_key(|(_, level)| level.weight)?;
-        let loudest_against = levels().min_by_key(|(_, level)| level.weight)?;
-        let is_against = loudest_against.1.weight < Weight::ZERO;
-        is_against.then_some([loudest_for, loudest_against])
-    }
-
-    fn in_sentence(&self, comparison: &ComparisonFigures) -> String {
-        in_sentence(self.text.pick(&comparison.label))
+    /// The comparison that tells two records of one customer best.
+    fn most_telling(&self) -> Option<&'a ComparisonFigures> {
+        self.report.comparisons.iter().rev().max_by_key(|known| known.for_customer())
     }
 
     fn has_households(&self) -> bool {
@@ -199,6 +182,14 @@ impl<'a> MatchingChapter<'a> {
         match self.report.entity_type {
             EntityType::Person => self.text.say("one household", "één huishouden"),
             EntityType::Organisation => self.text.say("one address", "één adres"),
+        }
+    }
+
+    /// The same in a word.
+    fn household_label(&self) -> &'static str {
+        match self.report.entity_type {
+            EntityType::Person => self.text.say("household", "huishouden"),
+            EntityType::Organisation => self.text.say("address", "adres"),
         }
     }
 
@@ -290,8 +281,20 @@ mod tests {
 
     #[test]
     fn titles_say_what_to_conclude() {
-        insta::assert_snapshot!(titles(Language::English), @"");
-        insta::assert_snapshot!(titles(Language::Dutch), @"");
+        insta::assert_snapshot!(titles(Language::English), @"
+        2,342,513 pairs were compared; about 123,886 weigh enough to be linked
+        From +6.5 bits, an expected &#62;99.9% of the links are right and 93.5% of the matches are found
+        5% of the records say too little to be linked, even to a copy of themselves
+        Date of birth tells most: on average +9.8 bits for two records of one customer, and −6.3 for strangers
+        “same date of birth” makes most pairs; 3 rules together chose 2,342,513 pairs to compare
+        ");
+        insta::assert_snapshot!(titles(Language::Dutch), @"
+        2.342.513 paren zijn vergeleken; ongeveer 123.886 wegen genoeg om te koppelen
+        Vanaf +6,5 bits is naar verwachting &#62;99,9% van de koppelingen terecht en 93,5% van de dubbelen gevonden
+        5% van de records zegt te weinig om te koppelen, zelfs aan een kopie van zichzelf
+        Geboortedatum zegt het meest: gemiddeld +9,8 bits voor twee records van één klant, en −6,3 voor vreemden
+        “geboortedatum gelijk” maakt de meeste paren; 3 regels samen kozen 2.342.513 paren om te vergelijken
+        ");
     }
 
     #[test]
@@ -307,7 +310,7 @@ mod tests {
     #[test]
     fn every_level_has_its_probabilities() {
         let chapter = rendered(&fixture::matching_report(), Language::Dutch);
-        for written in ["61,2%", "1 op 1.250", "één huishouden", "+4,1 tot +12,6"] {
+        for written in ["61,2%", "1 op 1.300", "één huishouden", "+4,1 tot +12,6"] {
             assert!(chapter.contains(written), "{written}");
         }
     }
@@ -325,6 +328,7 @@ mod tests {
     #[test]
     fn a_report_on_nothing_can_be_rendered() {
         let report = MatchingReport {
+            compared: 0,
             comparisons: Vec::new(),
             scores: Vec::new(),
             rules: Vec::new(),

@@ -297,42 +297,38 @@ impl Report<'_> {
         let Report { assessment, text, paint, .. } = self;
         let mut lines = self.heading(text.say("How sure it is", "Hoe zeker het is"));
         for matching in &assessment.matching {
-            let kind = paint.gold(text.entity_types(&matching.entity_type));
-            let thresholds = format!(
-                "{} {}, {} {} bits",
-                text.say("linked from", "gekoppeld vanaf"),
+            lines.push(paint.gold(text.entity_types(&matching.entity_type)));
+            let mut add = |figure: String, words: &str| lines.push(format!("{figure:>9}  {words}"));
+            add(
                 text.bits(matching.link_threshold),
-                text.say("to review from", "te beoordelen vanaf"),
-                text.bits(matching.review_threshold),
+                text.say("bits and more are linked", "bits en meer wordt gekoppeld"),
             );
-            lines.push(format!("{kind}  {}", paint.soft(&thresholds)));
+            add(
+                text.bits(matching.review_threshold),
+                text.say("bits and more are to be reviewed", "bits en meer is te beoordelen"),
+            );
             let at_link = matching.at_link_threshold();
-            let shares = [
-                (
-                    at_link.precision,
-                    text.say(
-                        "of the links are expected to be right",
-                        "van de koppelingen is naar verwachting terecht",
-                    ),
-                ),
-                (
-                    at_link.recall,
-                    text.say(
-                        "of the matches are expected to be found",
-                        "van de dubbelen is naar verwachting gevonden",
-                    ),
-                ),
-                (
-                    matching.unlinkable(),
-                    text.say(
-                        "of the records say too little to be linked",
-                        "van de records zegt te weinig om te koppelen",
-                    ),
-                ),
-            ];
-            let known = shares.into_iter().filter_map(|(share, words)| Some((share?, words)));
-            lines
-                .extend(known.map(|(share, words)| format!("{:>9}  {words}", text.percent(share))));
+            if let Some(share) = at_link.precision {
+                let [english, dutch] = [
+                    "of the links are expected to be right",
+                    "van de koppelingen naar verwachting terecht",
+                ];
+                add(text.percent(share), text.say(english, dutch));
+            }
+            if let Some(share) = at_link.recall {
+                let [english, dutch] = [
+                    "of the matches are expected to be found",
+                    "van de dubbelen naar verwachting gevonden",
+                ];
+                add(text.percent(share), text.say(english, dutch));
+            }
+            if let Some(share) = matching.unlinkable() {
+                let [english, dutch] = [
+                    "of the records say too little to be linked",
+                    "van de records zegt te weinig om te koppelen",
+                ];
+                add(text.percent(share), text.say(english, dutch));
+            }
         }
         lines
     }
@@ -605,11 +601,25 @@ mod tests {
         let certainty = |language| {
             let report = report(TextOptions { language, ..PLAIN });
             let wanted = |line: &&str| !line.contains("How sure") && !line.contains("Hoe zeker");
-            let lines = report.lines().skip_while(wanted).skip(2).take(4);
-            lines.collect::<Vec<_>>().join("\n")
+            let lines = report.lines().skip_while(wanted).skip(2).take(6);
+            lines.map(|line| line.strip_prefix("  ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
         };
-        insta::assert_snapshot!(certainty(Language::English), @"");
-        insta::assert_snapshot!(certainty(Language::Dutch), @"");
+        insta::assert_snapshot!(certainty(Language::English), @"
+        Persons
+             +6.5  bits and more are linked
+             +0.5  bits and more are to be reviewed
+           >99.9%  of the links are expected to be right
+            93.5%  of the matches are expected to be found
+               5%  of the records say too little to be linked
+        ");
+        insta::assert_snapshot!(certainty(Language::Dutch), @"
+        Personen
+             +6,5  bits en meer wordt gekoppeld
+             +0,5  bits en meer is te beoordelen
+           >99,9%  van de koppelingen naar verwachting terecht
+            93,5%  van de dubbelen naar verwachting gevonden
+               5%  van de records zegt te weinig om te koppelen
+        ");
     }
 
     #[test]
