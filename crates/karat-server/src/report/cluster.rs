@@ -55,6 +55,11 @@ impl ClusterCard<'_> {
         self.cluster.edges.iter().filter(is_light).count()
     }
 
+    /// Two records have one pair, of which the waterfall tells more.
+    fn has_network(&self) -> bool {
+        self.cluster.records.len() > 2
+    }
+
     fn network(&self) -> String {
         let text = self.text;
         let Some(weakest) = self.cluster.weakest_link() else { return String::new() };
@@ -123,13 +128,16 @@ mod tests {
     use crate::fixture;
 
     fn card(explained: Explained) -> String {
-        let report = fixture::matching_report();
+        card_of(&fixture::matching_report().largest_clusters[0], explained)
+    }
+
+    fn card_of(cluster: &ReportedCluster, explained: Explained) -> String {
         let attributes = AttributeSet::builtin();
         let card = ClusterCard {
             text: Locale::of(Language::English),
             attributes: &attributes,
             masked: false,
-            cluster: &report.largest_clusters[0],
+            cluster,
             explained,
             is_open: true,
         };
@@ -149,5 +157,13 @@ mod tests {
         let waterfalls = |card: String| card.matches(r#"<div class="waterfall">"#).count();
         assert_eq!(waterfalls(card(Explained::Links)), 2);
         assert_eq!(waterfalls(card(Explained::WeakestLink)), 1);
+    }
+
+    #[test]
+    fn two_records_need_no_drawing() {
+        let mut cluster = fixture::matching_report().largest_clusters.remove(0);
+        assert!(card_of(&cluster, Explained::Links).contains("<circle"));
+        cluster.records.truncate(2);
+        assert!(!card_of(&cluster, Explained::Links).contains("<circle"));
     }
 }

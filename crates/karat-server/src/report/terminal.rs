@@ -308,26 +308,27 @@ impl Report<'_> {
                 text.say("bits and more are to be reviewed", "bits en meer is te beoordelen"),
             );
             let at_link = matching.at_link_threshold();
-            if let Some(share) = at_link.precision {
-                let [english, dutch] = [
+            let shares = [
+                (
+                    at_link.precision,
                     "of the links are expected to be right",
                     "van de koppelingen naar verwachting terecht",
-                ];
-                add(text.percent(share), text.say(english, dutch));
-            }
-            if let Some(share) = at_link.recall {
-                let [english, dutch] = [
+                ),
+                (
+                    at_link.recall,
                     "of the matches are expected to be found",
                     "van de dubbelen naar verwachting gevonden",
-                ];
-                add(text.percent(share), text.say(english, dutch));
-            }
-            if let Some(share) = matching.unlinkable() {
-                let [english, dutch] = [
+                ),
+                (
+                    matching.unlinkable(),
                     "of the records say too little to be linked",
                     "van de records zegt te weinig om te koppelen",
-                ];
-                add(text.percent(share), text.say(english, dutch));
+                ),
+            ];
+            for (share, english, dutch) in shares {
+                if let Some(share) = share {
+                    add(text.percent(share), text.say(english, dutch));
+                }
             }
         }
         lines
