@@ -114,4 +114,18 @@ mod tests {
             assert!(open.is_empty(), "{open:?}");
         }
     }
+
+    #[test]
+    fn all_contents_are_there() {
+        let mut report = fixture::matching_report();
+        for weakest in [fixture::matching_report().weakest_clusters, Vec::new()] {
+            report.weakest_clusters = weakest;
+            let options = ReportOptions { language: Language::English, masked: false };
+            let page = match_html(&[report.clone()], &AttributeSet::builtin(), &options);
+            for rest in page.split(r##"<a href="#"##).skip(1) {
+                let anchor = rest.split('"').next().unwrap();
+                assert!(page.contains(&format!(r#" id="{anchor}""#)), "{anchor}");
+            }
+        }
+    }
 }

@@ -27,14 +27,17 @@ pub(super) struct MatchSections<'a> {
 
 impl<'a> MatchSections<'a> {
     /// The anchor and the title of each section.
-    pub(super) fn contents(&self) -> [(&'static str, &'static str); 4] {
+    pub(super) fn contents(&self) -> Vec<(&'static str, &'static str)> {
         let text = self.text;
-        [
+        let mut contents = vec![
             ("clusters", text.say("Largest groups", "Grootste groepen")),
             ("weakest", text.say("Weakest groups", "Zwakste groepen")),
             ("potential", text.say("Potential matches", "Mogelijke dubbelen")),
             ("how", text.say("How Karat decided", "Hoe Karat besliste")),
-        ]
+        ];
+        let has_weakest = !self.weakest_clusters().is_empty();
+        contents.retain(|&(anchor, _)| anchor != "weakest" || has_weakest);
+        contents
     }
 
     /// Whether the report shows values of customers, and what to do about it.
