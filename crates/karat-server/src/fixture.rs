@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use karat_hub::assess::assessment::*;
+use karat_hub::matching_report::*;
 use karat_hub::view::*;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
@@ -144,8 +145,17 @@ pub fn assessment() -> Assessment {
         attributes: AttributeSet::builtin(),
         files,
         matching: vec![
-            matching(EntityType::Person, 46_212, 24_109, 198),
-            matching(EntityType::Organisation, 3_450, 2_020, 16),
+            matching_report(),
+            MatchingReport {
+                entity_type: EntityType::Organisation,
+                records: 3_450,
+                entities: 2_020,
+                potential_matches: 16,
+                largest_clusters: Vec::new(),
+                weakest_clusters: Vec::new(),
+                heaviest_potential: Vec::new(),
+                ..matching_report()
+            },
         ],
         duplicates: DuplicateMatrix {
             within: vec![2_104, 1_377, 640],
@@ -161,26 +171,6 @@ pub fn assessment() -> Assessment {
             (7, 9),
             (8, 2),
         ],
-        largest_clusters: vec![AssessedCluster {
-            entity_type: EntityType::Person,
-            size: 8,
-            attributes: vec![
-                AttributeId::GIVEN_NAME,
-                AttributeId::FAMILY_NAME,
-                AttributeId::BIRTH_DATE,
-                AttributeId::EMAIL,
-            ],
-            records: vec![
-                cluster_record("crm/1001", "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example"),
-                cluster_record("erp/20417", "S | Wit | 1984-03-12 |"),
-                cluster_record(
-                    "shop/A-8812",
-                    "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example",
-                ),
-            ],
-            links: vec![linked_pair(), weaker_pair()],
-        }],
-        potential_matches: vec![doubtful_pair()],
         findings: vec![
             (FindingCode::Placeholder, 4_120),
             (FindingCode::MissingHouseNumber, 1_688),
@@ -897,62 +887,130 @@ fn cluster_record(name: &str, values: &str) -> ClusterRecord {
     ClusterRecord { key: key(name), values: cells.into_iter().map(value).collect() }
 }
 
-fn matching(
-    entity_type: EntityType,
-    records: u64,
-    entities: u64,
-    potential_matches: u64,
-) -> AssessedMatching {
-    let comparison = |english: &str, dutch: &str, levels: &str| ComparisonWeights {
-        label: [english.into(), dutch.into()],
-        levels: table(levels)
-            .map(|cells| {
-                let label = [cells[0].to_string(), cells[1].to_string()];
-                (label, Weight::from_bits(cells[2].parse().unwrap()))
-            })
-            .collect(),
-    };
+/// How the persons of the assessment were matched.
+pub fn matching_report() -> MatchingReport {
     let hill = |bits: i32, centre: i32, width: f64, count: f64| {
         let distance = f64::from(bits - centre) / width;
         (count * (-distance * distance).exp()) as u64
     };
-    AssessedMatching {
-        entity_type,
-        records,
-        entities,
-        potential_matches,
-        compared: records * 9,
+    let scores: Vec<(i32, u64)> = (-24..32)
+        .map(|bits| (bits, hill(bits, -14, 6.0, 210_000.0) + hill(bits, 21, 5.0, 14_000.0)))
+        .collect();
+    MatchingReport {
+        entity_type: EntityType::Person,
+        records: 46_212,
+        entities: 24_109,
+        potential_matches: 198,
+        compared: scores.iter().map(|&(_, pairs)| pairs).sum(),
+        rounds: 23,
         prior: Weight::from_bits(-14.2),
         link_threshold: Weight::from_bits(6.5),
         review_threshold: Weight::from_bits(0.5),
         expected_precision: Some(0.9934),
-        comparisons: vec![
-            comparison(
-                "Name",
-                "Naam",
-                "same | gelijk | 7.1
-                 initials agree | voorletters gelijk | 4.4
-                 same family name | zelfde achternaam | 1.2
-                 different | verschillend | -4.9",
-            ),
-            comparison(
-                "Date of birth",
-                "Geboortedatum",
-                "same | gelijk | 10.2
-                 one digit differs | één cijfer anders | 4.8
-                 different | verschillend | -6.3",
-            ),
-            comparison(
-                "E-mail",
-                "E-mail",
-                "same | gelijk | 12.8
-                 one typo | één typefout | 7.5
-                 different | verschillend | -1.1",
-            ),
-        ],
-        scores: (-24..32)
-            .map(|bits| (bits, hill(bits, -14, 6.0, 210_000.0) + hill(bits, 21, 5.0, 14_000.0)))
-            .collect(),
+        comparisons: comparisons(),
+        scores,
+        self_weights: SelfWeights::of(
+            (0..200).map(|record| Weight::from_bits(4.6 + f64::from(record) * 0.2)).collect(),
+        ),
+        rules: rules(),
+        largest_clusters: vec![sanne_cluster()],
+        weakest_clusters: vec![sanne_cluster()],
+        heaviest_potential: vec![doubtful_pair()],
         warnings: Vec::new(),
     }
+}
+
+fn sanne_cluster() -> ReportedCluster {
+    let edge = |left, right, bits: f64, holds| ClusterEdge {
+        left,
+        right,
+        weight: Weight::from_bits(bits),
+        holds,
+    };
+    ReportedCluster {
+        entity_type: EntityType::Person,
+        size: 8,
+        attributes: vec![
+            AttributeId::GIVEN_NAME,
+            AttributeId::FAMILY_NAME,
+            AttributeId::BIRTH_DATE,
+            AttributeId::EMAIL,
+        ],
+        records: vec![
+            cluster_record("crm/1001", "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example"),
+            cluster_record("erp/20417", "S | Wit | 1984-03-12 |"),
+            cluster_record("shop/A-8812", "Sanne | Wit | 1984-03-12 | sanne.dewit@post.example"),
+        ],
+        edges: vec![
+            edge(1, 2, 3.1, false),
+            edge(0, 1, weaker_pair().total.bits(), true),
+            edge(0, 2, linked_pair().total.bits(), true),
+        ],
+        links: vec![linked_pair(), weaker_pair()],
+    }
+}
+
+/// Comparisons: a line per level with its weight, m, u, the share of a household, and the range of
+/// rarity.
+fn comparisons() -> Vec<ComparisonFigures> {
+    let comparison = |english: &str, dutch: &str, levels: &str| ComparisonFigures {
+        label: [english.into(), dutch.into()],
+        levels: table(levels).map(level_figures).collect(),
+    };
+    vec![
+        comparison(
+            "Name",
+            "Naam",
+            "same | gelijk | 7.1 | 0.612 | 0.0045 | 0.004 | -3 | 5.5
+             initials agree | voorletters gelijk | 4.4 | 0.214 | 0.0102 | 0.012 | |
+             same family name | zelfde achternaam | 1.2 | 0.143 | 0.062 | 0.81 | |
+             different | verschillend | -4.9 | 0.031 | 0.9233 | 0.174 | |",
+        ),
+        comparison(
+            "Date of birth",
+            "Geboortedatum",
+            "same | gelijk | 10.2 | 0.942 | 0.0008 | 0.002 | |
+             one digit differs | één cijfer anders | 4.8 | 0.046 | 0.0017 | 0.003 | |
+             different | verschillend | -6.3 | 0.012 | 0.9975 | 0.995 | |",
+        ),
+        comparison(
+            "E-mail",
+            "E-mail",
+            "same | gelijk | 12.8 | 0.701 | 0.0001 | 0.11 | -6.1 | 2.4
+             one typo | één typefout | 7.5 | 0.034 | 0.0002 | 0.001 | |
+             different | verschillend | -1.1 | 0.265 | 0.9997 | 0.889 | |",
+        ),
+    ]
+}
+
+fn level_figures(cells: Vec<&str>) -> LevelFigures {
+    let number = |cell: usize| -> f64 { cells[cell].parse().unwrap() };
+    let range = || [number(6), number(7)].map(Weight::from_bits);
+    LevelFigures {
+        label: [cells[0].into(), cells[1].into()],
+        weight: Weight::from_bits(number(2)),
+        m: number(3),
+        u: number(4),
+        household: Some(number(5)),
+        rarity: (!cells[6].is_empty()).then(range),
+    }
+}
+
+fn rules() -> Vec<RuleFigures> {
+    let rows = table(
+        "same e-mail | e-mail gelijk | 35213 | 0 | 0 | 21877
+         same phone | telefoon gelijk | 30408 | 12 | 0 | 48102
+         same date of birth | geboortedatum gelijk | 28144 | 904 | 311 | 402335",
+    );
+    let rule = |cells: Vec<&str>| {
+        let number = |cell: usize| cells[cell].parse().unwrap();
+        RuleFigures {
+            label: [cells[0].into(), cells[1].into()],
+            keyed: number(2),
+            refined: number(3),
+            left_out: number(4),
+            pairs: number(5),
+        }
+    };
+    rows.map(rule).collect()
 }

@@ -123,6 +123,20 @@ impl Locale {
         format!("{}%", self.decimal(percent, if whole { 0 } else { 1 }))
     }
 
+    /// A chance of 0 to 1: `61.2%`, and where that says little `1 in 1,300`.
+    pub fn chance(&self, chance: impl Given<f64>) -> String {
+        const PERCENT_MIN: f64 = 0.01;
+        const ONE_IN_MAX: f64 = 1_000_000.0;
+        let chance = chance.given();
+        if chance <= 0.0 || chance >= PERCENT_MIN {
+            return self.percent(chance);
+        }
+        let one_in = 1.0 / chance;
+        let sign = if one_in > ONE_IN_MAX { "<" } else { "" };
+        let one_in = two_digits(one_in.min(ONE_IN_MAX));
+        format!("{sign}1 {} {}", self.say("in", "op"), self.count(one_in))
+    }
+
     /// One number as a percentage of another.
     pub fn share(&self, part: impl Given<u64>, whole: impl Given<u64>) -> String {
         match whole.given() {
@@ -195,6 +209,12 @@ fn civil(moment: Moment) -> Option<DateTime> {
     Some(timestamp.to_zoned(TimeZone::UTC).datetime())
 }
 
+/// A number rounded to its first two digits.
+fn two_digits(number: f64) -> u64 {
+    let unit = 10f64.powi((number.log10().floor() as i32 - 1).max(0));
+    ((number / unit).round() * unit) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +258,17 @@ mod tests {
             assert_eq!(DUTCH.percent(share), expected, "{share}");
         }
         assert_eq!(ENGLISH.share(1u64, 0u64), "–");
+        for (chance, expected) in [
+            (0.0, "0%"),
+            (0.000_000_1, "<1 op 1.000.000"),
+            (0.000_028, "1 op 36.000"),
+            (0.0099, "1 op 100"),
+            (0.01, "1%"),
+            (0.612, "61,2%"),
+        ] {
+            assert_eq!(DUTCH.chance(chance), expected, "{chance}");
+        }
+        assert_eq!(ENGLISH.chance(0.0008), "1 in 1,300");
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::evidence::{PairExplanation, Weight};
+use karat_model::attribute::AttributeSet;
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::FileKind;
-use karat_model::id::{RecordKey, SourceName};
+use karat_model::id::SourceName;
 use karat_model::profile::ColumnProfile;
 use karat_model::record::{Moment, Quarantined};
 use karat_model::semantic::SemanticType;
+
+use crate::matching_report::{MatchingReport, ReportedCluster};
 
 /// All that Karat can tell of customer files.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,15 +22,11 @@ pub struct Assessment {
     /// The files, in the order they were given.
     pub files: Vec<AssessedFile>,
     /// What matching made of them, per entity type that has records.
-    pub matching: Vec<AssessedMatching>,
+    pub matching: Vec<MatchingReport>,
     /// Duplicates within and between the files.
     pub duplicates: DuplicateMatrix,
     /// Per number of records how many customers have that many, smallest first.
     pub cluster_sizes: Vec<(u64, u64)>,
-    /// The customers with most records, largest first.
-    pub largest_clusters: Vec<AssessedCluster>,
-    /// A few of the potential matches, heaviest first.
-    pub potential_matches: Vec<PairExplanation>,
     /// How many findings of each code there are, most frequent first.
     pub findings: Vec<(FindingCode, u64)>,
     /// What to fix first, in that order.
@@ -52,6 +49,13 @@ impl Assessment {
     /// All potential matches.
     pub fn potential_match_total(&self) -> u64 {
         self.matching.iter().map(|matching| matching.potential_matches).sum()
+    }
+
+    /// The customer with most records, if any has several.
+    pub fn largest_cluster(&self) -> Option<&ReportedCluster> {
+        let largest = self.matching.iter().filter_map(|matching| matching.largest_clusters.first());
+        // The first of equally large ones, where `max_by_key` would take the last.
+        largest.rev().max_by_key(|cluster| cluster.size)
     }
 
     /// All rows that could not be read.
@@ -110,45 +114,6 @@ pub struct AssessedColumn {
     pub misused: u64,
 }
 
-/// What matching made of the records of one entity type.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AssessedMatching {
-    /// The entity type.
-    pub entity_type: EntityType,
-    /// Its records.
-    pub records: u64,
-    /// Its customers.
-    pub entities: u64,
-    /// Pairs that a steward should look at.
-    pub potential_matches: u64,
-    /// Pairs that were compared.
-    pub compared: u64,
-    /// The weight before any value is compared.
-    pub prior: Weight,
-    /// The total from which a pair is linked.
-    pub link_threshold: Weight,
-    /// The total from which a pair is a potential match.
-    pub review_threshold: Weight,
-    /// The share of customers with several records that the model itself expects to be put
-    /// together rightly, 0 to 1.
-    pub expected_precision: Option<f64>,
-    /// What each level of each comparison weighs.
-    pub comparisons: Vec<ComparisonWeights>,
-    /// How many compared pairs have a total of this many whole bits (rounded down), lightest first.
-    pub scores: Vec<(i32, u64)>,
-    /// What to mind about the model, in English and Dutch.
-    pub warnings: Vec<[String; 2]>,
-}
-
-/// What the levels of one comparison weigh.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ComparisonWeights {
-    /// What people call the comparison, in English and Dutch.
-    pub label: [String; 2],
-    /// Its levels with their weights, strongest agreement first.
-    pub levels: Vec<([String; 2], Weight)>,
-}
-
 /// Duplicates within each file and between each two files, by their numbers in the assessment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DuplicateMatrix {
@@ -168,30 +133,6 @@ impl DuplicateMatrix {
         let found = self.between.iter().find(|&&(left, right, _)| (left, right) == wanted);
         found.map_or(0, |&(_, _, customers)| customers)
     }
-}
-
-/// One customer with many records, and why they are together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AssessedCluster {
-    /// What it is.
-    pub entity_type: EntityType,
-    /// How many records it has; `records` may show fewer.
-    pub size: u64,
-    /// The attributes to show, in order.
-    pub attributes: Vec<AttributeId>,
-    /// Its records, in order of their keys.
-    pub records: Vec<ClusterRecord>,
-    /// The strongest pairs that hold them together: a spanning tree, strongest first.
-    pub links: Vec<PairExplanation>,
-}
-
-/// One record of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClusterRecord {
-    /// Its key.
-    pub key: RecordKey,
-    /// Its best value of each of the cluster's attributes.
-    pub values: Vec<Option<String>>,
 }
 
 /// One thing to fix.

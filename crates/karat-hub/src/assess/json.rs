@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::Assessed;
-use super::assessment::{AssessedColumn, AssessedFile, AssessedMatching, Fix};
+use super::assessment::{AssessedColumn, AssessedFile, Fix};
+use crate::matching_report::MatchingReport;
 
 impl Assessed {
     /// The figures of the assessment.
@@ -14,7 +15,7 @@ impl Assessed {
             "customers": assessment.entities(),
             "duplicate_rate": assessment.duplicate_rate(),
             "files": assessment.files.iter().map(file).collect::<Vec<_>>(),
-            "matching": assessment.matching.iter().map(matching).collect::<Vec<_>>(),
+            "matching": assessment.matching.iter().map(MatchingReport::to_json).collect::<Vec<_>>(),
             "duplicates_within": assessment.duplicates.within,
             "duplicates_between": assessment.duplicates.between,
             "cluster_sizes": assessment.cluster_sizes,
@@ -52,18 +53,6 @@ fn column(column: &AssessedColumn) -> Value {
         "valid": column.valid,
         "placeholders": column.placeholders,
         "misused": column.misused,
-    })
-}
-
-fn matching(matching: &AssessedMatching) -> Value {
-    json!({
-        "entity_type": matching.entity_type.name(),
-        "records": matching.records,
-        "customers": matching.entities,
-        "potential_matches": matching.potential_matches,
-        "compared": matching.compared,
-        "link_threshold": matching.link_threshold.bits(),
-        "expected_precision": matching.expected_precision,
     })
 }
 

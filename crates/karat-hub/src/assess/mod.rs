@@ -10,9 +10,7 @@ pub mod assessment;
 mod naming;
 mod cleaning;
 mod columns;
-mod matching;
 mod duplicates;
-mod clusters;
 mod fixes;
 mod json;
 #[cfg(test)]
@@ -26,7 +24,6 @@ use std::time::Duration;
 
 use karat_engine::matching::Matcher;
 use karat_engine::quality::measure::QualityCounts;
-use karat_model::evidence::PairExplanation;
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::{Country, HubModel};
 use karat_model::id::{RecordKey, SourceName};
@@ -37,13 +34,10 @@ use crate::error::Error;
 use crate::flow::clean::Cleaned;
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::progress::{MatchingOf, Progress, Stage};
-use crate::flow::publish::one_for_two_customers;
 use crate::hub_model::{DiscoveredSource, in_memory};
-use assessment::{AssessedCluster, AssessedFile, AssessedMatching, Assessment};
+use crate::matching_report::{self, MatchingReport};
+use assessment::{AssessedFile, Assessment};
 use duplicates::Duplicates;
-
-/// How many of the potential matches are explained.
-const POTENTIAL_MATCHES_SHOWN: usize = 20;
 
 /// How many of the rows that could not be read are shown, per file.
 const QUARANTINED_SHOWN: usize = 5;
@@ -112,8 +106,6 @@ pub fn assess(
         matching: matched.matching,
         duplicates,
         cluster_sizes: matched.duplicates.sizes(),
-        largest_clusters: matched.largest_clusters,
-        potential_matches: matched.potential_matches,
         findings,
         fixes,
         timings: stopwatch.laps,
@@ -149,10 +141,8 @@ fn model_of(discovered: &[Discovered], country: Country) -> HubModel {
 
 /// What matching made of the records of all entity types.
 struct AllMatched {
-    matching: Vec<AssessedMatching>,
+    matching: Vec<MatchingReport>,
     duplicates: Duplicates,
-    largest_clusters: Vec<AssessedCluster>,
-    potential_matches: Vec<PairExplanation>,
     crosswalk: Vec<(RecordKey, u32)>,
 }
 
@@ -165,8 +155,6 @@ fn match_all(
     let mut all = AllMatched {
         matching: Vec::new(),
         duplicates: Duplicates::new(discovered.len()),
-        largest_clusters: Vec::new(),
-        potential_matches: Vec::new(),
         crosswalk: Vec::new(),
     };
     progress.begin(Stage::Match, tables.iter().map(|table| table.len() as u64).sum());
@@ -177,20 +165,13 @@ fn match_all(
         let mut matcher = Matcher::train(table, &model.attributes, &model.matching, &watch)?;
         let matched = matcher.partition(&[])?;
         let partition = &matched.partition;
-        let potential = one_for_two_customers(&matched);
-        all.matching.push(matching::describe(&matcher, table, &matched, potential.len()));
+        all.matching.push(matching_report::report(&matcher, table, &matched));
         all.duplicates.add(partition, &files_of(table, discovered));
-        all.largest_clusters.extend(clusters::largest(&matcher, table, partition));
-        let shown = potential.iter().take(POTENTIAL_MATCHES_SHOWN);
-        all.potential_matches.extend(shown.map(|pair| matcher.explain(pair.left, pair.right)));
         let customer = |record| (table.key(record), customers + partition.cluster_of(record));
         all.crosswalk.extend(table.records().map(customer));
         customers += partition.len() as u32;
     }
     progress.end();
-    clusters::keep_largest(&mut all.largest_clusters);
-    all.potential_matches.sort_by_key(|pair| std::cmp::Reverse(pair.total));
-    all.potential_matches.truncate(POTENTIAL_MATCHES_SHOWN);
     Ok(all)
 }
 

@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 
 use karat_model::attribute::EntityType;
+use karat_model::evidence::Weight;
 use karat_model::semantic::SemanticType;
 
 use super::assessment::{AssessedColumn, Problem};
 use super::*;
 use crate::flow::progress::Unwatched;
+use crate::matching_report::LevelFigures;
 
 /// Given names, family names and streets of invented people.
 const GIVEN: [&str; 15] = [
@@ -138,7 +140,7 @@ fn duplicates_are_found_within_and_between_files() {
     assert_eq!(assessment.made_at, Some(Moment(7)));
     assert!(assessed.problems.is_empty());
 
-    let largest = &assessment.largest_clusters[0];
+    let largest = assessment.largest_cluster().unwrap();
     assert_eq!((largest.size, largest.records.len(), largest.links.len()), (2, 2, 1));
     assert!(largest.links.iter().all(|link| link.total >= link.link_threshold));
 
@@ -148,6 +150,49 @@ fn duplicates_are_found_within_and_between_files() {
     assert_eq!(matching.scores.iter().map(|(_, pairs)| pairs).sum::<u64>(), matching.compared);
     let labels: Vec<&str> = matching.comparisons.iter().map(|c| &*c.label[0]).collect();
     assert!(labels.len() >= 5, "{labels:?}");
+}
+
+#[test]
+fn the_report_tells_how_sure_matching_is() {
+    let assessed = World::new().assess(&["crm.csv", "shop.csv"]).unwrap();
+    let matching = &assessed.assessment.matching[0];
+    let at = matching.at_link_threshold();
+    assert_eq!(at.pairs, 110, "the pairs of the customers that stand there twice");
+    assert!(at.precision.unwrap() > 0.99 && at.recall.unwrap() > 0.95, "{at:?}");
+    assert_eq!((matching.self_weights.records(), matching.unlinkable()), (610, Some(0.0)));
+    assert_eq!(matching.self_weights.unlinkable(Weight::from_bits(200.0)), Some(1.0));
+    let rule = matching.rules.iter().find(|rule| rule.label[0] == "same e-mail").unwrap();
+    assert_eq!((rule.keyed, rule.pairs, rule.left_out), (610, 110, 0));
+
+    for comparison in &matching.comparisons {
+        let name = &comparison.label[0];
+        for share in [|level: &LevelFigures| level.m, |level: &LevelFigures| level.u] {
+            let sum: f64 = comparison.levels.iter().map(share).sum();
+            assert!((sum - 1.0).abs() < 0.01, "the levels of {name} come to {sum}");
+        }
+    }
+    let same_name = matching.comparisons.iter().find(|c| c.label[0] == "Family name").unwrap();
+    let [common, rare] = same_name.levels[0].rarity.unwrap();
+    assert!(common <= rare, "{common} {rare}");
+}
+
+#[test]
+fn a_cluster_shows_all_its_pairs_and_by_which_it_hangs() {
+    let world = World::new();
+    let again = row("E0", 0).replace(";Anna;", ";A.;").replace("anna.bakker0@post.example", "");
+    world.write("crm.csv", &(World::crm() + &again));
+    let assessed = world.assess(&["crm.csv"]).unwrap();
+    let matching = &assessed.assessment.matching[0];
+    let cluster = &matching.largest_clusters[0];
+    let keys: Vec<String> = cluster.records.iter().map(|record| record.key.to_string()).collect();
+    assert_eq!(keys, ["crm/C0", "crm/D0", "crm/E0"]);
+    assert_eq!((cluster.edges.len(), cluster.links.len()), (3, 2));
+    assert!(cluster.edges.is_sorted_by_key(|edge| edge.weight));
+    let weakest = cluster.weakest_link().unwrap();
+    let held: Vec<Weight> =
+        cluster.edges.iter().filter(|edge| edge.holds).map(|edge| edge.weight).collect();
+    assert_eq!(held, [weakest.total, cluster.links[0].total]);
+    assert_eq!(&matching.weakest_clusters[0], cluster, "the others hang by more");
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl Flow {
             left = left_end + GAP;
             right = right_end;
         }
-        svg.stretched(MOUTH, &paths);
+        svg.stretched(0.0, MOUTH, &paths);
         for (top, stream_height, stream) in labels {
             let middle = top + stream_height / 2.0 + 4.5;
             svg.rectangle("source", 0.0, top, 0.7, stream_height);

@@ -1,5 +1,6 @@
 //! Histograms: how often each size, or each score, occurs.
 
+use super::mark::Mark;
 use super::svg::{Anchor, Svg};
 
 /// Columns side by side.
@@ -7,7 +8,8 @@ use super::svg::{Anchor, Svg};
 pub struct Histogram {
     /// The columns, from left to right.
     pub bars: Vec<Bar>,
-    /// Lines between the columns that mean something.
+    /// Lines between the columns that mean something; they count columns from the left: 2.0 is
+    /// between the second and the third.
     pub marks: Vec<Mark>,
 }
 
@@ -24,31 +26,16 @@ pub struct Bar {
     pub below: String,
 }
 
-/// A line that means something, such as a threshold.
-#[derive(Clone, Debug)]
-pub struct Mark {
-    /// Where, in columns from the left: 2.0 is between the second and the third.
-    pub at: f64,
-    /// Its class.
-    pub class: &'static str,
-    /// What it means.
-    pub label: String,
-    /// On which side of the line the label stands, if there is room.
-    pub side: Anchor,
-}
-
 const COLUMN_HEIGHT: f64 = 120.0;
 const ABOVE: f64 = 20.0;
 const BELOW: f64 = 20.0;
-/// About the room that the label of a mark takes, in percent.
-const LABEL_WIDTH: f64 = 30.0;
 /// So that one among many thousands can still be seen.
 const VISIBLE_MIN: f64 = 2.0;
 
 impl Histogram {
     /// Draws the histogram; `sentence` tells the same in words.
     pub fn draw(&self, sentence: &str) -> String {
-        let marks_height = 16.0 * self.marks.len() as f64;
+        let marks_height = Mark::HEIGHT * self.marks.len() as f64;
         let top = ABOVE + marks_height;
         let bottom = top + COLUMN_HEIGHT;
         let mut svg = Svg::new(bottom + BELOW);
@@ -70,15 +57,7 @@ impl Histogram {
         }
         svg.level("baseline", bottom);
         for (row, mark) in self.marks.iter().enumerate() {
-            let x = mark.at * step;
-            let y = 12.0 + 16.0 * row as f64;
-            svg.upright(mark.class, x, y - 10.0, bottom);
-            let has_room_left = x > LABEL_WIDTH;
-            let has_room_right = x < 100.0 - LABEL_WIDTH;
-            let is_left = if mark.side == Anchor::End { has_room_left } else { !has_room_right };
-            let (anchor, distance) =
-                if is_left { (Anchor::End, -0.8) } else { (Anchor::Start, 0.8) };
-            svg.text("mark", x + distance, y, anchor, &mark.label);
+            mark.draw(&mut svg, row, mark.at * step, bottom);
         }
         svg.described(sentence)
     }
@@ -128,7 +107,7 @@ mod tests {
             (Anchor::End, 1.0, r#"x="10.80%" y="12.0" text-anchor="start""#),
             (Anchor::Start, 9.0, r#"x="89.20%" y="12.0" text-anchor="end""#),
         ] {
-            let mark = Mark { at, class: "threshold", label: "link".into(), side };
+            let mark = Mark { at, class: "threshold", label: "link from +5.7".into(), side };
             let drawn = Histogram { bars: vec![bar.clone(); 10], marks: vec![mark] }.draw("");
             assert!(drawn.contains(expected), "{expected} in {drawn}");
         }

@@ -8,13 +8,19 @@
 mod svg;
 mod bar;
 mod flow;
+mod mark;
 mod histogram;
+mod curves;
 mod matrix;
+mod network;
 mod waterfall;
 
 pub use bar::{diverging, stacked};
+pub use curves::{Curve, Curves};
 pub use flow::{Flow, Stream};
-pub use histogram::{Bar, Histogram, Mark, linear, logarithmic};
+pub use histogram::{Bar, Histogram, linear, logarithmic};
+pub use mark::Mark;
 pub use matrix::heat;
+pub use network::{Edge, Network};
 pub use svg::{Anchor, Svg};
 pub use waterfall::{Scale, Show, Waterfall};

@@ -72,11 +72,35 @@ impl Svg {
         ));
     }
 
-    /// Draws shapes that stretch with the width: `paths` counts x from 0 to 100.
-    pub fn stretched(&mut self, width: f64, paths: &str) {
+    /// Draws a line from one point to another, this thick.
+    pub fn line(&mut self, class: &str, from: [f64; 2], to: [f64; 2], thickness: f64) {
+        let ([x1, y1], [x2, y2]) = (from, to);
+        self.push(format_args!(
+            r#"<line class="{class}" x1="{x1:.2}%" y1="{y1:.1}" x2="{x2:.2}%" y2="{y2:.1}" stroke-width="{thickness:.1}"/>"#,
+        ));
+    }
+
+    /// Draws a dot; pointing at it tells the hint.
+    pub fn dot(&mut self, class: &str, [x, y]: [f64; 2], radius: f64, hint: &str) {
+        let hint = escape(hint, Html).expect("escaping cannot fail");
+        self.push(format_args!(
+            r#"<circle class="{class}" cx="{x:.2}%" cy="{y:.1}" r="{radius:.1}"><title>{hint}</title></circle>"#,
+        ));
+    }
+
+    /// A stretch of the drawing, from x on, that tells a hint when one points at it.
+    pub fn hint(&mut self, x: f64, width: f64, hint: &str) {
+        let (height, hint) = (self.height, escape(hint, Html).expect("escaping cannot fail"));
+        self.push(format_args!(
+            r#"<rect class="hint" x="{x:.2}%" y="0" width="{width:.2}%" height="{height:.0}"><title>{hint}</title></rect>"#,
+        ));
+    }
+
+    /// Draws shapes that stretch with the width, from x on: `paths` counts x from 0 to 100.
+    pub fn stretched(&mut self, x: f64, width: f64, paths: &str) {
         let height = self.height;
         self.push(format_args!(
-            r#"<svg width="{width:.2}%" height="{height:.0}" viewBox="0 0 100 {height:.0}" preserveAspectRatio="none">{paths}</svg>"#,
+            r#"<svg x="{x:.2}%" width="{width:.2}%" height="{height:.0}" viewBox="0 0 100 {height:.0}" preserveAspectRatio="none">{paths}</svg>"#,
         ));
     }
 

@@ -30,7 +30,7 @@ impl Scale {
     }
 
     /// Whole bits to write at the axis, some four of them.
-    fn ticks(&self) -> impl Iterator<Item = i32> + use<> {
+    pub(super) fn ticks(&self) -> impl Iterator<Item = i32> + use<> {
         let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
         let is_wide_enough = |step: &&i32| f64::from(**step) * 5.0 >= self.high - self.low;
         let step = *steps.iter().find(is_wide_enough).unwrap_or(&1000);

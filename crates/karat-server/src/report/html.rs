@@ -2,18 +2,13 @@
 
 use askama::Template;
 use karat_hub::assess::assessment::*;
-use karat_model::attribute::AttributeId;
-use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::language::Language;
 
 use super::advice::{Advice, advise};
 use super::mask::mask;
-use crate::chart::{
-    Anchor, Bar, Flow, Histogram, Mark, Scale, Show, Stream, Waterfall, diverging, heat, linear,
-    logarithmic, stacked,
-};
+use super::sections::MatchSections;
+use crate::chart::{Bar, Flow, Histogram, Stream, heat, linear, stacked};
 use crate::locale::Locale;
-use crate::reasons::{Reasons, reasons};
 
 /// How to write the report.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +22,13 @@ pub struct ReportOptions {
 /// Writes the report as one HTML page that loads nothing.
 pub fn assess_html(assessment: &Assessment, options: &ReportOptions) -> String {
     let text = Locale::of(options.language);
-    let report = AssessReport { text, assessment, masked: options.masked };
+    let sections = MatchSections {
+        text,
+        reports: &assessment.matching,
+        attributes: &assessment.attributes,
+        masked: options.masked,
+    };
+    let report = AssessReport { text, assessment, sections };
     report.render().expect("writing to a string cannot fail")
 }
 
@@ -36,30 +37,24 @@ pub fn assess_html(assessment: &Assessment, options: &ReportOptions) -> String {
 struct AssessReport<'a> {
     text: Locale,
     assessment: &'a Assessment,
-    masked: bool,
+    /// The sections on matching.
+    sections: MatchSections<'a>,
 }
 
-const STYLE: &str = concat!(include_str!("../style/karat.css"), include_str!("report.css"));
-const MARK: &str = include_str!("../style/mark.svg");
+pub(super) const STYLE: &str =
+    concat!(include_str!("../style/karat.css"), include_str!("report.css"));
+pub(super) const MARK: &str = include_str!("../style/mark.svg");
 /// Surely recognised from this confidence on.
 const CONFIDENCE_SURE: f64 = 0.8;
 const EXAMPLES_MAX: usize = 3;
 /// Beyond this many records, clusters share a column.
 const CLUSTER_SIZE_MAX: u64 = 10;
-const SCORE_COLUMNS_MAX: usize = 80;
 
 /// One cell of the matrix of duplicates.
 struct Cell {
     count: u64,
     heat: u8,
     is_within: bool,
-}
-
-/// One level of a comparison, with its bar.
-struct Level<'a> {
-    label: &'a [String; 2],
-    weight: Weight,
-    drawn: String,
 }
 
 impl AssessReport<'_> {
@@ -69,14 +64,6 @@ impl AssessReport<'_> {
 
     fn mark(&self) -> &'static str {
         MARK
-    }
-
-    fn show(&self) -> Show {
-        if self.masked {
-            |_, _, values| mask(values)
-        } else {
-            |text, evidence, values| text.compared(evidence, values)
-        }
     }
 
     fn sentence(&self) -> String {
@@ -181,122 +168,11 @@ impl AssessReport<'_> {
         )
     }
 
-    fn scores(&self, matching: &AssessedMatching) -> String {
-        let text = self.text;
-        let Some((low, counts, step)) = score_columns(&matching.scores) else {
-            return String::new();
-        };
-        let at = |weight: Weight| (weight.bits() - f64::from(low)) / f64::from(step);
-        let bar = |(column, height): (usize, f64)| {
-            let bits = low + column as i32 * step;
-            let middle = Weight::from_bits(f64::from(bits) + f64::from(step) / 2.0);
-            let class = match middle {
-                middle if middle >= matching.link_threshold => "gold",
-                middle if middle >= matching.review_threshold => "perhaps",
-                _ => "quiet",
-            };
-            let is_labelled = bits.rem_euclid(10 * step) == 0;
-            let below = if is_labelled { text.decimal(f64::from(bits), 0) } else { String::new() };
-            Bar { height, class, above: String::new(), below }
-        };
-        let bars = logarithmic(&counts).into_iter().enumerate().map(bar).collect();
-        let mark = |weight: Weight, class, side, english, dutch| {
-            let inside = (0.0..=counts.len() as f64).contains(&at(weight));
-            let label = format!("{} {}", text.say(english, dutch), text.bits(weight));
-            inside.then_some(Mark { at: at(weight), class, label, side })
-        };
-        let marks = [
-            mark(
-                matching.review_threshold,
-                "review",
-                Anchor::End,
-                "review from",
-                "beoordelen vanaf",
-            ),
-            mark(
-                matching.link_threshold,
-                "threshold",
-                Anchor::Start,
-                "link from",
-                "koppelen vanaf",
-            ),
-        ];
-        Histogram { bars, marks: marks.into_iter().flatten().collect() }.draw(
-            text.say(
-                "pairs by their total weight in bits",
-                "paren naar hun totale gewicht in bits",
-            ),
-        )
-    }
-
-    /// The levels of a comparison with their bars, on one scale for the whole model.
-    fn levels<'b>(
-        &self,
-        matching: &AssessedMatching,
-        comparison: &'b ComparisonWeights,
-    ) -> Vec<Level<'b>> {
-        let all = matching.comparisons.iter().flat_map(|comparison| &comparison.levels);
-        let scale = Scale::over(all.map(|&(_, weight)| weight));
-        let level = |(label, weight): &'b ([String; 2], Weight)| Level {
-            label,
-            weight: *weight,
-            drawn: diverging(*weight, &scale),
-        };
-        comparison.levels.iter().map(level).collect()
-    }
-
-    fn waterfall<'b>(&self, pair: &'b PairExplanation) -> Waterfall<'b> {
-        Waterfall::of(pair, self.text, self.show())
-    }
-
-    /// A record of a cluster: its values as people read them, masked if asked.
-    fn cells(&self, cluster: &AssessedCluster, record: &ClusterRecord) -> Vec<String> {
-        let cell = |(attribute, value): (&AttributeId, &Option<String>)| {
-            let value = value.as_deref().unwrap_or_default();
-            match self.masked {
-                true => mask(value),
-                false => {
-                    let attribute = self.assessment.attributes.get(*attribute);
-                    self.text.value(attribute.semantic_type, value)
-                }
-            }
-        };
-        let filled = self.filled(cluster);
-        let values = cluster.attributes.iter().zip(&record.values);
-        values.filter(|(attribute, _)| filled.contains(attribute)).map(cell).collect()
-    }
-
-    /// The attributes of which some record of a cluster has a value.
-    fn filled<'b>(&self, cluster: &'b AssessedCluster) -> Vec<&'b AttributeId> {
-        let attributes = cluster.attributes.iter().enumerate();
-        let has_value = |at: usize| {
-            cluster.records.iter().any(|record| matches!(record.values.get(at), Some(Some(_))))
-        };
-        attributes.filter(|(at, _)| has_value(*at)).map(|(_, attribute)| attribute).collect()
-    }
-
-    fn reasons(&self, pair: &PairExplanation) -> Reasons {
-        reasons(pair, self.text)
-    }
-
     /// The files as one would type them after a command.
     fn arguments(&self) -> String {
         let names = self.assessment.files.iter().map(|file| file.name.as_str());
         names.collect::<Vec<_>>().join(" ")
     }
-}
-
-/// The first bit, the counts from there on without gaps, and how many bits one column spans.
-fn score_columns(scores: &[(i32, u64)]) -> Option<(i32, Vec<u64>, i32)> {
-    let (first, last) = (scores.first()?.0, scores.last()?.0);
-    let span = (last - first) as usize + 1;
-    let step = span.div_ceil(SCORE_COLUMNS_MAX) as i32;
-    let low = first.div_euclid(step) * step;
-    let mut counts = vec![0; ((last - low) / step) as usize + 1];
-    for &(bits, count) in scores {
-        counts[((bits - low) / step) as usize] += count;
-    }
-    Some((low, counts, step))
 }
 
 #[cfg(test)]
@@ -349,19 +225,10 @@ mod tests {
         let mut assessment = fixture::assessment();
         assessment.files[0].name = "<script>alert(1)</script>".into();
         assessment.files[0].columns[0].profile.header = "<script>alert(2)</script>".into();
-        assessment.largest_clusters[0].records[0].values[0] = Some("<script>alert(3)".into());
+        assessment.matching[0].largest_clusters[0].records[0].values[0] =
+            Some("<script>alert(3)".into());
         let options = ReportOptions { language: Language::English, masked: false };
         assert!(!assess_html(&assessment, &options).contains("<script"));
-    }
-
-    #[test]
-    fn scores_fill_gaps_and_share_columns_when_there_are_many() {
-        assert_eq!(score_columns(&[]), None);
-        assert_eq!(score_columns(&[(-2, 5), (1, 7)]), Some((-2, vec![5, 0, 0, 7], 1)));
-        let wide = [(-101, 1), (-100, 2), (99, 4)];
-        let (low, counts, step) = score_columns(&wide).unwrap();
-        assert_eq!((low, counts[0], counts.len(), step), (-102, 3, 68, 3));
-        assert_eq!(counts.iter().sum::<u64>(), 7);
     }
 
     #[test]
@@ -371,8 +238,6 @@ mod tests {
             matching: Vec::new(),
             duplicates: DuplicateMatrix::default(),
             cluster_sizes: Vec::new(),
-            largest_clusters: Vec::new(),
-            potential_matches: Vec::new(),
             findings: Vec::new(),
             fixes: Vec::new(),
             timings: Vec::new(),

@@ -1,5 +1,16 @@
 //! Masking: enough of a value to recognise it by who knows it, too little for who does not.
 
+use crate::chart::Show;
+
+/// How values of a comparison are shown: as people read them, or masked.
+pub(super) fn shown(masked: bool) -> Show {
+    if masked {
+        |_, _, values| mask(values)
+    } else {
+        |text, evidence, values| text.compared(evidence, values)
+    }
+}
+
 /// Hides all but the first character of each word and of each side of an `@`: `j***@v***`.
 pub(super) fn mask(text: &str) -> String {
     let words = text

@@ -1,14 +1,22 @@
-//! The report of an assessment: how people meet Karat.
+//! The reports: of an assessment, by which people meet Karat, and of matching alone.
 //!
-//! Arrives: an [`Assessment`](karat_hub::assess::assessment::Assessment) of customer files.
+//! Arrives: an [`Assessment`](karat_hub::assess::assessment::Assessment) of customer files, or a
+//! [`MatchingReport`](karat_hub::matching_report::MatchingReport) per entity type.
 //! Leaves: one HTML page that holds all it needs, or text for a terminal.
 //! Promises: nothing is loaded from elsewhere; masked means that no value of a customer is shown.
-//! Start reading in `html.rs`; what to do about each problem is in `advice.rs`.
+//! Start reading in `html.rs`; what to do about each problem is in `advice.rs`, and the sections on
+//! matching, which both pages have, are in `sections.rs`.
 
 mod advice;
 mod mask;
+mod cluster;
+mod potential;
+mod matching;
+mod sections;
 mod html;
+mod match_page;
 mod terminal;
 
 pub use html::{ReportOptions, assess_html};
+pub use match_page::match_html;
 pub use terminal::{TextOptions, assess_text};

@@ -46,6 +46,7 @@ pub fn assess_text(assessment: &Assessment, options: &TextOptions) -> String {
         report.title(),
         report.files(),
         report.duplicates(),
+        report.certainty(),
         report.largest_cluster(),
         report.fixes(),
         report.ending(),
@@ -291,8 +292,50 @@ impl Report<'_> {
         assessment.cluster_sizes.iter().map(line).collect()
     }
 
+    /// Per entity type the thresholds, and what they are expected to cost.
+    fn certainty(&self) -> Vec<String> {
+        let Report { assessment, text, paint, .. } = self;
+        let mut lines = self.heading(text.say("How sure it is", "Hoe zeker het is"));
+        for matching in &assessment.matching {
+            lines.push(paint.gold(text.entity_types(&matching.entity_type)));
+            let mut add = |figure: String, words: &str| lines.push(format!("{figure:>9}  {words}"));
+            add(
+                text.bits(matching.link_threshold),
+                text.say("bits and more are linked", "bits en meer wordt gekoppeld"),
+            );
+            add(
+                text.bits(matching.review_threshold),
+                text.say("bits and more are to be reviewed", "bits en meer is te beoordelen"),
+            );
+            let at_link = matching.at_link_threshold();
+            let shares = [
+                (
+                    at_link.precision,
+                    "of the links are expected to be right",
+                    "van de koppelingen naar verwachting terecht",
+                ),
+                (
+                    at_link.recall,
+                    "of the matches are expected to be found",
+                    "van de dubbelen naar verwachting gevonden",
+                ),
+                (
+                    matching.unlinkable(),
+                    "of the records say too little to be linked",
+                    "van de records zegt te weinig om te koppelen",
+                ),
+            ];
+            for (share, english, dutch) in shares {
+                if let Some(share) = share {
+                    add(text.percent(share), text.say(english, dutch));
+                }
+            }
+        }
+        lines
+    }
+
     fn largest_cluster(&self) -> Vec<String> {
-        let Some(cluster) = self.assessment.largest_clusters.first() else {
+        let Some(cluster) = self.assessment.largest_cluster() else {
             return Vec::new();
         };
         let Report { text, .. } = self;
@@ -555,9 +598,35 @@ mod tests {
     }
 
     #[test]
+    fn how_sure_it_is_in_both_languages() {
+        let certainty = |language| {
+            let report = report(TextOptions { language, ..PLAIN });
+            let wanted = |line: &&str| !line.contains("How sure") && !line.contains("Hoe zeker");
+            let lines = report.lines().skip_while(wanted).skip(2).take(6);
+            lines.map(|line| line.strip_prefix("  ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+        };
+        insta::assert_snapshot!(certainty(Language::English), @"
+        Persons
+             +6.5  bits and more are linked
+             +0.5  bits and more are to be reviewed
+           >99.9%  of the links are expected to be right
+            93.5%  of the matches are expected to be found
+               5%  of the records say too little to be linked
+        ");
+        insta::assert_snapshot!(certainty(Language::Dutch), @"
+        Personen
+             +6,5  bits en meer wordt gekoppeld
+             +0,5  bits en meer is te beoordelen
+           >99,9%  van de koppelingen naar verwachting terecht
+            93,5%  van de dubbelen naar verwachting gevonden
+               5%  van de records zegt te weinig om te koppelen
+        ");
+    }
+
+    #[test]
     fn what_compares_the_records_as_a_whole_shows_its_level() {
         let mut assessment = fixture::assessment();
-        let step = &mut assessment.largest_clusters[0].links[0].evidence[0];
+        let step = &mut assessment.matching[0].largest_clusters[0].links[0].evidence[0];
         step.left.clear();
         step.right.clear();
         assert!(assess_text(&assessment, &PLAIN).contains("Name             same "));
@@ -595,7 +664,8 @@ mod tests {
     fn values_cannot_take_over_the_terminal() {
         let mut assessment = fixture::assessment();
         assessment.files[0].columns[0].profile.header = "\x1b[2J".into();
-        assessment.largest_clusters[0].records[0].values[0] = Some("\x1b]0;x\x07".into());
+        assessment.matching[0].largest_clusters[0].records[0].values[0] =
+            Some("\x1b]0;x\x07".into());
         assert!(!assess_text(&assessment, &PLAIN).contains('\x1b'));
     }
 

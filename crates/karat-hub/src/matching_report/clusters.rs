@@ -1,0 +1,127 @@
+//! Clusters: the customers to look at, and what holds their records together.
+
+use karat_engine::matching::Matcher;
+use karat_model::attribute::{AttributeId, EntityType};
+use karat_model::evidence::{PairExplanation, Weight};
+use karat_model::id::RecordKey;
+use karat_model::partition::Partition;
+use karat_model::table::{RecordNo, RecordTable};
+
+/// How many of the largest, and of the weakest, clusters are shown.
+const CLUSTERS_SHOWN: usize = 10;
+
+/// How many records of a cluster are shown.
+const RECORDS_SHOWN: usize = 25;
+
+/// One customer with several records, and why they are together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedCluster {
+    /// What it is.
+    pub entity_type: EntityType,
+    /// How many records it has; `records` may show fewer.
+    pub size: u64,
+    /// The attributes to show, in order.
+    pub attributes: Vec<AttributeId>,
+    /// Its records, in order of their keys.
+    pub records: Vec<ClusterRecord>,
+    /// All pairs of those records, lightest first.
+    pub edges: Vec<ClusterEdge>,
+    /// The strongest pairs that hold them together: a spanning tree, strongest first.
+    pub links: Vec<PairExplanation>,
+}
+
+impl ReportedCluster {
+    /// The lightest pair that is needed to hold the records together.
+    pub fn weakest_link(&self) -> Option<&PairExplanation> {
+        self.links.last()
+    }
+}
+
+/// One record of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterRecord {
+    /// Its key.
+    pub key: RecordKey,
+    /// Its best value of each of the cluster's attributes.
+    pub values: Vec<Option<String>>,
+}
+
+/// Two records of a cluster and what they weigh together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterEdge {
+    /// The number of the one within the cluster.
+    pub left: usize,
+    /// The number of the other, which is larger.
+    pub right: usize,
+    /// The total weight of the pair.
+    pub weight: Weight,
+    /// Whether it is one of the links that hold the cluster together.
+    pub holds: bool,
+}
+
+/// The largest clusters of a partition that have more than one record.
+pub(super) fn largest(
+    matcher: &Matcher,
+    table: &RecordTable,
+    partition: &Partition,
+) -> Vec<ReportedCluster> {
+    let mut several: Vec<&[RecordNo]> =
+        partition.clusters().filter(|members| members.len() > 1).collect();
+    several.sort_by_key(|members| std::cmp::Reverse(members.len()));
+    several.truncate(CLUSTERS_SHOWN);
+    several.into_iter().map(|members| cluster(matcher, table, members)).collect()
+}
+
+/// The clusters that hang by the lightest links.
+pub(super) fn weakest(
+    matcher: &Matcher,
+    table: &RecordTable,
+    partition: &Partition,
+    weakest_links: &[Option<Weight>],
+) -> Vec<ReportedCluster> {
+    let with_links = (0..).zip(weakest_links).filter_map(|(at, link)| Some(((*link)?, at)));
+    let mut weakest: Vec<(Weight, u32)> = with_links.collect();
+    weakest.sort_unstable();
+    weakest.truncate(CLUSTERS_SHOWN);
+    let members = weakest.into_iter().map(|(_, at)| partition.members(at));
+    members.map(|members| cluster(matcher, table, members)).collect()
+}
+
+fn cluster(matcher: &Matcher, table: &RecordTable, members: &[RecordNo]) -> ReportedCluster {
+    let shown = &members[..members.len().min(RECORDS_SHOWN)];
+    let is_known =
+        |&id: &AttributeId| shown.iter().any(|&record| best_value(table, record, id).is_some());
+    let attributes: Vec<AttributeId> = table.filled_attributes().filter(is_known).collect();
+    let record = |&record: &RecordNo| ClusterRecord {
+        key: table.key(record),
+        values: attributes.iter().map(|&id| best_value(table, record, id)).collect(),
+    };
+    let mut links = matcher.strongest_links(shown);
+    links.sort_by_key(|link| (-link.weight, link.left, link.right));
+    let holds = |left, right| links.iter().any(|link| (link.left, link.right) == (left, right));
+    let mut edges = Vec::new();
+    for (right, &right_record) in shown.iter().enumerate() {
+        for (left, &left_record) in shown[..right].iter().enumerate() {
+            let weight = matcher.weigh(left_record, right_record);
+            let holds = holds(left_record, right_record);
+            edges.push(ClusterEdge { left, right, weight, holds });
+        }
+    }
+    edges.sort_by_key(|edge| (edge.weight, edge.left, edge.right));
+    ReportedCluster {
+        entity_type: table.entity_type,
+        size: members.len() as u64,
+        records: shown.iter().map(record).collect(),
+        edges,
+        links: links.iter().map(|link| matcher.explain(link.left, link.right)).collect(),
+        attributes,
+    }
+}
+
+/// The most valid value of a record; of equally valid ones the first.
+fn best_value(table: &RecordTable, record: RecordNo, attribute: AttributeId) -> Option<String> {
+    let column = table.column(attribute);
+    let doubt = |&(slot, code): &(u8, u32)| std::cmp::Reverse(column.validity(record, slot, code));
+    let (_, code) = column.values(record).min_by_key(doubt)?;
+    Some(table.dictionary(attribute).value(code).to_string())
+}
