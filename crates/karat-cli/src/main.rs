@@ -25,6 +25,7 @@ struct Arguments {
 enum Command {
     Demo(commands::demo::Demo),
     Assess(commands::assess::Assess),
+    Match(commands::matching::Match),
     Init(commands::init::Init),
     Load(commands::load::Load),
     Serve(commands::serve::Serve),
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::Assess(command) => command.run(),
+        Command::Match(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Load(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -8,6 +8,7 @@ mod search_text;
 pub mod figures;
 pub mod share;
 pub mod assess;
+pub mod batch;
 pub mod view;
 pub mod stored;
 pub mod hub;

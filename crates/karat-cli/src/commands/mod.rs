@@ -7,6 +7,7 @@
 
 pub mod demo;
 pub mod assess;
+pub mod matching;
 pub mod init;
 pub mod load;
 pub mod serve;

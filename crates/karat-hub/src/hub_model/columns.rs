@@ -6,6 +6,7 @@ use karat_model::semantic::SemanticType;
 use serde_json::json;
 
 use super::attributes::KnownAttributes;
+use super::discovered::DiscoveredSource;
 use super::numbers::Slot;
 use super::problem::{Place, Report};
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
@@ -29,6 +30,24 @@ mapping! {
         /// Which address, phone or e-mail of the record, counted from 0; the parts of one address
         /// share it.
         slot "slot": Slot,
+    }
+}
+
+impl ColumnEntry {
+    /// Puts what is said of a column in the place of what was recognised; tells whether the file
+    /// has it.
+    pub fn correct(&self, name: &str, file: &mut DiscoveredSource) -> bool {
+        let found = file.columns.iter_mut().find(|column| column.column == name);
+        let Some(column) = found else { return false };
+        column.semantic_type = self.semantic_type.value;
+        column.attribute = self.attribute.as_ref().map(|name| name.value.clone());
+        column.slot = self.slot;
+        column.confidence = 1.0;
+        column.is_operational = false;
+        if column.semantic_type == SemanticType::SourceId {
+            file.name_id(name);
+        }
+        true
     }
 }
 

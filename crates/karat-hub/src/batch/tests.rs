@@ -1,0 +1,1 @@
+//! Matching files without a hub.
