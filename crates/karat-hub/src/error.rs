@@ -82,6 +82,18 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// A file has no labels.
+    #[error("{}: the file has no labels", path.display())]
+    NoLabels {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A label is none of those that there are.
+    #[error("{}: a label is neither same, different nor unsure", path.display())]
+    UnknownLabel {
+        /// The file.
+        path: PathBuf,
+    },
     /// None of the files that were named could be read.
     #[error("no file could be read: {}", problems.join("; "))]
     NothingReadable {
@@ -248,15 +260,21 @@ impl Error {
             }
             Error::NothingReadable { hint, .. } => return hint.clone(),
             Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
-            Error::MatchFile(_) => "Correct these lines; `karat schema match` tells editors what can stand there.",
+            Error::MatchFile(_) => {
+                "Correct these lines; `karat schema match` tells editors what can stand there."
+            }
             Error::NoColumn { columns, .. } => {
                 return Some(format!("The columns are {}.", columns.join(", ")));
             }
-            Error::NoMatchModel { .. } => {
-                "Name a file that `karat match --model-out` has written."
-            }
+            Error::NoMatchModel { .. } => "Name a file that `karat match --model-out` has written.",
             Error::OtherModelVersion { .. } => {
                 "Learn a new one: match without `--model`, and with `--model-out`."
+            }
+            Error::NoLabels { .. } => {
+                "Name the columns of ids and labels, if they have other names than usual."
+            }
+            Error::UnknownLabel { .. } => {
+                "Write `same`, `different` or `unsure` in the column `label`."
             }
             Error::NoSplinkModel { .. } => {
                 "Name a file that Splink's `save_model_to_json` has written."

@@ -9,6 +9,7 @@ pub mod figures;
 pub mod share;
 pub mod assess;
 pub mod batch;
+pub mod score;
 pub mod view;
 pub mod stored;
 pub mod hub;

@@ -60,8 +60,8 @@ pub struct Match {
     /// Take over the settings of a Splink model, as far as they go
     #[arg(long, value_name = "FILE")]
     splink: Option<PathBuf>,
-    /// Write the settings as YAML, and match nothing
-    #[arg(long, value_name = "FILE")]
+    /// Write what comes of the Splink model as YAML, and match nothing
+    #[arg(long, value_name = "FILE", requires = "splink")]
     settings_out: Option<PathBuf>,
     /// Use the match model of this file instead of learning one
     #[arg(long, value_name = "FILE", conflicts_with = "settings_out")]
@@ -182,7 +182,7 @@ fn has_reader_gone(error: &share::Error) -> bool {
     )
 }
 
-/// Writes the settings that a request comes to, for these files.
+/// Writes the settings that a Splink model comes to, for these files.
 fn write_settings(
     path: &Path,
     files: &[PathBuf],
@@ -190,11 +190,11 @@ fn write_settings(
     progress: &Bars,
 ) -> Result<ExitCode, Failure> {
     let mut discovered = discover(files, request.country(), progress)?;
-    let Prepared { model, remarks } = prepare(request, &mut discovered)?;
+    let Prepared { model, id_column, remarks } = prepare(request, &mut discovered)?;
     let text = match_text(&MatchFileText {
         remarks: &remarks,
         country: model.country,
-        id_column: request.id_column(),
+        id_column: id_column.as_deref(),
         settings: &model.matching,
         attributes: &model.attributes,
     });
@@ -251,7 +251,12 @@ fn file_lines(file: &MatchedFile, width: usize, terminal: Terminal, lines: &mut 
         }
     };
     remark(file.quarantined, "row", "rows", " cannot be read");
-    remark(file.ids.without_key, "row has no id", "rows have no id", "; one was made of the values");
+    remark(
+        file.ids.without_key,
+        "row has no id",
+        "rows have no id",
+        "; one was made of the values",
+    );
     remark(file.ids.same_key, "row has", "rows have", " the id of another row; all are kept");
 }
 

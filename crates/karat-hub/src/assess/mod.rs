@@ -34,11 +34,11 @@ use karat_model::table::RecordTable;
 use crate::error::Error;
 use crate::flow::clean_files::{CleanedFiles, clean_files};
 use crate::flow::discover::{Discovered, discover};
+pub use crate::flow::files::FileProblem;
 use crate::flow::files::{model_of, problems};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
-pub use crate::flow::files::FileProblem;
 use assessment::{AssessedCluster, AssessedFile, AssessedMatching, Assessment};
 use duplicates::Duplicates;
 

@@ -88,7 +88,7 @@ pub fn match_files(
     let mut discovered = discover(files, request.country(), progress)?;
     let problems = problems(&discovered)?;
     give_names_of_their_own(&mut discovered);
-    let Prepared { model, remarks } = prepare(request, &mut discovered)?;
+    let Prepared { model, remarks, .. } = prepare(request, &mut discovered)?;
     let CleanedFiles { tables, ids, .. } = clean_files(&model, &mut discovered, progress)?;
     let files = discovered.iter().zip(ids).filter(|(file, _)| file.summary.rows > 0);
     let files = files.map(|(file, ids)| matched_file(file, ids)).collect();

@@ -61,9 +61,8 @@ pub fn write_models(path: &Path, models: &[&MatchModel]) -> Result<(), Error> {
     let file = ModelFile { version: MatchModel::VERSION, models };
     file.serialize(&mut writer).expect("a model has only numbers and text");
     text.push(b'\n');
-    std::fs::write(path, text).map_err(|source| {
-        Error::Share(crate::share::Error::Write { path: path.into(), source })
-    })
+    std::fs::write(path, text)
+        .map_err(|source| Error::Share(crate::share::Error::Write { path: path.into(), source }))
 }
 
 /// How deep a model is laid out; what lies deeper, such as one level of a comparison, is a line.

@@ -50,14 +50,6 @@ impl MatchRequest {
         self.country.or(of_file).unwrap_or(Country::NETHERLANDS)
     }
 
-    /// The column of ids, as far as it was said.
-    pub fn id_column(&self) -> Option<&str> {
-        match &self.given {
-            Given::Splink(splink) => self.id_column.as_deref().or(splink.id_column()),
-            Given::Nothing | Given::File(_) => self.named_id_column(),
-        }
-    }
-
     /// The column of ids that a person named.
     fn named_id_column(&self) -> Option<&str> {
         let of_file = match &self.given {
@@ -72,6 +64,8 @@ impl MatchRequest {
 pub struct Prepared {
     /// What their columns mean, and how they are matched.
     pub model: HubModel,
+    /// The column of ids that was named, and that a file has.
+    pub id_column: Option<String>,
     /// What a person should know, in English.
     pub remarks: Vec<String>,
 }
@@ -83,16 +77,7 @@ pub fn prepare(request: &MatchRequest, discovered: &mut [Discovered]) -> Result<
         file.apply_columns(sources).map_err(Error::MatchFile)?;
     }
     let mut remarks = Vec::new();
-    if let Some(column) = request.named_id_column() {
-        if !name_id(discovered, column) {
-            return Err(no_id_column(discovered, column));
-        }
-    } else if let Given::Splink(splink) = &request.given
-        && let Some(column) = splink.id_column()
-        && !name_id(discovered, column)
-    {
-        remarks.push(format!("no file has the column `{column}`, which holds the ids in Splink"));
-    }
+    let id_column = name_ids(request, discovered, &mut remarks)?;
     let mut model = model_of("match", discovered, request.country());
     let comparisons = known_comparisons(&model.attributes);
     model.matching = match &request.given {
@@ -109,7 +94,31 @@ pub fn prepare(request: &MatchRequest, discovered: &mut [Discovered]) -> Result<
     let matching = &mut model.matching;
     matching.pairs = request.pairs.unwrap_or(matching.pairs);
     matching.link_threshold_bits = request.link_threshold_bits.or(matching.link_threshold_bits);
-    Ok(Prepared { model, remarks })
+    Ok(Prepared { model, id_column, remarks })
+}
+
+/// Makes the column of ids that was said the one of the files; that of Splink may be missing.
+fn name_ids(
+    request: &MatchRequest,
+    discovered: &mut [Discovered],
+    remarks: &mut Vec<String>,
+) -> Result<Option<String>, Error> {
+    let (column, is_needed) = match (request.named_id_column(), &request.given) {
+        (Some(column), _) => (column, true),
+        (None, Given::Splink(splink)) => match splink.id_column() {
+            Some(column) => (column, false),
+            None => return Ok(None),
+        },
+        (None, _) => return Ok(None),
+    };
+    if name_id(discovered, column) {
+        return Ok(Some(column.to_string()));
+    }
+    if is_needed {
+        return Err(no_id_column(discovered, column));
+    }
+    remarks.push(format!("no file has the column `{column}`, which holds the ids in Splink"));
+    Ok(None)
 }
 
 /// Makes a column the id in all files that have it; tells whether any has.

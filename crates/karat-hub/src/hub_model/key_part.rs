@@ -142,9 +142,6 @@ mod tests {
             "email.sound",
             "`email` has no part `sound`\n  hint: after `email.` can stand `start`, `local_part`, `start_3`",
         );
-        check(
-            "city.start_0",
-            "`city` has no part `start_0`\n  hint: did you mean `city.start`?",
-        );
+        check("city.start_0", "`city` has no part `start_0`\n  hint: did you mean `city.start`?");
     }
 }

@@ -15,9 +15,7 @@ use super::folder::read_shape;
 use super::key_part::parse_key_part;
 use super::numbers::{Bits, Rate, SignedBits};
 use super::problem::{Place, Problem, Problems, Report, Severity};
-use super::shape::{
-    Entries, Located, Shape, described, entries, mapping, report_unknown_key,
-};
+use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
 use super::suggest::{listed, nearest};
 use super::tree::Node;
 
@@ -195,11 +193,7 @@ fn finish<T>(report: Report, read: Option<T>) -> Result<T, Problems> {
     read.filter(|_| !has_error).ok_or(Problems(problems))
 }
 
-fn report_no_column(
-    name: &Located<String>,
-    files: &[&mut DiscoveredSource],
-    report: &mut Report,
-) {
+fn report_no_column(name: &Located<String>, files: &[&mut DiscoveredSource], report: &mut Report) {
     let columns = files.iter().flat_map(|file| &file.columns);
     let headers: Vec<&str> = columns.map(|column| column.column.as_str()).collect();
     let hint = match nearest(&name.value, headers.iter().copied()) {

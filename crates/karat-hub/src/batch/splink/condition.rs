@@ -123,7 +123,8 @@ fn column(text: &str) -> Option<(char, String)> {
         _ => return None,
     };
     let plain = name.trim_matches(['"', '`']);
-    let is_name = !plain.is_empty() && plain.chars().all(|c| c.is_alphanumeric() || "_ -".contains(c));
+    let is_name =
+        !plain.is_empty() && plain.chars().all(|c| c.is_alphanumeric() || "_ -".contains(c));
     is_name.then(|| (side, plain.to_string()))
 }
 

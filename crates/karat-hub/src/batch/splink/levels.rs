@@ -17,8 +17,7 @@ pub(super) fn weights(
 ) -> Vec<(String, f64)> {
     let name = comparison.name();
     let telling = comparison.comparison_levels.iter().filter(|level| !level.is_null_level);
-    let is_equality =
-        |level: &&SplinkLevel| is_equality_of(column, &level.sql_condition);
+    let is_equality = |level: &&SplinkLevel| is_equality_of(column, &level.sql_condition);
     let (equal, others): (Vec<&SplinkLevel>, Vec<&SplinkLevel>) = telling.partition(is_equality);
     let (different, between): (Vec<&SplinkLevel>, Vec<&SplinkLevel>) =
         others.into_iter().partition(|level| level.is_else());
@@ -48,10 +47,8 @@ pub(super) fn weights(
         put(level, label, remarks);
     }
     for level in between.iter().skip(known.between().count()) {
-        remarks.push(format!(
-            "comparison `{name}`: there is no level here for `{}`",
-            level.label()
-        ));
+        remarks
+            .push(format!("comparison `{name}`: there is no level here for `{}`", level.label()));
     }
     if let Some(level) = different.first() {
         put(level, known.lowest(), remarks);

@@ -49,10 +49,8 @@ impl SplinkModel {
     /// Reads the model that Splink wrote to a file.
     pub fn read(path: &Path) -> Result<SplinkModel, Error> {
         let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::NoSplinkModel {
-            path: path.into(),
-            reason: error.to_string(),
-        })
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Error::NoSplinkModel { path: path.into(), reason: error.to_string() })
     }
 
     /// The column of ids.
