@@ -8,7 +8,7 @@ mod search_text;
 pub mod figures;
 pub mod share;
 pub mod assess;
-pub mod batch;
+pub mod match_files;
 pub mod score;
 pub mod view;
 pub mod stored;

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::batch::splink::SplinkModel;
-use karat_hub::batch::{
-    Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, prepare, read_models,
-    write_clusters, write_models, write_pairs,
-};
 use karat_hub::connect;
 use karat_hub::error::Error;
 use karat_hub::flow::discover::discover;
 use karat_hub::flow::files::FileProblem;
 use karat_hub::hub_model::{MatchFile, MatchFileText, match_text};
+use karat_hub::match_files::splink::SplinkModel;
+use karat_hub::match_files::{
+    Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, match_files, prepare,
+    read_models, write_clusters, write_models, write_pairs,
+};
 use karat_hub::share::{self, Destination};
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
@@ -86,7 +86,7 @@ impl Match {
         // Told before the work instead of after it.
         let clusters = self.clusters_destination()?;
         let pairs = self.pairs.as_deref().map(destination).transpose()?;
-        let matched = karat_hub::batch::match_files(&files, &request, &progress)?;
+        let matched = match_files(&files, &request, &progress)?;
         let mut written = Vec::new();
         if let Some(pairs) = pairs {
             written.push(wrote(write_pairs(&matched, &pairs).map_err(Error::Share)?, &pairs));

@@ -88,12 +88,25 @@ pub fn match_files(
     let mut discovered = discover(files, request.country(), progress)?;
     let problems = problems(&discovered)?;
     give_names_of_their_own(&mut discovered);
-    let Prepared { model, remarks, .. } = prepare(request, &mut discovered)?;
+    let Prepared { model, mut remarks, .. } = prepare(request, &mut discovered)?;
+    remarks.extend(remark_on_models(&request.models, &model.matching));
     let CleanedFiles { tables, ids, .. } = clean_files(&model, &mut discovered, progress)?;
     let files = discovered.iter().zip(ids).filter(|(file, _)| file.summary.rows > 0);
     let files = files.map(|(file, ids)| matched_file(file, ids)).collect();
     let types = match_tables(tables, &model, &request.models, progress)?;
     Ok(MatchedFiles { files, problems, remarks, types })
+}
+
+/// What is said has no effect where nothing is learnt.
+fn remark_on_models(models: &[MatchModel], settings: &MatchSettings) -> Option<String> {
+    let says_how_to_learn = settings.prior_bits.is_some()
+        || !settings.weights.is_empty()
+        || !settings.blocking.is_empty();
+    let is_in_vain = says_how_to_learn && !models.is_empty();
+    is_in_vain.then(|| {
+        "a model is used as it is: prior, weights and blocking rules of the settings do not count"
+            .to_string()
+    })
 }
 
 fn matched_file(file: &Discovered, ids: FileIds) -> MatchedFile {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::batch::model_file::unreadable;
 use crate::error::Error;
+use crate::match_files::model_file::unreadable;
 
 /// A model of Splink 4 or 5.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
