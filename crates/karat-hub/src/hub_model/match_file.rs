@@ -130,6 +130,7 @@ impl MatchFile {
         let mut files: Vec<&mut DiscoveredSource> = files.collect();
         let mut report = Report::new(&self.path);
         for (name, entry) in &columns.value.entries {
+            entry.check_attribute(&mut report);
             let corrected = files.iter_mut().map(|file| entry.correct(&name.value, file));
             let is_known = corrected.fold(false, |any, is_known| any | is_known);
             if !is_known {

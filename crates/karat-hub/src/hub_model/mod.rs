@@ -4,6 +4,7 @@
 //! A [`HubModel`](karat_model::hub_model::HubModel) leaves, or [`Problems`]: every mistake at
 //! once, each with its place and what to do next; the other way round, [`write()`] makes a
 //! commented folder of recognised columns.
+//! Beside it, [`MatchFile`]: the settings of files that are matched without a hub.
 //! What [`write()`] writes, [`read`] reads back as the model that [`in_memory`] gives, and
 //! nothing that a user wrote is ever overwritten.
 //! Start reading at `hub_file.rs` and `source_file.rs`: what stands there is what YAML can say.

@@ -278,6 +278,11 @@ fn mistakes_in_settings_are_told_with_place_and_hint() {
             "match.yaml:1:12: no file has a column `emial`\n  hint: did you mean `email`?",
         ),
         (
+            "columns: { segment: { type: email, attribute: mail } }",
+            "match.yaml:1:46: the type `email` already tells what the column fills\n  hint: remove \
+             `attribute`",
+        ),
+        (
             "comparisons:\n  birthdate: { same: 9 }",
             "match.yaml:2:3: unknown comparison `birthdate`\n  hint: did you mean `birth_date`?",
         ),

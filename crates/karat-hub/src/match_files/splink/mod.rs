@@ -4,6 +4,8 @@
 //! Leaves: match settings, and a remark for everything that could not be taken over.
 //! Promises: nothing is left out silently; what is not taken over is learnt or built in.
 //!
+//! Start reading in `model.rs`, the JSON; `condition.rs` reads as much of SQL as is needed.
+//!
 //! The shape of the file is that of Splink's documentation of its settings dictionary.
 
 mod model;
