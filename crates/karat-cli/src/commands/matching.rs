@@ -132,7 +132,10 @@ impl Match {
 
     fn request(&self) -> Result<MatchRequest, Failure> {
         let given = match (&self.settings, &self.splink) {
-            (Some(path), _) => Given::File(MatchFile::read(path).map_err(Error::MatchFile)?),
+            (Some(path), _) => {
+                let file = MatchFile::read(path).map_err(Error::MatchFile)?;
+                Given::File(Box::new(file))
+            }
             (None, Some(path)) => Given::Splink(SplinkModel::read(path)?),
             (None, None) => Given::Nothing,
         };

@@ -35,7 +35,7 @@ pub enum Given {
     #[default]
     Nothing,
     /// From a `match.yaml`.
-    File(MatchFile),
+    File(Box<MatchFile>),
     /// From a Splink model.
     Splink(SplinkModel),
 }

@@ -86,7 +86,8 @@ impl Files {
         let folder = format!("{}/", self.0.path().display());
         let plain = |error: String| error.replace(&folder, "");
         let file = MatchFile::read(&path).map_err(|problems| plain(problems.to_string()))?;
-        let request = MatchRequest { given: Given::File(file), ..MatchRequest::default() };
+        let request =
+            MatchRequest { given: Given::File(Box::new(file)), ..MatchRequest::default() };
         let files = self.paths(&["crm.csv"]);
         let mut discovered = discover(&files, request.country(), &Unwatched).unwrap();
         prepare(&request, &mut discovered).map_err(|error| plain(error.to_string()))
@@ -331,7 +332,7 @@ const SPLINK: &str = r#"{
             { "sql_condition": "ELSE", "m_probability": 0.05, "u_probability": 0.8 }
         ] },
         { "output_column_name": "geboortedatum", "comparison_levels": [
-            { "sql_condition": "geboortedatum_l = geboortedatum_r", "label_for_charts": "Exact" },
+            { "sql_condition": "geboortedatum_l = geboortedatum_r", "label_for_charts": "Exact", "m_probability": "level not observed in training dataset", "u_probability": 0.01 },
             { "sql_condition": "ELSE", "m_probability": 0.25, "u_probability": 1.0 }
         ] },
         { "output_column_name": "names", "comparison_levels": [

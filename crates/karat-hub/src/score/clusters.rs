@@ -107,7 +107,7 @@ fn compare(found: &Labels, known: &Labels) -> ClusterScore {
         .enumerate()
         .map(|(at, key)| (key, format!("\0{at}")))
         .collect();
-    let label = |key: &Key| found.of.get(key).map_or_else(|| &alone[key], |label| label).as_str();
+    let label = |key: &Key| found.of.get(key).unwrap_or_else(|| &alone[key]).as_str();
     let pairs = known.of.iter().map(|(key, truth)| (truth.as_str(), label(key)));
     let missing_in_truth = found.of.keys().filter(|key| !known.of.contains_key(*key)).count();
     ClusterScore {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::Error;
 use crate::match_files::model_file::unreadable;
@@ -30,11 +30,18 @@ pub(super) struct SplinkComparison {
 pub(super) struct SplinkLevel {
     pub sql_condition: String,
     label_for_charts: Option<String>,
+    #[serde(default, deserialize_with = "number")]
     pub m_probability: Option<f64>,
+    #[serde(default, deserialize_with = "number")]
     pub u_probability: Option<f64>,
     #[serde(default)]
     pub is_null_level: bool,
     pub tf_adjustment_column: Option<String>,
+}
+
+/// A number; Splink writes a text in its place where training did not see the level.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(serde_json::Value::deserialize(deserializer)?.as_f64())
 }
 
 /// A blocking rule: a condition, or an object with one.
