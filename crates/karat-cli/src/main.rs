@@ -25,6 +25,8 @@ struct Arguments {
 enum Command {
     Demo(commands::demo::Demo),
     Assess(commands::assess::Assess),
+    Match(commands::matching::Match),
+    Evaluate(commands::evaluate::Evaluate),
     Init(commands::init::Init),
     Load(commands::load::Load),
     Serve(commands::serve::Serve),
@@ -39,6 +41,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::Assess(command) => command.run(),
+        Command::Match(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Load(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -45,6 +45,55 @@ pub enum Error {
     /// The stored match model cannot be used.
     #[error("the stored match model is of another version of Karat, or damaged")]
     OutdatedModel,
+    /// A `match.yaml` has mistakes, or does not fit the files.
+    #[error("the settings have mistakes:\n{0}")]
+    MatchFile(Problems),
+    /// No file has a column that was named.
+    #[error("no file has a column `{column}`")]
+    NoColumn {
+        /// The column, as it was named.
+        column: String,
+        /// The columns that there are.
+        columns: Vec<String>,
+    },
+    /// A file holds no match models.
+    #[error("{}: no match model: {reason}", path.display())]
+    NoMatchModel {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file holds match models of another version of Karat.
+    #[error("{}: the match model has version {version}, and this Karat knows {known}", path.display())]
+    OtherModelVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version of its models.
+        version: u32,
+        /// The version that this build knows.
+        known: u32,
+    },
+    /// A file holds no Splink model.
+    #[error("{}: no Splink model: {reason}", path.display())]
+    NoSplinkModel {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file has no labels.
+    #[error("{}: the file has no labels", path.display())]
+    NoLabels {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A label is none of those that there are.
+    #[error("{}: a label is neither same, different nor unsure", path.display())]
+    UnknownLabel {
+        /// The file.
+        path: PathBuf,
+    },
     /// None of the files that were named could be read.
     #[error("no file could be read: {}", problems.join("; "))]
     NothingReadable {
@@ -211,6 +260,25 @@ impl Error {
             }
             Error::NothingReadable { hint, .. } => return hint.clone(),
             Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",
+            Error::MatchFile(_) => {
+                "Correct these lines; `karat schema match` tells editors what can stand there."
+            }
+            Error::NoColumn { columns, .. } => {
+                return Some(format!("The columns are {}.", columns.join(", ")));
+            }
+            Error::NoMatchModel { .. } => "Name a file that `karat match --model-out` has written.",
+            Error::OtherModelVersion { .. } => {
+                "Learn a new one: match without `--model`, and with `--model-out`."
+            }
+            Error::NoLabels { .. } => {
+                "Name the columns of ids and labels, if they have other names than usual."
+            }
+            Error::UnknownLabel { .. } => {
+                "Write `same`, `different` or `unsure` in the column `label`."
+            }
+            Error::NoSplinkModel { .. } => {
+                "Name a file that Splink's `save_model_to_json` has written."
+            }
             Error::TooManyDeletes { .. } => {
                 "If they are really gone, load with `--allow-deletes`; if the file has only changes, \
                  say `delivery: changes` in the hub model."

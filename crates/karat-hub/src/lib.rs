@@ -9,6 +9,8 @@ pub mod figures;
 pub mod matching_report;
 pub mod share;
 pub mod assess;
+pub mod match_files;
+pub mod score;
 pub mod view;
 pub mod stored;
 pub mod hub;

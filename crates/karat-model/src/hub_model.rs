@@ -3,6 +3,7 @@
 use crate::attribute::{AttributeId, AttributeSet, EntityType, Group};
 use crate::id::SourceName;
 use crate::language::Language;
+pub use crate::match_settings::MatchSettings;
 use crate::semantic::SemanticType;
 
 /// The whole configuration of a hub.
@@ -231,28 +232,6 @@ impl SurvivorshipRule {
             SurvivorshipRule::Recency => "recency",
             SurvivorshipRule::Frequency => "frequency",
             SurvivorshipRule::Completeness => "completeness",
-        }
-    }
-}
-
-/// How sure Karat must be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MatchSettings {
-    /// The share of wrong links that is accepted, between 0 and 1; sets the link threshold.
-    pub false_discovery_rate: f64,
-    /// A fixed link threshold in bits, instead of the rate.
-    pub link_threshold_bits: Option<f64>,
-    /// How many bits below the link threshold a pair is still shown as a potential match.
-    pub review_band_bits: f64,
-}
-
-impl MatchSettings {
-    /// The settings that suit most companies.
-    pub fn standard() -> MatchSettings {
-        MatchSettings {
-            false_discovery_rate: 0.05,
-            link_threshold_bits: None,
-            review_band_bits: 4.0,
         }
     }
 }

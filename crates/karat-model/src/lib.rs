@@ -15,6 +15,7 @@ pub mod id;
 pub mod language;
 pub mod semantic;
 pub mod attribute;
+pub mod match_settings;
 pub mod hub_model;
 pub mod record;
 pub mod profile;

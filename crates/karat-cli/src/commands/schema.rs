@@ -1,4 +1,4 @@
-//! `karat schema`: prints the JSON Schema of the hub model.
+//! `karat schema`: prints the JSON Schema of the hub model, or of the settings of `karat match`.
 
 use std::process::ExitCode;
 
@@ -8,10 +8,10 @@ use karat_hub::hub_model;
 use crate::failure::Failure;
 use crate::terminal::say;
 
-/// Print the JSON Schema of the hub model, for editors
+/// Print the JSON Schema of the hub model or of match settings, for editors
 #[derive(Args, Debug)]
 pub struct Schema {
-    /// Which file of the hub model
+    /// Which file
     #[arg(value_enum, default_value = "hub")]
     file: File,
 }
@@ -22,6 +22,8 @@ enum File {
     Hub,
     /// sources/*.yaml
     Source,
+    /// match.yaml of `karat match`
+    Match,
 }
 
 impl Schema {
@@ -30,6 +32,7 @@ impl Schema {
         let schema = match self.file {
             File::Hub => hub_model::hub_schema(),
             File::Source => hub_model::source_schema(),
+            File::Match => hub_model::match_schema(),
         };
         say!("{schema:#}");
         Ok(ExitCode::SUCCESS)

@@ -79,6 +79,7 @@ fn commands_in_documents_work() {
     let mut shell: Vec<Block> = blocks().into_iter().filter(|it| it.language == "sh").collect();
     shell.sort_by_key(|block| (!block.document.ends_with("tour.md"), block.document.clone()));
     let folder = Folder::new();
+    folder.write("match.yaml", settings_of_the_page());
     for block in &shell {
         for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
             run_line(&folder, &block.document, line);
@@ -98,6 +99,10 @@ fn commands_in_documents_work() {
         "golden.parquet",
         "lineage.csv",
         "findings.jsonl",
+        "clusters.csv",
+        "pairs.csv",
+        "model.json",
+        "linked.csv",
     ] {
         assert!(folder.path(made).exists(), "{made}");
     }
@@ -116,10 +121,30 @@ fn every_block_is_of_a_kind_that_is_tested() {
     }
 }
 
+/// The blocks of YAML of a document.
+fn yaml_of(document: &str) -> Vec<Block> {
+    let is_of = |block: &Block| block.language == "yaml" && block.document == document;
+    blocks().into_iter().filter(is_of).collect()
+}
+
+/// The settings that the page on matching shows.
+fn settings_of_the_page() -> String {
+    yaml_of("docs/match.md").pop().expect("the page shows settings").text
+}
+
+#[test]
+fn the_page_on_matching_explains_every_key() {
+    let page = documents().into_iter().find(|(name, _)| name == "docs/match.md").unwrap().1;
+    let schema = Folder::new().karat("schema match").succeeds().json();
+    for key in schema["properties"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("| `{key}` |")), "docs/match.md lacks `{key}`");
+    }
+}
+
 /// The hub of the page on the hub model: each block names its file in its first line.
 fn hub_of_the_page() -> Folder {
     let folder = Folder::with(&[("data/erp1.txt", b"debnr;naam\n1;Anna Smit\n")]);
-    let yaml: Vec<Block> = blocks().into_iter().filter(|block| block.language == "yaml").collect();
+    let yaml = yaml_of("docs/hub-model.md");
     assert_eq!(yaml.len(), 2);
     for block in yaml {
         let name = block.text.lines().next().unwrap().trim_start_matches("# ").to_string();

@@ -12,6 +12,7 @@ mod bad_hub_model;
 mod loading;
 mod interruption;
 mod assessing;
+mod matching;
 mod exports;
 mod explaining;
 mod serving;

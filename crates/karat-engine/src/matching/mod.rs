@@ -79,6 +79,8 @@ pub struct Matched {
     pub partition: Partition,
     /// Pairs that are likely enough to show to a steward, the likeliest first.
     pub potential: Vec<PotentialMatch>,
+    /// All pairs that weigh at least the review threshold, in order, linked or not.
+    pub edges: Vec<Edge>,
     /// How many candidate pairs were compared.
     pub pairs: u64,
     /// How many of them weigh this many whole bits (rounded down), lightest first.
@@ -366,7 +368,7 @@ impl<'a> Matcher<'a> {
         let labels = self.rules.iter().map(|rule| rule.label.clone());
         let rules = labels.zip(self.blocks.reports.iter().cloned()).collect();
         let (pairs, scores) = (scores.pairs(), scores.bars());
-        Ok(Matched { partition, potential, pairs, scores, rules })
+        Ok(Matched { partition, potential, edges, pairs, scores, rules })
     }
 
     fn cluster(&self, edges: &[Edge], link: Weight, constraints: &Constraints) -> Partition {

@@ -9,3 +9,4 @@
 pub mod profile;
 pub mod measure;
 pub mod accuracy;
+pub mod estimate;

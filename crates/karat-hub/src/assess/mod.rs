@@ -7,8 +7,6 @@
 //! Start reading at [`assess`]; what it leaves is in `assessment.rs`.
 
 pub mod assessment;
-mod naming;
-mod cleaning;
 mod columns;
 mod duplicates;
 mod fixes;
@@ -31,10 +29,12 @@ use karat_model::record::Moment;
 use karat_model::table::RecordTable;
 
 use crate::error::Error;
-use crate::flow::clean::Cleaned;
+use crate::flow::clean_files::{CleanedFiles, clean_files};
 use crate::flow::discover::{Discovered, discover};
+pub use crate::flow::files::FileProblem;
+use crate::flow::files::{model_of, problems};
+use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
-use crate::hub_model::{DiscoveredSource, in_memory};
 use crate::matching_report::{self, MatchingReport};
 use assessment::{AssessedFile, Assessment};
 use duplicates::Duplicates;
@@ -55,17 +55,6 @@ pub struct Assessed {
     pub model: HubModel,
 }
 
-/// Why a file could not be read, or not to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileProblem {
-    /// The file, as it was named.
-    pub file: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do about it.
-    pub hint: Option<String>,
-}
-
 /// Reads, recognises, cleans and matches files, and tells what is in them and what to fix first.
 ///
 /// The clock gives the time since any fixed start; it serves the timings only. A file that cannot
@@ -81,11 +70,11 @@ pub fn assess(
     let mut stopwatch = Stopwatch::start(clock);
     let mut discovered = discover(files, country, progress)?;
     let problems = problems(&discovered)?;
-    naming::give_names_of_their_own(&mut discovered);
-    let model = model_of(&discovered, country);
+    give_names_of_their_own(&mut discovered);
+    let model = model_of("assessment", &discovered, country);
     stopwatch.lap("Read and recognise", "Lezen en herkennen");
 
-    let Cleaned { tables, counts } = cleaning::clean(&model, &mut discovered, progress)?;
+    let CleanedFiles { tables, counts, .. } = clean_files(&model, &mut discovered, progress)?;
     stopwatch.lap("Clean", "Opschonen");
 
     let matched = match_all(&tables, &model, &discovered, progress)?;
@@ -111,32 +100,6 @@ pub fn assess(
         timings: stopwatch.laps,
     };
     Ok(Assessed { assessment, problems, crosswalk: matched.crosswalk, model })
-}
-
-/// The problems of files; an error when no file has rows.
-fn problems(discovered: &[Discovered]) -> Result<Vec<FileProblem>, Error> {
-    let problem = |file: &Discovered| {
-        let problem = file.summary.problem.clone()?;
-        Some(FileProblem {
-            file: file.summary.file.clone(),
-            problem,
-            hint: file.summary.hint.clone(),
-        })
-    };
-    let problems: Vec<FileProblem> = discovered.iter().filter_map(problem).collect();
-    if discovered.iter().any(|file| !file.rows.is_empty()) {
-        return Ok(problems);
-    }
-    let hint = problems.iter().find_map(|problem| problem.hint.clone());
-    let problems = problems.into_iter().map(|problem| problem.problem).collect();
-    Err(Error::NothingReadable { problems, hint })
-}
-
-fn model_of(discovered: &[Discovered], country: Country) -> HubModel {
-    let has_rows = |file: &&Discovered| !file.rows.is_empty();
-    let sources: Vec<DiscoveredSource> =
-        discovered.iter().filter(has_rows).map(|file| file.source.clone()).collect();
-    HubModel { country, ..in_memory("assessment", &sources) }
 }
 
 /// What matching made of the records of all entity types.

@@ -17,6 +17,9 @@
 
 pub mod progress;
 pub mod discover;
+pub mod naming;
+pub mod files;
+pub mod clean_files;
 pub mod keys;
 pub mod arrive;
 pub mod clean;

@@ -1,11 +1,12 @@
 //! Columns: what each column of a source means, and whether they make sense together.
 
-use karat_model::attribute::AttributeId;
+use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::hub_model::ColumnMapping;
 use karat_model::semantic::SemanticType;
 use serde_json::json;
 
 use super::attributes::KnownAttributes;
+use super::discovered::DiscoveredSource;
 use super::numbers::Slot;
 use super::problem::{Place, Report};
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
@@ -29,6 +30,37 @@ mapping! {
         /// Which address, phone or e-mail of the record, counted from 0; the parts of one address
         /// share it.
         slot "slot": Slot,
+    }
+}
+
+impl ColumnEntry {
+    /// Reports an attribute that the column of a file without a hub cannot fill.
+    pub fn check_attribute(&self, report: &mut Report) {
+        let kind = self.semantic_type.value;
+        let Some(name) = &self.attribute else { return };
+        let builtin = AttributeSet::builtin();
+        let holds = builtin.find(&name.value).map(|id| builtin.get(id).semantic_type);
+        match holds.filter(|holds| *holds != kind) {
+            _ if !kind.needs_attribute() => report_needless(name, kind, report),
+            Some(holds) => report_mismatch(name, holds, kind, report),
+            None => {}
+        }
+    }
+
+    /// Puts what is said of a column in the place of what was recognised; tells whether the file
+    /// has it.
+    pub fn correct(&self, name: &str, file: &mut DiscoveredSource) -> bool {
+        let found = file.columns.iter_mut().find(|column| column.column == name);
+        let Some(column) = found else { return false };
+        column.semantic_type = self.semantic_type.value;
+        column.attribute = self.attribute.as_ref().map(|name| name.value.clone());
+        column.slot = self.slot;
+        column.confidence = 1.0;
+        column.is_operational = false;
+        if column.semantic_type == SemanticType::SourceId {
+            file.name_id(name);
+        }
+        true
     }
 }
 
@@ -111,12 +143,16 @@ fn attribute(
         }
         None => None,
         Some(attribute) if !kind.needs_attribute() => {
-            let message = format!("the type `{}` already tells what the column fills", kind.name());
-            report.error(attribute.place, message).with_hint("remove `attribute`");
+            report_needless(attribute, kind, report);
             None
         }
         Some(attribute) => find_attribute(attribute, kind, known, report),
     }
+}
+
+fn report_needless(attribute: &Located<String>, kind: SemanticType, report: &mut Report) {
+    let message = format!("the type `{}` already tells what the column fills", kind.name());
+    report.error(attribute.place, message).with_hint("remove `attribute`");
 }
 
 fn find_attribute(
@@ -127,15 +163,24 @@ fn find_attribute(
 ) -> Option<AttributeId> {
     let id = known.find(name, report)?;
     if let Some(holds) = known.semantic_type(id).filter(|holds| *holds != kind) {
-        let message = format!(
-            "the attribute `{}` holds values of type `{}`, the column of type `{}`",
-            name.value,
-            holds.name(),
-            kind.name()
-        );
-        report.error(name.place, message).with_hint(mismatch_hint(holds));
+        report_mismatch(name, holds, kind, report);
     }
     Some(id)
+}
+
+fn report_mismatch(
+    name: &Located<String>,
+    holds: SemanticType,
+    kind: SemanticType,
+    report: &mut Report,
+) {
+    let message = format!(
+        "the attribute `{}` holds values of type `{}`, the column of type `{}`",
+        name.value,
+        holds.name(),
+        kind.name()
+    );
+    report.error(name.place, message).with_hint(mismatch_hint(holds));
 }
 
 fn mismatch_hint(holds: SemanticType) -> String {

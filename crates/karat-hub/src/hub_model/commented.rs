@@ -62,7 +62,9 @@ fn matching_text(text: &mut String, matching: &MatchSettings) {
     text.push_str(
         "\n# How sure Karat must be that two records are about one customer.\nmatching:\n",
     );
-    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits } = matching;
+    // The others are for `karat match`: a hub model does not say them.
+    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, .. } =
+        matching;
     let rate = format!("  false_discovery_rate: {false_discovery_rate}");
     line(text, &rate, "the share of links that may be wrong");
     let threshold = match link_threshold_bits {

@@ -32,6 +32,24 @@ pub struct DiscoveredSource {
     pub columns: Vec<DiscoveredColumn>,
 }
 
+impl DiscoveredSource {
+    /// Makes a column the id of records, in place of any other; tells whether there is such a one.
+    pub fn name_id(&mut self, name: &str) -> bool {
+        let is_known = self.columns.iter().any(|column| column.column == name);
+        if is_known {
+            for column in &mut self.columns {
+                if column.column == name {
+                    column.semantic_type = SemanticType::SourceId;
+                    column.is_operational = false;
+                } else if column.semantic_type == SemanticType::SourceId {
+                    column.semantic_type = SemanticType::Ignored;
+                }
+            }
+        }
+        is_known
+    }
+}
+
 /// A column as it was recognised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DiscoveredColumn {

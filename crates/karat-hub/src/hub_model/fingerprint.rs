@@ -85,7 +85,9 @@ fn survivorship_text(survivorship: &Survivorship, all: &AttributeSet) -> Value {
 }
 
 fn matching_text(matching: &MatchSettings) -> Value {
-    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits } = matching;
+    // The others are for `karat match`: a hub model does not say them.
+    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, .. } =
+        matching;
     json!([false_discovery_rate, link_threshold_bits, review_band_bits])
 }
 

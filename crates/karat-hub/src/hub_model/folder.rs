@@ -111,7 +111,11 @@ fn read_source_file(
 }
 
 /// Reads what a file says.
-fn read_shape<T: Shape + Default>(path: &Path, name: &str, report: &mut Report) -> Option<T> {
+pub(super) fn read_shape<T: Shape + Default>(
+    path: &Path,
+    name: &str,
+    report: &mut Report,
+) -> Option<T> {
     let node: Node = tree::parse(&read_text(path, report)?, report)?;
     if node.is_nothing() {
         return Some(T::default());

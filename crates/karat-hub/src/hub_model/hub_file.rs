@@ -39,7 +39,7 @@ mapping! {
         false_discovery_rate "false_discovery_rate": Rate,
         /// A fixed threshold in bits, instead of the rate.
         link_threshold "link_threshold": Bits,
-        /// How many bits below the threshold a pair is still shown to a steward; 6 if left out.
+        /// How many bits below the threshold a pair is still shown to a steward; 4 if left out.
         review_band "review_band": Bits,
     }
 }
@@ -82,6 +82,7 @@ fn match_settings(matching: MatchingEntry, report: &mut Report) -> MatchSettings
         review_band_bits: matching
             .review_band
             .map_or(standard.review_band_bits, |band| band.value.0),
+        ..standard
     }
 }
 

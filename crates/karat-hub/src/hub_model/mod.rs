@@ -4,6 +4,7 @@
 //! A [`HubModel`](karat_model::hub_model::HubModel) leaves, or [`Problems`]: every mistake at
 //! once, each with its place and what to do next; the other way round, [`write()`] makes a
 //! commented folder of recognised columns.
+//! Beside it, [`MatchFile`]: the settings of files that are matched without a hub.
 //! What [`write()`] writes, [`read`] reads back as the model that [`in_memory`] gives, and
 //! nothing that a user wrote is ever overwritten.
 //! Start reading at `hub_file.rs` and `source_file.rs`: what stands there is what YAML can say.
@@ -20,6 +21,9 @@ mod survivorship;
 mod hub_file;
 mod columns;
 mod source_file;
+mod key_part;
+mod match_file;
+mod match_text;
 mod folder;
 mod schema;
 mod discovered;
@@ -35,6 +39,9 @@ mod mistakes;
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
 pub use fingerprint::fingerprint;
 pub use folder::{check, is_hub, read};
+pub use match_file::MatchFile;
+pub(crate) use match_file::{KnownComparison, KnownLevel};
+pub use match_text::{MatchFileText, match_text};
 pub use problem::{Problem, Problems, Severity};
-pub use schema::{hub_schema, source_schema};
+pub use schema::{hub_schema, match_schema, source_schema};
 pub use write::{WriteError, path_from_hub, write};

@@ -72,6 +72,21 @@ impl Shape for Bits {
     }
 }
 
+/// A weight of evidence in bits, for or against.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SignedBits(pub f64);
+
+impl Shape for SignedBits {
+    fn read(node: &Node, key: &str, report: &mut Report) -> Option<SignedBits> {
+        let hint = "write a number of bits from -100 to 100: each bit doubles or halves the odds";
+        fraction(node, key, |bits| (-100.0..=100.0).contains(&bits), hint, report).map(SignedBits)
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "number", "minimum": -100, "maximum": 100 })
+    }
+}
+
 fn whole(node: &Node, key: &str, max: u8, hint: &str, report: &mut Report) -> Option<u8> {
     let text = scalar(node, key, report)?;
     let number = text.parse().ok().filter(|number| *number <= max);

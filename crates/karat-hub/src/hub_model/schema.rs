@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::hub_file::HubFile;
+use super::match_file::MatchEntries;
 use super::shape::Shape;
 use super::source_file::SourceFile;
 
@@ -26,6 +27,11 @@ pub fn source_schema() -> Value {
     titled(schema, "sources/<name>.yaml of a Karat hub")
 }
 
+/// The JSON Schema of `match.yaml`.
+pub fn match_schema() -> Value {
+    titled(MatchEntries::schema(), "match.yaml of karat match")
+}
+
 /// Draft 7 is the newest draft that the YAML language server knows.
 fn titled(mut schema: Value, title: &str) -> Value {
     schema["$schema"] = "http://json-schema.org/draft-07/schema#".into();
@@ -43,6 +49,7 @@ mod tests {
     fn every_key_is_described() {
         check_described(&hub_schema());
         check_described(&source_schema());
+        check_described(&match_schema());
     }
 
     fn check_described(schema: &Value) {

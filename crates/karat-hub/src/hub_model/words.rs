@@ -3,6 +3,7 @@
 use karat_model::attribute::{EntityType, Privacy};
 use karat_model::hub_model::{DateOrder, Delivery, FileKind, Party, SurvivorshipRule};
 use karat_model::language::Language;
+use karat_model::match_settings::PairScope;
 use karat_model::semantic::SemanticType;
 use serde_json::json;
 
@@ -294,6 +295,34 @@ impl Words for Privacy {
     }
 }
 
+impl Words for PairScope {
+    const WHAT: &'static str = "choice of pairs";
+    const CHOICES: &'static [PairScope] = &PairScope::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            PairScope::Both => "All pairs.",
+            PairScope::Within => "Only pairs of one file.",
+            PairScope::Between => "Only pairs of different files.",
+        }
+    }
+
+    fn synonyms() -> &'static [(&'static str, PairScope)] {
+        &[
+            ("all", PairScope::Both),
+            ("dedupe", PairScope::Within),
+            ("dedupe_only", PairScope::Within),
+            ("link", PairScope::Between),
+            ("link_only", PairScope::Between),
+            ("link_and_dedupe", PairScope::Both),
+        ]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,6 +342,7 @@ mod tests {
         check::<Delivery>();
         check::<Party>();
         check::<SurvivorshipRule>();
+        check::<PairScope>();
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use karat_model::id::SourceName;
 
-use crate::flow::discover::Discovered;
+use super::discover::Discovered;
 
 /// Of files with the same name the first in order of their paths keeps it; others get a number.
-pub(super) fn give_names_of_their_own(discovered: &mut [Discovered]) {
+pub fn give_names_of_their_own(discovered: &mut [Discovered]) {
     let wanted: Vec<SourceName> = discovered.iter().map(|file| file.source.name.clone()).collect();
     let paths = discovered.iter().map(|file| file.path.clone());
     let mut order: Vec<_> = wanted.iter().zip(paths).zip(0..).collect();

@@ -1,0 +1,110 @@
+//! Tables: clusters and pairs, as files.
+
+use std::borrow::Cow;
+
+use karat_model::evidence::Weight;
+use karat_model::id::SourceName;
+use karat_model::table::{RecordNo, RecordTable};
+use rayon::prelude::*;
+
+use super::{MatchedFiles, MatchedType};
+use crate::share::{Destination, Field, FieldKind, Result, TableWriter};
+
+impl MatchedFiles {
+    /// Per source of a table whether its records go by the lines of their rows.
+    fn by_line(&self, table: &RecordTable) -> Vec<bool> {
+        let has_ids = |name: &SourceName| {
+            let file = self.files.iter().find(|file| file.source == *name);
+            file.is_some_and(|file| file.ids.column.is_some())
+        };
+        table.sources().iter().map(|name| !has_ids(name)).collect()
+    }
+}
+
+/// The id of a record as it is written: a row without an id goes by its line.
+fn written_id<'t>(table: &'t RecordTable, by_line: &[bool], record: RecordNo) -> Cow<'t, str> {
+    match line(table, by_line, record) {
+        Some(line) => line.to_string().into(),
+        None => table.id(record).into(),
+    }
+}
+
+fn line(table: &RecordTable, by_line: &[bool], record: RecordNo) -> Option<u64> {
+    by_line[table.source(record) as usize].then(|| table.row(record))
+}
+
+fn source(table: &RecordTable, record: RecordNo) -> &str {
+    table.sources()[table.source(record) as usize].as_str()
+}
+
+/// Writes `source,id,entity_id`, a row for each record, in order of source and id.
+pub fn write_clusters(matched: &MatchedFiles, destination: &Destination) -> Result<u64> {
+    let columns = ["source", "id", "entity_id"].map(|name| (name, FieldKind::Text));
+    let mut writer = TableWriter::create(destination, &columns)?;
+    let by_line: Vec<Vec<bool>> =
+        matched.types.iter().map(|found| matched.by_line(&found.mastered.table)).collect();
+    let of_type = |(at, found): (usize, &'_ MatchedType)| {
+        found.mastered.table.records().map(move |record| (at, record)).collect::<Vec<_>>()
+    };
+    let mut rows: Vec<(usize, RecordNo)> =
+        matched.types.iter().enumerate().flat_map(of_type).collect();
+    let sort_key = |&(at, record): &(usize, RecordNo)| {
+        let table = &matched.types[at].mastered.table;
+        let line = line(table, &by_line[at], record);
+        (source(table, record), line, table.id(record))
+    };
+    rows.par_sort_unstable_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    for (at, record) in rows {
+        let MatchedType { mastered, ids, .. } = &matched.types[at];
+        let entity = ids[mastered.matched.partition.cluster_of(record) as usize];
+        writer.write_row(&[
+            Field::Text(source(&mastered.table, record)),
+            Field::Text(&written_id(&mastered.table, &by_line[at], record)),
+            Field::Text(&entity.to_string()),
+        ])?;
+    }
+    writer.finish()
+}
+
+/// Writes the pairs that weigh at least the review threshold, in order of their records.
+///
+/// Columns: `left_source`, `left_id`, `right_source`, `right_id`, `weight` (in bits),
+/// `probability`, `linked` (at or above the link threshold), `together` (of one entity).
+pub fn write_pairs(matched: &MatchedFiles, destination: &Destination) -> Result<u64> {
+    let columns = [
+        ("left_source", FieldKind::Text),
+        ("left_id", FieldKind::Text),
+        ("right_source", FieldKind::Text),
+        ("right_id", FieldKind::Text),
+        ("weight", FieldKind::Decimal),
+        ("probability", FieldKind::Decimal),
+        ("linked", FieldKind::Flag),
+        ("together", FieldKind::Flag),
+    ];
+    let mut writer = TableWriter::create(destination, &columns)?;
+    for MatchedType { mastered, .. } in &matched.types {
+        let table = &mastered.table;
+        let partition = &mastered.matched.partition;
+        let by_line = matched.by_line(table);
+        let link = Weight(mastered.model.link_threshold);
+        for edge in &mastered.matched.edges {
+            let [left, right] = [edge.left, edge.right];
+            writer.write_row(&[
+                Field::Text(source(table, left)),
+                Field::Text(&written_id(table, &by_line, left)),
+                Field::Text(source(table, right)),
+                Field::Text(&written_id(table, &by_line, right)),
+                Field::Decimal(rounded(edge.weight.bits(), 100.0)),
+                Field::Decimal(rounded(edge.weight.probability(), 1e6)),
+                Field::Flag(edge.weight >= link),
+                Field::Flag(partition.cluster_of(left) == partition.cluster_of(right)),
+            ])?;
+        }
+    }
+    writer.finish()
+}
+
+/// A number rounded to one part in so many.
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts
+}

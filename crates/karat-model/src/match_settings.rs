@@ -1,0 +1,134 @@
+//! Match settings: what a user says of matching, instead of having it learnt.
+
+use crate::attribute::AttributeId;
+
+/// How sure Karat must be, and what it need not find out itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchSettings {
+    /// The share of wrong links that is accepted, between 0 and 1; sets the link threshold.
+    pub false_discovery_rate: f64,
+    /// A fixed link threshold in bits, instead of the rate.
+    pub link_threshold_bits: Option<f64>,
+    /// How many bits below the link threshold a pair is still shown as a potential match.
+    pub review_band_bits: f64,
+    /// Which pairs are compared.
+    pub pairs: PairScope,
+    /// log2 of the odds that two random records are one customer, instead of having it learnt.
+    pub prior_bits: Option<f64>,
+    /// Weights that are given instead of learnt; a comparison comes at most once.
+    pub weights: Vec<FixedWeights>,
+    /// The blocking rules, instead of the built-in ones; those are used when there is none here.
+    pub blocking: Vec<BlockingRule>,
+}
+
+impl MatchSettings {
+    /// The settings that suit most companies.
+    pub fn standard() -> MatchSettings {
+        MatchSettings {
+            false_discovery_rate: 0.05,
+            link_threshold_bits: None,
+            review_band_bits: 4.0,
+            pairs: PairScope::Both,
+            prior_bits: None,
+            weights: Vec::new(),
+            blocking: Vec::new(),
+        }
+    }
+}
+
+/// Which pairs of records are compared.
+///
+/// A pair that is not compared is neither linked nor a potential match, but records that are not
+/// compared with each other may still come together through a third.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PairScope {
+    /// All pairs.
+    Both,
+    /// Only pairs of one source: each file is rid of its duplicates.
+    Within,
+    /// Only pairs of different sources: files without duplicates are linked.
+    Between,
+}
+
+impl PairScope {
+    /// All scopes.
+    pub const ALL: [PairScope; 3] = [PairScope::Both, PairScope::Within, PairScope::Between];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            PairScope::Both => "both",
+            PairScope::Within => "within",
+            PairScope::Between => "between",
+        }
+    }
+
+    /// Whether a pair is compared, of which both records are of one source or not.
+    pub fn allows(self, same_source: bool) -> bool {
+        match self {
+            PairScope::Both => true,
+            PairScope::Within => same_source,
+            PairScope::Between => !same_source,
+        }
+    }
+}
+
+/// The weights of a comparison, as far as they are given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FixedWeights {
+    /// The name of the comparison: `name`, `birth_date`, `address`, …
+    pub comparison: String,
+    /// Labels of levels in English, each with its weight in bits; other levels are learnt.
+    pub levels: Vec<(String, f64)>,
+}
+
+/// A blocking rule: records whose parts are all equal are candidates.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BlockingRule {
+    /// What the key is made of; at least one part.
+    pub parts: Vec<KeyPart>,
+}
+
+/// A part of a blocking key: a value of a record, or something made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyPart {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// What is made of its value.
+    pub form: KeyForm,
+}
+
+/// What a blocking key takes of a value, after case, accents and punctuation are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyForm {
+    /// The whole value.
+    Whole,
+    /// So many of its first letters and digits: `Start(4)` of a date is the year.
+    Start(u8),
+    /// How a name sounds.
+    Sound,
+    /// The first letter of a given name; of the initials where there is no given name.
+    Initial,
+    /// The first word.
+    FirstWord,
+    /// The word that the fewest values have.
+    RarestWord,
+    /// What stands before the `@` of an e-mail address.
+    LocalPart,
+}
+
+impl KeyForm {
+    /// The most letters and digits that a start can have.
+    pub const START_MAX: u8 = 20;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_allow_the_pairs_they_name() {
+        let allowed = PairScope::ALL.map(|scope| [scope.allows(true), scope.allows(false)]);
+        assert_eq!(allowed, [[true, true], [true, false], [false, true]]);
+    }
+}
