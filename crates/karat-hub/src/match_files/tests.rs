@@ -280,7 +280,7 @@ fn mistakes_in_settings_are_told_with_place_and_hint() {
         ),
         (
             "columns: { segment: { type: email, attribute: mail } }",
-            "match.yaml:1:46: the type `email` already tells what the column fills\n  hint: remove \
+            "match.yaml:1:47: the type `email` already tells what the column fills\n  hint: remove \
              `attribute`",
         ),
         (
