@@ -54,6 +54,11 @@ impl PairScope {
     /// All scopes.
     pub const ALL: [PairScope; 3] = [PairScope::Both, PairScope::Within, PairScope::Between];
 
+    /// The scope with this name.
+    pub fn from_name(name: &str) -> Option<PairScope> {
+        PairScope::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
     /// The name in files.
     pub fn name(self) -> &'static str {
         match self {
@@ -120,11 +125,42 @@ pub enum KeyForm {
 impl KeyForm {
     /// The most letters and digits that a start can have.
     pub const START_MAX: u8 = 20;
+
+    /// The name in match models.
+    pub fn name(self) -> String {
+        match self {
+            KeyForm::Whole => "whole".into(),
+            KeyForm::Start(length) => format!("start_{length}"),
+            KeyForm::Sound => "sound".into(),
+            KeyForm::Initial => "initial".into(),
+            KeyForm::FirstWord => "first_word".into(),
+            KeyForm::RarestWord => "rarest_word".into(),
+            KeyForm::LocalPart => "local_part".into(),
+        }
+    }
+
+    /// The form with this name.
+    pub fn from_name(name: &str) -> Option<KeyForm> {
+        use KeyForm::*;
+        let length = name.strip_prefix("start_").and_then(|length| length.parse().ok());
+        let named = [Whole, Sound, Initial, FirstWord, RarestWord, LocalPart];
+        let found = named.into_iter().find(|form| form.name() == name);
+        length.map(Start).or(found)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn forms_have_names() {
+        use KeyForm::*;
+        for form in [Whole, Start(4), Sound, Initial, FirstWord, RarestWord, LocalPart] {
+            assert_eq!(KeyForm::from_name(&form.name()), Some(form));
+        }
+        assert_eq!(KeyForm::from_name("start_x"), None);
+    }
 
     #[test]
     fn scopes_allow_the_pairs_they_name() {

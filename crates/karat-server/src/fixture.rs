@@ -913,6 +913,7 @@ pub fn matching_report() -> MatchingReport {
             (0..200).map(|record| Weight::from_bits(4.6 + f64::from(record) * 0.2)).collect(),
         ),
         rules: rules(),
+        missed: 31.8,
         largest_clusters: vec![sanne_cluster()],
         weakest_clusters: vec![sanne_cluster()],
         heaviest_potential: vec![doubtful_pair()],
@@ -998,9 +999,9 @@ fn level_figures(cells: Vec<&str>) -> LevelFigures {
 
 fn rules() -> Vec<RuleFigures> {
     let rows = table(
-        "same e-mail | e-mail gelijk | 35213 | 0 | 0 | 21877
-         same phone | telefoon gelijk | 30408 | 12 | 0 | 48102
-         same date of birth | geboortedatum gelijk | 28144 | 904 | 311 | 402335",
+        "same e-mail | e-mail gelijk | 35213 | 0 | 0 | 21877 | 14 | 6102 | 811.4
+         same phone | telefoon gelijk | 30408 | 12 | 0 | 48102 | 88 | 20310 | 402.7
+         same date of birth | geboortedatum gelijk | 28144 | 904 | 311 | 402335 | 250 | 377020 | 96.2",
     );
     let rule = |cells: Vec<&str>| {
         let number = |cell: usize| cells[cell].parse().unwrap();
@@ -1010,6 +1011,9 @@ fn rules() -> Vec<RuleFigures> {
             refined: number(3),
             left_out: number(4),
             pairs: number(5),
+            largest: number(6),
+            marginal: number(7),
+            matches_only_here: cells[8].parse().unwrap(),
         }
     };
     rows.map(rule).collect()

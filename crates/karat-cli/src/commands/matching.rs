@@ -15,12 +15,15 @@ use karat_hub::match_files::{
     Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, match_files, prepare,
     read_models, write_clusters, write_models, write_pairs,
 };
+use karat_hub::matching_report::MatchingReport;
 use karat_hub::share::{self, Destination};
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
 use karat_model::match_settings::PairScope;
+use karat_server::report::{ReportOptions, match_html};
 
 use super::init::country;
+use super::language;
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
 use crate::terminal::{Terminal, count, counted, percent, say};
@@ -69,6 +72,15 @@ pub struct Match {
     /// Write the match model to this file, as JSON
     #[arg(long, value_name = "FILE")]
     model_out: Option<PathBuf>,
+    /// Write a report with charts, as one self-contained HTML page
+    #[arg(long, value_name = "FILE", conflicts_with = "settings_out")]
+    report: Option<PathBuf>,
+    /// The language of the report: en or nl
+    #[arg(long, default_value = "en", value_parser = language, requires = "report")]
+    lang: Language,
+    /// Mask the values of customers in the report, as in j***
+    #[arg(long, requires = "report")]
+    mask: bool,
     /// Print the summary as JSON; clusters are then written only with `--out`
     #[arg(long)]
     json: bool,
@@ -94,6 +106,14 @@ impl Match {
         if let Some(path) = &self.model_out {
             let models: Vec<_> = matched.types.iter().map(|found| &found.mastered.model).collect();
             write_models(path, &models)?;
+            written.push(format!("wrote {}", path.display()));
+        }
+        if let Some(path) = &self.report {
+            let reports: Vec<MatchingReport> =
+                matched.types.iter().filter_map(|found| found.report.clone()).collect();
+            let options = ReportOptions { language: self.lang, masked: self.mask };
+            std::fs::write(path, match_html(&reports, &matched.attributes, &options))
+                .map_err(|error| Failure::of_path(path, error))?;
             written.push(format!("wrote {}", path.display()));
         }
         let is_stdout = clusters.as_ref().is_some_and(Destination::is_stdout);
@@ -155,6 +175,7 @@ impl Match {
             link_threshold_bits: self.threshold,
             given,
             models,
+            wants_report: self.report.is_some(),
         })
     }
 

@@ -17,6 +17,7 @@
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Found;
+use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
 use karat_model::semantic::SemanticType;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 use rayon::prelude::*;
@@ -31,20 +32,29 @@ type Key = u32;
 /// What a blocking rule is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    Whole(AttributeId),
-    EmailLocal,
-    BirthYear,
-    FamilySound,
-    GivenFirst,
-    GivenStart,
-    Initial,
+    Of(KeyPart),
     NamesEitherWay,
     Door,
     StreetDoor,
-    PostcodeArea,
-    CompanyWord,
-    CompanyStart,
 }
+
+const fn part(attribute: AttributeId, form: KeyForm) -> Part {
+    Part::Of(KeyPart { attribute, form })
+}
+
+const fn whole(attribute: AttributeId) -> Part {
+    part(attribute, KeyForm::Whole)
+}
+
+const BIRTH_YEAR: Part = part(AttributeId::BIRTH_DATE, KeyForm::Start(4));
+const FAMILY_SOUND: Part = part(AttributeId::FAMILY_NAME, KeyForm::Sound);
+const GIVEN_FIRST: Part = part(AttributeId::GIVEN_NAME, KeyForm::FirstWord);
+const GIVEN_START: Part = part(AttributeId::GIVEN_NAME, KeyForm::Start(2));
+const INITIAL: Part = part(AttributeId::GIVEN_NAME, KeyForm::Initial);
+const POSTCODE_AREA: Part = part(AttributeId::POSTCODE, KeyForm::Start(3));
+const EMAIL_LOCAL: Part = part(AttributeId::EMAIL, KeyForm::LocalPart);
+const COMPANY_WORD: Part = part(AttributeId::COMPANY_NAME, KeyForm::RarestWord);
+const COMPANY_START: Part = part(AttributeId::COMPANY_NAME, KeyForm::Start(5));
 
 /// One blocking rule.
 #[derive(Clone, Debug)]
@@ -72,13 +82,89 @@ enum Strength {
     Weak,
 }
 
-/// The rules that attributes allow, most telling first.
+/// The rules that attributes allow, most telling first: those that were asked for, if any apply.
 pub fn rules(
     entity_type: EntityType,
     attributes: &AttributeSet,
     filled: &[AttributeId],
+    asked: &[BlockingRule],
 ) -> Vec<Rule> {
-    use Part::*;
+    let refine = refiners(entity_type, filled);
+    let applies =
+        |rule: &&BlockingRule| rule.parts.iter().all(|&part| Part::Of(part).is_available(filled));
+    let asked: Vec<Rule> =
+        asked.iter().filter(applies).map(|rule| asked_rule(rule, attributes, &refine)).collect();
+    if asked.is_empty() { standard_rules(entity_type, attributes, filled) } else { asked }
+}
+
+/// What large blocks of a rule that was asked for are refined by.
+fn refiners(entity_type: EntityType, filled: &[AttributeId]) -> Vec<Part> {
+    let (city, postcode) = (whole(AttributeId::CITY), whole(AttributeId::POSTCODE));
+    let parts = match entity_type {
+        EntityType::Person => vec![INITIAL, FAMILY_SOUND, BIRTH_YEAR, POSTCODE_AREA, city],
+        EntityType::Organisation => vec![COMPANY_START, postcode, city],
+    };
+    parts.into_iter().filter(|part| part.is_available(filled)).collect()
+}
+
+fn asked_rule(rule: &BlockingRule, attributes: &AttributeSet, refine: &[Part]) -> Rule {
+    let labels = rule.parts.iter().map(|&part| part_label(part, attributes));
+    let (english, dutch): (Vec<String>, Vec<String>) =
+        labels.map(|[english, dutch]| (english, dutch)).unzip();
+    let parts: Vec<Part> = rule.parts.iter().map(|&part| Part::Of(part)).collect();
+    Rule {
+        label: [
+            format!("same {}", english.join(" and ")),
+            format!("{} gelijk", dutch.join(" en ")),
+        ],
+        implies: rule.parts.iter().filter_map(|&part| decided_by(part, attributes)).collect(),
+        refine: refine.iter().copied().filter(|part| !parts.contains(part)).collect(),
+        parts,
+        strength: Strength::Weak,
+    }
+}
+
+/// What people call a part of a key.
+fn part_label(part: KeyPart, attributes: &AttributeSet) -> [String; 2] {
+    let attribute = attributes.get(part.attribute);
+    let (english, dutch) = (&attribute.english, &attribute.dutch);
+    let of =
+        |form: &str, vorm: &str| [format!("{form} of {english}"), format!("{vorm} van {dutch}")];
+    match part.form {
+        KeyForm::Whole => [english.clone(), dutch.clone()],
+        KeyForm::Start(length) => {
+            of(&format!("first {length} characters"), &format!("eerste {length} tekens"))
+        }
+        KeyForm::Sound => of("sound", "klank"),
+        KeyForm::Initial => of("initial", "voorletter"),
+        KeyForm::FirstWord => of("first word", "eerste woord"),
+        KeyForm::RarestWord => of("rarest word", "zeldzaamste woord"),
+        KeyForm::LocalPart => of("first part", "eerste deel"),
+    }
+}
+
+/// The comparison that an equal part decides, if it says enough to.
+fn decided_by(part: KeyPart, attributes: &AttributeSet) -> Option<String> {
+    const START_MIN: u8 = 5;
+    if matches!(part.form, KeyForm::Start(length) if length < START_MIN) {
+        return None;
+    }
+    let name = match part.attribute {
+        AttributeId::GIVEN_NAME | AttributeId::INITIALS => "given_name",
+        AttributeId::FAMILY_NAME | AttributeId::PARTNER_NAME => "name",
+        AttributeId::POSTCODE | AttributeId::STREET | AttributeId::CITY => "address",
+        other => &attributes.get(other).name,
+    };
+    Some(name.to_string())
+}
+
+/// The rules that suit most tables.
+fn standard_rules(
+    entity_type: EntityType,
+    attributes: &AttributeSet,
+    filled: &[AttributeId],
+) -> Vec<Rule> {
+    use Part::{Door, NamesEitherWay, StreetDoor};
     use Strength::*;
     let is_person = entity_type == EntityType::Person;
     let mut rules: Vec<Rule> = Vec::new();
@@ -88,25 +174,20 @@ pub fn rules(
                    parts: &[Part],
                    refine: &[Part],
                    strength| {
-        let available = |part: &Part| part.attributes().iter().any(|id| filled.contains(id));
-        let needed = |part: &Part| part.needs().iter().all(|id| filled.contains(id));
-        if parts.iter().all(|part| available(part) && needed(part)) {
+        let is_available = |part: &Part| part.is_available(filled);
+        if parts.iter().all(is_available) {
             rules.push(Rule {
                 label: [format!("same {english}"), format!("{dutch} gelijk")],
                 implies: implies.iter().map(ToString::to_string).collect(),
                 parts: parts.to_vec(),
-                refine: refine
-                    .iter()
-                    .copied()
-                    .filter(|part| available(part) && needed(part))
-                    .collect(),
+                refine: refine.iter().copied().filter(is_available).collect(),
                 strength,
             });
         }
     };
 
-    let person = [Initial, FamilySound, BirthYear, PostcodeArea, Whole(AttributeId::CITY)];
-    let company = [CompanyStart, Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY)];
+    let person = [INITIAL, FAMILY_SOUND, BIRTH_YEAR, POSTCODE_AREA, whole(AttributeId::CITY)];
+    let company = [COMPANY_START, whole(AttributeId::POSTCODE), whole(AttributeId::CITY)];
     let refine: &[Part] = if is_person { &person } else { &company };
     for &id in filled {
         use SemanticType::*;
@@ -118,20 +199,20 @@ pub fn rules(
                 &attribute.english,
                 &attribute.dutch,
                 &[&attribute.name],
-                &[Whole(id)],
+                &[whole(id)],
                 refine,
                 Strong,
             );
         }
     }
-    add("e-mail", "e-mail", &["email"], &[Whole(AttributeId::EMAIL)], refine, Strong);
-    add("phone", "telefoon", &["phone"], &[Whole(AttributeId::PHONE)], refine, Strong);
+    add("e-mail", "e-mail", &["email"], &[whole(AttributeId::EMAIL)], refine, Strong);
+    add("phone", "telefoon", &["phone"], &[whole(AttributeId::PHONE)], refine, Strong);
     if is_person {
-        let birth = Whole(AttributeId::BIRTH_DATE);
-        let (postcode, city) = (Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY));
-        let born_and_family = [FamilySound, GivenStart, postcode, city];
+        let birth = whole(AttributeId::BIRTH_DATE);
+        let (postcode, city) = (whole(AttributeId::POSTCODE), whole(AttributeId::CITY));
+        let born_and_family = [FAMILY_SOUND, GIVEN_START, postcode, city];
         add("date of birth", "geboortedatum", &["birth_date"], &[birth], &born_and_family, Weak);
-        let either_way = [birth, BirthYear, PostcodeArea, city, Whole(AttributeId::BIRTH_PLACE)];
+        let either_way = [birth, BIRTH_YEAR, POSTCODE_AREA, city, whole(AttributeId::BIRTH_PLACE)];
         add(
             "names, in either order",
             "namen, in welke volgorde ook,",
@@ -145,7 +226,7 @@ pub fn rules(
             "postcode en huisnummer",
             &["address"],
             &[Door],
-            &[Initial, FamilySound, BirthYear],
+            &[INITIAL, FAMILY_SOUND, BIRTH_YEAR],
             Weak,
         );
         add(
@@ -153,7 +234,7 @@ pub fn rules(
             "straat en huisnummer",
             &["address"],
             &[StreetDoor],
-            &[FamilySound, Initial, BirthYear],
+            &[FAMILY_SOUND, INITIAL, BIRTH_YEAR],
             Weak,
         );
         add(
@@ -161,40 +242,40 @@ pub fn rules(
             "postcode",
             &["address"],
             &[postcode],
-            &[FamilySound, Initial, BirthYear],
+            &[FAMILY_SOUND, INITIAL, BIRTH_YEAR],
             Weak,
         );
         add(
             "first part of the e-mail",
             "eerste deel van de e-mail",
             &["email"],
-            &[EmailLocal],
-            &[Initial, FamilySound, BirthYear],
+            &[EMAIL_LOCAL],
+            &[INITIAL, FAMILY_SOUND, BIRTH_YEAR],
             Weak,
         );
         add(
             "sound of the family name",
             "klank van de achternaam",
             &["name"],
-            &[FamilySound],
-            &[Initial, BirthYear, GivenStart, PostcodeArea, city],
+            &[FAMILY_SOUND],
+            &[INITIAL, BIRTH_YEAR, GIVEN_START, POSTCODE_AREA, city],
             Weak,
         );
         add(
             "given name",
             "voornaam",
             &["given_name"],
-            &[GivenFirst],
-            &[BirthYear, PostcodeArea, city, FamilySound],
+            &[GIVEN_FIRST],
+            &[BIRTH_YEAR, POSTCODE_AREA, city, FAMILY_SOUND],
             Weak,
         );
     } else {
-        let (postcode, city) = (Whole(AttributeId::POSTCODE), Whole(AttributeId::CITY));
+        let (postcode, city) = (whole(AttributeId::POSTCODE), whole(AttributeId::CITY));
         add(
             "company name",
             "bedrijfsnaam",
             &["company_name"],
-            &[Whole(AttributeId::COMPANY_NAME)],
+            &[whole(AttributeId::COMPANY_NAME)],
             &[city, postcode],
             Weak,
         );
@@ -202,25 +283,25 @@ pub fn rules(
             "rarest word of the name",
             "zeldzaamste woord van de naam",
             &["company_name"],
-            &[CompanyWord],
-            &[city, CompanyStart, postcode],
+            &[COMPANY_WORD],
+            &[city, COMPANY_START, postcode],
             Weak,
         );
         add(
             "start of the name",
             "begin van de naam",
             &["company_name"],
-            &[CompanyStart],
+            &[COMPANY_START],
             &[city, postcode],
             Weak,
         );
-        add("website", "website", &["website"], &[Whole(AttributeId::WEBSITE)], &company, Weak);
+        add("website", "website", &["website"], &[whole(AttributeId::WEBSITE)], &company, Weak);
         add(
             "postal code and house number",
             "postcode en huisnummer",
             &["address"],
             &[Door],
-            &[CompanyStart],
+            &[COMPANY_START],
             Weak,
         );
         add(
@@ -228,7 +309,7 @@ pub fn rules(
             "straat en huisnummer",
             &["address"],
             &[StreetDoor],
-            &[CompanyStart, city],
+            &[COMPANY_START, city],
             Weak,
         );
     }
@@ -236,30 +317,18 @@ pub fn rules(
 }
 
 impl Part {
-    /// The attributes of which at least one makes the part.
-    fn attributes(self) -> Vec<AttributeId> {
+    /// Whether some record can have it.
+    fn is_available(&self, filled: &[AttributeId]) -> bool {
+        let has = |id: AttributeId| filled.contains(&id);
         match self {
-            Part::Whole(id) => vec![id],
-            Part::EmailLocal => vec![AttributeId::EMAIL],
-            Part::BirthYear => vec![AttributeId::BIRTH_DATE],
-            Part::FamilySound => vec![AttributeId::FAMILY_NAME],
-            Part::GivenFirst | Part::GivenStart => vec![AttributeId::GIVEN_NAME],
-            Part::Initial => vec![AttributeId::GIVEN_NAME, AttributeId::INITIALS],
-            Part::NamesEitherWay => vec![AttributeId::GIVEN_NAME],
-            Part::Door => vec![AttributeId::POSTCODE],
-            Part::StreetDoor => vec![AttributeId::STREET],
-            Part::PostcodeArea => vec![AttributeId::POSTCODE],
-            Part::CompanyWord | Part::CompanyStart => vec![AttributeId::COMPANY_NAME],
-        }
-    }
-
-    /// The attributes that it cannot do without.
-    fn needs(self) -> Vec<AttributeId> {
-        match self {
-            Part::NamesEitherWay => vec![AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME],
-            Part::Door => vec![AttributeId::POSTCODE, AttributeId::HOUSE_NUMBER],
-            Part::StreetDoor => vec![AttributeId::STREET, AttributeId::HOUSE_NUMBER],
-            _ => Vec::new(),
+            Part::Of(KeyPart { attribute, form: KeyForm::Initial }) => {
+                has(*attribute)
+                    || *attribute == AttributeId::GIVEN_NAME && has(AttributeId::INITIALS)
+            }
+            Part::Of(KeyPart { attribute, .. }) => has(*attribute),
+            Part::NamesEitherWay => has(AttributeId::GIVEN_NAME) && has(AttributeId::FAMILY_NAME),
+            Part::Door => has(AttributeId::POSTCODE) && has(AttributeId::HOUSE_NUMBER),
+            Part::StreetDoor => has(AttributeId::STREET) && has(AttributeId::HOUSE_NUMBER),
         }
     }
 }
@@ -284,68 +353,34 @@ impl<'a> Ingredient<'a> {
             let hashes: Vec<Key> = std::iter::once(0).chain(hashes.collect::<Vec<Key>>()).collect();
             (attribute, hashes)
         };
-        let sound = |value: &str| fold::phonetic(&fold::words(value));
-        let (together, either_way, stand_in) = match part {
-            Part::Whole(id) => (vec![hashed(id, &fold_of(id))], false, None),
-            Part::EmailLocal => (vec![hashed(AttributeId::EMAIL, &email_local)], false, None),
-            Part::BirthYear => (
-                vec![hashed(AttributeId::BIRTH_DATE, &|value| start(&fold::code(value), 4))],
-                false,
-                None,
-            ),
-            Part::FamilySound => (
-                vec![hashed(AttributeId::FAMILY_NAME, &sound)],
-                false,
-                Some(hashed(AttributeId::PARTNER_NAME, &sound)),
-            ),
-            Part::GivenFirst => (vec![hashed(AttributeId::GIVEN_NAME, &first_name)], false, None),
-            Part::GivenStart => (
-                vec![hashed(AttributeId::GIVEN_NAME, &|value| start(&fold::words(value), 2))],
-                false,
-                None,
-            ),
-            Part::Initial => (
-                vec![hashed(AttributeId::GIVEN_NAME, &|value| start(&fold::words(value), 1))],
-                false,
-                Some(hashed(AttributeId::INITIALS, &|value| start(&fold::words(value), 1))),
-            ),
-            Part::NamesEitherWay => (
-                vec![
-                    hashed(AttributeId::GIVEN_NAME, &first_name),
-                    hashed(AttributeId::FAMILY_NAME, &fold::words),
-                ],
-                true,
-                None,
-            ),
-            Part::Door => (
-                vec![
-                    hashed(AttributeId::POSTCODE, &fold::code),
-                    hashed(AttributeId::HOUSE_NUMBER, &digits),
-                ],
-                false,
-                None,
-            ),
-            Part::StreetDoor => (
-                vec![
-                    hashed(AttributeId::STREET, &fold::code),
-                    hashed(AttributeId::HOUSE_NUMBER, &digits),
-                ],
-                false,
-                None,
-            ),
-            Part::PostcodeArea => (
-                vec![hashed(AttributeId::POSTCODE, &|value| start(&fold::code(value), 3))],
-                false,
-                None,
-            ),
-            Part::CompanyWord => {
-                (vec![(AttributeId::COMPANY_NAME, rarest_words(table))], false, None)
+        let either_way = part == Part::NamesEitherWay;
+        let mut stand_in = None;
+        let together = match part {
+            Part::Of(KeyPart { attribute, form: KeyForm::RarestWord }) => {
+                vec![(attribute, rarest_words(table, attribute))]
             }
-            Part::CompanyStart => (
-                vec![hashed(AttributeId::COMPANY_NAME, &|value| start(&fold::code(value), 5))],
-                false,
-                None,
-            ),
+            Part::Of(KeyPart { attribute, form }) => {
+                let take = taking(attribute, form);
+                stand_in = match (attribute, form) {
+                    (AttributeId::FAMILY_NAME, KeyForm::Sound) => Some(AttributeId::PARTNER_NAME),
+                    (AttributeId::GIVEN_NAME, KeyForm::Initial) => Some(AttributeId::INITIALS),
+                    _ => None,
+                }
+                .map(|other| hashed(other, &take));
+                vec![hashed(attribute, &take)]
+            }
+            Part::NamesEitherWay => vec![
+                hashed(AttributeId::GIVEN_NAME, &first_word),
+                hashed(AttributeId::FAMILY_NAME, &fold::words),
+            ],
+            Part::Door => vec![
+                hashed(AttributeId::POSTCODE, &fold::code),
+                hashed(AttributeId::HOUSE_NUMBER, &digits),
+            ],
+            Part::StreetDoor => vec![
+                hashed(AttributeId::STREET, &fold::code),
+                hashed(AttributeId::HOUSE_NUMBER, &digits),
+            ],
         };
         Ingredient { table, together, either_way, stand_in }
     }
@@ -387,8 +422,17 @@ impl<'a> Ingredient<'a> {
     }
 }
 
-fn fold_of(id: AttributeId) -> impl Fn(&str) -> String + Sync {
-    move |value| if id == AttributeId::EMAIL { fold::exact(value) } else { fold::code(value) }
+/// How a form is taken of the values of an attribute.
+fn taking(attribute: AttributeId, form: KeyForm) -> impl Fn(&str) -> String + Sync {
+    move |value| match form {
+        KeyForm::Whole if attribute == AttributeId::EMAIL => fold::exact(value),
+        KeyForm::Whole | KeyForm::RarestWord => fold::code(value),
+        KeyForm::Start(length) => start(&fold::code(value), length.into()),
+        KeyForm::Sound => fold::phonetic(&fold::words(value)),
+        KeyForm::Initial => start(&fold::words(value), 1),
+        KeyForm::FirstWord => first_word(value),
+        KeyForm::LocalPart => email_local(value),
+    }
 }
 
 fn email_local(value: &str) -> String {
@@ -398,7 +442,7 @@ fn email_local(value: &str) -> String {
     if local.len() >= 5 { local.to_string() } else { String::new() }
 }
 
-fn first_name(value: &str) -> String {
+fn first_word(value: &str) -> String {
     let folded = fold::words(value);
     let first = folded.split(' ').next().unwrap_or_default();
     if first.len() >= 2 { first.to_string() } else { String::new() }
@@ -412,9 +456,9 @@ fn start(folded: &str, length: usize) -> String {
     folded.get(..length).unwrap_or(folded).to_string()
 }
 
-/// Per company name the hash of the word that fewest names have.
-fn rarest_words(table: &RecordTable) -> Vec<Key> {
-    let names = table.dictionary(AttributeId::COMPANY_NAME);
+/// Per value the hash of the word that fewest values have.
+fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
+    let names = table.dictionary(attribute);
     let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
     let mut count_of: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
     for word in folded.iter().flat_map(|name| name.split(' ')) {
@@ -459,7 +503,7 @@ pub struct Oversized {
 }
 
 /// What blocking did, per rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleReport {
     /// Records that have a key.
     pub keyed: u64,
@@ -467,13 +511,22 @@ pub struct RuleReport {
     pub refined: u64,
     /// Records left out because their block stayed too large.
     pub left_out: u64,
-    /// Pairs that the rule makes, others included.
+    /// Records of the largest block.
+    pub largest: u64,
+    /// Pairs that the rule makes, those of other rules included.
     pub pairs: u64,
+    /// Pairs that no other rule makes.
+    pub marginal: u64,
+    /// How many of those are expected to be one customer.
+    pub matches_only_here: f64,
 }
 
 /// The keys of all records under all rules.
 pub struct Blocks {
     rules: usize,
+    /// Which pairs are compared, and per record its source.
+    scope: PairScope,
+    source_of: Vec<u16>,
     /// Per record one key per rule.
     keys: Vec<Key>,
     /// Per rule further keys of records with several values.
@@ -514,11 +567,14 @@ impl Blocks {
     pub fn build(
         table: &RecordTable,
         rules: &[Rule],
+        scope: PairScope,
         frozen: Option<(&[Oversized], u64)>,
     ) -> Blocks {
         let records = table.len();
         let mut blocks = Blocks {
             rules: rules.len(),
+            scope,
+            source_of: table.records().map(|record| table.source(record)).collect(),
             keys: vec![0; records * rules.len()],
             more: Vec::new(),
             left_out: Vec::new(),
@@ -544,6 +600,7 @@ impl Blocks {
             }
             report.pairs = runs(&entries).map(pairs_of).sum();
             report.keyed = entries.len() as u64;
+            report.largest = runs(&entries).map(|run| run.len() as u64).max().unwrap_or(0);
             blocks.more.push(more);
             blocks.left_out.push(left_out);
             blocks.oversized.push(oversized);
@@ -570,6 +627,26 @@ impl Blocks {
         let mut sorted: Vec<(Key, RecordNo)> = all.filter(|&(key, _)| wanted(key)).collect();
         sort_by_key(&mut sorted);
         sorted
+    }
+
+    /// Whether a pair is to be compared at all.
+    pub fn allow(&self, left: RecordNo, right: RecordNo) -> bool {
+        let source = |record: RecordNo| self.source_of[record as usize];
+        self.scope == PairScope::Both || self.scope.allows(source(left) == source(right))
+    }
+
+    /// How many pairs could be compared, without blocking.
+    pub fn possible_pairs(&self) -> f64 {
+        let pairs = |records: f64| records * (records - 1.0) / 2.0;
+        let mut sources = self.source_of.clone();
+        sources.sort_unstable();
+        let within = sources.chunk_by(|a, b| a == b).map(|source| pairs(source.len() as f64)).sum();
+        let all = pairs(sources.len() as f64);
+        match self.scope {
+            PairScope::Both => all,
+            PairScope::Within => within,
+            PairScope::Between => all - within,
+        }
     }
 
     /// The rules that make a pair, as far as the first values of its records tell.
@@ -605,7 +682,7 @@ impl Blocks {
                 for run in chunk {
                     for (at, &(_, left)) in run.iter().enumerate() {
                         for &(_, right) in &run[at + 1..] {
-                            if !self.made_earlier(rule, left, right) {
+                            if self.allow(left, right) && !self.made_earlier(rule, left, right) {
                                 visit(&mut state, left, right);
                             }
                         }

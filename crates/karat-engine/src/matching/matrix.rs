@@ -37,9 +37,8 @@ impl Matrix {
         let mut own = Vec::with_capacity(comparisons.len());
         let mut width = 0;
         for comparison in comparisons {
-            let is_read =
-                |before: &&Box<dyn Compare + '_>| Some(before.name()) == comparison.reads();
-            let read = comparisons[..spans.len()].iter().position(|before| is_read(&before));
+            let mut before = comparisons[..spans.len()].iter();
+            let read = before.position(|before| Some(before.name()) == comparison.reads());
             if let Some(read) = read {
                 spans.push(spans[read].clone());
                 continue;

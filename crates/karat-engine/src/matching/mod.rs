@@ -20,13 +20,14 @@ pub mod progress;
 pub mod similarity;
 pub mod train;
 pub mod values;
+mod weigh;
 #[cfg(test)]
 mod tests;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
 use karat_model::evidence::{PairExplanation, Verdict, Weight};
-use karat_model::hub_model::MatchSettings;
+use karat_model::match_settings::{FixedWeights, MatchSettings};
 use karat_model::partition::{Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
@@ -34,11 +35,11 @@ use rayon::prelude::*;
 use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
 use compare::{Compare, Compared};
-use histogram::Histogram;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
 use progress::{Progress, Stopped, Watch};
 use values::Holders;
+use weigh::{Wanted, Weighed};
 
 /// A table that is ready to be matched under a model.
 pub struct Matcher<'a> {
@@ -66,12 +67,6 @@ mod share {
     pub const WEIGHED: f64 = 0.95;
 }
 
-/// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
-struct Weighed {
-    edges: Vec<Edge>,
-    scores: Histogram,
-}
-
 /// What matching concluded.
 #[derive(Clone, Debug)]
 pub struct Matched {
@@ -87,6 +82,8 @@ pub struct Matched {
     pub scores: Vec<(i32, u64)>,
     /// What each blocking rule did, with its name.
     pub rules: Vec<([String; 2], RuleReport)>,
+    /// About how many pairs of one customer no rule found, at least.
+    pub missed: f64,
 }
 
 impl<'a> Matcher<'a> {
@@ -102,8 +99,8 @@ impl<'a> Matcher<'a> {
         let mut comparisons = compare::comparisons(table, attributes, &filled, &|_| None);
         comparisons.truncate(train::COMPARISONS_MAX);
         let matrix = Matrix::build(&comparisons, table.len());
-        let rules = block::rules(table.entity_type, attributes, &filled);
-        let blocks = Blocks::build(table, &rules, None);
+        let rules = block::rules(table.entity_type, attributes, &filled, &settings.blocking);
+        let blocks = Blocks::build(table, &rules, settings.pairs, None);
         progress.reach(share::PREPARED);
         let pairs = train::pairs_of(&blocks, table.len());
         let part = progress.part(share::TRAINED, pairs);
@@ -112,7 +109,9 @@ impl<'a> Matcher<'a> {
             version: MatchModel::VERSION,
             entity_type: table.entity_type.name().to_string(),
             attributes: filled.iter().map(|&id| attributes.get(id).name.clone()).collect(),
-            prior: Weight::from_bits(trained.prior_bits).0,
+            pairs: settings.pairs.name().to_string(),
+            blocking: model::stored_rules(&settings.blocking, attributes),
+            prior: Weight::from_bits(settings.prior_bits.unwrap_or(trained.prior_bits)).0,
             household_prior: Weight::from_bits(trained.household_prior_bits).0,
             link_threshold: 0,
             review_threshold: 0,
@@ -122,9 +121,23 @@ impl<'a> Matcher<'a> {
         };
         let mut matcher =
             Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress };
+        matcher.fix_weights(&settings.weights);
         matcher.count_by_customer()?;
         matcher.set_thresholds(settings)?;
         Ok(matcher)
+    }
+
+    /// Puts weights that were given in the place of those that were learnt.
+    fn fix_weights(&mut self, given: &[FixedWeights]) {
+        for (comparison, learnt) in self.comparisons.iter().zip(&mut self.model.comparisons) {
+            let of_this = given.iter().filter(|given| given.comparison == learnt.name);
+            for (label, bits) in of_this.flat_map(|given| &given.levels) {
+                let at = comparison.levels().iter().position(|level| level.label[0] == label);
+                if let Some(at) = at {
+                    learnt.levels[at].weight = Weight::from_bits(*bits).0;
+                }
+            }
+        }
     }
 
     /// Uses a frozen model of this version; comparisons that it does not know are left out.
@@ -149,9 +162,10 @@ impl<'a> Matcher<'a> {
         model.comparisons = known.iter().map(|(at, _)| model.comparisons[*at].clone()).collect();
         let comparisons: Vec<Box<dyn Compare + 'a>> = known.into_iter().map(|(_, c)| c).collect();
         let matrix = Matrix::build(&comparisons, table.len());
-        let rules = block::rules(table.entity_type, attributes, &filled);
+        let asked = model.blocking_rules(attributes);
+        let rules = block::rules(table.entity_type, attributes, &filled, &asked);
         let frozen = Some((&model.oversized[..], model.training.records));
-        let blocks = Blocks::build(table, &rules, frozen);
+        let blocks = Blocks::build(table, &rules, model.pair_scope(), frozen);
         progress.reach(share::PREPARED);
         Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress }
     }
@@ -233,58 +247,6 @@ impl<'a> Matcher<'a> {
         links
     }
 
-    /// Weighs the candidate pairs of some rules that are worth it, and keeps those that weigh at
-    /// least so much.
-    fn weigh_all(
-        &mut self,
-        weight_min: Weight,
-        until: f64,
-        wanted: impl Fn(&RuleReport) -> bool,
-        worth: impl Fn(&Blocks, RecordNo, RecordNo) -> bool + Sync,
-    ) -> Result<Weighed, Stopped> {
-        let wanted: Vec<usize> =
-            (0..self.rules.len()).filter(|&rule| wanted(&self.blocks.reports[rule])).collect();
-        let pairs = wanted.iter().map(|&rule| self.blocks.reports[rule].pairs).sum();
-        let part = self.progress.part(until, pairs);
-        struct Found {
-            edges: Vec<Edge>,
-            scores: Histogram,
-            scratch: Scratch,
-        }
-        let new =
-            || Found { edges: Vec::new(), scores: Histogram::default(), scratch: self.scratch() };
-        let mut edges = Vec::new();
-        let mut scores = Histogram::default();
-        for rule in wanted {
-            let found = self.blocks.visit(
-                rule,
-                |_| true,
-                &part,
-                new,
-                |found, left, right| {
-                    if !worth(&self.blocks, left, right) {
-                        return;
-                    }
-                    let (left, right) = (left.min(right), left.max(right));
-                    let compared =
-                        self.matrix.compare(&self.comparisons, left, right, &mut found.scratch);
-                    let weight = self.model.weigh(compared);
-                    found.scores.add(weight);
-                    if weight >= weight_min {
-                        found.edges.push(Edge { left, right, weight });
-                    }
-                },
-            )?;
-            for found in found {
-                edges.extend(found.edges);
-                scores.merge(&found.scores);
-            }
-        }
-        edges.par_sort_unstable();
-        edges.dedup();
-        Ok(Weighed { edges, scores })
-    }
-
     /// Counts how many customers have each value, now that it is about known who is who.
     ///
     /// Most customers are found by rules that make few pairs per record, and in a large table by
@@ -296,14 +258,12 @@ impl<'a> Matcher<'a> {
         let is_cheap = |rule: &RuleReport| rule.pairs <= pairs_max;
         let reports = self.blocks.reports.iter();
         let pairs: u64 = reports.filter(|rule| is_cheap(rule)).map(|rule| rule.pairs).sum();
-        let agreeing_min = if pairs <= ALL_PAIRS_MAX { 1 } else { 2 };
-        let decided = self.decided_by_rules();
-        let agree = |blocks: &Blocks, left, right| {
-            let agreeing = blocks.common(left, right).fold(0, |all, rule| all | decided[rule]);
-            u32::count_ones(agreeing) >= agreeing_min
+        let wanted = Wanted {
+            rules: self.blocks.reports.iter().map(is_cheap).collect(),
+            agreeing_min: if pairs <= ALL_PAIRS_MAX { 0 } else { 2 },
+            weight_min: Weight::ZERO,
         };
-        let Weighed { edges, .. } =
-            self.weigh_all(Weight::ZERO, share::COUNTED, is_cheap, agree)?;
+        let Weighed { edges, .. } = self.weigh_candidates(&wanted, share::COUNTED)?;
         let customers = self.cluster(&edges, Weight::ZERO, &Constraints::default());
         let comparisons = self.comparisons.par_iter_mut().zip(&mut self.model.comparisons);
         comparisons.for_each(|(comparison, model)| {
@@ -313,24 +273,13 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// Per rule the comparisons that it decides, a bit each.
-    fn decided_by_rules(&self) -> Vec<u32> {
-        let bit = |name: &str| {
-            let at = self.comparisons.iter().position(|comparison| comparison.name() == name);
-            at.map_or(0, |at| 1 << at)
-        };
-        let rules = self.rules.iter().map(|rule| rule.implied().map(bit).sum());
-        rules.collect()
-    }
-
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
     fn set_thresholds(&mut self, settings: &MatchSettings) -> Result<(), Stopped> {
         let band = Weight::from_bits(settings.review_band_bits);
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let weighed =
-                    self.weigh_all(Weight::ZERO - band, share::WEIGHED, |_| true, |_, _, _| true)?;
+                let weighed = self.weigh_all(Weight::ZERO - band)?;
                 let weights = weighed.edges.iter().map(|edge| edge.weight);
                 let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
                 self.weighed = Some(weighed);
@@ -348,9 +297,12 @@ impl<'a> Matcher<'a> {
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
             Some(weighed) => weighed,
-            None => self.weigh_all(review, share::WEIGHED, |_| true, |_, _, _| true)?,
+            None => self.weigh_all(review)?,
         };
-        let Weighed { mut edges, scores } = weighed;
+        let mut reports = self.blocks.reports.clone();
+        weighed.report(&mut reports);
+        let missed = weighed.missed();
+        let Weighed { mut edges, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
         let constraints = self.constraints(decisions);
         let partition = self.cluster(&edges, link, &constraints);
@@ -366,9 +318,15 @@ impl<'a> Matcher<'a> {
             .collect();
         potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
         let labels = self.rules.iter().map(|rule| rule.label.clone());
-        let rules = labels.zip(self.blocks.reports.iter().cloned()).collect();
+        let rules = labels.zip(reports).collect();
         let (pairs, scores) = (scores.pairs(), scores.bars());
-        Ok(Matched { partition, potential, edges, pairs, scores, rules })
+        Ok(Matched { partition, potential, edges, pairs, scores, rules, missed })
+    }
+
+    /// Weighs all candidate pairs, and keeps those that weigh at least so much.
+    fn weigh_all(&mut self, weight_min: Weight) -> Result<Weighed, Stopped> {
+        let rules = vec![true; self.rules.len()];
+        self.weigh_candidates(&Wanted { rules, agreeing_min: 0, weight_min }, share::WEIGHED)
     }
 
     fn cluster(&self, edges: &[Edge], link: Weight, constraints: &Constraints) -> Partition {
@@ -380,7 +338,9 @@ impl<'a> Matcher<'a> {
             || self.scratch(),
             |scratch, left, right| {
                 let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
-                self.model.vote(compared)
+                let vote = self.model.vote(compared);
+                // Records that are not to be compared come together through others only.
+                if self.blocks.allow(left, right) { vote } else { vote.min(Weight::ZERO) }
             },
         )
     }

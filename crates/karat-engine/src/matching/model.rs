@@ -5,9 +5,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use karat_model::attribute::EntityType;
+use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::id::ModelId;
+use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
 use serde::{Deserialize, Serialize};
 
 use super::block::Oversized;
@@ -23,6 +24,11 @@ pub struct MatchModel {
     pub entity_type: String,
     /// The names of the attributes that had values: they decide what is compared and blocked.
     pub attributes: Vec<String>,
+    /// Which pairs are compared: `both`, `within` or `between` sources.
+    pub pairs: String,
+    /// The blocking rules that were asked for, each as parts of an attribute and a form; none for
+    /// the standard ones.
+    pub blocking: Vec<Vec<[String; 2]>>,
     /// The weight of a pair before any value is compared, in 1/256 bit.
     pub prior: i32,
     /// The same for two members of one household, or two branches of one company.
@@ -87,11 +93,28 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 3;
+    pub const VERSION: u32 = 4;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
         EntityType::from_name(&self.entity_type)
+    }
+
+    /// Which pairs are compared.
+    pub fn pair_scope(&self) -> PairScope {
+        PairScope::from_name(&self.pairs).unwrap_or(PairScope::Both)
+    }
+
+    /// The blocking rules that were asked for, those of attributes that are gone left out.
+    pub fn blocking_rules(&self, attributes: &AttributeSet) -> Vec<BlockingRule> {
+        let part = |[attribute, form]: &[String; 2]| {
+            let (attribute, form) = (attributes.find(attribute)?, KeyForm::from_name(form)?);
+            Some(KeyPart { attribute, form })
+        };
+        let rule = |parts: &Vec<[String; 2]>| {
+            Some(BlockingRule { parts: parts.iter().map(part).collect::<Option<_>>()? })
+        };
+        self.blocking.iter().filter_map(rule).collect()
     }
 
     /// The id: a hash of the content.
@@ -155,6 +178,12 @@ impl MatchModel {
         });
         Weight(contradictions.sum::<i32>() / CONTRADICTION_PART)
     }
+}
+
+/// Blocking rules as a model keeps them.
+pub fn stored_rules(rules: &[BlockingRule], attributes: &AttributeSet) -> Vec<Vec<[String; 2]>> {
+    let part = |part: &KeyPart| [attributes.get(part.attribute).name.clone(), part.form.name()];
+    rules.iter().map(|rule| rule.parts.iter().map(part).collect()).collect()
 }
 
 /// What a pair weighs against two strangers.

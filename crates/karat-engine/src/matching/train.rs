@@ -69,7 +69,7 @@ pub fn train(
     records: usize,
     work: &Part,
 ) -> Result<Trained, Stopped> {
-    let mut strata = vec![random_stratum(comparisons, matrix, records, work)?];
+    let mut strata = vec![random_stratum(comparisons, matrix, blocks, records, work)?];
     strata.extend(rule_strata(comparisons, matrix, rules, blocks, work)?);
     let mut classes = Classes::start(comparisons, &strata[0]);
     let mut report = TrainingReport { records: records as u64, ..TrainingReport::default() };
@@ -85,7 +85,7 @@ pub fn train(
         }
     }
 
-    let total_pairs = (records as f64 * (records as f64 - 1.0) / 2.0).max(1.0);
+    let total_pairs = blocks.possible_pairs().max(1.0);
     let expected = |class: usize| -> f64 {
         let candidates = strata[1..].iter().map(|s| s.scale * s.pairs() * s.mix[class]);
         candidates.sum()
@@ -132,6 +132,7 @@ impl Stratum {
 fn random_stratum(
     comparisons: &[Box<dyn Compare + '_>],
     matrix: &Matrix,
+    blocks: &Blocks,
     records: usize,
     work: &Part,
 ) -> Result<Stratum, Stopped> {
@@ -144,7 +145,9 @@ fn random_stratum(
         let mut tally = Tally::new(comparisons.len());
         for at in chunk * CHUNK..((chunk + 1) * CHUNK).min(wanted) {
             let (left, right) = if are_all { pair_at(at) } else { random_pair(at, n) };
-            tally.add(comparisons, matrix, left, right);
+            if blocks.allow(left, right) {
+                tally.add(comparisons, matrix, left, right);
+            }
         }
         work.advance(CHUNK.min(wanted))?;
         Ok(tally.counts)

@@ -20,13 +20,15 @@ pub struct Mastered {
     pub weakest_links: Vec<Option<Weight>>,
 }
 
-/// Divides the records of a table into customers, under a frozen model or one learnt from them.
+/// Divides the records of a table into customers, under a frozen model or one learnt from them;
+/// `also` is told what was concluded.
 pub fn master(
     model: &HubModel,
     table: RecordTable,
     frozen: Option<MatchModel>,
     decisions: &[Decision],
     watch: &dyn Watch,
+    also: &mut dyn FnMut(&Matcher, &RecordTable, &Matched),
 ) -> Result<Mastered, Stopped> {
     let mut matcher = match frozen {
         Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen, watch),
@@ -34,6 +36,7 @@ pub fn master(
     };
     let matched = matcher.partition(decisions)?;
     let weakest_links = matcher.weakest_links(&matched.partition);
+    also(&matcher, &table, &matched);
     let model = matcher.model.clone();
     drop(matcher);
     Ok(Mastered { table, model, matched, weakest_links })

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use karat_engine::matching::model::MatchModel;
+use karat_model::attribute::AttributeSet;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::{HubModel, MatchSettings};
 use karat_model::id::{EntityId, SourceName};
@@ -33,6 +34,7 @@ use crate::flow::master::{Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
+use crate::matching_report::{self, MatchingReport};
 pub use model_file::{read_models, write_models};
 pub use request::{Given, MatchRequest, Prepared, prepare};
 pub use tables::{write_clusters, write_pairs};
@@ -47,6 +49,8 @@ pub struct MatchedFiles {
     pub remarks: Vec<String>,
     /// The entity types that the files have records of.
     pub types: Vec<MatchedType>,
+    /// What was recognised in the files is told in terms of these.
+    pub attributes: AttributeSet,
 }
 
 /// A file that was matched.
@@ -74,6 +78,8 @@ pub struct MatchedType {
     pub potential_matches: u64,
     /// Whether the model was learnt from these files.
     pub is_trained: bool,
+    /// How they were matched, if that was asked for.
+    pub report: Option<MatchingReport>,
 }
 
 /// Reads, recognises, cleans and matches files.
@@ -93,8 +99,8 @@ pub fn match_files(
     let CleanedFiles { tables, ids, .. } = clean_files(&model, &mut discovered, progress)?;
     let files = discovered.iter().zip(ids).filter(|(file, _)| file.summary.rows > 0);
     let files = files.map(|(file, ids)| matched_file(file, ids)).collect();
-    let types = match_tables(tables, &model, &request.models, progress)?;
-    Ok(MatchedFiles { files, problems, remarks, types })
+    let types = match_tables(tables, &model, &request.models, request.wants_report, progress)?;
+    Ok(MatchedFiles { files, problems, remarks, types, attributes: model.attributes })
 }
 
 /// What is said has no effect where nothing is learnt.
@@ -123,6 +129,7 @@ fn match_tables(
     tables: Vec<RecordTable>,
     model: &HubModel,
     frozen: &[MatchModel],
+    wants_report: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<MatchedType>, Error> {
     progress.begin(Stage::Match, tables.iter().map(|table| table.len() as u64).sum());
@@ -135,13 +142,17 @@ fn match_tables(
         let frozen = frozen.iter().find(|known| known.entity_type() == Some(table.entity_type));
         let frozen = frozen.map(|frozen| with_settings(frozen.clone(), &model.matching));
         let is_trained = frozen.is_none();
-        let mastered = master(model, table, frozen, &[], &watch)?;
+        let mut report = None;
+        let mastered =
+            master(model, table, frozen, &[], &watch, &mut |matcher, table, matched| {
+                report = wants_report.then(|| matching_report::report(matcher, table, matched));
+            })?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;
         issued.extend(&ids);
         let potential_matches = one_for_two_customers(&mastered.matched).len() as u64;
-        types.push(MatchedType { mastered, ids, potential_matches, is_trained });
+        types.push(MatchedType { mastered, ids, potential_matches, is_trained, report });
     }
     progress.end();
     Ok(types)

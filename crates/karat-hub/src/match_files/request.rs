@@ -26,6 +26,8 @@ pub struct MatchRequest {
     pub given: Given,
     /// Models to use instead of learning new ones; at most one per entity type.
     pub models: Vec<MatchModel>,
+    /// Whether to report how each entity type was matched, which takes a little longer.
+    pub wants_report: bool,
 }
 
 /// Where settings come from.

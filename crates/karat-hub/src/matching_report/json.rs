@@ -28,6 +28,7 @@ impl MatchingReport {
                 .collect::<Vec<_>>(),
             "comparisons": self.comparisons.iter().map(comparison).collect::<Vec<_>>(),
             "blocking": self.rules.iter().map(rule).collect::<Vec<_>>(),
+            "missed": self.missed,
             "warnings": self.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
         })
     }
@@ -69,6 +70,9 @@ fn rule(rule: &RuleFigures) -> Value {
         "keyed": rule.keyed,
         "refined": rule.refined,
         "left_out": rule.left_out,
+        "largest": rule.largest,
         "pairs": rule.pairs,
+        "marginal": rule.marginal,
+        "matches_only_here": rule.matches_only_here,
     })
 }

@@ -64,6 +64,8 @@ pub struct MatchingReport {
     pub self_weights: SelfWeights,
     /// What each blocking rule did, in the order they are tried.
     pub rules: Vec<RuleFigures>,
+    /// About how many pairs of one customer no rule brought together, at least.
+    pub missed: f64,
     /// The customers with most records, largest first.
     pub largest_clusters: Vec<ReportedCluster>,
     /// The customers that hang by the lightest links, lightest first.
@@ -97,6 +99,7 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         scores: matched.scores.clone(),
         self_weights,
         rules: matched.rules.iter().map(RuleFigures::of).collect(),
+        missed: matched.missed,
         largest_clusters: clusters::largest(matcher, table, partition),
         weakest_clusters: clusters::weakest(matcher, table, partition, &weakest_links),
         heaviest_potential: shown.map(|pair| matcher.explain(pair.left, pair.right)).collect(),
@@ -151,6 +154,7 @@ mod tests {
             scores: scores.to_vec(),
             self_weights: SelfWeights::of(weights),
             rules: Vec::new(),
+            missed: 0.0,
             largest_clusters: Vec::new(),
             weakest_clusters: Vec::new(),
             heaviest_potential: Vec::new(),

@@ -231,6 +231,11 @@ impl<'a> MatchingChapter<'a> {
         let column = |title, figure| RuleColumn { title, figure };
         vec![
             column(text.say("Pairs it makes", "Paren die zij maakt"), |rule| rule.pairs),
+            column(text.say("That no other makes", "Die geen andere maakt"), |rule| rule.marginal),
+            column(text.say("Matches only it finds", "Matches die alleen zij vindt"), |rule| {
+                rule.matches_only_here.round() as u64
+            }),
+            column(text.say("Largest block", "Grootste blok"), |rule| rule.largest),
             column(text.say("Records with a key", "Records met een sleutel"), |rule| rule.keyed),
             column(text.say("Blocks refined", "Blokken verfijnd"), |rule| rule.refined),
             column(text.say("Records left out", "Records weggelaten"), |rule| rule.left_out),
