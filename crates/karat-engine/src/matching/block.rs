@@ -82,6 +82,9 @@ enum Strength {
     Weak,
 }
 
+/// The most rules that a table has: each is a bit in [`Visit::pair`].
+pub const RULES_MAX: usize = 31;
+
 /// The rules that attributes allow, most telling first: those that were asked for, if any apply.
 pub fn rules(
     entity_type: EntityType,
@@ -94,7 +97,10 @@ pub fn rules(
         |rule: &&BlockingRule| rule.parts.iter().all(|&part| Part::Of(part).is_available(filled));
     let asked: Vec<Rule> =
         asked.iter().filter(applies).map(|rule| asked_rule(rule, attributes, &refine)).collect();
-    if asked.is_empty() { standard_rules(entity_type, attributes, filled) } else { asked }
+    let mut rules =
+        if asked.is_empty() { standard_rules(entity_type, attributes, filled) } else { asked };
+    rules.truncate(RULES_MAX);
+    rules
 }
 
 /// What large blocks of a rule that was asked for are refined by.
@@ -649,49 +655,45 @@ impl Blocks {
         }
     }
 
-    /// The rules that make a pair, as far as the first values of its records tell.
-    pub fn common(&self, left: RecordNo, right: RecordNo) -> impl Iterator<Item = usize> {
-        let keys = self.row(left).iter().zip(self.row(right)).enumerate();
-        keys.filter(|(_, (a, b))| a == b && **a != 0).map(|(rule, _)| rule)
-    }
-
-    /// Whether an earlier rule makes the pair as well.
-    fn made_earlier(&self, rule: usize, left: RecordNo, right: RecordNo) -> bool {
-        let keys = self.row(left)[..rule].iter().zip(&self.row(right)[..rule]);
-        keys.into_iter().any(|(a, b)| a == b && *a != 0)
-    }
-
-    /// Visits the pairs that a rule is the first to make, in parallel, and gathers the results.
+    /// Visits the pairs that a rule is the first to make, in parallel, and gathers the visitors.
     ///
     /// Only blocks whose key satisfies `wanted` are visited. A pair that comes of further values
     /// of its records may be visited twice.
-    pub fn visit<T: Send>(
+    pub fn visit<V: Visit>(
         &self,
         rule: usize,
         wanted: impl Fn(u32) -> bool,
         work: &Work,
-        new: impl Fn() -> T + Sync + Send,
-        visit: impl Fn(&mut T, RecordNo, RecordNo) + Sync + Send,
-    ) -> Result<Vec<T>, Stopped> {
+        new: impl Fn() -> V + Sync + Send,
+    ) -> Result<Vec<V>, Stopped> {
         let sorted = self.sorted(rule, wanted);
         let chosen: Vec<&[(Key, RecordNo)]> = runs(&sorted).filter(|run| run.len() > 1).collect();
         chunks_of_pairs(&chosen)
             .into_par_iter()
             .map(|chunk| {
-                let mut state = new();
+                let mut visitor = new();
+                let mut block = Block::default();
                 for run in chunk {
-                    for (at, &(_, left)) in run.iter().enumerate() {
-                        for &(_, right) in &run[at + 1..] {
-                            if self.allow(left, right) && !self.made_earlier(rule, left, right) {
-                                visit(&mut state, left, right);
-                            }
-                        }
-                    }
+                    block.gather(self, run);
+                    self.visit_block(rule, &block, &mut visitor);
                 }
                 work.advance(chunk.iter().map(|run| pairs_of(run)).sum())?;
-                Ok(state)
+                Ok(visitor)
             })
             .collect()
+    }
+
+    fn visit_block(&self, rule: usize, block: &Block, visitor: &mut impl Visit) {
+        let earlier = (1 << rule) - 1;
+        visitor.enter(&block.records);
+        for (left, &record) in block.records.iter().enumerate() {
+            for (right, &other) in block.records.iter().enumerate().skip(left + 1) {
+                let makers = block.makers(left, right);
+                if makers & earlier == 0 && self.allow(record, other) {
+                    visitor.pair(left, right, makers | 1 << rule);
+                }
+            }
+        }
     }
 
     /// What each rule makes of a pair.
@@ -720,6 +722,41 @@ impl Blocks {
             }
         });
         found.collect()
+    }
+}
+
+/// Is shown pairs of records, block by block.
+pub trait Visit: Send {
+    /// A block begins, of these records.
+    fn enter(&mut self, records: &[RecordNo]);
+    /// A pair of records, by their places in the block; `makers` has a bit for each rule that
+    /// makes the pair, as far as the first values of its records tell.
+    fn pair(&mut self, left: usize, right: usize, makers: u32);
+}
+
+/// The records of one block, with their keys: gathered side by side, because fetching them one by
+/// one from all over memory takes longer than comparing them.
+#[derive(Default)]
+struct Block {
+    records: Vec<RecordNo>,
+    rules: usize,
+    keys: Vec<Key>,
+}
+
+impl Block {
+    fn gather(&mut self, blocks: &Blocks, run: &[(Key, RecordNo)]) {
+        self.rules = blocks.rules;
+        self.records.clear();
+        self.records.extend(run.iter().map(|&(_, record)| record));
+        self.keys.clear();
+        self.records.iter().for_each(|&record| self.keys.extend(blocks.row(record)));
+    }
+
+    /// The rules under which two records have the same key, a bit each.
+    fn makers(&self, left: usize, right: usize) -> u32 {
+        let row = |at: usize| &self.keys[at * self.rules..(at + 1) * self.rules];
+        let keys = row(left).iter().zip(row(right)).enumerate();
+        keys.fold(0, |makers, (rule, (a, b))| makers | u32::from(a == b && *a != 0) << rule)
     }
 }
 

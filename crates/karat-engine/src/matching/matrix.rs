@@ -58,6 +58,11 @@ impl Matrix {
         Matrix { width, spans, numbers }
     }
 
+    fn row(&self, record: RecordNo) -> &[u32] {
+        let start = record as usize * self.width;
+        &self.numbers[start..start + self.width]
+    }
+
     /// Compares two records in every way.
     pub fn compare<'s>(
         &self,
@@ -66,18 +71,57 @@ impl Matrix {
         right: RecordNo,
         scratch: &'s mut Scratch,
     ) -> &'s [Compared] {
-        let row = |record: RecordNo| {
-            let start = record as usize * self.width;
-            &self.numbers[start..start + self.width]
-        };
-        let (left_row, right_row) = (row(left), row(right));
-        scratch.compared.clear();
-        for (at, (comparison, span)) in comparisons.iter().zip(&self.spans).enumerate() {
-            let left = Side { record: left, fields: &left_row[span.clone()] };
-            let right = Side { record: right, fields: &right_row[span.clone()] };
-            let cache = scratch.caches[at].get_or_insert_default();
-            scratch.compared.push(comparison.compare(left, right, cache));
-        }
-        &scratch.compared
+        let rows = [(left, self.row(left)), (right, self.row(right))];
+        compare_rows(comparisons, &self.spans, rows, scratch)
+    }
+
+    /// Compares two records whose rows were gathered.
+    pub fn compare_gathered<'s>(
+        &self,
+        comparisons: &[Box<dyn Compare + '_>],
+        rows: &Rows,
+        left: usize,
+        right: usize,
+        scratch: &'s mut Scratch,
+    ) -> &'s [Compared] {
+        let row = |at: usize| (rows.records[at], &rows.numbers[at * self.width..][..self.width]);
+        compare_rows(comparisons, &self.spans, [row(left), row(right)], scratch)
+    }
+}
+
+/// Compares two rows, of which the left is that of the record with the smaller number.
+fn compare_rows<'s>(
+    comparisons: &[Box<dyn Compare + '_>],
+    spans: &[Range<usize>],
+    [left, right]: [(RecordNo, &[u32]); 2],
+    scratch: &'s mut Scratch,
+) -> &'s [Compared] {
+    let ((left, left_row), (right, right_row)) =
+        if left.0 <= right.0 { (left, right) } else { (right, left) };
+    scratch.compared.clear();
+    for (at, (comparison, span)) in comparisons.iter().zip(spans).enumerate() {
+        let left = Side { record: left, fields: &left_row[span.clone()] };
+        let right = Side { record: right, fields: &right_row[span.clone()] };
+        let cache = scratch.caches[at].get_or_insert_default();
+        scratch.compared.push(comparison.compare(left, right, cache));
+    }
+    &scratch.compared
+}
+
+/// The rows of some records, side by side.
+#[derive(Default)]
+pub struct Rows {
+    /// The records.
+    pub records: Vec<RecordNo>,
+    numbers: Vec<u32>,
+}
+
+impl Rows {
+    /// Takes the rows of other records.
+    pub fn gather(&mut self, matrix: &Matrix, records: &[RecordNo]) {
+        self.records.clear();
+        self.records.extend_from_slice(records);
+        self.numbers.clear();
+        records.iter().for_each(|&record| self.numbers.extend_from_slice(matrix.row(record)));
     }
 }

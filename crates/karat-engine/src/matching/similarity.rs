@@ -107,14 +107,24 @@ fn strip_common<'a>(left: &'a [u8], right: &'a [u8]) -> (&'a [u8], &'a [u8]) {
 /// before the real thing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Letters {
-    /// Which letters and digits there are: two bits per letter (once, twice or more), one per digit.
+    /// Which letters and digits there are: two bits per letter (once, twice or more), one per
+    /// digit. Of a short number its digits themselves, four bits each.
     bag: u64,
     length: u32,
 }
 
 impl Letters {
+    /// Marks the length of a short number.
+    const NUMBER: u32 = 1 << 31;
+    const NUMBER_MAX: usize = 16;
+
     /// The letters of a text.
     pub fn of(text: &[u8]) -> Letters {
+        let length = text.len() as u32;
+        if text.len() <= Letters::NUMBER_MAX && text.iter().all(u8::is_ascii_digit) {
+            let bag = text.iter().fold(0, |bag, digit| bag << 4 | u64::from(digit - b'0'));
+            return Letters { bag, length: length | Letters::NUMBER };
+        }
         let mut bag = 0u64;
         for &byte in text {
             match byte {
@@ -126,7 +136,7 @@ impl Letters {
                 _ => {}
             }
         }
-        Letters { bag, length: text.len() as u32 }
+        Letters { bag, length }
     }
 
     /// The numbers that hold them.
@@ -135,18 +145,34 @@ impl Letters {
     }
 
     /// Reads what [`Letters::to_fields`] gave.
+    #[inline]
     pub fn from_fields([low, high, length]: [u32; 3]) -> Letters {
         Letters { bag: u64::from(high) << 32 | u64::from(low), length }
     }
 
     /// How many there are, punctuation included.
     pub fn count(self) -> usize {
-        self.length as usize
+        (self.length & !Letters::NUMBER) as usize
+    }
+
+    /// The digits of a short number, four bits each, the last one lowest.
+    pub fn number(self) -> Option<u64> {
+        (self.length & Letters::NUMBER != 0).then_some(self.bag)
+    }
+
+    /// Whether two texts have the same digits, as far as the letters tell.
+    pub fn may_share_digits(self, other: Letters) -> bool {
+        const DIGITS: u64 = !0 << 52;
+        let are_texts = self.number().is_none() && other.number().is_none();
+        !are_texts || (self.bag ^ other.bag) & DIGITS == 0
     }
 
     /// Whether what two texts share leaves room for a Jaro-Winkler similarity of so many
     /// thousandths.
     pub fn may_reach(self, other: Letters, thousandths: u32) -> bool {
+        if self.number().is_some() || other.number().is_some() {
+            return true;
+        }
         // Letters that occur three times or more are not in the bag: count them as shared.
         let uncounted = |letters: Letters| letters.length.saturating_sub(letters.bag.count_ones());
         let spare = uncounted(self).min(uncounted(other));
@@ -161,10 +187,27 @@ impl Letters {
     /// Whether at most so many edits may lie between two texts: each adds or takes one letter, or
     /// both.
     pub fn may_be_edits(self, other: Letters, limit: u32) -> bool {
-        self.length.abs_diff(other.length) <= limit
-            && (self.bag & !other.bag).count_ones() <= limit
-            && (other.bag & !self.bag).count_ones() <= limit
+        if self.count().abs_diff(other.count()) > limit as usize {
+            return false;
+        }
+        match (self.number(), other.number()) {
+            (None, None) => {
+                (self.bag & !other.bag).count_ones() <= limit
+                    && (other.bag & !self.bag).count_ones() <= limit
+            }
+            // In numbers of one length an edit changes one digit, or swaps two.
+            (Some(left), Some(right)) if self.length == other.length => {
+                differing_digits(left, right) <= 2 * limit
+            }
+            _ => true,
+        }
     }
+}
+
+/// In how many places two numbers of four bits per digit differ.
+fn differing_digits(left: u64, right: u64) -> u32 {
+    let bits = left ^ right;
+    ((bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111_1111_1111_1111).count_ones()
 }
 
 #[cfg(test)]
@@ -197,6 +240,9 @@ mod tests {
             ("jansen", "janssen"),
             ("aaaa", "aaab"),
             ("19800201", "19800202"),
+            ("31612345678", "31612354678"),
+            ("31612345678", "3161234567"),
+            ("12345", "1234a"),
         ] {
             let (a, b) = (left.as_bytes(), right.as_bytes());
             let letters = Letters::of(a);
@@ -207,6 +253,9 @@ mod tests {
         let (jansen, bakker) = (Letters::of(b"jansen"), Letters::of(b"bakker"));
         assert!(!jansen.may_reach(bakker, 800));
         assert!(!jansen.may_be_edits(bakker, 3));
+        let (phone, other) = (Letters::of(b"31612345678"), Letters::of(b"31687654321"));
+        assert!(!phone.may_be_edits(other, 1));
+        assert!(!Letters::of(b"anna85").may_share_digits(Letters::of(b"anna86")));
     }
 
     #[test]

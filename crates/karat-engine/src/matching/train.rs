@@ -15,9 +15,9 @@ use karat_model::table::RecordNo;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::block::{Blocks, Rule};
-use super::compare::{Compare, Scope};
-use super::matrix::{Matrix, Scratch};
+use super::block::{Blocks, Rule, Visit};
+use super::compare::{Compare, Compared, Scope};
+use super::matrix::{Matrix, Rows, Scratch};
 use super::model::{ComparisonModel, LevelModel, TrainingReport};
 use super::progress::{Part, Stopped};
 
@@ -142,11 +142,11 @@ fn random_stratum(
     const CHUNK: u64 = 100_000;
     let chunks: Vec<u64> = (0..wanted.div_ceil(CHUNK)).collect();
     let counted = chunks.into_par_iter().map(|chunk| {
-        let mut tally = Tally::new(comparisons.len());
+        let mut tally = Tally::new(comparisons, matrix);
         for at in chunk * CHUNK..((chunk + 1) * CHUNK).min(wanted) {
             let (left, right) = if are_all { pair_at(at) } else { random_pair(at, n) };
             if blocks.allow(left, right) {
-                tally.add(comparisons, matrix, left, right);
+                tally.count(left, right);
             }
         }
         work.advance(CHUNK.min(wanted))?;
@@ -212,8 +212,7 @@ fn rule_strata(
             number,
             |key| scramble(u64::from(key)).is_multiple_of(one_in),
             work,
-            || Tally::new(comparisons.len()),
-            |tally, left, right| tally.add(comparisons, matrix, left, right),
+            || Tally::new(comparisons, matrix),
         )?;
         let implied =
             |comparison: &dyn Compare| rule.implies.iter().any(|name| name == comparison.name());
@@ -233,29 +232,43 @@ fn share_of_keys(blocks: &Blocks) -> u64 {
 }
 
 /// Counts patterns.
-struct Tally {
+struct Tally<'m> {
+    comparisons: &'m [Box<dyn Compare + 'm>],
+    matrix: &'m Matrix,
+    rows: Rows,
     counts: FxHashMap<Pattern, u64>,
     scratch: Scratch,
 }
 
-impl Tally {
-    fn new(comparisons: usize) -> Tally {
-        Tally { counts: FxHashMap::default(), scratch: Scratch::new(comparisons) }
+impl<'m> Tally<'m> {
+    fn new(comparisons: &'m [Box<dyn Compare + 'm>], matrix: &'m Matrix) -> Tally<'m> {
+        let scratch = Scratch::new(comparisons.len());
+        Tally { comparisons, matrix, rows: Rows::default(), counts: FxHashMap::default(), scratch }
     }
 
-    fn add(
-        &mut self,
-        comparisons: &[Box<dyn Compare + '_>],
-        matrix: &Matrix,
-        left: RecordNo,
-        right: RecordNo,
-    ) {
-        let compared = matrix.compare(comparisons, left, right, &mut self.scratch);
-        let pattern = compared.iter().enumerate().fold(0, |pattern, (at, compared)| {
-            pattern | u64::from(compared.level) << (at as u32 * LEVEL_BITS)
-        });
-        *self.counts.entry(pattern).or_default() += 1;
+    fn count(&mut self, left: RecordNo, right: RecordNo) {
+        let compared = self.matrix.compare(self.comparisons, left, right, &mut self.scratch);
+        *self.counts.entry(pattern(compared)).or_default() += 1;
     }
+}
+
+impl Visit for Tally<'_> {
+    fn enter(&mut self, records: &[RecordNo]) {
+        self.rows.gather(self.matrix, records);
+    }
+
+    fn pair(&mut self, left: usize, right: usize, _: u32) {
+        let (rows, scratch) = (&self.rows, &mut self.scratch);
+        let compared = self.matrix.compare_gathered(self.comparisons, rows, left, right, scratch);
+        *self.counts.entry(pattern(compared)).or_default() += 1;
+    }
+}
+
+fn pattern(compared: &[Compared]) -> Pattern {
+    let levels = compared.iter().enumerate();
+    levels.fold(0, |pattern, (at, compared)| {
+        pattern | u64::from(compared.level) << (at as u32 * LEVEL_BITS)
+    })
 }
 
 fn sum(tallies: Vec<FxHashMap<Pattern, u64>>) -> Vec<(Pattern, f64)> {

@@ -5,10 +5,10 @@ use karat_model::table::RecordNo;
 use rayon::prelude::*;
 
 use super::Matcher;
-use super::block::RuleReport;
+use super::block::{RuleReport, Visit};
 use super::cluster::Edge;
 use super::histogram::Histogram;
-use super::matrix::Scratch;
+use super::matrix::{Rows, Scratch};
 use super::progress::Stopped;
 
 /// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
@@ -55,13 +55,58 @@ impl Expected {
     }
 }
 
-/// What one task weighed.
-struct Found {
+/// What one task weighs.
+struct Weighing<'m> {
+    matcher: &'m Matcher<'m>,
+    wanted: &'m Wanted,
+    /// Per rule the comparisons that it decides, a bit each.
+    decided: &'m [u32],
+    rows: Rows,
+    scratch: Scratch,
     edges: Vec<Edge>,
     scores: Histogram,
     alone: Alone,
     found_by: [Expected; 2],
-    scratch: Scratch,
+}
+
+impl Visit for Weighing<'_> {
+    fn enter(&mut self, records: &[RecordNo]) {
+        self.rows.gather(&self.matcher.matrix, records);
+    }
+
+    fn pair(&mut self, left: usize, right: usize, makers: u32) {
+        let agreeing = agreeing(self.decided, makers);
+        if agreeing < self.wanted.agreeing_min {
+            return;
+        }
+        let Matcher { matrix, comparisons, model, .. } = self.matcher;
+        let compared =
+            matrix.compare_gathered(comparisons, &self.rows, left, right, &mut self.scratch);
+        let weight = model.weigh(compared);
+        self.scores.add(weight);
+        let expected = Expected::of(weight);
+        if let Some(by) = self.found_by.get_mut(agreeing.max(1) as usize - 1) {
+            by.add(expected);
+        }
+        if makers.is_power_of_two() {
+            self.alone.pairs += 1;
+            self.alone.matches.add(expected);
+        }
+        if weight >= self.wanted.weight_min {
+            let (left, right) = (self.rows.records[left], self.rows.records[right]);
+            self.edges.push(Edge { left: left.min(right), right: left.max(right), weight });
+        }
+    }
+}
+
+/// How many comparisons the rules that make a pair decide.
+fn agreeing(decided: &[u32], mut makers: u32) -> u32 {
+    let mut agreeing = 0u32;
+    while makers != 0 {
+        agreeing |= decided[makers.trailing_zeros() as usize];
+        makers &= makers - 1;
+    }
+    agreeing.count_ones()
 }
 
 /// Which pairs to weigh.
@@ -86,12 +131,17 @@ impl Matcher<'_> {
         let pairs = rules.iter().map(|&rule| self.blocks.reports[rule].pairs).sum();
         let part = self.progress.part(until, pairs);
         let decided = self.decided_by_rules();
-        let new = || Found {
+        let matcher = &*self;
+        let new = || Weighing {
+            matcher,
+            wanted,
+            decided: &decided,
+            rows: Rows::default(),
+            scratch: matcher.scratch(),
             edges: Vec::new(),
             scores: Histogram::default(),
             alone: Alone::default(),
             found_by: Default::default(),
-            scratch: self.scratch(),
         };
         let mut weighed = Weighed {
             edges: Vec::new(),
@@ -100,34 +150,7 @@ impl Matcher<'_> {
             found_by: Default::default(),
         };
         for rule in rules {
-            let visit = |found: &mut Found, left: RecordNo, right: RecordNo| {
-                let (mut makers, mut agreeing) = (0, decided[rule]);
-                for maker in self.blocks.common(left, right) {
-                    makers += 1;
-                    agreeing |= decided[maker];
-                }
-                if agreeing.count_ones() < wanted.agreeing_min {
-                    return;
-                }
-                let (left, right) = (left.min(right), left.max(right));
-                let compared =
-                    self.matrix.compare(&self.comparisons, left, right, &mut found.scratch);
-                let weight = self.model.weigh(compared);
-                found.scores.add(weight);
-                let expected = Expected::of(weight);
-                if let Some(by) = found.found_by.get_mut(agreeing.count_ones().max(1) as usize - 1)
-                {
-                    by.add(expected);
-                }
-                if makers <= 1 {
-                    found.alone.pairs += 1;
-                    found.alone.matches.add(expected);
-                }
-                if weight >= wanted.weight_min {
-                    found.edges.push(Edge { left, right, weight });
-                }
-            };
-            for found in self.blocks.visit(rule, |_| true, &part, new, visit)? {
+            for found in self.blocks.visit(rule, |_| true, &part, new)? {
                 weighed.take(rule, found);
             }
         }
@@ -148,7 +171,7 @@ impl Matcher<'_> {
 }
 
 impl Weighed {
-    fn take(&mut self, rule: usize, found: Found) {
+    fn take(&mut self, rule: usize, found: Weighing) {
         self.edges.extend(found.edges);
         self.scores.merge(&found.scores);
         self.alone[rule].pairs += found.alone.pairs;

@@ -9,8 +9,10 @@ use karat_model::table::RecordTable;
 
 use super::column::{ColumnComparison, FoldedColumn, only};
 use super::{Frozen, Level, SILENT, Scope, labels, level};
+use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::within_edits;
+use crate::matching::values::{Value, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -26,6 +28,11 @@ const LEVELS: &[Level] = &[
     level("same", "gelijk", Same, 0.87),
 ];
 
+const DIFFERENT: u8 = 1;
+const SAME_YEAR: u8 = 2;
+const TWO_AGREE: u8 = 3;
+const DIGIT_OFF: u8 = 4;
+
 /// The comparison of dates of birth.
 pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'a> {
     let frozen = only(frozen, "birth_date");
@@ -35,38 +42,47 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
         levels: LEVELS,
         scope: Scope::Own,
         column: FoldedColumn::prepare(table, AttributeId::BIRTH_DATE, fold::code, frozen),
-        level_of: |dates, left, right, _| level_of(dates.bytes(left.fold), dates.bytes(right.fold)),
+        level_of: compare_dates,
     }
 }
 
 /// The level of two different dates, written as `yyyymmdd`.
-fn level_of(left: &[u8], right: &[u8]) -> u8 {
-    if left.len() != 8 || right.len() != 8 {
-        return if within_edits(left, right, 1) { 4 } else { 1 };
+fn compare_dates(dates: &ValueSet, left: Value, right: Value, _: &mut LevelCache) -> u8 {
+    let date = |value: Value| value.letters.number().filter(|_| value.letters.count() == 8);
+    match (date(left), date(right)) {
+        (Some(left), Some(right)) => level_of(left, right),
+        _ if within_edits(dates.bytes(left.fold), dates.bytes(right.fold), 1) => DIGIT_OFF,
+        _ => DIFFERENT,
     }
-    let (year, other_year) = (&left[..4], &right[..4]);
-    let (month, other_month) = (&left[4..6], &right[4..6]);
-    let (day, other_day) = (&left[6..], &right[6..]);
+}
+
+/// The level of two dates whose digits are four bits each.
+fn level_of(left: u64, right: u64) -> u8 {
+    let parts = |date: u64| (date >> 16, date >> 8 & 0xff, date & 0xff);
+    let ((year, month, day), (other_year, other_month, other_day)) = (parts(left), parts(right));
     let swapped = year == other_year && month == other_day && day == other_month;
     let parts_agree = [year == other_year, month == other_month, day == other_day];
     let agreeing = parts_agree.into_iter().filter(|agrees| *agrees).count();
     if swapped || is_digit_off(left, right) {
-        4
+        DIGIT_OFF
     } else if agreeing == 2 {
-        3
+        TWO_AGREE
     } else if year == other_year {
-        2
+        SAME_YEAR
     } else {
-        1
+        DIFFERENT
     }
 }
 
 /// Whether one digit differs, or two neighbours are swapped.
-fn is_digit_off(left: &[u8], right: &[u8]) -> bool {
-    let mut differing = (0..left.len()).filter(|&at| left[at] != right[at]);
+fn is_digit_off(left: u64, right: u64) -> bool {
+    let digit = |date: u64, at: u32| date >> (4 * at) & 0xf;
+    let mut differing = (0..8).filter(|&at| digit(left, at) != digit(right, at));
     match (differing.next(), differing.next(), differing.next()) {
         (Some(_), None, _) => true,
-        (Some(a), Some(b), None) => b == a + 1 && left[a] == right[b] && left[b] == right[a],
+        (Some(a), Some(b), None) => {
+            b == a + 1 && digit(left, a) == digit(right, b) && digit(left, b) == digit(right, a)
+        }
         _ => false,
     }
 }
@@ -86,8 +102,13 @@ mod tests {
             ("19800201", "19751130", 1),
             ("1980", "1981", 4),
         ] {
-            let level = level_of(left.as_bytes(), right.as_bytes());
-            assert_eq!(level, expected, "{left} {right}");
+            let mut dates = ValueSet::default();
+            let [left, right] = [left, right].map(|date| {
+                let fold = dates.add(date);
+                dates.value(fold)
+            });
+            let level = compare_dates(&dates, left, right, &mut LevelCache::none());
+            assert_eq!(level, expected, "{left:?} {right:?}");
         }
     }
 }

@@ -119,11 +119,12 @@ impl<'a> FoldedColumn<'a> {
     }
 
     /// The folded value of a record in slot 0.
-    fn first(&self, record: RecordNo) -> Fold {
+    pub fn first(&self, record: RecordNo) -> Fold {
         self.folds[self.table.column(self.attribute).first(record) as usize]
     }
 
-    fn has_more(&self, record: RecordNo) -> bool {
+    /// Whether a record has values in further slots.
+    pub fn has_more(&self, record: RecordNo) -> bool {
         !self.table.column(self.attribute).more(record).is_empty()
     }
 
@@ -154,17 +155,29 @@ impl<'a> FoldedColumn<'a> {
         right: Side,
         mut compare: impl FnMut(Value, Value) -> Compared,
     ) -> Compared {
-        let (first, other) = (Value::from_fields(left.fields), Value::from_fields(right.fields));
         let are_single = left.fields[Self::MORE] == 0 && right.fields[Self::MORE] == 0;
         if are_single {
+            let [first, other] = [left, right].map(|side| Value::from_fields(side.fields));
             let are_known = first.is_known() && other.is_known();
             return if are_known { compare(first, other) } else { Compared::SILENT };
         }
+        let value = |fold| self.values.value(fold);
+        self.best_of_all(left.record, right.record, |a, b| compare(value(a), value(b)))
+    }
+
+    /// The best of all pairs of values of two records of which one has several.
+    pub fn best_of_all(
+        &self,
+        left: RecordNo,
+        right: RecordNo,
+        mut compare: impl FnMut(Fold, Fold) -> Compared,
+    ) -> Compared {
         // Eight by eight is plenty; a record with more values is a shared mailbox, not a person.
+        const VALUES_MAX: usize = 8;
         let mut best = Compared::SILENT;
-        for a in self.all(left.record).take(8) {
-            for b in self.all(right.record).take(8) {
-                best = best.or(compare(self.values.value(a), self.values.value(b)));
+        for a in self.all(left).take(VALUES_MAX) {
+            for b in self.all(right).take(VALUES_MAX) {
+                best = best.or(compare(a, b));
             }
         }
         best

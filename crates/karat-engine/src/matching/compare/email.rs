@@ -77,22 +77,51 @@ impl<'a> Email<'a> {
         (self.local_counts, self.local_rarity) = (Arc::new(counts), rarities);
     }
 
-    fn compare_addresses(&self, left: Value, right: Value) -> Compared {
+    /// Compares two addresses.
+    fn compare_addresses(&self, left: Address, right: Address) -> Compared {
         if left.fold == right.fold {
             return Compared::rare(SAME, self.addresses.rarity(left.fold));
         }
-        let local = self.local_of[left.fold as usize];
-        if local == self.local_of[right.fold as usize] {
-            return Compared::rare(OTHER_PROVIDER, self.local_rarity[local as usize]);
+        if left.local.fold == right.local.fold {
+            return Compared::rare(OTHER_PROVIDER, self.local_rarity[left.local.fold as usize]);
         }
-        // Parts before the @ may agree where providers differ, so the bound is loose.
-        if !left.letters.may_reach(right.letters, 700) {
+        let (local, other) = (left.local.letters, right.local.letters);
+        if !local.may_share_digits(other) || !local.may_be_edits(other, EDITS_MAX as u32) {
             return Compared::at(DIFFERENT);
         }
-        let text = |address: Value| self.addresses.values.text(address.fold);
+        let text = |address: Address| self.addresses.values.text(address.fold);
         Compared::at(level_of(text(left), text(right)))
     }
+
+    fn address(&self, fold: Fold) -> Address {
+        Address { fold, local: self.locals.value(self.local_of[fold as usize]) }
+    }
 }
+
+/// An address, with the part before the @ that tells most pairs apart.
+#[derive(Clone, Copy)]
+struct Address {
+    fold: Fold,
+    local: Value,
+}
+
+impl Address {
+    /// What is kept per record: an address, and whether there are more.
+    const WIDTH: usize = Value::WIDTH + 2;
+    const MORE: usize = Value::WIDTH + 1;
+
+    fn to_fields(self) -> [u32; Address::WIDTH - 1] {
+        let [local, low, high, length] = self.local.to_fields();
+        [self.fold, local, low, high, length]
+    }
+
+    fn from_fields(fields: &[u32]) -> Address {
+        Address { fold: fields[0], local: Value::from_fields(&fields[1..]) }
+    }
+}
+
+/// More edits before the @ make another address.
+const EDITS_MAX: usize = 3;
 
 /// The parts before and after the @.
 fn parts(address: &str) -> (&str, &str) {
@@ -110,7 +139,7 @@ fn level_of(left: &str, right: &str) -> u8 {
     }
     let length = left.len().max(right.len());
     let provider_edits = edits(left_provider.as_bytes(), right_provider.as_bytes(), 1);
-    match (edits(left.as_bytes(), right.as_bytes(), 3), provider_edits) {
+    match (edits(left.as_bytes(), right.as_bytes(), EDITS_MAX), provider_edits) {
         (Some(1), Some(0)) => LETTERS_OFF,
         (Some(apart), Some(more)) if apart + more <= 2 && length >= 6 => LETTERS_OFF,
         (Some(apart), _) if apart * 100 <= length * 15 => ALIKE,
@@ -136,13 +165,23 @@ impl Compare for Email<'_> {
         Scope::Shared
     }
     fn width(&self) -> usize {
-        FoldedColumn::WIDTH
+        Address::WIDTH
     }
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
-        self.addresses.fill(record, fields);
+        let first = self.address(self.addresses.first(record));
+        fields[..Address::MORE].copy_from_slice(&first.to_fields());
+        fields[Address::MORE] = u32::from(self.addresses.has_more(record));
     }
     fn compare(&self, left: Side, right: Side, _: &mut LevelCache) -> Compared {
-        self.addresses.best(left, right, |a, b| self.compare_addresses(a, b))
+        let are_single = left.fields[Address::MORE] == 0 && right.fields[Address::MORE] == 0;
+        if are_single {
+            let [a, b] = [left, right].map(|side| Address::from_fields(side.fields));
+            let are_known = a.fold != NO_VALUE && b.fold != NO_VALUE;
+            return if are_known { self.compare_addresses(a, b) } else { Compared::SILENT };
+        }
+        self.addresses.best_of_all(left.record, right.record, |a, b| {
+            self.compare_addresses(self.address(a), self.address(b))
+        })
     }
     fn show(&self, record: RecordNo) -> String {
         self.addresses.show(record)
