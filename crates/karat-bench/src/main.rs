@@ -4,17 +4,23 @@
 //! cargo build --release --workspace
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
 //! target/release/karat-bench persons --records 1000000 --out DIR
+//! python3 -m venv splink && splink/bin/pip install splink==5.0.0
+//! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
+
+mod peers;
+mod process;
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use karat_engine::quality::accuracy::Accuracy;
+use process::Finished;
 
 /// Measure Karat on invented persons.
 #[derive(Debug, Parser)]
@@ -43,6 +49,21 @@ enum Task {
         #[arg(long, default_value = "target/bench")]
         dir: PathBuf,
     },
+    /// Match an invented file with Karat and with Splink in turn, and compare
+    Peers {
+        /// How many records
+        #[arg(long, default_value_t = 1_000_000)]
+        records: u64,
+        /// How often each runs; the median counts
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+        /// A Python that has Splink
+        #[arg(long)]
+        python: PathBuf,
+        /// The folder; what is in it is replaced
+        #[arg(long, default_value = "target/bench-peers")]
+        dir: PathBuf,
+    },
 }
 
 /// Another seed, another world; fixed, so that figures can be compared.
@@ -52,6 +73,7 @@ fn main() -> io::Result<()> {
     match Arguments::parse().command {
         Task::Persons { records, out } => invent(records, &out),
         Task::Load { records, dir } => load(records, &dir),
+        Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }
 }
 
@@ -90,14 +112,7 @@ fn load(records: u64, dir: &Path) -> io::Result<()> {
         );
     }
     println!("  {}", report["published"]["entity_types"]);
-    let found = read_labels(&dir.join("crosswalk.csv"))?;
-    let truth = read_labels(&dir.join("truth.csv"))?;
-    // A record that is not there counts as a customer of its own.
-    let customer = |key: &String| found.get(key).unwrap_or(key).clone();
-    let labels: Vec<(&str, String)> =
-        truth.iter().map(|(key, label)| (label.as_str(), customer(key))).collect();
-    let pairs = labels.iter().map(|(label, customer)| (*label, customer.as_str()));
-    let accuracy = Accuracy::of(pairs);
+    let accuracy = accuracy(&dir.join("crosswalk.csv"), &dir.join("truth.csv"))?;
     println!(
         "  precision {:.4}  recall {:.4}  F1 {:.4} over pairs",
         accuracy.precision(),
@@ -109,37 +124,30 @@ fn load(records: u64, dir: &Path) -> io::Result<()> {
 
 /// Runs `karat`, which stands beside this program, and prints its time and peak memory.
 fn run(name: &str, arguments: &[&str]) -> io::Result<String> {
-    let karat = std::env::current_exe()?.with_file_name("karat");
-    let began = Instant::now();
-    let child = Command::new(karat).args(arguments).stdout(Stdio::piped()).spawn()?;
-    let pid = child.id();
-    let watch = std::thread::spawn(move || peak_memory(pid));
-    let output = child.wait_with_output()?;
-    let took = began.elapsed();
-    let peak = watch.join().unwrap_or(0);
-    println!("{name:<28} {:>7.1} s {:>8.0} MB", took.as_secs_f64(), peak as f64 / 1e6);
-    if !output.status.success() {
-        return Err(io::Error::other(format!("karat {name} failed")));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    let Finished { wall, memory, output, .. } =
+        process::run(Command::new(karat()?).args(arguments))?;
+    println!("{name:<28} {:>7.1} s {:>8.0} MB", wall.as_secs_f64(), memory as f64 / 1e6);
+    Ok(output)
 }
 
-/// The most memory a process held, in bytes, read until it ends.
-fn peak_memory(pid: u32) -> u64 {
-    let mut peak = 0;
-    while let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) {
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let Some(line) = line else { break };
-        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().unwrap_or(0);
-        peak = peak.max(kilobytes * 1024);
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    peak
+fn karat() -> io::Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name("karat"))
 }
 
-/// Reads `source,id,entity_id`: per source and id the entity.
+/// How well the clusters of a file agree with the truth; a record that is not there counts as a
+/// customer of its own.
+fn accuracy(found: &Path, truth: &Path) -> io::Result<Accuracy> {
+    let (found, truth) = (read_labels(found)?, read_labels(truth)?);
+    let customer = |id: &String| found.get(id).unwrap_or(id).clone();
+    let labels: Vec<(&str, String)> =
+        truth.iter().map(|(id, label)| (label.as_str(), customer(id))).collect();
+    Ok(Accuracy::of(labels.iter().map(|(label, customer)| (*label, customer.as_str()))))
+}
+
+/// Reads a file whose last two columns are an id and a label: per id the label.
 fn read_labels(path: &Path) -> io::Result<HashMap<String, String>> {
     let text = std::fs::read_to_string(path)?;
     let labels = text.lines().skip(1).filter_map(|line| line.rsplit_once(','));
-    Ok(labels.map(|(key, label)| (key.to_string(), label.to_string())).collect())
+    let id = |key: &str| key.rsplit(',').next().unwrap_or(key).to_string();
+    Ok(labels.map(|(key, label)| (id(key), label.to_string())).collect())
 }
