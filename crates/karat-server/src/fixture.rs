@@ -997,7 +997,7 @@ fn level_figures(cells: Vec<&str>) -> LevelFigures {
     }
 }
 
-fn rules() -> Vec<RuleFigures> {
+fn rules() -> Vec<RuleReport> {
     let rows = table(
         "same e-mail | e-mail gelijk | 35213 | 0 | 0 | 21877 | 14 | 6102 | 811.4
          same phone | telefoon gelijk | 30408 | 12 | 0 | 48102 | 88 | 20310 | 402.7
@@ -1005,7 +1005,7 @@ fn rules() -> Vec<RuleFigures> {
     );
     let rule = |cells: Vec<&str>| {
         let number = |cell: usize| cells[cell].parse().unwrap();
-        RuleFigures {
+        RuleReport {
             label: [cells[0].into(), cells[1].into()],
             keyed: number(2),
             refined: number(3),

@@ -107,13 +107,7 @@ pub fn print(
         None => say!("Nothing has changed."),
         Some(published) => print_published(published, terminal),
     }
-    let timings: Vec<String> = progress
-        .timings()
-        .iter()
-        .map(|(stage, took)| format!("{stage} {:.1} s", took.as_secs_f64()))
-        .collect();
-    let total = progress.elapsed().as_secs_f64();
-    say!("{}", terminal.dim(&format!("{total:.1} s: {}", timings.join(", "))));
+    say!("{}", terminal.dim(&progress.told()));
 }
 
 fn print_remarks(arrival: &ArrivalReport, terminal: Terminal) {

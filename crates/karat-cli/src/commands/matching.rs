@@ -252,13 +252,7 @@ fn summary(
         type_lines(found, terminal, &mut lines);
     }
     lines.extend_from_slice(written);
-    let timings: Vec<String> = progress
-        .timings()
-        .iter()
-        .map(|(stage, took)| format!("{stage} {:.1} s", took.as_secs_f64()))
-        .collect();
-    let total = progress.elapsed().as_secs_f64();
-    lines.push(terminal.dim(&format!("{total:.1} s: {}", timings.join(", "))));
+    lines.push(terminal.dim(&progress.told()));
     lines
 }
 

@@ -62,7 +62,7 @@ pub struct Rule {
     /// What people call it, in English and Dutch.
     pub label: [String; 2],
     /// The comparisons that it decides beforehand; they do not count in training on its pairs.
-    pub implies: Vec<String>,
+    implies: Vec<String>,
     parts: Vec<Part>,
     refine: Vec<Part>,
     strength: Strength,
@@ -92,28 +92,35 @@ pub fn rules(
     filled: &[AttributeId],
     asked: &[BlockingRule],
 ) -> Vec<Rule> {
-    let refine = refiners(entity_type, filled);
+    let refine = refiners(entity_type);
     let applies =
         |rule: &&BlockingRule| rule.parts.iter().all(|&part| Part::Of(part).is_available(filled));
-    let asked: Vec<Rule> =
-        asked.iter().filter(applies).map(|rule| asked_rule(rule, attributes, &refine)).collect();
+    let asked: Vec<Rule> = asked
+        .iter()
+        .filter(applies)
+        .map(|rule| asked_rule(rule, attributes, &refine, filled))
+        .collect();
     let mut rules =
         if asked.is_empty() { standard_rules(entity_type, attributes, filled) } else { asked };
     rules.truncate(RULES_MAX);
     rules
 }
 
-/// What large blocks of a rule that was asked for are refined by.
-fn refiners(entity_type: EntityType, filled: &[AttributeId]) -> Vec<Part> {
+/// What large blocks are refined by when nothing of their rule suits better.
+fn refiners(entity_type: EntityType) -> Vec<Part> {
     let (city, postcode) = (whole(AttributeId::CITY), whole(AttributeId::POSTCODE));
-    let parts = match entity_type {
+    match entity_type {
         EntityType::Person => vec![INITIAL, FAMILY_SOUND, BIRTH_YEAR, POSTCODE_AREA, city],
         EntityType::Organisation => vec![COMPANY_START, postcode, city],
-    };
-    parts.into_iter().filter(|part| part.is_available(filled)).collect()
+    }
 }
 
-fn asked_rule(rule: &BlockingRule, attributes: &AttributeSet, refine: &[Part]) -> Rule {
+fn asked_rule(
+    rule: &BlockingRule,
+    attributes: &AttributeSet,
+    refine: &[Part],
+    filled: &[AttributeId],
+) -> Rule {
     let labels = rule.parts.iter().map(|&part| part_label(part, attributes));
     let (english, dutch): (Vec<String>, Vec<String>) =
         labels.map(|[english, dutch]| (english, dutch)).unzip();
@@ -124,7 +131,11 @@ fn asked_rule(rule: &BlockingRule, attributes: &AttributeSet, refine: &[Part]) -
             format!("{} gelijk", dutch.join(" en ")),
         ],
         implies: rule.parts.iter().filter_map(|&part| decided_by(part, attributes)).collect(),
-        refine: refine.iter().copied().filter(|part| !parts.contains(part)).collect(),
+        refine: refine
+            .iter()
+            .copied()
+            .filter(|part| part.is_available(filled) && !parts.contains(part))
+            .collect(),
         parts,
         strength: Strength::Weak,
     }
@@ -192,9 +203,7 @@ fn standard_rules(
         }
     };
 
-    let person = [INITIAL, FAMILY_SOUND, BIRTH_YEAR, POSTCODE_AREA, whole(AttributeId::CITY)];
-    let company = [COMPANY_START, whole(AttributeId::POSTCODE), whole(AttributeId::CITY)];
-    let refine: &[Part] = if is_person { &person } else { &company };
+    let refine = &refiners(entity_type)[..];
     for &id in filled {
         use SemanticType::*;
         let attribute = attributes.get(id);
@@ -301,7 +310,7 @@ fn standard_rules(
             &[city, postcode],
             Weak,
         );
-        add("website", "website", &["website"], &[whole(AttributeId::WEBSITE)], &company, Weak);
+        add("website", "website", &["website"], &[whole(AttributeId::WEBSITE)], refine, Weak);
         add(
             "postal code and house number",
             "postcode en huisnummer",
@@ -511,6 +520,8 @@ pub struct Oversized {
 /// What blocking did, per rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RuleReport {
+    /// What people call the rule, in English and Dutch.
+    pub label: [String; 2],
     /// Records that have a key.
     pub keyed: u64,
     /// Blocks that were refined.
@@ -804,7 +815,7 @@ impl KeyedRule {
         let set = |keys: &[Key]| keys.iter().copied().collect::<FxHashSet<Key>>();
         let to_refine = frozen.map(|frozen| set(&frozen.refined)).unwrap_or_default();
         let to_leave_out = frozen.map(|frozen| set(&frozen.left_out)).unwrap_or_default();
-        let mut report = RuleReport::default();
+        let mut report = RuleReport { label: rule.label.clone(), ..RuleReport::default() };
         let mut oversized = Oversized::default();
         let mut done = Vec::with_capacity(self.entries.len());
         let mut pending = std::mem::take(&mut self.entries);

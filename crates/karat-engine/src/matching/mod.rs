@@ -80,8 +80,8 @@ pub struct Matched {
     pub pairs: u64,
     /// How many of them weigh this many whole bits (rounded down), lightest first.
     pub scores: Vec<(i32, u64)>,
-    /// What each blocking rule did, with its name.
-    pub rules: Vec<([String; 2], RuleReport)>,
+    /// What each blocking rule did.
+    pub rules: Vec<RuleReport>,
     /// About how many pairs of one customer no rule found, at least.
     pub missed: f64,
 }
@@ -299,8 +299,8 @@ impl<'a> Matcher<'a> {
             Some(weighed) => weighed,
             None => self.weigh_all(review)?,
         };
-        let mut reports = self.blocks.reports.clone();
-        weighed.report(&mut reports);
+        let mut rules = self.blocks.reports.clone();
+        weighed.report(&mut rules);
         let missed = weighed.missed();
         let Weighed { mut edges, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
@@ -317,8 +317,6 @@ impl<'a> Matcher<'a> {
             .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right })
             .collect();
         potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
-        let labels = self.rules.iter().map(|rule| rule.label.clone());
-        let rules = labels.zip(reports).collect();
         let (pairs, scores) = (scores.pairs(), scores.bars());
         Ok(Matched { partition, potential, edges, pairs, scores, rules, missed })
     }

@@ -323,7 +323,7 @@ fn what_is_given_is_not_learnt() {
     };
     let mut trained = Matcher::train(&table, &attributes, &settings, &Unwatched).unwrap();
     let found = trained.partition(&[]).unwrap();
-    let names: Vec<&str> = found.rules.iter().map(|(label, _)| label[0].as_str()).collect();
+    let names: Vec<&str> = found.rules.iter().map(|rule| rule.label[0].as_str()).collect();
     // No record has a phone number.
     let birth = "same first 4 characters of Date of birth and sound of Family name";
     assert_eq!(names, [birth, "same first part of E-mail"]);
@@ -344,12 +344,13 @@ fn rules_tell_what_only_they_found() {
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
     let found = train(&table, &attributes).partition(&[]).unwrap();
-    for (label, rule) in &found.rules {
+    for rule in &found.rules {
+        let label = &rule.label;
         assert!(rule.marginal <= rule.pairs, "{label:?}");
         assert!(rule.matches_only_here <= rule.marginal as f64, "{label:?}");
         assert!(rule.largest <= rule.keyed, "{label:?}");
     }
-    assert!(found.rules.iter().any(|(_, rule)| rule.marginal > 0));
+    assert!(found.rules.iter().any(|rule| rule.marginal > 0));
     // The persons whose names are crossed and whose date is the same are found in several ways.
     assert!(found.missed < 1.0, "{}", found.missed);
 }

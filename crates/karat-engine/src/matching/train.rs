@@ -215,7 +215,7 @@ fn rule_strata(
             || Tally::new(comparisons, matrix),
         )?;
         let implied =
-            |comparison: &dyn Compare| rule.implies.iter().any(|name| name == comparison.name());
+            |comparison: &dyn Compare| rule.implied().any(|name| name == comparison.name());
         Ok(Stratum {
             patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
             open: comparisons.iter().map(|comparison| !implied(comparison.as_ref())).collect(),

@@ -3,7 +3,7 @@
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
-use super::{ComparisonFigures, LevelFigures, MatchingReport, RuleFigures, TradeOff};
+use super::{ComparisonFigures, LevelFigures, MatchingReport, RuleReport, TradeOff};
 
 impl MatchingReport {
     /// The figures of the report; weights are in bits, shares go from 0 to 1.
@@ -64,7 +64,7 @@ fn level(level: &LevelFigures) -> Value {
     })
 }
 
-fn rule(rule: &RuleFigures) -> Value {
+fn rule(rule: &RuleReport) -> Value {
     json!({
         "rule": rule.label[0],
         "keyed": rule.keyed,

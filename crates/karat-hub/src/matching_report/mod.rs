@@ -10,16 +10,15 @@
 mod comparisons;
 mod trade_off;
 mod unlinkable;
-mod blocking;
 mod clusters;
 mod json;
 
+pub use karat_engine::matching::block::RuleReport;
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::table::RecordTable;
 
-pub use blocking::RuleFigures;
 pub use clusters::{ClusterEdge, ClusterRecord, ReportedCluster};
 pub use comparisons::{ComparisonFigures, LevelFigures};
 pub use trade_off::TradeOff;
@@ -63,7 +62,7 @@ pub struct MatchingReport {
     /// What records weigh when they are compared with themselves.
     pub self_weights: SelfWeights,
     /// What each blocking rule did, in the order they are tried.
-    pub rules: Vec<RuleFigures>,
+    pub rules: Vec<RuleReport>,
     /// About how many pairs of one customer no rule brought together, at least.
     pub missed: f64,
     /// The customers with most records, largest first.
@@ -98,7 +97,7 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         comparisons: comparison_figures(matcher, &rarities),
         scores: matched.scores.clone(),
         self_weights,
-        rules: matched.rules.iter().map(RuleFigures::of).collect(),
+        rules: matched.rules.clone(),
         missed: matched.missed,
         largest_clusters: clusters::largest(matcher, table, partition),
         weakest_clusters: clusters::weakest(matcher, table, partition, &weakest_links),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use karat_hub::matching_report::{
-    ComparisonFigures, LevelFigures, MatchingReport, RuleFigures, TradeOff,
+    ComparisonFigures, LevelFigures, MatchingReport, RuleReport, TradeOff,
 };
 use karat_model::attribute::EntityType;
 use karat_model::evidence::Weight;
@@ -29,7 +29,7 @@ pub(super) struct MatchingChapter<'a> {
 /// One column of figures in the table of blocking rules.
 struct RuleColumn {
     title: &'static str,
-    figure: fn(&RuleFigures) -> u64,
+    figure: fn(&RuleReport) -> u64,
 }
 
 impl<'a> MatchingChapter<'a> {
@@ -216,12 +216,12 @@ impl<'a> MatchingChapter<'a> {
         stacked(&[(share, class)])
     }
 
-    fn busiest_rule(&self) -> Option<&'a RuleFigures> {
+    fn busiest_rule(&self) -> Option<&'a RuleReport> {
         let rules = self.report.rules.iter().rev().filter(|rule| rule.pairs > 0);
         rules.max_by_key(|rule| rule.pairs)
     }
 
-    fn pairs_bar(&self, rule: &RuleFigures) -> String {
+    fn pairs_bar(&self, rule: &RuleReport) -> String {
         let most = self.report.rules.iter().map(|rule| rule.pairs).max().unwrap_or(0).max(1);
         stacked(&[(rule.pairs as f64 / most as f64, "gold")])
     }
