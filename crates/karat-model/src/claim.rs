@@ -1,5 +1,7 @@
 //! Claims: single values of attributes, asserted by one source record.
 
+use compact_str::CompactString;
+
 use crate::attribute::{AttributeId, EntityType};
 use crate::finding::Finding;
 
@@ -22,7 +24,7 @@ pub struct Claim {
     /// Which of several: claims of one group with the same slot belong together.
     pub slot: u8,
     /// The standardised value, as people should read it; never empty.
-    pub value: String,
+    pub value: CompactString,
     /// How far it can be relied on.
     pub validity: Validity,
     /// The column of the source it was taken from.

@@ -206,6 +206,20 @@ impl Column {
         claimed.max().unwrap_or(Validity::Valid)
     }
 
+    /// Adds the value of a record that comes after all that have one, or is the last that has.
+    fn push(&mut self, record: RecordNo, claim: &Claim, code: ValueCode) {
+        if claim.validity != Validity::Valid {
+            self.doubtful.push((record, claim.slot, code, claim.validity));
+        }
+        let is_unused = self.first.get(record as usize).is_none_or(|&code| code == NO_VALUE);
+        if claim.slot == 0 && is_unused {
+            self.first.resize(record as usize, NO_VALUE);
+            self.first.push(code);
+        } else {
+            self.more.push((record, claim.slot, code));
+        }
+    }
+
     /// Whether no record has a value.
     pub fn is_blank(&self) -> bool {
         self.more.is_empty() && self.first.iter().all(|&code| code == NO_VALUE)
@@ -326,6 +340,19 @@ fn id_of<'a>(ids: &'a str, ends: &[u32], record: usize) -> &'a str {
     &ids[start..ends[record] as usize]
 }
 
+/// A record that comes into a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'r> {
+    /// Source and id.
+    pub key: &'r RecordKey,
+    /// When the source last changed it.
+    pub observed_at: Option<Moment>,
+    /// The number by which the store knows it.
+    pub row: u64,
+    /// What it says.
+    pub claims: &'r [Claim],
+}
+
 /// Takes records in any order and makes the [`RecordTable`] that is the same for every order.
 #[derive(Debug)]
 pub struct TableBuilder {
@@ -378,29 +405,33 @@ impl TableBuilder {
         row: u64,
         claims: &[Claim],
     ) {
+        self.push_all(std::iter::once(Arrival { key, observed_at, row, claims }));
+    }
+
+    /// Adds records, which is quicker with many at a time.
+    pub fn push_all<'r>(&mut self, arrivals: impl Iterator<Item = Arrival<'r>>) {
         let table = &mut self.table;
-        let record = table.len() as RecordNo;
-        let source = table.sources.binary_search(&key.source).expect("the source was announced");
-        table.source.push(source as u16);
-        table.ids.push_str(&key.id);
-        table.id_ends.push(table.ids.len() as u32);
-        table.observed_at.push(observed_at);
-        table.row.push(row);
-        for claim in claims {
-            let at = claim.attribute.0 as usize;
+        // Claims are encoded one attribute after the other: its dictionary stays close to the
+        // processor, where many would drive each other out.
+        let mut claimed: Vec<Vec<(RecordNo, &Claim)>> = vec![Vec::new(); table.columns.len()];
+        for Arrival { key, observed_at, row, claims } in arrivals {
+            let record = table.len() as RecordNo;
+            let source =
+                table.sources.binary_search(&key.source).expect("the source was announced");
+            table.source.push(source as u16);
+            table.ids.push_str(&key.id);
+            table.id_ends.push(table.ids.len() as u32);
+            table.observed_at.push(observed_at);
+            table.row.push(row);
+            claims
+                .iter()
+                .for_each(|claim| claimed[claim.attribute.0 as usize].push((record, claim)));
+        }
+        for (at, claimed) in claimed.into_iter().enumerate() {
             let dictionary = &mut table.dictionaries[table.dictionary_of[at]];
-            let code = dictionary.encode(&claim.value, claim.validity);
             let column = &mut table.columns[at];
-            if claim.validity != Validity::Valid {
-                column.doubtful.push((record, claim.slot, code, claim.validity));
-            }
-            let unused = claim.slot == 0
-                && column.first.get(record as usize).is_none_or(|&code| code == NO_VALUE);
-            if unused {
-                column.first.resize(record as usize, NO_VALUE);
-                column.first.push(code);
-            } else {
-                column.more.push((record, claim.slot, code));
+            for (record, claim) in claimed {
+                column.push(record, claim, dictionary.encode(&claim.value, claim.validity));
             }
         }
     }

@@ -31,12 +31,14 @@ pub mod number;
 pub mod flag;
 pub mod updated_at;
 pub mod party;
+pub mod memo;
 pub mod plan;
 pub mod kinds;
 mod headers;
 pub mod recognise;
 
 pub use fold::fold_header;
+pub use memo::Memo;
 pub use output::{Context, Output};
 pub use plan::CleaningPlan;
 pub use recognise::{Recognition, recognise};

@@ -1,5 +1,6 @@
 //! What a standardiser needs to know, and where it puts what it found.
 
+use compact_str::CompactString;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::{Claim, Validity};
 use karat_model::finding::{Finding, FindingCode};
@@ -45,7 +46,12 @@ impl Output {
     }
 
     /// Adds a claim; a blank value is left out.
-    pub fn claim(&mut self, attribute: AttributeId, value: impl Into<String>, validity: Validity) {
+    pub fn claim(
+        &mut self,
+        attribute: AttributeId,
+        value: impl Into<CompactString>,
+        validity: Validity,
+    ) {
         self.claim_in_slot(attribute, self.slot, value, validity);
     }
 
@@ -54,7 +60,7 @@ impl Output {
         &mut self,
         attribute: AttributeId,
         slot: u8,
-        value: impl Into<String>,
+        value: impl Into<CompactString>,
         validity: Validity,
     ) {
         let value = value.into();
@@ -112,7 +118,7 @@ pub(super) fn check_settles(
     let values = |text: &str| {
         let mut out = Output::default();
         standardise(text, context, &mut out);
-        out.claims.into_iter().map(|claim| claim.value).collect::<Vec<String>>()
+        out.claims.into_iter().map(|claim| claim.value).collect::<Vec<CompactString>>()
     };
     let once = values(value);
     proptest::prop_assert!(once.len() <= 1);

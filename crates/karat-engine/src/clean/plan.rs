@@ -5,6 +5,7 @@
 //!               text.rs   placeholder.rs   one file each        names, party, addresses
 //! ```
 
+use compact_str::CompactString;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::finding::FindingCode;
@@ -13,6 +14,7 @@ use karat_model::record::{Moment, Payload, SourceRecord};
 use karat_model::semantic::SemanticType;
 
 use super::fold::fold_header;
+use super::memo::{Few, Memo, Outcome};
 use super::output::{Context, Output};
 use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
@@ -44,6 +46,19 @@ struct Field {
     semantic_type: SemanticType,
     attribute: Option<AttributeId>,
     slot: u8,
+}
+
+impl Field {
+    fn name(self, column: u16, text: CompactString, doubtful: bool) -> NameValue {
+        NameValue { semantic_type: self.semantic_type, slot: self.slot, column, text, doubtful }
+    }
+}
+
+/// Whether values of a type are those of many records; the others are not worth remembering.
+fn comes_again(semantic_type: SemanticType) -> bool {
+    use SemanticType::*;
+    let is_of_one = matches!(semantic_type, KvkNumber | VatNumber | Website | Identifier | Text);
+    !is_of_one && collected_at(semantic_type).is_none()
 }
 
 /// The types of which a record may have several values.
@@ -127,9 +142,9 @@ impl CleaningPlan {
         updated_at::parse(payload.get(self.updated_at?)?, &self.context)
     }
 
-    /// Makes claims and findings of the values of a record.
-    pub fn standardise(&self, record: &SourceRecord) -> CleanRecord {
-        let mut cleaning = Cleaning::new(self);
+    /// Makes claims and findings of the values of a record; the memo is one of this plan alone.
+    pub fn standardise(&self, record: &SourceRecord, memo: &mut Memo) -> CleanRecord {
+        let mut cleaning = Cleaning::new(self, memo);
         for (column, raw) in record.payload.iter() {
             if self.is_citizen_number(column, raw) {
                 cleaning.out.begin(column, 0);
@@ -249,22 +264,24 @@ fn standardise_into(field: Field, value: &str, context: &Context, out: &mut Outp
 }
 
 /// A record while it is cleaned.
-struct Cleaning<'p, 'r> {
+struct Cleaning<'p> {
     plan: &'p CleaningPlan,
+    memo: &'p mut Memo,
     out: Output,
     /// Names of persons wait for each other.
-    names: Vec<NameValue<'r>>,
+    names: Vec<NameValue>,
     kind: Option<PartyKind>,
     free_slots: [u8; COLLECTED.len()],
     collected_columns: [Option<u16>; COLLECTED.len()],
 }
 
-impl<'p, 'r> Cleaning<'p, 'r> {
-    fn new(plan: &'p CleaningPlan) -> Cleaning<'p, 'r> {
+impl<'p> Cleaning<'p> {
+    fn new(plan: &'p CleaningPlan, memo: &'p mut Memo) -> Cleaning<'p> {
         let mut out = Output::default();
         out.claims.reserve(16);
         Cleaning {
             plan,
+            memo,
             out,
             names: Vec::with_capacity(4),
             kind: None,
@@ -273,7 +290,7 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         }
     }
 
-    fn value(&mut self, column: u16, field: Field, raw: &'r str) {
+    fn value(&mut self, column: u16, field: Field, raw: &str) {
         let semantic_type = field.semantic_type;
         if semantic_type.is_metadata() {
             if semantic_type == SemanticType::PartyKind {
@@ -281,6 +298,27 @@ impl<'p, 'r> Cleaning<'p, 'r> {
             }
             return;
         }
+        let place = if comes_again(semantic_type) { self.memo.place(column, raw) } else { None };
+        let Some(place) = place else { return self.understand(column, field, raw) };
+        if let Some(outcome) = self.memo.outcome(place, column, raw) {
+            self.out.claims.extend_from_slice(outcome.claims.as_slice());
+            self.out.findings.extend_from_slice(outcome.findings.as_slice());
+            let name = outcome.name.clone();
+            self.names.extend(name.map(|(text, doubtful)| field.name(column, text, doubtful)));
+            return;
+        }
+        let before = [self.out.claims.len(), self.out.findings.len(), self.names.len()];
+        self.understand(column, field, raw);
+        let outcome = Outcome {
+            claims: Few::of(&self.out.claims[before[0]..]),
+            findings: Few::of(&self.out.findings[before[1]..]),
+            name: self.names.get(before[2]).map(|name| (name.text.clone(), name.doubtful)),
+        };
+        self.memo.remember(place, column, raw, outcome);
+    }
+
+    fn understand(&mut self, column: u16, field: Field, raw: &str) {
+        let semantic_type = field.semantic_type;
         self.out.begin(column, field.slot);
         let lines = matches!(semantic_type, SemanticType::FullAddress | SemanticType::AddressLine);
         let tidied = if lines {
@@ -296,13 +334,7 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         }
         if is_name(semantic_type) {
             let doubtful = self.out.is_doubtful();
-            self.names.push(NameValue {
-                semantic_type,
-                slot: field.slot,
-                column,
-                text: value,
-                doubtful,
-            });
+            self.names.push(field.name(column, value.into(), doubtful));
         } else if let Some(at) = collected_at(semantic_type) {
             self.collected(at, column, field, &value);
         } else {
@@ -410,7 +442,7 @@ impl<'p, 'r> Cleaning<'p, 'r> {
         company_name::standardise(&name.text, &self.plan.context, &mut self.out);
     }
 
-    fn take_names(&mut self, wanted: impl Fn(&NameValue) -> bool) -> Vec<NameValue<'r>> {
+    fn take_names(&mut self, wanted: impl Fn(&NameValue) -> bool) -> Vec<NameValue> {
         if !self.names.iter().any(&wanted) {
             return Vec::new();
         }
@@ -559,7 +591,8 @@ mod tests {
             }
         }
         let key = RecordKey::new(SourceName::new("crm"), "1");
-        let record = plan.standardise(&SourceRecord { key, observed_at: None, payload });
+        let record =
+            plan.standardise(&SourceRecord { key, observed_at: None, payload }, &mut Memo::none());
         let attributes = karat_model::attribute::AttributeSet::builtin();
         let mut lines = vec![record.entity_type.name().to_owned()];
         lines.extend(record.claims.iter().map(|claim| {

@@ -15,6 +15,8 @@
 //! A pair is compared by the first rule that makes it: the keys of all rules lie side by side per
 //! record, so that looking whether an earlier rule made the pair costs one row of memory.
 
+use std::ops::Range;
+
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Found;
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
@@ -24,6 +26,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::fold;
+use super::matrix::fetch;
 use super::progress::{Part as Work, Stopped};
 
 /// The blocking key of a record under a rule; 0 where it has none.
@@ -683,10 +686,16 @@ impl Blocks {
             .into_par_iter()
             .map(|chunk| {
                 let mut visitor = new();
-                let mut block = Block::default();
-                for run in chunk {
-                    block.gather(self, run);
-                    self.visit_block(rule, &block, &mut visitor);
+                let mut gathered = Gathered::default();
+                for runs in gathered_together(chunk) {
+                    gathered.gather(self, runs);
+                    visitor.enter(&gathered.records);
+                    let mut start = 0;
+                    for run in runs {
+                        let block = start..start + run.len();
+                        start = block.end;
+                        self.visit_block(rule, &gathered, block, &mut visitor);
+                    }
                 }
                 work.advance(chunk.iter().map(|run| pairs_of(run)).sum())?;
                 Ok(visitor)
@@ -694,12 +703,18 @@ impl Blocks {
             .collect()
     }
 
-    fn visit_block(&self, rule: usize, block: &Block, visitor: &mut impl Visit) {
+    fn visit_block(
+        &self,
+        rule: usize,
+        gathered: &Gathered,
+        block: Range<usize>,
+        visitor: &mut impl Visit,
+    ) {
         let earlier = (1 << rule) - 1;
-        visitor.enter(&block.records);
-        for (left, &record) in block.records.iter().enumerate() {
-            for (right, &other) in block.records.iter().enumerate().skip(left + 1) {
-                let makers = block.makers(left, right);
+        for left in block.clone() {
+            for right in left + 1..block.end {
+                let makers = gathered.makers(left, right);
+                let (record, other) = (gathered.records[left], gathered.records[right]);
                 if makers & earlier == 0 && self.allow(record, other) {
                     visitor.pair(left, right, makers | 1 << rule);
                 }
@@ -738,28 +753,49 @@ impl Blocks {
 
 /// Is shown pairs of records, block by block.
 pub trait Visit: Send {
-    /// A block begins, of these records.
+    /// Blocks begin, of these records.
     fn enter(&mut self, records: &[RecordNo]);
-    /// A pair of records, by their places in the block; `makers` has a bit for each rule that
-    /// makes the pair, as far as the first values of its records tell.
+    /// A pair of records, by their places among those of [`Visit::enter`]; `makers` has a bit for
+    /// each rule that makes the pair, as far as the first values of its records tell.
     fn pair(&mut self, left: usize, right: usize, makers: u32);
 }
 
-/// The records of one block, with their keys: gathered side by side, because fetching them one by
+/// Divides blocks into runs of blocks that are gathered together: few records stay close to the
+/// processor, and many are fetched faster than one.
+fn gathered_together<'a, 'b>(
+    blocks: &'a [&'b [(Key, RecordNo)]],
+) -> impl Iterator<Item = &'a [&'b [(Key, RecordNo)]]> {
+    const RECORDS: usize = 64;
+    let mut rest = blocks;
+    std::iter::from_fn(move || {
+        let mut records = 0;
+        let fits = |block: &&&[(Key, RecordNo)]| {
+            records += block.len();
+            records <= RECORDS
+        };
+        let together = rest.iter().take_while(fits).count().max(1).min(rest.len());
+        let (taken, left) = rest.split_at(together);
+        rest = left;
+        (!taken.is_empty()).then_some(taken)
+    })
+}
+
+/// The records of some blocks, with their keys: gathered side by side, because fetching them one by
 /// one from all over memory takes longer than comparing them.
 #[derive(Default)]
-struct Block {
+struct Gathered {
     records: Vec<RecordNo>,
     rules: usize,
     keys: Vec<Key>,
 }
 
-impl Block {
-    fn gather(&mut self, blocks: &Blocks, run: &[(Key, RecordNo)]) {
+impl Gathered {
+    fn gather(&mut self, blocks: &Blocks, runs: &[&[(Key, RecordNo)]]) {
         self.rules = blocks.rules;
         self.records.clear();
-        self.records.extend(run.iter().map(|&(_, record)| record));
+        self.records.extend(runs.iter().copied().flatten().map(|&(_, record)| record));
         self.keys.clear();
+        fetch(&self.records, |record| blocks.row(record));
         self.records.iter().for_each(|&record| self.keys.extend(blocks.row(record)));
     }
 

@@ -33,11 +33,6 @@ impl Histogram {
         }
     }
 
-    /// How many pairs were counted.
-    pub(super) fn pairs(&self) -> u64 {
-        self.counts.iter().sum()
-    }
-
     /// The bits that some pair has, with the number of pairs, lightest first.
     pub(super) fn bars(&self) -> Vec<(i32, u64)> {
         let bars = (-BITS_MAX - 1..=BITS_MAX).zip(self.counts);
@@ -61,6 +56,5 @@ mod tests {
         }
         left.merge(&right);
         assert_eq!(left.bars(), [(-128, 1), (-1, 2), (3, 2), (4, 1), (127, 1)]);
-        assert_eq!(left.pairs(), 7);
     }
 }

@@ -2,23 +2,28 @@
 
 use std::ops::Range;
 
+use karat_model::evidence::Weight;
 use karat_model::table::RecordNo;
 use rayon::prelude::*;
 
 use super::cache::LevelCache;
 use super::compare::{Compare, Compared, Side};
+use super::model::MatchModel;
 
 /// What comparing pair after pair reuses.
 pub struct Scratch {
     compared: Vec<Compared>,
     /// Made when first needed, so that comparing a single pair stays cheap.
     caches: Vec<Option<LevelCache>>,
+    /// Comparisons that are put off, with what they weigh at most.
+    put_off: Vec<(usize, i32)>,
 }
 
 impl Scratch {
     /// For so many comparisons.
     pub fn new(comparisons: usize) -> Scratch {
-        Scratch { compared: Vec::new(), caches: (0..comparisons).map(|_| None).collect() }
+        let caches = (0..comparisons).map(|_| None).collect();
+        Scratch { compared: Vec::new(), caches, put_off: Vec::new() }
     }
 }
 
@@ -71,8 +76,8 @@ impl Matrix {
         right: RecordNo,
         scratch: &'s mut Scratch,
     ) -> &'s [Compared] {
-        let rows = [(left, self.row(left)), (right, self.row(right))];
-        compare_rows(comparisons, &self.spans, rows, scratch)
+        let row = |record| Row { record, numbers: self.row(record) };
+        compare_rows(comparisons, &self.spans, [row(left), row(right)], scratch)
     }
 
     /// Compares two records whose rows were gathered.
@@ -84,26 +89,87 @@ impl Matrix {
         right: usize,
         scratch: &'s mut Scratch,
     ) -> &'s [Compared] {
-        let row = |at: usize| (rows.records[at], &rows.numbers[at * self.width..][..self.width]);
+        let row = |at| rows.row(at, self.width);
         compare_rows(comparisons, &self.spans, [row(left), row(right)], scratch)
+    }
+
+    /// Compares two records whose rows were gathered, unless they weigh less than so much for sure:
+    /// what costs more than telling how much it can weigh comes last.
+    pub fn compare_if_hopeful<'s>(
+        &self,
+        comparisons: &[Box<dyn Compare + '_>],
+        model: &MatchModel,
+        rows: &Rows,
+        [left, right]: [usize; 2],
+        weight_min: Weight,
+        scratch: &'s mut Scratch,
+    ) -> Option<&'s [Compared]> {
+        let row = |at| rows.row(at, self.width);
+        let [left, right] = in_order([row(left), row(right)]);
+        let Scratch { compared, caches, put_off } = scratch;
+        compared.clear();
+        put_off.clear();
+        let mut most = model.prior;
+        for (at, (comparison, span)) in comparisons.iter().zip(&self.spans).enumerate() {
+            let (left, right) = (left.side(span), right.side(span));
+            let found = match comparison.reach(left, right) {
+                Some(reach) => {
+                    let of_this = model.comparisons[at].most(reach);
+                    put_off.push((at, of_this));
+                    most += of_this;
+                    Compared::SILENT
+                }
+                None => {
+                    let cache = caches[at].get_or_insert_default();
+                    let found = comparison.compare(left, right, cache);
+                    most += model.comparisons[at].weigh(found);
+                    found
+                }
+            };
+            compared.push(found);
+        }
+        for &(at, of_this) in &*put_off {
+            if Weight(most) < weight_min {
+                return None;
+            }
+            let (left, right) = (left.side(&self.spans[at]), right.side(&self.spans[at]));
+            let cache = caches[at].get_or_insert_default();
+            compared[at] = comparisons[at].compare(left, right, cache);
+            most += model.comparisons[at].weigh(compared[at]) - of_this;
+        }
+        (Weight(most) >= weight_min).then_some(compared)
     }
 }
 
-/// Compares two rows, of which the left is that of the record with the smaller number.
+/// The row of a record.
+#[derive(Clone, Copy)]
+struct Row<'m> {
+    record: RecordNo,
+    numbers: &'m [u32],
+}
+
+impl<'m> Row<'m> {
+    fn side(self, span: &Range<usize>) -> Side<'m> {
+        Side { record: self.record, fields: &self.numbers[span.clone()] }
+    }
+}
+
+/// The left record is that with the smaller number.
+fn in_order([left, right]: [Row<'_>; 2]) -> [Row<'_>; 2] {
+    if left.record <= right.record { [left, right] } else { [right, left] }
+}
+
 fn compare_rows<'s>(
     comparisons: &[Box<dyn Compare + '_>],
     spans: &[Range<usize>],
-    [left, right]: [(RecordNo, &[u32]); 2],
+    rows: [Row<'_>; 2],
     scratch: &'s mut Scratch,
 ) -> &'s [Compared] {
-    let ((left, left_row), (right, right_row)) =
-        if left.0 <= right.0 { (left, right) } else { (right, left) };
+    let [left, right] = in_order(rows);
     scratch.compared.clear();
     for (at, (comparison, span)) in comparisons.iter().zip(spans).enumerate() {
-        let left = Side { record: left, fields: &left_row[span.clone()] };
-        let right = Side { record: right, fields: &right_row[span.clone()] };
         let cache = scratch.caches[at].get_or_insert_default();
-        scratch.compared.push(comparison.compare(left, right, cache));
+        scratch.compared.push(comparison.compare(left.side(span), right.side(span), cache));
     }
     &scratch.compared
 }
@@ -117,11 +183,26 @@ pub struct Rows {
 }
 
 impl Rows {
+    fn row(&self, at: usize, width: usize) -> Row<'_> {
+        Row { record: self.records[at], numbers: &self.numbers[at * width..][..width] }
+    }
+
     /// Takes the rows of other records.
     pub fn gather(&mut self, matrix: &Matrix, records: &[RecordNo]) {
         self.records.clear();
         self.records.extend_from_slice(records);
         self.numbers.clear();
+        fetch(records, |record| matrix.row(record));
         records.iter().for_each(|&record| self.numbers.extend_from_slice(matrix.row(record)));
     }
+}
+
+/// Fetches the rows of some records from all over memory, all at once: the processor waits for
+/// several at a time when nothing hangs on any of them.
+pub fn fetch<'m>(records: &[RecordNo], row: impl Fn(RecordNo) -> &'m [u32]) {
+    /// How many numbers the processor fetches at a time.
+    const LINE: usize = 16;
+    let touch = |row: &[u32]| row.iter().step_by(LINE).fold(0, |sum, number| sum ^ number);
+    let fetched = records.iter().fold(0, |sum, &record| sum ^ touch(row(record)));
+    std::hint::black_box(fetched);
 }

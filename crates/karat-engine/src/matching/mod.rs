@@ -52,7 +52,17 @@ pub struct Matcher<'a> {
     pub model: MatchModel,
     /// The pairs that were weighed to choose the thresholds; they are not weighed again.
     weighed: Option<Weighed>,
+    candidates: Candidates,
     progress: Progress<'a>,
+}
+
+/// Which candidate pairs are weighed to the end. The partition is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Candidates {
+    /// All, so that a report can tell what they weigh.
+    All,
+    /// Those that may reach the review threshold; others are left as soon as that is clear.
+    Hopeful,
 }
 
 /// Which share of the work is done when a step ends.
@@ -78,7 +88,8 @@ pub struct Matched {
     pub edges: Vec<Edge>,
     /// How many candidate pairs were compared.
     pub pairs: u64,
-    /// How many of them weigh this many whole bits (rounded down), lightest first.
+    /// How many of them weigh this many whole bits (rounded down), lightest first; those that were
+    /// left as hopeless are not counted. So are `missed` and parts of `rules`.
     pub scores: Vec<(i32, u64)>,
     /// What each blocking rule did.
     pub rules: Vec<RuleReport>,
@@ -92,6 +103,7 @@ impl<'a> Matcher<'a> {
         table: &'a RecordTable,
         attributes: &'a AttributeSet,
         settings: &MatchSettings,
+        candidates: Candidates,
         watch: &'a dyn Watch,
     ) -> Result<Matcher<'a>, Stopped> {
         let mut progress = Progress::start(watch);
@@ -119,8 +131,17 @@ impl<'a> Matcher<'a> {
             oversized: blocks.oversized.clone(),
             training: trained.report,
         };
-        let mut matcher =
-            Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress };
+        let mut matcher = Matcher {
+            table,
+            comparisons,
+            matrix,
+            rules,
+            blocks,
+            model,
+            weighed: None,
+            candidates,
+            progress,
+        };
         matcher.fix_weights(&settings.weights);
         matcher.count_by_customer()?;
         matcher.set_thresholds(settings)?;
@@ -145,6 +166,7 @@ impl<'a> Matcher<'a> {
         table: &'a RecordTable,
         attributes: &'a AttributeSet,
         model: MatchModel,
+        candidates: Candidates,
         watch: &'a dyn Watch,
     ) -> Matcher<'a> {
         let mut progress = Progress::start(watch);
@@ -167,7 +189,17 @@ impl<'a> Matcher<'a> {
         let frozen = Some((&model.oversized[..], model.training.records));
         let blocks = Blocks::build(table, &rules, model.pair_scope(), frozen);
         progress.reach(share::PREPARED);
-        Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress }
+        Matcher {
+            table,
+            comparisons,
+            matrix,
+            rules,
+            blocks,
+            model,
+            weighed: None,
+            candidates,
+            progress,
+        }
     }
 
     /// The comparisons, in the order of those of the model.
@@ -262,6 +294,7 @@ impl<'a> Matcher<'a> {
             rules: self.blocks.reports.iter().map(is_cheap).collect(),
             agreeing_min: if pairs <= ALL_PAIRS_MAX { 0 } else { 2 },
             weight_min: Weight::ZERO,
+            in_full: false,
         };
         let Weighed { edges, .. } = self.weigh_candidates(&wanted, share::COUNTED)?;
         let customers = self.cluster(&edges, Weight::ZERO, &Constraints::default());
@@ -302,7 +335,7 @@ impl<'a> Matcher<'a> {
         let mut rules = self.blocks.reports.clone();
         weighed.report(&mut rules);
         let missed = weighed.missed();
-        let Weighed { mut edges, scores, .. } = weighed;
+        let Weighed { mut edges, pairs, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
         let constraints = self.constraints(decisions);
         let partition = self.cluster(&edges, link, &constraints);
@@ -317,14 +350,16 @@ impl<'a> Matcher<'a> {
             .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right })
             .collect();
         potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
-        let (pairs, scores) = (scores.pairs(), scores.bars());
+        let scores = scores.bars();
         Ok(Matched { partition, potential, edges, pairs, scores, rules, missed })
     }
 
     /// Weighs all candidate pairs, and keeps those that weigh at least so much.
     fn weigh_all(&mut self, weight_min: Weight) -> Result<Weighed, Stopped> {
         let rules = vec![true; self.rules.len()];
-        self.weigh_candidates(&Wanted { rules, agreeing_min: 0, weight_min }, share::WEIGHED)
+        let in_full = self.candidates == Candidates::All;
+        let wanted = Wanted { rules, agreeing_min: 0, weight_min, in_full };
+        self.weigh_candidates(&wanted, share::WEIGHED)
     }
 
     fn cluster(&self, edges: &[Edge], link: Weight, constraints: &Constraints) -> Partition {

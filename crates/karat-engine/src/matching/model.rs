@@ -12,7 +12,7 @@ use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
 use serde::{Deserialize, Serialize};
 
 use super::block::Oversized;
-use super::compare::Compared;
+use super::compare::{Compared, Reach};
 use super::values::TermCounts;
 
 /// A frozen match model for one entity type.
@@ -172,10 +172,8 @@ impl MatchModel {
         if above >= Weight::ZERO {
             return above + JUST;
         }
-        let contradictions = self.comparisons.iter().zip(compared).map(|(model, compared)| {
-            let level = &model.levels[compared.level as usize];
-            (level.weight + level.rarity_weight(*compared)).min(0)
-        });
+        let weights = self.comparisons.iter().zip(compared).map(|(model, at)| model.weigh(*at));
+        let contradictions = weights.map(|weight| weight.min(0));
         Weight(contradictions.sum::<i32>() / CONTRADICTION_PART)
     }
 }
@@ -221,6 +219,28 @@ impl Sums {
     /// The weight of one customer against anyone else.
     pub fn total(self) -> Weight {
         self.customer + self.household_correction()
+    }
+}
+
+impl ComparisonModel {
+    /// What a level weighs as one customer, the rarity of the value included.
+    pub fn weigh(&self, compared: Compared) -> i32 {
+        let level = &self.levels[compared.level as usize];
+        level.weight + level.rarity_weight(compared)
+    }
+
+    /// What a pair weighs at most as one customer.
+    pub fn most(&self, reach: Reach) -> i32 {
+        let (rare, rarity) = reach.rare;
+        let mut most = i32::MIN;
+        let mut left = reach.levels;
+        while left != 0 {
+            let level = left.trailing_zeros();
+            left &= left - 1;
+            let rarity = (rare >> level & 1 == 1).then_some(rarity);
+            most = most.max(self.weigh(Compared { level: level as u8, rarity }));
+        }
+        most
     }
 }
 

@@ -5,7 +5,9 @@ use karat_model::evidence::Found;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
 use karat_model::table::TableBuilder;
+use proptest::prelude::*;
 
+use super::cache::LevelCache;
 use super::progress::Unwatched;
 use super::*;
 
@@ -38,7 +40,7 @@ fn claims(row: &str) -> Vec<Claim> {
     let claim = |(value, attribute): (&str, AttributeId)| Claim {
         attribute,
         slot: 0,
-        value: value.to_string(),
+        value: value.into(),
         validity: Validity::Valid,
         column: 0,
     };
@@ -140,7 +142,8 @@ fn population() -> Vec<String> {
 }
 
 fn train<'a>(table: &'a RecordTable, attributes: &'a AttributeSet) -> Matcher<'a> {
-    Matcher::train(table, attributes, &MatchSettings::standard(), &Unwatched).unwrap()
+    Matcher::train(table, attributes, &MatchSettings::standard(), Candidates::All, &Unwatched)
+        .unwrap()
 }
 
 /// The second record of each person follows the first.
@@ -159,7 +162,7 @@ fn persons_are_found_and_a_frozen_model_finds_the_same() {
     assert_eq!((found.partition.len(), right), (300, 300));
 
     let stored = MatchModel::from_bytes(&trained.model.to_bytes()).unwrap();
-    let mut frozen = Matcher::frozen(&table, &attributes, stored, &Unwatched);
+    let mut frozen = Matcher::frozen(&table, &attributes, stored, Candidates::All, &Unwatched);
     let again = frozen.partition(&[]).unwrap();
     assert_eq!(again.partition, found.partition);
     assert_eq!(again.potential, found.potential);
@@ -233,7 +236,8 @@ fn records_that_share_a_key_with_too_many_are_told_so() {
 
     // The model remembers, also where few of them are left.
     let table = people(rows[..602].iter().map(String::as_str));
-    let frozen = Matcher::frozen(&table, &attributes, trained.model.clone(), &Unwatched);
+    let frozen =
+        Matcher::frozen(&table, &attributes, trained.model.clone(), Candidates::All, &Unwatched);
     assert_eq!(found(&frozen), Found::BlockTooLarge);
 }
 
@@ -255,11 +259,12 @@ fn whoever_watches_may_stop_it() {
     let settings = MatchSettings::standard();
     for stop in [0.2, 0.34, 0.49, 0.94] {
         let watch = StopsAt(stop, 0.0.into());
-        let trained = Matcher::train(&table, &attributes, &settings, &watch);
+        let trained = Matcher::train(&table, &attributes, &settings, Candidates::All, &watch);
         assert_eq!(trained.err(), Some(Stopped), "at {stop}");
     }
     let watch = StopsAt(2.0, 0.0.into());
-    let mut trained = Matcher::train(&table, &attributes, &settings, &watch).unwrap();
+    let mut trained =
+        Matcher::train(&table, &attributes, &settings, Candidates::All, &watch).unwrap();
     trained.partition(&[]).unwrap();
     assert_eq!(*watch.1.lock().unwrap(), 1.0, "all is done");
 }
@@ -286,14 +291,21 @@ fn only_the_pairs_that_were_asked_for_are_compared() {
         [(PairScope::Both, 300), (PairScope::Between, 300), (PairScope::Within, 600)]
     {
         let settings = MatchSettings { pairs, ..MatchSettings::standard() };
-        let mut trained = Matcher::train(&table, &attributes, &settings, &Unwatched).unwrap();
+        let mut trained =
+            Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
         let found = trained.partition(&[]).unwrap();
         assert_eq!(found.partition.len(), customers, "{pairs:?}");
         let is_allowed =
             |edge: &Edge| pairs.allows(table.source(edge.left) == table.source(edge.right));
         assert!(found.edges.iter().all(is_allowed), "{pairs:?}");
 
-        let mut frozen = Matcher::frozen(&table, &attributes, trained.model.clone(), &Unwatched);
+        let mut frozen = Matcher::frozen(
+            &table,
+            &attributes,
+            trained.model.clone(),
+            Candidates::All,
+            &Unwatched,
+        );
         assert_eq!(frozen.partition(&[]).unwrap().partition, found.partition, "{pairs:?}");
     }
 }
@@ -321,7 +333,8 @@ fn what_is_given_is_not_learnt() {
         ],
         ..MatchSettings::standard()
     };
-    let mut trained = Matcher::train(&table, &attributes, &settings, &Unwatched).unwrap();
+    let mut trained =
+        Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
     let found = trained.partition(&[]).unwrap();
     let names: Vec<&str> = found.rules.iter().map(|rule| rule.label[0].as_str()).collect();
     // No record has a phone number.
@@ -333,7 +346,7 @@ fn what_is_given_is_not_learnt() {
     assert_eq!(birth.weight, Weight::from_bits(7.5));
 
     let stored = MatchModel::from_bytes(&trained.model.to_bytes()).unwrap();
-    let mut frozen = Matcher::frozen(&table, &attributes, stored, &Unwatched);
+    let mut frozen = Matcher::frozen(&table, &attributes, stored, Candidates::All, &Unwatched);
     let again = frozen.partition(&[]).unwrap();
     assert_eq!((again.partition, again.rules), (found.partition, found.rules));
 }
@@ -353,4 +366,64 @@ fn rules_tell_what_only_they_found() {
     assert!(found.rules.iter().any(|rule| rule.marginal > 0));
     // The persons whose names are crossed and whose date is the same are found in several ways.
     assert!(found.missed < 1.0, "{}", found.missed);
+}
+
+#[test]
+fn pairs_that_are_left_early_would_not_have_counted() {
+    let rows = population();
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let settings = MatchSettings::standard();
+    let found = |candidates| {
+        let trained = Matcher::train(&table, &attributes, &settings, candidates, &Unwatched);
+        let mut trained = trained.unwrap();
+        (trained.partition(&[]).unwrap(), trained.model.clone())
+    };
+    let ((all, model), (hopeful, same_model)) =
+        (found(Candidates::All), found(Candidates::Hopeful));
+    assert_eq!(model, same_model);
+    assert_eq!(all.edges, hopeful.edges);
+    assert_eq!((all.pairs, all.potential), (hopeful.pairs, hopeful.potential));
+    let weighed = |matched: &[(i32, u64)]| matched.iter().map(|(_, pairs)| pairs).sum::<u64>();
+    assert_eq!(weighed(&all.scores), all.pairs);
+    assert!(weighed(&hopeful.scores) < all.pairs);
+}
+
+proptest! {
+    #[test]
+    fn no_level_is_reached_that_was_ruled_out(
+        rows in prop::collection::vec((0usize..14, 0usize..6, 0usize..14, 0usize..5), 2..8),
+    ) {
+        const NAMES: [&str; 14] = [
+            "", "Jan", "Johan", "Jan Peter", "Peter", "J", "Annie", "Ann", "Dijkstra", "Dykstra",
+            "de Boer", "Boer", "Johannes", "Jansen",
+        ];
+        const INITIALS: [&str; 6] = ["", "J.", "J.P.", "P.", "A.", "D."];
+        let rows = rows.into_iter().map(|(given, initials, family, partner)| {
+            [NAMES[given], INITIALS[initials], NAMES[family], NAMES[partner * 3]].join("|")
+        });
+        let rows: Vec<String> = rows.collect();
+        let table = people(rows.iter().map(String::as_str));
+        let attributes = AttributeSet::builtin();
+        let names = [AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME];
+        let comparisons = compare::comparisons(&table, &attributes, &names, &|_| None);
+        for comparison in &comparisons {
+            let fields = |record| {
+                let mut fields = vec![0; comparison.width()];
+                comparison.fill(record, &mut fields);
+                fields
+            };
+            for (left, right) in (0..table.len() as u32).flat_map(|l| (0..l).map(move |r| (r, l))) {
+                let (left_fields, right_fields) = (fields(left), fields(right));
+                let left_side = compare::Side { record: left, fields: &left_fields };
+                let right_side = compare::Side { record: right, fields: &right_fields };
+                let reach = comparison.reach(left_side, right_side).expect("names tell");
+                let compared = comparison.compare(left_side, right_side, &mut LevelCache::none());
+                let rows = (&rows[left as usize], &rows[right as usize], comparison.name());
+                prop_assert!(reach.levels >> compared.level & 1 == 1, "{:?}", rows);
+                let rare = reach.rare.0 >> compared.level & 1 == 1;
+                prop_assert_eq!(compared.rarity, rare.then_some(reach.rare.1), "{:?}", rows);
+            }
+        }
+    }
 }

@@ -48,12 +48,21 @@ impl Value {
 #[derive(Clone, Debug, Default)]
 pub struct ValueSet {
     texts: Dictionary,
+    /// Per folded value its letters, so that its text need not be fetched for each record.
+    letters: Vec<[u32; 3]>,
 }
 
 impl ValueSet {
     /// The number of a folded text, which is added when it is new; 0 for an empty text.
     pub fn add(&mut self, folded: &str) -> Fold {
-        if folded.is_empty() { NO_VALUE } else { self.texts.encode(folded, Validity::Valid) }
+        if folded.is_empty() {
+            return NO_VALUE;
+        }
+        let fold = self.texts.encode(folded, Validity::Valid);
+        if fold as usize > self.letters.len() {
+            self.letters.push(Letters::of(folded.as_bytes()).to_fields());
+        }
+        fold
     }
 
     /// Folds all values of a dictionary; gives the number of the folded text per value code.
@@ -84,7 +93,7 @@ impl ValueSet {
     pub fn value(&self, fold: Fold) -> Value {
         match fold {
             NO_VALUE => Value::default(),
-            _ => Value { fold, letters: Letters::of(self.bytes(fold)) },
+            _ => Value { fold, letters: Letters::from_fields(self.letters[fold as usize - 1]) },
         }
     }
 

@@ -11,9 +11,12 @@ use super::histogram::Histogram;
 use super::matrix::{Rows, Scratch};
 use super::progress::Stopped;
 
-/// The candidate pairs that weigh at least so much, each once, in order; and what all weigh.
+/// The candidate pairs that weigh at least so much, each once, in order.
 pub(super) struct Weighed {
     pub edges: Vec<Edge>,
+    /// How many pairs were looked at.
+    pub pairs: u64,
+    /// What those weigh that were weighed in full.
     pub scores: Histogram,
     /// Per rule what no other rule found.
     alone: Vec<Alone>,
@@ -64,6 +67,7 @@ struct Weighing<'m> {
     rows: Rows,
     scratch: Scratch,
     edges: Vec<Edge>,
+    pairs: u64,
     scores: Histogram,
     alone: Alone,
     found_by: [Expected; 2],
@@ -79,9 +83,19 @@ impl Visit for Weighing<'_> {
         if agreeing < self.wanted.agreeing_min {
             return;
         }
+        self.pairs += 1;
         let Matcher { matrix, comparisons, model, .. } = self.matcher;
-        let compared =
-            matrix.compare_gathered(comparisons, &self.rows, left, right, &mut self.scratch);
+        let (rows, scratch) = (&self.rows, &mut self.scratch);
+        let compared = if self.wanted.in_full {
+            matrix.compare_gathered(comparisons, rows, left, right, scratch)
+        } else {
+            let weight_min = self.wanted.weight_min;
+            let pair = [left, right];
+            let hopeful =
+                matrix.compare_if_hopeful(comparisons, model, rows, pair, weight_min, scratch);
+            let Some(compared) = hopeful else { return };
+            compared
+        };
         let weight = model.weigh(compared);
         self.scores.add(weight);
         let expected = Expected::of(weight);
@@ -117,6 +131,8 @@ pub(super) struct Wanted {
     pub agreeing_min: u32,
     /// Lighter pairs are counted and not kept.
     pub weight_min: Weight,
+    /// Whether lighter pairs are weighed to the end, for reports.
+    pub in_full: bool,
 }
 
 impl Matcher<'_> {
@@ -139,12 +155,14 @@ impl Matcher<'_> {
             rows: Rows::default(),
             scratch: matcher.scratch(),
             edges: Vec::new(),
+            pairs: 0,
             scores: Histogram::default(),
             alone: Alone::default(),
             found_by: Default::default(),
         };
         let mut weighed = Weighed {
             edges: Vec::new(),
+            pairs: 0,
             scores: Histogram::default(),
             alone: vec![Alone::default(); self.rules.len()],
             found_by: Default::default(),
@@ -173,6 +191,7 @@ impl Matcher<'_> {
 impl Weighed {
     fn take(&mut self, rule: usize, found: Weighing) {
         self.edges.extend(found.edges);
+        self.pairs += found.pairs;
         self.scores.merge(&found.scores);
         self.alone[rule].pairs += found.alone.pairs;
         self.alone[rule].matches.add(found.alone.matches);

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use karat_engine::matching::Matcher;
+use karat_engine::matching::{Candidates, Matcher};
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::{Country, HubModel};
@@ -125,7 +125,8 @@ fn match_all(
     for table in tables {
         let before = all.crosswalk.len() as u64;
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
-        let mut matcher = Matcher::train(table, &model.attributes, &model.matching, &watch)?;
+        let mut matcher =
+            Matcher::train(table, &model.attributes, &model.matching, Candidates::All, &watch)?;
         let matched = matcher.partition(&[])?;
         let partition = &matched.partition;
         all.matching.push(matching_report::report(&matcher, table, &matched));

@@ -1,6 +1,8 @@
 //! Cleans the records of all sources, in parallel, into one table per entity type.
 
-use karat_engine::clean::CleaningPlan;
+use std::sync::Mutex;
+
+use karat_engine::clean::{CleaningPlan, Memo};
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::EntityType;
 use karat_model::claim::CleanRecord;
@@ -8,7 +10,7 @@ use karat_model::finding::Finding;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, SourceRecord};
-use karat_model::table::{RecordTable, TableBuilder};
+use karat_model::table::{Arrival, RecordTable, TableBuilder};
 use rayon::prelude::*;
 
 use super::keys::key_finding;
@@ -30,8 +32,13 @@ impl SourceCleaner {
 
     /// What a record becomes; `None` when the hub model no longer has its source.
     pub fn clean(&self, record: &SourceRecord) -> Option<CleanRecord> {
+        self.clean_remembering(record, &mut Memo::none())
+    }
+
+    /// What a record becomes, which is quicker with a memo of this source.
+    fn clean_remembering(&self, record: &SourceRecord, memo: &mut Memo) -> Option<CleanRecord> {
         let plan = self.plan.as_ref()?;
-        let mut cleaned = plan.standardise(record);
+        let mut cleaned = plan.standardise(record, memo);
         let finding = key_finding(plan, record).map(|code| Finding { code, column: None });
         cleaned.findings.extend(finding);
         Some(cleaned)
@@ -44,6 +51,7 @@ impl SourceCleaner {
 /// time: so the records of one turn are gathered while those of the next are cleaned.
 pub struct Cleaning {
     sources: Vec<SourceCleaner>,
+    memos: Memos,
     gathering: Gathering,
     /// What was cleaned in the last turn.
     waiting: Vec<CleanedRow>,
@@ -57,6 +65,21 @@ struct CleanedRow {
     /// The number of its source.
     source: usize,
     cleaned: CleanRecord,
+}
+
+/// The memos of tasks: each takes one per source, and lays them back for the next.
+#[derive(Default)]
+struct Memos(Mutex<Vec<Vec<Memo>>>);
+
+impl Memos {
+    fn take(&self, sources: usize) -> Vec<Memo> {
+        let laid_back = self.0.lock().expect("no task panics with the lock").pop();
+        laid_back.unwrap_or_else(|| std::iter::repeat_with(Memo::new).take(sources).collect())
+    }
+
+    fn lay_back(&self, memos: Vec<Memo>) {
+        self.0.lock().expect("no task panics with the lock").push(memos);
+    }
 }
 
 /// What was gathered so far.
@@ -84,6 +107,7 @@ impl Cleaning {
             |(name, columns): &(SourceName, Columns)| SourceCleaner::new(model, name, columns);
         Cleaning {
             sources: sources.iter().map(cleaner).collect(),
+            memos: Memos::default(),
             gathering: Gathering {
                 counts: vec![QualityCounts::default(); sources.len()],
                 builders: EntityType::ALL.map(builder).into(),
@@ -94,9 +118,10 @@ impl Cleaning {
 
     /// Cleans some records, each with the number by which the store knows it.
     pub fn take(&mut self, records: Vec<(u64, SourceRecord)>) {
-        let Cleaning { sources, gathering, waiting } = self;
+        let Cleaning { sources, memos, gathering, waiting } = self;
         let before = std::mem::take(waiting);
-        let (cleaned, ()) = rayon::join(|| clean(sources, records), || gathering.take(before));
+        let (cleaned, ()) =
+            rayon::join(|| clean(sources, memos, records), || gathering.take(before));
         *waiting = cleaned;
     }
 
@@ -115,24 +140,41 @@ impl Cleaning {
 }
 
 /// Cleans records, in parallel; one whose source the hub model no longer has is left out.
-fn clean(sources: &[SourceCleaner], records: Vec<(u64, SourceRecord)>) -> Vec<CleanedRow> {
-    let clean_one = |(row, record): (u64, SourceRecord)| {
+fn clean(
+    sources: &[SourceCleaner],
+    memos: &Memos,
+    records: Vec<(u64, SourceRecord)>,
+) -> Vec<CleanedRow> {
+    const RECORDS_AT_A_TIME: usize = 1024;
+    let clean_one = |(row, record): (u64, SourceRecord), memos: &mut [Memo]| {
         let source = sources.iter().position(|source| source.name == record.key.source)?;
-        let cleaned = sources[source].clean(&record)?;
+        let cleaned = sources[source].clean_remembering(&record, &mut memos[source])?;
         let SourceRecord { key, observed_at, .. } = record;
         Some(CleanedRow { row, key, observed_at, source, cleaned })
     };
-    let cleaned: Vec<Option<CleanedRow>> =
-        records.into_par_iter().with_min_len(256).map(clean_one).collect();
-    cleaned.into_iter().flatten().collect()
+    let some = records.into_par_iter().chunks(RECORDS_AT_A_TIME).map(|records| {
+        let mut taken = memos.take(sources.len());
+        let cleaned = records.into_iter().filter_map(|record| clean_one(record, &mut taken));
+        let cleaned: Vec<CleanedRow> = cleaned.collect();
+        memos.lay_back(taken);
+        cleaned
+    });
+    some.flatten_iter().collect()
 }
 
 impl Gathering {
     fn take(&mut self, rows: Vec<CleanedRow>) {
-        for CleanedRow { row, key, observed_at, source, cleaned } in rows {
-            self.counts[source].observe(&cleaned);
-            let builder = &mut self.builders[cleaned.entity_type as usize];
-            builder.push(&key, observed_at, row, &cleaned.claims);
+        for CleanedRow { source, cleaned, .. } in &rows {
+            self.counts[*source].observe(cleaned);
+        }
+        for (entity_type, builder) in EntityType::ALL.into_iter().zip(&mut self.builders) {
+            let of_type = rows.iter().filter(|row| row.cleaned.entity_type == entity_type);
+            builder.push_all(of_type.map(|row| Arrival {
+                key: &row.key,
+                observed_at: row.observed_at,
+                row: row.row,
+                claims: &row.cleaned.claims,
+            }));
         }
     }
 }

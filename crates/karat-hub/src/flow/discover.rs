@@ -11,9 +11,10 @@ use karat_model::id::SourceName;
 use karat_model::profile::ColumnProfile;
 use karat_model::record::{Columns, Quarantined};
 use karat_model::semantic::SemanticType;
+use rayon::prelude::*;
 
 use super::progress::{Progress, Stage};
-use crate::connect::{self, FileSummary, Row};
+use crate::connect::{self, Batch, FileSummary, Row};
 use crate::error::Error;
 use crate::hub_model::{DiscoveredColumn, DiscoveredSource};
 
@@ -61,7 +62,7 @@ fn discover_file(
     let mut rows = Vec::new();
     let mut quarantined = Vec::new();
     let mut is_started = false;
-    let summary = connect::read(&[path.to_path_buf()], &Format::default(), &mut |batch| {
+    let mut take = |batch: Batch| {
         if !is_started {
             progress.begin(Stage::Read, batch.bytes_total);
             is_started = true;
@@ -75,7 +76,8 @@ fn discover_file(
         rows.extend(batch.rows);
         quarantined.extend(batch.quarantined);
         Ok(())
-    })?;
+    };
+    let summary = connect::read_ahead(&[path.to_path_buf()], &Format::default(), &mut take)?;
     if is_started {
         progress.end();
     }
@@ -102,21 +104,23 @@ fn profile(columns: &Columns, rows: &[Row], before: u64, profilers: &mut Vec<Pro
         profiler.observe_blank(before);
         profilers.push(profiler);
     }
-    let mut filled = vec![0u64; columns.len()];
-    for row in rows {
-        let mut last = None;
+    // One column after the other: what a profiler keeps stays close to the processor.
+    let mut values: Vec<Vec<(u32, &str)>> = vec![Vec::new(); columns.len()];
+    for (number, row) in (0..).zip(rows) {
         for (column, value) in row.payload.iter() {
-            profilers[column as usize].observe(value);
-            // A column with several values fills one row.
-            if last != Some(column) {
-                filled[column as usize] += 1;
-            }
-            last = Some(column);
+            values[column as usize].push((number, value));
         }
     }
-    for (profiler, filled) in profilers.iter_mut().zip(filled) {
+    profilers.par_iter_mut().zip(values).for_each(|(profiler, values)| {
+        let mut filled = 0;
+        for of_row in values.chunk_by(|a, b| a.0 == b.0) {
+            filled += 1;
+            let (first, further) = of_row.split_first().expect("no chunk is empty");
+            profiler.observe(first.1);
+            further.iter().for_each(|(_, value)| profiler.observe_further(value));
+        }
         profiler.observe_blank(rows.len() as u64 - filled);
-    }
+    });
 }
 
 /// Month first, if values say so and none says otherwise.

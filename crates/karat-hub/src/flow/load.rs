@@ -140,7 +140,7 @@ fn derive(
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
-        mastered.push(master(model, table, frozen, &[], &watch, &mut |_, _, _| {})?);
+        mastered.push(master(model, table, frozen, &[], &watch, None)?);
     }
     progress.end();
 

@@ -2,7 +2,7 @@
 
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::{Stopped, Watch};
-use karat_engine::matching::{Matched, Matcher};
+use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::decision::Decision;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
@@ -20,23 +20,29 @@ pub struct Mastered {
     pub weakest_links: Vec<Option<Weight>>,
 }
 
-/// Divides the records of a table into customers, under a frozen model or one learnt from them;
-/// `also` is told what was concluded.
+/// Reports how the records of a table were matched.
+pub type Report<'r> = &'r mut dyn FnMut(&Matcher, &RecordTable, &Matched);
+
+/// Divides the records of a table into customers, under a frozen model or one learnt from them.
 pub fn master(
     model: &HubModel,
     table: RecordTable,
     frozen: Option<MatchModel>,
     decisions: &[Decision],
     watch: &dyn Watch,
-    also: &mut dyn FnMut(&Matcher, &RecordTable, &Matched),
+    report: Option<Report>,
 ) -> Result<Mastered, Stopped> {
+    let candidates = if report.is_some() { Candidates::All } else { Candidates::Hopeful };
+    let attributes = &model.attributes;
     let mut matcher = match frozen {
-        Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen, watch),
-        None => Matcher::train(&table, &model.attributes, &model.matching, watch)?,
+        Some(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
+        None => Matcher::train(&table, attributes, &model.matching, candidates, watch)?,
     };
     let matched = matcher.partition(decisions)?;
     let weakest_links = matcher.weakest_links(&matched.partition);
-    also(&matcher, &table, &matched);
+    if let Some(report) = report {
+        report(&matcher, &table, &matched);
+    }
     let model = matcher.model.clone();
     drop(matcher);
     Ok(Mastered { table, model, matched, weakest_links })

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::AttributeSet;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::{HubModel, MatchSettings};
@@ -30,7 +31,7 @@ use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
 use crate::flow::identify::identify;
-use crate::flow::master::{Mastered, master};
+use crate::flow::master::{Mastered, Report, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
@@ -143,10 +144,11 @@ fn match_tables(
         let frozen = frozen.map(|frozen| with_settings(frozen.clone(), &model.matching));
         let is_trained = frozen.is_none();
         let mut report = None;
-        let mastered =
-            master(model, table, frozen, &[], &watch, &mut |matcher, table, matched| {
-                report = wants_report.then(|| matching_report::report(matcher, table, matched));
-            })?;
+        let mut write_report = |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
+            report = Some(matching_report::report(matcher, table, matched));
+        };
+        let wanted: Option<Report> = if wants_report { Some(&mut write_report) } else { None };
+        let mastered = master(model, table, frozen, &[], &watch, wanted)?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;

@@ -1,7 +1,7 @@
 //! Rematch: a few records, matched again under the model that matched them all.
 
-use karat_engine::matching::Matcher;
 use karat_engine::matching::progress::Unwatched;
+use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::evidence::PairExplanation;
 use karat_model::id::RecordKey;
@@ -35,7 +35,8 @@ impl StoredHub {
             builder.push(&record.key, record.observed_at, number, &detail.cleaned.claims);
         }
         let table = builder.finish();
-        let matcher = Matcher::frozen(&table, &self.model.attributes, model, &Unwatched);
+        let matcher =
+            Matcher::frozen(&table, &self.model.attributes, model, Candidates::Hopeful, &Unwatched);
         Ok(Some(ask(&Rematch { table: &table, matcher })))
     }
 

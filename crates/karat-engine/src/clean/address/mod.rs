@@ -212,7 +212,9 @@ fn join_additions(out: &mut Output, slot: u8) {
 
 fn join_extras(out: &mut Output, slot: u8) {
     while let Some((first, second)) = take_second(out, AttributeId::ADDRESS_EXTRA, slot) {
-        join_extra(&mut out.claims[first].value, &second.value);
+        let mut extra = out.claims[first].value.to_string();
+        join_extra(&mut extra, &second.value);
+        out.claims[first].value = extra.into();
     }
 }
 
@@ -243,7 +245,7 @@ fn find_postcode_conflict(out: &mut Output, slot: u8) {
     }
     let column = out.claims[code].column;
     match postcode::printed(&out.claims[code].value, country) {
-        Some(printed) => out.claims[code].value = printed,
+        Some(printed) => out.claims[code].value = printed.into(),
         None => {
             let has_finding = out.findings.iter().any(|finding| {
                 finding.code == FindingCode::PostcodeCountryConflict

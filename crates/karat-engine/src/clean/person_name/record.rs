@@ -3,8 +3,7 @@
 //! Fields for parts are read first. A whole name fills what they leave open; where it contradicts
 //! them they win, and the record gets a finding.
 
-use std::borrow::Cow;
-
+use compact_str::CompactString;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
@@ -21,7 +20,7 @@ use crate::clean::placeholder;
 
 /// One value of a record that stands in a field for names, tidied.
 #[derive(Clone, Debug)]
-pub struct NameValue<'a> {
+pub struct NameValue {
     /// What the field is for.
     pub semantic_type: SemanticType,
     /// The slot of its mapping; above 0 it is a nickname, or the prefix of a partner.
@@ -29,7 +28,7 @@ pub struct NameValue<'a> {
     /// The column of the source.
     pub column: u16,
     /// The tidied value.
-    pub text: Cow<'a, str>,
+    pub text: CompactString,
     /// Whether its claims are suspect at best.
     pub doubtful: bool,
 }

@@ -73,7 +73,8 @@ pub struct Compared {
 }
 
 impl Compared {
-    const SILENT: Compared = Compared { level: 0, rarity: None };
+    /// Nothing was compared.
+    pub const SILENT: Compared = Compared { level: 0, rarity: None };
 
     fn at(level: u8) -> Compared {
         Compared { level, rarity: None }
@@ -87,6 +88,34 @@ impl Compared {
     fn or(self, other: Compared) -> Compared {
         if (other.level, other.rarity) > (self.level, self.rarity) { other } else { self }
     }
+}
+
+/// What a pair may reach in a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The levels that it may reach, a bit each.
+    pub levels: u32,
+    /// Those of them at which it agrees on a value of this rarity, in 1/256 bit.
+    pub rare: (u32, i32),
+}
+
+impl Reach {
+    fn one_of(levels: &[u8]) -> Reach {
+        Reach { levels: bits(levels), rare: (0, 0) }
+    }
+
+    fn or(self, is_possible: bool, levels: &[u8]) -> Reach {
+        let more = if is_possible { bits(levels) } else { 0 };
+        Reach { levels: self.levels | more, ..self }
+    }
+
+    fn or_rare(self, levels: &[u8], rarity: i32) -> Reach {
+        Reach { levels: self.levels | bits(levels), rare: (bits(levels), rarity) }
+    }
+}
+
+fn bits(levels: &[u8]) -> u32 {
+    levels.iter().fold(0, |bits, level| bits | 1 << level)
 }
 
 /// Whom a value that agrees can belong to.
@@ -118,6 +147,11 @@ pub trait Compare: Send + Sync {
     fn fill(&self, record: RecordNo, fields: &mut [u32]);
     /// Compares two records by their numbers.
     fn compare(&self, left: Side, right: Side, cache: &mut LevelCache) -> Compared;
+    /// Which levels two records may reach, as far as that can be told without reading their values;
+    /// `None` where comparing costs no more than telling.
+    fn reach(&self, _left: Side, _right: Side) -> Option<Reach> {
+        None
+    }
     /// The value of a record as people read it.
     fn show(&self, record: RecordNo) -> String;
     /// The value counts it weighs rarity with, to be frozen in the model.

@@ -12,7 +12,9 @@ use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::only;
 use super::nicknames::{self, GROUPS_MAX};
-use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level, out_of_line};
+use super::{
+    Compare, Compared, Frozen, Level, Reach, SILENT, Scope, Side, labels, level, out_of_line,
+};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
@@ -75,6 +77,10 @@ const SOUNDS_ALIKE: u8 = 3;
 const FAMILY_LETTER_OFF: u8 = 4;
 const PARTNER: u8 = 5;
 const FAMILY_SAME: u8 = 6;
+
+/// From which similarity, in thousandths, family names are a letter off, and alike.
+const FAMILY_NEAR_MIN: u32 = 920;
+const FAMILY_ALIKE_MIN: u32 = 800;
 
 /// The folded names of all records; both comparisons read them.
 pub struct PersonNames<'a> {
@@ -183,15 +189,25 @@ impl<'a> PersonNames<'a> {
     /// Whether a given name and a family name agree, but for a letter; `None` if they do not.
     fn agree(&self, left: Value, right: Value) -> Option<Crosswise> {
         const LENGTH_MIN: usize = 3;
-        const SIMILARITY_MIN: u32 = 880;
         if !left.is_known() || !right.is_known() {
             return Some(Crosswise::Unknown);
         }
         let agree = left.fold == right.fold
             || left.letters.count().min(right.letters.count()) >= LENGTH_MIN
                 && (self.is_letter_off(left, right)
-                    || self.values.similarity(left, right, SIMILARITY_MIN) > 0);
+                    || self.values.similarity(left, right, CROSSWISE_MIN) > 0);
         agree.then_some(Crosswise::Agree)
+    }
+
+    /// Whether names may agree crosswise, as far as their letters tell.
+    fn may_cross(&self, left: Names, right: Names) -> bool {
+        let may_agree = |given: Value, family: Value| {
+            !given.is_known()
+                || !family.is_known()
+                || given.letters.may_reach(family.letters, CROSSWISE_MIN)
+                || given.letters.may_be_edits(family.letters, 1)
+        };
+        may_agree(left.whole(), right.family()) && may_agree(right.whole(), left.family())
     }
 
     /// The level of given names that stand where they should.
@@ -265,11 +281,11 @@ impl<'a> PersonNames<'a> {
     fn family_level(&self, own: Value, other: Value) -> u8 {
         let alike = self.values.similarity(own, other, 600);
         let is_part = || has_all_words(self.values.text(own.fold), self.values.text(other.fold));
-        if alike >= 920 || self.is_letter_off(own, other) {
+        if alike >= FAMILY_NEAR_MIN || self.is_letter_off(own, other) {
             FAMILY_LETTER_OFF
         } else if alike >= 600 && self.sound_same(own, other) || is_part() {
             SOUNDS_ALIKE
-        } else if alike >= 800 {
+        } else if alike >= FAMILY_ALIKE_MIN {
             FAMILY_ALIKE
         } else {
             DIFFERENT
@@ -301,6 +317,9 @@ impl<'a> PersonNames<'a> {
         self.values.is_letter_off(left, right, 4)
     }
 }
+
+/// From which similarity, in thousandths, names in different fields agree.
+const CROSSWISE_MIN: u32 = 880;
 
 /// How a name stands to a name in the other field of the other record.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -427,6 +446,21 @@ impl Compare for GivenName<'_> {
             None => level,
         })
     }
+    fn reach(&self, left: Side, right: Side) -> Option<Reach> {
+        let (left, right) = (Names(left.fields), Names(right.fields));
+        let crossed = [OTHER_FIELD, SWAPPED_LETTER_OFF, SWAPPED];
+        let may_cross = self.names.may_cross(left, right);
+        let first = left.first();
+        Some(if first.is_known() && first.fold == right.first().fold {
+            let rarity = self.counted.rarities[first.fold as usize];
+            let initial = [0, INITIAL_SAME, INITIAL_DIFFERS];
+            let same = Reach::one_of(&initial).or_rare(&[FIRST_SAME, GIVEN_SAME], rarity);
+            same.or(may_cross, &crossed)
+        } else {
+            let alike = [GIVEN_ALIKE, INITIAL_SAME, GIVEN_LETTER_OFF, NICKNAME];
+            Reach::one_of(&[0, INITIAL_DIFFERS, DIFFERENT]).or(true, &alike).or(may_cross, &crossed)
+        })
+    }
     fn show(&self, record: RecordNo) -> String {
         let value = |attribute| self.names.table.value(record, attribute);
         value(AttributeId::GIVEN_NAME).or(value(AttributeId::INITIALS)).unwrap_or_default().into()
@@ -493,6 +527,24 @@ impl Compare for FamilyName<'_> {
         let is_crossed = names.are_swapped(left, right)
             || level <= DIFFERENT && names.crossing(left, right).is_some() && given() <= DIFFERENT;
         if is_crossed { Compared::SILENT } else { Compared::at(level) }
+    }
+    fn reach(&self, left: Side, right: Side) -> Option<Reach> {
+        let (left, right) = (Names(left.fields), Names(right.fields));
+        let (own, other) = (left.family(), right.family());
+        if !own.is_known() || !other.is_known() {
+            return Some(Reach::one_of(&[0]));
+        }
+        if own.fold == other.fold {
+            let rarity = self.counted.rarities[own.fold as usize];
+            return Some(Reach::one_of(&[]).or_rare(&[FAMILY_SAME], rarity));
+        }
+        let has_partner = left.partner() != NO_VALUE || right.partner() != NO_VALUE;
+        let is_near = own.letters.may_reach(other.letters, FAMILY_NEAR_MIN)
+            || own.letters.may_be_edits(other.letters, 1);
+        let is_alike = own.letters.may_reach(other.letters, FAMILY_ALIKE_MIN);
+        let different = Reach::one_of(&[DIFFERENT, SOUNDS_ALIKE]);
+        let reach = different.or(has_partner, &[PARTNER]).or(is_near, &[FAMILY_LETTER_OFF]);
+        Some(reach.or(is_alike, &[FAMILY_ALIKE]).or(self.names.may_cross(left, right), &[0]))
     }
     fn show(&self, record: RecordNo) -> String {
         let table = self.names.table;

@@ -1,0 +1,109 @@
+//! Remembers what became of values: the same streets, cities and names come in many records.
+//!
+//! A value that is cleaned without looking at others becomes the same each time it comes in the
+//! same column. A small table that forgets is faster than a complete one, because it stays close to
+//! the processor.
+
+use std::hash::Hasher;
+
+use compact_str::CompactString;
+use karat_model::claim::Claim;
+use karat_model::finding::Finding;
+use rustc_hash::FxHasher;
+
+/// What became of some values of one source.
+#[derive(Debug)]
+pub struct Memo {
+    entries: Vec<Option<Entry>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    column: u16,
+    raw: CompactString,
+    outcome: Outcome,
+}
+
+/// What became of one value.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// What was understood.
+    pub(super) claims: Few<Claim>,
+    /// What is wrong.
+    pub(super) findings: Few<Finding>,
+    /// The tidied text of a name and whether it is doubtful: names wait for each other.
+    pub(super) name: Option<(CompactString, bool)>,
+}
+
+/// Mostly one.
+#[derive(Clone, Debug)]
+pub(super) enum Few<T> {
+    None,
+    One(T),
+    More(Box<[T]>),
+}
+
+impl<T: Clone> Few<T> {
+    /// A copy of some.
+    pub(super) fn of(some: &[T]) -> Few<T> {
+        match some {
+            [] => Few::None,
+            [one] => Few::One(one.clone()),
+            more => Few::More(more.into()),
+        }
+    }
+
+    /// All of them.
+    pub(super) fn as_slice(&self) -> &[T] {
+        match self {
+            Few::None => &[],
+            Few::One(one) => std::slice::from_ref(one),
+            Few::More(more) => more,
+        }
+    }
+}
+
+const ENTRIES: usize = 1 << 14;
+
+/// Longer values hardly come again.
+const RAW_BYTES_MAX: usize = 64;
+
+impl Memo {
+    /// One that has seen nothing yet.
+    pub fn new() -> Memo {
+        Memo { entries: std::iter::repeat_with(|| None).take(ENTRIES).collect() }
+    }
+
+    /// One that remembers nothing, for a single record.
+    pub fn none() -> Memo {
+        Memo { entries: Vec::new() }
+    }
+
+    /// Where a value is remembered; `None` where it would be in vain.
+    pub(super) fn place(&self, column: u16, raw: &str) -> Option<usize> {
+        if raw.len() > RAW_BYTES_MAX || self.entries.is_empty() {
+            return None;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write_u16(column);
+        hasher.write(raw.as_bytes());
+        Some((hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize)
+    }
+
+    /// What became of a value, if it is remembered.
+    pub(super) fn outcome(&self, place: usize, column: u16, raw: &str) -> Option<&Outcome> {
+        let entry = self.entries[place].as_ref()?;
+        (entry.column == column && entry.raw == raw).then_some(&entry.outcome)
+    }
+
+    /// Remembers what became of a value, and forgets another.
+    pub(super) fn remember(&mut self, place: usize, column: u16, raw: &str, outcome: Outcome) {
+        self.entries[place] = Some(Entry { column, raw: raw.into(), outcome });
+    }
+}
+
+impl Default for Memo {
+    fn default() -> Memo {
+        Memo::new()
+    }
+}
