@@ -15,8 +15,6 @@
 //! A pair is compared by the first rule that makes it: the keys of all rules lie side by side per
 //! record, so that looking whether an earlier rule made the pair costs one row of memory.
 
-use std::ops::Range;
-
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Found;
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
@@ -689,37 +687,13 @@ impl Blocks {
                 let mut gathered = Gathered::default();
                 for runs in gathered_together(chunk) {
                     gathered.gather(self, runs);
-                    visitor.enter(&gathered.records);
-                    let mut start = 0;
-                    for run in runs {
-                        let block = start..start + run.len();
-                        start = block.end;
-                        self.visit_block(rule, &gathered, block, &mut visitor);
-                    }
+                    gathered.find_pairs(self, rule, runs, &visitor);
+                    gathered.show(&mut visitor);
                 }
                 work.advance(chunk.iter().map(|run| pairs_of(run)).sum())?;
                 Ok(visitor)
             })
             .collect()
-    }
-
-    fn visit_block(
-        &self,
-        rule: usize,
-        gathered: &Gathered,
-        block: Range<usize>,
-        visitor: &mut impl Visit,
-    ) {
-        let earlier = (1 << rule) - 1;
-        for left in block.clone() {
-            for right in left + 1..block.end {
-                let makers = gathered.makers(left, right);
-                let (record, other) = (gathered.records[left], gathered.records[right]);
-                if makers & earlier == 0 && self.allow(record, other) {
-                    visitor.pair(left, right, makers | 1 << rule);
-                }
-            }
-        }
     }
 
     /// What each rule makes of a pair.
@@ -751,12 +725,14 @@ impl Blocks {
     }
 }
 
-/// Is shown pairs of records, block by block.
+/// Is shown pairs of records, those of a few blocks at a time.
 pub trait Visit: Send {
-    /// Blocks begin, of these records.
+    /// Whether it wants a pair that these rules make, a bit each, as far as the first values of its
+    /// records tell.
+    fn wants(&self, makers: u32) -> bool;
+    /// Pairs of these records follow.
     fn enter(&mut self, records: &[RecordNo]);
-    /// A pair of records, by their places among those of [`Visit::enter`]; `makers` has a bit for
-    /// each rule that makes the pair, as far as the first values of its records tell.
+    /// A pair that it wants, by the places of its records among those of [`Visit::enter`].
     fn pair(&mut self, left: usize, right: usize, makers: u32);
 }
 
@@ -787,6 +763,11 @@ struct Gathered {
     records: Vec<RecordNo>,
     rules: usize,
     keys: Vec<Key>,
+    /// The pairs to show, by places in `records`, with the rules that make them.
+    pairs: Vec<(u32, u32, u32)>,
+    /// The records of those pairs, and per record its place among them.
+    shown: Vec<RecordNo>,
+    place: Vec<Option<usize>>,
 }
 
 impl Gathered {
@@ -797,6 +778,57 @@ impl Gathered {
         self.keys.clear();
         fetch(&self.records, |record| blocks.row(record));
         self.records.iter().for_each(|&record| self.keys.extend(blocks.row(record)));
+    }
+
+    /// Finds the pairs that a rule is the first to make and that are wanted.
+    fn find_pairs(
+        &mut self,
+        blocks: &Blocks,
+        rule: usize,
+        runs: &[&[(Key, RecordNo)]],
+        visitor: &impl Visit,
+    ) {
+        let earlier = (1 << rule) - 1;
+        self.pairs.clear();
+        let mut start = 0;
+        for run in runs {
+            let end = start + run.len();
+            for left in start..end {
+                for right in left + 1..end {
+                    let makers = self.makers(left, right);
+                    let is_first = makers & earlier == 0;
+                    let makers = makers | 1 << rule;
+                    let is_shown = is_first
+                        && visitor.wants(makers)
+                        && blocks.allow(self.records[left], self.records[right]);
+                    if is_shown {
+                        self.pairs.push((left as u32, right as u32, makers));
+                    }
+                }
+            }
+            start = end;
+        }
+    }
+
+    /// Shows the pairs that were found.
+    fn show(&mut self, visitor: &mut impl Visit) {
+        self.shown.clear();
+        self.place.clear();
+        self.place.resize(self.records.len(), None);
+        let Gathered { records, pairs, shown, place, .. } = self;
+        for &(left, right, _) in &*pairs {
+            for at in [left as usize, right as usize] {
+                place[at].get_or_insert_with(|| {
+                    shown.push(records[at]);
+                    shown.len() - 1
+                });
+            }
+        }
+        visitor.enter(shown);
+        for &(left, right, makers) in &*pairs {
+            let place = |at: u32| place[at as usize].expect("both ends of a pair have a place");
+            visitor.pair(place(left), place(right), makers);
+        }
     }
 
     /// The rules under which two records have the same key, a bit each.

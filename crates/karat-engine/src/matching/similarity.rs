@@ -105,66 +105,82 @@ fn strip_common<'a>(left: &'a [u8], right: &'a [u8]) -> (&'a [u8], &'a [u8]) {
 
 /// What bounds the likeness of two texts without reading them: a check of a few instructions
 /// before the real thing.
+///
+/// ```text
+/// bit 63      62..56   55..46  45..26                         25..0
+/// 0 a text    length   digits  letters that come once more    letters
+/// 1 a number  length   its digits, four bits each, the last one lowest
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Letters {
-    /// Which letters and digits there are: two bits per letter (once, twice or more), one per
-    /// digit. Of a short number its digits themselves, four bits each.
-    bag: u64,
-    length: u32,
-}
+pub struct Letters(u64);
 
 impl Letters {
-    /// Marks the length of a short number.
-    const NUMBER: u32 = 1 << 31;
-    const NUMBER_MAX: usize = 16;
+    const NUMBER: u64 = 1 << 63;
+    const NUMBER_MAX: usize = 14;
+    const LENGTH_AT: u32 = 56;
+    /// Longer texts are as long as this.
+    const LENGTH_MAX: usize = 127;
+    /// Which digits there are.
+    const DIGITS: u64 = 0x3ff << 46;
+    /// Which letters there are, and what more there is of them.
+    const BAG: u64 = (1 << Letters::LENGTH_AT) - 1;
+    /// Letters of which a second one counts: all but the rarest.
+    const COUNTED: &[u8; 20] = b"abcdefghijklmnoprstu";
 
     /// The letters of a text.
     pub fn of(text: &[u8]) -> Letters {
-        let length = text.len() as u32;
+        let length = (text.len().min(Letters::LENGTH_MAX) as u64) << Letters::LENGTH_AT;
         if text.len() <= Letters::NUMBER_MAX && text.iter().all(u8::is_ascii_digit) {
-            let bag = text.iter().fold(0, |bag, digit| bag << 4 | u64::from(digit - b'0'));
-            return Letters { bag, length: length | Letters::NUMBER };
+            let digits = text.iter().fold(0, |digits, digit| digits << 4 | u64::from(digit - b'0'));
+            return Letters(Letters::NUMBER | length | digits);
         }
         let mut bag = 0u64;
         for &byte in text {
             match byte {
                 b'a'..=b'z' => {
-                    let bit = 1 << (2 * (byte - b'a'));
-                    bag |= if bag & bit == 0 { bit } else { bit << 1 };
+                    let letter = 1 << (byte - b'a');
+                    let counted = Letters::COUNTED.iter().position(|counted| *counted == byte);
+                    match counted {
+                        Some(at) if bag & letter != 0 => bag |= 1 << (26 + at),
+                        _ => bag |= letter,
+                    }
                 }
-                b'0'..=b'9' => bag |= 1 << (52 + (byte - b'0')),
+                b'0'..=b'9' => bag |= 1 << (46 + (byte - b'0')),
                 _ => {}
             }
         }
-        Letters { bag, length }
+        Letters(length | bag)
     }
 
     /// The numbers that hold them.
-    pub fn to_fields(self) -> [u32; 3] {
-        [self.bag as u32, (self.bag >> 32) as u32, self.length]
+    pub fn to_fields(self) -> [u32; 2] {
+        [self.0 as u32, (self.0 >> 32) as u32]
     }
 
     /// Reads what [`Letters::to_fields`] gave.
     #[inline]
-    pub fn from_fields([low, high, length]: [u32; 3]) -> Letters {
-        Letters { bag: u64::from(high) << 32 | u64::from(low), length }
+    pub fn from_fields([low, high]: [u32; 2]) -> Letters {
+        Letters(u64::from(high) << 32 | u64::from(low))
+    }
+
+    fn bag(self) -> u64 {
+        self.0 & Letters::BAG
     }
 
     /// How many there are, punctuation included.
     pub fn count(self) -> usize {
-        (self.length & !Letters::NUMBER) as usize
+        (self.0 >> Letters::LENGTH_AT) as usize & Letters::LENGTH_MAX
     }
 
     /// The digits of a short number, four bits each, the last one lowest.
     pub fn number(self) -> Option<u64> {
-        (self.length & Letters::NUMBER != 0).then_some(self.bag)
+        (self.0 & Letters::NUMBER != 0).then_some(self.bag())
     }
 
     /// Whether two texts have the same digits, as far as the letters tell.
     pub fn may_share_digits(self, other: Letters) -> bool {
-        const DIGITS: u64 = !0 << 52;
         let are_texts = self.number().is_none() && other.number().is_none();
-        !are_texts || (self.bag ^ other.bag) & DIGITS == 0
+        !are_texts || (self.0 ^ other.0) & Letters::DIGITS == 0
     }
 
     /// Whether what two texts share leaves room for a Jaro-Winkler similarity of so many
@@ -173,13 +189,14 @@ impl Letters {
         if self.number().is_some() || other.number().is_some() {
             return true;
         }
-        // Letters that occur three times or more are not in the bag: count them as shared.
-        let uncounted = |letters: Letters| letters.length.saturating_sub(letters.bag.count_ones());
-        let spare = uncounted(self).min(uncounted(other));
-        let shared = u64::from((self.bag & other.bag).count_ones() + spare);
-        let (left, right) = (u64::from(self.length), u64::from(other.length));
-        // The prefix adds at most 0.4 × (1 − Jaro), and transpositions take nothing off.
-        let jaro_min = u64::from(thousandths).saturating_sub(400) * 10 / 6;
+        // What is not in the bag, such as a third of a letter, is counted as shared.
+        let uncounted = |letters: Letters| letters.count() - letters.bag().count_ones() as usize;
+        let spare = uncounted(self).min(uncounted(other)) as u64;
+        let shared = u64::from((self.bag() & other.bag()).count_ones()) + spare;
+        let (left, right) = (self.count() as u64, other.count() as u64);
+        // The prefix adds at most 0.4 × (1 − Jaro), rounding at most one thousandth, and
+        // transpositions take nothing off.
+        let jaro_min = u64::from(thousandths).saturating_sub(401) * 10 / 6;
         let needed = (3 * jaro_min).saturating_sub(1000);
         1000 * shared * (left + right) >= needed * left * right
     }
@@ -192,11 +209,11 @@ impl Letters {
         }
         match (self.number(), other.number()) {
             (None, None) => {
-                (self.bag & !other.bag).count_ones() <= limit
-                    && (other.bag & !self.bag).count_ones() <= limit
+                (self.bag() & !other.bag()).count_ones() <= limit
+                    && (other.bag() & !self.bag()).count_ones() <= limit
             }
             // In numbers of one length an edit changes one digit, or swaps two.
-            (Some(left), Some(right)) if self.length == other.length => {
+            (Some(left), Some(right)) if self.count() == other.count() => {
                 differing_digits(left, right) <= 2 * limit
             }
             _ => true,
@@ -212,6 +229,8 @@ fn differing_digits(left: u64, right: u64) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -256,6 +275,23 @@ mod tests {
         let (phone, other) = (Letters::of(b"31612345678"), Letters::of(b"31687654321"));
         assert!(!phone.may_be_edits(other, 1));
         assert!(!Letters::of(b"anna85").may_share_digits(Letters::of(b"anna86")));
+    }
+
+    proptest! {
+        #[test]
+        fn the_bounds_hold_for_any_texts(
+            left in "[aeqx01 ]{0,20}", right in "[aeqx01 ]{0,20}", more in "[0-9]{0,16}",
+        ) {
+            let near = format!("{left}{more}");
+            for (a, b) in [(&left, &right), (&left, &near), (&more, &near)] {
+                let (a, b) = (a.as_bytes(), b.as_bytes());
+                let (letters, other) = (Letters::of(a), Letters::of(b));
+                prop_assert!(letters.may_reach(other, jaro_winkler(a, b)));
+                if let Some(apart) = edits(a, b, 3) {
+                    prop_assert!(letters.may_be_edits(other, apart as u32));
+                }
+            }
+        }
     }
 
     #[test]

@@ -253,6 +253,10 @@ impl<'m> Tally<'m> {
 }
 
 impl Visit for Tally<'_> {
+    fn wants(&self, _: u32) -> bool {
+        true
+    }
+
     fn enter(&mut self, records: &[RecordNo]) {
         self.rows.gather(self.matrix, records);
     }

@@ -23,18 +23,18 @@ pub struct Value {
 
 impl Value {
     /// How many numbers hold it.
-    pub const WIDTH: usize = 4;
+    pub const WIDTH: usize = 3;
 
     /// The numbers that hold it.
     pub fn to_fields(self) -> [u32; Value::WIDTH] {
-        let [low, high, length] = self.letters.to_fields();
-        [self.fold, low, high, length]
+        let [low, high] = self.letters.to_fields();
+        [self.fold, low, high]
     }
 
     /// Reads what [`Value::to_fields`] gave.
     #[inline]
     pub fn from_fields(fields: &[u32]) -> Value {
-        let letters = Letters::from_fields([fields[1], fields[2], fields[3]]);
+        let letters = Letters::from_fields([fields[1], fields[2]]);
         Value { fold: fields[0], letters }
     }
 
@@ -49,7 +49,7 @@ impl Value {
 pub struct ValueSet {
     texts: Dictionary,
     /// Per folded value its letters, so that its text need not be fetched for each record.
-    letters: Vec<[u32; 3]>,
+    letters: Vec<[u32; 2]>,
 }
 
 impl ValueSet {
@@ -135,6 +135,8 @@ impl ValueSet {
 pub enum Holders<'p> {
     /// So many, each by itself.
     Single(usize),
+    /// So many records of which is not known whose they are; what is counted is in no model.
+    Unknown(usize),
     /// Customers.
     Customers(&'p Partition),
 }
@@ -142,7 +144,7 @@ pub enum Holders<'p> {
 impl Holders<'_> {
     fn visit(self, mut visit: impl FnMut(&[RecordNo])) {
         match self {
-            Holders::Single(holders) => (0..holders as u32).for_each(|holder| visit(&[holder])),
+            Holders::Single(holders) | Holders::Unknown(holders) => (0..holders as u32).for_each(|holder| visit(&[holder])),
             Holders::Customers(customers) => customers.clusters().for_each(visit),
         }
     }
@@ -192,10 +194,11 @@ impl TermCounts {
         // Twice the doubles to the singles is how often a single turns up again.
         let again = (2.0 * (with(2) + 0.5) / (with(1) + 0.5)).min(1.0);
         let rarest = rarity(again, customers);
+        let is_for_good = !matches!(holders, Holders::Unknown(_));
         let mut counts: Vec<(u64, u32)> = values
             .folds()
             .map(|fold| (fold, count_of[fold as usize]))
-            .filter(|(_, count)| *count > 2)
+            .filter(|(_, count)| is_for_good && *count > 2)
             .map(|(fold, count)| (hash(values.text(fold)), count))
             .collect();
         counts.sort_unstable();

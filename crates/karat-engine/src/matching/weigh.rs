@@ -74,15 +74,15 @@ struct Weighing<'m> {
 }
 
 impl Visit for Weighing<'_> {
+    fn wants(&self, makers: u32) -> bool {
+        agreeing(self.decided, makers) >= self.wanted.agreeing_min
+    }
+
     fn enter(&mut self, records: &[RecordNo]) {
         self.rows.gather(&self.matcher.matrix, records);
     }
 
     fn pair(&mut self, left: usize, right: usize, makers: u32) {
-        let agreeing = agreeing(self.decided, makers);
-        if agreeing < self.wanted.agreeing_min {
-            return;
-        }
         self.pairs += 1;
         let Matcher { matrix, comparisons, model, .. } = self.matcher;
         let (rows, scratch) = (&self.rows, &mut self.scratch);
@@ -99,6 +99,7 @@ impl Visit for Weighing<'_> {
         let weight = model.weigh(compared);
         self.scores.add(weight);
         let expected = Expected::of(weight);
+        let agreeing = agreeing(self.decided, makers);
         if let Some(by) = self.found_by.get_mut(agreeing.max(1) as usize - 1) {
             by.add(expected);
         }

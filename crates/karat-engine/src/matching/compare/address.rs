@@ -116,7 +116,7 @@ impl<'a> Address<'a> {
         address.number_doors();
         match frozen("address") {
             Some(counts) => address.weigh(counts),
-            None => address.count(Holders::Single(table.len())),
+            None => address.count(Holders::Unknown(table.len())),
         }
         address
     }

@@ -105,7 +105,7 @@ impl<'a> FoldedColumn<'a> {
                 column.rarities = counts.rarities(&column.values);
                 column.counts = counts;
             }
-            None => column.count(Holders::Single(table.len())),
+            None => column.count(Holders::Unknown(table.len())),
         }
         column
     }

@@ -64,7 +64,7 @@ impl<'a> Email<'a> {
                 email.local_rarity = counts.rarities(&email.locals);
                 email.local_counts = counts;
             }
-            None => email.count_locals(Holders::Single(table.len())),
+            None => email.count_locals(Holders::Unknown(table.len())),
         }
         email
     }
@@ -111,8 +111,8 @@ impl Address {
     const MORE: usize = Value::WIDTH + 1;
 
     fn to_fields(self) -> [u32; Address::WIDTH - 1] {
-        let [local, low, high, length] = self.local.to_fields();
-        [self.fold, local, low, high, length]
+        let [local, low, high] = self.local.to_fields();
+        [self.fold, local, low, high]
     }
 
     fn from_fields(fields: &[u32]) -> Address {

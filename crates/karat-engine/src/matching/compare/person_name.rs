@@ -378,7 +378,7 @@ impl Counted {
     ) -> Counted {
         match frozen {
             Some(counts) => Counted { rarities: counts.rarities(&names.values), counts },
-            None => count(Holders::Single(names.table.len())).into(),
+            None => count(Holders::Unknown(names.table.len())).into(),
         }
     }
 }
