@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use karat_engine::quality::accuracy::Accuracy;
+use serde_json::Value;
 
 use crate::process::{self, Finished};
 
@@ -35,7 +36,27 @@ pub fn compare(records: u64, runs: usize, python: &Path, dir: &Path) -> io::Resu
         let accuracy = crate::accuracy(&contender.clusters, &dir.join("truth.csv"))?;
         println!("{}", contender.row(ours, &accuracy));
     }
+    let last = contenders[0].runs.last().ok_or_else(|| io::Error::other("nothing ran"))?;
+    println!("\n{}", where_time_goes(&last.output)?);
     Ok(())
+}
+
+/// The stages of a run of `karat match --json`, and how many pairs it compared a second.
+fn where_time_goes(summary: &str) -> io::Result<String> {
+    let summary: Value = serde_json::from_str(summary)?;
+    let stages = summary["seconds_of"].as_object().into_iter().flatten();
+    let told: Vec<String> = stages
+        .map(|(stage, seconds)| format!("{stage} {:.1} s", seconds.as_f64().unwrap_or(0.0)))
+        .collect();
+    let types = summary["entity_types"].as_array().into_iter().flatten();
+    let pairs: u64 = types.filter_map(|of_type| of_type["pairs_compared"].as_u64()).sum();
+    let matching = summary["seconds_of"]["matching"].as_f64().unwrap_or(f64::INFINITY);
+    let cores = std::thread::available_parallelism()?.get() as f64;
+    Ok(format!(
+        "Karat: {}; {pairs} pairs compared, {:.2} million a second and core of matching",
+        told.join(", "),
+        pairs as f64 / 1e6 / matching / cores,
+    ))
 }
 
 fn contenders(python: &Path, dir: &Path) -> io::Result<Vec<Contender>> {
@@ -55,7 +76,7 @@ fn contenders(python: &Path, dir: &Path) -> io::Result<Vec<Contender>> {
     let ours = dir.join("karat.csv");
     let mut all = vec![contender(
         "Karat",
-        vec!["match".into(), file.clone(), "--out".into(), ours.clone()],
+        vec!["match".into(), file.clone(), "--out".into(), ours.clone(), "--json".into()],
         karat,
         ours,
     )];

@@ -131,6 +131,9 @@ impl Match {
         if self.json {
             let mut json = matched.to_json();
             json["seconds"] = progress.elapsed().as_secs_f64().into();
+            for (stage, took) in progress.timings() {
+                json["seconds_of"][stage] = took.as_secs_f64().into();
+            }
             say!("{json:#}");
         } else {
             let terminal = if is_stdout { Terminal::stderr() } else { Terminal::stdout() };

@@ -568,10 +568,10 @@ struct Limits {
 impl Limits {
     fn of(strength: Strength, records: usize) -> Limits {
         // Weak rules may make some thirty pairs per record in a file of a million, and more in a
-        // small file, where they cost nothing.
+        // small file, where they cost nothing. The keys of strong rules are shared by few.
         let weak = (20_000.0 / (records.max(1) as f64).sqrt()).clamp(16.0, 256.0) as usize;
         match strength {
-            Strength::Strong => Limits { refine: 256, leave_out: 1024 },
+            Strength::Strong => Limits { refine: weak * 8, leave_out: weak * 32 },
             Strength::Weak => Limits { refine: weak, leave_out: weak * 8 },
         }
     }
@@ -655,8 +655,13 @@ impl Blocks {
 
     /// How many pairs could be compared, without blocking.
     pub fn possible_pairs(&self) -> f64 {
+        self.possible_pairs_of(0..self.source_of.len() as RecordNo)
+    }
+
+    /// How many pairs of some records could be compared, without blocking.
+    pub fn possible_pairs_of(&self, records: impl Iterator<Item = RecordNo>) -> f64 {
         let pairs = |records: f64| records * (records - 1.0) / 2.0;
-        let mut sources = self.source_of.clone();
+        let mut sources: Vec<u16> = records.map(|at| self.source_of[at as usize]).collect();
         sources.sort_unstable();
         let within = sources.chunk_by(|a, b| a == b).map(|source| pairs(source.len() as f64)).sum();
         let all = pairs(sources.len() as f64);

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod explain;
 pub mod fold;
 mod histogram;
+mod leftover;
 mod matrix;
 pub mod model;
 pub mod progress;
@@ -23,6 +24,8 @@ pub mod values;
 mod weigh;
 #[cfg(test)]
 mod tests;
+
+use std::borrow::Cow;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
@@ -35,6 +38,7 @@ use rayon::prelude::*;
 use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
 use compare::{Compare, Compared};
+use leftover::Leftover;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
 use progress::{Progress, Stopped, Watch};
@@ -127,6 +131,7 @@ impl<'a> Matcher<'a> {
             household_prior: Weight::from_bits(trained.household_prior_bits).0,
             link_threshold: 0,
             review_threshold: 0,
+            leftover_bonus: 0,
             comparisons: trained.comparisons,
             oversized: blocks.oversized.clone(),
             training: trained.report,
@@ -145,7 +150,18 @@ impl<'a> Matcher<'a> {
         matcher.fix_weights(&settings.weights);
         matcher.count_by_customer()?;
         matcher.set_thresholds(settings)?;
+        matcher.learn_from_leftover();
         Ok(matcher)
+    }
+
+    /// Learns how much likelier records without a match belong together than any two.
+    fn learn_from_leftover(&mut self) {
+        let Some(weighed) = &self.weighed else { return };
+        let link = Weight(self.model.link_threshold);
+        let leftover = Leftover::of(self.table.len(), &weighed.edges, link);
+        let possible = self.blocks.possible_pairs_of(leftover.records());
+        let bonus = leftover.bonus(&weighed.edges, Weight(self.model.prior), possible);
+        self.model.leftover_bonus = bonus.0;
     }
 
     /// Puts weights that were given in the place of those that were learnt.
@@ -338,7 +354,12 @@ impl<'a> Matcher<'a> {
         let Weighed { mut edges, pairs, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
         let constraints = self.constraints(decisions);
-        let partition = self.cluster(&edges, link, &constraints);
+        let mut weighted = Cow::Borrowed(&edges);
+        let bonus = Weight(self.model.leftover_bonus);
+        if bonus > Weight::ZERO {
+            Leftover::of(self.table.len(), &edges, link).add(bonus, weighted.to_mut());
+        }
+        let partition = self.cluster(&weighted, link, &constraints);
         self.progress.reach(1.0);
         let apart = |edge: &&Edge| {
             partition.cluster_of(edge.left) != partition.cluster_of(edge.right)

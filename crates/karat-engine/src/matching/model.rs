@@ -37,6 +37,8 @@ pub struct MatchModel {
     pub link_threshold: i32,
     /// The total from which a pair is a potential match, in 1/256 bit.
     pub review_threshold: i32,
+    /// What is added for two records that are linked with no other, in 1/256 bit.
+    pub leftover_bonus: i32,
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
     /// Per blocking rule the keys whose blocks are too large.
@@ -93,7 +95,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 4;
+    pub const VERSION: u32 = 5;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {

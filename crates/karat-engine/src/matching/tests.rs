@@ -223,7 +223,7 @@ fn a_value_of_one_customer_in_many_records_stays_rare() {
 #[test]
 fn records_that_share_a_key_with_too_many_are_told_so() {
     let mut rows = population();
-    rows.extend((0..1100).map(|_| "|||||info@shop.example|".to_string()));
+    rows.extend((0..8000).map(|_| "|||||info@shop.example|".to_string()));
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
     let trained = train(&table, &attributes);
