@@ -50,7 +50,8 @@ fn name_levels(left: &str, right: &str) -> String {
     let table = people([left, right]);
     let attributes = AttributeSet::builtin();
     let names = [AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME];
-    let comparisons = compare::comparisons(&table, &attributes, &names, &|_| None);
+    let comparisons =
+        compare::comparisons(&table, &attributes, &names, Phonetics::Dutch, &|_| None);
     let matrix = Matrix::build(&comparisons, table.len());
     let mut scratch = Scratch::new(comparisons.len());
     let words = |compared: &[Compared]| -> Vec<&str> {

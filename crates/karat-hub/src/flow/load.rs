@@ -332,7 +332,7 @@ mod tests {
         let version = |number: u32| format!("\"version\": {number}");
         let older = MatchModel::VERSION - 1;
         let model = format!(
-            r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "prior": 0,
+            r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "phonetics": "dutch", "prior": 0,
                 "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
                 "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
                 "rounds": 0, "matches_expected": 0.0, "warnings": []}}}}]"#

@@ -32,7 +32,7 @@ pub fn master(
 ) -> Result<Mastered, Stopped> {
     let mut matcher = match frozen {
         Some(frozen) => Matcher::frozen(&table, &model.attributes, frozen, watch),
-        None => Matcher::train(&table, &model.attributes, &model.matching, watch)?,
+        None => Matcher::train(&table, &model.attributes, &model.match_settings(), watch)?,
     };
     let matched = matcher.partition(decisions)?;
     let weakest_links = matcher.weakest_links(&matched.partition);
