@@ -311,9 +311,18 @@ impl Classes {
 
     /// One round of expectation maximisation; gives the log-likelihood before it.
     fn improve(&mut self, comparisons: &[Box<dyn Compare + '_>], strata: &mut [Stratum]) -> f64 {
-        let logs = self.shares.each_ref().map(|class| {
+        let mut logs: [Vec<Vec<f64>>; 3] = self.shares.each_ref().map(|class| {
             class.iter().map(|shares| shares.iter().map(|s| s.ln()).collect()).collect()
         });
+        // Few strangers have the name of a company and its holding; for all that, values that
+        // differ speak for nobody being one customer.
+        for (at, comparison) in comparisons.iter().enumerate() {
+            for (level, spec) in comparison.levels().iter().enumerate() {
+                if spec.agreement == Agreement::Different {
+                    logs[ONE][at][level] = logs[ONE][at][level].min(logs[STRANGERS][at][level]);
+                }
+            }
+        }
         let zeros = || -> Vec<Vec<f64>> {
             comparisons.iter().map(|c| vec![0.0; c.levels().len()]).collect()
         };
