@@ -62,8 +62,8 @@ pub fn compare<'a>(
 
 /// The level of two different forms.
 fn level_of(left: &str, right: &str) -> u8 {
-    let of_both = |family: &&[&str]| family.contains(&left) && family.contains(&right);
-    if FAMILIES.iter().any(|family| of_both(family)) { SUCCESSOR } else { DIFFERENT }
+    let are_of = |family: &&[&str]| family.contains(&left) && family.contains(&right);
+    if FAMILIES.iter().any(are_of) { SUCCESSOR } else { DIFFERENT }
 }
 
 #[cfg(test)]

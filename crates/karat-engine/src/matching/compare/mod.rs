@@ -136,6 +136,9 @@ pub trait Compare: Send + Sync {
     fn count(&mut self, _holders: Holders) {}
 }
 
+/// Gathers the values of a record.
+type ValuesOf<'c> = dyn Fn(RecordNo, &mut Vec<Fold>) + 'c;
+
 /// Values that a comparison counts.
 pub struct Terms<'c> {
     /// What people call them, in English and Dutch.
@@ -147,7 +150,7 @@ pub struct Terms<'c> {
     /// How rare each is.
     pub rarities: &'c [i32],
     /// Finds the values of a record.
-    pub of: Box<dyn Fn(RecordNo, &mut Vec<Fold>) + 'c>,
+    pub of: Box<ValuesOf<'c>>,
     /// A value as people read it, which the record has.
     pub show: Box<dyn Fn(RecordNo, Fold) -> String + 'c>,
 }
