@@ -6,6 +6,7 @@ pub mod connect;
 pub mod flow;
 mod search_text;
 pub mod figures;
+pub mod mask;
 pub mod matching_report;
 pub mod share;
 pub mod assess;

@@ -3,7 +3,7 @@
 use crate::attribute::{AttributeId, AttributeSet, EntityType, Group};
 use crate::id::SourceName;
 use crate::language::Language;
-pub use crate::match_settings::MatchSettings;
+pub use crate::match_settings::{MatchSettings, Phonetics};
 use crate::semantic::SemanticType;
 
 /// The whole configuration of a hub.
@@ -37,6 +37,13 @@ impl HubModel {
             survivorship: Survivorship::standard(),
             matching: MatchSettings::standard(),
         }
+    }
+
+    /// What matching goes by: names sound as they do in the country, unless it is said otherwise.
+    pub fn match_settings(&self) -> MatchSettings {
+        let of_country = || Phonetics::of_country(self.country);
+        let phonetics = self.matching.phonetics.unwrap_or_else(of_country);
+        MatchSettings { phonetics: Some(phonetics), ..self.matching.clone() }
     }
 
     /// The source with this name.

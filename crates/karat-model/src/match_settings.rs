@@ -1,6 +1,7 @@
 //! Match settings: what a user says of matching, instead of having it learnt.
 
 use crate::attribute::AttributeId;
+use crate::hub_model::Country;
 
 /// How sure Karat must be, and what it need not find out itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct MatchSettings {
     pub weights: Vec<FixedWeights>,
     /// The blocking rules, instead of the built-in ones; those are used when there is none here.
     pub blocking: Vec<BlockingRule>,
+    /// By which rules names sound alike, instead of those of the country.
+    pub phonetics: Option<Phonetics>,
 }
 
 impl MatchSettings {
@@ -32,6 +35,51 @@ impl MatchSettings {
             prior_bits: None,
             weights: Vec::new(),
             blocking: Vec::new(),
+            phonetics: None,
+        }
+    }
+}
+
+/// By which rules names sound alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phonetics {
+    /// Dutch and Flemish names: `Kuijpers` and `Cuypers`, `Hendriks` and `Hendrickx`.
+    Dutch,
+    /// German names: `Meier` and `Mayr`, by the Kölner Phonetik.
+    German,
+    /// English names: `Knight` and `Night`, by NYSIIS.
+    English,
+    /// Names of any language, coarsely.
+    International,
+}
+
+impl Phonetics {
+    /// All rules.
+    pub const ALL: [Phonetics; 4] =
+        [Phonetics::Dutch, Phonetics::German, Phonetics::English, Phonetics::International];
+
+    /// The rules that suit the names of a country.
+    pub fn of_country(country: Country) -> Phonetics {
+        match country.code() {
+            "NL" | "BE" | "SR" | "AW" | "CW" | "SX" | "BQ" => Phonetics::Dutch,
+            "DE" | "AT" | "CH" | "LI" => Phonetics::German,
+            "GB" | "IE" | "US" | "CA" | "AU" | "NZ" | "ZA" => Phonetics::English,
+            _ => Phonetics::International,
+        }
+    }
+
+    /// The rules with this name.
+    pub fn from_name(name: &str) -> Option<Phonetics> {
+        Phonetics::ALL.into_iter().find(|phonetics| phonetics.name() == name)
+    }
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phonetics::Dutch => "dutch",
+            Phonetics::German => "german",
+            Phonetics::English => "english",
+            Phonetics::International => "international",
         }
     }
 }
@@ -160,6 +208,23 @@ mod tests {
             assert_eq!(KeyForm::from_name(&form.name()), Some(form));
         }
         assert_eq!(KeyForm::from_name("start_x"), None);
+    }
+
+    #[test]
+    fn phonetics_have_names_and_countries() {
+        for phonetics in Phonetics::ALL {
+            assert_eq!(Phonetics::from_name(phonetics.name()), Some(phonetics));
+        }
+        for (code, expected) in [
+            ("NL", Phonetics::Dutch),
+            ("BE", Phonetics::Dutch),
+            ("AT", Phonetics::German),
+            ("GB", Phonetics::English),
+            ("FR", Phonetics::International),
+        ] {
+            let country = Country::from_code(code).unwrap();
+            assert_eq!(Phonetics::of_country(country), expected, "{code}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use karat_hub::assess::assessment::*;
-use karat_hub::matching_report::*;
-use karat_hub::view::*;
+use karat_hub::matching_report::{self, *};
+use karat_hub::view::{SharedValue, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::evidence::*;
@@ -912,6 +912,24 @@ pub fn matching_report() -> MatchingReport {
         self_weights: SelfWeights::of(
             (0..200).map(|record| Weight::from_bits(4.6 + f64::from(record) * 0.2)).collect(),
         ),
+        shared_values: vec![
+            matching_report::SharedValue {
+                label: ["E-mail".into(), "E-mail".into()],
+                value: "info@voorbeeld.example".into(),
+                records: 61,
+                customers: 48,
+                weight: Weight::from_bits(1.9),
+                rarest: Weight::from_bits(13.4),
+            },
+            matching_report::SharedValue {
+                label: ["Address".into(), "Adres".into()],
+                value: "Kerkstraat 12, 1234AB Zwolle".into(),
+                records: 25,
+                customers: 21,
+                weight: Weight::from_bits(2.8),
+                rarest: Weight::from_bits(11.7),
+            },
+        ],
         rules: rules(),
         missed: 31.8,
         largest_clusters: vec![sanne_cluster()],

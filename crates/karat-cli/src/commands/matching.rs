@@ -10,12 +10,13 @@ use karat_hub::error::Error;
 use karat_hub::flow::discover::discover;
 use karat_hub::flow::files::FileProblem;
 use karat_hub::hub_model::{MatchFile, MatchFileText, match_text};
+use karat_hub::mask::mask;
 use karat_hub::match_files::splink::SplinkModel;
 use karat_hub::match_files::{
     Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, match_files, prepare,
     read_models, write_clusters, write_models, write_pairs,
 };
-use karat_hub::matching_report::MatchingReport;
+use karat_hub::matching_report::{MatchingReport, SharedValue};
 use karat_hub::share::{self, Destination};
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
@@ -78,8 +79,8 @@ pub struct Match {
     /// The language of the report: en or nl
     #[arg(long, default_value = "en", value_parser = language, requires = "report")]
     lang: Language,
-    /// Mask the values of customers in the report, as in j***
-    #[arg(long, requires = "report")]
+    /// Mask the values of customers in the report and the summary, as in j***
+    #[arg(long)]
     mask: bool,
     /// Print the summary as JSON; clusters are then written only with `--out`
     #[arg(long)]
@@ -129,7 +130,7 @@ impl Match {
             }
         }
         if self.json {
-            let mut json = matched.to_json();
+            let mut json = matched.to_json(self.mask);
             json["seconds"] = progress.elapsed().as_secs_f64().into();
             for (stage, took) in progress.timings() {
                 json["seconds_of"][stage] = took.as_secs_f64().into();
@@ -137,7 +138,7 @@ impl Match {
             say!("{json:#}");
         } else {
             let terminal = if is_stdout { Terminal::stderr() } else { Terminal::stdout() };
-            for line in summary(&matched, &written, &progress, terminal) {
+            for line in summary(&matched, &written, self.mask, &progress, terminal) {
                 if is_stdout { eprintln!("{line}") } else { say!("{line}") }
             }
         }
@@ -237,6 +238,7 @@ fn write_settings(
 fn summary(
     matched: &MatchedFiles,
     written: &[String],
+    masked: bool,
     progress: &Bars,
     terminal: Terminal,
 ) -> Vec<String> {
@@ -252,7 +254,7 @@ fn summary(
     lines.extend(matched.remarks.iter().map(|remark| format!("note: {remark}")));
     lines.push(String::new());
     for found in &matched.types {
-        type_lines(found, terminal, &mut lines);
+        type_lines(found, masked, terminal, &mut lines);
     }
     lines.extend_from_slice(written);
     lines.push(terminal.dim(&progress.told()));
@@ -281,7 +283,7 @@ fn file_lines(file: &MatchedFile, width: usize, terminal: Terminal, lines: &mut 
     remark(file.ids.same_key, "row has", "rows have", " the id of another row; all are kept");
 }
 
-fn type_lines(found: &MatchedType, terminal: Terminal, lines: &mut Vec<String>) {
+fn type_lines(found: &MatchedType, masked: bool, terminal: Terminal, lines: &mut Vec<String>) {
     let records = found.mastered.table.len() as u64;
     lines.push(format!(
         "{}  {} {} {}; {} to look at ({} compared)",
@@ -300,7 +302,29 @@ fn type_lines(found: &MatchedType, terminal: Terminal, lines: &mut Vec<String>) 
         found.link_threshold(),
         found.review_threshold()
     ));
+    shared_lines(&found.shared_values, masked, lines);
     for [warning, _] in &found.mastered.model.training.warnings {
         lines.push(format!("   note: {warning}"));
+    }
+}
+
+/// The values that most customers share, and what they still weigh.
+fn shared_lines(shared: &[SharedValue], masked: bool, lines: &mut Vec<String>) {
+    const TOLD_MAX: usize = 3;
+    if shared.is_empty() {
+        return;
+    }
+    let values = counted(shared.len() as u64, "value is", "values are");
+    lines.push(format!("   {values} shared by more customers than usual, and so weigh less:"));
+    for shared in shared.iter().take(TOLD_MAX) {
+        let value = if masked { mask(&shared.value) } else { shared.value.clone() };
+        lines.push(format!(
+            "     {} {value}: {} in {}; {} bits instead of {}",
+            shared.label[0],
+            counted(shared.customers, "customer", "customers"),
+            counted(shared.records, "record", "records"),
+            shared.weight,
+            shared.rarest
+        ));
     }
 }

@@ -17,7 +17,7 @@
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Found;
-use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
+use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
 use karat_model::semantic::SemanticType;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 use rayon::prelude::*;
@@ -25,6 +25,7 @@ use rustc_hash::FxHashSet;
 
 use super::fold;
 use super::matrix::fetch;
+use super::phonetics::sound;
 use super::progress::{Part as Work, Stopped};
 
 /// The blocking key of a record under a rule; 0 where it has none.
@@ -361,7 +362,7 @@ struct Ingredient<'a> {
 }
 
 impl<'a> Ingredient<'a> {
-    fn prepare(table: &'a RecordTable, part: Part) -> Ingredient<'a> {
+    fn prepare(table: &'a RecordTable, part: Part, phonetics: Phonetics) -> Ingredient<'a> {
         let hashed = |attribute, fold: &(dyn Fn(&str) -> String + Sync)| {
             let dictionary = table.dictionary(attribute);
             let codes: Vec<u32> = dictionary.codes().collect();
@@ -376,7 +377,7 @@ impl<'a> Ingredient<'a> {
                 vec![(attribute, rarest_words(table, attribute))]
             }
             Part::Of(KeyPart { attribute, form }) => {
-                let take = taking(attribute, form);
+                let take = taking(attribute, form, phonetics);
                 stand_in = match (attribute, form) {
                     (AttributeId::FAMILY_NAME, KeyForm::Sound) => Some(AttributeId::PARTNER_NAME),
                     (AttributeId::GIVEN_NAME, KeyForm::Initial) => Some(AttributeId::INITIALS),
@@ -439,12 +440,16 @@ impl<'a> Ingredient<'a> {
 }
 
 /// How a form is taken of the values of an attribute.
-fn taking(attribute: AttributeId, form: KeyForm) -> impl Fn(&str) -> String + Sync {
+fn taking(
+    attribute: AttributeId,
+    form: KeyForm,
+    phonetics: Phonetics,
+) -> impl Fn(&str) -> String + Sync {
     move |value| match form {
         KeyForm::Whole if attribute == AttributeId::EMAIL => fold::exact(value),
         KeyForm::Whole | KeyForm::RarestWord => fold::code(value),
         KeyForm::Start(length) => start(&fold::code(value), length.into()),
-        KeyForm::Sound => fold::phonetic(&fold::words(value)),
+        KeyForm::Sound => sound(phonetics, &fold::words(value)),
         KeyForm::Initial => start(&fold::words(value), 1),
         KeyForm::FirstWord => first_word(value),
         KeyForm::LocalPart => email_local(value),
@@ -585,6 +590,7 @@ impl Blocks {
     pub fn build(
         table: &RecordTable,
         rules: &[Rule],
+        phonetics: Phonetics,
         scope: PairScope,
         frozen: Option<(&[Oversized], u64)>,
     ) -> Blocks {
@@ -603,8 +609,8 @@ impl Blocks {
         let keyed = rules.par_iter().enumerate().map(|(number, rule)| {
             let limits = Limits::of(rule.strength, limited);
             let frozen = frozen.and_then(|(oversized, _)| oversized.get(number));
-            let mut keyed = KeyedRule::start(table, rule);
-            let (oversized, report) = keyed.refine(table, rule, &limits, frozen);
+            let mut keyed = KeyedRule::start(table, rule, phonetics);
+            let (oversized, report) = keyed.refine(table, rule, phonetics, &limits, frozen);
             (keyed, oversized, report)
         });
         for (number, (keyed, oversized, mut report)) in
@@ -852,9 +858,9 @@ struct KeyedRule {
 }
 
 impl KeyedRule {
-    fn start(table: &RecordTable, rule: &Rule) -> KeyedRule {
+    fn start(table: &RecordTable, rule: &Rule, phonetics: Phonetics) -> KeyedRule {
         let ingredients: Vec<Ingredient> =
-            rule.parts.iter().map(|&part| Ingredient::prepare(table, part)).collect();
+            rule.parts.iter().map(|&part| Ingredient::prepare(table, part, phonetics)).collect();
         let mut entries = Vec::with_capacity(table.len());
         let mut further = Vec::new();
         for record in table.records() {
@@ -880,6 +886,7 @@ impl KeyedRule {
         &mut self,
         table: &RecordTable,
         rule: &Rule,
+        phonetics: Phonetics,
         limits: &Limits,
         frozen: Option<&Oversized>,
     ) -> (Oversized, RuleReport) {
@@ -896,7 +903,8 @@ impl KeyedRule {
         while !pending.is_empty() {
             sort_by_key(&mut pending);
             pending.dedup();
-            let ingredient = refiners.next().map(|&part| Ingredient::prepare(table, part));
+            let ingredient = refiners.next();
+            let ingredient = ingredient.map(|&part| Ingredient::prepare(table, part, phonetics));
             let mut next = Vec::new();
             for run in runs(&pending) {
                 let key = run[0].0;

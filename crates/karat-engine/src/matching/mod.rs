@@ -17,7 +17,10 @@ mod histogram;
 mod leftover;
 mod matrix;
 pub mod model;
+mod name_prefix;
+pub mod phonetics;
 pub mod progress;
+mod sharing;
 pub mod similarity;
 pub mod train;
 pub mod values;
@@ -30,7 +33,7 @@ use std::borrow::Cow;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
 use karat_model::evidence::{PairExplanation, Verdict, Weight};
-use karat_model::match_settings::{FixedWeights, MatchSettings};
+use karat_model::match_settings::{FixedWeights, MatchSettings, Phonetics};
 use karat_model::partition::{Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
@@ -42,6 +45,7 @@ use leftover::Leftover;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
 use progress::{Progress, Stopped, Watch};
+pub use sharing::SharedValue;
 use values::Holders;
 use weigh::{Wanted, Weighed};
 
@@ -112,11 +116,13 @@ impl<'a> Matcher<'a> {
     ) -> Result<Matcher<'a>, Stopped> {
         let mut progress = Progress::start(watch);
         let filled: Vec<AttributeId> = table.filled_attributes().collect();
-        let mut comparisons = compare::comparisons(table, attributes, &filled, &|_| None);
+        let phonetics = settings.phonetics.unwrap_or(Phonetics::International);
+        let mut comparisons =
+            compare::comparisons(table, attributes, &filled, phonetics, &|_| None);
         comparisons.truncate(train::COMPARISONS_MAX);
         let matrix = Matrix::build(&comparisons, table.len());
         let rules = block::rules(table.entity_type, attributes, &filled, &settings.blocking);
-        let blocks = Blocks::build(table, &rules, settings.pairs, None);
+        let blocks = Blocks::build(table, &rules, phonetics, settings.pairs, None);
         progress.reach(share::PREPARED);
         let pairs = train::pairs_of(&blocks, table.len());
         let part = progress.part(share::TRAINED, pairs);
@@ -127,6 +133,7 @@ impl<'a> Matcher<'a> {
             attributes: filled.iter().map(|&id| attributes.get(id).name.clone()).collect(),
             pairs: settings.pairs.name().to_string(),
             blocking: model::stored_rules(&settings.blocking, attributes),
+            phonetics: phonetics.name().to_string(),
             prior: Weight::from_bits(settings.prior_bits.unwrap_or(trained.prior_bits)).0,
             household_prior: Weight::from_bits(trained.household_prior_bits).0,
             link_threshold: 0,
@@ -188,7 +195,9 @@ impl<'a> Matcher<'a> {
         let mut progress = Progress::start(watch);
         let filled: Vec<AttributeId> =
             model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
-        let all = compare::comparisons(table, attributes, &filled, &|name| model.terms(name));
+        let phonetics = model.phonetics();
+        let terms = |name: &str| model.terms(name);
+        let all = compare::comparisons(table, attributes, &filled, phonetics, &terms);
         let position = |comparison: &dyn Compare| {
             model.comparisons.iter().position(|known| known.name == comparison.name())
         };
@@ -203,7 +212,7 @@ impl<'a> Matcher<'a> {
         let asked = model.blocking_rules(attributes);
         let rules = block::rules(table.entity_type, attributes, &filled, &asked);
         let frozen = Some((&model.oversized[..], model.training.records));
-        let blocks = Blocks::build(table, &rules, model.pair_scope(), frozen);
+        let blocks = Blocks::build(table, &rules, phonetics, model.pair_scope(), frozen);
         progress.reach(share::PREPARED);
         Matcher {
             table,
@@ -244,6 +253,12 @@ impl<'a> Matcher<'a> {
     /// Why two records are, or are not, the same customer.
     pub fn explain(&self, left: RecordNo, right: RecordNo) -> PairExplanation {
         explain::explain(self, left.min(right), left.max(right))
+    }
+
+    /// The values that clearly more customers of a partition have than is usual for their
+    /// attribute, those of most customers first.
+    pub fn shared_values(&self, partition: &Partition) -> Vec<SharedValue> {
+        sharing::shared_values(self, partition)
     }
 
     /// What holds a cluster together: the heaviest tree of pairs that connects its records, the

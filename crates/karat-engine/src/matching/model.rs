@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::id::ModelId;
-use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
+use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
 use serde::{Deserialize, Serialize};
 
 use super::block::Oversized;
@@ -29,6 +29,8 @@ pub struct MatchModel {
     /// The blocking rules that were asked for, each as parts of an attribute and a form; none for
     /// the standard ones.
     pub blocking: Vec<Vec<[String; 2]>>,
+    /// By which rules names sound alike: `dutch`, `german`, `english` or `international`.
+    pub phonetics: String,
     /// The weight of a pair before any value is compared, in 1/256 bit.
     pub prior: i32,
     /// The same for two members of one household, or two branches of one company.
@@ -105,6 +107,11 @@ impl MatchModel {
     /// Which pairs are compared.
     pub fn pair_scope(&self) -> PairScope {
         PairScope::from_name(&self.pairs).unwrap_or(PairScope::Both)
+    }
+
+    /// By which rules names sound alike.
+    pub fn phonetics(&self) -> Phonetics {
+        Phonetics::from_name(&self.phonetics).unwrap_or(Phonetics::International)
     }
 
     /// The blocking rules that were asked for, those of attributes that are gone left out.

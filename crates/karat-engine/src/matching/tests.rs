@@ -3,7 +3,7 @@
 use karat_model::claim::{Claim, Validity};
 use karat_model::evidence::Found;
 use karat_model::id::{RecordKey, SourceName};
-use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope};
+use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
 use karat_model::table::TableBuilder;
 use proptest::prelude::*;
 
@@ -52,7 +52,8 @@ fn name_levels(left: &str, right: &str) -> String {
     let table = people([left, right]);
     let attributes = AttributeSet::builtin();
     let names = [AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME];
-    let comparisons = compare::comparisons(&table, &attributes, &names, &|_| None);
+    let comparisons =
+        compare::comparisons(&table, &attributes, &names, Phonetics::Dutch, &|_| None);
     let matrix = Matrix::build(&comparisons, table.len());
     let mut scratch = Scratch::new(comparisons.len());
     let words = |compared: &[Compared]| -> Vec<&str> {
@@ -406,7 +407,7 @@ proptest! {
         let table = people(rows.iter().map(String::as_str));
         let attributes = AttributeSet::builtin();
         let names = [AttributeId::GIVEN_NAME, AttributeId::FAMILY_NAME];
-        let comparisons = compare::comparisons(&table, &attributes, &names, &|_| None);
+        let comparisons = compare::comparisons(&table, &attributes, &names, Phonetics::Dutch, &|_| None);
         for comparison in &comparisons {
             let fields = |record| {
                 let mut fields = vec![0; comparison.width()];

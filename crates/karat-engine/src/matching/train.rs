@@ -11,6 +11,7 @@
 //! Sources: Fellegi and Sunter (1969); Winkler, Using the EM Algorithm for Weight Computation in
 //! the Fellegi-Sunter Model (1988); Enamorado, Fifield and Imai, APSR 113 (2019) for priors.
 
+use karat_model::evidence::Agreement;
 use karat_model::table::RecordNo;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -314,9 +315,18 @@ impl Classes {
 
     /// One round of expectation maximisation; gives the log-likelihood before it.
     fn improve(&mut self, comparisons: &[Box<dyn Compare + '_>], strata: &mut [Stratum]) -> f64 {
-        let logs = self.shares.each_ref().map(|class| {
+        let mut logs: [Vec<Vec<f64>>; 3] = self.shares.each_ref().map(|class| {
             class.iter().map(|shares| shares.iter().map(|s| s.ln()).collect()).collect()
         });
+        // Few strangers have the name of a company and its holding; for all that, values that
+        // differ speak for nobody being one customer.
+        for (at, comparison) in comparisons.iter().enumerate() {
+            for (level, spec) in comparison.levels().iter().enumerate() {
+                if spec.agreement == Agreement::Different {
+                    logs[ONE][at][level] = logs[ONE][at][level].min(logs[STRANGERS][at][level]);
+                }
+            }
+        }
         let zeros = || -> Vec<Vec<f64>> {
             comparisons.iter().map(|c| vec![0.0; c.levels().len()]).collect()
         };
@@ -384,7 +394,13 @@ impl Classes {
                 // A level that hardly any strangers reach is strong evidence, not infinite.
                 let u: Vec<f64> = u.iter().zip(m).map(|(u, m)| u.max(m * WEIGHT_MAX)).collect();
                 let u = &u;
-                let weights = monotone_bits(comparison.as_ref(), m, u);
+                let mut weights = monotone_bits(comparison.as_ref(), m, u);
+                // What few strangers reach is not evidence for a customer if the values differ.
+                for (bits, level) in weights.iter_mut().zip(comparison.levels()) {
+                    if level.agreement == Agreement::Different {
+                        *bits = bits.min(0.0);
+                    }
+                }
                 let levels = (0..comparison.levels().len()).map(|level| {
                     let fixed = |bits: f64| (bits * 256.0).round() as i32;
                     let silent = level == 0;

@@ -55,10 +55,14 @@ pub struct ValueSet {
 impl ValueSet {
     /// The number of a folded text, which is added when it is new; 0 for an empty text.
     pub fn add(&mut self, folded: &str) -> Fold {
+        self.add_claimed(folded, Validity::Valid)
+    }
+
+    fn add_claimed(&mut self, folded: &str, validity: Validity) -> Fold {
         if folded.is_empty() {
             return NO_VALUE;
         }
-        let fold = self.texts.encode(folded, Validity::Valid);
+        let fold = self.texts.encode(folded, validity);
         if fold as usize > self.letters.len() {
             self.letters.push(Letters::of(folded.as_bytes()).to_fields());
         }
@@ -69,7 +73,8 @@ impl ValueSet {
     pub fn add_all(&mut self, dictionary: &Dictionary, fold: impl Fn(&str) -> String) -> Vec<Fold> {
         let mut folds = vec![NO_VALUE; dictionary.len() + 1];
         for code in dictionary.codes() {
-            folds[code as usize] = self.add(&fold(dictionary.value(code)));
+            let folded = fold(dictionary.value(code));
+            folds[code as usize] = self.add_claimed(&folded, dictionary.validity(code));
         }
         folds
     }
@@ -82,6 +87,11 @@ impl ValueSet {
     /// The folded text.
     pub fn text(&self, fold: Fold) -> &str {
         self.texts.value(fold)
+    }
+
+    /// Whether the value was ever claimed as a valid one.
+    pub fn is_valid(&self, fold: Fold) -> bool {
+        self.texts.validity(fold) == Validity::Valid
     }
 
     /// The folded text as bytes, which are ASCII.
@@ -144,7 +154,9 @@ pub enum Holders<'p> {
 impl Holders<'_> {
     fn visit(self, mut visit: impl FnMut(&[RecordNo])) {
         match self {
-            Holders::Single(holders) | Holders::Unknown(holders) => (0..holders as u32).for_each(|holder| visit(&[holder])),
+            Holders::Single(holders) | Holders::Unknown(holders) => {
+                (0..holders as u32).for_each(|holder| visit(&[holder]))
+            }
             Holders::Customers(customers) => customers.clusters().for_each(visit),
         }
     }
@@ -164,6 +176,8 @@ pub struct TermCounts {
     pub customers: u64,
     /// How rare a value is that no other customer is known to have, in 1/256 bit.
     pub rarest: i32,
+    /// The most customers that a value usually has; one that more have is shared.
+    pub usual: u32,
     /// Hash of the folded text and number of customers, for values that more than two have; in
     /// order of hash. Hashes, so that a model holds no personal values.
     pub counts: Vec<(u64, u32)>,
@@ -195,6 +209,7 @@ impl TermCounts {
         let again = (2.0 * (with(2) + 0.5) / (with(1) + 0.5)).min(1.0);
         let rarest = rarity(again, customers);
         let is_for_good = !matches!(holders, Holders::Unknown(_));
+        let usual = usual(&count_of);
         let mut counts: Vec<(u64, u32)> = values
             .folds()
             .map(|fold| (fold, count_of[fold as usize]))
@@ -208,7 +223,18 @@ impl TermCounts {
         };
         let mut rarities: Vec<i32> = count_of.into_iter().map(rarity_of).collect();
         rarities[NO_VALUE as usize] = 0;
-        (TermCounts { customers, rarest, counts }, rarities)
+        (TermCounts { customers, rarest, usual, counts }, rarities)
+    }
+
+    /// Whether any value is shared by more customers than is usual.
+    pub fn has_shared(&self) -> bool {
+        self.counts.iter().any(|&(_, count)| count > self.usual)
+    }
+
+    /// Whether a value of this rarity is.
+    pub fn is_shared(&self, rarity: i32) -> bool {
+        // Of so many customers each has all the others beside it.
+        rarity <= self::rarity(f64::from(self.usual), self.customers)
     }
 
     /// The rarity of each value of a set: −log2 of its share of the customers, in 1/256 bit.
@@ -224,6 +250,21 @@ impl TermCounts {
             Err(_) => self.rarest,
         }
     }
+}
+
+/// The most customers that a value usually has, by what the values of an attribute show themselves:
+/// as far beyond the 99th percentile as that is beyond the median, in proportion.
+///
+/// If the numbers of customers were log-normal, two values in a million would lie beyond that. What
+/// is usual for names, of which a few are very common, is unheard of for telephone numbers.
+fn usual(count_of: &[u32]) -> u32 {
+    let mut held: Vec<u32> = count_of.iter().copied().filter(|count| *count > 0).collect();
+    let Some(last) = held.len().checked_sub(1) else { return u32::MAX };
+    // Of fewer than a hundred values this is the largest, so that none is out of the ordinary.
+    let near_last = (held.len() * 99).div_ceil(100).min(last);
+    let high = u64::from(*held.select_nth_unstable(near_last).1);
+    let median = u64::from(*held.select_nth_unstable(last / 2).1);
+    u32::try_from(high * high / median).unwrap_or(u32::MAX).max(2)
 }
 
 fn rarity(others: f64, customers: u64) -> i32 {
@@ -261,6 +302,20 @@ mod tests {
         assert_eq!(counts.rarities(&values), rarities);
         assert_eq!(rarities[jansen as usize], rarity(7.0, 9));
         assert!(rarities[jansen as usize] < rarities[quist as usize]);
+    }
+
+    #[test]
+    fn what_is_usual_is_learnt_from_the_values_themselves() {
+        // Phones of one customer, some of two; names of which a few are very common.
+        let phones = [vec![1; 900], vec![2; 100], vec![40]].concat();
+        let names = [vec![1; 500], vec![3; 300], vec![20; 180], vec![80; 20], vec![300]].concat();
+        let dates = [vec![38; 400], vec![41; 400], vec![52; 200], vec![900]].concat();
+        for (counts, expected) in [(&phones, 4), (&names, 2133), (&dates, 65)] {
+            assert_eq!(usual(counts), expected);
+        }
+        assert!(usual(&[1; 20]) >= 2);
+        assert_eq!(usual(&[[1; 20].as_slice(), &[30]].concat()), 900, "too few values to tell");
+        assert_eq!(usual(&[]), u32::MAX);
     }
 
     #[test]

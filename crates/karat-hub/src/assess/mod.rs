@@ -125,8 +125,13 @@ fn match_all(
     for table in tables {
         let before = all.crosswalk.len() as u64;
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
-        let mut matcher =
-            Matcher::train(table, &model.attributes, &model.matching, Candidates::All, &watch)?;
+        let mut matcher = Matcher::train(
+            table,
+            &model.attributes,
+            &model.match_settings(),
+            Candidates::All,
+            &watch,
+        )?;
         let matched = matcher.partition(&[])?;
         let partition = &matched.partition;
         all.matching.push(matching_report::report(&matcher, table, &matched));

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
+use karat_engine::matching::Candidates;
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
@@ -140,7 +141,15 @@ fn derive(
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
-        mastered.push(master(model, table, frozen, &[], &watch, None)?);
+        mastered.push(master(
+            model,
+            table,
+            frozen,
+            &[],
+            Candidates::Hopeful,
+            &watch,
+            &mut |_, _, _| {},
+        )?);
     }
     progress.end();
 
@@ -332,7 +341,7 @@ mod tests {
         let version = |number: u32| format!("\"version\": {number}");
         let older = MatchModel::VERSION - 1;
         let model = format!(
-            r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "prior": 0,
+            r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "phonetics": "dutch", "prior": 0,
                 "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
                 "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
                 "rounds": 0, "matches_expected": 0.0, "warnings": []}}}}]"#

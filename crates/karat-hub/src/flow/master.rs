@@ -20,29 +20,25 @@ pub struct Mastered {
     pub weakest_links: Vec<Option<Weight>>,
 }
 
-/// Reports how the records of a table were matched.
-pub type Report<'r> = &'r mut dyn FnMut(&Matcher, &RecordTable, &Matched);
-
-/// Divides the records of a table into customers, under a frozen model or one learnt from them.
+/// Divides the records of a table into customers, under a frozen model or one learnt from them;
+/// `also` is told what was concluded.
 pub fn master(
     model: &HubModel,
     table: RecordTable,
     frozen: Option<MatchModel>,
     decisions: &[Decision],
+    candidates: Candidates,
     watch: &dyn Watch,
-    report: Option<Report>,
+    also: &mut dyn FnMut(&Matcher, &RecordTable, &Matched),
 ) -> Result<Mastered, Stopped> {
-    let candidates = if report.is_some() { Candidates::All } else { Candidates::Hopeful };
     let attributes = &model.attributes;
     let mut matcher = match frozen {
         Some(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
-        None => Matcher::train(&table, attributes, &model.matching, candidates, watch)?,
+        None => Matcher::train(&table, attributes, &model.match_settings(), candidates, watch)?,
     };
     let matched = matcher.partition(decisions)?;
     let weakest_links = matcher.weakest_links(&matched.partition);
-    if let Some(report) = report {
-        report(&matcher, &table, &matched);
-    }
+    also(&matcher, &table, &matched);
     let model = matcher.model.clone();
     drop(matcher);
     Ok(Mastered { table, model, matched, weakest_links })

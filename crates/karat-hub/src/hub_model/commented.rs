@@ -63,8 +63,13 @@ fn matching_text(text: &mut String, matching: &MatchSettings) {
         "\n# How sure Karat must be that two records are about one customer.\nmatching:\n",
     );
     // The others are for `karat match`: a hub model does not say them.
-    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, .. } =
-        matching;
+    let MatchSettings {
+        false_discovery_rate,
+        link_threshold_bits,
+        review_band_bits,
+        phonetics,
+        ..
+    } = matching;
     let rate = format!("  false_discovery_rate: {false_discovery_rate}");
     line(text, &rate, "the share of links that may be wrong");
     let threshold = match link_threshold_bits {
@@ -74,6 +79,11 @@ fn matching_text(text: &mut String, matching: &MatchSettings) {
     line(text, &threshold, "bits; a fixed threshold instead of the rate");
     let band = format!("  review_band: {review_band_bits}");
     line(text, &band, "bits below the threshold: shown to a steward");
+    let phonetics = match phonetics {
+        Some(phonetics) => format!("  phonetics: {}", phonetics.name()),
+        None => "  # phonetics: german".into(),
+    };
+    line(text, &phonetics, "how names sound, if not as in the country");
 }
 
 fn survivorship_text(text: &mut String, survivorship: &Survivorship, all: &AttributeSet) {

@@ -2,7 +2,8 @@
 
 use karat_model::attribute::{Attribute, AttributeSet};
 use karat_model::hub_model::{
-    ColumnMapping, Format, HubModel, MatchSettings, Source, Survivorship, SurvivorshipRule,
+    ColumnMapping, Format, HubModel, MatchSettings, Phonetics, Source, Survivorship,
+    SurvivorshipRule,
 };
 use karat_model::id::ModelId;
 use serde_json::{Value, json};
@@ -86,9 +87,15 @@ fn survivorship_text(survivorship: &Survivorship, all: &AttributeSet) -> Value {
 
 fn matching_text(matching: &MatchSettings) -> Value {
     // The others are for `karat match`: a hub model does not say them.
-    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, .. } =
-        matching;
-    json!([false_discovery_rate, link_threshold_bits, review_band_bits])
+    let MatchSettings {
+        false_discovery_rate,
+        link_threshold_bits,
+        review_band_bits,
+        phonetics,
+        ..
+    } = matching;
+    let phonetics = phonetics.map(Phonetics::name);
+    json!([false_discovery_rate, link_threshold_bits, review_band_bits, phonetics])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The file `hub.yaml`: the hub's name, its attributes, how it matches, and which value wins.
 
-use karat_model::hub_model::{Country, HubModel, MatchSettings};
+use karat_model::hub_model::{Country, HubModel, MatchSettings, Phonetics};
 use karat_model::language::Language;
 
 use super::attributes::{AttributeEntry, KnownAttributes};
@@ -41,6 +41,8 @@ mapping! {
         link_threshold "link_threshold": Bits,
         /// How many bits below the threshold a pair is still shown to a steward; 4 if left out.
         review_band "review_band": Bits,
+        /// By which rules names sound alike; those of the country if left out.
+        phonetics "phonetics": Phonetics,
     }
 }
 
@@ -82,6 +84,7 @@ fn match_settings(matching: MatchingEntry, report: &mut Report) -> MatchSettings
         review_band_bits: matching
             .review_band
             .map_or(standard.review_band_bits, |band| band.value.0),
+        phonetics: matching.phonetics.map(|phonetics| phonetics.value),
         ..standard
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use karat_model::attribute::AttributeSet;
 use karat_model::hub_model::{Country, MatchSettings};
-use karat_model::match_settings::{BlockingRule, FixedWeights, PairScope};
+use karat_model::match_settings::{BlockingRule, FixedWeights, PairScope, Phonetics};
 
 use super::columns::ColumnEntry;
 use super::discovered::DiscoveredSource;
@@ -29,6 +29,8 @@ mapping! {
         /// What columns mean, where Karat would not find it out: a header and a semantic type,
         /// or `ignored`.
         columns "columns": Entries<ColumnEntry>,
+        /// By which rules names sound alike; those of the country if left out.
+        phonetics "phonetics": Phonetics,
         /// Which pairs of records are compared; `both` if left out.
         pairs "pairs": PairScope,
         /// The share of wrong links that is accepted; 0.05 if left out. It sets the threshold.
@@ -164,6 +166,7 @@ impl MatchFile {
                 .as_ref()
                 .map_or(standard.review_band_bits, |band| band.value.0),
             pairs: given.pairs.as_ref().map_or(standard.pairs, |pairs| pairs.value),
+            phonetics: given.phonetics.as_ref().map(|phonetics| phonetics.value),
             prior_bits: given.prior.as_ref().map(|bits| bits.value.0),
             weights: given
                 .comparisons

@@ -43,6 +43,9 @@ pub fn match_text(said: &MatchFileText) -> String {
 
 fn settings_text(text: &mut String, settings: &MatchSettings, attributes: &AttributeSet) {
     line(text, &format!("pairs: {}", settings.pairs.name()));
+    if let Some(phonetics) = settings.phonetics {
+        line(text, &format!("phonetics: {}", phonetics.name()));
+    }
     match settings.link_threshold_bits {
         Some(bits) => line(text, &format!("link_threshold: {bits}")),
         None => {

@@ -3,7 +3,7 @@
 use karat_model::attribute::{EntityType, Privacy};
 use karat_model::hub_model::{DateOrder, Delivery, FileKind, Party, SurvivorshipRule};
 use karat_model::language::Language;
-use karat_model::match_settings::PairScope;
+use karat_model::match_settings::{PairScope, Phonetics};
 use karat_model::semantic::SemanticType;
 use serde_json::json;
 
@@ -323,6 +323,35 @@ impl Words for PairScope {
     }
 }
 
+impl Words for Phonetics {
+    const WHAT: &'static str = "kind of phonetics";
+    const CHOICES: &'static [Phonetics] = &Phonetics::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Phonetics::Dutch => "Dutch and Flemish names: `Kuijpers` sounds as `Cuypers`.",
+            Phonetics::German => "German names, by the Kölner Phonetik: `Meier` sounds as `Mayr`.",
+            Phonetics::English => "English names, by NYSIIS: `Knight` sounds as `Night`.",
+            Phonetics::International => "Names of any language, coarsely.",
+        }
+    }
+
+    fn synonyms() -> &'static [(&'static str, Phonetics)] {
+        &[
+            ("nl", Phonetics::Dutch),
+            ("flemish", Phonetics::Dutch),
+            ("de", Phonetics::German),
+            ("cologne", Phonetics::German),
+            ("en", Phonetics::English),
+            ("nysiis", Phonetics::English),
+        ]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,6 +372,7 @@ mod tests {
         check::<Party>();
         check::<SurvivorshipRule>();
         check::<PairScope>();
+        check::<Phonetics>();
     }
 
     #[test]

@@ -214,6 +214,7 @@ mod tests {
           false_discovery_rate: 0.05             # the share of links that may be wrong
           # link_threshold: 12.5                 # bits; a fixed threshold instead of the rate
           review_band: 4                         # bits below the threshold: shown to a steward
+          # phonetics: german                    # how names sound, if not as in the country
 
         # Which value wins in a golden record: the rules are tried from left to right.
         # A name and an address survive whole; `default` is for all others.

@@ -3,6 +3,7 @@
 use karat_engine::matching::compare;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::id::SourceName;
+use karat_model::match_settings::Phonetics;
 use karat_model::table::TableBuilder;
 
 use crate::hub_model::{KnownComparison, KnownLevel};
@@ -15,7 +16,9 @@ pub(super) fn known_comparisons(attributes: &AttributeSet) -> Vec<KnownCompariso
     for entity_type in EntityType::ALL {
         let no_sources = std::iter::empty::<SourceName>();
         let table = TableBuilder::new(entity_type, attributes, no_sources).finish();
-        for comparison in compare::comparisons(&table, attributes, &all, &|_| None) {
+        for comparison in
+            compare::comparisons(&table, attributes, &all, Phonetics::International, &|_| None)
+        {
             let is_known = known.iter().any(|known| known.name == comparison.name());
             if !is_known {
                 let level = |level: &compare::Level| KnownLevel {

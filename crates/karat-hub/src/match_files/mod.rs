@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use karat_engine::matching::model::MatchModel;
-use karat_engine::matching::{Matched, Matcher};
+use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::AttributeSet;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::{HubModel, MatchSettings};
@@ -31,11 +31,11 @@ use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
 use crate::flow::identify::identify;
-use crate::flow::master::{Mastered, Report, master};
+use crate::flow::master::{Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
-use crate::matching_report::{self, MatchingReport};
+use crate::matching_report::{self, MatchingReport, SharedValue};
 pub use model_file::{read_models, write_models};
 pub use request::{Given, MatchRequest, Prepared, prepare};
 pub use tables::{write_clusters, write_pairs};
@@ -77,6 +77,8 @@ pub struct MatchedType {
     pub ids: Vec<EntityId>,
     /// How many pairs of entities may be the same.
     pub potential_matches: u64,
+    /// The values that many of the entities share, those of most entities first.
+    pub shared_values: Vec<SharedValue>,
     /// Whether the model was learnt from these files.
     pub is_trained: bool,
     /// How they were matched, if that was asked for.
@@ -108,10 +110,11 @@ pub fn match_files(
 fn remark_on_models(models: &[MatchModel], settings: &MatchSettings) -> Option<String> {
     let says_how_to_learn = settings.prior_bits.is_some()
         || !settings.weights.is_empty()
-        || !settings.blocking.is_empty();
+        || !settings.blocking.is_empty()
+        || settings.phonetics.is_some();
     let is_in_vain = says_how_to_learn && !models.is_empty();
     is_in_vain.then(|| {
-        "a model is used as it is: prior, weights and blocking rules of the settings do not count"
+        "a model is used as it is: prior, weights, blocking rules and phonetics of the settings do not count"
             .to_string()
     })
 }
@@ -143,18 +146,26 @@ fn match_tables(
         let frozen = frozen.iter().find(|known| known.entity_type() == Some(table.entity_type));
         let frozen = frozen.map(|frozen| with_settings(frozen.clone(), &model.matching));
         let is_trained = frozen.is_none();
-        let mut report = None;
-        let mut write_report = |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
-            report = Some(matching_report::report(matcher, table, matched));
+        let (mut report, mut shared_values) = (None, Vec::new());
+        let candidates = if wants_report { Candidates::All } else { Candidates::Hopeful };
+        let mut also = |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
+            shared_values = matcher.shared_values(&matched.partition);
+            report = wants_report.then(|| matching_report::report(matcher, table, matched));
         };
-        let wanted: Option<Report> = if wants_report { Some(&mut write_report) } else { None };
-        let mastered = master(model, table, frozen, &[], &watch, wanted)?;
+        let mastered = master(model, table, frozen, &[], candidates, &watch, &mut also)?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;
         issued.extend(&ids);
         let potential_matches = one_for_two_customers(&mastered.matched).len() as u64;
-        types.push(MatchedType { mastered, ids, potential_matches, is_trained, report });
+        types.push(MatchedType {
+            mastered,
+            ids,
+            potential_matches,
+            shared_values,
+            is_trained,
+            report,
+        });
     }
     progress.end();
     Ok(types)

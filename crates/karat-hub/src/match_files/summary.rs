@@ -1,10 +1,16 @@
-//! The summary as JSON, for programs; it holds counts and names, no values of customers.
+//! The summary as JSON, for programs; of customers it holds the values that many of them share.
 
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
 use super::{MatchedFile, MatchedFiles, MatchedType};
 use crate::figures::expected_precision;
+use crate::mask::mask;
+use crate::matching_report::SharedValue;
+use crate::matching_report::json::shared_value;
+
+/// The most shared values that the summary tells, those of most customers.
+const SHARED_VALUES_MAX: usize = 50;
 
 impl MatchedType {
     /// The total weight from which a pair is linked.
@@ -24,11 +30,11 @@ impl MatchedType {
 }
 
 impl MatchedFiles {
-    /// The figures of the matching.
-    pub fn to_json(&self) -> Value {
+    /// The figures of the matching; `masked` hides values of customers.
+    pub fn to_json(&self, masked: bool) -> Value {
         json!({
             "files": self.files.iter().map(file).collect::<Vec<_>>(),
-            "entity_types": self.types.iter().map(entity_type).collect::<Vec<_>>(),
+            "entity_types": self.types.iter().map(|found| entity_type(found, masked)).collect::<Vec<_>>(),
             "remarks": self.remarks,
             "problems": self.problems.iter()
                 .map(|problem| json!({ "file": problem.file, "problem": problem.problem, "hint": problem.hint }))
@@ -49,7 +55,7 @@ fn file(file: &MatchedFile) -> Value {
     })
 }
 
-fn entity_type(found: &MatchedType) -> Value {
+fn entity_type(found: &MatchedType, masked: bool) -> Value {
     let model = &found.mastered.model;
     json!({
         "entity_type": model.entity_type,
@@ -61,8 +67,18 @@ fn entity_type(found: &MatchedType) -> Value {
         "link_threshold": found.link_threshold().bits(),
         "review_threshold": found.review_threshold().bits(),
         "expected_precision": found.expected_precision(),
+        "shared_values": found.shared_values.iter()
+            .take(SHARED_VALUES_MAX)
+            .map(|shared| with_value(shared, masked))
+            .collect::<Vec<_>>(),
         "trained": found.is_trained,
         "model": model.id().as_str(),
         "warnings": model.training.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
     })
+}
+
+fn with_value(shared: &SharedValue, masked: bool) -> Value {
+    let mut json = shared_value(shared);
+    json["value"] = if masked { mask(&shared.value) } else { shared.value.clone() }.into();
+    json
 }

@@ -358,7 +358,7 @@ fn a_splink_model_becomes_settings_and_remarks() {
         attributes: &model.attributes,
     });
     let expected = "\
-# comparison `achternaam`: level `Jaro-Winkler >= 0.9` gives its weight to `name of the partner`
+# comparison `achternaam`: level `Jaro-Winkler >= 0.9` gives its weight to `same, but for the prefix`
 # comparison `geboortedatum` has no term frequencies; here a rare value always weighs more
 # comparison `geboortedatum`: level `Exact` is not trained, so `same` is learnt
 # comparison `names` looks at `voornaam`, `achternaam` together: its weights are learnt
@@ -374,7 +374,7 @@ prior: -9.96
 comparisons:
   name:
     same: 6
-    name of the partner: 3
+    \"same, but for the prefix\": 3
     different: -4
   birth_date:
     different: -2

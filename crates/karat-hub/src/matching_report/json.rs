@@ -3,7 +3,7 @@
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
-use super::{ComparisonFigures, LevelFigures, MatchingReport, RuleReport, TradeOff};
+use super::{ComparisonFigures, LevelFigures, MatchingReport, RuleReport, SharedValue, TradeOff};
 
 impl MatchingReport {
     /// The figures of the report; weights are in bits, shares go from 0 to 1.
@@ -27,6 +27,7 @@ impl MatchingReport {
                 .map(|(bits, pairs)| json!({ "bits": bits, "pairs": pairs }))
                 .collect::<Vec<_>>(),
             "comparisons": self.comparisons.iter().map(comparison).collect::<Vec<_>>(),
+            "shared_values": self.shared_values.iter().map(shared_value).collect::<Vec<_>>(),
             "blocking": self.rules.iter().map(rule).collect::<Vec<_>>(),
             "missed": self.missed,
             "warnings": self.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
@@ -61,6 +62,17 @@ fn level(level: &LevelFigures) -> Value {
         "u": level.u,
         "household": level.household,
         "rarity": level.rarity.map(|range| range.map(Weight::bits)),
+    })
+}
+
+/// A value that many share, without the value.
+pub(crate) fn shared_value(shared: &SharedValue) -> Value {
+    json!({
+        "attribute": shared.label[0],
+        "records": shared.records,
+        "customers": shared.customers,
+        "weight": shared.weight.bits(),
+        "weight_if_rare": shared.rarest.bits(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Reports how the records of one entity type were matched, and how sure that is.
 //!
 //! Arrives: a matcher, and what it concluded.
-//! Leaves: a [`MatchingReport`]: weights and probabilities, thresholds and what they cost, records
+//! Leaves: a [`MatchingReport`]: weights and probabilities, values that many share, thresholds and what they cost, records
 //! that cannot be linked, what blocking did, and the clusters and pairs to look at.
 //! Promises: the same figures for the same partition; nothing is measured against a truth, so that
 //! all that is expected rests on the model, and says so.
@@ -11,8 +11,9 @@ mod comparisons;
 mod trade_off;
 mod unlinkable;
 mod clusters;
-mod json;
+pub(crate) mod json;
 
+pub use karat_engine::matching::SharedValue;
 pub use karat_engine::matching::block::RuleReport;
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::EntityType;
@@ -57,6 +58,8 @@ pub struct MatchingReport {
     pub expected_precision: Option<f64>,
     /// What each comparison learnt.
     pub comparisons: Vec<ComparisonFigures>,
+    /// The values that many customers share, those of most customers first.
+    pub shared_values: Vec<SharedValue>,
     /// How many compared pairs have a total of this many whole bits (rounded down), lightest first.
     pub scores: Vec<(i32, u64)>,
     /// What records weigh when they are compared with themselves.
@@ -95,6 +98,7 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         review_threshold: Weight(model.review_threshold),
         expected_precision: expected_precision(&weakest_links),
         comparisons: comparison_figures(matcher, &rarities),
+        shared_values: matcher.shared_values(partition),
         scores: matched.scores.clone(),
         self_weights,
         rules: matched.rules.clone(),
@@ -150,6 +154,7 @@ mod tests {
             review_threshold: Weight::from_bits(-2.0),
             expected_precision: Some(0.99),
             comparisons: Vec::new(),
+            shared_values: Vec::new(),
             scores: scores.to_vec(),
             self_weights: SelfWeights::of(weights),
             rules: Vec::new(),

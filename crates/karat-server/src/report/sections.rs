@@ -94,6 +94,6 @@ impl<'a> MatchSections<'a> {
     }
 
     fn chapter(&self, report: &'a MatchingReport) -> MatchingChapter<'a> {
-        MatchingChapter::of(report, self.text)
+        MatchingChapter::of(report, self.text, self.masked)
     }
 }

@@ -1,11 +1,12 @@
-//! Post office boxes and reply numbers: `Postbus 1234`, `Antwoordnummer 10`, `PO Box 5`, `Postfach 10 20`.
+//! Post office boxes and reply numbers: `Postbus 1234`, `Antwoordnummer 10`, `PO Box 5`, `Postfach 10 20`,
+//! `BP 30`.
 //!
 //! A box has no house; its number takes the place of the house number, so that the claims are whole.
 
 use super::Parts;
 
 /// How boxes are written, folded, and what they are called; the longest first.
-const BOXES: [(&[&str], &str); 9] = [
+const BOXES: [(&[&str], &str); 14] = [
     (&["postbus"], "Postbus"),
     (&["antwoordnummer"], "Antwoordnummer"),
     (&["antwoordnr"], "Antwoordnummer"),
@@ -15,17 +16,21 @@ const BOXES: [(&[&str], &str); 9] = [
     (&["pobox"], "PO Box"),
     (&["post", "office", "box"], "PO Box"),
     (&["gpo", "box"], "PO Box"),
+    (&["boîte", "postale"], "Boîte postale"),
+    (&["boite", "postale"], "Boîte postale"),
+    (&["case", "postale"], "Case postale"),
+    (&["bp"], "Boîte postale"),
+    (&["b.p."], "Boîte postale"),
 ];
 
 /// Whether a standardised street is a box.
 pub(super) fn is_street(street: &str) -> bool {
-    matches!(street, "Postbus" | "Antwoordnummer" | "Postfach" | "PO Box")
+    BOXES.iter().any(|(_, name)| *name == street)
 }
 
 /// Reads a line that starts with a box; what follows the number becomes the extra line.
 pub(super) fn read(line: &str) -> Option<Parts> {
-    let starts_like_one =
-        matches!(line.as_bytes().first(), Some(b'p' | b'P' | b'a' | b'A' | b'g' | b'G'));
+    let starts_like_one = matches!(line.as_bytes().first(), Some(byte) if b"pagbc".contains(&byte.to_ascii_lowercase()));
     if !starts_like_one {
         return None;
     }
@@ -81,6 +86,10 @@ mod tests {
         check("po box 55", "PO Box", "55");
         check("Postfach 10 20 30", "Postfach", "102030");
         check("Postbus", "Postbus", "");
+        check("BP 30", "Boîte postale", "30");
+        check("B.P. 30", "Boîte postale", "30");
+        check("Boîte postale 30", "Boîte postale", "30");
+        check("Case postale 12", "Case postale", "12");
     }
 
     #[test]
@@ -88,5 +97,7 @@ mod tests {
         assert_eq!(read("Postbusstraat 12"), None);
         assert_eq!(read("Poststraat 12"), None);
         assert_eq!(read("Kerkstraat 12"), None);
+        assert_eq!(read("Bpostlaan 12"), None);
+        assert_eq!(read("Casernelaan 12"), None);
     }
 }

@@ -20,8 +20,8 @@ const LEVELS: &[Level] = &[
     level("same year, or same day and month", "zelfde jaar, of zelfde dag en maand", Close, 0.02),
     level("two of day, month and year agree", "twee van dag, maand en jaar gelijk", Close, 0.03),
     level(
-        "one digit off, or day and month swapped",
-        "één cijfer anders, of dag en maand verwisseld",
+        "one digit or one day off, or day and month swapped",
+        "één cijfer of één dag anders, of dag en maand verwisseld",
         Close,
         0.06,
     ),
@@ -63,7 +63,7 @@ fn level_of(left: u64, right: u64) -> u8 {
     let swapped = year == other_year && month == other_day && day == other_month;
     let parts_agree = [year == other_year, month == other_month, day == other_day];
     let agreeing = parts_agree.into_iter().filter(|agrees| *agrees).count();
-    if swapped || is_digit_off(left, right) {
+    if swapped || is_digit_off(left, right) || is_day_off(left, right) {
         DIGIT_OFF
     } else if agreeing == 2 {
         TWO_AGREE
@@ -87,6 +87,37 @@ fn is_digit_off(left: u64, right: u64) -> bool {
     }
 }
 
+/// Whether one date is the day after the other, as when midnight was taken in another time zone.
+fn is_day_off(left: u64, right: u64) -> bool {
+    let (earlier, later) = (left.min(right), left.max(right));
+    let parts = |date: u64| [date >> 16, date >> 8 & 0xff, date & 0xff];
+    let ([year, month, day], [next_year, next_month, next_day]) = (parts(earlier), parts(later));
+    let same_month = (year, month) == (next_year, next_month);
+    if same_month {
+        return decimal(next_day) == decimal(day) + 1;
+    }
+    let next_day_is_first = next_day == 1 && decimal(day) == days_in(decimal(year), decimal(month));
+    let next_month_follows = match (decimal(month), decimal(next_month)) {
+        (12, 1) => decimal(next_year) == decimal(year) + 1,
+        (month, next) => year == next_year && next == month + 1,
+    };
+    next_day_is_first && next_month_follows
+}
+
+/// The number that digits of four bits each spell.
+fn decimal(digits: u64) -> u64 {
+    (0..4).rev().fold(0, |number, at| number * 10 + (digits >> (4 * at) & 0xf))
+}
+
+fn days_in(year: u64, month: u64) -> u64 {
+    let is_leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u64::from(is_leap),
+        _ => 31,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +132,15 @@ mod tests {
             ("19800201", "19750201", 3),
             ("19800201", "19751130", 1),
             ("1980", "1981", 4),
+            ("19800131", "19800201", 4),
+            ("19791231", "19800101", 4),
+            ("19800109", "19800110", 4),
+            ("19800229", "19800301", 4),
+            ("19810228", "19810301", 4),
+            ("19800228", "19800301", 2),
+            ("19800130", "19800201", 2),
+            ("19800109", "19800111", 3),
+            ("19801231", "19800101", 2),
         ] {
             let mut dates = ValueSet::default();
             let [left, right] = [left, right].map(|date| {

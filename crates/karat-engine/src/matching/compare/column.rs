@@ -5,7 +5,7 @@ use std::sync::Arc;
 use karat_model::attribute::AttributeId;
 use karat_model::table::{RecordNo, RecordTable};
 
-use super::{Compare, Compared, Frozen, Level, Scope, Side};
+use super::{Compare, Compared, Frozen, Level, Scope, Side, Terms};
 use crate::matching::cache::LevelCache;
 use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
@@ -58,6 +58,9 @@ impl Compare for ColumnComparison<'_> {
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.column.counts.clone()]
+    }
+    fn terms(&self) -> Vec<Terms<'_>> {
+        vec![self.column.terms(self.label.clone(), self.levels.len() as u8 - 1)]
     }
     fn count(&mut self, holders: Holders) {
         self.column.count(holders);
@@ -137,6 +140,24 @@ impl<'a> FoldedColumn<'a> {
     /// How rare a value is, in 1/256 bit.
     pub fn rarity(&self, fold: Fold) -> i32 {
         self.rarities[fold as usize]
+    }
+
+    /// The values with how many customers have them; agreement on them reaches the level.
+    pub fn terms(&self, label: [String; 2], level: u8) -> Terms<'_> {
+        let column = self.table.column(self.attribute);
+        let show = move |record, fold: Fold| {
+            let mut codes = column.values(record).map(|(_, code)| code);
+            let code = codes.find(|&code| self.folds[code as usize] == fold);
+            code.map_or("", |code| self.table.dictionary(self.attribute).value(code)).to_string()
+        };
+        Terms {
+            label,
+            level,
+            counts: &self.counts,
+            rarities: &self.rarities,
+            of: Box::new(|record, found| found.extend(self.all(record))),
+            show: Box::new(show),
+        }
     }
 
     /// The values of a record as people read them.

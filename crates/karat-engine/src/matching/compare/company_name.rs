@@ -1,7 +1,8 @@
 //! Compares the names of companies by their words, rare words first.
 //!
 //! "Bakkerij Jansen Utrecht" and "Jansen" share the word that tells them from others;
-//! "Bakkerij Jansen" and "Bakkerij Pieters" share one that does not.
+//! "Bakkerij Jansen" and "Bakkerij Pieters" share one that does not. A company and the one that
+//! holds it share all words but one, and are two companies. The legal form is compared by itself.
 
 use std::sync::Arc;
 
@@ -10,7 +11,9 @@ use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{RecordNo, RecordTable};
 
 use super::column::FoldedColumn;
-use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
+use super::{
+    Compare, Compared, Frozen, Level, SILENT, Scope, Side, Terms, labels, level, out_of_line,
+};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
@@ -18,8 +21,15 @@ use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 const LEVELS: &[Level] = &[
     SILENT,
     level("different", "verschillend", Different, 0.04),
+    out_of_line(
+        "another company of the same group",
+        "een ander bedrijf van dezelfde groep",
+        Different,
+        0.01,
+    ),
     level("shares a rare word", "deelt een zeldzaam woord", Close, 0.06),
     level("mostly the same words", "grotendeels dezelfde woorden", Close, 0.12),
+    out_of_line("abbreviation", "afkorting", Close, 0.01),
     level(
         "a letter off, or the words in another order",
         "een letter anders, of de woorden in andere volgorde",
@@ -28,6 +38,47 @@ const LEVELS: &[Level] = &[
     ),
     level("same", "gelijk", Same, 0.65),
 ];
+const DIFFERENT: u8 = 1;
+const SISTER: u8 = 2;
+const RARE_WORD: u8 = 3;
+const MOST_WORDS: u8 = 4;
+const ABBREVIATION: u8 = 5;
+const LETTER_OFF: u8 = 6;
+const SAME: u8 = 7;
+
+/// Words between others that names are written with or without: `Jansen & Zonen`.
+const CONNECTIVES: [&str; 8] = ["en", "and", "und", "et", "the", "de", "het", "der"];
+
+/// Words that tell a company from another one of its group, folded, by what the company is for.
+const ROLES: [&[&str]; 7] = [
+    &[
+        "holding",
+        "holdings",
+        "beheer",
+        "beheermaatschappij",
+        "groep",
+        "group",
+        "groupe",
+        "gruppe",
+        "beteiligung",
+        "beteiligungen",
+        "beteiligungsgesellschaft",
+        "participatie",
+        "participaties",
+        "participations",
+        "investments",
+        "investment",
+        "invest",
+        "moederbedrijf",
+        "moedermaatschappij",
+    ],
+    &["vastgoed", "onroerend", "immobilien", "immobilier", "immo", "realestate", "properties"],
+    &["pensioen", "pensioenfonds", "pensioenbv", "pension", "pensions"],
+    &["management", "managementbv", "verwaltung", "verwaltungs", "verwaltungsgesellschaft"],
+    &["administratiekantoor", "stak"],
+    &["personeelsvereniging", "vrienden"],
+    &["lease", "leasing", "finance", "financial", "verzekeringen"],
+];
 
 /// The comparison of company names.
 pub struct CompanyName<'a> {
@@ -35,8 +86,10 @@ pub struct CompanyName<'a> {
     words: ValueSet,
     word_counts: Arc<TermCounts>,
     word_rarity: Vec<i32>,
-    /// Per folded name its distinct words, in order of number.
+    /// Per folded name its distinct words, in order of number, without connectives.
     words_of: Vec<Vec<Fold>>,
+    /// Per folded name what the company is for in its group, a bit each.
+    roles: Vec<u8>,
 }
 
 impl<'a> CompanyName<'a> {
@@ -48,9 +101,11 @@ impl<'a> CompanyName<'a> {
             FoldedColumn::prepare(table, AttributeId::COMPANY_NAME, fold::words, name_counts);
         let mut words = ValueSet::default();
         let mut words_of = vec![Vec::new()];
+        let mut roles = vec![0];
         for name in names.values.folds() {
-            let mut found: Vec<Fold> =
-                names.values.text(name).split(' ').map(|word| words.add(word)).collect();
+            let text = names.values.text(name);
+            roles.push(text.split(' ').map(role).fold(0, |all, role| all | role));
+            let mut found: Vec<Fold> = telling_words(text).map(|word| words.add(word)).collect();
             found.sort_unstable();
             found.dedup();
             words_of.push(found);
@@ -69,56 +124,105 @@ impl<'a> CompanyName<'a> {
                 (Arc::new(counts), rarities)
             }
         };
-        CompanyName { names, words, word_counts, word_rarity, words_of }
+        CompanyName { names, words, word_counts, word_rarity, words_of, roles }
     }
 
     fn compare_names(&self, left: Value, right: Value, cache: &mut LevelCache) -> Compared {
         if left.fold == right.fold {
-            return Compared::rare(5, self.names.rarity(left.fold));
+            return Compared::rare(SAME, self.names.rarity(left.fold));
         }
         Compared::at(cache.level(left.fold, right.fold, || self.level_of(left, right)))
     }
 
     /// The level of two different names.
     fn level_of(&self, left: Value, right: Value) -> u8 {
-        let [a, b] = [left, right].map(|name| self.names.values.bytes(name.fold));
+        let [a, b] = [left, right].map(|name| self.names.values.text(name.fold));
         let [left_words, right_words] =
-            [left, right].map(|name| &self.words_of[name.fold as usize]);
-        let letter_off = self.names.values.is_letter_off(left, right, 5);
+            [left, right].map(|name| &self.words_of[name.fold as usize][..]);
+        let share = self.share(left_words, right_words);
+        let [role, other_role] = [left, right].map(|name| self.roles[name.fold as usize]);
+        if role != other_role {
+            return if share >= MOST { SISTER } else { DIFFERENT.max(self.rare(share)) };
+        }
+        // Another number is another company: Studio 54 is not a misspelt Studio 55.
+        let same_digits = digits(a).eq(digits(b));
+        let letter_off = same_digits && self.names.values.is_letter_off(left, right, 5);
         if left_words == right_words || letter_off || without_spaces(a).eq(without_spaces(b)) {
-            return 4;
+            return LETTER_OFF;
         }
-        let weight = |words: &[Fold]| -> i32 {
-            words.iter().map(|&word| self.word_rarity[word as usize]).sum()
+        if abbreviates(a, b) || abbreviates(b, a) {
+            return ABBREVIATION;
+        }
+        let alike = same_digits && self.names.values.similarity(left, right, 920) > 0;
+        if share >= MOST || alike { MOST_WORDS } else { self.rare(share) }
+    }
+
+    fn rare(&self, share: i32) -> u8 {
+        const SOME: i32 = 45;
+        if share >= SOME { RARE_WORD } else { DIFFERENT }
+    }
+
+    /// How much of the name that says less stands in the other, in percent of what its words tell.
+    fn share(&self, left: &[Fold], right: &[Fold]) -> i32 {
+        let weight = |words: &mut dyn Iterator<Item = Fold>| -> i32 {
+            words.map(|word| self.word_rarity[word as usize]).sum()
         };
-        let shared = |words: &[Fold], others: &[Fold]| -> i32 {
-            let in_others = words.iter().copied().filter(|word| self.is_in(*word, others));
-            weight(&in_others.collect::<Vec<Fold>>())
+        let all = |words: &[Fold]| weight(&mut words.iter().copied());
+        let smaller = all(left).min(all(right)).max(1);
+        let shared = |words: &[Fold], others: &[Fold]| {
+            weight(&mut words.iter().copied().filter(|word| self.is_in(*word, others)))
         };
-        let smaller = weight(left_words).min(weight(right_words)).max(1);
         // A misspelt word is rarer than the right one: the smaller of the two sums keeps symmetry.
-        let both = shared(left_words, right_words).min(shared(right_words, left_words));
-        let share = 100 * both / smaller;
-        let alike = self.names.values.similarity(left, right, 920) > 0;
-        if share >= 80 || alike {
-            3
-        } else if share >= 45 {
-            2
-        } else {
-            1
-        }
+        100 * shared(left, right).min(shared(right, left)) / smaller
     }
 
     /// Whether a word, or a misspelling of it, is among others.
     fn is_in(&self, word: Fold, others: &[Fold]) -> bool {
-        let misspelt =
-            |other| self.words.is_letter_off(self.words.value(word), self.words.value(other), 6);
+        let misspelt = |other| {
+            let [a, b] = [word, other].map(|word| self.words.value(word));
+            self.words.is_letter_off(a, b, 6)
+                && digits(self.words.text(word)).eq(digits(self.words.text(other)))
+        };
         others.iter().any(|&other| other == word || misspelt(other))
     }
 }
 
-fn without_spaces(name: &[u8]) -> impl Iterator<Item = &u8> {
-    name.iter().filter(|byte| **byte != b' ')
+/// The share of words from which two names mostly have the same.
+const MOST: i32 = 80;
+
+fn without_spaces(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| *byte != b' ')
+}
+
+fn digits(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_digit)
+}
+
+/// The words of a folded name without connectives; all of them where nothing else is left.
+fn telling_words(name: &str) -> impl Iterator<Item = &str> {
+    let tells = |word: &str| !CONNECTIVES.contains(&word);
+    let has_telling = name.split(' ').any(tells);
+    name.split(' ').filter(move |word| !has_telling || tells(word))
+}
+
+/// What a company is for, if a word tells, as a bit; 0 for any other word.
+fn role(word: &str) -> u8 {
+    let found = ROLES.iter().position(|words| words.contains(&word));
+    found.map_or(0, |at| 1 << at)
+}
+
+/// Whether a name of one word is made of the first letters of the words of another: `NSB` for
+/// `Noordelijke Staal Bedrijven`, with or without those of its connectives.
+fn abbreviates(short: &str, long: &str) -> bool {
+    const WORDS_MIN: usize = 3;
+    if short.contains(' ') || short.len() < WORDS_MIN || short.len() >= long.len() {
+        return false;
+    }
+    let is_of = |words: &mut dyn Iterator<Item = &str>| {
+        let letters: Vec<u8> = words.filter_map(|word| word.bytes().next()).collect();
+        letters.len() >= WORDS_MIN && letters == short.as_bytes()
+    };
+    is_of(&mut long.split(' ')) || is_of(&mut telling_words(long))
 }
 
 impl Compare for CompanyName<'_> {
@@ -149,7 +253,31 @@ impl Compare for CompanyName<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.names.counts.clone(), self.word_counts.clone()]
     }
+    fn terms(&self) -> Vec<Terms<'_>> {
+        vec![self.names.terms(self.label(), SAME)]
+    }
     fn count(&mut self, holders: Holders) {
         self.names.count(holders);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abbreviations_are_made_of_first_letters() {
+        for (short, long, expected) in [
+            ("nsb", "noordelijke staal bedrijven", true),
+            ("vvl", "vereniging van loodgieters", true),
+            ("vdv", "vrienden van de vecht", false),
+            ("vvv", "vrienden van de vecht", true),
+            ("vvdv", "vrienden van de vecht", true),
+            ("jb", "jansen bouw", false),
+            ("nsb", "noordelijke steen en betonwerken", true),
+            ("nsb", "noordelijke staal fabrieken", false),
+        ] {
+            assert_eq!(abbreviates(short, long), expected, "{short} {long}");
+        }
     }
 }

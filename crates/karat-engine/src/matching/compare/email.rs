@@ -10,7 +10,7 @@ use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::FoldedColumn;
-use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, labels, level};
+use super::{Compare, Compared, Frozen, Level, SILENT, Scope, Side, Terms, labels, level};
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::edits;
@@ -19,7 +19,7 @@ use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 const LEVELS: &[Level] = &[
     SILENT,
     level("different", "verschillend", Different, 0.25),
-    level("alike", "lijkt erop", Close, 0.05),
+    level("alike, or in another order", "lijkt erop, of in andere volgorde", Close, 0.05),
     level("one or two letters off", "één of twee letters anders", Close, 0.05),
     level("another provider", "andere provider", Close, 0.05),
     level("same", "gelijk", Same, 0.60),
@@ -143,8 +143,19 @@ fn level_of(left: &str, right: &str) -> u8 {
         (Some(1), Some(0)) => LETTERS_OFF,
         (Some(apart), Some(more)) if apart + more <= 2 && length >= 6 => LETTERS_OFF,
         (Some(apart), _) if apart * 100 <= length * 15 => ALIKE,
+        (None, _) if are_reordered(left, right) => ALIKE,
         _ => DIFFERENT,
     }
+}
+
+/// Whether two texts have the same words in another order: `anna.visser` and `visser_anna`.
+fn are_reordered(left: &str, right: &str) -> bool {
+    let words = |text: &str| {
+        let mut words: Vec<String> = text.split(['.', '_', '-']).map(str::to_string).collect();
+        words.sort_unstable();
+        words
+    };
+    left.len() == right.len() && words(left) == words(right)
 }
 
 fn digits(text: &str) -> impl Iterator<Item = u8> + '_ {
@@ -189,6 +200,18 @@ impl Compare for Email<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.addresses.counts.clone(), self.local_counts.clone()]
     }
+    fn terms(&self) -> Vec<Terms<'_>> {
+        let local = |address: Fold| self.local_of[address as usize];
+        let locals = Terms {
+            label: labels("E-mail, before the @", "E-mail, voor de @"),
+            level: OTHER_PROVIDER,
+            counts: &self.local_counts,
+            rarities: &self.local_rarity,
+            of: Box::new(move |record, found| found.extend(self.addresses.all(record).map(local))),
+            show: Box::new(|_, local| self.locals.text(local).to_string()),
+        };
+        vec![self.addresses.terms(self.label(), SAME), locals]
+    }
     fn count(&mut self, holders: Holders) {
         self.addresses.count(holders);
         self.count_locals(holders);
@@ -212,6 +235,9 @@ mod tests {
             ("anna85@x.nl", "anna86@x.nl", DIFFERENT),
             ("jan@x.nl", "jaap@provider.nl", DIFFERENT),
             ("anna.visser@x.nl", "p.bakker@x.nl", DIFFERENT),
+            ("anna.visser@x.nl", "visser_anna@provider.nl", ALIKE),
+            ("anna.visser@x.nl", "visser.nana@x.nl", DIFFERENT),
+            ("anna.visser@x.nl", "annavisser@x.nl", LETTERS_OFF),
         ] {
             assert_eq!(level_of(left, right), expected, "{left} {right}");
         }

@@ -14,20 +14,24 @@ mod company_name;
 mod email;
 mod gender;
 mod identifier;
+mod legal_form;
 mod nicknames;
 mod person_name;
 mod phone;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Agreement;
+use karat_model::match_settings::Phonetics;
 use karat_model::semantic::SemanticType;
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
 use super::cache::LevelCache;
-use super::values::{Holders, TermCounts};
+use super::values::{Fold, Holders, TermCounts};
 
 /// One level of agreement that a comparison can reach; level 0 is always silence.
 #[derive(Debug)]
@@ -158,8 +162,31 @@ pub trait Compare: Send + Sync {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         Vec::new()
     }
+    /// The values that it counts, for telling which of them many customers share.
+    fn terms(&self) -> Vec<Terms<'_>> {
+        Vec::new()
+    }
     /// Counts values anew, now that it is known who is who.
     fn count(&mut self, _holders: Holders) {}
+}
+
+/// Gathers the values of a record.
+type ValuesOf<'c> = dyn Fn(RecordNo, &mut Vec<Fold>) + 'c;
+
+/// Values that a comparison counts.
+pub struct Terms<'c> {
+    /// What people call them, in English and Dutch.
+    pub label: [String; 2],
+    /// The level at which their rarity counts.
+    pub level: u8,
+    /// How many customers have each.
+    pub counts: &'c TermCounts,
+    /// How rare each is.
+    pub rarities: &'c [i32],
+    /// Finds the values of a record.
+    pub of: Box<ValuesOf<'c>>,
+    /// A value as people read it, which the record has.
+    pub show: Box<dyn Fn(RecordNo, Fold) -> String + 'c>,
 }
 
 /// One record of a pair: its number and the numbers that the comparison keeps of it.
@@ -184,6 +211,7 @@ pub fn comparisons<'a>(
     table: &'a RecordTable,
     attributes: &'a AttributeSet,
     filled: &[AttributeId],
+    phonetics: Phonetics,
     frozen: Frozen,
 ) -> Vec<Box<dyn Compare + 'a>> {
     let mut all: Vec<Preparation<'_, 'a>> = Vec::new();
@@ -192,7 +220,7 @@ pub fn comparisons<'a>(
 
     if any(&person_name::ATTRIBUTES) && is_person {
         all.push(Box::new(move || {
-            let names = Arc::new(person_name::PersonNames::prepare(table));
+            let names = Arc::new(person_name::PersonNames::prepare(table, phonetics));
             let given = person_name::GivenName::new(names.clone(), frozen);
             vec![Box::new(given), Box::new(person_name::FamilyName::new(names, frozen))]
         }));
@@ -222,7 +250,10 @@ pub fn comparisons<'a>(
             Iban | KvkNumber | VatNumber | Identifier => {
                 all.push(only(move || identifier::compare(table, id, attribute, frozen)));
             }
-            BirthPlace | Category | JobTitle | LegalForm | Website => {
+            LegalForm => {
+                all.push(only(move || legal_form::compare(table, id, attribute, frozen)));
+            }
+            BirthPlace | Category | JobTitle | Website => {
                 all.push(only(move || category::compare(table, id, attribute, frozen)));
             }
             _ => {}

@@ -8,15 +8,18 @@ use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::Agreement::{Close, Different, Same};
+use karat_model::match_settings::Phonetics;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::only;
 use super::nicknames::{self, GROUPS_MAX};
 use super::{
-    Compare, Compared, Frozen, Level, Reach, SILENT, Scope, Side, labels, level, out_of_line,
+    Compare, Compared, Frozen, Level, Reach, SILENT, Scope, Side, Terms, labels, level, out_of_line,
 };
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
+use crate::matching::name_prefix::without_prefix;
+use crate::matching::phonetics::sound;
 use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
 
 /// The attributes of a person's name that are compared.
@@ -70,13 +73,15 @@ const FAMILY_LEVELS: &[Level] = &[
     level("sounds alike, or part of it", "klinkt gelijk, of deel ervan", Close, 0.06),
     level("a letter off", "een letter anders", Close, 0.08),
     level("name of the partner", "naam van de partner", Close, 0.03),
-    level("same", "gelijk", Same, 0.76),
+    level("same, but for the prefix", "gelijk, op het tussenvoegsel na", Same, 0.03),
+    level("same", "gelijk", Same, 0.73),
 ];
 const FAMILY_ALIKE: u8 = 2;
 const SOUNDS_ALIKE: u8 = 3;
 const FAMILY_LETTER_OFF: u8 = 4;
 const PARTNER: u8 = 5;
-const FAMILY_SAME: u8 = 6;
+const PREFIX_DIFFERS: u8 = 6;
+const FAMILY_SAME: u8 = 7;
 
 /// From which similarity, in thousandths, family names are a letter off, and alike.
 const FAMILY_NEAR_MIN: u32 = 920;
@@ -88,10 +93,13 @@ pub struct PersonNames<'a> {
     /// Given names, first given names and family names share numbers, so that swaps are seen.
     values: ValueSet,
     phonetic: Vec<u32>,
+    /// The numbers of the names without prefix and spaces.
+    stems: Vec<u32>,
     groups: Vec<[u16; GROUPS_MAX]>,
     given: Vec<Fold>,
     first_given: Vec<Fold>,
     family: Vec<Fold>,
+    prefixes: Vec<Fold>,
     initials: Vec<u32>,
 }
 
@@ -100,7 +108,7 @@ pub struct PersonNames<'a> {
 struct Names<'r>(&'r [u32]);
 
 impl Names<'_> {
-    const WIDTH: usize = 3 * Value::WIDTH + 2;
+    const WIDTH: usize = 3 * Value::WIDTH + 3;
 
     fn value(self, at: usize) -> Value {
         Value::from_fields(&self.0[at * Value::WIDTH..])
@@ -122,30 +130,48 @@ impl Names<'_> {
     fn initials(self) -> u32 {
         self.0[3 * Value::WIDTH + 1]
     }
+    fn prefix(self) -> Fold {
+        self.0[3 * Value::WIDTH + 2]
+    }
 }
 
 impl<'a> PersonNames<'a> {
     /// Prepares the names of a table.
-    pub fn prepare(table: &'a RecordTable) -> PersonNames<'a> {
+    pub fn prepare(table: &'a RecordTable, phonetics: Phonetics) -> PersonNames<'a> {
         let mut values = ValueSet::default();
         let given_names = table.dictionary(AttributeId::GIVEN_NAME);
         let given = values.add_all(given_names, fold::words);
         let first_given = values.add_all(given_names, first_word);
         let family = values.add_all(table.dictionary(AttributeId::FAMILY_NAME), fold::words);
+        let prefixes = ValueSet::default()
+            .add_all(table.dictionary(AttributeId::FAMILY_NAME_PREFIX), fold::code);
         let initials_given = table.dictionary(AttributeId::INITIALS);
         let mut initials = vec![0; initials_given.len() + 1];
         for code in initials_given.codes() {
             initials[code as usize] = pack_initials(&fold::words(initials_given.value(code)), true);
         }
 
-        let mut sounds = ValueSet::default();
+        let (mut sounds, mut names) = (ValueSet::default(), ValueSet::default());
         let mut phonetic = vec![0; values.len() + 1];
+        let mut stems = vec![0; values.len() + 1];
         let mut groups = vec![[0; GROUPS_MAX]; values.len() + 1];
         for fold in values.folds() {
-            phonetic[fold as usize] = sounds.add(&fold::phonetic(values.text(fold)));
+            phonetic[fold as usize] = sounds.add(&sound(phonetics, values.text(fold)));
+            stems[fold as usize] = names.add(&without_prefix(values.text(fold)).replace(' ', ""));
             groups[fold as usize] = nicknames::groups(values.text(fold));
         }
-        PersonNames { table, values, phonetic, groups, given, first_given, family, initials }
+        PersonNames {
+            table,
+            values,
+            phonetic,
+            stems,
+            groups,
+            given,
+            first_given,
+            family,
+            prefixes,
+            initials,
+        }
     }
 
     fn fill(&self, record: RecordNo, fields: &mut [u32]) {
@@ -161,6 +187,7 @@ impl<'a> PersonNames<'a> {
         let of_given = || pack_initials(self.text_or_blank(whole), false);
         fields[3 * Value::WIDTH] = self.family[code(AttributeId::PARTNER_NAME)];
         fields[3 * Value::WIDTH + 1] = if stated != 0 { stated } else { of_given() };
+        fields[3 * Value::WIDTH + 2] = self.prefixes[code(AttributeId::FAMILY_NAME_PREFIX)];
     }
 
     fn text_or_blank(&self, fold: Fold) -> &str {
@@ -265,7 +292,7 @@ impl<'a> PersonNames<'a> {
         }
         let agrees = |a: Fold, b: Fold| a == b && a != NO_VALUE;
         if left.family().fold == right.family().fold {
-            FAMILY_SAME
+            if left.prefix() == right.prefix() { FAMILY_SAME } else { PREFIX_DIFFERS }
         } else if agrees(left.family().fold, right.partner())
             || agrees(left.partner(), right.family().fold)
             || agrees(left.partner(), right.partner())
@@ -281,9 +308,13 @@ impl<'a> PersonNames<'a> {
     fn family_level(&self, own: Value, other: Value) -> u8 {
         let alike = self.values.similarity(own, other, 600);
         let is_part = || has_all_words(self.values.text(own.fold), self.values.text(other.fold));
+        let stem = |name: Value| self.stems[name.fold as usize];
         if alike >= FAMILY_NEAR_MIN || self.is_letter_off(own, other) {
             FAMILY_LETTER_OFF
-        } else if alike >= 600 && self.sound_same(own, other) || is_part() {
+        } else if stem(own) == stem(other)
+            || alike >= 600 && self.sound_same(own, other)
+            || is_part()
+        {
             SOUNDS_ALIKE
         } else if alike >= FAMILY_ALIKE_MIN {
             FAMILY_ALIKE
@@ -298,19 +329,37 @@ impl<'a> PersonNames<'a> {
 
     /// How many holders have each first given name.
     fn given_counts(&self, holders: Holders) -> (TermCounts, Vec<i32>) {
-        let column = self.table.column(AttributeId::GIVEN_NAME);
-        TermCounts::count(&self.values, holders, |record, found| {
-            found.push(self.first_given[column.first(record) as usize]);
-        })
+        let count = |record, found: &mut Vec<Fold>| self.given_of(record, found);
+        TermCounts::count(&self.values, holders, count)
+    }
+
+    fn given_of(&self, record: RecordNo, found: &mut Vec<Fold>) {
+        let code = self.table.column(AttributeId::GIVEN_NAME).first(record);
+        found.push(self.first_given[code as usize]);
     }
 
     /// How many holders have each family name, their own or their partner's.
     fn family_counts(&self, holders: Holders) -> (TermCounts, Vec<i32>) {
-        let columns = [AttributeId::FAMILY_NAME, AttributeId::PARTNER_NAME]
-            .map(|attribute| self.table.column(attribute));
-        TermCounts::count(&self.values, holders, |record, found| {
-            found.extend(columns.map(|column| self.family[column.first(record) as usize]));
-        })
+        let count = |record, found: &mut Vec<Fold>| self.family_of(record, found);
+        TermCounts::count(&self.values, holders, count)
+    }
+
+    fn family_of(&self, record: RecordNo, found: &mut Vec<Fold>) {
+        let code = |attribute| self.table.column(attribute).first(record) as usize;
+        let attributes = [AttributeId::FAMILY_NAME, AttributeId::PARTNER_NAME];
+        found.extend(attributes.map(|attribute| self.family[code(attribute)]));
+    }
+
+    fn terms<'c>(
+        &'c self,
+        label: [String; 2],
+        level: u8,
+        counted: &'c Counted,
+        of: impl Fn(RecordNo, &mut Vec<Fold>) + 'c,
+    ) -> Vec<Terms<'c>> {
+        let (counts, rarities) = (&*counted.counts, &counted.rarities[..]);
+        let show = Box::new(|_, name: Fold| self.values.text(name).to_string());
+        vec![Terms { label, level, counts, rarities, of: Box::new(of), show }]
     }
 
     fn is_letter_off(&self, left: Value, right: Value) -> bool {
@@ -468,6 +517,10 @@ impl Compare for GivenName<'_> {
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.counted.counts.clone()]
     }
+    fn terms(&self) -> Vec<Terms<'_>> {
+        let of = |record, found: &mut Vec<Fold>| self.names.given_of(record, found);
+        self.names.terms(self.label(), FIRST_SAME, &self.counted, of)
+    }
     fn count(&mut self, holders: Holders) {
         self.counted = self.names.given_counts(holders).into();
     }
@@ -520,7 +573,7 @@ impl Compare for FamilyName<'_> {
         let names = &*self.names;
         let (left, right) = (Names(left.fields), Names(right.fields));
         let level = names.compare_family(left, right, cache);
-        if level == FAMILY_SAME {
+        if level >= PREFIX_DIFFERS {
             return Compared::rare(level, self.counted.rarities[left.family().fold as usize]);
         }
         let given = || names.compare_given(left, right, &mut LevelCache::none());
@@ -536,7 +589,7 @@ impl Compare for FamilyName<'_> {
         }
         if own.fold == other.fold {
             let rarity = self.counted.rarities[own.fold as usize];
-            return Some(Reach::one_of(&[]).or_rare(&[FAMILY_SAME], rarity));
+            return Some(Reach::one_of(&[]).or_rare(&[PREFIX_DIFFERS, FAMILY_SAME], rarity));
         }
         let has_partner = left.partner() != NO_VALUE || right.partner() != NO_VALUE;
         let is_near = own.letters.may_reach(other.letters, FAMILY_NEAR_MIN)
@@ -560,6 +613,10 @@ impl Compare for FamilyName<'_> {
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         vec![self.counted.counts.clone()]
+    }
+    fn terms(&self) -> Vec<Terms<'_>> {
+        let of = |record, found: &mut Vec<Fold>| self.names.family_of(record, found);
+        self.names.terms(self.label(), FAMILY_SAME, &self.counted, of)
     }
     fn count(&mut self, holders: Holders) {
         self.counted = self.names.family_counts(holders).into();
