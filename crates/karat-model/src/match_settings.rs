@@ -19,6 +19,8 @@ pub struct MatchSettings {
     pub weights: Vec<FixedWeights>,
     /// The blocking rules, instead of the built-in ones; those are used when there is none here.
     pub blocking: Vec<BlockingRule>,
+    /// Which clusters are not published as one customer before a steward looked.
+    pub gate: GateSettings,
 }
 
 impl MatchSettings {
@@ -32,7 +34,40 @@ impl MatchSettings {
             prior_bits: None,
             weights: Vec::new(),
             blocking: Vec::new(),
+            gate: GateSettings::standard(),
         }
+    }
+}
+
+/// Which clusters are not published as one customer before a steward looked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateSettings {
+    /// Attributes of which a customer has one value: two that contradict each other hold a cluster.
+    pub single_valued: Vec<AttributeId>,
+    /// How many records of the cluster must say a value before it can hold it.
+    pub confirmed_by: u32,
+    /// From how many records a customer is large: two that were are not joined; 0 for never.
+    pub large: u32,
+}
+
+impl GateSettings {
+    /// The settings that suit most companies.
+    pub fn standard() -> GateSettings {
+        GateSettings {
+            single_valued: vec![AttributeId::BIRTH_DATE, AttributeId::KVK_NUMBER],
+            confirmed_by: 2,
+            large: 5,
+        }
+    }
+
+    /// Nothing is held.
+    pub fn off() -> GateSettings {
+        GateSettings { single_valued: Vec::new(), confirmed_by: 2, large: 0 }
+    }
+
+    /// Whether anything can be held.
+    pub fn is_on(&self) -> bool {
+        self.large > 0 || !self.single_valued.is_empty()
     }
 }
 

@@ -10,6 +10,7 @@ use karat_model::semantic::SemanticType;
 
 use super::discovered::DiscoveredColumn;
 use super::folder::SOURCES;
+use super::gate::gate_text;
 use super::quote::{in_double_quotes, quoted};
 use super::schema::{HUB_SCHEMA, SOURCE_SCHEMA};
 use super::source_file::TAB;
@@ -35,7 +36,7 @@ pub(super) fn hub_text(model: &HubModel) -> String {
     let remark = "of addresses and phone numbers that name no country";
     line(&mut text, &format!("country: {}", quoted(model.country.code())), remark);
     attributes_text(&mut text, &model.attributes);
-    matching_text(&mut text, &model.matching);
+    matching_text(&mut text, &model.matching, &model.attributes);
     survivorship_text(&mut text, &model.survivorship, &model.attributes);
     text
 }
@@ -58,12 +59,12 @@ fn attributes_text(text: &mut String, attributes: &AttributeSet) {
     line(text, "#     privacy: personal", "public, internal, personal or special");
 }
 
-fn matching_text(text: &mut String, matching: &MatchSettings) {
+fn matching_text(text: &mut String, matching: &MatchSettings, all: &AttributeSet) {
     text.push_str(
         "\n# How sure Karat must be that two records are about one customer.\nmatching:\n",
     );
     // The others are for `karat match`: a hub model does not say them.
-    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, .. } =
+    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, gate, .. } =
         matching;
     let rate = format!("  false_discovery_rate: {false_discovery_rate}");
     line(text, &rate, "the share of links that may be wrong");
@@ -74,6 +75,11 @@ fn matching_text(text: &mut String, matching: &MatchSettings) {
     line(text, &threshold, "bits; a fixed threshold instead of the rate");
     let band = format!("  review_band: {review_band_bits}");
     line(text, &band, "bits below the threshold: shown to a steward");
+    text.push_str(
+        "  # Which clusters a steward must see before they are one customer; or `off`.\n",
+    );
+    let gate = gate_text(gate, |id| all.get(id).name.clone());
+    line(text, &format!("  gate: {gate}"), "");
 }
 
 fn survivorship_text(text: &mut String, survivorship: &Survivorship, all: &AttributeSet) {

@@ -4,6 +4,7 @@ use karat_model::hub_model::{Country, HubModel, MatchSettings};
 use karat_model::language::Language;
 
 use super::attributes::{AttributeEntry, KnownAttributes};
+use super::gate::GateEntry;
 use super::numbers::{Bits, Rate};
 use super::problem::Report;
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
@@ -41,6 +42,8 @@ mapping! {
         link_threshold "link_threshold": Bits,
         /// How many bits below the threshold a pair is still shown to a steward; 4 if left out.
         review_band "review_band": Bits,
+        /// Which clusters are not published as one customer before a steward looked, or `off`.
+        gate "gate": GateEntry,
     }
 }
 
@@ -61,7 +64,7 @@ impl HubFile {
         model.country = self.country.map_or(model.country, |country| country.value);
         model.attributes = known.set.clone();
         if let Some(matching) = self.matching {
-            model.matching = match_settings(matching.value, report);
+            model.matching = match_settings(matching.value, &known, report);
         }
         if let Some(ladders) = self.survivorship {
             model.survivorship = survivorship(ladders.value, &known, report);
@@ -70,7 +73,11 @@ impl HubFile {
     }
 }
 
-fn match_settings(matching: MatchingEntry, report: &mut Report) -> MatchSettings {
+fn match_settings(
+    matching: MatchingEntry,
+    known: &KnownAttributes,
+    report: &mut Report,
+) -> MatchSettings {
     let standard = MatchSettings::standard();
     let (rate, threshold) = (matching.false_discovery_rate, matching.link_threshold);
     if let Some(threshold) = &threshold {
@@ -82,7 +89,10 @@ fn match_settings(matching: MatchingEntry, report: &mut Report) -> MatchSettings
         review_band_bits: matching
             .review_band
             .map_or(standard.review_band_bits, |band| band.value.0),
-        ..standard
+        gate: matching
+            .gate
+            .map_or(standard.gate, |gate| gate.value.settings(|name| known.find(name, report))),
+        ..MatchSettings::standard()
     }
 }
 

@@ -214,6 +214,8 @@ mod tests {
           false_discovery_rate: 0.05             # the share of links that may be wrong
           # link_threshold: 12.5                 # bits; a fixed threshold instead of the rate
           review_band: 4                         # bits below the threshold: shown to a steward
+          # Which clusters a steward must see before they are one customer; or `off`.
+          gate: { single_valued: [birth_date, kvk_number], confirmed_by: 2, large: 5 }
 
         # Which value wins in a golden record: the rules are tried from left to right.
         # A name and an address survive whole; `default` is for all others.

@@ -30,7 +30,7 @@ use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
 use crate::flow::identify::identify;
-use crate::flow::master::{Mastered, master};
+use crate::flow::master::{FormerCustomers, Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
@@ -143,8 +143,9 @@ fn match_tables(
         let frozen = frozen.map(|frozen| with_settings(frozen.clone(), &model.matching));
         let is_trained = frozen.is_none();
         let mut report = None;
+        let former = FormerCustomers::nobody();
         let mastered =
-            master(model, table, frozen, &[], &watch, &mut |matcher, table, matched| {
+            master(model, table, frozen, &[], &former, &watch, &mut |matcher, table, matched| {
                 report = wants_report.then(|| matching_report::report(matcher, table, matched));
             })?;
         let is_taken = &mut |id| Ok(issued.contains(&id));

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::{MatchedFile, MatchedFiles, MatchedType};
 use crate::figures::expected_precision;
+use crate::flow::publish::held;
+use crate::matching_report::ladder;
 
 impl MatchedType {
     /// The total weight from which a pair is linked.
@@ -19,7 +21,7 @@ impl MatchedType {
 
     /// The share of entities of several records that the model itself expects to be right.
     pub fn expected_precision(&self) -> Option<f64> {
-        expected_precision(&self.mastered.weakest_links)
+        expected_precision(&self.mastered.qualities)
     }
 }
 
@@ -58,6 +60,9 @@ fn entity_type(found: &MatchedType) -> Value {
         "pairs_compared": found.mastered.matched.pairs,
         "pairs_kept": found.mastered.matched.edges.len(),
         "potential_matches": found.potential_matches,
+        "held": held(&found.mastered.matched),
+        "too_large_components":
+            found.mastered.matched.ladders.iter().map(ladder).collect::<Vec<_>>(),
         "link_threshold": found.link_threshold().bits(),
         "review_threshold": found.review_threshold().bits(),
         "expected_precision": found.expected_precision(),
