@@ -90,39 +90,11 @@ impl Matcher<'_> {
         if !is_on {
             return Gated { partition, held: Vec::new(), holds: Vec::new() };
         }
-        let mut holds_of: FxHashMap<RecordNo, Vec<usize>> = FxHashMap::default();
-        for (number, hold) in former.holds.iter().enumerate() {
-            hold.left.iter().for_each(|&record| holds_of.entry(record).or_default().push(number));
-        }
+        let known = KnownHolds::of(former.holds);
+        let suspects = self.suspects(&partition, &known, former);
+        let links = links_within(&suspects, &partition, edges, Weight(self.model.link_threshold));
         let same = grouped(&constraints.same, &partition, |pair| *pair);
-        let held: Vec<u32> = (0..partition.len() as u32)
-            .into_par_iter()
-            .with_min_len(1024)
-            .map_init(
-                || self.scratch(),
-                |scratch, cluster| {
-                    let members = partition.members(cluster);
-                    let is_held = members.len() > 1
-                        && (members.iter().any(|record| holds_of.contains_key(record))
-                            || !self.clashing(members, scratch).is_empty()
-                            || !self.joined(members, former, scratch).is_empty());
-                    is_held.then_some(cluster)
-                },
-            )
-            .flatten()
-            .collect();
-        let link = Weight(self.model.link_threshold);
-        let mut links: FxHashMap<u32, Vec<Edge>> =
-            held.iter().map(|&cluster| (cluster, Vec::new())).collect();
-        for edge in edges.iter().filter(|edge| edge.weight >= link) {
-            let cluster = partition.cluster_of(edge.left);
-            if cluster == partition.cluster_of(edge.right)
-                && let Some(links) = links.get_mut(&cluster)
-            {
-                links.push(*edge);
-            }
-        }
-        let divisions: Vec<(u32, Division)> = held
+        let divisions: Vec<(u32, Division)> = suspects
             .par_iter()
             .map_init(
                 || self.scratch(),
@@ -132,16 +104,7 @@ impl Matcher<'_> {
                         links: &links[cluster],
                         same: same.get(cluster).map_or(&[], Vec::as_slice),
                     };
-                    let mut numbers: Vec<usize> = candidate
-                        .members
-                        .iter()
-                        .filter_map(|record| holds_of.get(record))
-                        .flatten()
-                        .copied()
-                        .collect();
-                    numbers.sort_unstable();
-                    numbers.dedup();
-                    let holds = numbers.iter().map(|&number| &former.holds[number]).collect();
+                    let holds = known.within(candidate.members);
                     (*cluster, self.divide_held(&candidate, holds, former, scratch))
                 },
             )
@@ -161,17 +124,32 @@ impl Matcher<'_> {
         Gated { partition: Partition::from_labels(&labels), held, holds }
     }
 
+    /// The clusters in which something may have to be held, in order.
+    fn suspects(&self, partition: &Partition, known: &KnownHolds, former: &Former) -> Vec<u32> {
+        let is_suspect = |scratch: &mut Scratch, cluster: u32| {
+            let members = partition.members(cluster);
+            members.len() > 1
+                && (known.touch(members)
+                    || !self.clashing(members, scratch).is_empty()
+                    || !self.joined(members, former, scratch).is_empty())
+        };
+        let clusters = (0..partition.len() as u32).into_par_iter().with_min_len(1024);
+        let suspects = clusters.map_init(
+            || self.scratch(),
+            |scratch, cluster| is_suspect(scratch, cluster).then_some(cluster),
+        );
+        suspects.flatten().collect()
+    }
+
     /// Divides a cluster until nothing in it needs to be held.
     fn divide_held(
         &self,
         candidate: &Candidate,
-        known: Vec<&Hold>,
+        mut holds: Vec<Hold>,
         former: &Former,
         scratch: &mut Scratch,
     ) -> Division {
         let clashing = self.clashing(candidate.members, scratch);
-        let mut holds: Vec<Hold> =
-            known.iter().filter_map(|hold| within(hold, candidate.members)).collect();
         let old = holds.len();
         loop {
             let is_whole = clashing.is_empty() && holds.is_empty();
@@ -356,6 +334,57 @@ impl Candidate<'_> {
         let joins = |a: RecordNo, b: RecordNo| left.contains(&a) && right.contains(&b);
         self.same.iter().any(|&(a, b)| joins(a, b) || joins(b, a))
     }
+}
+
+/// The holds of before, by their records.
+struct KnownHolds<'h> {
+    holds: &'h [Hold],
+    /// Per record the numbers of the holds that it is on the left of.
+    of_record: FxHashMap<RecordNo, Vec<usize>>,
+}
+
+impl KnownHolds<'_> {
+    fn of(holds: &[Hold]) -> KnownHolds<'_> {
+        let mut of_record: FxHashMap<RecordNo, Vec<usize>> = FxHashMap::default();
+        for (number, hold) in holds.iter().enumerate() {
+            hold.left.iter().for_each(|&record| of_record.entry(record).or_default().push(number));
+        }
+        KnownHolds { holds, of_record }
+    }
+
+    /// Whether any of these records is in a hold.
+    fn touch(&self, members: &[RecordNo]) -> bool {
+        !self.holds.is_empty() && members.iter().any(|record| self.of_record.contains_key(record))
+    }
+
+    /// The holds of which both sides have records in a cluster, in their order.
+    fn within(&self, members: &[RecordNo]) -> Vec<Hold> {
+        let numbers = members.iter().filter_map(|record| self.of_record.get(record)).flatten();
+        let mut numbers: Vec<usize> = numbers.copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.iter().filter_map(|&number| within(&self.holds[number], members)).collect()
+    }
+}
+
+/// Per suspect cluster the links between its records.
+fn links_within(
+    suspects: &[u32],
+    partition: &Partition,
+    edges: &[Edge],
+    link: Weight,
+) -> FxHashMap<u32, Vec<Edge>> {
+    let mut links: FxHashMap<u32, Vec<Edge>> =
+        suspects.iter().map(|&cluster| (cluster, Vec::new())).collect();
+    for edge in edges.iter().filter(|edge| edge.weight >= link) {
+        let cluster = partition.cluster_of(edge.left);
+        if cluster == partition.cluster_of(edge.right)
+            && let Some(links) = links.get_mut(&cluster)
+        {
+            links.push(*edge);
+        }
+    }
+    links
 }
 
 /// The part of a hold that lies within a cluster, if both of its sides do.
