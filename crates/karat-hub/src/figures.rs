@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
-use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
+use karat_model::partition::ClusterQuality;
 use karat_model::table::{NO_VALUE, RecordTable};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::arrive::ArrivalReport;
 use crate::flow::identify::Identified;
 use crate::flow::master::Mastered;
+use crate::flow::publish::one_for_two_customers;
 
 /// The figures of a hub, in their stored form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -155,8 +156,8 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
         entity_type: mastered.table.entity_type.name().to_string(),
         records: mastered.table.len() as u64,
         entities: identified.ids.len() as u64,
-        potential_matches: crate::flow::publish::potential_matches(mastered).len() as u64,
-        expected_precision: expected_precision(&mastered.weakest_links),
+        potential_matches: one_for_two_customers(&mastered.matched).len() as u64,
+        expected_precision: expected_precision(&mastered.qualities),
     }
 }
 
@@ -164,10 +165,10 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
 /// together rightly: the mean probability of their weakest links. `None` when there are none.
 ///
 /// Summed in order of clusters, so that it is the same for any number of threads.
-pub fn expected_precision(weakest_links: &[Option<Weight>]) -> Option<f64> {
-    let links = || weakest_links.iter().flatten();
-    let sum: f64 = links().map(|link| link.probability()).sum();
-    let customers = links().count();
+pub fn expected_precision(qualities: &[Option<ClusterQuality>]) -> Option<f64> {
+    let several = || qualities.iter().flatten();
+    let sum: f64 = several().map(|quality| quality.weakest_link.probability()).sum();
+    let customers = several().count();
     (customers > 0).then(|| sum / customers as f64)
 }
 
@@ -235,12 +236,26 @@ fn values(table: &RecordTable, attribute: AttributeId) -> impl Iterator<Item = (
 
 #[cfg(test)]
 mod tests {
+    use karat_model::evidence::Weight;
+
     use super::*;
 
     #[test]
     fn a_customer_is_as_sure_as_its_weakest_link() {
-        let even_odds = Some(Weight::ZERO);
-        let three_to_one = Some(Weight::from_bits(3f64.log2()));
+        let hangs_by = |weakest_link| {
+            Some(ClusterQuality {
+                records: 2,
+                sources: 1,
+                pairs: 1,
+                links: 1,
+                weakest_link,
+                bridges: 1,
+                weakest_cut: Weight::ZERO,
+                conflicts: Vec::new(),
+            })
+        };
+        let even_odds = hangs_by(Weight::ZERO);
+        let three_to_one = hangs_by(Weight::from_bits(3f64.log2()));
         let expected = expected_precision(&[None, even_odds, three_to_one]).unwrap();
         assert!((expected - 0.625).abs() < 0.001, "{expected}");
         assert_eq!(expected_precision(&[None]), None);

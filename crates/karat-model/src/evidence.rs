@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub};
 
 use crate::id::RecordKey;
+use crate::match_settings::PairScope;
 
 /// A match weight in bits (log2 of a likelihood ratio), as a whole number of 1/256 bit.
 ///
@@ -140,6 +141,23 @@ pub enum Verdict {
     Same,
 }
 
+/// What would change the answer: one comparison that reaches another level, all others as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The name of the comparison.
+    pub comparison: String,
+    /// What people call it, in English and Dutch.
+    pub label: [String; 2],
+    /// How far the values would agree.
+    pub agreement: Agreement,
+    /// The level that would be reached, in English and Dutch.
+    pub level: [String; 2],
+    /// What the total would gain, or lose; a value that is as common as most is assumed.
+    pub difference: Weight,
+    /// What the weights would say of the pair then.
+    pub verdict: Verdict,
+}
+
 /// Why two records are, or are not, the same customer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PairExplanation {
@@ -159,14 +177,23 @@ pub struct PairExplanation {
     pub link_threshold: Weight,
     /// The total from which a pair is a potential match.
     pub review_threshold: Weight,
+    /// The single changes that would change the answer, the smallest first.
+    pub changes: Vec<Change>,
+    /// Which pairs are compared, if this is none of them.
+    pub out_of_scope: Option<PairScope>,
 }
 
 impl PairExplanation {
     /// What the weights alone say of the pair.
     pub fn verdict(&self) -> Verdict {
-        if self.total >= self.link_threshold {
+        self.verdict_at(self.total)
+    }
+
+    /// What a total says of a pair.
+    pub fn verdict_at(&self, total: Weight) -> Verdict {
+        if total >= self.link_threshold {
             Verdict::Same
-        } else if self.total >= self.review_threshold {
+        } else if total >= self.review_threshold {
             Verdict::Unsure
         } else {
             Verdict::Different

@@ -22,6 +22,8 @@ pub struct MatchSettings {
     pub blocking: Vec<BlockingRule>,
     /// By which rules names sound alike, instead of those of the country.
     pub phonetics: Option<Phonetics>,
+    /// Which clusters are not published as one customer before a steward looked.
+    pub gate: GateSettings,
 }
 
 impl MatchSettings {
@@ -36,6 +38,7 @@ impl MatchSettings {
             weights: Vec::new(),
             blocking: Vec::new(),
             phonetics: None,
+            gate: GateSettings::standard(),
         }
     }
 }
@@ -81,6 +84,38 @@ impl Phonetics {
             Phonetics::English => "english",
             Phonetics::International => "international",
         }
+    }
+}
+
+/// Which clusters are not published as one customer before a steward looked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateSettings {
+    /// Attributes of which a customer has one value: two that contradict each other hold a cluster.
+    pub single_valued: Vec<AttributeId>,
+    /// How many records of the cluster must say a value before it can hold it.
+    pub confirmed_by: u32,
+    /// From how many records a customer is large: two that were are not joined; 0 for never.
+    pub large: u32,
+}
+
+impl GateSettings {
+    /// The settings that suit most companies.
+    pub fn standard() -> GateSettings {
+        GateSettings {
+            single_valued: vec![AttributeId::BIRTH_DATE, AttributeId::KVK_NUMBER],
+            confirmed_by: 2,
+            large: 5,
+        }
+    }
+
+    /// Nothing is held.
+    pub fn off() -> GateSettings {
+        GateSettings { single_valued: Vec::new(), confirmed_by: 2, large: 0 }
+    }
+
+    /// Whether anything can be held.
+    pub fn is_on(&self) -> bool {
+        self.large > 0 || !self.single_valued.is_empty()
     }
 }
 

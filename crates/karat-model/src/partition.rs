@@ -1,5 +1,6 @@
 //! The partition: which records are the same customer.
 
+use crate::attribute::{AttributeId, AttributeSet};
 use crate::evidence::Weight;
 use crate::table::RecordNo;
 
@@ -72,6 +73,114 @@ impl Partition {
     }
 }
 
+/// A pair of records with what it weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edge {
+    /// The record with the smaller number.
+    pub left: RecordNo,
+    /// The record with the larger number.
+    pub right: RecordNo,
+    /// The total weight, prior included.
+    pub weight: Weight,
+}
+
+/// A division of a cluster in two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The side of the first record.
+    pub left: Vec<RecordNo>,
+    /// The other side.
+    pub right: Vec<RecordNo>,
+    /// The links that it goes through, heaviest first.
+    pub links: Vec<Edge>,
+    /// What these weigh together above the link threshold.
+    pub excess: Weight,
+}
+
+/// Two records whose values of an attribute contradict each other, both of high quality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Conflict {
+    /// The attribute, of which a customer has one value.
+    pub attribute: AttributeId,
+    /// A record with the one value; the one with the smaller number.
+    pub left: RecordNo,
+    /// A record with the other value.
+    pub right: RecordNo,
+    /// How many records say the value that fewer say.
+    pub confirmed_by: u32,
+}
+
+/// How well a cluster of several records holds together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterQuality {
+    /// How many records it has.
+    pub records: u32,
+    /// From how many sources they come.
+    pub sources: u32,
+    /// How many pairs were weighed; of a very large cluster only those of its first records.
+    pub pairs: u32,
+    /// How many of those pairs are linked.
+    pub links: u32,
+    /// The weight of the weakest link that is needed to hold the records together.
+    pub weakest_link: Weight,
+    /// How many links the linked pairs cannot do without.
+    pub bridges: u32,
+    /// What the links of the weakest cut weigh together above the link threshold.
+    pub weakest_cut: Weight,
+    /// The conflicts: per attribute the one that most records confirm.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl ClusterQuality {
+    /// The share of pairs that are linked, 0 to 1.
+    pub fn density(&self) -> f64 {
+        f64::from(self.links) / f64::from(self.pairs)
+    }
+}
+
+/// Why a join is not published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HoldReason {
+    /// Two values of an attribute contradict each other, both of high quality.
+    Conflict(AttributeId),
+    /// Both were large customers before.
+    Large,
+}
+
+impl HoldReason {
+    const LARGE: &'static str = "large";
+    const CONFLICT: &'static str = "conflict:";
+
+    /// The name in the store and in files: `large`, or `conflict:` with the attribute.
+    pub fn name(self, attributes: &AttributeSet) -> String {
+        match self {
+            HoldReason::Conflict(id) => {
+                format!("{}{}", HoldReason::CONFLICT, attributes.get(id).name)
+            }
+            HoldReason::Large => HoldReason::LARGE.to_string(),
+        }
+    }
+
+    /// The reason with this name; `None` when its attribute is gone.
+    pub fn from_name(name: &str, attributes: &AttributeSet) -> Option<HoldReason> {
+        match name.strip_prefix(HoldReason::CONFLICT) {
+            Some(attribute) => attributes.find(attribute).map(HoldReason::Conflict),
+            None => (name == HoldReason::LARGE).then_some(HoldReason::Large),
+        }
+    }
+}
+
+/// A join of customers that is held: it waits for a steward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The records of the one customer, in order.
+    pub left: Vec<RecordNo>,
+    /// The records of the other.
+    pub right: Vec<RecordNo>,
+    /// Why.
+    pub reason: HoldReason,
+}
+
 /// A pair that is likely enough to show to a steward, but was not linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PotentialMatch {
@@ -81,6 +190,8 @@ pub struct PotentialMatch {
     pub left: RecordNo,
     /// The record with the larger number.
     pub right: RecordNo,
+    /// Why the join that it stands for is held; `None` when nothing would join them.
+    pub held: Option<HoldReason>,
 }
 
 #[cfg(test)]

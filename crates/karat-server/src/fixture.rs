@@ -13,6 +13,7 @@ use karat_model::finding::{Finding, FindingCode};
 use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser};
 use karat_model::hub_model::*;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
+use karat_model::partition::{ClusterQuality, HoldReason};
 use karat_model::profile::ColumnProfile;
 use karat_model::record::{Moment, Payload, Quarantined, SourceRecord};
 use karat_model::semantic::SemanticType;
@@ -112,6 +113,10 @@ impl HubReader for FixtureHub {
 
 /// A pair of records that the machine linked.
 pub fn linked_pair() -> PairExplanation {
+    with_changes(linked(), "E-mail | E-mail | different | verschillend | -16.2")
+}
+
+fn linked() -> PairExplanation {
     pair(
         "crm/1001 shop/A-8812",
         "Name | Naam | Sanne de Wit | Sanne de Wit | Same | same | gelijk | 7.1 | 1.3
@@ -277,7 +282,26 @@ fn pair(keys: &str, evidence: &str, blocking: &str) -> PairExplanation {
         total,
         link_threshold: Weight::from_bits(6.5),
         review_threshold: Weight::from_bits(0.5),
+        changes: Vec::new(),
+        out_of_scope: None,
     }
+}
+
+/// What would change the answer: a line with comparison, level and difference each.
+fn with_changes(mut pair: PairExplanation, changes: &str) -> PairExplanation {
+    let change = |cells: Vec<&str>| {
+        let difference = Weight::from_bits(cells[4].parse().unwrap());
+        Change {
+            comparison: cells[0].to_lowercase().replace(' ', "_"),
+            label: [cells[0].into(), cells[1].into()],
+            agreement: Agreement::Same,
+            level: [cells[2].into(), cells[3].into()],
+            difference,
+            verdict: pair.verdict_at(pair.total + difference),
+        }
+    };
+    pair.changes = table(changes).map(change).collect();
+    pair
 }
 
 fn weaker_pair() -> PairExplanation {
@@ -293,6 +317,14 @@ fn weaker_pair() -> PairExplanation {
 }
 
 fn doubtful_pair() -> PairExplanation {
+    with_changes(
+        doubtful(),
+        "Name | Naam | same | gelijk | 5.9
+         Date of birth | Geboortedatum | same | gelijk | 10.2",
+    )
+}
+
+fn doubtful() -> PairExplanation {
     pair(
         "crm/1001 crm/1002",
         "Name | Naam | Sanne de Wit | Bram de Wit | Different | same family name | zelfde achternaam | 1.2 | 1.3
@@ -513,7 +545,11 @@ fn sanne() -> Customer {
         golden: sanne_golden(),
         records: sanne_records(),
         links: vec![linked_pair(), weaker_pair()],
-        potential_matches: vec![NearbyCustomer { other: bram_summary(), pair: doubtful_pair() }],
+        potential_matches: vec![NearbyCustomer {
+            other: bram_summary(),
+            pair: doubtful_pair(),
+            held: None,
+        }],
         former_ids: vec![FormerId {
             id: EntityId::founded_by(&key("erp/20417")),
             since: Moment(1_772_546_700 - 30 * 86_400),
@@ -548,7 +584,15 @@ fn together() -> Comparison {
         left: ComparedRecord { detail: left, customer: sanne_summary() },
         right: ComparedRecord { detail: right, customer: sanne_summary() },
         explanation: linked_pair(),
-        standing: Standing::Together(vec![linked_pair()]),
+        standing: Standing::Together {
+            chain: vec![linked_pair()],
+            weakest_cut: Some(CutView {
+                left: vec![key("crm/1001"), key("shop/A-8812")],
+                right: vec![key("erp/20417")],
+                links: 1,
+                excess: Weight::from_bits(3.5),
+            }),
+        },
         decision: None,
     }
 }
@@ -567,7 +611,7 @@ fn apart() -> Comparison {
         left: ComparedRecord { detail: left, customer: sanne_summary() },
         right: ComparedRecord { detail: right, customer: bram_summary() },
         explanation: separate_pair(),
-        standing: Standing::Apart,
+        standing: Standing::Apart { held: None, votes: None },
         decision: Some(Verdict::Different),
     }
 }
@@ -584,8 +628,18 @@ fn potential_matches() -> Vec<PotentialMatchPair> {
         "same postal code and family name | zelfde postcode en achternaam | SameKey",
     );
     vec![
-        PotentialMatchPair { left: sanne_summary(), right: bram_summary(), pair: doubtful_pair() },
-        PotentialMatchPair { left: other, right: namesake, pair: bakkers },
+        PotentialMatchPair {
+            left: sanne_summary(),
+            right: bram_summary(),
+            pair: doubtful_pair(),
+            held: None,
+        },
+        PotentialMatchPair {
+            left: other,
+            right: namesake,
+            pair: bakkers,
+            held: Some(HoldReason::Conflict(AttributeId::BIRTH_DATE)),
+        },
     ]
 }
 
@@ -934,7 +988,19 @@ pub fn matching_report() -> MatchingReport {
         missed: 31.8,
         largest_clusters: vec![sanne_cluster()],
         weakest_clusters: vec![sanne_cluster()],
-        heaviest_potential: vec![doubtful_pair()],
+        heaviest_potential: vec![ReportedPair { pair: doubtful_pair(), held: None }],
+        held: 3,
+        cohesion: Cohesion {
+            customers: 15_225,
+            complete: 13_871,
+            with_bridge: 214,
+            with_conflict: 9,
+        },
+        ladders: vec![ThresholdLadder {
+            records: 2_408,
+            threshold: Weight::from_bits(9.5),
+            clusters: 611,
+        }],
         warnings: Vec::new(),
     }
 }
@@ -966,6 +1032,27 @@ fn sanne_cluster() -> ReportedCluster {
             edge(0, 2, linked_pair().total.bits(), true),
         ],
         links: vec![linked_pair(), weaker_pair()],
+        quality: ClusterQuality {
+            records: 8,
+            sources: 3,
+            pairs: 28,
+            links: 19,
+            weakest_link: weaker_pair().total,
+            bridges: 1,
+            weakest_cut: Weight::from_bits(3.5),
+            conflicts: Vec::new(),
+        },
+        weakest_cut: Some(ReportedCut {
+            side: vec![key("erp/20417")],
+            others: 7,
+            links: 1,
+            excess: Weight::from_bits(3.5),
+        }),
+        conflicts: vec![ReportedConflict {
+            attribute: AttributeId::BIRTH_DATE,
+            left: (key("crm/1001"), "1984-03-12".into()),
+            right: (key("erp/20417"), "1961-07-30".into()),
+        }],
     }
 }
 

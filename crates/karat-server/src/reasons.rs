@@ -1,6 +1,9 @@
 //! Reasons: why a pair may be one customer, and why it was not linked, in words.
 
-use karat_model::evidence::{Agreement, Evidence, PairExplanation, Verdict, Weight};
+use karat_model::attribute::AttributeSet;
+use karat_model::evidence::{Agreement, Change, Evidence, PairExplanation, Verdict, Weight};
+use karat_model::match_settings::PairScope;
+use karat_model::partition::HoldReason;
 
 use crate::locale::Locale;
 
@@ -20,7 +23,12 @@ pub(crate) struct Reasons {
 }
 
 /// Puts a pair that was not linked in words.
-pub(crate) fn reasons(pair: &PairExplanation, text: Locale) -> Reasons {
+pub(crate) fn reasons(
+    pair: &PairExplanation,
+    held: Option<HoldReason>,
+    attributes: &AttributeSet,
+    text: Locale,
+) -> Reasons {
     let net = |evidence: &Evidence| evidence.weight + evidence.term_frequency;
     let mut told: Vec<&Evidence> = pair.evidence.iter().collect();
     told.sort_by_key(|evidence| std::cmp::Reverse(net(evidence).0.abs()));
@@ -33,7 +41,10 @@ pub(crate) fn reasons(pair: &PairExplanation, text: Locale) -> Reasons {
         alike: listed(&|evidence| net(evidence).bits() >= WEIGHT_TELLING, &with_level),
         unlike: listed(&|evidence| net(evidence).bits() <= -WEIGHT_TELLING, &with_level),
         unknown: unknown(&pair.evidence, text),
-        not_linked: not_linked(pair, text),
+        not_linked: match held {
+            Some(reason) => held_because(reason, attributes, text),
+            None => not_linked(pair, text),
+        },
     }
 }
 
@@ -64,6 +75,81 @@ fn in_sentence(label: &str) -> String {
     if is_name { label.into() } else { first.to_lowercase().chain(rest.chars()).collect() }
 }
 
+/// Why a join waits for a steward, as sentences.
+pub(crate) fn held_because(reason: HoldReason, attributes: &AttributeSet, text: Locale) -> String {
+    let waits = text.say(
+        "The join is held until a steward decides.",
+        "De samenvoeging wacht tot een datasteward beslist.",
+    );
+    match reason {
+        HoldReason::Large => format!(
+            "{} {waits}",
+            text.say(
+                "Their records would be one customer, but both were large customers of their own.",
+                "Hun records zouden één klant zijn, maar beide waren al een grote klant op zichzelf.",
+            )
+        ),
+        HoldReason::Conflict(attribute) => format!(
+            "{} {}. {waits}",
+            text.say(
+                "Their records would be one customer, but two values that a customer has one of contradict each other:",
+                "Hun records zouden één klant zijn, maar twee waarden waarvan een klant er één heeft spreken elkaar tegen:",
+            ),
+            in_sentence(text.attribute(attributes, &attribute)),
+        ),
+    }
+}
+
+/// What would change the answer, a sentence each; the first says that nothing alone would.
+pub(crate) fn changes(pair: &PairExplanation, text: Locale) -> Vec<String> {
+    if let Some(scope) = pair.out_of_scope {
+        return vec![out_of_scope(scope, text).into()];
+    }
+    if pair.changes.is_empty() {
+        let none = text.say(
+            "No single value would change the answer.",
+            "Geen enkele waarde alleen zou het antwoord veranderen.",
+        );
+        return vec![none.into()];
+    }
+    pair.changes.iter().map(|change| sentence(change, text)).collect()
+}
+
+/// Why a pair is not compared, whatever its values.
+pub(crate) fn out_of_scope(scope: PairScope, text: Locale) -> &'static str {
+    match scope {
+        PairScope::Between => text.say(
+            "Both are of one source, and only records of different sources are compared.",
+            "Beide komen uit één bron, en alleen records van verschillende bronnen worden vergeleken.",
+        ),
+        _ => text.say(
+            "They are of different sources, and only records of one source are compared.",
+            "Ze komen uit verschillende bronnen, en alleen records van één bron worden vergeleken.",
+        ),
+    }
+}
+
+fn sentence(change: &Change, text: Locale) -> String {
+    let outcome = match change.verdict {
+        Verdict::Same => text.say("they would be linked", "ze zouden gekoppeld worden"),
+        Verdict::Unsure => {
+            text.say("they would be a potential match", "ze zouden mogelijk dezelfde zijn")
+        }
+        Verdict::Different => text.say(
+            "they would not even be a potential match",
+            "ze zouden niet eens mogelijk dezelfde zijn",
+        ),
+    };
+    format!(
+        "{} {}: {} → {} ({} bits)",
+        text.say("If", "Als"),
+        in_sentence(text.pick(&change.label)),
+        text.pick(&change.level),
+        outcome,
+        text.bits(change.difference),
+    )
+}
+
 fn not_linked(pair: &PairExplanation, text: Locale) -> String {
     let short = pair.link_threshold - pair.total;
     match pair.verdict() {
@@ -84,6 +170,7 @@ fn not_linked(pair: &PairExplanation, text: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
+    use karat_model::attribute::AttributeId;
     use karat_model::language::Language;
 
     use super::*;
@@ -92,7 +179,9 @@ mod tests {
     fn told(language: Language) -> String {
         let mut pair = fixture::linked_pair();
         pair.total = pair.link_threshold - Weight::from_bits(1.5);
-        let Reasons { alike, unlike, unknown, not_linked } = reasons(&pair, Locale::of(language));
+        let attributes = AttributeSet::builtin();
+        let Reasons { alike, unlike, unknown, not_linked } =
+            reasons(&pair, None, &attributes, Locale::of(language));
         format!("{alike}\n{unlike}\n{unknown}\n{not_linked}")
     }
 
@@ -114,8 +203,33 @@ mod tests {
 
     #[test]
     fn a_pair_that_weighs_enough_is_contradicted_by_others() {
-        let reasons = reasons(&fixture::linked_pair(), Locale::of(Language::English));
+        let attributes = AttributeSet::builtin();
+        let english = Locale::of(Language::English);
+        let reasons = reasons(&fixture::linked_pair(), None, &attributes, english);
         assert!(reasons.not_linked.contains("contradict"));
+    }
+
+    #[test]
+    fn a_join_that_is_held_says_for_what() {
+        let attributes = AttributeSet::builtin();
+        let told = |reason, language| held_because(reason, &attributes, Locale::of(language));
+        let birth_date = HoldReason::Conflict(AttributeId::BIRTH_DATE);
+        insta::assert_snapshot!(told(birth_date, Language::English), @"Their records would be one customer, but two values that a customer has one of contradict each other: date of birth. The join is held until a steward decides.");
+        insta::assert_snapshot!(told(birth_date, Language::Dutch), @"Hun records zouden één klant zijn, maar twee waarden waarvan een klant er één heeft spreken elkaar tegen: geboortedatum. De samenvoeging wacht tot een datasteward beslist.");
+        insta::assert_snapshot!(told(HoldReason::Large, Language::English), @"Their records would be one customer, but both were large customers of their own. The join is held until a steward decides.");
+    }
+
+    #[test]
+    fn what_would_change_the_answer_is_told_in_words() {
+        let told =
+            |pair: &PairExplanation, language| changes(pair, Locale::of(language)).join("\n");
+        let pair = fixture::linked_pair();
+        insta::assert_snapshot!(told(&pair, Language::English), @"If e-mail: different → they would not even be a potential match (−16.2 bits)");
+        insta::assert_snapshot!(told(&pair, Language::Dutch), @"Als e-mail: verschillend → ze zouden niet eens mogelijk dezelfde zijn (−16,2 bits)");
+        let settled = PairExplanation { changes: Vec::new(), ..pair.clone() };
+        insta::assert_snapshot!(told(&settled, Language::English), @"No single value would change the answer.");
+        let forbidden = PairExplanation { out_of_scope: Some(PairScope::Between), ..pair };
+        insta::assert_snapshot!(told(&forbidden, Language::English), @"Both are of one source, and only records of different sources are compared.");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use error::{Error, Result};
 pub use event::{Event, EventKind};
 pub use golden_row::{GoldenRow, GoldenValues};
 pub use number::{EventNo, LoadNo, RowNo, SourceNo};
-pub use potential_match::{PotentialMatchRow, StoredPotentialMatch};
+pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
 pub use store::{Counts, Publication, Reader, Store};

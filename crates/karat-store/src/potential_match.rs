@@ -6,7 +6,7 @@ use karat_model::id::{EntityId, RecordKey};
 use crate::number::RowNo;
 
 /// A potential match between two stored records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PotentialMatchRow {
     /// The total weight, prior included.
     pub weight: Weight,
@@ -14,6 +14,19 @@ pub struct PotentialMatchRow {
     pub left: RowNo,
     /// The other record.
     pub right: RowNo,
+    /// Why the join that it stands for is held, by its name; `None` when nothing would join them.
+    pub held: Option<String>,
+}
+
+/// A join of customers that is held: it waits for a steward.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HoldRow {
+    /// The records of the one customer.
+    pub left: Vec<RowNo>,
+    /// The records of the other.
+    pub right: Vec<RowNo>,
+    /// Why, by its name.
+    pub reason: String,
 }
 
 /// A potential match with what a list shows of it.

@@ -9,7 +9,7 @@ use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel}
 use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
-use crate::potential_match::{PotentialMatchRow, StoredPotentialMatch};
+use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
 
 /// The one writer of a hub.
@@ -83,6 +83,9 @@ pub trait Publication {
 
     /// Says which potential matches there are now; the order does not matter.
     fn replace_potential_matches(&mut self, pairs: &[PotentialMatchRow]) -> Result<()>;
+
+    /// Says which joins of customers are held now; without this they are those of before.
+    fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()>;
 
     /// Adds an entry to the change feed.
     fn put_event(
@@ -174,6 +177,9 @@ pub trait Reader: Send {
 
     /// The potential matches of the records of an entity, heaviest first.
     fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>>;
+
+    /// The joins of customers that are held, in the order they were written.
+    fn holds(&self) -> Result<Vec<HoldRow>>;
 
     /// The events that follow a place, in order.
     fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>>;

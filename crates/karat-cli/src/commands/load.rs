@@ -12,6 +12,7 @@ use karat_model::id::SourceName;
 use karat_model::language::Language;
 use karat_model::record::Quarantined;
 
+use super::gate_lines::gate_lines;
 use super::now;
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
@@ -158,6 +159,9 @@ fn print_published(published: &Published, terminal: Terminal) {
         for [warning, _] in &matched.warnings {
             say!("   note: {warning}");
         }
+        for line in gate_lines(matched.held, &matched.ladders) {
+            say!("{line}");
+        }
         let outgrown = published.trained.is_none() && *records > 2 * matched.trained_on;
         if outgrown {
             say!(
@@ -205,6 +209,7 @@ pub fn json(
                 "entities": matched.entities,
                 "pairs": matched.pairs,
                 "potential_matches": matched.potential_matches,
+                "held": matched.held,
                 "warnings": matched.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
             })
         });

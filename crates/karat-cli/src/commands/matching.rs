@@ -9,6 +9,7 @@ use karat_hub::connect;
 use karat_hub::error::Error;
 use karat_hub::flow::discover::discover;
 use karat_hub::flow::files::FileProblem;
+use karat_hub::flow::publish::held;
 use karat_hub::hub_model::{MatchFile, MatchFileText, match_text};
 use karat_hub::mask::mask;
 use karat_hub::match_files::splink::SplinkModel;
@@ -23,6 +24,7 @@ use karat_model::language::Language;
 use karat_model::match_settings::PairScope;
 use karat_server::report::{ReportOptions, match_html};
 
+use super::gate_lines::gate_lines;
 use super::init::country;
 use super::language;
 use crate::failure::{FOUND, Failure};
@@ -306,6 +308,8 @@ fn type_lines(found: &MatchedType, masked: bool, terminal: Terminal, lines: &mut
     for [warning, _] in &found.mastered.model.training.warnings {
         lines.push(format!("   note: {warning}"));
     }
+    let matched = &found.mastered.matched;
+    lines.extend(gate_lines(held(matched), &matched.ladders));
 }
 
 /// The values that most customers share, and what they still weigh.

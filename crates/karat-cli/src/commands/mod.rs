@@ -15,6 +15,7 @@ pub mod serve;
 pub mod export;
 pub mod check;
 pub mod explain;
+mod gate_lines;
 pub mod schema;
 
 use std::time::{SystemTime, UNIX_EPOCH};

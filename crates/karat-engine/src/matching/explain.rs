@@ -1,9 +1,10 @@
 //! Explains a pair: the evidence, in the words and the bits that decided.
 
-use karat_model::evidence::{BlockingResult, Evidence, PairExplanation, Verdict, Weight};
+use karat_model::evidence::{BlockingResult, Change, Evidence, PairExplanation, Verdict, Weight};
 use karat_model::table::RecordNo;
 
 use super::Matcher;
+use super::compare::{Compared, Level};
 
 /// Why two records of a table are, or are not, the same customer.
 pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplanation {
@@ -33,7 +34,8 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
     }
     let found = matcher.blocks.explain(left, right);
     let blocking = matcher.rules.iter().zip(found);
-    PairExplanation {
+    let scope = matcher.model.pair_scope();
+    let mut explanation = PairExplanation {
         left: matcher.table.key(left),
         right: matcher.table.key(right),
         blocking: blocking
@@ -44,7 +46,58 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
         total: sums.total(),
         link_threshold: Weight(matcher.model.link_threshold),
         review_threshold: Weight(matcher.model.review_threshold),
+        changes: Vec::new(),
+        out_of_scope: (!matcher.blocks.allow(left, right)).then_some(scope),
+    };
+    explanation.changes = changes(matcher, &compared, &explanation);
+    explanation
+}
+
+/// The most changes that are told.
+const CHANGES_MAX: usize = 5;
+
+/// The single changes that would change the answer: per comparison the smallest, by the levels and
+/// weights that decided.
+fn changes(matcher: &Matcher, compared: &[Compared], explanation: &PairExplanation) -> Vec<Change> {
+    let now = explanation.verdict();
+    let mut changes: Vec<Change> = Vec::new();
+    for (at, comparison) in matcher.comparisons.iter().enumerate() {
+        let levels = comparison.levels().iter().enumerate();
+        // Levels out of line tell of one kind of mistake: no one would hope for it.
+        let levels =
+            levels.filter(|(level, it)| it.ordered && *level != usize::from(compared[at].level));
+        let change = |(number, level): (usize, &Level)| {
+            let mut changed = compared.to_vec();
+            changed[at] = Compared { level: number as u8, rarity: None };
+            let total = matcher.model.weigh(&changed);
+            let verdict = explanation.verdict_at(total);
+            let difference = total - explanation.total;
+            (verdict != now).then(|| Change {
+                comparison: comparison.name().to_string(),
+                label: comparison.label(),
+                agreement: level.agreement,
+                level: level.label.map(str::to_string),
+                difference,
+                verdict,
+            })
+        };
+        changes.extend(best_change(levels.filter_map(change), now));
     }
+    changes.sort_by_key(|change| (is_less(change, now), change.difference.0.abs()));
+    changes.truncate(CHANGES_MAX);
+    changes
+}
+
+/// Whether a change leaves the question open where another would answer it.
+fn is_less(change: &Change, now: Verdict) -> bool {
+    now == Verdict::Different && change.verdict == Verdict::Unsure
+}
+
+/// A pair that is not linked could be linked, or at least be looked at; one that is, not any more.
+/// Of several changes that do it, the smallest.
+fn best_change(changes: impl Iterator<Item = Change>, now: Verdict) -> Option<Change> {
+    let upwards = changes.filter(|change| now == Verdict::Same || change.verdict > now);
+    upwards.min_by_key(|change| (is_less(change, now), change.difference.0.abs()))
 }
 
 fn household_evidence(weight: Weight, is_person: bool) -> Evidence {

@@ -32,18 +32,21 @@ use std::borrow::Cow;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
-use karat_model::evidence::{PairExplanation, Verdict, Weight};
+use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::match_settings::{FixedWeights, MatchSettings, Phonetics};
-use karat_model::partition::{Partition, PotentialMatch};
+use karat_model::partition::{Hold, Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use block::{Blocks, Rule, RuleReport};
-use cluster::{Constraints, Edge};
+use cluster::conflict::SingleValued;
+use cluster::gate::{Former, Gated};
+use cluster::{Clustered, Constraints, Edge, ThresholdLadder};
 use compare::{Compare, Compared};
 use leftover::Leftover;
 use matrix::{Matrix, Scratch};
-use model::MatchModel;
+use model::{GateModel, MatchModel};
 use progress::{Progress, Stopped, Watch};
 pub use sharing::SharedValue;
 use values::Holders;
@@ -61,6 +64,8 @@ pub struct Matcher<'a> {
     /// The pairs that were weighed to choose the thresholds; they are not weighed again.
     weighed: Option<Weighed>,
     candidates: Candidates,
+    /// The attributes of which a customer has one value.
+    single_valued: Vec<SingleValued>,
     progress: Progress<'a>,
 }
 
@@ -103,6 +108,10 @@ pub struct Matched {
     pub rules: Vec<RuleReport>,
     /// About how many pairs of one customer no rule found, at least.
     pub missed: f64,
+    /// The components that were too large to look at as a whole.
+    pub ladders: Vec<ThresholdLadder>,
+    /// The joins of customers of before that are held.
+    pub holds: Vec<Hold>,
 }
 
 impl<'a> Matcher<'a> {
@@ -139,10 +148,12 @@ impl<'a> Matcher<'a> {
             link_threshold: 0,
             review_threshold: 0,
             leftover_bonus: 0,
+            gate: GateModel::of(&settings.gate, attributes),
             comparisons: trained.comparisons,
             oversized: blocks.oversized.clone(),
             training: trained.report,
         };
+        let single_valued = SingleValued::all(table, attributes, &comparisons, &model.gate);
         let mut matcher = Matcher {
             table,
             comparisons,
@@ -152,6 +163,7 @@ impl<'a> Matcher<'a> {
             model,
             weighed: None,
             candidates,
+            single_valued,
             progress,
         };
         matcher.fix_weights(&settings.weights);
@@ -214,6 +226,7 @@ impl<'a> Matcher<'a> {
         let frozen = Some((&model.oversized[..], model.training.records));
         let blocks = Blocks::build(table, &rules, phonetics, model.pair_scope(), frozen);
         progress.reach(share::PREPARED);
+        let single_valued = SingleValued::all(table, attributes, &comparisons, &model.gate);
         Matcher {
             table,
             comparisons,
@@ -223,6 +236,7 @@ impl<'a> Matcher<'a> {
             model,
             weighed: None,
             candidates,
+            single_valued,
             progress,
         }
     }
@@ -261,55 +275,6 @@ impl<'a> Matcher<'a> {
         sharing::shared_values(self, partition)
     }
 
-    /// What holds a cluster together: the heaviest tree of pairs that connects its records, the
-    /// first record its root. A very large cluster gives the tree of its first records only.
-    pub fn strongest_links(&self, members: &[RecordNo]) -> Vec<Edge> {
-        self.heaviest_tree(members, &mut self.scratch())
-    }
-
-    /// Per cluster the weight of its weakest link; `None` for a single record.
-    pub fn weakest_links(&self, partition: &Partition) -> Vec<Option<Weight>> {
-        let clusters: Vec<&[RecordNo]> = partition.clusters().collect();
-        let clusters = clusters.par_iter().with_min_len(1024);
-        let weakest = clusters.map_init(
-            || self.scratch(),
-            |scratch, members| {
-                let links = self.heaviest_tree(members, scratch);
-                links.iter().map(|link| link.weight).min()
-            },
-        );
-        weakest.collect()
-    }
-
-    fn heaviest_tree(&self, members: &[RecordNo], scratch: &mut Scratch) -> Vec<Edge> {
-        const MEMBERS_MAX: usize = 200;
-        let members = &members[..members.len().min(MEMBERS_MAX)];
-        let mut weigh = |a: RecordNo, b: RecordNo| {
-            let (left, right) = (a.min(b), a.max(b));
-            let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
-            Edge { left, right, weight: self.model.weigh(compared) }
-        };
-        // Prim's algorithm: per record outside the tree its heaviest pair with one inside.
-        let mut links = Vec::new();
-        let Some((&first, rest)) = members.split_first() else { return links };
-        let mut outside: Vec<(RecordNo, Edge)> =
-            rest.iter().map(|&record| (record, weigh(first, record))).collect();
-        while let Some(at) = (0..outside.len()).min_by_key(|&at| {
-            let (record, edge) = outside[at];
-            (-edge.weight, record)
-        }) {
-            let (joined, link) = outside.swap_remove(at);
-            links.push(link);
-            for (record, best) in &mut outside {
-                let edge = weigh(joined, *record);
-                if edge.weight > best.weight {
-                    *best = edge;
-                }
-            }
-        }
-        links
-    }
-
     /// Counts how many customers have each value, now that it is about known who is who.
     ///
     /// Most customers are found by rules that make few pairs per record, and in a large table by
@@ -328,7 +293,8 @@ impl<'a> Matcher<'a> {
             in_full: false,
         };
         let Weighed { edges, .. } = self.weigh_candidates(&wanted, share::COUNTED)?;
-        let customers = self.cluster(&edges, Weight::ZERO, &Constraints::default());
+        let constraints = Constraints::default();
+        let customers = self.cluster(&edges, Weight::ZERO, &constraints).partition;
         let comparisons = self.comparisons.par_iter_mut().zip(&mut self.model.comparisons);
         comparisons.for_each(|(comparison, model)| {
             comparison.count(Holders::Customers(&customers));
@@ -355,8 +321,17 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// Divides the records into customers.
+    /// Divides the records into customers, of whom none was published before.
     pub fn partition(&mut self, decisions: &[Decision]) -> Result<Matched, Stopped> {
+        self.partition_after(decisions, &Former::nothing())
+    }
+
+    /// Divides the records into customers; joins of those of before may be held.
+    pub fn partition_after(
+        &mut self,
+        decisions: &[Decision],
+        former: &Former,
+    ) -> Result<Matched, Stopped> {
         let link = Weight(self.model.link_threshold);
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
@@ -374,20 +349,13 @@ impl<'a> Matcher<'a> {
         if bonus > Weight::ZERO {
             Leftover::of(self.table.len(), &edges, link).add(bonus, weighted.to_mut());
         }
-        let partition = self.cluster(&weighted, link, &constraints);
+        let Clustered { partition, ladders } = self.cluster(&weighted, link, &constraints);
+        let Gated { partition, held, holds } =
+            self.gate(partition, &weighted, &constraints, former);
+        let potential = potential_matches(&partition, &edges, &constraints, held);
         self.progress.reach(1.0);
-        let apart = |edge: &&Edge| {
-            partition.cluster_of(edge.left) != partition.cluster_of(edge.right)
-                && !constraints.different.contains(&(edge.left, edge.right))
-        };
-        let mut potential: Vec<PotentialMatch> = edges
-            .iter()
-            .filter(apart)
-            .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right })
-            .collect();
-        potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
         let scores = scores.bars();
-        Ok(Matched { partition, potential, edges, pairs, scores, rules, missed })
+        Ok(Matched { partition, potential, edges, pairs, scores, rules, missed, ladders, holds })
     }
 
     /// Weighs all candidate pairs, and keeps those that weigh at least so much.
@@ -397,37 +365,36 @@ impl<'a> Matcher<'a> {
         let wanted = Wanted { rules, agreeing_min: 0, weight_min, in_full };
         self.weigh_candidates(&wanted, share::WEIGHED)
     }
+}
 
-    fn cluster(&self, edges: &[Edge], link: Weight, constraints: &Constraints) -> Partition {
-        cluster::cluster(
-            self.table.len(),
-            edges,
-            link,
-            constraints,
-            || self.scratch(),
-            |scratch, left, right| {
-                let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
-                let vote = self.model.vote(compared);
-                // Records that are not to be compared come together through others only.
-                if self.blocks.allow(left, right) { vote } else { vote.min(Weight::ZERO) }
-            },
-        )
-    }
-
-    fn constraints(&self, decisions: &[Decision]) -> Constraints {
-        let mut constraints = Constraints::default();
-        for decision in decisions {
-            let ends = self.table.find(&decision.left).zip(self.table.find(&decision.right));
-            let Some((left, right)) = ends else { continue };
-            let pair = (left.min(right), left.max(right));
-            match decision.verdict {
-                Verdict::Same => constraints.same.push(pair),
-                Verdict::Different => constraints.different.push(pair),
-                Verdict::Unsure => {}
-            }
-        }
-        constraints
-    }
+/// The pairs to show to a steward: of two customers whose join is held only the pair that stands
+/// for it, of others all that are not decided.
+fn potential_matches(
+    partition: &Partition,
+    edges: &[Edge],
+    constraints: &Constraints,
+    held: Vec<PotentialMatch>,
+) -> Vec<PotentialMatch> {
+    let clusters = |left, right| {
+        let (left, right) = (partition.cluster_of(left), partition.cluster_of(right));
+        (left.min(right), left.max(right))
+    };
+    let decided: FxHashSet<(RecordNo, RecordNo)> = constraints.different.iter().copied().collect();
+    let are_held: FxHashSet<(u32, u32)> =
+        held.iter().map(|pair| clusters(pair.left, pair.right)).collect();
+    let is_open = |edge: &&Edge| {
+        let (left, right) = clusters(edge.left, edge.right);
+        left != right
+            && !are_held.contains(&(left, right))
+            && !decided.contains(&(edge.left, edge.right))
+    };
+    let others = edges.iter().filter(is_open);
+    let mut potential: Vec<PotentialMatch> = others
+        .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right, held: None })
+        .collect();
+    potential.extend(held.into_iter().filter(|pair| !decided.contains(&(pair.left, pair.right))));
+    potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
+    potential
 }
 
 /// The lowest threshold, not below even odds, at which the expected share of wrong pairs among

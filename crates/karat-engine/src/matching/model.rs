@@ -5,10 +5,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use karat_model::attribute::{AttributeSet, EntityType};
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::id::ModelId;
-use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
+use karat_model::match_settings::{
+    BlockingRule, GateSettings, KeyForm, KeyPart, PairScope, Phonetics,
+};
 use serde::{Deserialize, Serialize};
 
 use super::block::Oversized;
@@ -41,12 +43,46 @@ pub struct MatchModel {
     pub review_threshold: i32,
     /// What is added for two records that are linked with no other, in 1/256 bit.
     pub leftover_bonus: i32,
+    /// Which clusters are held.
+    pub gate: GateModel,
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
     /// Per blocking rule the keys whose blocks are too large.
     pub oversized: Vec<Oversized>,
     /// How training went.
     pub training: TrainingReport,
+}
+
+/// Which clusters a model holds: see [`GateSettings`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateModel {
+    /// The names of attributes of which a customer has one value.
+    pub single_valued: Vec<String>,
+    /// How many records must say a value before it can hold a cluster.
+    pub confirmed_by: u32,
+    /// From how many records a customer is large; 0 for never.
+    pub large: u32,
+}
+
+impl GateModel {
+    /// The stored form of settings.
+    pub fn of(settings: &GateSettings, attributes: &AttributeSet) -> GateModel {
+        let name = |&id: &AttributeId| attributes.get(id).name.clone();
+        GateModel {
+            single_valued: settings.single_valued.iter().map(name).collect(),
+            confirmed_by: settings.confirmed_by,
+            large: settings.large,
+        }
+    }
+
+    /// The settings, attributes that are gone left out.
+    pub fn settings(&self, attributes: &AttributeSet) -> GateSettings {
+        GateSettings {
+            single_valued: self.single_valued.iter().filter_map(|n| attributes.find(n)).collect(),
+            confirmed_by: self.confirmed_by,
+            large: self.large,
+        }
+    }
 }
 
 /// What a model knows of one comparison.

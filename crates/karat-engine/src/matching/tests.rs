@@ -1,7 +1,7 @@
 //! Matching of small invented tables, from values to customers.
 
 use karat_model::claim::{Claim, Validity};
-use karat_model::evidence::Found;
+use karat_model::evidence::{Found, Verdict};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
 use karat_model::table::TableBuilder;
@@ -23,7 +23,7 @@ const COLUMNS: [AttributeId; 7] = [
 ];
 
 /// A table of persons; the values of a row are divided by bars, those that are missing are blank.
-fn people<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
+pub(super) fn people<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
     let source = SourceName::new("crm");
     let attributes = AttributeSet::builtin();
     let mut builder = TableBuilder::new(EntityType::Person, &attributes, [source.clone()]);
@@ -126,7 +126,7 @@ const FAMILY: [&str; 17] = [
 ];
 
 /// Invented persons in two records each: the second has a letter off, or no e-mail address.
-fn population() -> Vec<String> {
+pub(super) fn population() -> Vec<String> {
     let person = |number: usize| {
         let (given, family) = (GIVEN[number % 20], FAMILY[number % 17]);
         let (month, day) = (1 + number * 5 % 12, 1 + number * 11 % 28);
@@ -350,6 +350,58 @@ fn what_is_given_is_not_learnt() {
     let mut frozen = Matcher::frozen(&table, &attributes, stored, Candidates::All, &Unwatched);
     let again = frozen.partition(&[]).unwrap();
     assert_eq!((again.partition, again.rules), (found.partition, found.rules));
+}
+
+#[test]
+fn what_would_change_the_answer_does_so_by_the_weights_that_decided() {
+    let rows = population();
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let matcher = train(&table, &attributes);
+    for (left, right, verdict) in
+        [(0, 1, Verdict::Same), (2, 3, Verdict::Same), (0, 3, Verdict::Different)]
+    {
+        let pair = matcher.explain(left, right);
+        assert_eq!(pair.verdict(), verdict, "{left} {right}");
+        for change in &pair.changes {
+            assert_eq!(pair.verdict_at(pair.total + change.difference), change.verdict);
+            assert_ne!(change.verdict, verdict, "{change:?}");
+            let compared = pair.evidence.iter().find(|e| e.comparison == change.comparison);
+            assert_ne!(compared.unwrap().level, change.level);
+        }
+        let sizes: Vec<i32> = pair.changes.iter().map(|change| change.difference.0.abs()).collect();
+        assert!(sizes.is_sorted() || verdict == Verdict::Different, "{sizes:?}");
+    }
+    // The same name and city: with one e-mail address or one date of birth it is one customer.
+    let strangers = ["Anna||Bakker||1950-02-03|anna@post.example|", "Anna||Bakker||||"];
+    let rows: Vec<String> = population().into_iter().chain(strangers.map(String::from)).collect();
+    let table = people(rows.iter().map(String::as_str));
+    let matcher = train(&table, &attributes);
+    let pair = matcher.explain(600, 601);
+    let told: Vec<(&str, &str)> = pair
+        .changes
+        .iter()
+        .map(|change| (change.comparison.as_str(), change.level[0].as_str()))
+        .collect();
+    assert!(told.contains(&("birth_date", "same")), "{told:?}");
+}
+
+#[test]
+fn a_pair_out_of_scope_says_so() {
+    let table = two_sources();
+    let attributes = AttributeSet::builtin();
+    for (pairs, within, between) in [
+        (PairScope::Both, None, None),
+        (PairScope::Between, Some(PairScope::Between), None),
+        (PairScope::Within, None, Some(PairScope::Within)),
+    ] {
+        let settings = MatchSettings { pairs, ..MatchSettings::standard() };
+        let matcher =
+            Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
+        // The records of the first source come first.
+        let out_of_scope = |left, right| matcher.explain(left, right).out_of_scope;
+        assert_eq!((out_of_scope(0, 1), out_of_scope(0, 300)), (within, between), "{pairs:?}");
+    }
 }
 
 #[test]

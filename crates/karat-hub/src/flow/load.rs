@@ -4,19 +4,22 @@ use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
 use karat_engine::matching::Candidates;
+use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Columns, Moment};
-use karat_store::{EventNo, LoadNo, Reader, Resolution, Store, StoredRecord};
+use karat_store::{EventNo, HoldRow, LoadNo, Reader, Resolution, Store, StoredRecord};
 use serde::{Deserialize, Serialize};
 
 use super::arrive::{ArrivalReport, arrive};
 use super::clean::{Cleaned, Cleaning};
-use super::master::{Mastered, master};
+use super::master::{FormerCustomers, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
-use super::publish::{Changes, identify_all, potential_matches, publish};
+use super::publish::{
+    Changes, held, holds, identify_all, one_for_two_customers, potential_matches, publish,
+};
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::hub_model::fingerprint;
@@ -63,6 +66,10 @@ pub struct MatchedType {
     pub pairs: u64,
     /// Customers that may be the same as another.
     pub potential_matches: u64,
+    /// How many of those are joins that are held.
+    pub held: u64,
+    /// The components that were too large to look at as a whole.
+    pub ladders: Vec<ThresholdLadder>,
     /// How many records the model was trained on.
     pub trained_on: u64,
     /// What to mind about the model, in English and Dutch.
@@ -133,6 +140,9 @@ fn derive(
 ) -> Result<Published, Error> {
     let cleaned = clean_all(store.reader(), model, progress)?;
     let Cleaned { tables, counts } = cleaned;
+    let before = Before::read(store.reader())?;
+    let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
+    let former = FormerCustomers { entity_of: &entity_of, holds: &before.holds };
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
     progress.begin(Stage::Match, records);
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
@@ -141,30 +151,32 @@ fn derive(
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
+        let candidates = Candidates::Hopeful;
         mastered.push(master(
             model,
             table,
             frozen,
             &[],
-            Candidates::Hopeful,
+            &former,
+            candidates,
             &watch,
             &mut |_, _, _| {},
         )?);
     }
     progress.end();
 
-    let before = Before::read(store.reader())?;
     let reader = store.reader();
     let mut is_taken = |id| {
         let never_issued = before.is_first || reader.resolve(id)? == Resolution::Unknown;
         Ok(!never_issued)
     };
-    let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
     let identified = identify_all(&mastered, &entity_of, &before.entities, &mut is_taken)?;
     let models = write_models(&mastered, frozen);
     let figures = Figures::of(model, &mastered, &identified, &counts, arrivals);
     let figures = figures.to_json();
-    let pairs: Vec<_> = mastered.iter().flat_map(potential_matches).collect();
+    let pairs: Vec<_> =
+        mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
+    let holds: Vec<_> = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
     let gone = gone_types(&before, &mastered);
 
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
@@ -187,6 +199,7 @@ fn derive(
             changes.deleted += 1;
         }
         publication.replace_potential_matches(&pairs)?;
+        publication.replace_holds(&holds)?;
         publication.put_statistic(Figures::NAME, &figures)
     })?;
     progress.end();
@@ -195,7 +208,9 @@ fn derive(
         records: mastered.table.len() as u64,
         entities: mastered.matched.partition.len() as u64,
         pairs: mastered.matched.pairs,
-        potential_matches: potential_matches(mastered).len() as u64,
+        potential_matches: one_for_two_customers(&mastered.matched).len() as u64,
+        held: held(&mastered.matched),
+        ladders: mastered.matched.ladders.clone(),
         trained_on: mastered.model.training.records,
         warnings: mastered.model.training.warnings.clone(),
     });
@@ -244,6 +259,7 @@ struct Before {
     /// Per row number of the store.
     entity_of: Vec<Option<EntityId>>,
     entities: Vec<(EntityType, EntityId)>,
+    holds: Vec<HoldRow>,
     is_first: bool,
 }
 
@@ -256,7 +272,8 @@ impl Before {
             Ok(())
         })?;
         let is_first = entities.is_empty() && reader.events(EventNo::START, 1)?.is_empty();
-        Ok(Before { entity_of, entities, is_first })
+        let holds = reader.holds()?;
+        Ok(Before { entity_of, entities, holds, is_first })
     }
 }
 
@@ -343,6 +360,7 @@ mod tests {
         let model = format!(
             r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "phonetics": "dutch", "prior": 0,
                 "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
+                "gate": {{"single_valued": [], "confirmed_by": 2, "large": 0}},
                 "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
                 "rounds": 0, "matches_expected": 0.0, "warnings": []}}}}]"#
         );

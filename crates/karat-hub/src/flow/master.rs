@@ -1,12 +1,16 @@
 //! Masters the records of one entity type: matches them, and says what holds each cluster together.
 
+use karat_engine::matching::cluster::gate::Former;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::{Stopped, Watch};
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::decision::Decision;
-use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
-use karat_model::table::RecordTable;
+use karat_model::id::EntityId;
+use karat_model::partition::{ClusterQuality, Hold, HoldReason};
+use karat_model::table::{RecordNo, RecordTable};
+use karat_store::{HoldRow, RowNo};
+use rustc_hash::FxHashMap;
 
 /// The records of one entity type, divided into customers.
 pub struct Mastered {
@@ -16,17 +20,55 @@ pub struct Mastered {
     pub model: MatchModel,
     /// Which are one customer.
     pub matched: Matched,
-    /// Per cluster the weight of its weakest link; `None` for a single record.
-    pub weakest_links: Vec<Option<Weight>>,
+    /// Per cluster how well it holds together; `None` for a single record.
+    pub qualities: Vec<Option<ClusterQuality>>,
+}
+
+/// What was published before.
+pub struct FormerCustomers<'a> {
+    /// The customer that a stored row was in.
+    pub entity_of: &'a (dyn Fn(u64) -> Option<EntityId> + Sync),
+    /// The joins that are held.
+    pub holds: &'a [HoldRow],
+}
+
+impl FormerCustomers<'_> {
+    /// Nothing was published before.
+    pub fn nobody() -> FormerCustomers<'static> {
+        FormerCustomers { entity_of: &|_| None, holds: &[] }
+    }
+
+    /// The holds of which both sides have records in a table.
+    fn holds_of(&self, model: &HubModel, table: &RecordTable) -> Vec<Hold> {
+        if self.holds.is_empty() {
+            return Vec::new();
+        }
+        let records: FxHashMap<u64, RecordNo> =
+            table.records().map(|record| (table.row(record), record)).collect();
+        let side = |rows: &[RowNo]| -> Vec<RecordNo> {
+            let known = rows.iter().filter_map(|row| records.get(&row.0).copied());
+            let mut known: Vec<RecordNo> = known.collect();
+            known.sort_unstable();
+            known
+        };
+        let hold = |row: &HoldRow| {
+            let reason = HoldReason::from_name(&row.reason, &model.attributes)?;
+            let (left, right) = (side(&row.left), side(&row.right));
+            let are_there = !left.is_empty() && !right.is_empty();
+            are_there.then_some(Hold { left, right, reason })
+        };
+        self.holds.iter().filter_map(hold).collect()
+    }
 }
 
 /// Divides the records of a table into customers, under a frozen model or one learnt from them;
-/// `also` is told what was concluded.
+/// joins of those of before may be held, and `also` is told what was concluded.
 pub fn master(
     model: &HubModel,
     table: RecordTable,
     frozen: Option<MatchModel>,
     decisions: &[Decision],
+    former: &FormerCustomers,
     candidates: Candidates,
     watch: &dyn Watch,
     also: &mut dyn FnMut(&Matcher, &RecordTable, &Matched),
@@ -36,10 +78,13 @@ pub fn master(
         Some(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
         None => Matcher::train(&table, attributes, &model.match_settings(), candidates, watch)?,
     };
-    let matched = matcher.partition(decisions)?;
-    let weakest_links = matcher.weakest_links(&matched.partition);
+    let holds = former.holds_of(model, &table);
+    let customer_of = |record| (former.entity_of)(table.row(record)).map(EntityId::as_u64);
+    let former = Former { customer_of: &customer_of, holds: &holds };
+    let matched = matcher.partition_after(decisions, &former)?;
+    let qualities = matcher.qualities(&matched.partition);
     also(&matcher, &table, &matched);
     let model = matcher.model.clone();
     drop(matcher);
-    Ok(Mastered { table, model, matched, weakest_links })
+    Ok(Mastered { table, model, matched, qualities })
 }

@@ -5,10 +5,10 @@ use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::AttributeId;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
-use karat_model::partition::PotentialMatch;
+use karat_model::partition::{Hold, PotentialMatch};
 use karat_model::table::RecordNo;
 use karat_store::{
-    Entity, EntityChange, EventKind, GoldenRow, PotentialMatchRow, Publication, RowNo,
+    Entity, EntityChange, EventKind, GoldenRow, HoldRow, PotentialMatchRow, Publication, RowNo,
 };
 use rayon::prelude::*;
 
@@ -110,7 +110,7 @@ fn put(
 }
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.
-pub fn potential_matches(mastered: &Mastered) -> Vec<PotentialMatchRow> {
+pub fn potential_matches(model: &HubModel, mastered: &Mastered) -> Vec<PotentialMatchRow> {
     let row = |record: RecordNo| RowNo(mastered.table.row(record));
     let pairs = one_for_two_customers(&mastered.matched).into_iter();
     pairs
@@ -118,8 +118,25 @@ pub fn potential_matches(mastered: &Mastered) -> Vec<PotentialMatchRow> {
             weight: pair.weight,
             left: row(pair.left),
             right: row(pair.right),
+            held: pair.held.map(|reason| reason.name(&model.attributes)),
         })
         .collect()
+}
+
+/// The joins of customers of an entity type that are held, by the numbers of the store.
+pub fn holds(model: &HubModel, mastered: &Mastered) -> Vec<HoldRow> {
+    let rows = |side: &[RecordNo]| {
+        let mut rows: Vec<RowNo> =
+            side.iter().map(|&record| RowNo(mastered.table.row(record))).collect();
+        rows.sort_unstable();
+        rows
+    };
+    let hold = |hold: &Hold| HoldRow {
+        left: rows(&hold.left),
+        right: rows(&hold.right),
+        reason: hold.reason.name(&model.attributes),
+    };
+    mastered.matched.holds.iter().map(hold).collect()
 }
 
 /// Two customers that may be the same need one look: only the heaviest pair of their records stays.
@@ -131,6 +148,11 @@ pub fn one_for_two_customers(matched: &Matched) -> Vec<PotentialMatch> {
         known.insert((a.min(b), a.max(b)))
     };
     matched.potential.iter().filter(is_first).copied().collect()
+}
+
+/// How many joins are held, and wait among the potential matches.
+pub fn held(matched: &Matched) -> u64 {
+    matched.potential.iter().filter(|pair| pair.held.is_some()).count() as u64
 }
 
 /// Makes entities of clusters.
@@ -180,7 +202,9 @@ impl<'a> EntityMaker<'a> {
             golden: GoldenRow::new(&values, attributes),
             title: display::title_of(table.entity_type, &best),
             members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
-            weakest_link: self.mastered.weakest_links[cluster as usize],
+            weakest_link: self.mastered.qualities[cluster as usize]
+                .as_ref()
+                .map(|quality| quality.weakest_link),
             search_text: search_text(texts, records.iter().map(|&record| table.id(record))),
         }
     }

@@ -7,6 +7,7 @@ use karat_model::attribute::EntityType;
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
 use karat_model::id::SourceName;
 use karat_model::language::Language;
+use karat_model::match_settings::{FixedWeights, GateSettings, MatchSettings};
 use karat_model::record::Moment;
 use karat_model::semantic::SemanticType;
 use karat_store::SqliteStore;
@@ -146,4 +147,67 @@ fn records_that_are_not_delivered_any_more_are_deleted_if_that_is_allowed() {
     assert!(matches!(refused, Err(Error::TooManyDeletes { absent: 1, known: 3, .. })));
     assert_eq!(world.load(fewer, true).unwrap().deleted, 1);
     assert_eq!(world.ids(), ["1", "3"]);
+}
+
+/// Customers of before who come to share a club card: father and son, and one person twice.
+#[test]
+fn former_customers_that_contradict_each_other_wait_for_a_steward() {
+    use SemanticType::{BirthDate, FullName, Identifier, SourceId};
+    let columns = [("id", SourceId), ("naam", FullName), ("geb", BirthDate), ("club", Identifier)];
+    let world = |customize: fn(&mut MatchSettings)| {
+        let mut world = World::new(&columns);
+        let matching = &mut Arc::get_mut(&mut world.model).unwrap().matching;
+        matching.link_threshold_bits = Some(5.0);
+        matching.prior_bits = Some(-10.0);
+        let weights = |comparison: &str, levels: &[(&str, f64)]| FixedWeights {
+            comparison: comparison.into(),
+            levels: levels.iter().map(|&(label, bits)| (label.to_string(), bits)).collect(),
+        };
+        matching.weights = vec![
+            weights("club", &[("same", 30.0), ("different", -1.0)]),
+            weights("birth_date", &[("same", 3.0), ("different", -1.0)]),
+        ];
+        customize(matching);
+        world
+    };
+    let rows = |club_of_son: &str, club_of_twin: &str| {
+        format!(
+            "id;naam;geb;club\n\
+             1;Jan Visser;12-3-1951;K1001\n\
+             2;Jan Visser;30-11-1984;{club_of_son}\n\
+             3;Eva Dekker;7-7-1970;K2002\n\
+             4;Eva Dekker;7-7-1970;{club_of_twin}\n\
+             5;Bo Bakker;1-2-1990;K3003\n\
+             6;Ans Smit;4-5-1966;K4004\n"
+        )
+    };
+    let (apart, shared) = (rows("K9009", "K8008"), rows("K1001", "K2002"));
+    let held = |world: &World| -> Vec<String> {
+        let pairs = world.export(ExportKind::PotentialMatches);
+        let held = pairs.lines().skip(1).map(|line| line.rsplit(',').next().unwrap_or_default());
+        held.filter(|held| !held.is_empty()).map(str::to_string).collect()
+    };
+    let customers = |world: &World| -> usize {
+        let crosswalk = world.export(ExportKind::Crosswalk);
+        let ids = crosswalk.lines().skip(1).filter_map(|line| line.rsplit(',').next());
+        ids.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    let hub = world(|_| {});
+    hub.load(&apart, false).unwrap();
+    let before = customers(&hub);
+    // Whoever shares a card and a date of birth is joined, and father and son are not.
+    hub.load(&shared, false).unwrap();
+    assert_eq!((customers(&hub), held(&hub)), (5, vec!["conflict:birth_date".to_string()]));
+    assert!(before >= 5, "{before}");
+    // A third load has no more to say of them, and what is held stays so.
+    hub.load(&shared.replace("Ans Smit", "Anna Smit"), false).unwrap();
+    assert_eq!((customers(&hub), held(&hub).len()), (5, 1));
+    // An empty hub knows no customers of before; one record each is too little to hold them.
+    let empty = world(|_| {});
+    empty.load(&shared, false).unwrap();
+    assert_eq!((customers(&empty), held(&empty).len()), (4, 0));
+    let open = world(|matching| matching.gate = GateSettings::off());
+    open.load(&apart, false).unwrap();
+    open.load(&shared, false).unwrap();
+    assert_eq!((customers(&open), held(&open).len()), (4, 0));
 }

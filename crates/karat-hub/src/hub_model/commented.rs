@@ -10,6 +10,7 @@ use karat_model::semantic::SemanticType;
 
 use super::discovered::DiscoveredColumn;
 use super::folder::SOURCES;
+use super::gate::gate_text;
 use super::quote::{in_double_quotes, quoted};
 use super::schema::{HUB_SCHEMA, SOURCE_SCHEMA};
 use super::source_file::TAB;
@@ -35,7 +36,7 @@ pub(super) fn hub_text(model: &HubModel) -> String {
     let remark = "of addresses and phone numbers that name no country";
     line(&mut text, &format!("country: {}", quoted(model.country.code())), remark);
     attributes_text(&mut text, &model.attributes);
-    matching_text(&mut text, &model.matching);
+    matching_text(&mut text, &model.matching, &model.attributes);
     survivorship_text(&mut text, &model.survivorship, &model.attributes);
     text
 }
@@ -58,7 +59,7 @@ fn attributes_text(text: &mut String, attributes: &AttributeSet) {
     line(text, "#     privacy: personal", "public, internal, personal or special");
 }
 
-fn matching_text(text: &mut String, matching: &MatchSettings) {
+fn matching_text(text: &mut String, matching: &MatchSettings, all: &AttributeSet) {
     text.push_str(
         "\n# How sure Karat must be that two records are about one customer.\nmatching:\n",
     );
@@ -68,6 +69,7 @@ fn matching_text(text: &mut String, matching: &MatchSettings) {
         link_threshold_bits,
         review_band_bits,
         phonetics,
+        gate,
         ..
     } = matching;
     let rate = format!("  false_discovery_rate: {false_discovery_rate}");
@@ -84,6 +86,11 @@ fn matching_text(text: &mut String, matching: &MatchSettings) {
         None => "  # phonetics: german".into(),
     };
     line(text, &phonetics, "how names sound, if not as in the country");
+    text.push_str(
+        "  # Which clusters a steward must see before they are one customer; or `off`.\n",
+    );
+    let gate = gate_text(gate, |id| all.get(id).name.clone());
+    line(text, &format!("  gate: {gate}"), "");
 }
 
 fn survivorship_text(text: &mut String, survivorship: &Survivorship, all: &AttributeSet) {

@@ -6,6 +6,7 @@ use karat_model::hub_model::{
     SurvivorshipRule,
 };
 use karat_model::id::ModelId;
+use karat_model::match_settings::GateSettings;
 use serde_json::{Value, json};
 
 use super::words::Words;
@@ -21,7 +22,7 @@ pub fn fingerprint(model: &HubModel) -> String {
         "attributes": attributes.iter().map(|(_, it)| attribute_text(it)).collect::<Vec<_>>(),
         "sources": sources.iter().map(|it| source_text(it, attributes)).collect::<Vec<_>>(),
         "survivorship": survivorship_text(survivorship, attributes),
-        "matching": matching_text(matching),
+        "matching": matching_text(matching, attributes),
     });
     ModelId::of(canonical.to_string().as_bytes()).to_string()
 }
@@ -85,17 +86,22 @@ fn survivorship_text(survivorship: &Survivorship, all: &AttributeSet) -> Value {
     json!([rules(default), groups, attributes])
 }
 
-fn matching_text(matching: &MatchSettings) -> Value {
+fn matching_text(matching: &MatchSettings, all: &AttributeSet) -> Value {
     // The others are for `karat match`: a hub model does not say them.
     let MatchSettings {
         false_discovery_rate,
         link_threshold_bits,
         review_band_bits,
         phonetics,
+        gate,
         ..
     } = matching;
     let phonetics = phonetics.map(Phonetics::name);
-    json!([false_discovery_rate, link_threshold_bits, review_band_bits, phonetics])
+    let GateSettings { single_valued, confirmed_by, large } = gate;
+    let single_valued: Vec<&str> =
+        single_valued.iter().map(|&id| all.get(id).name.as_str()).collect();
+    let gate = json!([single_valued, confirmed_by, large]);
+    json!([false_discovery_rate, link_threshold_bits, review_band_bits, phonetics, gate])
 }
 
 #[cfg(test)]

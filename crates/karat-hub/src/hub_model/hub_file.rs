@@ -4,6 +4,7 @@ use karat_model::hub_model::{Country, HubModel, MatchSettings, Phonetics};
 use karat_model::language::Language;
 
 use super::attributes::{AttributeEntry, KnownAttributes};
+use super::gate::GateEntry;
 use super::numbers::{Bits, Rate};
 use super::problem::Report;
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
@@ -43,6 +44,8 @@ mapping! {
         review_band "review_band": Bits,
         /// By which rules names sound alike; those of the country if left out.
         phonetics "phonetics": Phonetics,
+        /// Which clusters are not published as one customer before a steward looked, or `off`.
+        gate "gate": GateEntry,
     }
 }
 
@@ -63,7 +66,7 @@ impl HubFile {
         model.country = self.country.map_or(model.country, |country| country.value);
         model.attributes = known.set.clone();
         if let Some(matching) = self.matching {
-            model.matching = match_settings(matching.value, report);
+            model.matching = match_settings(matching.value, &known, report);
         }
         if let Some(ladders) = self.survivorship {
             model.survivorship = survivorship(ladders.value, &known, report);
@@ -72,7 +75,11 @@ impl HubFile {
     }
 }
 
-fn match_settings(matching: MatchingEntry, report: &mut Report) -> MatchSettings {
+fn match_settings(
+    matching: MatchingEntry,
+    known: &KnownAttributes,
+    report: &mut Report,
+) -> MatchSettings {
     let standard = MatchSettings::standard();
     let (rate, threshold) = (matching.false_discovery_rate, matching.link_threshold);
     if let Some(threshold) = &threshold {
@@ -85,6 +92,9 @@ fn match_settings(matching: MatchingEntry, report: &mut Report) -> MatchSettings
             .review_band
             .map_or(standard.review_band_bits, |band| band.value.0),
         phonetics: matching.phonetics.map(|phonetics| phonetics.value),
+        gate: matching
+            .gate
+            .map_or(standard.gate, |gate| gate.value.settings(|name| known.find(name, report))),
         ..standard
     }
 }

@@ -1,6 +1,6 @@
 //! Parts of blocking keys, as they are written: `email`, `birth_date.year`, `family_name.sound`.
 
-use karat_model::attribute::AttributeSet;
+use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::match_settings::{KeyForm, KeyPart};
 use karat_model::semantic::SemanticType;
 
@@ -57,14 +57,8 @@ pub(super) fn parse_key_part(
         Some((name, word)) => (name, Some(word)),
         None => (text.value.as_str(), None),
     };
-    let Some(attribute) = attributes.find(name) else {
-        let hint = match nearest(name, attribute_names(attributes)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("the attributes are {}", listed(attribute_names(attributes))),
-        };
-        report.error(text.place, format!("unknown attribute `{name}`")).with_hint(hint);
-        return None;
-    };
+    let name_at = Located { place: text.place, value: name.to_string() };
+    let attribute = find_attribute(&name_at, attributes, report)?;
     let Some(word) = word else { return Some(KeyPart { attribute, form: KeyForm::Whole }) };
     let kind = attributes.get(attribute).semantic_type;
     let found = form_of(word, kind);
@@ -77,6 +71,23 @@ pub(super) fn parse_key_part(
         report.error(text.place, format!("`{name}` has no part `{word}`")).with_hint(hint);
     }
     found.map(|form| KeyPart { attribute, form })
+}
+
+/// The attribute with this name; reports one that is not there.
+pub(super) fn find_attribute(
+    name: &Located<String>,
+    attributes: &AttributeSet,
+    report: &mut Report,
+) -> Option<AttributeId> {
+    let found = attributes.find(&name.value);
+    if found.is_none() {
+        let hint = match nearest(&name.value, attribute_names(attributes)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("the attributes are {}", listed(attribute_names(attributes))),
+        };
+        report.error(name.place, format!("unknown attribute `{}`", name.value)).with_hint(hint);
+    }
+    found
 }
 
 fn form_of(word: &str, kind: SemanticType) -> Option<KeyForm> {

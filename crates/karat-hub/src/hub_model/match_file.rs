@@ -12,7 +12,8 @@ use karat_model::match_settings::{BlockingRule, FixedWeights, PairScope, Phoneti
 use super::columns::ColumnEntry;
 use super::discovered::DiscoveredSource;
 use super::folder::read_shape;
-use super::key_part::parse_key_part;
+use super::gate::GateEntry;
+use super::key_part::{find_attribute, parse_key_part};
 use super::numbers::{Bits, Rate, SignedBits};
 use super::problem::{Place, Problem, Problems, Report, Severity};
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
@@ -39,6 +40,8 @@ mapping! {
         link_threshold "link_threshold": Bits,
         /// How many bits below the threshold a pair is still told of; 4 if left out.
         review_band "review_band": Bits,
+        /// Which clusters are held for a person to look at, or `off`.
+        gate "gate": GateEntry,
         /// log2 of the odds that two random records are one customer; learnt if left out.
         prior "prior": SignedBits,
         /// Weights that are given instead of learnt: per comparison its levels, each in bits.
@@ -180,6 +183,9 @@ impl MatchFile {
                 .flat_map(|rules| &rules.value)
                 .filter_map(|rule| blocking_rule(rule, attributes, &mut report))
                 .collect(),
+            gate: given.gate.as_ref().map_or(standard.gate, |gate| {
+                gate.value.settings(|name| find_attribute(name, attributes, &mut report))
+            }),
         };
         if let (Some(rate), Some(_)) = (&given.false_discovery_rate, &given.link_threshold) {
             report

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use karat_model::attribute::AttributeSet;
 use karat_model::hub_model::{Country, MatchSettings};
-use karat_model::match_settings::{BlockingRule, FixedWeights};
+use karat_model::match_settings::{BlockingRule, FixedWeights, GateSettings};
 
+use super::gate::gate_text;
 use super::key_part::key_part_text;
 use super::quote::quoted;
 
@@ -53,6 +54,10 @@ fn settings_text(text: &mut String, settings: &MatchSettings, attributes: &Attri
         }
     }
     line(text, &format!("review_band: {}", settings.review_band_bits));
+    if settings.gate != GateSettings::standard() {
+        let gate = gate_text(&settings.gate, |id| attributes.get(id).name.clone());
+        line(text, &format!("gate: {gate}"));
+    }
     if let Some(bits) = settings.prior_bits {
         line(text, &format!("prior: {bits}"));
     }

@@ -245,6 +245,29 @@ fn a_threshold_beyond_sense() {
 }
 
 #[test]
+fn a_gate_that_cannot_be() {
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching:
+          gate: { single_valued: [birthdate], confirmed_by: 0, large: many }
+    "), @"
+    hub.yaml:3:27: unknown attribute `birthdate`
+      hint: did you mean `birth_date`?
+    hub.yaml:3:53: `confirmed_by` cannot be `0`
+      hint: write a whole number from 1 to 100
+    hub.yaml:3:63: `large` cannot be `many`
+      hint: write a whole number of records from 1 to 100, or 0 for never
+    ");
+    assert_snapshot!(in_hub("
+        name: Shop
+        matching: { gate: shut }
+    "), @"
+    hub.yaml:2:19: `gate` cannot be `shut`
+      hint: write `off`, or `{ single_valued: [birth_date], large: 5 }`
+    ");
+}
+
+#[test]
 fn a_threshold_beside_a_rate() {
     assert_snapshot!(in_hub("
         name: Shop

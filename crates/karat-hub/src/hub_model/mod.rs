@@ -18,6 +18,7 @@ mod numbers;
 mod country;
 mod attributes;
 mod survivorship;
+mod gate;
 mod hub_file;
 mod columns;
 mod source_file;

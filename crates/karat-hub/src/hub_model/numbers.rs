@@ -12,6 +12,9 @@ pub(super) const TRUST_MAX: u8 = 100;
 /// The highest slot: a record has at most sixteen addresses, phones or e-mails.
 pub(super) const SLOT_MAX: u8 = 15;
 
+/// The most records that the gate can ask for.
+const RECORDS_MAX: u8 = 100;
+
 /// How far a source is trusted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trust(pub u8);
@@ -84,6 +87,42 @@ impl Shape for SignedBits {
 
     fn schema() -> serde_json::Value {
         json!({ "type": "number", "minimum": -100, "maximum": 100 })
+    }
+}
+
+/// How many records must say a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Confirmations(pub u32);
+
+impl Shape for Confirmations {
+    fn read(node: &Node, key: &str, report: &mut Report) -> Option<Confirmations> {
+        let hint = "write a whole number from 1 to 100";
+        let number = whole(node, key, RECORDS_MAX, hint, report)?;
+        if number == 0 {
+            report.error(node.place, format!("`{key}` cannot be `0`")).with_hint(hint);
+            return None;
+        }
+        Some(Confirmations(u32::from(number)))
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": 1, "maximum": RECORDS_MAX })
+    }
+}
+
+/// From how many records a customer is large; 0 for never.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LargeFrom(pub u32);
+
+impl Shape for LargeFrom {
+    fn read(node: &Node, key: &str, report: &mut Report) -> Option<LargeFrom> {
+        let hint = "write a whole number of records from 1 to 100, or 0 for never";
+        let number = whole(node, key, RECORDS_MAX, hint, report)?;
+        Some(LargeFrom(u32::from(number)))
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": 0, "maximum": RECORDS_MAX })
     }
 }
 

@@ -215,6 +215,8 @@ mod tests {
           # link_threshold: 12.5                 # bits; a fixed threshold instead of the rate
           review_band: 4                         # bits below the threshold: shown to a steward
           # phonetics: german                    # how names sound, if not as in the country
+          # Which clusters a steward must see before they are one customer; or `off`.
+          gate: { single_valued: [birth_date, kvk_number], confirmed_by: 2, large: 5 }
 
         # Which value wins in a golden record: the rules are tried from left to right.
         # A name and an address survive whole; `default` is for all others.

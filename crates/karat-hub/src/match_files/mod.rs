@@ -31,7 +31,7 @@ use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
 use crate::flow::identify::identify;
-use crate::flow::master::{Mastered, master};
+use crate::flow::master::{FormerCustomers, Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
@@ -152,7 +152,8 @@ fn match_tables(
             shared_values = matcher.shared_values(&matched.partition);
             report = wants_report.then(|| matching_report::report(matcher, table, matched));
         };
-        let mastered = master(model, table, frozen, &[], candidates, &watch, &mut also)?;
+        let former = FormerCustomers::nobody();
+        let mastered = master(model, table, frozen, &[], &former, candidates, &watch, &mut also)?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;

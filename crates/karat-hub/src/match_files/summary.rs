@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{MatchedFile, MatchedFiles, MatchedType};
 use crate::figures::expected_precision;
+use crate::flow::publish::held;
 use crate::mask::mask;
-use crate::matching_report::SharedValue;
 use crate::matching_report::json::shared_value;
+use crate::matching_report::{SharedValue, ladder};
 
 /// The most shared values that the summary tells, those of most customers.
 const SHARED_VALUES_MAX: usize = 50;
@@ -25,7 +26,7 @@ impl MatchedType {
 
     /// The share of entities of several records that the model itself expects to be right.
     pub fn expected_precision(&self) -> Option<f64> {
-        expected_precision(&self.mastered.weakest_links)
+        expected_precision(&self.mastered.qualities)
     }
 }
 
@@ -64,6 +65,9 @@ fn entity_type(found: &MatchedType, masked: bool) -> Value {
         "pairs_compared": found.mastered.matched.pairs,
         "pairs_kept": found.mastered.matched.edges.len(),
         "potential_matches": found.potential_matches,
+        "held": held(&found.mastered.matched),
+        "too_large_components":
+            found.mastered.matched.ladders.iter().map(ladder).collect::<Vec<_>>(),
         "link_threshold": found.link_threshold().bits(),
         "review_threshold": found.review_threshold().bits(),
         "expected_precision": found.expected_precision(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use karat_model::match_settings::PairScope;
+use karat_model::match_settings::{GateSettings, PairScope};
 use tempfile::TempDir;
 
 use super::splink::SplinkModel;
@@ -207,6 +207,15 @@ fn thresholds_can_be_fixed() {
 }
 
 #[test]
+fn a_gate_can_be_off() {
+    let files = Files::standard();
+    let gate = |yaml: &str| files.prepared(yaml).unwrap().model.matching.gate;
+    assert_eq!(gate("pairs: both\n"), GateSettings::standard());
+    assert_eq!(gate("gate: off\n"), GateSettings::off());
+    assert_eq!(gate("gate: { large: 9 }\n"), GateSettings { large: 9, ..GateSettings::standard() });
+}
+
+#[test]
 fn settings_say_what_is_not_to_be_found_out() {
     let files = Files::standard();
     let yaml = "country: BE
@@ -217,6 +226,7 @@ columns:
 pairs: within
 link_threshold: 7.5
 review_band: 3
+gate: { single_valued: [birth_date, login], confirmed_by: 3 }
 prior: -12
 comparisons:
   birth_date: { same: 9.5, different: -3.25 }
@@ -243,6 +253,7 @@ id: klantnr
 pairs: within
 link_threshold: 7.5
 review_band: 3
+gate: { single_valued: [birth_date, login], confirmed_by: 3, large: 5 }
 prior: -12
 comparisons:
   birth_date:

@@ -4,7 +4,7 @@ use karat_engine::matching::Matcher;
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::id::RecordKey;
-use karat_model::partition::Partition;
+use karat_model::partition::{ClusterQuality, Conflict, Partition};
 use karat_model::table::{RecordNo, RecordTable};
 
 /// How many of the largest, and of the weakest, clusters are shown.
@@ -28,6 +28,36 @@ pub struct ReportedCluster {
     pub edges: Vec<ClusterEdge>,
     /// The strongest pairs that hold them together: a spanning tree, strongest first.
     pub links: Vec<PairExplanation>,
+    /// How well all its records hold together.
+    pub quality: ClusterQuality,
+    /// Where it would break first; the numbers are those of records within the cluster.
+    pub weakest_cut: Option<ReportedCut>,
+    /// What contradicts itself in it, by attribute.
+    pub conflicts: Vec<ReportedConflict>,
+}
+
+/// A division of a cluster in two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedCut {
+    /// The smaller side, by the keys of its records.
+    pub side: Vec<RecordKey>,
+    /// How many records the other side has.
+    pub others: u64,
+    /// How many links it goes through.
+    pub links: u64,
+    /// What these weigh together above the link threshold.
+    pub excess: Weight,
+}
+
+/// Two values that contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedConflict {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// A record that says the one value, and that value.
+    pub left: (RecordKey, String),
+    /// A record that says the other.
+    pub right: (RecordKey, String),
 }
 
 impl ReportedCluster {
@@ -77,10 +107,11 @@ pub(super) fn weakest(
     matcher: &Matcher,
     table: &RecordTable,
     partition: &Partition,
-    weakest_links: &[Option<Weight>],
+    qualities: &[Option<ClusterQuality>],
 ) -> Vec<ReportedCluster> {
-    let with_links = (0..).zip(weakest_links).filter_map(|(at, link)| Some(((*link)?, at)));
-    let mut weakest: Vec<(Weight, u32)> = with_links.collect();
+    let several = (0..).zip(qualities);
+    let several = several.filter_map(|(at, quality)| Some((quality.as_ref()?.weakest_link, at)));
+    let mut weakest: Vec<(Weight, u32)> = several.collect();
     weakest.sort_unstable();
     weakest.truncate(CLUSTERS_SHOWN);
     let members = weakest.into_iter().map(|(_, at)| partition.members(at));
@@ -89,6 +120,7 @@ pub(super) fn weakest(
 
 fn cluster(matcher: &Matcher, table: &RecordTable, members: &[RecordNo]) -> ReportedCluster {
     let shown = &members[..members.len().min(RECORDS_SHOWN)];
+    let quality = matcher.quality(members);
     let is_known =
         |&id: &AttributeId| shown.iter().any(|&record| best_value(table, record, id).is_some());
     let attributes: Vec<AttributeId> = table.filled_attributes().filter(is_known).collect();
@@ -115,7 +147,37 @@ fn cluster(matcher: &Matcher, table: &RecordTable, members: &[RecordNo]) -> Repo
         edges,
         links: links.iter().map(|link| matcher.explain(link.left, link.right)).collect(),
         attributes,
+        weakest_cut: weakest_cut(matcher, table, members),
+        conflicts: quality.conflicts.iter().map(|conflict| reported(table, conflict)).collect(),
+        quality,
     }
+}
+
+/// Where a cluster would break first; two records have only one cut, which says nothing.
+fn weakest_cut(
+    matcher: &Matcher,
+    table: &RecordTable,
+    members: &[RecordNo],
+) -> Option<ReportedCut> {
+    let cut = matcher.graph(members).weakest_cut().filter(|_| members.len() > 2)?;
+    let is_left_smaller = cut.left.len() <= cut.right.len();
+    let (side, others) =
+        if is_left_smaller { (cut.left, cut.right) } else { (cut.right, cut.left) };
+    Some(ReportedCut {
+        side: side.into_iter().map(|record| table.key(record)).collect(),
+        others: others.len() as u64,
+        links: cut.links.len() as u64,
+        excess: cut.excess,
+    })
+}
+
+fn reported(table: &RecordTable, conflict: &Conflict) -> ReportedConflict {
+    let said = |record| {
+        let value = table.value(record, conflict.attribute).unwrap_or_default();
+        (table.key(record), value.to_string())
+    };
+    let (left, right) = (said(conflict.left), said(conflict.right));
+    ReportedConflict { attribute: conflict.attribute, left, right }
 }
 
 /// The most valid value of a record; of equally valid ones the first.

@@ -3,7 +3,10 @@
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
-use super::{ComparisonFigures, LevelFigures, MatchingReport, RuleReport, SharedValue, TradeOff};
+use super::{
+    ComparisonFigures, LevelFigures, MatchingReport, RuleReport, SharedValue, ThresholdLadder,
+    TradeOff,
+};
 
 impl MatchingReport {
     /// The figures of the report; weights are in bits, shares go from 0 to 1.
@@ -30,6 +33,14 @@ impl MatchingReport {
             "shared_values": self.shared_values.iter().map(shared_value).collect::<Vec<_>>(),
             "blocking": self.rules.iter().map(rule).collect::<Vec<_>>(),
             "missed": self.missed,
+            "held": self.held,
+            "cohesion": {
+                "customers": self.cohesion.customers,
+                "complete": self.cohesion.complete,
+                "with_bridge": self.cohesion.with_bridge,
+                "with_conflict": self.cohesion.with_conflict,
+            },
+            "too_large_components": self.ladders.iter().map(ladder).collect::<Vec<_>>(),
             "warnings": self.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
         })
     }
@@ -43,6 +54,14 @@ impl MatchingReport {
             "unlinkable": self.self_weights.unlinkable(trade_off.threshold),
         })
     }
+}
+
+pub(crate) fn ladder(ladder: &ThresholdLadder) -> Value {
+    json!({
+        "records": ladder.records,
+        "threshold": ladder.threshold.bits(),
+        "clusters": ladder.clusters,
+    })
 }
 
 fn comparison(comparison: &ComparisonFigures) -> Value {

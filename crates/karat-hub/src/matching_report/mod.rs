@@ -15,18 +15,21 @@ pub(crate) mod json;
 
 pub use karat_engine::matching::SharedValue;
 pub use karat_engine::matching::block::RuleReport;
+pub use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::evidence::{PairExplanation, Weight};
+use karat_model::partition::{ClusterQuality, HoldReason, PotentialMatch};
 use karat_model::table::RecordTable;
 
-pub use clusters::{ClusterEdge, ClusterRecord, ReportedCluster};
+pub use clusters::{ClusterEdge, ClusterRecord, ReportedCluster, ReportedConflict, ReportedCut};
 pub use comparisons::{ComparisonFigures, LevelFigures};
+pub(crate) use json::ladder;
 pub use trade_off::TradeOff;
 pub use unlinkable::SelfWeights;
 
 use crate::figures::expected_precision;
-use crate::flow::publish::one_for_two_customers;
+use crate::flow::publish::{held, one_for_two_customers};
 use comparisons::{Rarities, comparison_figures};
 
 /// How many of the potential matches are explained.
@@ -73,16 +76,73 @@ pub struct MatchingReport {
     /// The customers that hang by the lightest links, lightest first.
     pub weakest_clusters: Vec<ReportedCluster>,
     /// A few of the potential matches, heaviest first.
-    pub heaviest_potential: Vec<PairExplanation>,
+    pub heaviest_potential: Vec<ReportedPair>,
+    /// How many potential matches are joins that are held.
+    pub held: u64,
+    /// How well the customers with several records hold together.
+    pub cohesion: Cohesion,
+    /// The components that were too large to look at as a whole.
+    pub ladders: Vec<ThresholdLadder>,
     /// What to mind about the model, in English and Dutch.
     pub warnings: Vec<[String; 2]>,
+}
+
+/// A potential match, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedPair {
+    /// What speaks for and against it.
+    pub pair: PairExplanation,
+    /// Why the join that it stands for is held, if it is.
+    pub held: Option<HoldReason>,
+}
+
+fn reported_pair(matcher: &Matcher, pair: &PotentialMatch) -> ReportedPair {
+    ReportedPair { pair: matcher.explain(pair.left, pair.right), held: pair.held }
+}
+
+/// How many customers with several records hold together how well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cohesion {
+    /// Customers with several records.
+    pub customers: u64,
+    /// Those of which all pairs are linked.
+    pub complete: u64,
+    /// Those of three records or more that a single link holds together somewhere.
+    pub with_bridge: u64,
+    /// Those in which two values contradict each other.
+    pub with_conflict: u64,
+}
+
+impl Cohesion {
+    /// The customers of both.
+    pub fn plus(self, other: Cohesion) -> Cohesion {
+        Cohesion {
+            customers: self.customers + other.customers,
+            complete: self.complete + other.complete,
+            with_bridge: self.with_bridge + other.with_bridge,
+            with_conflict: self.with_conflict + other.with_conflict,
+        }
+    }
+
+    fn of(qualities: &[Option<ClusterQuality>]) -> Cohesion {
+        let several = || qualities.iter().flatten();
+        let count = |is_so: fn(&ClusterQuality) -> bool| {
+            several().filter(|quality| is_so(quality)).count() as u64
+        };
+        Cohesion {
+            customers: several().count() as u64,
+            complete: count(|quality| quality.links == quality.pairs),
+            with_bridge: count(|quality| quality.records > 2 && quality.bridges > 0),
+            with_conflict: count(|quality| !quality.conflicts.is_empty()),
+        }
+    }
 }
 
 /// Reports how the records of a table were matched.
 pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> MatchingReport {
     let model = &matcher.model;
     let partition = &matched.partition;
-    let weakest_links = matcher.weakest_links(partition);
+    let qualities = matcher.qualities(partition);
     let potential = one_for_two_customers(matched);
     let shown = potential.iter().take(POTENTIAL_MATCHES_SHOWN);
     let (self_weights, rarities) = unlinkable::compare_with_themselves(matcher, table);
@@ -96,7 +156,7 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         prior: Weight(model.prior),
         link_threshold: Weight(model.link_threshold),
         review_threshold: Weight(model.review_threshold),
-        expected_precision: expected_precision(&weakest_links),
+        expected_precision: expected_precision(&qualities),
         comparisons: comparison_figures(matcher, &rarities),
         shared_values: matcher.shared_values(partition),
         scores: matched.scores.clone(),
@@ -104,8 +164,11 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         rules: matched.rules.clone(),
         missed: matched.missed,
         largest_clusters: clusters::largest(matcher, table, partition),
-        weakest_clusters: clusters::weakest(matcher, table, partition, &weakest_links),
-        heaviest_potential: shown.map(|pair| matcher.explain(pair.left, pair.right)).collect(),
+        weakest_clusters: clusters::weakest(matcher, table, partition, &qualities),
+        heaviest_potential: shown.map(|pair| reported_pair(matcher, pair)).collect(),
+        held: held(matched),
+        cohesion: Cohesion::of(&qualities),
+        ladders: matched.ladders.clone(),
         warnings: model.training.warnings.clone(),
     }
 }
@@ -162,6 +225,9 @@ mod tests {
             largest_clusters: Vec::new(),
             weakest_clusters: Vec::new(),
             heaviest_potential: Vec::new(),
+            held: 0,
+            cohesion: Cohesion::default(),
+            ladders: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! Potential matches: pairs of records that a steward should look at.
 //!
 //! Columns: `left_source`, `left_id`, `right_source`, `right_id`, `weight` (in bits),
-//! `probability`, `left_entity`, `right_entity`.
+//! `probability`, `left_entity`, `right_entity`, `held`.
 
 use karat_model::evidence::Weight;
 use karat_model::id::EntityId;
@@ -17,6 +17,8 @@ pub struct PotentialMatchRow<'a> {
     pub right: PotentialMatchSide<'a>,
     /// The total weight, prior included.
     pub weight: Weight,
+    /// Why the join that it stands for is held, by its name; `None` if nothing would join the two.
+    pub held: Option<&'a str>,
 }
 
 /// One record of a pair.
@@ -45,6 +47,7 @@ impl PotentialMatchesFile {
             ("probability", FieldKind::Decimal),
             ("left_entity", FieldKind::Text),
             ("right_entity", FieldKind::Text),
+            ("held", FieldKind::Text),
         ];
         TableWriter::create(destination, &columns).map(PotentialMatchesFile)
     }
@@ -61,6 +64,7 @@ impl PotentialMatchesFile {
             Field::Decimal(row.weight.probability()),
             Field::Text(&left.entity_id.to_string()),
             Field::Text(&right.entity_id.to_string()),
+            row.held.map_or(Field::Missing, Field::Text),
         ])
     }
 
@@ -86,6 +90,7 @@ mod tests {
             left: side("1", 1),
             right: side("2", 2),
             weight: Weight::from_bits(1.5),
+            held: Some("large"),
         };
         let folder = tempfile::tempdir().unwrap();
         for name in ["matches.csv", "matches.parquet"] {
@@ -93,16 +98,17 @@ mod tests {
             let destination = Destination::new(&path, None).unwrap();
             let mut file = PotentialMatchesFile::create(&destination).unwrap();
             file.write(&row).unwrap();
-            file.write(&PotentialMatchRow { weight: Weight::from_bits(0.25), ..row }).unwrap();
+            file.write(&PotentialMatchRow { weight: Weight::from_bits(0.25), held: None, ..row })
+                .unwrap();
             assert_eq!(file.finish().unwrap(), 2);
             let rows = read(&path);
             assert_eq!(
                 rows[0],
-                "left_source,left_id,right_source,right_id,weight,probability,left_entity,right_entity"
+                "left_source,left_id,right_source,right_id,weight,probability,left_entity,right_entity,held"
             );
             let start = "crm,1,crm,2,1.5,0.738796125036258";
             assert!(rows[1].starts_with(start), "{}", rows[1]);
-            assert!(rows[1].ends_with(",000000000001,000000000002"), "{}", rows[1]);
+            assert!(rows[1].ends_with(",000000000001,000000000002,large"), "{}", rows[1]);
             assert!(rows[2].starts_with("crm,1,crm,2,0.25,0.54"), "{}", rows[2]);
         }
     }

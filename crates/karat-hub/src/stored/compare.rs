@@ -1,6 +1,8 @@
 //! Why two records are, or are not, the same customer.
 
-use karat_model::id::RecordKey;
+use karat_model::evidence::Verdict;
+use karat_model::id::{EntityId, RecordKey};
+use karat_model::partition::HoldReason;
 use karat_store::{Reader, StoredSource};
 
 use super::StoredHub;
@@ -31,19 +33,27 @@ impl StoredHub {
         if entity_type != right_record.detail.cleaned.entity_type {
             return Ok(ComparisonLookup::DifferentEntityTypes);
         }
-        let is_together = left_record.customer.id == right_record.customer.id;
-        let records: Vec<RecordDetail> = if is_together {
-            self.details(&sources, reader.records_of(left_record.customer.id)?)
+        let customers = [left_record.customer.id, right_record.customer.id];
+        let is_together = customers[0] == customers[1];
+        let asked = if is_together {
+            let records = self.details(&sources, reader.records_of(customers[0])?);
+            self.rematch(reader, entity_type, &records, |rematch| {
+                let chain = rematch.chain(left, right);
+                let standing = Standing::Together { chain, weakest_cut: rematch.weakest_cut() };
+                (rematch.explain(left, right), standing)
+            })?
         } else {
-            vec![left_record.detail.clone(), right_record.detail.clone()]
+            let held = self.held(reader, customers)?;
+            let of_left = self.details(&sources, reader.records_of(customers[0])?);
+            let of_right = self.details(&sources, reader.records_of(customers[1])?);
+            let records: Vec<RecordDetail> = of_left.iter().chain(&of_right).cloned().collect();
+            self.rematch(reader, entity_type, &records, |rematch| {
+                let explanation = rematch.explain(left, right);
+                let is_linked = explanation.verdict() == Verdict::Same;
+                let votes = is_linked.then(|| rematch.votes_between(&of_left, &of_right));
+                (explanation, Standing::Apart { held, votes })
+            })?
         };
-        let asked = self.rematch(reader, entity_type, &records, |rematch| {
-            let standing = match is_together {
-                true => Standing::Together(rematch.chain(left, right)),
-                false => Standing::Apart,
-            };
-            (rematch.explain(left, right), standing)
-        })?;
         let Some((explanation, standing)) = asked else {
             return Ok(ComparisonLookup::Unknown(vec![left.clone(), right.clone()]));
         };
@@ -54,6 +64,20 @@ impl StoredHub {
             standing,
             decision: None,
         })))
+    }
+
+    /// Why the join of two customers is held, if it is.
+    fn held(
+        &self,
+        reader: &dyn Reader,
+        [one, other]: [EntityId; 2],
+    ) -> Result<Option<HoldReason>, Error> {
+        let nearby = reader.potential_matches_of(one)?;
+        let between = nearby.iter().find(|found| {
+            let ends = [found.left_entity, found.right_entity];
+            ends.contains(&Some(one)) && ends.contains(&Some(other))
+        });
+        Ok(self.hold_reason(between.and_then(|found| found.pair.held.as_deref())))
     }
 
     fn compared(

@@ -69,7 +69,8 @@ impl StoredHub {
             let Some(other_entity) = other_entity else { continue };
             let Some(other_summary) = self.summary_of(reader, other_entity)? else { continue };
             let pair = self.explained(reader, sources, entity.entity_type, &own, &other)?;
-            nearby.extend(pair.map(|pair| NearbyCustomer { other: other_summary, pair }));
+            let held = self.hold_reason(found.pair.held.as_deref());
+            nearby.extend(pair.map(|pair| NearbyCustomer { other: other_summary, pair, held }));
         }
         Ok(nearby)
     }

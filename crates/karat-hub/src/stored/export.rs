@@ -320,7 +320,7 @@ impl StoredHub {
         const PAIRS_AT_A_TIME: usize = 1000;
         let mut pairs: Vec<StoredPotentialMatch> = Vec::new();
         loop {
-            let after = pairs.last().map(|last| last.pair);
+            let after = pairs.last().map(|last| last.pair.clone());
             let next = reader.potential_matches(after, PAIRS_AT_A_TIME)?;
             if next.is_empty() {
                 break;
@@ -346,6 +346,7 @@ impl StoredHub {
                     entity_id: right,
                 },
                 weight: found.pair.weight,
+                held: found.pair.held.as_deref(),
             })?;
         }
         Ok(file.finish()?)

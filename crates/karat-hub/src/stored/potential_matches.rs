@@ -1,6 +1,7 @@
 //! The list of potential matches.
 
 use karat_model::evidence::Weight;
+use karat_model::partition::HoldReason;
 use karat_store::{PotentialMatchRow, Reader, RowNo, StoredPotentialMatch, StoredSource};
 
 use super::StoredHub;
@@ -17,11 +18,11 @@ impl StoredHub {
         after: Option<&Cursor>,
     ) -> Result<PotentialMatchPage, Error> {
         let place = after.and_then(read_cursor);
-        let before = place.map_or(0, |(before, _)| before);
+        let before = place.as_ref().map_or(0, |(before, _)| *before);
         let found = reader.potential_matches(place.map(|(_, row)| row), PAIRS_PER_PAGE)?;
         let total = reader.counts()?.potential_matches;
         let reached = before + found.len() as u64;
-        let last = found.last().map(|found| found.pair).filter(|_| reached < total);
+        let last = found.last().map(|found| found.pair.clone()).filter(|_| reached < total);
         let sources = reader.sources()?;
         let mut pairs = Vec::with_capacity(found.len());
         for found in found {
@@ -46,7 +47,13 @@ impl StoredHub {
             return Ok(None);
         };
         let pair = self.explained(reader, sources, left.entity_type, &found.left, &found.right)?;
-        Ok(pair.map(|pair| PotentialMatchPair { left, right, pair }))
+        let held = self.hold_reason(found.pair.held.as_deref());
+        Ok(pair.map(|pair| PotentialMatchPair { left, right, pair, held }))
+    }
+
+    /// The reason with this name, if the hub still knows its attribute.
+    pub(super) fn hold_reason(&self, name: Option<&str>) -> Option<HoldReason> {
+        HoldReason::from_name(name?, &self.model.attributes)
     }
 }
 
@@ -61,5 +68,5 @@ fn read_cursor(cursor: &Cursor) -> Option<(u64, PotentialMatchRow)> {
     let weight = Weight(parts.next()?.parse().ok()?);
     let left = RowNo(parts.next()?.parse().ok()?);
     let right = RowNo(parts.next()?.parse().ok()?);
-    Some((before, PotentialMatchRow { weight, left, right }))
+    Some((before, PotentialMatchRow { weight, left, right, held: None }))
 }

@@ -1,16 +1,17 @@
 //! Rematch: a few records, matched again under the model that matched them all.
 
+use karat_engine::matching::cluster::ClusterGraph;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
-use karat_model::evidence::PairExplanation;
+use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::id::RecordKey;
 use karat_model::table::{RecordNo, RecordTable, TableBuilder};
 use karat_store::{Reader, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
-use crate::view::RecordDetail;
+use crate::view::{CutView, RecordDetail};
 
 /// A few records of one entity type with the matcher that explains them.
 pub(super) struct Rematch<'a> {
@@ -72,34 +73,41 @@ impl Rematch<'_> {
         links.iter().map(|link| self.matcher.explain(link.left, link.right)).collect()
     }
 
-    /// The chain of strongest pairs that leads from one of the records to another.
+    /// The strongest chain of pairs that leads from one of the records to another.
     pub(super) fn chain(&self, from: &RecordKey, to: &RecordKey) -> Vec<PairExplanation> {
         let (from, to) = (self.number_of(from), self.number_of(to));
+        let mut at = from;
+        let steps = self.graph().strongest_path(from, to).into_iter().map(|step| {
+            let next = if step.left == at { step.right } else { step.left };
+            self.explain_numbers(std::mem::replace(&mut at, next), next)
+        });
+        steps.collect()
+    }
+
+    /// Where the records, as one customer, would break first; two of them have only one cut.
+    pub(super) fn weakest_cut(&self) -> Option<CutView> {
+        let graph = self.graph();
+        let cut = graph.weakest_cut().filter(|_| graph.members().len() > 2)?;
+        let keys = |side: Vec<RecordNo>| side.into_iter().map(|at| self.table.key(at)).collect();
+        Some(CutView {
+            left: keys(cut.left),
+            right: keys(cut.right),
+            links: cut.links.len() as u64,
+            excess: cut.excess,
+        })
+    }
+
+    /// What the pairs between two customers vote together.
+    pub(super) fn votes_between(&self, left: &[RecordDetail], right: &[RecordDetail]) -> Weight {
+        let numbers = |side: &[RecordDetail]| -> Vec<RecordNo> {
+            side.iter().map(|detail| self.number_of(&detail.record.key)).collect()
+        };
+        self.matcher.votes_between(&numbers(left), &numbers(right))
+    }
+
+    fn graph(&self) -> ClusterGraph {
         let members: Vec<RecordNo> = self.table.records().collect();
-        let links = self.matcher.strongest_links(&members);
-        // The links are a tree: walking away from `from` reaches every record once.
-        let mut paths: Vec<Vec<RecordNo>> = vec![vec![from]];
-        let mut at = 0;
-        while at < paths.len() {
-            let path = paths[at].clone();
-            let here = path[path.len() - 1];
-            if here == to {
-                let steps = path.windows(2);
-                return steps.map(|step| self.explain_numbers(step[0], step[1])).collect();
-            }
-            for link in &links {
-                let next = match (link.left == here, link.right == here) {
-                    (true, _) => link.right,
-                    (_, true) => link.left,
-                    _ => continue,
-                };
-                if !path.contains(&next) {
-                    paths.push(path.iter().copied().chain([next]).collect());
-                }
-            }
-            at += 1;
-        }
-        Vec::new()
+        self.matcher.graph(&members)
     }
 
     fn explain_numbers(&self, left: RecordNo, right: RecordNo) -> PairExplanation {

@@ -1,7 +1,8 @@
 //! Compare: why two records are, or are not, the same customer.
 
-use karat_model::evidence::{PairExplanation, Verdict};
+use karat_model::evidence::{PairExplanation, Verdict, Weight};
 use karat_model::id::RecordKey;
+use karat_model::partition::HoldReason;
 
 use super::{CustomerSummary, RecordDetail};
 
@@ -31,6 +32,19 @@ pub struct Comparison {
     pub decision: Option<Verdict>,
 }
 
+/// A division of a customer in two, by the keys of records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CutView {
+    /// The side of the first record.
+    pub left: Vec<RecordKey>,
+    /// The other side.
+    pub right: Vec<RecordKey>,
+    /// How many links it goes through.
+    pub links: u64,
+    /// What these weigh together above the link threshold.
+    pub excess: Weight,
+}
+
 /// A record and the customer it belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ComparedRecord {
@@ -43,8 +57,18 @@ pub struct ComparedRecord {
 /// Where two records stand in the end.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Standing {
-    /// They are one customer, through this chain of pairs from left to right.
-    Together(Vec<PairExplanation>),
+    /// They are one customer.
+    Together {
+        /// The strongest chain of pairs from left to right.
+        chain: Vec<PairExplanation>,
+        /// Where the customer would break first, if it has more than two records.
+        weakest_cut: Option<CutView>,
+    },
     /// They are two customers.
-    Apart,
+    Apart {
+        /// Why the two are not joined though their records would be, if that waits for a steward.
+        held: Option<HoldReason>,
+        /// What all pairs of records of the two customers vote together, if the pair is linked.
+        votes: Option<Weight>,
+    },
 }

@@ -4,6 +4,7 @@ use karat_model::claim::CleanRecord;
 use karat_model::evidence::PairExplanation;
 use karat_model::golden::GoldenRecord;
 use karat_model::id::EntityId;
+use karat_model::partition::HoldReason;
 use karat_model::record::{Columns, Moment, SourceRecord};
 
 use super::CustomerSummary;
@@ -58,6 +59,8 @@ pub struct NearbyCustomer {
     pub other: CustomerSummary,
     /// The pair of records that makes it likely; the left one is this customer's.
     pub pair: PairExplanation,
+    /// Why they are not joined though their records would be, if that waits for a steward.
+    pub held: Option<HoldReason>,
 }
 
 /// An id that leads to a customer.

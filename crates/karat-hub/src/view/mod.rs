@@ -11,7 +11,7 @@ mod customer;
 mod potential_matches;
 mod compare;
 
-pub use compare::{ComparedRecord, Comparison, ComparisonLookup, Standing};
+pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SharedValue,

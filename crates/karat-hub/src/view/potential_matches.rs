@@ -1,6 +1,7 @@
 //! Potential matches: pairs that are likely enough to show to a steward, but were not linked.
 
 use karat_model::evidence::PairExplanation;
+use karat_model::partition::HoldReason;
 
 use super::CustomerSummary;
 
@@ -30,4 +31,6 @@ pub struct PotentialMatchPair {
     pub right: CustomerSummary,
     /// The pair of their records that makes it likely.
     pub pair: PairExplanation,
+    /// Why they are not joined though their records would be, if that waits for a steward.
+    pub held: Option<HoldReason>,
 }

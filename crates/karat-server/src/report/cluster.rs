@@ -1,9 +1,10 @@
 //! One cluster: its records, what holds them together, and by which pair it hangs.
 
 use askama::Template;
-use karat_hub::matching_report::{ClusterEdge, ClusterRecord, ReportedCluster};
+use karat_hub::matching_report::{ClusterEdge, ClusterRecord, ReportedCluster, ReportedCut};
 use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::evidence::{PairExplanation, Weight};
+use karat_model::id::RecordKey;
 
 use super::mask::{mask, shown};
 use crate::chart::{Edge, Network, Waterfall};
@@ -89,17 +90,39 @@ impl ClusterCard<'_> {
         ))
     }
 
+    /// The smaller side of a cut: the records that are shown by their numbers, and how many others.
+    fn side(&self, cut: &ReportedCut) -> String {
+        let number =
+            |key: &RecordKey| self.cluster.records.iter().position(|record| record.key == *key);
+        let known: Vec<String> =
+            cut.side.iter().filter_map(number).map(|at| self.text.count(at + 1)).collect();
+        let more = cut.side.len() - known.len();
+        let records = self.text.say("no.", "nr.");
+        match (known.is_empty(), more) {
+            (false, 0) => format!("{records} {}", known.join(", ")),
+            (true, more) => self.text.records(more),
+            (false, more) => {
+                let others = self.text.say("others", "andere");
+                format!("{records} {}, {} {others}", known.join(", "), self.text.count(more))
+            }
+        }
+    }
+
+    /// A value as people read it, masked if asked.
+    fn said(&self, attribute: &AttributeId, value: &str) -> String {
+        match self.masked {
+            true => mask(value),
+            false => {
+                let attribute = self.attributes.get(*attribute);
+                self.text.value(attribute.semantic_type, value)
+            }
+        }
+    }
+
     /// A record: its values as people read them, masked if asked.
     fn cells(&self, record: &ClusterRecord) -> Vec<String> {
         let cell = |(attribute, value): (&AttributeId, &Option<String>)| {
-            let value = value.as_deref().unwrap_or_default();
-            match self.masked {
-                true => mask(value),
-                false => {
-                    let attribute = self.attributes.get(*attribute);
-                    self.text.value(attribute.semantic_type, value)
-                }
-            }
+            self.said(attribute, value.as_deref().unwrap_or_default())
         };
         let filled = self.filled();
         let values = self.cluster.attributes.iter().zip(&record.values);
@@ -150,6 +173,18 @@ mod tests {
         assert_eq!(card.matches(r#"class="edge weakest""#).count(), 1, "{card}");
         assert!(card.contains(r#"class="edge holds""#));
         assert!(card.contains("Pairs too light to be linked by themselves: 1 of 3"), "{card}");
+    }
+
+    #[test]
+    fn where_it_would_break_and_what_contradicts_itself_are_told() {
+        let card = card(Explained::Links);
+        for told in [
+            "Linked pairs: 19 of 28 (67.9%)",
+            "It would break first between no. 2 and the other 7: 1 link, together +3.5 bits",
+            "Contradicts itself:</b> Date of birth 12 Mar 1984",
+        ] {
+            assert!(card.contains(told), "{told}: {card}");
+        }
     }
 
     #[test]

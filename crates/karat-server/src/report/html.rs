@@ -194,6 +194,13 @@ mod tests {
     }
 
     #[test]
+    fn a_component_that_was_too_large_is_told() {
+        let english = report(Language::English, false);
+        let told = "2,408 records hung together, too many to look at as a whole. The threshold was raised to +9.5 bits";
+        assert!(english.contains(told), "{told}");
+    }
+
+    #[test]
     fn the_report_loads_nothing_from_elsewhere() {
         let report = report(Language::English, false);
         for reference in ["http:", "https:", "src=", "@import", "url(//", "<link", "<script"] {

@@ -2,9 +2,10 @@
 //! matching is.
 
 use askama::Template;
-use karat_hub::matching_report::{MatchingReport, ReportedCluster};
+use karat_hub::matching_report::{
+    Cohesion, MatchingReport, ReportedCluster, ReportedPair, ThresholdLadder,
+};
 use karat_model::attribute::AttributeSet;
-use karat_model::evidence::PairExplanation;
 
 use super::cluster::{ClusterCard, Explained};
 use super::matching::MatchingChapter;
@@ -68,10 +69,10 @@ impl<'a> MatchSections<'a> {
         clusters
     }
 
-    fn potential_matches(&self) -> Vec<&'a PairExplanation> {
+    fn potential_matches(&self) -> Vec<&'a ReportedPair> {
         let pairs = self.reports.iter().flat_map(|report| &report.heaviest_potential);
-        let mut pairs: Vec<&PairExplanation> = pairs.collect();
-        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.total));
+        let mut pairs: Vec<&ReportedPair> = pairs.collect();
+        pairs.sort_by_key(|found| std::cmp::Reverse(found.pair.total));
         pairs
     }
 
@@ -89,8 +90,23 @@ impl<'a> MatchSections<'a> {
         ClusterCard { explained: Explained::WeakestLink, ..self.cluster(cluster, is_open) }
     }
 
-    fn potential(&self, pair: &'a PairExplanation, is_open: bool) -> PotentialCard<'a> {
-        PotentialCard { text: self.text, masked: self.masked, pair, is_open }
+    fn potential(&self, found: &'a ReportedPair, is_open: bool) -> PotentialCard<'a> {
+        let MatchSections { text, attributes, masked, .. } = *self;
+        let ReportedPair { pair, held } = found;
+        PotentialCard { text, attributes, masked, pair, held: *held, is_open }
+    }
+
+    fn held(&self) -> u64 {
+        self.reports.iter().map(|report| report.held).sum()
+    }
+
+    /// How well the customers with several records hold together, all types taken together.
+    fn cohesion(&self) -> Cohesion {
+        self.reports.iter().fold(Cohesion::default(), |sum, report| sum.plus(report.cohesion))
+    }
+
+    fn ladders(&self) -> Vec<&'a ThresholdLadder> {
+        self.reports.iter().flat_map(|report| &report.ladders).collect()
     }
 
     fn chapter(&self, report: &'a MatchingReport) -> MatchingChapter<'a> {

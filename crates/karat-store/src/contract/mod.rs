@@ -38,6 +38,7 @@ macro_rules! keeps_the_contract {
             publication::only_entities_can_be_retired
             publication::a_failed_publication_changes_nothing
             publication::events_follow_each_other_without_gaps
+            publication::holds_stay_until_they_are_replaced
             publication::potential_matches_are_replaced_and_listed_by_weight
             publication::the_model_stays_until_another_is_put
             publication::statistics_are_kept_by_name

@@ -5,8 +5,8 @@ use karat_model::id::{EntityId, ModelId};
 
 use super::{crosswalk, deliver, deliver_people, entity, id, key, load, publish};
 use crate::{
-    Counts, EntityChange, Error, EventKind, EventNo, PotentialMatchRow, Reader, Resolution, RowNo,
-    Store, StoredPotentialMatch,
+    Counts, EntityChange, Error, EventKind, EventNo, HoldRow, PotentialMatchRow, Reader,
+    Resolution, RowNo, Store, StoredPotentialMatch,
 };
 
 pub fn entities_are_created_updated_and_left_alone(store: &mut dyn Store) {
@@ -198,22 +198,24 @@ pub fn potential_matches_are_replaced_and_listed_by_weight(store: &mut dyn Store
         weight: Weight(weight),
         left: RowNo(left),
         right: RowNo(right),
+        held: (left == 1 && right == 3).then(|| "large".to_string()),
     };
     let replace = |store: &mut dyn Store, pairs: &[PotentialMatchRow]| {
         let load = load(store);
         store.publish(load, &mut |publication| publication.replace_potential_matches(pairs))
     };
     let pairs = |found: Vec<StoredPotentialMatch>| -> Vec<PotentialMatchRow> {
-        found.iter().map(|found| found.pair).collect()
+        found.into_iter().map(|found| found.pair).collect()
     };
     let all = |store: &dyn Store| pairs(store.reader().potential_matches(None, 99).unwrap());
     let by_weight = [pair(9, 1, 3), pair(9, 2, 3), pair(9, 2, 4), pair(-3, 1, 4)];
-    replace(store, &[by_weight[3], by_weight[1], by_weight[2], by_weight[0]]).unwrap();
+    let [first, second, third, fourth] = by_weight.clone();
+    replace(store, &[fourth, second, third, first]).unwrap();
     assert_eq!(all(store), by_weight);
     let after = |place, limit| pairs(store.reader().potential_matches(Some(place), limit).unwrap());
-    assert_eq!(after(by_weight[0], 2), by_weight[1..3]);
-    assert_eq!(after(by_weight[2], 2), by_weight[3..]);
-    assert_eq!(after(by_weight[3], 2), []);
+    assert_eq!(after(by_weight[0].clone(), 2), by_weight[1..3]);
+    assert_eq!(after(by_weight[2].clone(), 2), by_weight[3..]);
+    assert_eq!(after(by_weight[3].clone(), 2), []);
 
     let of = |letter| pairs(store.reader().potential_matches_of(id(letter)).unwrap());
     assert_eq!(of('a'), by_weight);
@@ -227,6 +229,24 @@ pub fn potential_matches_are_replaced_and_listed_by_weight(store: &mut dyn Store
     assert_eq!(all(store), [pair(9, 2, 3), pair(8, 1, 3), pair(1, 4, 5)]);
     replace(store, &[]).unwrap();
     assert_eq!(all(store), []);
+}
+
+pub fn holds_stay_until_they_are_replaced(store: &mut dyn Store) {
+    deliver_people(store, 5);
+    let hold = |left: &[u64], right: &[u64], reason: &str| HoldRow {
+        left: left.iter().map(|&row| RowNo(row)).collect(),
+        right: right.iter().map(|&row| RowNo(row)).collect(),
+        reason: reason.into(),
+    };
+    assert_eq!(store.reader().holds().unwrap(), []);
+    let holds = [hold(&[1, 2], &[4], "large"), hold(&[3], &[5], "conflict:birth_date")];
+    let first = load(store);
+    store.publish(first, &mut |publication| publication.replace_holds(&holds)).unwrap();
+    publish(store, &[]).unwrap();
+    assert_eq!(store.reader().holds().unwrap(), holds);
+    let second = load(store);
+    store.publish(second, &mut |publication| publication.replace_holds(&holds[1..])).unwrap();
+    assert_eq!(store.reader().holds().unwrap(), holds[1..]);
 }
 
 pub fn the_model_stays_until_another_is_put(store: &mut dyn Store) {

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::number::{LoadNo, RowNo};
 use crate::payload::Digest;
-use crate::potential_match::PotentialMatchRow;
+use crate::potential_match::{HoldRow, PotentialMatchRow};
 use crate::store::Publication;
 
 /// Rows come in the order of the other indexes; in this one each would go to another place.
@@ -212,24 +212,37 @@ impl Publication for SqlitePublication<'_> {
     }
 
     fn replace_potential_matches(&mut self, pairs: &[PotentialMatchRow]) -> Result<()> {
-        let mut wanted: Vec<_> = pairs.iter().map(|p| ((p.left, p.right), p.weight.0)).collect();
+        let entry =
+            |pair: &PotentialMatchRow| ((pair.left, pair.right), pair.weight.0, pair.held.clone());
+        let mut wanted: Vec<KnownPair> = pairs.iter().map(entry).collect();
         wanted.sort_unstable();
         let known = self.known_potential_matches()?;
-        for (pair, _) in &known {
-            if wanted.binary_search_by_key(pair, |(pair, _)| *pair).is_err() {
+        for (pair, ..) in &known {
+            if wanted.binary_search_by_key(pair, |(pair, ..)| *pair).is_err() {
                 let delete = "
                     DELETE FROM potential_match
                     WHERE left_record_no = ?1 AND right_record_no = ?2";
                 self.execute(delete, *pair)?;
             }
         }
-        for entry @ ((left, right), weight) in &wanted {
+        for entry @ ((left, right), weight, held) in &wanted {
             if known.binary_search(entry).is_err() {
                 let put = "
                     INSERT OR REPLACE INTO potential_match
-                    (left_record_no, right_record_no, weight) VALUES (?1, ?2, ?3)";
-                self.execute(put, (left, right, weight))?;
+                    (left_record_no, right_record_no, weight, held) VALUES (?1, ?2, ?3, ?4)";
+                self.execute(put, (left, right, weight, held))?;
             }
+        }
+        Ok(())
+    }
+
+    fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
+        self.execute("DELETE FROM hold", ())?;
+        for HoldRow { left, right, reason } in holds {
+            let numbers = |rows: &[RowNo]| rows.iter().map(|row| row.0).collect::<Vec<u64>>();
+            let records = serde_json::json!([numbers(left), numbers(right)]).to_string();
+            let put = "INSERT INTO hold (reason, records) VALUES (?1, ?2)";
+            self.execute(put, (reason, records))?;
         }
         Ok(())
     }
@@ -254,16 +267,17 @@ impl Publication for SqlitePublication<'_> {
     }
 }
 
-type KnownPair = ((RowNo, RowNo), i32);
+type KnownPair = ((RowNo, RowNo), i32, Option<String>);
 
 impl SqlitePublication<'_> {
     /// The potential matches there are, by their records.
     fn known_potential_matches(&self) -> Result<Vec<KnownPair>> {
         let mut select = self.transaction.prepare_cached(
-            "SELECT left_record_no, right_record_no, weight FROM potential_match
+            "SELECT left_record_no, right_record_no, weight, held FROM potential_match
              ORDER BY left_record_no, right_record_no",
         )?;
-        let pairs = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+        let pairs = select
+            .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?, row.get(3)?)))?;
         Ok(pairs.collect::<rusqlite::Result<_>>()?)
     }
 }

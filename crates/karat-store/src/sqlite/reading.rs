@@ -18,7 +18,7 @@ use crate::event::{Event, EventKind};
 use crate::golden_row;
 use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
 use crate::payload;
-use crate::potential_match::{PotentialMatchRow, StoredPotentialMatch};
+use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
 use crate::store::{Counts, Reader};
 
@@ -49,7 +49,7 @@ macro_rules! select_potential_matches {
         concat!(
             "SELECT weight, left_record_no, right_record_no,
                  l.source_no, l.source_id, r.source_no, r.source_id,
-                 lc.entity_id, rc.entity_id
+                 lc.entity_id, rc.entity_id, held
              FROM potential_match
              JOIN record l ON l.record_no = left_record_no
              JOIN record r ON r.record_no = right_record_no
@@ -259,8 +259,8 @@ impl Reader for SqliteReader {
             "WHERE weight <= ?1 AND (weight < ?1 OR (left_record_no, right_record_no) > (?2, ?3))
              ORDER BY weight DESC, left_record_no, right_record_no LIMIT ?4"
         );
-        let start = PotentialMatchRow { weight: Weight(i32::MAX), left: RowNo(0), right: RowNo(0) };
-        let PotentialMatchRow { weight, left, right } = after.unwrap_or(start);
+        let start = (Weight(i32::MAX), RowNo(0), RowNo(0));
+        let (weight, left, right) = after.map_or(start, |row| (row.weight, row.left, row.right));
         let place = (weight.0, left, right, limit as i64);
         self.all(select, place, |row| stored_potential_match(row, &names))
     }
@@ -274,6 +274,16 @@ impl Reader for SqliteReader {
         );
         let entity = [convert::id_to_sql(entity)];
         self.all(select, entity, |row| stored_potential_match(row, &names))
+    }
+
+    fn holds(&self) -> Result<Vec<HoldRow>> {
+        self.all("SELECT hold_no, reason, records FROM hold ORDER BY hold_no", [], |row| {
+            let number: i64 = row.get(0)?;
+            let damaged = Error::Damaged { what: "hold", number: number as u64 };
+            let sides: [Vec<u64>; 2] = serde_json::from_str(text(row, 2)?).map_err(|_| damaged)?;
+            let [left, right] = sides.map(|side| side.into_iter().map(RowNo).collect());
+            Ok(HoldRow { left, right, reason: row.get(1)? })
+        })
     }
 
     fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>> {
@@ -452,6 +462,7 @@ fn stored_potential_match(
             weight: Weight(row.get(0)?),
             left: row.get(1)?,
             right: row.get(2)?,
+            held: row.get(9)?,
         },
         left: key(row, 3, names)?.1,
         right: key(row, 5, names)?.1,

@@ -96,12 +96,21 @@ CREATE TABLE potential_match (
     left_record_no  INTEGER NOT NULL REFERENCES record,
     right_record_no INTEGER NOT NULL REFERENCES record,
     weight          INTEGER NOT NULL,       -- 1/256 bit
+    held            TEXT,                   -- why the join it stands for is held; null for none
     PRIMARY KEY (left_record_no, right_record_no)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX potential_match_by_weight
     ON potential_match (weight DESC, left_record_no, right_record_no);
 CREATE INDEX potential_match_by_right ON potential_match (right_record_no);
+
+-- Joins of customers that wait for a steward: data, because they hang on what was published before.
+
+CREATE TABLE hold (
+    hold_no INTEGER PRIMARY KEY,
+    reason  TEXT NOT NULL,
+    records TEXT NOT NULL                   -- JSON: the record numbers of the two sides
+) STRICT;
 
 CREATE TABLE search_word (
     word            TEXT NOT NULL,

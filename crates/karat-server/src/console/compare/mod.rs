@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use karat_hub::view::{Comparison, ComparisonLookup, RecordDetail, Standing};
+use karat_hub::view::{Comparison, ComparisonLookup, CutView, RecordDetail, Standing};
+use karat_model::attribute::AttributeSet;
 use karat_model::evidence::{Found, PairExplanation, Verdict};
 use karat_model::id::RecordKey;
 
@@ -12,6 +13,7 @@ use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::chart::Waterfall;
 use crate::locale::Locale;
+use crate::reasons::{changes, held_because, out_of_scope};
 
 #[derive(Template)]
 #[template(path = "console/compare/template.html")]
@@ -75,16 +77,40 @@ impl ComparePage {
         RecordTable { page: &self.page, record }
     }
 
-    fn verdict(&self, comparison: &Comparison) -> [&'static str; 2] {
-        verdict(self.page.text, comparison)
+    fn verdict(&self, comparison: &Comparison) -> [String; 2] {
+        verdict(self.page.text, self.page.attributes(), comparison)
     }
 
     /// The chain from left to right, when they are not linked to each other themselves.
     fn chain<'a>(&self, comparison: &'a Comparison) -> &'a [PairExplanation] {
         match &comparison.standing {
-            Standing::Together(chain) if chain.len() > 1 => chain,
+            Standing::Together { chain, .. } if chain.len() > 1 => chain,
             _ => &[],
         }
+    }
+
+    /// The weakest pair of the chain.
+    fn bottleneck<'a>(&self, chain: &'a [PairExplanation]) -> Option<&'a PairExplanation> {
+        chain.iter().min_by_key(|pair| pair.total)
+    }
+
+    /// Where the customer that both are would break first.
+    fn weakest_cut<'a>(&self, comparison: &'a Comparison) -> Option<&'a CutView> {
+        match &comparison.standing {
+            Standing::Together { weakest_cut, .. } => weakest_cut.as_ref(),
+            Standing::Apart { .. } => None,
+        }
+    }
+
+    /// On which sides of a cut the two records are.
+    fn cut_between(&self, comparison: &Comparison, cut: &CutView) -> bool {
+        let [left, right] = [&comparison.left, &comparison.right]
+            .map(|side| cut.left.contains(&side.detail.record.key));
+        left != right
+    }
+
+    fn changes(&self, comparison: &Comparison) -> Vec<String> {
+        changes(&comparison.explanation, self.page.text)
     }
 
     fn is_found(&self, found: &Found) -> bool {
@@ -93,8 +119,13 @@ impl ComparePage {
 }
 
 /// Where two records stand, in a sentence, and what brought them there.
-fn verdict(text: Locale, comparison: &Comparison) -> [&'static str; 2] {
-    let together = matches!(comparison.standing, Standing::Together(_));
+fn verdict(text: Locale, attributes: &AttributeSet, comparison: &Comparison) -> [String; 2] {
+    let together = matches!(comparison.standing, Standing::Together { .. });
+    if let Standing::Apart { held: Some(reason), .. } = comparison.standing {
+        let standing = text
+            .say("These two are two customers, for now.", "Deze twee zijn voorlopig twee klanten.");
+        return [standing.into(), held_because(reason, attributes, text)];
+    }
     let is_candidate = comparison.explanation.is_candidate();
     let weighed = comparison.explanation.verdict();
     let standing = if together {
@@ -108,6 +139,10 @@ fn verdict(text: Locale, comparison: &Comparison) -> [&'static str; 2] {
         }
         (Some(Verdict::Different), false, ..) => {
             text.say("A steward decided so.", "Dat heeft een datasteward beslist.")
+        }
+        (_, false, ..) if comparison.explanation.out_of_scope.is_some() => {
+            let scope = comparison.explanation.out_of_scope;
+            scope.map_or("", |scope| out_of_scope(scope, text))
         }
         (_, true, Verdict::Same, true) => text.say(
             "What they have in common outweighs what is different.",
@@ -138,5 +173,16 @@ fn verdict(text: Locale, comparison: &Comparison) -> [&'static str; 2] {
             "Wat verschilt weegt zwaarder dan wat ze gemeen hebben.",
         ),
     };
-    [standing, because]
+    let against = match comparison.standing {
+        Standing::Apart { votes: Some(votes), .. } if is_candidate => format!(
+            " {} {} bits.",
+            text.say(
+                "All pairs of records of the two customers together vote",
+                "Alle paren van records van de twee klanten samen stemmen",
+            ),
+            text.bits(votes)
+        ),
+        _ => String::new(),
+    };
+    [standing.into(), format!("{because}{against}")]
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use karat_hub::view::{Customer, CustomerLookup, RecordDetail};
+use karat_hub::view::{Customer, CustomerLookup, NearbyCustomer, RecordDetail};
 use karat_model::evidence::PairExplanation;
 use karat_model::golden::GoldenValue;
 use karat_model::id::EntityId;
@@ -89,8 +89,8 @@ impl CustomerPage {
         }
     }
 
-    fn not_linked(&self, pair: &PairExplanation) -> String {
-        reasons(pair, self.page.text).not_linked
+    fn not_linked(&self, nearby: &NearbyCustomer) -> String {
+        reasons(&nearby.pair, nearby.held, self.page.attributes(), self.page.text).not_linked
     }
 
     fn is_folded(&self) -> bool {

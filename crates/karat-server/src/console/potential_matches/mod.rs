@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use karat_hub::view::{Cursor, PotentialMatchPage as Found};
+use karat_hub::view::{Cursor, PotentialMatchPage as Found, PotentialMatchPair};
 use karat_model::evidence::{Evidence, PairExplanation};
 
 use super::page::{Page, Section, render};
@@ -37,8 +37,8 @@ impl PotentialMatchesPage {
         pair.evidence.iter().filter(|evidence| !says_nothing(evidence)).collect()
     }
 
-    fn reasons(&self, pair: &PairExplanation) -> Reasons {
-        reasons(pair, self.page.text)
+    fn reasons(&self, item: &PotentialMatchPair) -> Reasons {
+        reasons(&item.pair, item.held, self.page.attributes(), self.page.text)
     }
 
     fn class(&self, evidence: &Evidence) -> &'static str {

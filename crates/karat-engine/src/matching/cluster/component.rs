@@ -1,0 +1,110 @@
+//! Divides one component into clusters, by the votes of its pairs.
+
+use karat_model::evidence::Weight;
+use karat_model::table::RecordNo;
+
+use super::contraction::Contraction;
+use super::{Edge, Pairs, moves};
+
+/// In a component up to this size all pairs vote; in a larger one only those that are linked, and
+/// each other pair counts for −½ bit.
+pub(super) const WEIGHED_MAX: usize = 200;
+const UNSEEN: Weight = Weight(-128);
+
+/// How strongly two records speak for or against one cluster.
+pub(super) type Vote<'v> = dyn FnMut(RecordNo, RecordNo) -> Weight + 'v;
+
+/// Records that pairs above the link threshold connect, and what is known of them.
+#[derive(Clone, Copy)]
+pub(super) struct Component<'a> {
+    /// Its records, in order.
+    pub members: &'a [RecordNo],
+    /// The links between them, in order.
+    pub links: &'a [Edge],
+    /// Records that belong together.
+    pub same: &'a [(RecordNo, RecordNo)],
+    /// Records that do not.
+    pub different: &'a [(RecordNo, RecordNo)],
+}
+
+impl Component<'_> {
+    /// The place of a record among the members.
+    pub fn place(&self, record: RecordNo) -> Option<u32> {
+        self.members.binary_search(&record).ok().map(|at| at as u32)
+    }
+
+    /// Those of some pairs that lie within, by place.
+    pub fn places(&self, pairs: &Pairs) -> Vec<(u32, u32)> {
+        pairs.iter().filter_map(|&(a, b)| Some((self.place(a)?, self.place(b)?))).collect()
+    }
+
+    /// Divides it; gives per member the place of the first member of its cluster.
+    pub fn divide(&self, vote: &mut Vote) -> Vec<u32> {
+        let (same, different) = (self.places(self.same), self.places(self.different));
+        if self.members.len() == 2 && different.is_empty() {
+            return vec![0, 0];
+        }
+        let votes = self.votes(vote);
+        let mut clusters = votes.contraction();
+        for &(left, right) in &different {
+            clusters.forbid(left, right);
+        }
+        for &(left, right) in &same {
+            clusters.join(left, right);
+        }
+        clusters.contract_all();
+        let mut firsts = clusters.firsts();
+        moves::move_records(&votes, &same, &different, &mut firsts);
+        firsts
+    }
+
+    /// What the pairs vote.
+    pub fn votes(&self, vote: &mut Vote) -> Votes {
+        if self.members.len() <= WEIGHED_MAX {
+            Votes { records: self.members.len(), pairs: self.votes_of_all(vote), unseen: 0 }
+        } else {
+            let pairs = self.votes_of_links(vote);
+            Votes { records: self.members.len(), pairs, unseen: i64::from(UNSEEN.0) }
+        }
+    }
+
+    fn votes_of_all(&self, vote: &mut Vote) -> Vec<(u32, u32, i64)> {
+        let mut votes = Vec::with_capacity(self.members.len() * (self.members.len() - 1) / 2);
+        for (at, &left) in self.members.iter().enumerate() {
+            for (other, &right) in self.members.iter().enumerate().skip(at + 1) {
+                votes.push((at as u32, other as u32, i64::from(vote(left, right).0)));
+            }
+        }
+        votes
+    }
+
+    fn votes_of_links(&self, vote: &mut Vote) -> Vec<(u32, u32, i64)> {
+        let votes = self.links.iter().map(|link| {
+            let ends = self.place(link.left).zip(self.place(link.right));
+            let (left, right) = ends.expect("both ends of a link lie in its component");
+            (left, right, i64::from(vote(link.left, link.right).0))
+        });
+        votes.collect()
+    }
+}
+
+/// What the pairs of a component vote, by the places of their records.
+pub(super) struct Votes {
+    /// How many records there are.
+    pub records: usize,
+    /// The pairs that were seen.
+    pub pairs: Vec<(u32, u32, i64)>,
+    /// What any other pair votes.
+    pub unseen: i64,
+}
+
+impl Votes {
+    /// Each record a cluster of its own, before any are joined.
+    pub fn contraction(&self) -> Contraction {
+        let mut clusters = Contraction::new(self.records, self.unseen);
+        for &(left, right, votes) in &self.pairs {
+            clusters.add(left, right, votes - self.unseen);
+        }
+        clusters
+    }
+}

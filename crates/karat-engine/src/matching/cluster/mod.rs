@@ -1,0 +1,260 @@
+//! Clusters records that are linked, without chaining.
+//!
+//! Arrives: pairs with their weights, and what stewards decided.
+//! Leaves: the clusters, and on request what holds each together and where it would break.
+//! Promises: the same clusters for the same pairs in any order; a steward's *different* is never
+//! joined.
+//! Start reading in [`cluster`], then `component.rs`.
+//!
+//! Records that pairs above the link threshold connect form a component. Within a component all
+//! pairs vote, also those that speak against: clusters are joined greedily, the pair with the
+//! highest sum of votes first, as long as that sum is positive (greedy additive edge
+//! contraction). A steward's *same* joins first.
+//!
+//! Source: Keuper et al., Efficient Decomposition of Image and Mesh Graphs by Lifted Multicuts,
+//! ICCV 2015 (greedy additive edge contraction for correlation clustering).
+
+mod component;
+pub(super) mod conflict;
+mod contraction;
+pub mod gate;
+mod graph;
+mod ladder;
+mod moves;
+mod quality;
+mod union_find;
+mod votes;
+
+use karat_model::evidence::Weight;
+pub use karat_model::partition::Edge;
+use karat_model::partition::Partition;
+use karat_model::table::RecordNo;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use component::Component;
+pub use graph::ClusterGraph;
+pub use ladder::ThresholdLadder;
+use union_find::UnionFind;
+
+/// Pairs of records.
+type Pairs = [(RecordNo, RecordNo)];
+
+/// What stewards decided about pairs of records.
+#[derive(Clone, Debug, Default)]
+pub struct Constraints {
+    /// Pairs that are the same customer.
+    pub same: Vec<(RecordNo, RecordNo)>,
+    /// Pairs that are different customers.
+    pub different: Vec<(RecordNo, RecordNo)>,
+}
+
+/// Records divided into clusters, and how that went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clustered {
+    /// Which records are together.
+    pub partition: Partition,
+    /// The components that were too large to look at as a whole, in order of their first record.
+    pub ladders: Vec<ThresholdLadder>,
+}
+
+/// Divides records into clusters. `vote` tells how strongly any pair speaks for or against one
+/// cluster, with the scratch space that `scratch` makes once per task.
+///
+/// `edges` holds each candidate pair once, in order; those below the threshold are ignored.
+pub fn cluster<S>(
+    records: usize,
+    edges: &[Edge],
+    threshold: Weight,
+    constraints: &Constraints,
+    scratch: impl Fn() -> S + Sync + Send,
+    vote: impl Fn(&mut S, RecordNo, RecordNo) -> Weight + Sync + Send,
+) -> Clustered {
+    let links: Vec<Edge> = edges.iter().filter(|edge| edge.weight >= threshold).copied().collect();
+    let mut sets = UnionFind::new(records);
+    let decided = constraints.same.iter().copied();
+    for (left, right) in links.iter().map(|link| (link.left, link.right)).chain(decided) {
+        sets.join(left, right);
+    }
+    let components = Partition::from_labels(&sets.labels());
+    let links = grouped(&links, &components, |link| (link.left, link.right));
+    let same = grouped(&constraints.same, &components, |pair| *pair);
+    let different = grouped(&constraints.different, &components, |pair| *pair);
+    let parts: Vec<(&[RecordNo], Vec<u32>, Option<ThresholdLadder>)> = (0..components.len() as u32)
+        .into_par_iter()
+        .filter(|&component| components.members(component).len() > 1)
+        .map_init(&scratch, |scratch, number| {
+            let component = Component {
+                members: components.members(number),
+                links: links.get(&number).map_or(&[], Vec::as_slice),
+                same: same.get(&number).map_or(&[], Vec::as_slice),
+                different: different.get(&number).map_or(&[], Vec::as_slice),
+            };
+            let vote = &mut |left, right| vote(scratch, left, right);
+            let is_too_large = component.members.len() > ladder::COMPONENT_MAX;
+            let (firsts, ladder) = if is_too_large {
+                let (firsts, ladder) = ladder::divide(&component, threshold, vote);
+                (firsts, Some(ladder))
+            } else {
+                (component.divide(vote), None)
+            };
+            (component.members, firsts, ladder)
+        })
+        .collect();
+    // Each record starts with its own label; members of a cluster take that of its first record.
+    let mut labels: Vec<u32> = (0..records as u32).collect();
+    let mut ladders = Vec::new();
+    for (members, firsts, ladder) in parts {
+        for (&member, first) in members.iter().zip(firsts) {
+            labels[member as usize] = members[first as usize];
+        }
+        ladders.extend(ladder);
+    }
+    Clustered { partition: Partition::from_labels(&labels), ladders }
+}
+
+fn grouped<T: Copy>(
+    items: &[T],
+    components: &Partition,
+    ends: impl Fn(&T) -> (RecordNo, RecordNo),
+) -> FxHashMap<u32, Vec<T>> {
+    let mut found: FxHashMap<u32, Vec<T>> = FxHashMap::default();
+    for item in items {
+        let (left, right) = ends(item);
+        let component = components.cluster_of(left);
+        if component == components.cluster_of(right) {
+            found.entry(component).or_default().push(*item);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Records 0 to 9; pairs that are not listed speak against with 4 bits.
+    fn check(pairs: &[(u32, u32, f64)], constraints: Constraints, expected: &[&[u32]]) {
+        let edges: Vec<Edge> = pairs
+            .iter()
+            .map(|&(left, right, bits)| Edge { left, right, weight: Weight::from_bits(bits) })
+            .collect();
+        let vote = |_: &mut (), left, right| {
+            let found = edges.iter().find(|edge| (edge.left, edge.right) == (left, right));
+            // A pair exactly on the threshold is linked, so it speaks for the link, if only just.
+            found.map_or(Weight::from_bits(-4.0), |edge| edge.weight + Weight(1))
+        };
+        let records = 10;
+        let clustered = cluster(records, &edges, Weight::ZERO, &constraints, || (), vote);
+        let clusters: Vec<&[u32]> =
+            clustered.partition.clusters().filter(|c| c.len() > 1).collect();
+        assert_eq!(clusters, expected);
+    }
+
+    #[test]
+    fn pairs_and_cliques_are_clusters() {
+        check(
+            &[(0, 1, 3.0), (2, 3, 5.0), (2, 4, 5.0), (3, 4, 1.0)],
+            Constraints::default(),
+            &[&[0, 1], &[2, 3, 4]],
+        );
+    }
+
+    #[test]
+    fn pairs_exactly_on_the_threshold_are_linked() {
+        // Three equal records weighed just the threshold, and were left apart.
+        let pairs = [(0, 1, 0.0), (0, 2, 0.0), (1, 2, 0.0)];
+        check(&pairs, Constraints::default(), &[&[0, 1, 2]]);
+    }
+
+    #[test]
+    fn a_weak_bridge_does_not_chain() {
+        let pairs = [(0, 1, 8.0), (2, 3, 8.0), (1, 2, 2.0)];
+        check(&pairs, Constraints::default(), &[&[0, 1], &[2, 3]]);
+    }
+
+    #[test]
+    fn a_record_moves_to_where_it_fits_better() {
+        // Record 1 joins 0 first, which it is most like; four others together outweigh that.
+        let four = [2, 3, 4, 5];
+        let mut pairs = vec![(0, 1, 9.0)];
+        pairs.extend(four.map(|b| (1, b, 3.0)));
+        pairs.extend([
+            (2, 3, 8.0),
+            (2, 4, 8.0),
+            (2, 5, 8.0),
+            (3, 4, 8.0),
+            (3, 5, 8.0),
+            (4, 5, 8.0),
+        ]);
+        check(&pairs, Constraints::default(), &[&[1, 2, 3, 4, 5]]);
+        // Where a steward put it with 0, it stays; near miss: two of the four do not outweigh it.
+        let same = Constraints { same: vec![(0, 1)], ..Constraints::default() };
+        check(&pairs, same, &[&[0, 1], &[2, 3, 4, 5]]);
+        let two: Vec<_> = pairs.iter().copied().filter(|&(_, b, _)| b < 4).collect();
+        check(&two, Constraints::default(), &[&[0, 1], &[2, 3]]);
+    }
+
+    /// So many triangles of 9 bits in a row, each of which hangs to the next by 2 bits; the last
+    /// record hangs to the last triangle by 3 bits, twice.
+    fn chain(triangles: u32) -> (usize, Vec<Edge>) {
+        let edge = |left, right, bits| Edge { left, right, weight: Weight::from_bits(bits) };
+        let mut edges = Vec::new();
+        for first in (0..triangles).map(|at| at * 3) {
+            edges.extend([
+                edge(first, first + 1, 9.0),
+                edge(first, first + 2, 9.0),
+                edge(first + 1, first + 2, 9.0),
+                edge(first + 2, first + 3, if first + 3 == triangles * 3 { 3.0 } else { 2.0 }),
+            ]);
+        }
+        edges.push(edge(triangles * 3 - 2, triangles * 3, 3.0));
+        edges.sort_unstable();
+        (triangles as usize * 3 + 1, edges)
+    }
+
+    fn clustered(triangles: u32) -> Clustered {
+        let (records, edges) = chain(triangles);
+        let vote = |_: &mut (), left, right| {
+            let at = edges.binary_search_by_key(&(left, right), |edge| (edge.left, edge.right));
+            at.map_or(Weight::from_bits(-4.0), |at| edges[at].weight)
+        };
+        cluster(records, &edges, Weight::ZERO, &Constraints::default(), || (), vote)
+    }
+
+    #[test]
+    fn a_giant_chain_falls_into_its_links_by_the_ladder() {
+        let Clustered { partition, ladders } = clustered(1_000);
+        let sizes: Vec<usize> = partition.clusters().map(<[RecordNo]>::len).collect();
+        assert_eq!((sizes.len(), &sizes[..2], sizes[999]), (1_000, &[3, 3][..], 4));
+        let threshold = Weight::from_bits(3.0);
+        assert_eq!(ladders, [ThresholdLadder { records: 3_001, threshold, clusters: 1_000 }]);
+    }
+
+    #[test]
+    fn a_chain_that_is_just_small_enough_needs_no_ladder() {
+        let Clustered { partition, ladders } = clustered(600);
+        assert_eq!((partition.len(), ladders), (600, vec![]));
+    }
+
+    #[test]
+    fn decisions_outrank_weights_on_the_ladder_too() {
+        let (records, edges) = chain(1_000);
+        let constraints = Constraints { same: vec![(0, 2_000)], different: vec![(3, 4)] };
+        let vote = |_: &mut (), _, _| Weight::from_bits(5.0);
+        let link = Weight::ZERO;
+        let found = cluster(records, &edges, link, &constraints, || (), vote).partition;
+        assert_eq!(found.cluster_of(0), found.cluster_of(2_000));
+        assert_ne!(found.cluster_of(3), found.cluster_of(4));
+    }
+
+    #[test]
+    fn decisions_outrank_weights() {
+        let same = Constraints { same: vec![(0, 5)], ..Constraints::default() };
+        check(&[(0, 1, 5.0)], same.clone(), &[&[0, 1, 5]]);
+        check(&[(0, 1, 3.0)], same, &[&[0, 5]]);
+        let different = Constraints { different: vec![(0, 1)], ..Constraints::default() };
+        check(&[(0, 1, 9.0)], different.clone(), &[]);
+        check(&[(0, 1, 9.0), (0, 2, 5.0), (1, 2, 4.0)], different, &[&[0, 2]]);
+    }
+}
