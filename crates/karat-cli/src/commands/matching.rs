@@ -13,9 +13,10 @@ use karat_hub::hub_model::{MatchFile, MatchFileText, match_text};
 use karat_hub::match_files::splink::SplinkModel;
 use karat_hub::match_files::{
     Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, match_files, prepare,
-    read_models, write_clusters, write_models, write_pairs,
+    read_models, write_clusters, write_models, write_pairs, write_questions,
 };
 use karat_hub::matching_report::MatchingReport;
+use karat_hub::score::labels::PairLabels;
 use karat_hub::share::{self, Destination};
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
@@ -72,6 +73,17 @@ pub struct Match {
     /// Write the match model to this file, as JSON
     #[arg(long, value_name = "FILE")]
     model_out: Option<PathBuf>,
+    /// Learn from labelled pairs as well: left_source,left_id,right_source,right_id,label; same,
+    /// different or unsure. May be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    labels: Vec<PathBuf>,
+    /// Write the pairs most worth labelling to this file, with an empty column `label`; filled
+    /// in, it is a file for `--labels`
+    #[arg(long, value_name = "FILE", conflicts_with = "settings_out")]
+    questions: Option<PathBuf>,
+    /// How many pairs to write to the file of questions
+    #[arg(long, value_name = "PAIRS", default_value_t = 50, requires = "questions")]
+    ask: u16,
     /// Write a report with charts, as one self-contained HTML page
     #[arg(long, value_name = "FILE", conflicts_with = "settings_out")]
     report: Option<PathBuf>,
@@ -98,10 +110,15 @@ impl Match {
         // Told before the work instead of after it.
         let clusters = self.clusters_destination()?;
         let pairs = self.pairs.as_deref().map(destination).transpose()?;
+        let questions = self.questions.as_deref().map(destination).transpose()?;
         let matched = match_files(&files, &request, &progress)?;
         let mut written = Vec::new();
         if let Some(pairs) = pairs {
             written.push(wrote(write_pairs(&matched, &pairs).map_err(Error::Share)?, &pairs));
+        }
+        if let Some(questions) = questions {
+            let rows = write_questions(&matched, &questions).map_err(Error::Share)?;
+            written.push(wrote(rows, &questions));
         }
         if let Some(path) = &self.model_out {
             let models: Vec<_> = matched.types.iter().map(|found| &found.mastered.model).collect();
@@ -163,6 +180,10 @@ impl Match {
             Some(path) => read_models(path)?,
             None => Vec::new(),
         };
+        let mut labels = PairLabels::default();
+        for path in &self.labels {
+            labels.merge(PairLabels::read(path)?);
+        }
         let pairs = match (self.within, self.between) {
             (true, _) => Some(PairScope::Within),
             (_, true) => Some(PairScope::Between),
@@ -175,6 +196,8 @@ impl Match {
             link_threshold_bits: self.threshold,
             given,
             models,
+            labels,
+            questions: if self.questions.is_some() { self.ask.into() } else { 0 },
             wants_report: self.report.is_some(),
         })
     }

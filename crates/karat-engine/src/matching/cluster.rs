@@ -262,7 +262,7 @@ impl UnionFind {
         UnionFind { parent: (0..records as u32).collect() }
     }
 
-    fn find(&mut self, mut record: u32) -> u32 {
+    pub fn find(&mut self, mut record: u32) -> u32 {
         while self.parent[record as usize] != record {
             let above = self.parent[self.parent[record as usize] as usize];
             self.parent[record as usize] = above;

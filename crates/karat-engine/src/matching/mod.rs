@@ -14,6 +14,7 @@ pub mod compare;
 pub mod explain;
 pub mod fold;
 mod histogram;
+pub mod labels;
 mod matrix;
 pub mod model;
 pub mod progress;
@@ -35,6 +36,8 @@ use rayon::prelude::*;
 use block::{Blocks, Rule, RuleReport};
 use cluster::{Constraints, Edge};
 use compare::{Compare, Compared};
+use labels::Labelled;
+use labels::calibration::Calibration;
 use matrix::{Matrix, Scratch};
 use model::MatchModel;
 use progress::{Progress, Stopped, Watch};
@@ -63,6 +66,8 @@ mod share {
     pub const TRAINED: f64 = 0.35;
     /// It is about known who is who.
     pub const COUNTED: f64 = 0.5;
+    /// All pairs are weighed for labels to be held against them.
+    pub const UNLABELLED: f64 = 0.7;
     /// All pairs are weighed.
     pub const WEIGHED: f64 = 0.95;
 }
@@ -94,6 +99,17 @@ impl<'a> Matcher<'a> {
         settings: &MatchSettings,
         watch: &'a dyn Watch,
     ) -> Result<Matcher<'a>, Stopped> {
+        Matcher::train_with_labels(table, attributes, settings, &[], watch)
+    }
+
+    /// Learns a model from the table itself, and then from labels.
+    pub fn train_with_labels(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        settings: &MatchSettings,
+        labels: &[Labelled],
+        watch: &'a dyn Watch,
+    ) -> Result<Matcher<'a>, Stopped> {
         let mut progress = Progress::start(watch);
         let filled: Vec<AttributeId> = table.filled_attributes().collect();
         let mut comparisons = compare::comparisons(table, attributes, &filled, &|_| None);
@@ -115,6 +131,7 @@ impl<'a> Matcher<'a> {
             household_prior: Weight::from_bits(trained.household_prior_bits).0,
             link_threshold: 0,
             review_threshold: 0,
+            calibration: Calibration::default(),
             comparisons: trained.comparisons,
             oversized: blocks.oversized.clone(),
             training: trained.report,
@@ -123,7 +140,11 @@ impl<'a> Matcher<'a> {
             Matcher { table, comparisons, matrix, rules, blocks, model, weighed: None, progress };
         matcher.fix_weights(&settings.weights);
         matcher.count_by_customer()?;
-        matcher.set_thresholds(settings)?;
+        if !labels.is_empty() {
+            matcher.set_thresholds(settings, share::UNLABELLED)?;
+            matcher.learn_labels(labels, settings)?;
+        }
+        matcher.set_thresholds(settings, share::WEIGHED)?;
         Ok(matcher)
     }
 
@@ -274,16 +295,19 @@ impl<'a> Matcher<'a> {
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
-    fn set_thresholds(&mut self, settings: &MatchSettings) -> Result<(), Stopped> {
+    fn set_thresholds(&mut self, settings: &MatchSettings, until: f64) -> Result<(), Stopped> {
         let band = Weight::from_bits(settings.review_band_bits);
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let weighed = self.weigh_all(Weight::ZERO - band)?;
+                let even = self.model.calibration.even_odds();
+                let weighed = self.weigh_all(even - band, until)?;
+                let calibration = &self.model.calibration;
                 let weights = weighed.edges.iter().map(|edge| edge.weight);
-                let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
+                let likely = weights.filter(|weight| *weight >= even).collect();
+                let threshold = threshold_for(likely, calibration, settings.false_discovery_rate);
                 self.weighed = Some(weighed);
-                threshold_for(likely, settings.false_discovery_rate)
+                threshold
             }
         };
         self.model.link_threshold = link.0;
@@ -297,7 +321,7 @@ impl<'a> Matcher<'a> {
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
             Some(weighed) => weighed,
-            None => self.weigh_all(review)?,
+            None => self.weigh_all(review, share::WEIGHED)?,
         };
         let mut rules = self.blocks.reports.clone();
         weighed.report(&mut rules);
@@ -322,9 +346,9 @@ impl<'a> Matcher<'a> {
     }
 
     /// Weighs all candidate pairs, and keeps those that weigh at least so much.
-    fn weigh_all(&mut self, weight_min: Weight) -> Result<Weighed, Stopped> {
+    fn weigh_all(&mut self, weight_min: Weight, until: f64) -> Result<Weighed, Stopped> {
         let rules = vec![true; self.rules.len()];
-        self.weigh_candidates(&Wanted { rules, agreeing_min: 0, weight_min }, share::WEIGHED)
+        self.weigh_candidates(&Wanted { rules, agreeing_min: 0, weight_min }, until)
     }
 
     fn cluster(&self, edges: &[Edge], link: Weight, constraints: &Constraints) -> Partition {
@@ -361,18 +385,16 @@ impl<'a> Matcher<'a> {
 
 /// The lowest threshold, not below even odds, at which the expected share of wrong pairs among
 /// those above it is at most the rate: just above the heaviest pair that would be too many.
-fn threshold_for(mut weights: Vec<Weight>, rate: f64) -> Weight {
+fn threshold_for(mut weights: Vec<Weight>, calibration: &Calibration, rate: f64) -> Weight {
     weights.sort_unstable_by_key(|weight| -*weight);
     let mut wrong = 0.0;
     let mut accepted = 0;
     for (at, &weight) in weights.iter().enumerate() {
-        wrong += 1.0 - weight.probability();
+        wrong += 1.0 - calibration.probability(weight);
         if wrong <= rate * (at + 1) as f64 {
             accepted = at + 1;
         }
     }
-    match weights.get(accepted) {
-        Some(&rejected) => (rejected + Weight(1)).max(Weight::ZERO),
-        None => Weight::ZERO,
-    }
+    let even = calibration.even_odds();
+    weights.get(accepted).map_or(even, |&rejected| (rejected + Weight(1)).max(even))
 }

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::block::Oversized;
 use super::compare::Compared;
+use super::labels::LabelsReport;
+use super::labels::calibration::Calibration;
 use super::values::TermCounts;
 
 /// A frozen match model for one entity type.
@@ -37,6 +39,8 @@ pub struct MatchModel {
     pub link_threshold: i32,
     /// The total from which a pair is a potential match, in 1/256 bit.
     pub review_threshold: i32,
+    /// What totals stand for, by what labels said.
+    pub calibration: Calibration,
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
     /// Per blocking rule the keys whose blocks are too large.
@@ -65,8 +69,10 @@ pub struct LevelModel {
     pub u: f64,
     /// The share of pairs of different members of one household that reach it.
     pub household: f64,
-    /// log2(m/u), in 1/256 bit.
+    /// What reaching it weighs, in 1/256 bit: log2(m/u), and the offset.
     pub weight: i32,
+    /// What labels added to it, in 1/256 bit.
+    pub offset: i32,
     /// log2(household/u), in 1/256 bit.
     pub household_weight: i32,
     /// log2(u), in 1/256 bit: what rarity takes the place of.
@@ -86,6 +92,8 @@ pub struct TrainingReport {
     pub rounds: u32,
     /// How many pairs of one customer it expects among the candidates.
     pub matches_expected: f64,
+    /// What labels taught.
+    pub labels: LabelsReport,
     /// What a data engineer should know, in English and Dutch.
     pub warnings: Vec<[String; 2]>,
 }
@@ -93,7 +101,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 4;
+    pub const VERSION: u32 = 5;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
@@ -141,6 +149,11 @@ impl MatchModel {
     /// The total weight of a pair.
     pub fn weigh(&self, compared: &[Compared]) -> Weight {
         self.sums(compared).total()
+    }
+
+    /// The probability that a pair with this total is one customer, by all that was learnt.
+    pub fn probability(&self, total: Weight) -> f64 {
+        self.calibration.probability(total)
     }
 
     /// What a pair weighs, each way that it can be explained.

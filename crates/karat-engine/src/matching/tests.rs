@@ -21,7 +21,7 @@ const COLUMNS: [AttributeId; 7] = [
 ];
 
 /// A table of persons; the values of a row are divided by bars, those that are missing are blank.
-fn people<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
+pub(super) fn people<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
     let source = SourceName::new("crm");
     let attributes = AttributeSet::builtin();
     let mut builder = TableBuilder::new(EntityType::Person, &attributes, [source.clone()]);
@@ -123,7 +123,7 @@ const FAMILY: [&str; 17] = [
 ];
 
 /// Invented persons in two records each: the second has a letter off, or no e-mail address.
-fn population() -> Vec<String> {
+pub(super) fn population() -> Vec<String> {
     let person = |number: usize| {
         let (given, family) = (GIVEN[number % 20], FAMILY[number % 17]);
         let (month, day) = (1 + number * 5 % 12, 1 + number * 11 % 28);
@@ -139,7 +139,7 @@ fn population() -> Vec<String> {
     (0..300).flat_map(person).collect()
 }
 
-fn train<'a>(table: &'a RecordTable, attributes: &'a AttributeSet) -> Matcher<'a> {
+pub(super) fn train<'a>(table: &'a RecordTable, attributes: &'a AttributeSet) -> Matcher<'a> {
     Matcher::train(table, attributes, &MatchSettings::standard(), &Unwatched).unwrap()
 }
 

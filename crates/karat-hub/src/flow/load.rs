@@ -140,7 +140,7 @@ fn derive(
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
-        mastered.push(master(model, table, frozen, &[], &watch, &mut |_, _, _| {})?);
+        mastered.push(master(model, table, frozen, &[], &[], &watch, &mut |_, _, _| {})?);
     }
     progress.end();
 
@@ -334,8 +334,9 @@ mod tests {
         let model = format!(
             r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "prior": 0,
                 "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
-                "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
-                "rounds": 0, "matches_expected": 0.0, "warnings": []}}}}]"#
+                "calibration": {{"knots": []}}, "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
+                "rounds": 0, "matches_expected": 0.0,
+                "labels": {{"same": 0, "different": 0, "prior_offset": 0}}, "warnings": []}}}}]"#
         );
         for (content, usable) in [
             (stored(&model), false),

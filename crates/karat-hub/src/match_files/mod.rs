@@ -10,6 +10,8 @@ mod request;
 mod comparisons;
 mod model_file;
 mod tables;
+mod labelled;
+mod questions;
 mod summary;
 pub mod splink;
 #[cfg(test)]
@@ -18,7 +20,10 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use karat_engine::matching::labels::Labelled;
+use karat_engine::matching::labels::questions::Question;
 use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::AttributeSet;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::{HubModel, MatchSettings};
@@ -35,7 +40,10 @@ use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
 use crate::matching_report::{self, MatchingReport};
+pub use labelled::LabelCounts;
+use labelled::find_labels;
 pub use model_file::{read_models, write_models};
+pub use questions::write_questions;
 pub use request::{Given, MatchRequest, Prepared, prepare};
 pub use tables::{write_clusters, write_pairs};
 
@@ -47,6 +55,8 @@ pub struct MatchedFiles {
     pub problems: Vec<FileProblem>,
     /// What a person should know of the settings, in English.
     pub remarks: Vec<String>,
+    /// What became of the labels.
+    pub labels: LabelCounts,
     /// The entity types that the files have records of.
     pub types: Vec<MatchedType>,
     /// What was recognised in the files is told in terms of these.
@@ -80,6 +90,10 @@ pub struct MatchedType {
     pub is_trained: bool,
     /// How they were matched, if that was asked for.
     pub report: Option<MatchingReport>,
+    /// The pairs most worth asking a person about, the most valuable first.
+    pub questions: Vec<Question>,
+    /// The names of the comparisons, in the order of the values of questions.
+    pub compared: Vec<String>,
 }
 
 /// Reads, recognises, cleans and matches files.
@@ -98,9 +112,11 @@ pub fn match_files(
     remarks.extend(remark_on_models(&request.models, &model.matching));
     let CleanedFiles { tables, ids, .. } = clean_files(&model, &mut discovered, progress)?;
     let files = discovered.iter().zip(ids).filter(|(file, _)| file.summary.rows > 0);
-    let files = files.map(|(file, ids)| matched_file(file, ids)).collect();
-    let types = match_tables(tables, &model, &request.models, request.wants_report, progress)?;
-    Ok(MatchedFiles { files, problems, remarks, types, attributes: model.attributes })
+    let files: Vec<MatchedFile> = files.map(|(file, ids)| matched_file(file, ids)).collect();
+    let (labels, counts) = find_labels(&request.labels, &files, &tables);
+    let types = match_tables(tables, labels, &model, request, progress)?;
+    let (remarks, attributes) = (remarks, model.attributes);
+    Ok(MatchedFiles { files, problems, remarks, labels: counts, types, attributes })
 }
 
 /// What is said has no effect where nothing is learnt.
@@ -127,34 +143,46 @@ fn matched_file(file: &Discovered, ids: FileIds) -> MatchedFile {
 
 fn match_tables(
     tables: Vec<RecordTable>,
+    labels: Vec<Vec<Labelled>>,
     model: &HubModel,
-    frozen: &[MatchModel],
-    wants_report: bool,
+    request: &MatchRequest,
     progress: &dyn Progress,
 ) -> Result<Vec<MatchedType>, Error> {
     progress.begin(Stage::Match, tables.iter().map(|table| table.len() as u64).sum());
     let mut types = Vec::with_capacity(tables.len());
     let mut issued: BTreeSet<EntityId> = BTreeSet::new();
     let mut before = 0;
-    for table in tables {
+    for (table, labels) in tables.into_iter().zip(labels) {
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         before += table.len() as u64;
-        let frozen = frozen.iter().find(|known| known.entity_type() == Some(table.entity_type));
+        let frozen =
+            request.models.iter().find(|known| known.entity_type() == Some(table.entity_type));
         let frozen = frozen.map(|frozen| with_settings(frozen.clone(), &model.matching));
         let is_trained = frozen.is_none();
-        let mut report = None;
-        let mastered =
-            master(model, table, frozen, &[], &watch, &mut |matcher, table, matched| {
-                report = wants_report.then(|| matching_report::report(matcher, table, matched));
-            })?;
+        let (mut report, mut questions, mut compared) = (None, Vec::new(), Vec::new());
+        let also = &mut |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
+            report = request.wants_report.then(|| matching_report::report(matcher, table, matched));
+            questions = matcher.questions(matched, &labels, request.questions);
+            compared = matcher.comparisons().map(|known| known.name().to_string()).collect();
+        };
+        let mastered = master(model, table, frozen, &labels, &[], &watch, also)?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;
         issued.extend(&ids);
         let potential_matches = one_for_two_customers(&mastered.matched).len() as u64;
-        types.push(MatchedType { mastered, ids, potential_matches, is_trained, report });
+        types.push(MatchedType {
+            mastered,
+            ids,
+            potential_matches,
+            is_trained,
+            report,
+            questions,
+            compared,
+        });
     }
     progress.end();
+    questions::keep_most_valuable(&mut types, request.questions);
     Ok(types)
 }
 
