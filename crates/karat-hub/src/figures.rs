@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use karat_engine::matching::labels::calibration::Calibration;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
@@ -156,7 +157,10 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
         records: mastered.table.len() as u64,
         entities: identified.ids.len() as u64,
         potential_matches: crate::flow::publish::potential_matches(mastered).len() as u64,
-        expected_precision: expected_precision(&mastered.weakest_links),
+        expected_precision: expected_precision(
+            &mastered.weakest_links,
+            &mastered.model.calibration,
+        ),
     }
 }
 
@@ -164,9 +168,12 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
 /// together rightly: the mean probability of their weakest links. `None` when there are none.
 ///
 /// Summed in order of clusters, so that it is the same for any number of threads.
-pub fn expected_precision(weakest_links: &[Option<Weight>]) -> Option<f64> {
+pub fn expected_precision(
+    weakest_links: &[Option<Weight>],
+    calibration: &Calibration,
+) -> Option<f64> {
     let links = || weakest_links.iter().flatten();
-    let sum: f64 = links().map(|link| link.probability()).sum();
+    let sum: f64 = links().map(|&link| calibration.probability(link)).sum();
     let customers = links().count();
     (customers > 0).then(|| sum / customers as f64)
 }
@@ -241,8 +248,10 @@ mod tests {
     fn a_customer_is_as_sure_as_its_weakest_link() {
         let even_odds = Some(Weight::ZERO);
         let three_to_one = Some(Weight::from_bits(3f64.log2()));
-        let expected = expected_precision(&[None, even_odds, three_to_one]).unwrap();
+        let uncalibrated = Calibration::default();
+        let links = [None, even_odds, three_to_one];
+        let expected = expected_precision(&links, &uncalibrated).unwrap();
         assert!((expected - 0.625).abs() < 0.001, "{expected}");
-        assert_eq!(expected_precision(&[None]), None);
+        assert_eq!(expected_precision(&[None], &uncalibrated), None);
     }
 }

@@ -12,8 +12,8 @@ use karat_hub::flow::files::FileProblem;
 use karat_hub::hub_model::{MatchFile, MatchFileText, match_text};
 use karat_hub::match_files::splink::SplinkModel;
 use karat_hub::match_files::{
-    Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, match_files, prepare,
-    read_models, write_clusters, write_models, write_pairs, write_questions,
+    Given, LabelCounts, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared,
+    match_files, prepare, read_models, write_clusters, write_models, write_pairs, write_questions,
 };
 use karat_hub::matching_report::MatchingReport;
 use karat_hub::score::labels::PairLabels;
@@ -270,6 +270,7 @@ fn summary(
         lines.extend(hint.iter().map(|hint| format!("  {} {hint}", terminal.bold("hint:"))));
     }
     lines.extend(matched.remarks.iter().map(|remark| format!("note: {remark}")));
+    label_lines(&matched.labels, &mut lines);
     lines.push(String::new());
     for found in &matched.types {
         type_lines(found, terminal, &mut lines);
@@ -299,6 +300,25 @@ fn file_lines(file: &MatchedFile, width: usize, terminal: Terminal, lines: &mut 
         "; one was made of the values",
     );
     remark(file.ids.same_key, "row has", "rows have", " the id of another row; all are kept");
+}
+
+/// What became of labels, where there were any.
+fn label_lines(labels: &LabelCounts, lines: &mut Vec<String>) {
+    let LabelCounts { same, different, unsure, contradicted, unknown } = *labels;
+    if *labels == LabelCounts::default() {
+        return;
+    }
+    let taught = counted(same + different, "label teaches", "labels teach");
+    lines.push(format!("{taught}: {} same, {} different", count(same), count(different)));
+    for (number, what) in [
+        (unsure, "unsure: left out"),
+        (contradicted, "labelled both ways: left out"),
+        (unknown, "of records that are not in the files: left out"),
+    ] {
+        if number > 0 {
+            lines.push(format!("  {} {what}", counted(number, "pair is", "pairs are")));
+        }
+    }
 }
 
 fn type_lines(found: &MatchedType, terminal: Terminal, lines: &mut Vec<String>) {

@@ -3,7 +3,7 @@
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
-use super::{MatchedFile, MatchedFiles, MatchedType};
+use super::{LabelCounts, MatchedFile, MatchedFiles, MatchedType};
 use crate::figures::expected_precision;
 
 impl MatchedType {
@@ -19,7 +19,7 @@ impl MatchedType {
 
     /// The share of entities of several records that the model itself expects to be right.
     pub fn expected_precision(&self) -> Option<f64> {
-        expected_precision(&self.mastered.weakest_links)
+        expected_precision(&self.mastered.weakest_links, &self.mastered.model.calibration)
     }
 }
 
@@ -30,11 +30,22 @@ impl MatchedFiles {
             "files": self.files.iter().map(file).collect::<Vec<_>>(),
             "entity_types": self.types.iter().map(entity_type).collect::<Vec<_>>(),
             "remarks": self.remarks,
+            "labels": labels(&self.labels),
             "problems": self.problems.iter()
                 .map(|problem| json!({ "file": problem.file, "problem": problem.problem, "hint": problem.hint }))
                 .collect::<Vec<_>>(),
         })
     }
+}
+
+fn labels(labels: &LabelCounts) -> Value {
+    json!({
+        "same": labels.same,
+        "different": labels.different,
+        "unsure": labels.unsure,
+        "contradicted": labels.contradicted,
+        "unknown": labels.unknown,
+    })
 }
 
 fn file(file: &MatchedFile) -> Value {

@@ -3,7 +3,7 @@
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
-use super::{ComparisonFigures, LevelFigures, MatchingReport, RuleReport, TradeOff};
+use super::{ComparisonFigures, LabelFigures, LevelFigures, MatchingReport, RuleReport, TradeOff};
 
 impl MatchingReport {
     /// The figures of the report; weights are in bits, shares go from 0 to 1.
@@ -29,6 +29,7 @@ impl MatchingReport {
             "comparisons": self.comparisons.iter().map(comparison).collect::<Vec<_>>(),
             "blocking": self.rules.iter().map(rule).collect::<Vec<_>>(),
             "missed": self.missed,
+            "labels": self.labels.as_ref().map(labels),
             "warnings": self.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
         })
     }
@@ -57,10 +58,19 @@ fn level(level: &LevelFigures) -> Value {
     json!({
         "name": level.label[0],
         "weight": level.weight.bits(),
+        "offset": level.offset.bits(),
         "m": level.m,
         "u": level.u,
         "household": level.household,
         "rarity": level.rarity.map(|range| range.map(Weight::bits)),
+    })
+}
+
+fn labels(labels: &LabelFigures) -> Value {
+    json!({
+        "same": labels.same,
+        "different": labels.different,
+        "prior_offset": labels.prior_offset.bits(),
     })
 }
 

@@ -8,12 +8,14 @@
 //! Start reading at [`report`]; each part of the report has a file of its own.
 
 mod comparisons;
+mod labels;
 mod trade_off;
 mod unlinkable;
 mod clusters;
 mod json;
 
 pub use karat_engine::matching::block::RuleReport;
+pub use karat_engine::matching::labels::calibration::Calibration;
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::evidence::{PairExplanation, Weight};
@@ -21,6 +23,7 @@ use karat_model::table::RecordTable;
 
 pub use clusters::{ClusterEdge, ClusterRecord, ReportedCluster};
 pub use comparisons::{ComparisonFigures, LevelFigures};
+pub use labels::LabelFigures;
 pub use trade_off::TradeOff;
 pub use unlinkable::SelfWeights;
 
@@ -57,6 +60,8 @@ pub struct MatchingReport {
     pub expected_precision: Option<f64>,
     /// What each comparison learnt.
     pub comparisons: Vec<ComparisonFigures>,
+    /// What labels taught, if there were any.
+    pub labels: Option<LabelFigures>,
     /// How many compared pairs have a total of this many whole bits (rounded down), lightest first.
     pub scores: Vec<(i32, u64)>,
     /// What records weigh when they are compared with themselves.
@@ -93,8 +98,9 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         prior: Weight(model.prior),
         link_threshold: Weight(model.link_threshold),
         review_threshold: Weight(model.review_threshold),
-        expected_precision: expected_precision(&weakest_links),
+        expected_precision: expected_precision(&weakest_links, &model.calibration),
         comparisons: comparison_figures(matcher, &rarities),
+        labels: labels::label_figures(model),
         scores: matched.scores.clone(),
         self_weights,
         rules: matched.rules.clone(),
@@ -150,6 +156,7 @@ mod tests {
             review_threshold: Weight::from_bits(-2.0),
             expected_precision: Some(0.99),
             comparisons: Vec::new(),
+            labels: None,
             scores: scores.to_vec(),
             self_weights: SelfWeights::of(weights),
             rules: Vec::new(),
