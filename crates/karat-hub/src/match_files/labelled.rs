@@ -26,33 +26,43 @@ pub struct LabelCounts {
     pub unknown: u64,
 }
 
-/// Per table the labelled pairs of its records.
+/// What was said of the records of one table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TableLabels {
+    /// The pairs that are labelled as same, or as different.
+    pub labelled: Vec<Labelled>,
+    /// The pairs of which nobody could tell.
+    pub unanswered: Vec<(RecordNo, RecordNo)>,
+}
+
+/// Per table what was said of its records.
 pub(super) fn find_labels(
     labels: &PairLabels,
     files: &[MatchedFile],
     tables: &[RecordTable],
-) -> (Vec<Vec<Labelled>>, LabelCounts) {
+) -> (Vec<TableLabels>, LabelCounts) {
     let places: Vec<Places> = tables.iter().map(|table| Places::of(table, files)).collect();
-    let mut found: Vec<Vec<Labelled>> = vec![Vec::new(); tables.len()];
+    let mut found = vec![TableLabels::default(); tables.len()];
     let mut counts = LabelCounts {
         unsure: labels.count(Said::Unsure),
         contradicted: labels.count(Said::Contradicted),
         ..LabelCounts::default()
     };
     for (key, said) in labels.pairs() {
-        let Some(is_same) = said.is_same() else { continue };
         let in_table = |places: &Places| {
             let [left, right] = key.each_ref().map(|(source, id)| places.find(source, id));
             left.zip(right).filter(|(left, right)| left != right)
         };
         let pairs = places.iter().enumerate().find_map(|(at, table)| Some((at, in_table(table)?)));
-        match pairs {
-            Some((at, (left, right))) => {
-                found[at].push(Labelled::new(left, right, is_same));
+        match (pairs, said.is_same()) {
+            (Some((at, (left, right))), Some(is_same)) => {
+                found[at].labelled.push(Labelled::new(left, right, is_same));
                 counts.same += u64::from(is_same);
                 counts.different += u64::from(!is_same);
             }
-            None => counts.unknown += 1,
+            (Some((at, pair)), None) => found[at].unanswered.push(pair),
+            (None, Some(_)) => counts.unknown += 1,
+            (None, None) => {}
         }
     }
     (found, counts)

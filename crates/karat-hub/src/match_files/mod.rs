@@ -20,7 +20,6 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use karat_engine::matching::labels::Labelled;
 use karat_engine::matching::labels::questions::Question;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Matched, Matcher};
@@ -41,7 +40,7 @@ use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
 use crate::matching_report::{self, MatchingReport};
 pub use labelled::LabelCounts;
-use labelled::find_labels;
+use labelled::{TableLabels, find_labels};
 pub use model_file::{read_models, write_models};
 pub use questions::write_questions;
 pub use request::{Given, MatchRequest, Prepared, prepare};
@@ -143,7 +142,7 @@ fn matched_file(file: &Discovered, ids: FileIds) -> MatchedFile {
 
 fn match_tables(
     tables: Vec<RecordTable>,
-    labels: Vec<Vec<Labelled>>,
+    labels: Vec<TableLabels>,
     model: &HubModel,
     request: &MatchRequest,
     progress: &dyn Progress,
@@ -153,6 +152,7 @@ fn match_tables(
     let mut issued: BTreeSet<EntityId> = BTreeSet::new();
     let mut before = 0;
     for (table, labels) in tables.into_iter().zip(labels) {
+        let TableLabels { labelled, unanswered } = labels;
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         before += table.len() as u64;
         let frozen =
@@ -162,10 +162,10 @@ fn match_tables(
         let (mut report, mut questions, mut compared) = (None, Vec::new(), Vec::new());
         let also = &mut |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
             report = request.wants_report.then(|| matching_report::report(matcher, table, matched));
-            questions = matcher.questions(matched, &labels, request.questions);
+            questions = matcher.questions(matched, &labelled, &unanswered, request.questions);
             compared = matcher.comparisons().map(|known| known.name().to_string()).collect();
         };
-        let mastered = master(model, table, frozen, &labels, &[], &watch, also)?;
+        let mastered = master(model, table, frozen, &labelled, &[], &watch, also)?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;

@@ -21,8 +21,9 @@
 //!
 //! Sources: Lewis and Gale, A Sequential Algorithm for Training Text Classifiers, SIGIR 1994
 //! (uncertainty sampling); Yu, Bi and Tresp, Active Learning via Transductive Experimental Design,
-//! ICML 2006; MacKay, Neural Computation 4 (1992), for moderated probabilities; Firmani, Saha and Srivastava, Online Entity Resolution Using an Oracle, VLDB 2016
-//! (what a pair decides by the sizes of what it connects).
+//! ICML 2006; MacKay, Neural Computation 4 (1992), for moderated probabilities; Firmani, Saha and
+//! Srivastava, Online Entity Resolution Using an Oracle, VLDB 2016 (what a pair decides by the
+//! sizes of what it connects).
 
 use karat_model::evidence::Weight;
 use karat_model::table::RecordNo;
@@ -80,14 +81,19 @@ struct Asked {
 }
 
 impl Matcher<'_> {
-    /// The pairs most worth asking about, the most valuable first; never one that is labelled.
+    /// The pairs most worth asking about, the most valuable first; never one that is labelled, or
+    /// that was asked about and could not be answered.
     pub fn questions(
         &self,
         matched: &Matched,
         labelled: &[Labelled],
+        unanswered: &[(RecordNo, RecordNo)],
         wanted: usize,
     ) -> Vec<Question> {
-        let mut patterns = self.doubtful_patterns(matched, labelled);
+        if wanted == 0 {
+            return Vec::new();
+        }
+        let mut patterns = self.doubtful_patterns(matched, &settled(labelled, unanswered));
         let mut uncertainty = self.uncertainty(labelled);
         let mut asked_of: FxHashSet<[u32; 2]> = FxHashSet::default();
         let clusters = |edge: &Edge| {
@@ -137,11 +143,9 @@ impl Matcher<'_> {
         covariance
     }
 
-    /// The doubtful pairs that nobody labelled, by the levels that they reach.
-    fn doubtful_patterns(&self, matched: &Matched, labelled: &[Labelled]) -> Vec<Pattern> {
+    /// The doubtful pairs by the levels that they reach; those that are settled are not asked.
+    fn doubtful_patterns(&self, matched: &Matched, settled: &Settled) -> Vec<Pattern> {
         let link = Weight(self.model.link_threshold);
-        let is_labelled: FxHashSet<(RecordNo, RecordNo)> =
-            labelled.iter().map(|label| (label.left, label.right)).collect();
         let strata = Strata::new(link, &matched.partition);
         let mut patterns: FxHashMap<(Vec<Column>, usize), Pattern> = FxHashMap::default();
         for (edge, pairs) in decided_pairs(matched) {
@@ -156,7 +160,7 @@ impl Matcher<'_> {
             let pattern = patterns.entry((columns.clone(), stratum)).or_insert_with(new);
             let information = information(from_threshold * moderation(pattern.columns.len()));
             pattern.doubt += information;
-            if !is_labelled.contains(&(edge.left, edge.right)) {
+            if !settled.contains(&(edge.left, edge.right)) {
                 let stakes = (1.0 + pairs as f64).log2();
                 pattern.pairs.push(Asked { edge, information, stakes });
             }
@@ -177,6 +181,15 @@ impl Matcher<'_> {
         }
         patterns
     }
+}
+
+/// Pairs that need not be asked about, the smaller record number first.
+type Settled = FxHashSet<(RecordNo, RecordNo)>;
+
+fn settled(labelled: &[Labelled], unanswered: &[(RecordNo, RecordNo)]) -> Settled {
+    let labelled = labelled.iter().map(|label| (label.left, label.right));
+    let unanswered = unanswered.iter().map(|&(a, b)| (a.min(b), a.max(b)));
+    labelled.chain(unanswered).collect()
 }
 
 /// How questions are divided over the strata.
