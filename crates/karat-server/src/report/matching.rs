@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn what_labels_taught_is_told_where_there_were_any() {
         let mut report = fixture::matching_report();
-        assert!(!rendered(&report, Language::English).contains("label"));
+        assert!(!rendered(&report, Language::English).contains("what these data did not tell"));
         report.labels = Some(LabelFigures {
             same: 60,
             different: 41,
