@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use karat_engine::matching::labels::calibration::Calibration;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
@@ -157,7 +158,7 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
         records: mastered.table.len() as u64,
         entities: identified.ids.len() as u64,
         potential_matches: one_for_two_customers(&mastered.matched).len() as u64,
-        expected_precision: expected_precision(&mastered.qualities),
+        expected_precision: expected_precision(&mastered.qualities, &mastered.model.calibration),
     }
 }
 
@@ -165,9 +166,12 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
 /// together rightly: the mean probability of their weakest links. `None` when there are none.
 ///
 /// Summed in order of clusters, so that it is the same for any number of threads.
-pub fn expected_precision(qualities: &[Option<ClusterQuality>]) -> Option<f64> {
+pub fn expected_precision(
+    qualities: &[Option<ClusterQuality>],
+    calibration: &Calibration,
+) -> Option<f64> {
     let several = || qualities.iter().flatten();
-    let sum: f64 = several().map(|quality| quality.weakest_link.probability()).sum();
+    let sum: f64 = several().map(|quality| calibration.probability(quality.weakest_link)).sum();
     let customers = several().count();
     (customers > 0).then(|| sum / customers as f64)
 }
@@ -256,8 +260,9 @@ mod tests {
         };
         let even_odds = hangs_by(Weight::ZERO);
         let three_to_one = hangs_by(Weight::from_bits(3f64.log2()));
-        let expected = expected_precision(&[None, even_odds, three_to_one]).unwrap();
+        let uncalibrated = Calibration::default();
+        let expected = expected_precision(&[None, even_odds, three_to_one], &uncalibrated).unwrap();
         assert!((expected - 0.625).abs() < 0.001, "{expected}");
-        assert_eq!(expected_precision(&[None]), None);
+        assert_eq!(expected_precision(&[None], &uncalibrated), None);
     }
 }

@@ -173,6 +173,8 @@ pub struct PairExplanation {
     pub evidence: Vec<Evidence>,
     /// The sum.
     pub total: Weight,
+    /// What the total stands for, by what labels taught; without labels the total itself.
+    pub calibrated: Weight,
     /// The total from which a pair is linked.
     pub link_threshold: Weight,
     /// The total from which a pair is a potential match.
@@ -198,6 +200,11 @@ impl PairExplanation {
         } else {
             Verdict::Different
         }
+    }
+
+    /// The probability that they are.
+    pub fn probability(&self) -> f64 {
+        self.calibrated.probability()
     }
 
     /// Whether any blocking rule makes the pair a candidate.

@@ -280,6 +280,7 @@ fn pair(keys: &str, evidence: &str, blocking: &str) -> PairExplanation {
         prior,
         evidence,
         total,
+        calibrated: total,
         link_threshold: Weight::from_bits(6.5),
         review_threshold: Weight::from_bits(0.5),
         changes: Vec::new(),
@@ -962,6 +963,7 @@ pub fn matching_report() -> MatchingReport {
         review_threshold: Weight::from_bits(0.5),
         expected_precision: Some(0.9934),
         comparisons: comparisons(),
+        labels: None,
         scores,
         self_weights: SelfWeights::of(
             (0..200).map(|record| Weight::from_bits(4.6 + f64::from(record) * 0.2)).collect(),
@@ -1095,6 +1097,7 @@ fn level_figures(cells: Vec<&str>) -> LevelFigures {
     LevelFigures {
         label: [cells[0].into(), cells[1].into()],
         weight: Weight::from_bits(number(2)),
+        offset: Weight::ZERO,
         m: number(3),
         u: number(4),
         household: Some(number(5)),

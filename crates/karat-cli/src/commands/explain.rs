@@ -257,7 +257,7 @@ fn print_pair(pair: &PairExplanation, lang: Language, terminal: Terminal) {
         }
     }
     let probability = lang.say("bits: probability", "bits: kans");
-    let probability = format!("{probability} {:.3}", pair.total.probability());
+    let probability = format!("{probability} {:.3}", pair.probability());
     line(&terminal.bold(&format!("{total:<width$}")), &pair.total.to_string(), &probability);
     let shown = lang.say("to be shown:", "om te tonen:");
     let shown = format!("{shown} {}", pair.review_threshold);
@@ -292,7 +292,7 @@ fn json(comparison: &Comparison, attributes: &AttributeSet) -> serde_json::Value
             "term_frequency": evidence.term_frequency.bits(),
         })).collect::<Vec<_>>(),
         "total": pair.total.bits(),
-        "probability": pair.total.probability(),
+        "probability": pair.probability(),
         "link_threshold": pair.link_threshold.bits(),
         "review_threshold": pair.review_threshold.bits(),
         "changes": pair.changes.iter().map(|change| serde_json::json!({

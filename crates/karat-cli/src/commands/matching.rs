@@ -14,10 +14,11 @@ use karat_hub::hub_model::{MatchFile, MatchFileText, match_text};
 use karat_hub::mask::mask;
 use karat_hub::match_files::splink::SplinkModel;
 use karat_hub::match_files::{
-    Given, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared, match_files, prepare,
-    read_models, write_clusters, write_models, write_pairs,
+    Given, LabelCounts, MatchRequest, MatchedFile, MatchedFiles, MatchedType, Prepared,
+    match_files, prepare, read_models, write_clusters, write_models, write_pairs, write_questions,
 };
 use karat_hub::matching_report::{MatchingReport, SharedValue};
+use karat_hub::score::labels::PairLabels;
 use karat_hub::share::{self, Destination};
 use karat_model::hub_model::Country;
 use karat_model::language::Language;
@@ -75,6 +76,17 @@ pub struct Match {
     /// Write the match model to this file, as JSON
     #[arg(long, value_name = "FILE")]
     model_out: Option<PathBuf>,
+    /// Learn from labelled pairs as well: left_source,left_id,right_source,right_id,label; same,
+    /// different or unsure. May be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    labels: Vec<PathBuf>,
+    /// Write the pairs most worth labelling to this file, with an empty column `label`; filled
+    /// in, it is a file for `--labels`
+    #[arg(long, value_name = "FILE", conflicts_with = "settings_out")]
+    questions: Option<PathBuf>,
+    /// How many pairs to write to the file of questions
+    #[arg(long, value_name = "PAIRS", default_value_t = 50, requires = "questions")]
+    ask: u16,
     /// Write a report with charts, as one self-contained HTML page
     #[arg(long, value_name = "FILE", conflicts_with = "settings_out")]
     report: Option<PathBuf>,
@@ -101,10 +113,15 @@ impl Match {
         // Told before the work instead of after it.
         let clusters = self.clusters_destination()?;
         let pairs = self.pairs.as_deref().map(destination).transpose()?;
+        let questions = self.questions.as_deref().map(destination).transpose()?;
         let matched = match_files(&files, &request, &progress)?;
         let mut written = Vec::new();
         if let Some(pairs) = pairs {
             written.push(wrote(write_pairs(&matched, &pairs).map_err(Error::Share)?, &pairs));
+        }
+        if let Some(questions) = questions {
+            let rows = write_questions(&matched, &questions).map_err(Error::Share)?;
+            written.push(wrote(rows, &questions));
         }
         if let Some(path) = &self.model_out {
             let models: Vec<_> = matched.types.iter().map(|found| &found.mastered.model).collect();
@@ -169,6 +186,10 @@ impl Match {
             Some(path) => read_models(path)?,
             None => Vec::new(),
         };
+        let mut labels = PairLabels::default();
+        for path in &self.labels {
+            labels.merge(PairLabels::read(path)?);
+        }
         let pairs = match (self.within, self.between) {
             (true, _) => Some(PairScope::Within),
             (_, true) => Some(PairScope::Between),
@@ -181,6 +202,8 @@ impl Match {
             link_threshold_bits: self.threshold,
             given,
             models,
+            labels,
+            questions: if self.questions.is_some() { self.ask.into() } else { 0 },
             wants_report: self.report.is_some(),
         })
     }
@@ -254,6 +277,7 @@ fn summary(
         lines.extend(hint.iter().map(|hint| format!("  {} {hint}", terminal.bold("hint:"))));
     }
     lines.extend(matched.remarks.iter().map(|remark| format!("note: {remark}")));
+    label_lines(&matched.labels, &mut lines);
     lines.push(String::new());
     for found in &matched.types {
         type_lines(found, masked, terminal, &mut lines);
@@ -283,6 +307,25 @@ fn file_lines(file: &MatchedFile, width: usize, terminal: Terminal, lines: &mut 
         "; one was made of the values",
     );
     remark(file.ids.same_key, "row has", "rows have", " the id of another row; all are kept");
+}
+
+/// What became of labels, where there were any.
+fn label_lines(labels: &LabelCounts, lines: &mut Vec<String>) {
+    let LabelCounts { same, different, unsure, contradicted, unknown } = *labels;
+    if *labels == LabelCounts::default() {
+        return;
+    }
+    let taught = counted(same + different, "label teaches", "labels teach");
+    lines.push(format!("{taught}: {} same, {} different", count(same), count(different)));
+    for (number, what) in [
+        (unsure, "unsure: left out"),
+        (contradicted, "labelled both ways: left out"),
+        (unknown, "of records that are not in the files: left out"),
+    ] {
+        if number > 0 {
+            lines.push(format!("  {} {what}", counted(number, "pair is", "pairs are")));
+        }
+    }
 }
 
 fn type_lines(found: &MatchedType, masked: bool, terminal: Terminal, lines: &mut Vec<String>) {

@@ -42,9 +42,9 @@ fn blocks() -> Vec<Block> {
 
 /// Lines that are not run, or not as they stand; each with what is run instead.
 ///
-/// The demo is smaller than a reader's, and does not wait for Ctrl-C; the ids in the tour are for
-/// the reader to choose.
-const OTHERWISE: [(&str, &str); 7] = [
+/// The demo is smaller than a reader's, and does not wait for Ctrl-C; the ids in the tour, and the
+/// answers to questions, are for the reader to choose.
+const OTHERWISE: [(&str, &str); 8] = [
     ("./test", "true"),
     ("cargo build --release", "true"),
     ("export PATH=\"$PWD/target/release:$PATH\"", "true"),
@@ -52,6 +52,10 @@ const OTHERWISE: [(&str, &str); 7] = [
     ("karat demo --out demo", "karat demo --out demo --no-serve --people 300"),
     ("karat explain crm/ID erp/ID --hub myhub", "karat explain $(pair) --hub myhub"),
     ("target/release/karat assess 'data/*.csv'", "karat assess 'demo/*.csv'"),
+    (
+        "karat match demo/crm.csv demo/webshop.jsonl --labels questions.csv --questions more.csv --out clusters.csv",
+        "sed -i.bak '2,$s/,,/,same,/' questions.csv && karat match demo/crm.csv demo/webshop.jsonl --labels questions.csv --questions more.csv --out clusters.csv",
+    ),
 ];
 
 /// The first records of the CRM and the ERP in the tour's crosswalk, as a reader would choose them.
@@ -103,6 +107,7 @@ fn commands_in_documents_work() {
         "pairs.csv",
         "model.json",
         "linked.csv",
+        "more.csv",
     ] {
         assert!(folder.path(made).exists(), "{made}");
     }

@@ -159,3 +159,58 @@ fn labelled_pairs_give_an_estimate_with_its_limits() {
     folder.write("labels.csv", labels.replace("same", "perhaps"));
     folder.karat("evaluate --pairs p.csv --labels labels.csv").fails().says("neither same");
 }
+
+#[test]
+fn questions_that_are_filled_in_are_labels() {
+    let folder = files();
+    let asked = "match crm.csv shop.jsonl --out c.csv --questions q.csv --ask 3";
+    folder.karat(asked).succeeds().says("rows to q.csv");
+    let questions = folder.read("q.csv");
+    let header = questions.lines().next().unwrap();
+    assert!(header.starts_with("left_source,left_id,right_source,right_id,label,weight,"));
+    assert!(header.contains(",left_email,right_email"), "{header}");
+    let rows = questions.lines().count() - 1;
+    assert!((1..=3).contains(&rows), "{questions}");
+
+    folder.karat("match crm.csv shop.jsonl --labels q.csv").fails();
+    let filled: String =
+        questions.lines().skip(1).map(|row| row.replacen(",,", ",same,", 1) + "\n").collect();
+    folder.write("q.csv", format!("{header}\n{filled}"));
+    let words = "match crm.csv shop.jsonl --labels q.csv --out c.csv --questions q2.csv";
+    let told = folder.karat(words).succeeds();
+    told.says(if rows == 1 { "1 label teaches" } else { "labels teach" });
+    let again = folder.read("q2.csv");
+    let pair = |row: &str| row.split(',').take(4).collect::<Vec<_>>().join(",");
+    let is_asked_again = |row: &str| again.lines().any(|other| pair(other) == pair(row));
+    assert!(!questions.lines().skip(1).any(is_asked_again), "{again}");
+}
+
+#[test]
+fn labels_that_do_not_count_are_told() {
+    let folder = files();
+    let header = "left_source,left_id,right_source,right_id,label\n";
+    let rows = "shop,w1,crm,1001,same\ncrm,1001,crm,1002,unsure\ncrm,9,shop,w9,same\n\
+                crm,1003,shop,w2,same\nshop,w2,crm,1003,different\n";
+    folder.write("labels.csv", format!("{header}{rows}"));
+    let told = folder.karat("match crm.csv shop.jsonl --labels labels.csv --out c.csv").succeeds();
+    told.says("1 label teaches: 1 same, 0 different")
+        .says("1 pair is unsure")
+        .says("1 pair is labelled both ways")
+        .says("1 pair is of records that are not in the files");
+    let words = "match crm.csv shop.jsonl --labels labels.csv --json";
+    let labels = &folder.karat(words).succeeds().json()["labels"];
+    assert_eq!((&labels["same"], &labels["unknown"]), (&1.into(), &1.into()));
+    folder.karat("match crm.csv --model m.json --labels labels.csv").rejects();
+}
+
+#[test]
+fn rows_without_ids_are_labelled_by_their_lines() {
+    let row = |name: &str, mail: &str| format!("{name},Visser,{mail}@post.example\n");
+    let text =
+        format!("voornaam,achternaam,email\n{}{}", row("Anna", "anna"), row("Anna", "anna.v"));
+    let folder = Folder::with(&[("list.csv", text.as_bytes())]);
+    let header = "left_source,left_id,right_source,right_id,label\n";
+    folder.write("labels.csv", format!("{header}list,2,list,3,same\nlist,2,list,4,same\n"));
+    let told = folder.karat("match list.csv --labels labels.csv --out c.csv").succeeds();
+    told.says("1 label teaches").says("1 pair is of records that are not in the files");
+}

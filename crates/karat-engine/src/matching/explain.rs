@@ -44,6 +44,7 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
         prior: Weight(matcher.model.prior),
         evidence,
         total: sums.total(),
+        calibrated: matcher.model.calibration.calibrate(sums.total()),
         link_threshold: Weight(matcher.model.link_threshold),
         review_threshold: Weight(matcher.model.review_threshold),
         changes: Vec::new(),

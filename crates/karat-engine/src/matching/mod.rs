@@ -14,6 +14,7 @@ pub mod compare;
 pub mod explain;
 pub mod fold;
 mod histogram;
+pub mod labels;
 mod leftover;
 mod matrix;
 pub mod model;
@@ -44,6 +45,8 @@ use cluster::conflict::SingleValued;
 use cluster::gate::{Former, Gated};
 use cluster::{Clustered, Constraints, Edge, ThresholdLadder};
 use compare::{Compare, Compared};
+use labels::Labelled;
+use labels::calibration::Calibration;
 use leftover::Leftover;
 use matrix::{Matrix, Scratch};
 use model::{GateModel, MatchModel};
@@ -86,6 +89,8 @@ mod share {
     pub const TRAINED: f64 = 0.35;
     /// It is about known who is who.
     pub const COUNTED: f64 = 0.5;
+    /// All pairs are weighed for labels to be held against them.
+    pub const UNLABELLED: f64 = 0.7;
     /// All pairs are weighed.
     pub const WEIGHED: f64 = 0.95;
 }
@@ -123,6 +128,18 @@ impl<'a> Matcher<'a> {
         candidates: Candidates,
         watch: &'a dyn Watch,
     ) -> Result<Matcher<'a>, Stopped> {
+        Matcher::train_with_labels(table, attributes, settings, &[], candidates, watch)
+    }
+
+    /// Learns a model from the table itself, and then from labels.
+    pub fn train_with_labels(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        settings: &MatchSettings,
+        labels: &[Labelled],
+        candidates: Candidates,
+        watch: &'a dyn Watch,
+    ) -> Result<Matcher<'a>, Stopped> {
         let mut progress = Progress::start(watch);
         let filled: Vec<AttributeId> = table.filled_attributes().collect();
         let phonetics = settings.phonetics.unwrap_or(Phonetics::International);
@@ -149,6 +166,7 @@ impl<'a> Matcher<'a> {
             review_threshold: 0,
             leftover_bonus: 0,
             gate: GateModel::of(&settings.gate, attributes),
+            calibration: Calibration::default(),
             comparisons: trained.comparisons,
             oversized: blocks.oversized.clone(),
             training: trained.report,
@@ -168,7 +186,11 @@ impl<'a> Matcher<'a> {
         };
         matcher.fix_weights(&settings.weights);
         matcher.count_by_customer()?;
-        matcher.set_thresholds(settings)?;
+        if !labels.is_empty() {
+            matcher.set_thresholds(settings, share::UNLABELLED)?;
+            matcher.learn_labels(labels, settings)?;
+        }
+        matcher.set_thresholds(settings, share::WEIGHED)?;
         matcher.learn_from_leftover();
         Ok(matcher)
     }
@@ -304,16 +326,19 @@ impl<'a> Matcher<'a> {
     }
 
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
-    fn set_thresholds(&mut self, settings: &MatchSettings) -> Result<(), Stopped> {
+    fn set_thresholds(&mut self, settings: &MatchSettings, until: f64) -> Result<(), Stopped> {
         let band = Weight::from_bits(settings.review_band_bits);
         let link = match settings.link_threshold_bits {
             Some(bits) => Weight::from_bits(bits),
             None => {
-                let weighed = self.weigh_all(Weight::ZERO - band)?;
+                let even = self.model.calibration.even_odds();
+                let weighed = self.weigh_all(even - band, until)?;
+                let calibration = &self.model.calibration;
                 let weights = weighed.edges.iter().map(|edge| edge.weight);
-                let likely = weights.filter(|weight| *weight >= Weight::ZERO).collect();
+                let likely = weights.filter(|weight| *weight >= even).collect();
+                let threshold = threshold_for(likely, calibration, settings.false_discovery_rate);
                 self.weighed = Some(weighed);
-                threshold_for(likely, settings.false_discovery_rate)
+                threshold
             }
         };
         self.model.link_threshold = link.0;
@@ -336,7 +361,7 @@ impl<'a> Matcher<'a> {
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
             Some(weighed) => weighed,
-            None => self.weigh_all(review)?,
+            None => self.weigh_all(review, share::WEIGHED)?,
         };
         let mut rules = self.blocks.reports.clone();
         weighed.report(&mut rules);
@@ -359,11 +384,11 @@ impl<'a> Matcher<'a> {
     }
 
     /// Weighs all candidate pairs, and keeps those that weigh at least so much.
-    fn weigh_all(&mut self, weight_min: Weight) -> Result<Weighed, Stopped> {
+    fn weigh_all(&mut self, weight_min: Weight, until: f64) -> Result<Weighed, Stopped> {
         let rules = vec![true; self.rules.len()];
         let in_full = self.candidates == Candidates::All;
         let wanted = Wanted { rules, agreeing_min: 0, weight_min, in_full };
-        self.weigh_candidates(&wanted, share::WEIGHED)
+        self.weigh_candidates(&wanted, until)
     }
 }
 
@@ -399,18 +424,16 @@ fn potential_matches(
 
 /// The lowest threshold, not below even odds, at which the expected share of wrong pairs among
 /// those above it is at most the rate: just above the heaviest pair that would be too many.
-fn threshold_for(mut weights: Vec<Weight>, rate: f64) -> Weight {
+fn threshold_for(mut weights: Vec<Weight>, calibration: &Calibration, rate: f64) -> Weight {
     weights.sort_unstable_by_key(|weight| -*weight);
     let mut wrong = 0.0;
     let mut accepted = 0;
     for (at, &weight) in weights.iter().enumerate() {
-        wrong += 1.0 - weight.probability();
+        wrong += 1.0 - calibration.probability(weight);
         if wrong <= rate * (at + 1) as f64 {
             accepted = at + 1;
         }
     }
-    match weights.get(accepted) {
-        Some(&rejected) => (rejected + Weight(1)).max(Weight::ZERO),
-        None => Weight::ZERO,
-    }
+    let even = calibration.even_odds();
+    weights.get(accepted).map_or(even, |&rejected| (rejected + Weight(1)).max(even))
 }

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::block::Oversized;
 use super::compare::{Compared, Reach};
+use super::labels::LabelsReport;
+use super::labels::calibration::Calibration;
 use super::values::TermCounts;
 
 /// A frozen match model for one entity type.
@@ -45,6 +47,8 @@ pub struct MatchModel {
     pub leftover_bonus: i32,
     /// Which clusters are held.
     pub gate: GateModel,
+    /// What totals stand for, by what labels said.
+    pub calibration: Calibration,
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
     /// Per blocking rule the keys whose blocks are too large.
@@ -105,8 +109,10 @@ pub struct LevelModel {
     pub u: f64,
     /// The share of pairs of different members of one household that reach it.
     pub household: f64,
-    /// log2(m/u), in 1/256 bit.
+    /// What reaching it weighs, in 1/256 bit: log2(m/u), and the offset.
     pub weight: i32,
+    /// What labels added to it, in 1/256 bit.
+    pub offset: i32,
     /// log2(household/u), in 1/256 bit.
     pub household_weight: i32,
     /// log2(u), in 1/256 bit: what rarity takes the place of.
@@ -126,6 +132,8 @@ pub struct TrainingReport {
     pub rounds: u32,
     /// How many pairs of one customer it expects among the candidates.
     pub matches_expected: f64,
+    /// What labels taught.
+    pub labels: LabelsReport,
     /// What a data engineer should know, in English and Dutch.
     pub warnings: Vec<[String; 2]>,
 }
@@ -186,6 +194,11 @@ impl MatchModel {
     /// The total weight of a pair.
     pub fn weigh(&self, compared: &[Compared]) -> Weight {
         self.sums(compared).total()
+    }
+
+    /// The probability that a pair with this total is one customer, by all that was learnt.
+    pub fn probability(&self, total: Weight) -> f64 {
+        self.calibration.probability(total)
     }
 
     /// What a pair weighs, each way that it can be explained.

@@ -142,7 +142,7 @@ pub(super) fn population() -> Vec<String> {
     (0..300).flat_map(person).collect()
 }
 
-fn train<'a>(table: &'a RecordTable, attributes: &'a AttributeSet) -> Matcher<'a> {
+pub(super) fn train<'a>(table: &'a RecordTable, attributes: &'a AttributeSet) -> Matcher<'a> {
     Matcher::train(table, attributes, &MatchSettings::standard(), Candidates::All, &Unwatched)
         .unwrap()
 }

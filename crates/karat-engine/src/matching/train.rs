@@ -410,6 +410,7 @@ impl Classes {
                         u: u[level],
                         household: household[level],
                         weight: if silent { 0 } else { fixed(weights[level]) },
+                        offset: 0,
                         household_weight: if silent || !self.shared[at] {
                             0
                         } else {

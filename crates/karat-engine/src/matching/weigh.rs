@@ -39,7 +39,7 @@ struct Expected(u64);
 impl Expected {
     const ONE: f64 = 1e6;
 
-    /// The chance of a pair of this weight.
+    /// The chance of a pair of this calibrated weight.
     fn of(weight: Weight) -> Expected {
         // Twenty bits are one in a million.
         const NEGLIGIBLE: Weight = Weight(-21 * 256);
@@ -98,7 +98,7 @@ impl Visit for Weighing<'_> {
         };
         let weight = model.weigh(compared);
         self.scores.add(weight);
-        let expected = Expected::of(weight);
+        let expected = Expected::of(model.calibration.calibrate(weight));
         let agreeing = agreeing(self.decided, makers);
         if let Some(by) = self.found_by.get_mut(agreeing.max(1) as usize - 1) {
             by.add(expected);

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrive::{ArrivalReport, arrive};
 use super::clean::{Cleaned, Cleaning};
-use super::master::{FormerCustomers, Mastered, master};
+use super::master::{FormerCustomers, Known, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
 use super::publish::{
     Changes, held, holds, identify_all, one_for_two_customers, potential_matches, publish,
@@ -143,6 +143,7 @@ fn derive(
     let before = Before::read(store.reader())?;
     let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
     let former = FormerCustomers { entity_of: &entity_of, holds: &before.holds };
+    let known = Known { labels: &[], decisions: &[], former };
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
     progress.begin(Stage::Match, records);
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
@@ -152,16 +153,7 @@ fn derive(
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         let candidates = Candidates::Hopeful;
-        mastered.push(master(
-            model,
-            table,
-            frozen,
-            &[],
-            &former,
-            candidates,
-            &watch,
-            &mut |_, _, _| {},
-        )?);
+        mastered.push(master(model, table, frozen, &known, candidates, &watch, &mut |_, _, _| {})?);
     }
     progress.end();
 
@@ -361,8 +353,9 @@ mod tests {
             r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "phonetics": "dutch", "prior": 0,
                 "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
                 "gate": {{"single_valued": [], "confirmed_by": 2, "large": 0}},
-                "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
-                "rounds": 0, "matches_expected": 0.0, "warnings": []}}}}]"#
+                "calibration": {{"knots": []}}, "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
+                "rounds": 0, "matches_expected": 0.0,
+                "labels": {{"same": 0, "different": 0, "prior_offset": 0}}, "warnings": []}}}}]"#
         );
         for (content, usable) in [
             (stored(&model), false),

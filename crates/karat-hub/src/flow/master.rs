@@ -1,10 +1,12 @@
 //! Masters the records of one entity type: matches them, and says what holds each cluster together.
 
 use karat_engine::matching::cluster::gate::Former;
+use karat_engine::matching::labels::Labelled;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::{Stopped, Watch};
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::decision::Decision;
+use karat_model::evidence::Verdict;
 use karat_model::hub_model::HubModel;
 use karat_model::id::EntityId;
 use karat_model::partition::{ClusterQuality, Hold, HoldReason};
@@ -22,6 +24,16 @@ pub struct Mastered {
     pub matched: Matched,
     /// Per cluster how well it holds together; `None` for a single record.
     pub qualities: Vec<Option<ClusterQuality>>,
+}
+
+/// What is known before matching.
+pub struct Known<'a> {
+    /// Pairs that are labelled: they teach.
+    pub labels: &'a [Labelled],
+    /// What stewards decided: it holds, and teaches as well.
+    pub decisions: &'a [Decision],
+    /// What was published before.
+    pub former: FormerCustomers<'a>,
 }
 
 /// What was published before.
@@ -63,12 +75,13 @@ impl FormerCustomers<'_> {
 
 /// Divides the records of a table into customers, under a frozen model or one learnt from them;
 /// joins of those of before may be held, and `also` is told what was concluded.
+///
+/// A model that is learnt learns from labels, and from decisions, which are labels as well.
 pub fn master(
     model: &HubModel,
     table: RecordTable,
     frozen: Option<MatchModel>,
-    decisions: &[Decision],
-    former: &FormerCustomers,
+    known: &Known,
     candidates: Candidates,
     watch: &dyn Watch,
     also: &mut dyn FnMut(&Matcher, &RecordTable, &Matched),
@@ -76,15 +89,33 @@ pub fn master(
     let attributes = &model.attributes;
     let mut matcher = match frozen {
         Some(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
-        None => Matcher::train(&table, attributes, &model.match_settings(), candidates, watch)?,
+        None => {
+            let labels = known.labels.iter().copied().chain(labels_of(&table, known.decisions));
+            let labels: Vec<Labelled> = labels.collect();
+            let settings = &model.match_settings();
+            Matcher::train_with_labels(&table, attributes, settings, &labels, candidates, watch)?
+        }
     };
-    let holds = former.holds_of(model, &table);
-    let customer_of = |record| (former.entity_of)(table.row(record)).map(EntityId::as_u64);
+    let holds = known.former.holds_of(model, &table);
+    let customer_of = |record| (known.former.entity_of)(table.row(record)).map(EntityId::as_u64);
     let former = Former { customer_of: &customer_of, holds: &holds };
-    let matched = matcher.partition_after(decisions, &former)?;
+    let matched = matcher.partition_after(known.decisions, &former)?;
     let qualities = matcher.qualities(&matched.partition);
     also(&matcher, &table, &matched);
     let model = matcher.model.clone();
     drop(matcher);
     Ok(Mastered { table, model, matched, qualities })
+}
+
+/// What decisions say of pairs of a table.
+fn labels_of(table: &RecordTable, decisions: &[Decision]) -> impl Iterator<Item = Labelled> {
+    decisions.iter().filter_map(|decision| {
+        let is_same = match decision.verdict {
+            Verdict::Same => true,
+            Verdict::Different => false,
+            Verdict::Unsure => return None,
+        };
+        let (left, right) = table.find(&decision.left).zip(table.find(&decision.right))?;
+        Some(Labelled::new(left, right, is_same))
+    })
 }

@@ -10,6 +10,8 @@ mod request;
 mod comparisons;
 mod model_file;
 mod tables;
+mod labelled;
+mod questions;
 mod summary;
 pub mod splink;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use karat_engine::matching::labels::questions::Question;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::AttributeSet;
@@ -31,12 +34,15 @@ use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
 use crate::flow::identify::identify;
-use crate::flow::master::{FormerCustomers, Mastered, master};
+use crate::flow::master::{FormerCustomers, Known, Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
 use crate::matching_report::{self, MatchingReport, SharedValue};
+pub use labelled::LabelCounts;
+use labelled::{TableLabels, find_labels};
 pub use model_file::{read_models, write_models};
+pub use questions::write_questions;
 pub use request::{Given, MatchRequest, Prepared, prepare};
 pub use tables::{write_clusters, write_pairs};
 
@@ -48,6 +54,8 @@ pub struct MatchedFiles {
     pub problems: Vec<FileProblem>,
     /// What a person should know of the settings, in English.
     pub remarks: Vec<String>,
+    /// What became of the labels.
+    pub labels: LabelCounts,
     /// The entity types that the files have records of.
     pub types: Vec<MatchedType>,
     /// What was recognised in the files is told in terms of these.
@@ -83,6 +91,10 @@ pub struct MatchedType {
     pub is_trained: bool,
     /// How they were matched, if that was asked for.
     pub report: Option<MatchingReport>,
+    /// The pairs most worth asking a person about, the most valuable first.
+    pub questions: Vec<Question>,
+    /// The names of the comparisons, in the order of the values of questions.
+    pub compared: Vec<String>,
 }
 
 /// Reads, recognises, cleans and matches files.
@@ -101,9 +113,11 @@ pub fn match_files(
     remarks.extend(remark_on_models(&request.models, &model.matching));
     let CleanedFiles { tables, ids, .. } = clean_files(&model, &mut discovered, progress)?;
     let files = discovered.iter().zip(ids).filter(|(file, _)| file.summary.rows > 0);
-    let files = files.map(|(file, ids)| matched_file(file, ids)).collect();
-    let types = match_tables(tables, &model, &request.models, request.wants_report, progress)?;
-    Ok(MatchedFiles { files, problems, remarks, types, attributes: model.attributes })
+    let files: Vec<MatchedFile> = files.map(|(file, ids)| matched_file(file, ids)).collect();
+    let (labels, counts) = find_labels(&request.labels, &files, &tables);
+    let types = match_tables(tables, labels, &model, request, progress)?;
+    let (remarks, attributes) = (remarks, model.attributes);
+    Ok(MatchedFiles { files, problems, remarks, labels: counts, types, attributes })
 }
 
 /// What is said has no effect where nothing is learnt.
@@ -131,29 +145,35 @@ fn matched_file(file: &Discovered, ids: FileIds) -> MatchedFile {
 
 fn match_tables(
     tables: Vec<RecordTable>,
+    labels: Vec<TableLabels>,
     model: &HubModel,
-    frozen: &[MatchModel],
-    wants_report: bool,
+    request: &MatchRequest,
     progress: &dyn Progress,
 ) -> Result<Vec<MatchedType>, Error> {
     progress.begin(Stage::Match, tables.iter().map(|table| table.len() as u64).sum());
     let mut types = Vec::with_capacity(tables.len());
     let mut issued: BTreeSet<EntityId> = BTreeSet::new();
     let mut before = 0;
-    for table in tables {
+    for (table, labels) in tables.into_iter().zip(labels) {
+        let TableLabels { labelled, unanswered } = labels;
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         before += table.len() as u64;
-        let frozen = frozen.iter().find(|known| known.entity_type() == Some(table.entity_type));
+        let frozen =
+            request.models.iter().find(|known| known.entity_type() == Some(table.entity_type));
         let frozen = frozen.map(|frozen| with_settings(frozen.clone(), &model.matching));
         let is_trained = frozen.is_none();
         let (mut report, mut shared_values) = (None, Vec::new());
-        let candidates = if wants_report { Candidates::All } else { Candidates::Hopeful };
-        let mut also = |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
+        let (mut questions, mut compared) = (Vec::new(), Vec::new());
+        let also = &mut |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
             shared_values = matcher.shared_values(&matched.partition);
-            report = wants_report.then(|| matching_report::report(matcher, table, matched));
+            report = request.wants_report.then(|| matching_report::report(matcher, table, matched));
+            questions = matcher.questions(matched, &labelled, &unanswered, request.questions);
+            compared = matcher.comparisons().map(|known| known.name().to_string()).collect();
         };
         let former = FormerCustomers::nobody();
-        let mastered = master(model, table, frozen, &[], &former, candidates, &watch, &mut also)?;
+        let known = Known { labels: &labelled, decisions: &[], former };
+        let candidates = if request.wants_report { Candidates::All } else { Candidates::Hopeful };
+        let mastered = master(model, table, frozen, &known, candidates, &watch, also)?;
         let is_taken = &mut |id| Ok(issued.contains(&id));
         let partition = &mastered.matched.partition;
         let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;
@@ -166,9 +186,12 @@ fn match_tables(
             shared_values,
             is_trained,
             report,
+            questions,
+            compared,
         });
     }
     progress.end();
+    questions::keep_most_valuable(&mut types, request.questions);
     Ok(types)
 }
 

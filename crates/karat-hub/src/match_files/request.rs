@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::flow::discover::Discovered;
 use crate::flow::files::model_of;
 use crate::hub_model::MatchFile;
+use crate::score::labels::PairLabels;
 
 /// What was said of the files and of matching; what was not is found out or learnt.
 #[derive(Debug, Default)]
@@ -26,6 +27,10 @@ pub struct MatchRequest {
     pub given: Given,
     /// Models to use instead of learning new ones; at most one per entity type.
     pub models: Vec<MatchModel>,
+    /// What people said of pairs; a model that is learnt learns from it.
+    pub labels: PairLabels,
+    /// How many pairs to name that are most worth asking about.
+    pub questions: usize,
     /// Whether to report how each entity type was matched, which takes a little longer.
     pub wants_report: bool,
 }

@@ -3,7 +3,7 @@
 use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
-use super::{MatchedFile, MatchedFiles, MatchedType};
+use super::{LabelCounts, MatchedFile, MatchedFiles, MatchedType};
 use crate::figures::expected_precision;
 use crate::flow::publish::held;
 use crate::mask::mask;
@@ -26,7 +26,7 @@ impl MatchedType {
 
     /// The share of entities of several records that the model itself expects to be right.
     pub fn expected_precision(&self) -> Option<f64> {
-        expected_precision(&self.mastered.qualities)
+        expected_precision(&self.mastered.qualities, &self.mastered.model.calibration)
     }
 }
 
@@ -37,11 +37,22 @@ impl MatchedFiles {
             "files": self.files.iter().map(file).collect::<Vec<_>>(),
             "entity_types": self.types.iter().map(|found| entity_type(found, masked)).collect::<Vec<_>>(),
             "remarks": self.remarks,
+            "labels": labels(&self.labels),
             "problems": self.problems.iter()
                 .map(|problem| json!({ "file": problem.file, "problem": problem.problem, "hint": problem.hint }))
                 .collect::<Vec<_>>(),
         })
     }
+}
+
+fn labels(labels: &LabelCounts) -> Value {
+    json!({
+        "same": labels.same,
+        "different": labels.different,
+        "unsure": labels.unsure,
+        "contradicted": labels.contradicted,
+        "unknown": labels.unknown,
+    })
 }
 
 fn file(file: &MatchedFile) -> Value {

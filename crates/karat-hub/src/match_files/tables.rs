@@ -7,22 +7,24 @@ use karat_model::id::SourceName;
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
-use super::{MatchedFiles, MatchedType};
+use super::{MatchedFile, MatchedFiles, MatchedType};
 use crate::share::{Destination, Field, FieldKind, Result, TableWriter};
 
-impl MatchedFiles {
-    /// Per source of a table whether its records go by the lines of their rows.
-    fn by_line(&self, table: &RecordTable) -> Vec<bool> {
-        let has_ids = |name: &SourceName| {
-            let file = self.files.iter().find(|file| file.source == *name);
-            file.is_some_and(|file| file.ids.column.is_some())
-        };
-        table.sources().iter().map(|name| !has_ids(name)).collect()
-    }
+/// Per source of a table whether its records go by the lines of their rows.
+pub(super) fn by_line(files: &[MatchedFile], table: &RecordTable) -> Vec<bool> {
+    let has_ids = |name: &SourceName| {
+        let file = files.iter().find(|file| file.source == *name);
+        file.is_some_and(|file| file.ids.column.is_some())
+    };
+    table.sources().iter().map(|name| !has_ids(name)).collect()
 }
 
 /// The id of a record as it is written: a row without an id goes by its line.
-fn written_id<'t>(table: &'t RecordTable, by_line: &[bool], record: RecordNo) -> Cow<'t, str> {
+pub(super) fn written_id<'t>(
+    table: &'t RecordTable,
+    by_line: &[bool],
+    record: RecordNo,
+) -> Cow<'t, str> {
     match line(table, by_line, record) {
         Some(line) => line.to_string().into(),
         None => table.id(record).into(),
@@ -33,7 +35,7 @@ fn line(table: &RecordTable, by_line: &[bool], record: RecordNo) -> Option<u64> 
     by_line[table.source(record) as usize].then(|| table.row(record))
 }
 
-fn source(table: &RecordTable, record: RecordNo) -> &str {
+pub(super) fn source(table: &RecordTable, record: RecordNo) -> &str {
     table.sources()[table.source(record) as usize].as_str()
 }
 
@@ -42,7 +44,7 @@ pub fn write_clusters(matched: &MatchedFiles, destination: &Destination) -> Resu
     let columns = ["source", "id", "entity_id"].map(|name| (name, FieldKind::Text));
     let mut writer = TableWriter::create(destination, &columns)?;
     let by_line: Vec<Vec<bool>> =
-        matched.types.iter().map(|found| matched.by_line(&found.mastered.table)).collect();
+        matched.types.iter().map(|found| by_line(&matched.files, &found.mastered.table)).collect();
     let of_type = |(at, found): (usize, &'_ MatchedType)| {
         found.mastered.table.records().map(move |record| (at, record)).collect::<Vec<_>>()
     };
@@ -85,7 +87,7 @@ pub fn write_pairs(matched: &MatchedFiles, destination: &Destination) -> Result<
     for MatchedType { mastered, .. } in &matched.types {
         let table = &mastered.table;
         let partition = &mastered.matched.partition;
-        let by_line = matched.by_line(table);
+        let by_line = by_line(&matched.files, table);
         let link = Weight(mastered.model.link_threshold);
         for edge in &mastered.matched.edges {
             let [left, right] = [edge.left, edge.right];
@@ -95,7 +97,7 @@ pub fn write_pairs(matched: &MatchedFiles, destination: &Destination) -> Result<
                 Field::Text(source(table, right)),
                 Field::Text(&written_id(table, &by_line, right)),
                 Field::Decimal(rounded(edge.weight.bits(), 100.0)),
-                Field::Decimal(rounded(edge.weight.probability(), 1e6)),
+                Field::Decimal(rounded(mastered.model.probability(edge.weight), 1e6)),
                 Field::Flag(edge.weight >= link),
                 Field::Flag(partition.cluster_of(left) == partition.cluster_of(right)),
             ])?;
@@ -105,6 +107,6 @@ pub fn write_pairs(matched: &MatchedFiles, destination: &Destination) -> Result<
 }
 
 /// A number rounded to one part in so many.
-fn rounded(number: f64, parts: f64) -> f64 {
+pub(super) fn rounded(number: f64, parts: f64) -> f64 {
     (number * parts).round() / parts
 }

@@ -38,8 +38,10 @@ impl ComparisonFigures {
 pub struct LevelFigures {
     /// What people call the level, in English and Dutch.
     pub label: [String; 2],
-    /// What it weighs: log2(m/u).
+    /// What it weighs: log2(m/u), and what labels added.
     pub weight: Weight,
+    /// What labels added.
+    pub offset: Weight,
     /// The share of pairs of one customer that reach it, 0 to 1.
     pub m: f64,
     /// The share of pairs of strangers that reach it.
@@ -50,6 +52,13 @@ pub struct LevelFigures {
     /// What the most common and the rarest value add to the weight, among the records that were
     /// compared with themselves; `None` where it is nothing.
     pub rarity: Option<[Weight; 2]>,
+}
+
+impl LevelFigures {
+    /// What it weighed before labels.
+    pub fn learnt(&self) -> Weight {
+        self.weight - self.offset
+    }
 }
 
 /// What the most common and the rarest value add, by comparison and level.
@@ -95,6 +104,7 @@ pub(super) fn comparison_figures(matcher: &Matcher, rarities: &Rarities) -> Vec<
         let level = |(level, learnt): (&Level, &LevelModel)| LevelFigures {
             label: level.label.map(str::to_string),
             weight: Weight(learnt.weight),
+            offset: Weight(learnt.offset),
             m: learnt.m,
             u: learnt.u,
             household: has_households.then_some(learnt.household),
@@ -140,6 +150,7 @@ mod tests {
         let level = |bits: f64, m: f64, u: f64| LevelFigures {
             label: ["".into(), "".into()],
             weight: Weight::from_bits(bits),
+            offset: Weight::ZERO,
             m,
             u,
             household: None,

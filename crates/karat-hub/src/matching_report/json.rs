@@ -4,8 +4,8 @@ use karat_model::evidence::Weight;
 use serde_json::{Value, json};
 
 use super::{
-    ComparisonFigures, LevelFigures, MatchingReport, RuleReport, SharedValue, ThresholdLadder,
-    TradeOff,
+    ComparisonFigures, LabelFigures, LevelFigures, MatchingReport, RuleReport, SharedValue,
+    ThresholdLadder, TradeOff,
 };
 
 impl MatchingReport {
@@ -41,6 +41,7 @@ impl MatchingReport {
                 "with_conflict": self.cohesion.with_conflict,
             },
             "too_large_components": self.ladders.iter().map(ladder).collect::<Vec<_>>(),
+            "labels": self.labels.as_ref().map(labels),
             "warnings": self.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
         })
     }
@@ -77,6 +78,7 @@ fn level(level: &LevelFigures) -> Value {
     json!({
         "name": level.label[0],
         "weight": level.weight.bits(),
+        "offset": level.offset.bits(),
         "m": level.m,
         "u": level.u,
         "household": level.household,
@@ -92,6 +94,14 @@ pub(crate) fn shared_value(shared: &SharedValue) -> Value {
         "customers": shared.customers,
         "weight": shared.weight.bits(),
         "weight_if_rare": shared.rarest.bits(),
+    })
+}
+
+fn labels(labels: &LabelFigures) -> Value {
+    json!({
+        "same": labels.same,
+        "different": labels.different,
+        "prior_offset": labels.prior_offset.bits(),
     })
 }
 

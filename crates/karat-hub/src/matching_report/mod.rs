@@ -8,6 +8,7 @@
 //! Start reading at [`report`]; each part of the report has a file of its own.
 
 mod comparisons;
+mod labels;
 mod trade_off;
 mod unlinkable;
 mod clusters;
@@ -16,6 +17,7 @@ pub(crate) mod json;
 pub use karat_engine::matching::SharedValue;
 pub use karat_engine::matching::block::RuleReport;
 pub use karat_engine::matching::cluster::ThresholdLadder;
+pub use karat_engine::matching::labels::calibration::Calibration;
 use karat_engine::matching::{Matched, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::evidence::{PairExplanation, Weight};
@@ -25,6 +27,7 @@ use karat_model::table::RecordTable;
 pub use clusters::{ClusterEdge, ClusterRecord, ReportedCluster, ReportedConflict, ReportedCut};
 pub use comparisons::{ComparisonFigures, LevelFigures};
 pub(crate) use json::ladder;
+pub use labels::LabelFigures;
 pub use trade_off::TradeOff;
 pub use unlinkable::SelfWeights;
 
@@ -63,6 +66,8 @@ pub struct MatchingReport {
     pub comparisons: Vec<ComparisonFigures>,
     /// The values that many customers share, those of most customers first.
     pub shared_values: Vec<SharedValue>,
+    /// What labels taught, if there were any.
+    pub labels: Option<LabelFigures>,
     /// How many compared pairs have a total of this many whole bits (rounded down), lightest first.
     pub scores: Vec<(i32, u64)>,
     /// What records weigh when they are compared with themselves.
@@ -156,9 +161,10 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         prior: Weight(model.prior),
         link_threshold: Weight(model.link_threshold),
         review_threshold: Weight(model.review_threshold),
-        expected_precision: expected_precision(&qualities),
+        expected_precision: expected_precision(&qualities, &model.calibration),
         comparisons: comparison_figures(matcher, &rarities),
         shared_values: matcher.shared_values(partition),
+        labels: labels::label_figures(model),
         scores: matched.scores.clone(),
         self_weights,
         rules: matched.rules.clone(),
@@ -218,6 +224,7 @@ mod tests {
             expected_precision: Some(0.99),
             comparisons: Vec::new(),
             shared_values: Vec::new(),
+            labels: None,
             scores: scores.to_vec(),
             self_weights: SelfWeights::of(weights),
             rules: Vec::new(),

@@ -3,7 +3,8 @@
 //! A total of w bits stands for a probability of 2^w / (1 + 2^w) that a pair is one customer. The
 //! pairs are counted by whole bits; within a bit they are taken to lie evenly, so that a bit from b
 //! holds the mean of the probabilities there: log2(1 + 2^(b+1)) − log2(1 + 2^b) of its pairs are
-//! expected to be matches.
+//! expected to be matches. Where labels taught what totals stand for, a total has the probability
+//! that they gave it, and the mean is taken over steps of 1/32 bit.
 
 use karat_model::evidence::Weight;
 
@@ -26,8 +27,8 @@ pub struct TradeOff {
 impl MatchingReport {
     /// What a threshold would link.
     pub fn trade_off(&self, threshold: Weight) -> TradeOff {
-        let all = Above::of(&self.scores, f64::NEG_INFINITY);
-        let linked = Above::of(&self.scores, threshold.bits());
+        let all = self.above(f64::NEG_INFINITY);
+        let linked = self.above(threshold.bits());
         let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
         TradeOff {
             threshold,
@@ -51,17 +52,31 @@ struct Above {
     matches: f64,
 }
 
-impl Above {
+impl MatchingReport {
     /// Summed in order of weight, so that it is the same on every machine.
-    fn of(scores: &[(i32, u64)], threshold: f64) -> Above {
+    fn above(&self, threshold: f64) -> Above {
         let mut above = Above { pairs: 0.0, matches: 0.0 };
-        for &(bits, count) in scores {
+        for &(bits, count) in &self.scores {
             let (start, end) = (f64::from(bits), f64::from(bits) + 1.0);
             let from = threshold.clamp(start, end);
             above.pairs += count as f64 * (end - from);
-            above.matches += count as f64 * (probability_up_to(end) - probability_up_to(from));
+            above.matches += count as f64 * self.probability_between(from, end);
         }
         above
+    }
+
+    /// The integral of the probability between two weights.
+    fn probability_between(&self, from: f64, until: f64) -> f64 {
+        const STEPS: u32 = 32;
+        match &self.labels {
+            None => probability_up_to(until) - probability_up_to(from),
+            Some(labels) => {
+                let step = (until - from) / f64::from(STEPS);
+                let middles = (0..STEPS).map(|at| from + (f64::from(at) + 0.5) * step);
+                let of = |bits| labels.calibration.probability(Weight::from_bits(bits));
+                middles.map(of).sum::<f64>() * step
+            }
+        }
     }
 }
 

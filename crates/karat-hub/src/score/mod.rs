@@ -7,6 +7,7 @@
 
 mod rows;
 pub mod clusters;
+pub mod labels;
 pub mod pairs;
 
 pub use rows::Column;

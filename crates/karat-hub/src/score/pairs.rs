@@ -1,11 +1,12 @@
 //! Labelled pairs: what they tell of all pairs that matching kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat_engine::quality::estimate::{Estimate, Interval, Stratum, estimate};
 use serde_json::{Value, json};
 
+use super::labels::{Ends, PairKey, PairLabels, Said};
 use super::rows::{Rows, value};
 use crate::error::Error;
 
@@ -24,24 +25,11 @@ pub struct PairScore {
     pub contradicted: u64,
 }
 
-/// What a person says of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Label {
-    Same,
-    Different,
-    Unsure,
-}
-
-/// Both records of a pair, in order.
-type PairKey = [(String, String); 2];
-
 /// Estimates from the pairs that `karat match --pairs` wrote and labels of some of them.
 pub fn score_pairs(pairs: &Path, labels: &Path) -> Result<PairScore, Error> {
-    let mut labels = read_labels(labels)?;
-    let unsure = labels.values().filter(|said| said.contains(&Label::Unsure)).count();
-    labels.retain(|_, said| !said.contains(&Label::Unsure));
-    let contradicted = labels.values().filter(|said| said.len() > 1).count();
-    labels.retain(|_, said| said.len() == 1);
+    let labels = PairLabels::read(labels)?;
+    let certain: BTreeMap<&PairKey, bool> =
+        labels.pairs().filter_map(|(key, said)| Some((key, said.is_same()?))).collect();
 
     let rows = Rows::read(pairs)?;
     let weight = rows.need("weight")?;
@@ -57,63 +45,20 @@ pub fn score_pairs(pairs: &Path, labels: &Path) -> Result<PairScore, Error> {
         let new = Stratum { bits, linked, pairs: 0, same: 0, different: 0 };
         let stratum = strata.entry((bits, linked)).or_insert(new);
         stratum.pairs += 1;
-        if let Some(said) = labels.get(&key) {
+        if let Some(&is_same) = certain.get(&key) {
             known += 1;
-            stratum.same += u64::from(said.contains(&Label::Same));
-            stratum.different += u64::from(said.contains(&Label::Different));
+            stratum.same += u64::from(is_same);
+            stratum.different += u64::from(!is_same);
         }
     }
     let strata: Vec<Stratum> = strata.into_values().collect();
     Ok(PairScore {
         estimate: estimate(&strata),
         strata,
-        unsure: unsure as u64,
-        unknown: labels.len() as u64 - known,
-        contradicted: contradicted as u64,
+        unsure: labels.count(Said::Unsure),
+        unknown: certain.len() as u64 - known,
+        contradicted: labels.count(Said::Contradicted),
     })
-}
-
-fn read_labels(path: &Path) -> Result<BTreeMap<PairKey, BTreeSet<Label>>, Error> {
-    let rows = Rows::read(path)?;
-    let label = rows.need("label")?;
-    let ends = Ends::find(&rows)?;
-    let mut labels: BTreeMap<PairKey, BTreeSet<Label>> = BTreeMap::new();
-    for row in rows.iter() {
-        let Some((key, said)) = ends.key(row).zip(value(row, label)) else { continue };
-        let said = match said.to_ascii_lowercase().as_str() {
-            "same" => Label::Same,
-            "different" => Label::Different,
-            "unsure" => Label::Unsure,
-            _ => return Err(Error::UnknownLabel { path: path.into() }),
-        };
-        labels.entry(key).or_default().insert(said);
-    }
-    if labels.is_empty() {
-        return Err(Error::NoLabels { path: path.into() });
-    }
-    Ok(labels)
-}
-
-/// The columns of the two records of a pair.
-struct Ends([(u16, u16); 2]);
-
-impl Ends {
-    fn find(rows: &Rows) -> Result<Ends, Error> {
-        let end = |side: &str| -> Result<(u16, u16), Error> {
-            Ok((rows.need(&format!("{side}_source"))?, rows.need(&format!("{side}_id"))?))
-        };
-        Ok(Ends([end("left")?, end("right")?]))
-    }
-
-    /// The pair of a row, whichever record stands left.
-    fn key(&self, row: &karat_model::record::Payload) -> Option<PairKey> {
-        let end = |(source, id): (u16, u16)| {
-            Some((value(row, source)?.to_string(), value(row, id)?.to_string()))
-        };
-        let mut key = [end(self.0[0])?, end(self.0[1])?];
-        key.sort();
-        Some(key)
-    }
 }
 
 impl PairScore {

@@ -140,7 +140,7 @@ impl<'a> Waterfall<'a> {
     }
 
     fn probability(&self) -> String {
-        self.text.percent(self.pair.total.probability())
+        self.text.percent(self.pair.probability())
     }
 }
 

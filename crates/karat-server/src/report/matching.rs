@@ -2,7 +2,8 @@
 
 use askama::Template;
 use karat_hub::matching_report::{
-    ComparisonFigures, LevelFigures, MatchingReport, RuleReport, SharedValue, TradeOff,
+    ComparisonFigures, LabelFigures, LevelFigures, MatchingReport, RuleReport, SharedValue,
+    TradeOff,
 };
 use karat_model::attribute::EntityType;
 use karat_model::evidence::Weight;
@@ -175,6 +176,42 @@ impl<'a> MatchingChapter<'a> {
         points.filter_map(|weight| Some((weight, share(weight)?))).collect()
     }
 
+    /// The levels that labels moved most.
+    fn moved(&self) -> Vec<(&'a ComparisonFigures, &'a LevelFigures)> {
+        const SHOWN: usize = 12;
+        let mut moved = self.report.moved_levels();
+        moved.truncate(SHOWN);
+        moved
+    }
+
+    fn most_moved(&self) -> Option<(&'a ComparisonFigures, &'a LevelFigures)> {
+        self.moved().into_iter().next()
+    }
+
+    /// The probability that totals stand for, before and after labels.
+    fn calibration(&self, labels: &LabelFigures) -> String {
+        let text = self.text;
+        let before = |weight: Weight| Some(weight.probability());
+        let after = |weight: Weight| Some(labels.calibration.probability(weight));
+        let curve = |class, points| Curve { class, points, dot: None };
+        let curves = vec![curve("found", self.points(before)), curve("right", self.points(after))];
+        let hint = |at: &TradeOff| {
+            let [before, after] = [before(at.threshold), after(at.threshold)];
+            let told = [
+                format!("{} bits", text.bits(at.threshold)),
+                format!("{} {}", self.share(&before), text.say("by weight", "naar gewicht")),
+                format!("{} {}", self.share(&after), text.say("by labels", "naar labels")),
+            ];
+            (at.threshold, told.join("\n"))
+        };
+        let hints = self.thresholds().iter().map(hint).collect();
+        let title = text.say(
+            "probability that totals stand for, before and after labels",
+            "kans waar gewichten voor staan, voor en na labels",
+        );
+        Curves { curves, marks: self.marks().into(), hints }.draw(text, title)
+    }
+
     /// The comparison that tells two records of one customer best.
     fn most_telling(&self) -> Option<&'a ComparisonFigures> {
         self.report.comparisons.iter().rev().max_by_key(|known| known.for_customer())
@@ -291,7 +328,7 @@ fn score_columns(scores: &[(i32, u64)]) -> Option<(i32, Vec<u64>, i32)> {
 
 #[cfg(test)]
 mod tests {
-    use karat_hub::matching_report::SelfWeights;
+    use karat_hub::matching_report::{Calibration, SelfWeights};
     use karat_model::language::Language;
 
     use super::*;
@@ -354,6 +391,30 @@ mod tests {
         for written in ["61,2%", "1 op 1.300", "één huishouden", "per waarde +4,1 tot +12,6"] {
             assert!(chapter.contains(written), "{written}");
         }
+    }
+
+    #[test]
+    fn what_labels_taught_is_told_where_there_were_any() {
+        let mut report = fixture::matching_report();
+        assert!(!rendered(&report, Language::English).contains("what these data did not tell"));
+        report.labels = Some(LabelFigures {
+            same: 60,
+            different: 41,
+            prior_offset: Weight::ZERO,
+            calibration: Calibration::default(),
+        });
+        report.comparisons[1].levels[2].offset = Weight::from_bits(1.5);
+        report.comparisons[0].levels[0].offset = Weight::from_bits(-0.5);
+        let chapter = rendered(&report, Language::English);
+        for written in [
+            "101 labels taught what these data did not tell",
+            "Date of birth, “different”, now weighs −6.3 bits instead of −7.8",
+            "60 labels said",
+        ] {
+            assert!(chapter.contains(written), "{written}");
+        }
+        let dutch = rendered(&report, Language::Dutch);
+        assert!(dutch.contains("Geboortedatum, “verschillend”, weegt nu −6,3 bits"));
     }
 
     #[test]

@@ -422,7 +422,7 @@ impl Report<'_> {
         }
         let likely = format!(
             "{} {}",
-            text.percent(pair.total.probability()),
+            text.percent(pair.probability()),
             text.say("likely", "waarschijnlijk"),
         );
         let verdict = text.verdict(pair.verdict());

@@ -35,7 +35,7 @@ use rustc_hash::FxHashMap;
 use component::Component;
 pub use graph::ClusterGraph;
 pub use ladder::ThresholdLadder;
-use union_find::UnionFind;
+pub(in crate::matching) use union_find::UnionFind;
 
 /// Pairs of records.
 type Pairs = [(RecordNo, RecordNo)];
