@@ -351,7 +351,7 @@ mod tests {
         let older = MatchModel::VERSION - 1;
         let model = format!(
             r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "phonetics": "dutch", "prior": 0,
-                "household_prior": 0, "link_threshold": 0, "review_threshold": 0,
+                "household_prior": 0, "link_threshold": 0, "review_threshold": 0, "leftover_bonus": 0,
                 "gate": {{"single_valued": [], "confirmed_by": 2, "large": 0}},
                 "calibration": {{"knots": []}}, "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
                 "rounds": 0, "matches_expected": 0.0,
