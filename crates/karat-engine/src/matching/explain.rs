@@ -1,6 +1,8 @@
 //! Explains a pair: the evidence, in the words and the bits that decided.
 
-use karat_model::evidence::{BlockingResult, Change, Evidence, PairExplanation, Verdict, Weight};
+use karat_model::evidence::{
+    Agreement, BlockingResult, Change, Evidence, PairExplanation, Verdict, Weight,
+};
 use karat_model::table::RecordNo;
 
 use super::Matcher;
@@ -8,6 +10,26 @@ use super::compare::{Compared, Level};
 
 /// Why two records of a table are, or are not, the same customer.
 pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplanation {
+    explain_with(matcher, left, right, Weight::ZERO)
+}
+
+/// Why two records are a customer of which there are no others: that neither has another match may
+/// have counted.
+pub fn explain_couple(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplanation {
+    let link = Weight(matcher.model.link_threshold);
+    let bonus = Weight(matcher.model.leftover_bonus);
+    let total = matcher.weigh(left, right);
+    let has_counted = total < link && total + bonus >= link;
+    explain_with(matcher, left, right, if has_counted { bonus } else { Weight::ZERO })
+}
+
+/// The explanation of a pair to which something is added because neither has another match.
+fn explain_with(
+    matcher: &Matcher,
+    left: RecordNo,
+    right: RecordNo,
+    bonus: Weight,
+) -> PairExplanation {
     let compared = matcher.compare(left, right);
     let comparisons = matcher.comparisons.iter().zip(&matcher.model.comparisons);
     let mut evidence: Vec<Evidence> = comparisons
@@ -32,6 +54,10 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
     if household != Weight::ZERO {
         evidence.push(household_evidence(household, matcher.is_person()));
     }
+    if bonus != Weight::ZERO {
+        evidence.push(leftover_evidence(bonus));
+    }
+    let total = sums.total() + bonus;
     let found = matcher.blocks.explain(left, right);
     let blocking = matcher.rules.iter().zip(found);
     let scope = matcher.model.pair_scope();
@@ -43,14 +69,14 @@ pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplan
             .collect(),
         prior: Weight(matcher.model.prior),
         evidence,
-        total: sums.total(),
-        calibrated: matcher.model.calibration.calibrate(sums.total()),
+        total,
+        calibrated: matcher.model.calibration.calibrate(total),
         link_threshold: Weight(matcher.model.link_threshold),
         review_threshold: Weight(matcher.model.review_threshold),
         changes: Vec::new(),
         out_of_scope: (!matcher.blocks.allow(left, right)).then_some(scope),
     };
-    explanation.changes = changes(matcher, &compared, &explanation);
+    explanation.changes = changes(matcher, &compared, bonus, &explanation);
     explanation
 }
 
@@ -59,7 +85,12 @@ const CHANGES_MAX: usize = 5;
 
 /// The single changes that would change the answer: per comparison the smallest, by the levels and
 /// weights that decided.
-fn changes(matcher: &Matcher, compared: &[Compared], explanation: &PairExplanation) -> Vec<Change> {
+fn changes(
+    matcher: &Matcher,
+    compared: &[Compared],
+    bonus: Weight,
+    explanation: &PairExplanation,
+) -> Vec<Change> {
     let now = explanation.verdict();
     let mut changes: Vec<Change> = Vec::new();
     for (at, comparison) in matcher.comparisons.iter().enumerate() {
@@ -70,7 +101,7 @@ fn changes(matcher: &Matcher, compared: &[Compared], explanation: &PairExplanati
         let change = |(number, level): (usize, &Level)| {
             let mut changed = compared.to_vec();
             changed[at] = Compared { level: number as u8, rarity: None };
-            let total = matcher.model.weigh(&changed);
+            let total = matcher.model.weigh(&changed) + bonus;
             let verdict = explanation.verdict_at(total);
             let difference = total - explanation.total;
             (verdict != now).then(|| Change {
@@ -102,7 +133,6 @@ fn best_change(changes: impl Iterator<Item = Change>, now: Verdict) -> Option<Ch
 }
 
 fn household_evidence(weight: Weight, is_person: bool) -> Evidence {
-    use karat_model::evidence::Agreement;
     let (label, level) = if is_person {
         (
             ["Household", "Huishouden"],
@@ -121,6 +151,23 @@ fn household_evidence(weight: Weight, is_person: bool) -> Evidence {
         right: String::new(),
         agreement: Agreement::Close,
         level: level.map(str::to_string),
+        weight,
+        term_frequency: Weight::ZERO,
+    }
+}
+
+fn leftover_evidence(weight: Weight) -> Evidence {
+    Evidence {
+        comparison: "leftover".into(),
+        label: ["No other match", "Geen andere match"].map(str::to_string),
+        left: String::new(),
+        right: String::new(),
+        agreement: Agreement::Close,
+        level: [
+            "nearly all records have a match, and these have no other",
+            "bijna alle records hebben een match, en deze geen andere",
+        ]
+        .map(str::to_string),
         weight,
         term_frequency: Weight::ZERO,
     }

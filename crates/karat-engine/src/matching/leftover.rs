@@ -42,18 +42,22 @@ impl Leftover {
     /// What a pair of them weighs more than the same pair among all, never less than nothing.
     ///
     /// `possible` is how many pairs they could make; those that are not among the edges are taken
-    /// for strangers.
+    /// for strangers, and so is one more for each record, which may as well have no match at all.
     pub(super) fn bonus(&self, edges: &[Edge], prior: Weight, possible: f64) -> Weight {
         const ROUNDS_MAX: u32 = 200;
         // How much likelier one customer makes what a pair looks like.
         let likelihood = |edge: &Edge| (edge.weight - prior).bits().exp2();
         let ratios: Vec<f64> =
             edges.iter().filter(|edge| self.has_both(edge)).map(likelihood).collect();
+        if ratios.is_empty() {
+            return Weight::ZERO;
+        }
+        let possible = possible + self.records().count() as f64;
         let mut share = prior.probability();
         for _ in 0..ROUNDS_MAX {
             let chance = |ratio: &f64| share * ratio / (share * ratio + 1.0 - share);
             let expected: f64 = ratios.iter().map(chance).sum();
-            let better = (expected / possible.max(1.0)).min(0.5);
+            let better = (expected / possible).min(0.5);
             let has_settled = (better - share).abs() <= 1e-9 * share;
             share = better;
             if has_settled || share <= 0.0 {

@@ -291,6 +291,18 @@ impl<'a> Matcher<'a> {
         explain::explain(self, left.min(right), left.max(right))
     }
 
+    /// Why two records are together in a customer of so many.
+    pub fn explain_together(
+        &self,
+        records: usize,
+        left: RecordNo,
+        right: RecordNo,
+    ) -> PairExplanation {
+        let (left, right) = (left.min(right), left.max(right));
+        let are_all = records == 2;
+        if are_all { explain::explain_couple(self, left, right) } else { self.explain(left, right) }
+    }
+
     /// The values that clearly more customers of a partition have than is usual for their
     /// attribute, those of most customers first.
     pub fn shared_values(&self, partition: &Partition) -> Vec<SharedValue> {

@@ -480,3 +480,62 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn two_that_are_left_over_belong_together_if_little_speaks_for_it() {
+    let matched = |left: &str, right: &str, others: usize| {
+        let mut rows = population();
+        rows.extend([left.to_string(), right.to_string()]);
+        // Others who have no match either.
+        rows.extend((0..others).map(|at| {
+            let (month, day) = (1 + at % 12, 1 + at % 28);
+            format!("{}||{}sma||19{:02}-{month:02}-{day:02}||", GIVEN[at % 20], FAMILY[at % 17], at)
+        }));
+        let table = people(rows.iter().map(String::as_str));
+        let attributes = AttributeSet::builtin();
+        let mut trained = train(&table, &attributes);
+        let found = trained.partition(&[]).unwrap().partition;
+        let explained = trained.explain_together(2, 600, 601);
+        assert_eq!(explain::sum(&explained), explained.total);
+        let counted = explained.evidence.iter().any(|it| it.comparison == "leftover");
+        (found.cluster_of(600) == found.cluster_of(601), counted)
+    };
+    let (yara, namesake) =
+        ("Yara||Zijlstra||1971-01-31||Breda", "Yara||Zijlstra||1984-09-13||Zwolle");
+    assert_eq!(matched(yara, namesake, 0), (true, true));
+    assert_eq!(matched(yara, "Bram||Otten||1984-09-13||Zwolle", 0), (false, false));
+    assert_eq!(matched(yara, namesake, 60), (false, false));
+    assert_eq!(matched(yara, "Yara||Zijlstra||1971-01-31||", 0), (true, false));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn order_and_threads_change_nothing(
+        order in Just((0..600).collect::<Vec<usize>>()).prop_shuffle(),
+        threads in 1usize..8,
+    ) {
+        let rows = population();
+        let attributes = AttributeSet::builtin();
+        let source = SourceName::new("crm");
+        let matched = |order: &[usize], threads: usize| {
+            let mut builder =
+                TableBuilder::new(EntityType::Person, &attributes, [source.clone()]);
+            for &at in order {
+                let key = RecordKey::new(source.clone(), &format!("{at:04}"));
+                builder.push(&key, None, at as u64, &claims(&rows[at]));
+            }
+            let table = builder.finish();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let mut trained = train(&table, &attributes);
+                let found = trained.partition(&[]).unwrap();
+                let clusters: Vec<Vec<RecordNo>> =
+                    found.partition.clusters().map(<[RecordNo]>::to_vec).collect();
+                (trained.model.id(), clusters, found.edges, found.potential)
+            })
+        };
+        let in_order: Vec<usize> = (0..600).collect();
+        prop_assert_eq!(matched(&order, threads), matched(&in_order, 1));
+    }
+}

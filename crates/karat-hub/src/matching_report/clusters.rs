@@ -145,7 +145,10 @@ fn cluster(matcher: &Matcher, table: &RecordTable, members: &[RecordNo]) -> Repo
         size: members.len() as u64,
         records: shown.iter().map(record).collect(),
         edges,
-        links: links.iter().map(|link| matcher.explain(link.left, link.right)).collect(),
+        links: links
+            .iter()
+            .map(|link| matcher.explain_together(members.len(), link.left, link.right))
+            .collect(),
         attributes,
         weakest_cut: weakest_cut(matcher, table, members),
         conflicts: quality.conflicts.iter().map(|conflict| reported(table, conflict)).collect(),

@@ -40,7 +40,7 @@ impl StoredHub {
             self.rematch(reader, entity_type, &records, |rematch| {
                 let chain = rematch.chain(left, right);
                 let standing = Standing::Together { chain, weakest_cut: rematch.weakest_cut() };
-                (rematch.explain(left, right), standing)
+                (rematch.explain_together(left, right), standing)
             })?
         } else {
             let held = self.held(reader, customers)?;

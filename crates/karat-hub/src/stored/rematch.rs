@@ -1,6 +1,6 @@
 //! Rematch: a few records, matched again under the model that matched them all.
 
-use karat_engine::matching::cluster::ClusterGraph;
+use karat_engine::matching::cluster::{ClusterGraph, Edge};
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
@@ -62,7 +62,13 @@ impl StoredHub {
 impl Rematch<'_> {
     /// What speaks for and against a pair, with the left record on the left.
     pub(super) fn explain(&self, left: &RecordKey, right: &RecordKey) -> PairExplanation {
-        self.explain_numbers(self.number_of(left), self.number_of(right))
+        self.in_order(left, self.matcher.explain(self.number_of(left), self.number_of(right)))
+    }
+
+    /// What speaks for and against a pair when all the records are one customer.
+    pub(super) fn explain_together(&self, left: &RecordKey, right: &RecordKey) -> PairExplanation {
+        let (one, other) = (self.number_of(left), self.number_of(right));
+        self.in_order(left, self.matcher.explain_together(self.table.len(), one, other))
     }
 
     /// The pairs that hold all the records together, strongest first.
@@ -70,7 +76,9 @@ impl Rematch<'_> {
         let members: Vec<RecordNo> = self.table.records().collect();
         let mut links = self.matcher.strongest_links(&members);
         links.sort_by_key(|link| (-link.weight, link.left, link.right));
-        links.iter().map(|link| self.matcher.explain(link.left, link.right)).collect()
+        let explain =
+            |link: &Edge| self.matcher.explain_together(members.len(), link.left, link.right);
+        links.iter().map(explain).collect()
     }
 
     /// The strongest chain of pairs that leads from one of the records to another.
@@ -79,7 +87,8 @@ impl Rematch<'_> {
         let mut at = from;
         let steps = self.graph().strongest_path(from, to).into_iter().map(|step| {
             let next = if step.left == at { step.right } else { step.left };
-            self.explain_numbers(std::mem::replace(&mut at, next), next)
+            let from = self.table.key(std::mem::replace(&mut at, next));
+            self.in_order(&from, self.matcher.explain(step.left, step.right))
         });
         steps.collect()
     }
@@ -110,10 +119,9 @@ impl Rematch<'_> {
         self.matcher.graph(&members)
     }
 
-    fn explain_numbers(&self, left: RecordNo, right: RecordNo) -> PairExplanation {
-        let explained = self.matcher.explain(left, right);
-        let is_turned = explained.left != self.table.key(left);
-        if is_turned { turned(explained) } else { explained }
+    /// An explanation with this record on the left.
+    fn in_order(&self, left: &RecordKey, explained: PairExplanation) -> PairExplanation {
+        if explained.left == *left { explained } else { turned(explained) }
     }
 
     fn number_of(&self, key: &RecordKey) -> RecordNo {
