@@ -439,6 +439,27 @@ impl<'a> Ingredient<'a> {
     }
 }
 
+/// The ingredients of all rules, each prepared once.
+struct Pantry<'a>(Vec<(Part, Ingredient<'a>)>);
+
+impl<'a> Pantry<'a> {
+    fn of(table: &'a RecordTable, rules: &[Rule], phonetics: Phonetics) -> Pantry<'a> {
+        let mut parts: Vec<Part> = Vec::new();
+        for &part in rules.iter().flat_map(|rule| rule.parts.iter().chain(&rule.refine)) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        let prepare = |part| (part, Ingredient::prepare(table, part, phonetics));
+        Pantry(parts.into_par_iter().map(prepare).collect())
+    }
+
+    fn ingredient(&self, part: Part) -> &Ingredient<'a> {
+        let known = self.0.iter().find(|(known, _)| *known == part);
+        &known.expect("the parts of all rules are here").1
+    }
+}
+
 /// How a form is taken of the values of an attribute.
 fn taking(
     attribute: AttributeId,
@@ -606,31 +627,42 @@ impl Blocks {
             reports: Vec::new(),
         };
         let limited = frozen.map_or(records, |(_, trained)| trained as usize);
-        let keyed = rules.par_iter().enumerate().map(|(number, rule)| {
+        let pantry = Pantry::of(table, rules, phonetics);
+        let make = |number: usize| {
+            let rule = &rules[number];
             let limits = Limits::of(rule.strength, limited);
             let frozen = frozen.and_then(|(oversized, _)| oversized.get(number));
-            let mut keyed = KeyedRule::start(table, rule, phonetics);
-            let (oversized, report) = keyed.refine(table, rule, phonetics, &limits, frozen);
+            let mut keyed = KeyedRule::start(table, rule, &pantry);
+            let (oversized, report) = keyed.refine(rule, &pantry, &limits, frozen);
             (keyed, oversized, report)
-        });
-        for (number, (keyed, oversized, mut report)) in
-            keyed.collect::<Vec<_>>().into_iter().enumerate()
-        {
-            let KeyedRule { entries, left_out } = keyed;
-            let mut more = Vec::new();
-            for &(key, record) in &entries {
-                let own = &mut blocks.keys[record as usize * rules.len() + number];
-                if *own == 0 { *own = key } else { more.push((key, record)) }
+        };
+        // As many rules at a time as there are threads: the keys of all at once take much memory.
+        let numbers: Vec<usize> = (0..rules.len()).collect();
+        for some in numbers.chunks(rayon::current_num_threads()) {
+            let made: Vec<_> = some.par_iter().map(|&number| make(number)).collect();
+            for (&number, (keyed, oversized, report)) in some.iter().zip(made) {
+                blocks.take(number, keyed, oversized, report);
             }
-            report.pairs = runs(&entries).map(pairs_of).sum();
-            report.keyed = entries.len() as u64;
-            report.largest = runs(&entries).map(|run| run.len() as u64).max().unwrap_or(0);
-            blocks.more.push(more);
-            blocks.left_out.push(left_out);
-            blocks.oversized.push(oversized);
-            blocks.reports.push(report);
         }
         blocks
+    }
+
+    fn take(&mut self, rule: usize, keyed: KeyedRule, oversized: Oversized, report: RuleReport) {
+        let KeyedRule { entries, left_out } = keyed;
+        let mut more = Vec::new();
+        for &(key, record) in &entries {
+            let own = &mut self.keys[record as usize * self.rules + rule];
+            if *own == 0 { *own = key } else { more.push((key, record)) }
+        }
+        self.reports.push(RuleReport {
+            pairs: runs(&entries).map(pairs_of).sum(),
+            keyed: entries.len() as u64,
+            largest: runs(&entries).map(|run| run.len() as u64).max().unwrap_or(0),
+            ..report
+        });
+        self.more.push(more);
+        self.left_out.push(left_out);
+        self.oversized.push(oversized);
     }
 
     /// The pairs that all rules make, those that several make counted again.
@@ -858,9 +890,9 @@ struct KeyedRule {
 }
 
 impl KeyedRule {
-    fn start(table: &RecordTable, rule: &Rule, phonetics: Phonetics) -> KeyedRule {
-        let ingredients: Vec<Ingredient> =
-            rule.parts.iter().map(|&part| Ingredient::prepare(table, part, phonetics)).collect();
+    fn start(table: &RecordTable, rule: &Rule, pantry: &Pantry) -> KeyedRule {
+        let ingredients: Vec<&Ingredient> =
+            rule.parts.iter().map(|&part| pantry.ingredient(part)).collect();
         let mut entries = Vec::with_capacity(table.len());
         let mut further = Vec::new();
         for record in table.records() {
@@ -884,9 +916,8 @@ impl KeyedRule {
     /// Refines large blocks; gives the keys that were too large.
     fn refine(
         &mut self,
-        table: &RecordTable,
         rule: &Rule,
-        phonetics: Phonetics,
+        pantry: &Pantry,
         limits: &Limits,
         frozen: Option<&Oversized>,
     ) -> (Oversized, RuleReport) {
@@ -903,15 +934,15 @@ impl KeyedRule {
         while !pending.is_empty() {
             sort_by_key(&mut pending);
             pending.dedup();
-            let ingredient = refiners.next();
-            let ingredient = ingredient.map(|&part| Ingredient::prepare(table, part, phonetics));
+            let refiner = refiners.next();
             let mut next = Vec::new();
             for run in runs(&pending) {
                 let key = run[0].0;
-                match &ingredient {
-                    Some(ingredient)
+                match refiner {
+                    Some(&part)
                         if to_refine.contains(&key) || run.len() > growth * limits.refine =>
                     {
+                        let ingredient = pantry.ingredient(part);
                         oversized.refined.push(key);
                         next.extend(run.iter().map(|&(key, record)| {
                             let part = ingredient.at(record, 0);

@@ -539,3 +539,15 @@ proptest! {
         prop_assert_eq!(matched(&order, threads), matched(&in_order, 1));
     }
 }
+
+#[test]
+fn who_trains_on_strangers_alone_is_told() {
+    let warned = |rows: Vec<String>| {
+        let table = people(rows.iter().map(String::as_str));
+        let attributes = AttributeSet::builtin();
+        let trained = train(&table, &attributes);
+        trained.model.training.warnings.iter().any(|[english, _]| english.contains("hardly any"))
+    };
+    assert!(!warned(population()));
+    assert!(warned(population().into_iter().step_by(2).collect()));
+}

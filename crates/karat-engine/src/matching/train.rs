@@ -106,6 +106,12 @@ pub fn train(
             "er is maar één gegeven om te vergelijken: de gewichten berusten op ervaring, niet op deze gegevens".into(),
         ]);
     }
+    if report.matches_expected < PRIOR_PAIRS {
+        report.warnings.push([
+            "training saw hardly any pairs of one customer: what these look like rests on what is usual, not on these data".into(),
+            "de training zag nauwelijks paren van één klant: hoe die eruitzien berust op ervaring, niet op deze gegevens".into(),
+        ]);
+    }
     Ok(Trained {
         comparisons: classes.weights(comparisons),
         prior_bits: odds_bits(ONE),

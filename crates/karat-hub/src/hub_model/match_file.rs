@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use karat_engine::matching::block::RULES_MAX;
 use karat_model::attribute::AttributeSet;
 use karat_model::hub_model::{Country, MatchSettings};
 use karat_model::match_settings::{BlockingRule, FixedWeights, PairScope, Phonetics};
@@ -187,6 +188,12 @@ impl MatchFile {
                 gate.value.settings(|name| find_attribute(name, attributes, &mut report))
             }),
         };
+        let mut rules = given.blocking.iter().flat_map(|rules| &rules.value);
+        if let Some(surplus) = rules.nth(RULES_MAX) {
+            report
+                .error(surplus.place, format!("there are more than {RULES_MAX} blocking rules"))
+                .with_hint("leave out those that find the fewest matches of their own");
+        }
         if let (Some(rate), Some(_)) = (&given.false_discovery_rate, &given.link_threshold) {
             report
                 .error(rate.place, "`false_discovery_rate` has no effect beside `link_threshold`")

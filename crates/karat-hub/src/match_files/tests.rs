@@ -321,6 +321,15 @@ fn mistakes_in_settings_are_told_with_place_and_hint() {
         let said = files.prepared(yaml).err().unwrap();
         assert!(said.ends_with(expected), "{yaml}:\n{said}");
     }
+    // Thirty-two rules: the last is one too many.
+    let rule = |length: u32| {
+        format!("\n  - [company_name.start_{}, email.start_{}]", 1 + length % 20, 1 + length / 20)
+    };
+    let rules: String = (0..32).map(rule).collect();
+    let said = files.prepared(&format!("blocking:{rules}")).err().unwrap();
+    let expected = "match.yaml:33:5: there are more than 31 blocking rules\n  hint: leave out those \
+                    that find the fewest matches of their own";
+    assert!(said.ends_with(expected), "{said}");
 }
 
 /// A model as Splink writes it, shortened.
