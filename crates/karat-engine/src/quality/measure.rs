@@ -1,10 +1,12 @@
 //! Measures cleaned records: what is filled, valid and found wrong.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::finding::FindingCode;
+use rustc_hash::FxHashMap;
 
 /// How good the values of one attribute are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +32,10 @@ pub struct AttributeQuality {
 pub struct QualityCounts {
     records: u64,
     /// Per attribute, how many records have which best validity.
-    validity: BTreeMap<AttributeId, [u64; 3]>,
+    validity: FxHashMap<AttributeId, [u64; 3]>,
     /// Per column, how many claims it made on which attribute.
-    claims: BTreeMap<(u16, AttributeId), u64>,
-    findings: BTreeMap<(Option<u16>, FindingCode), u64>,
+    claims: FxHashMap<(u16, AttributeId), u64>,
+    findings: FxHashMap<(Option<u16>, FindingCode), u64>,
 }
 
 /// Counts over the records of one source.
@@ -86,7 +88,10 @@ impl QualityCounts {
 
     /// How often each finding was made, by column and code; findings on no column come first.
     pub fn findings(&self) -> impl Iterator<Item = (Option<u16>, FindingCode, u64)> + '_ {
-        self.findings.iter().map(|(&(column, code), &count)| (column, code, count))
+        let findings = self.findings.iter().map(|(&(column, code), &count)| (column, code, count));
+        let mut findings: Vec<(Option<u16>, FindingCode, u64)> = findings.collect();
+        findings.sort_unstable();
+        findings.into_iter()
     }
 
     /// The quality of each attribute that some record has, in order of attribute.
@@ -101,7 +106,9 @@ impl QualityCounts {
             invalid: counts[Validity::Invalid as usize],
             placeholder: placeholders.get(&attribute).copied().unwrap_or(0),
         };
-        self.validity.iter().map(quality).collect()
+        let mut qualities: Vec<AttributeQuality> = self.validity.iter().map(quality).collect();
+        qualities.sort_unstable_by_key(|quality| quality.attribute);
+        qualities
     }
 
     /// Placeholders by attribute: those of a column are laid at the attribute it fills most often.
@@ -109,10 +116,10 @@ impl QualityCounts {
         let mut placeholders = BTreeMap::new();
         for (column, code, count) in self.findings() {
             if let (Some(column), FindingCode::Placeholder) = (column, code) {
-                let lowest = (column, AttributeId(0));
-                let highest = (column, AttributeId(u16::MAX));
-                let filled = self.claims.range(lowest..=highest).rev();
-                if let Some((&(_, attribute), _)) = filled.max_by_key(|&(_, claims)| claims) {
+                let filled = self.claims.iter().filter(|((of, _), _)| *of == column);
+                // Of attributes that it fills as often, the first.
+                let most = filled.max_by_key(|&((_, at), claims)| (claims, Reverse(at)));
+                if let Some((&(_, attribute), _)) = most {
                     *placeholders.entry(attribute).or_default() += count;
                 }
             }
