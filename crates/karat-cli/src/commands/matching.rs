@@ -366,7 +366,7 @@ fn shared_lines(shared: &[SharedValue], masked: bool, lines: &mut Vec<String>) {
     for shared in shared.iter().take(TOLD_MAX) {
         let value = if masked { mask(&shared.value) } else { shared.value.clone() };
         lines.push(format!(
-            "     {} {value}: {} in {}; {} bits instead of {}",
+            "     {} “{value}”: {} in {}; {} bits instead of {}",
             shared.label[0],
             counted(shared.customers, "customer", "customers"),
             counted(shared.records, "record", "records"),

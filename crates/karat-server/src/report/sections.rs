@@ -27,6 +27,22 @@ pub(super) struct MatchSections<'a> {
 }
 
 impl<'a> MatchSections<'a> {
+    /// What the weights were learnt from.
+    fn learned(&self) -> &'static str {
+        let has_labels = self.reports.iter().any(|report| report.labels.is_some());
+        if has_labels {
+            self.text.say(
+                "Karat learned these weights from the files themselves, and from labels.",
+                "Karat leerde deze gewichten uit de bestanden zelf, en van labels.",
+            )
+        } else {
+            self.text.say(
+                "Karat learned these weights from the files themselves, without examples.",
+                "Karat leerde deze gewichten uit de bestanden zelf, zonder voorbeelden.",
+            )
+        }
+    }
+
     /// The anchor and the title of each section.
     pub(super) fn contents(&self) -> Vec<(&'static str, &'static str)> {
         let text = self.text;
