@@ -147,14 +147,21 @@ fn random_stratum(
     let wanted = random_pairs(records);
     let are_all = all_pairs(records) == wanted;
     const CHUNK: u64 = 100_000;
+    const PAIRS_AT_A_TIME: usize = 32;
     let chunks: Vec<u64> = (0..wanted.div_ceil(CHUNK)).collect();
     let counted = chunks.into_par_iter().map(|chunk| {
         let mut tally = Tally::new(comparisons, matrix);
-        for at in chunk * CHUNK..((chunk + 1) * CHUNK).min(wanted) {
-            let (left, right) = if are_all { pair_at(at) } else { random_pair(at, n) };
-            if blocks.allow(left, right) {
-                tally.count(left, right);
-            }
+        let numbers = chunk * CHUNK..((chunk + 1) * CHUNK).min(wanted);
+        let pairs = numbers.map(|at| if are_all { pair_at(at) } else { random_pair(at, n) });
+        let mut pairs = pairs.filter(|&(left, right)| blocks.allow(left, right)).peekable();
+        let mut records = Vec::with_capacity(2 * PAIRS_AT_A_TIME);
+        while pairs.peek().is_some() {
+            records.clear();
+            let some = pairs.by_ref().take(PAIRS_AT_A_TIME);
+            records.extend(some.flat_map(|(left, right)| [left, right]));
+            // Their rows are fetched together: each pair alone would wait for its own.
+            tally.enter(&records);
+            (0..records.len()).step_by(2).for_each(|at| tally.pair(at, at + 1, 0));
         }
         work.advance(CHUNK.min(wanted))?;
         Ok(tally.counts)
@@ -251,11 +258,6 @@ impl<'m> Tally<'m> {
     fn new(comparisons: &'m [Box<dyn Compare + 'm>], matrix: &'m Matrix) -> Tally<'m> {
         let scratch = Scratch::new(comparisons.len());
         Tally { comparisons, matrix, rows: Rows::default(), counts: FxHashMap::default(), scratch }
-    }
-
-    fn count(&mut self, left: RecordNo, right: RecordNo) {
-        let compared = self.matrix.compare(self.comparisons, left, right, &mut self.scratch);
-        *self.counts.entry(pattern(compared)).or_default() += 1;
     }
 }
 
