@@ -342,7 +342,7 @@ fn id_of<'a>(ids: &'a str, ends: &[u32], record: usize) -> &'a str {
 
 /// A record that comes into a table.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrival<'r> {
+pub struct NewRecord<'r> {
     /// Source and id.
     pub key: &'r RecordKey,
     /// When the source last changed it.
@@ -405,16 +405,16 @@ impl TableBuilder {
         row: u64,
         claims: &[Claim],
     ) {
-        self.push_all(std::iter::once(Arrival { key, observed_at, row, claims }));
+        self.push_all(std::iter::once(NewRecord { key, observed_at, row, claims }));
     }
 
     /// Adds records, which is quicker with many at a time.
-    pub fn push_all<'r>(&mut self, arrivals: impl Iterator<Item = Arrival<'r>>) {
+    pub fn push_all<'r>(&mut self, records: impl Iterator<Item = NewRecord<'r>>) {
         let table = &mut self.table;
         // Claims are encoded one attribute after the other: its dictionary stays close to the
         // processor, where many would drive each other out.
         let mut claimed: Vec<Vec<(RecordNo, &Claim)>> = vec![Vec::new(); table.columns.len()];
-        for Arrival { key, observed_at, row, claims } in arrivals {
+        for NewRecord { key, observed_at, row, claims } in records {
             let record = table.len() as RecordNo;
             let source =
                 table.sources.binary_search(&key.source).expect("the source was announced");

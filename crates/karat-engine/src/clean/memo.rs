@@ -14,6 +14,8 @@ use rustc_hash::FxHasher;
 /// What became of some values of one source.
 #[derive(Debug)]
 pub struct Memo {
+    remembers: bool,
+    /// Made when there is something to remember: not every source has records in every task.
     entries: Vec<Option<Entry>>,
 }
 
@@ -71,17 +73,17 @@ const RAW_BYTES_MAX: usize = 64;
 impl Memo {
     /// One that has seen nothing yet.
     pub fn new() -> Memo {
-        Memo { entries: std::iter::repeat_with(|| None).take(ENTRIES).collect() }
+        Memo { remembers: true, entries: Vec::new() }
     }
 
     /// One that remembers nothing, for a single record.
     pub fn none() -> Memo {
-        Memo { entries: Vec::new() }
+        Memo { remembers: false, entries: Vec::new() }
     }
 
     /// Where a value is remembered; `None` where it would be in vain.
     pub(super) fn place(&self, column: u16, raw: &str) -> Option<usize> {
-        if raw.len() > RAW_BYTES_MAX || self.entries.is_empty() {
+        if raw.len() > RAW_BYTES_MAX || !self.remembers {
             return None;
         }
         let mut hasher = FxHasher::default();
@@ -92,12 +94,15 @@ impl Memo {
 
     /// What became of a value, if it is remembered.
     pub(super) fn outcome(&self, place: usize, column: u16, raw: &str) -> Option<&Outcome> {
-        let entry = self.entries[place].as_ref()?;
+        let entry = self.entries.get(place)?.as_ref()?;
         (entry.column == column && entry.raw == raw).then_some(&entry.outcome)
     }
 
     /// Remembers what became of a value, and forgets another.
     pub(super) fn remember(&mut self, place: usize, column: u16, raw: &str, outcome: Outcome) {
+        if self.entries.is_empty() {
+            self.entries.resize_with(ENTRIES, || None);
+        }
         self.entries[place] = Some(Entry { column, raw: raw.into(), outcome });
     }
 }

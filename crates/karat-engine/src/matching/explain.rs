@@ -178,12 +178,3 @@ pub fn sum(explanation: &PairExplanation) -> Weight {
     let evidence = explanation.evidence.iter().map(|e| e.weight + e.term_frequency);
     explanation.prior + evidence.sum()
 }
-
-/// The verdict of a pair that may have been kept apart, or joined, by the cluster it is in.
-pub fn verdict_in_cluster(explanation: &PairExplanation, together: bool) -> Verdict {
-    match (explanation.verdict(), together) {
-        (_, true) => Verdict::Same,
-        (Verdict::Same, false) => Verdict::Unsure,
-        (verdict, false) => verdict,
-    }
-}

@@ -108,9 +108,9 @@ mod tests {
     use karat_model::table::{RecordTable, TableBuilder};
 
     use super::*;
-    use crate::matching::Candidates;
-    use crate::matching::Matched;
     use crate::matching::progress::Unwatched;
+    use crate::matching::tests::{FAMILY, GIVEN};
+    use crate::matching::{Candidates, Matched};
 
     const COLUMNS: [AttributeId; 8] = [
         AttributeId::GIVEN_NAME,
@@ -125,25 +125,6 @@ mod tests {
 
     /// What an invented person tells, by number; persons are told apart by all of it.
     fn person(number: usize) -> [String; 8] {
-        const GIVEN: [&str; 20] = [
-            "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost",
-            "Karin", "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout",
-        ];
-        const FAMILY: [&str; 13] = [
-            "Bakker",
-            "Cornelissen",
-            "Dekker",
-            "Evers",
-            "Faber",
-            "Groen",
-            "Jacobs",
-            "Kuipers",
-            "Laan",
-            "Mulder",
-            "Noordman",
-            "Otten",
-            "Terpstra",
-        ];
         let (given, family) = (GIVEN[number % 20], FAMILY[number % 13]);
         let (month, day) = (1 + number * 5 % 12, 1 + number * 11 % 28);
         [

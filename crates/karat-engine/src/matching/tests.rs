@@ -101,11 +101,11 @@ fn names_that_stand_crosswise_count_once() {
     }
 }
 
-const GIVEN: [&str; 20] = [
+pub(super) const GIVEN: [&str; 20] = [
     "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost", "Karin",
     "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout",
 ];
-const FAMILY: [&str; 17] = [
+pub(super) const FAMILY: [&str; 17] = [
     "Bakker",
     "Cornelissen",
     "Dekker",

@@ -10,7 +10,7 @@ use karat_model::finding::Finding;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, SourceRecord};
-use karat_model::table::{Arrival, RecordTable, TableBuilder};
+use karat_model::table::{NewRecord, RecordTable, TableBuilder};
 use rayon::prelude::*;
 
 use super::keys::key_finding;
@@ -169,7 +169,7 @@ impl Gathering {
         }
         for (entity_type, builder) in EntityType::ALL.into_iter().zip(&mut self.builders) {
             let of_type = rows.iter().filter(|row| row.cleaned.entity_type == entity_type);
-            builder.push_all(of_type.map(|row| Arrival {
+            builder.push_all(of_type.map(|row| NewRecord {
                 key: &row.key,
                 observed_at: row.observed_at,
                 row: row.row,

@@ -66,9 +66,6 @@ fn discover_file(
         if !is_started {
             progress.begin(Stage::Read, batch.bytes_total);
             is_started = true;
-            // Growing with a large file would copy all rows time and again.
-            let files_as_long = batch.bytes_total / batch.bytes_read.max(1);
-            rows.reserve(batch.rows.len() * files_as_long as usize);
         }
         progress.reached(batch.bytes_read);
         if progress.is_stopped() {

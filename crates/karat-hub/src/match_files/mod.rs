@@ -165,8 +165,11 @@ fn match_tables(
         let (mut report, mut shared_values) = (None, Vec::new());
         let (mut questions, mut compared) = (Vec::new(), Vec::new());
         let also = &mut |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
-            shared_values = matcher.shared_values(&matched.partition);
             report = request.wants_report.then(|| matching_report::report(matcher, table, matched));
+            shared_values = match &report {
+                Some(report) => report.shared_values.clone(),
+                None => matcher.shared_values(&matched.partition),
+            };
             questions = matcher.questions(matched, &labelled, &unanswered, request.questions);
             compared = matcher.comparisons().map(|known| known.name().to_string()).collect();
         };

@@ -79,9 +79,6 @@ impl Matcher<'_> {
         labels: &[Labelled],
         settings: &MatchSettings,
     ) -> Result<(), Stopped> {
-        if labels.is_empty() {
-            return Ok(());
-        }
         // In one order, so that sums of what they teach are the same whoever read them.
         let mut labels = labels.to_vec();
         labels.sort_unstable();

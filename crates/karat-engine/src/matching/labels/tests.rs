@@ -58,6 +58,23 @@ fn spoil(matcher: &mut Matcher) {
     matcher.weighed = None;
 }
 
+fn taught_by<'a>(
+    table: &'a RecordTable,
+    attributes: &'a AttributeSet,
+    labels: &[Labelled],
+) -> Matcher<'a> {
+    let settings = MatchSettings::standard();
+    let taught = Matcher::train_with_labels(
+        table,
+        attributes,
+        &settings,
+        labels,
+        Candidates::All,
+        &Unwatched,
+    );
+    taught.unwrap()
+}
+
 #[test]
 fn labels_repair_weights_that_are_wrong() {
     let rows = population();
@@ -88,7 +105,6 @@ fn ten_labels_do_not_wreck_a_good_model() {
     let rows = population();
     let table = table_of(&rows);
     let attributes = AttributeSet::builtin();
-    let settings = MatchSettings::standard();
     let mut matcher = train(&table, &attributes);
     let without = matcher.partition(&[]).unwrap();
     let asked = answers(&matcher, &without, &[], 10);
@@ -96,15 +112,7 @@ fn ten_labels_do_not_wreck_a_good_model() {
     let mut slips = asked.clone();
     slips.iter_mut().take(3).for_each(|label| label.is_same = !label.is_same);
     for labels in [asked, slips] {
-        let mut taught = Matcher::train_with_labels(
-            &table,
-            &attributes,
-            &settings,
-            &labels,
-            Candidates::All,
-            &Unwatched,
-        )
-        .unwrap();
+        let mut taught = taught_by(&table, &attributes, &labels);
         let found = f1(&taught.partition(&[]).unwrap().partition);
         assert!(found > 0.98, "{found}");
     }
@@ -115,18 +123,9 @@ fn labels_teach_and_do_not_force() {
     let rows = population();
     let table = table_of(&rows);
     let attributes = AttributeSet::builtin();
-    let settings = MatchSettings::standard();
     // Two records that are equal in all, of which somebody says otherwise.
     let labels = [Labelled::new(1, 0, false)];
-    let mut taught = Matcher::train_with_labels(
-        &table,
-        &attributes,
-        &settings,
-        &labels,
-        Candidates::All,
-        &Unwatched,
-    )
-    .unwrap();
+    let mut taught = taught_by(&table, &attributes, &labels);
     let partition = taught.partition(&[]).unwrap().partition;
     assert_eq!(partition.cluster_of(0), partition.cluster_of(1));
     assert_eq!((taught.model.training.labels.same, taught.model.training.labels.different), (0, 1));
@@ -137,18 +136,7 @@ fn the_order_of_labels_does_not_matter_and_none_change_nothing() {
     let rows = population();
     let table = table_of(&rows);
     let attributes = AttributeSet::builtin();
-    let settings = MatchSettings::standard();
-    let model = |labels: &[Labelled]| {
-        let taught = Matcher::train_with_labels(
-            &table,
-            &attributes,
-            &settings,
-            labels,
-            Candidates::All,
-            &Unwatched,
-        );
-        taught.unwrap().model
-    };
+    let model = |labels: &[Labelled]| taught_by(&table, &attributes, labels).model;
     let label = |at: u32| {
         let (left, right) = (at * 2, if at.is_multiple_of(3) { at * 2 + 1 } else { at * 2 + 3 });
         Labelled::new(left, right, is_same(left, right))
