@@ -96,6 +96,8 @@ pub struct ComparisonModel {
     pub name: String,
     /// Its levels, silence first.
     pub levels: Vec<LevelModel>,
+    /// The places of the comparisons that it says over again: see [`Repeats`]; none for most.
+    pub repeats: Vec<usize>,
     /// How often its values occur.
     pub terms: Vec<Arc<TermCounts>>,
 }
@@ -117,6 +119,13 @@ pub struct LevelModel {
     pub household_weight: i32,
     /// log2(u), in 1/256 bit: what rarity takes the place of.
     pub log_u: i32,
+    /// Whether the values agree, if only more or less.
+    pub agrees: bool,
+    /// What reaching it weighs less where it says over again what others said, in 1/256 bit: never
+    /// more than zero.
+    pub repeated: i32,
+    /// The same for a household.
+    pub household_repeated: i32,
     /// Whether the household explains the value, so that its rarity counts for a household as well.
     pub shared: bool,
 }
@@ -141,7 +150,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 5;
+    pub const VERSION: u32 = 6;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
@@ -210,7 +219,47 @@ impl MatchModel {
             customer += level.weight + rarity;
             household += level.household_weight + if level.shared { rarity } else { 0 };
         }
+        for repetition in self.repetitions(compared) {
+            customer += repetition.weight.0;
+            household += repetition.household.0;
+        }
         Sums { customer: Weight(customer), household: Weight(household) }
+    }
+
+    /// What a pair says over again.
+    ///
+    /// Who has the same name makes much the same address of it, so that an address counts for what
+    /// it says beyond the name. That is what it weighs among those who agree in the name or, where
+    /// it is so rare that it says more than the name does, the difference.
+    pub fn repetitions<'m>(
+        &'m self,
+        compared: &'m [Compared],
+    ) -> impl Iterator<Item = Repetition> + 'm {
+        let comparisons = self.comparisons.iter().zip(compared).enumerate();
+        comparisons.filter_map(|(comparison, (model, &reached))| {
+            let level = &model.levels[reached.level as usize];
+            if level.repeated == 0 {
+                return None;
+            }
+            let mut said = 0;
+            for &other in &model.repeats {
+                let (model, reached) = (&self.comparisons[other], compared[other]);
+                if !model.levels[reached.level as usize].agrees {
+                    return None;
+                }
+                said += model.weigh(reached);
+            }
+            let rarity = level.rarity_weight(reached);
+            let beyond = match reached.rarity {
+                Some(_) => -said.max(0),
+                None => i32::MIN,
+            };
+            let weight = (level.repeated - rarity).max(beyond).min(0);
+            let more = weight - (level.repeated - rarity);
+            let of_household = if level.shared { more - rarity } else { 0 };
+            let household = Weight((level.household_repeated + of_household).min(0));
+            Some(Repetition { comparison, weight: Weight(weight), household })
+        })
     }
 
     /// How strongly a pair speaks for or against one cluster.
@@ -240,6 +289,17 @@ impl MatchModel {
 pub fn stored_rules(rules: &[BlockingRule], attributes: &AttributeSet) -> Vec<Vec<[String; 2]>> {
     let part = |part: &KeyPart| [attributes.get(part.attribute).name.clone(), part.form.name()];
     rules.iter().map(|rule| rule.parts.iter().map(part).collect()).collect()
+}
+
+/// What is taken off because a comparison says over again what others said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repetition {
+    /// The place of the comparison.
+    pub comparison: usize,
+    /// What is taken off.
+    pub weight: Weight,
+    /// What is taken off for two members of one household.
+    pub household: Weight,
 }
 
 /// What a pair weighs against two strangers.
@@ -281,6 +341,14 @@ impl Sums {
 }
 
 impl ComparisonModel {
+    /// Weighs as if it said nothing over again.
+    pub(super) fn forget_repeats(&mut self) {
+        self.repeats.clear();
+        for level in &mut self.levels {
+            (level.repeated, level.household_repeated) = (0, 0);
+        }
+    }
+
     /// What a level weighs as one customer, the rarity of the value included.
     pub fn weigh(&self, compared: Compared) -> i32 {
         let level = &self.levels[compared.level as usize];
