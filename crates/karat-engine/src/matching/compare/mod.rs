@@ -12,6 +12,7 @@ mod category;
 mod column;
 mod company_name;
 mod email;
+mod full_name;
 mod gender;
 mod identifier;
 mod legal_form;
