@@ -311,7 +311,13 @@ struct Repeated {
     /// nothing over again.
     shares: Vec<f64>,
     expected: Vec<f64>,
+    /// The other way round: the share of strangers that agree in the others among those who reach
+    /// one of these levels, for the pairs that are blocked by it.
+    backwards: f64,
 }
+
+/// How many of strangers whose e-mail addresses are alike have the same name, before any data.
+const BACKWARDS_EXPECTED: f64 = 0.5;
 
 impl Repeated {
     fn all(comparisons: &[Box<dyn Compare + '_>]) -> Vec<Repeated> {
@@ -320,7 +326,8 @@ impl Repeated {
             let repeats = comparison.repeats()?;
             let others = repeats.comparisons.iter().map(place).collect::<Option<_>>()?;
             let expected = repeats.shares.to_vec();
-            Some(Repeated { comparison: at, others, shares: expected.clone(), expected })
+            let (shares, backwards) = (expected.clone(), BACKWARDS_EXPECTED);
+            Some(Repeated { comparison: at, others, shares, expected, backwards })
         };
         comparisons.iter().enumerate().filter_map(repeated).collect()
     }
@@ -346,10 +353,53 @@ impl Repeated {
         }
     }
 
+    fn learn(&mut self, again: Again) {
+        let total: f64 = again.levels.iter().sum::<f64>() + PRIOR_PAIRS;
+        for ((share, again), expected) in
+            self.shares.iter_mut().zip(again.levels).zip(&self.expected)
+        {
+            *share = (again + PRIOR_PAIRS * expected) / total;
+        }
+        let [apart, agreeing] = again.backwards;
+        let expected = PRIOR_PAIRS * BACKWARDS_EXPECTED;
+        self.backwards = (agreeing + expected) / (apart + agreeing + PRIOR_PAIRS);
+    }
+
     /// Whether a pattern says something over again.
     fn is_in(&self, agrees: &[Vec<bool>], pattern: Pattern) -> bool {
         self.shares[level_at(pattern, self.comparison)] > 0.0
             && self.others.iter().all(|&other| agrees[other][level_at(pattern, other)])
+    }
+}
+
+/// Which strangers say something over again, as one round counts them.
+struct Again {
+    /// Those who agree in the others, per level.
+    levels: Vec<f64>,
+    /// Those who are blocked by it, apart by whether they agree in the others.
+    backwards: [f64; 2],
+}
+
+impl Again {
+    fn none(repeated: &Repeated) -> Again {
+        Again { levels: vec![0.0; repeated.shares.len()], backwards: [0.0; 2] }
+    }
+
+    fn count(
+        &mut self,
+        repeated: &Repeated,
+        stratum: &Stratum,
+        agrees: &[Vec<bool>],
+        pattern: Pattern,
+        strangers: f64,
+    ) {
+        let level = level_at(pattern, repeated.comparison);
+        let is_in = repeated.is_in(agrees, pattern);
+        if stratum.open[repeated.comparison] {
+            self.levels[level] += if is_in { strangers } else { 0.0 };
+        } else if repeated.shares[level] > 0.0 {
+            self.backwards[usize::from(is_in)] += strangers;
+        }
     }
 }
 
@@ -422,8 +472,7 @@ impl Classes {
             comparisons.iter().map(|c| vec![0.0; c.levels().len()]).collect()
         };
         let mut counts = [zeros(), zeros(), zeros()];
-        let mut again: Vec<Vec<f64>> =
-            self.repeated.iter().map(|repeated| vec![0.0; repeated.shares.len()]).collect();
+        let mut again: Vec<Again> = self.repeated.iter().map(Again::none).collect();
         let mut likelihood = 0.0;
         for (number, stratum) in strata.iter_mut().enumerate() {
             let is_random = number == 0;
@@ -432,10 +481,8 @@ impl Classes {
                 let (posterior, log) = self.posterior(&logs, stratum, pattern);
                 likelihood += count * log;
                 for (repeated, again) in self.repeated.iter().zip(&mut again) {
-                    let at = repeated.comparison;
-                    if stratum.open[at] && repeated.is_in(&self.agrees, pattern) {
-                        again[level_at(pattern, at)] += count * posterior[STRANGERS];
-                    }
+                    let strangers = count * posterior[STRANGERS];
+                    again.count(repeated, stratum, &self.agrees, pattern, strangers);
                 }
                 for class in [ONE, HOUSEHOLD, STRANGERS] {
                     let weight = count * posterior[class];
@@ -458,12 +505,7 @@ impl Classes {
         }
         self.take(counts);
         for (repeated, again) in self.repeated.iter_mut().zip(again) {
-            let total: f64 = again.iter().sum::<f64>() + PRIOR_PAIRS;
-            for ((share, again), expected) in
-                repeated.shares.iter_mut().zip(again).zip(&repeated.expected)
-            {
-                *share = (again + PRIOR_PAIRS * expected) / total;
-            }
+            repeated.learn(again);
         }
         likelihood
     }
@@ -506,9 +548,16 @@ impl Classes {
         }
         for (repeated, again) in self.repeated.iter().zip(&logs.repeated) {
             let at = repeated.comparison;
-            if stratum.open[at] && repeated.is_in(&self.agrees, pattern) {
+            if !repeated.is_in(&self.agrees, pattern) {
+                continue;
+            }
+            if stratum.open[at] {
                 let level = level_at(pattern, at);
                 log[STRANGERS] += again[level] - logs.shares[STRANGERS][at][level];
+            } else {
+                let others = repeated.others.iter().filter(|other| stratum.open[**other]);
+                let by_chance: f64 = others.map(|&other| logs.agreeing[STRANGERS][other]).sum();
+                log[STRANGERS] += (repeated.backwards.ln() - by_chance).max(0.0);
             }
         }
         let most = log.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -2,7 +2,8 @@
 //!
 //! The two go together: most who are called Ayşe have a Turkish family name too, so that the shares
 //! of both multiplied are far less than the share of those who have both. What a family name adds
-//! to a given name is how rare it is among those who have that given name.
+//! to a given name is how rare it is among those who have that given name. That is known of full
+//! names that more than two customers have; any other is taken for two names that met by chance.
 
 use std::sync::Arc;
 
@@ -89,10 +90,15 @@ impl FullNames {
         given: &[i32],
         family: &[i32],
     ) -> FullNameRarity {
-        let of_all = self.parts.iter().zip(&rarities[1..]).map(|(&(first, last), together)| {
-            (together - given[first as usize]).clamp(0, family[last as usize].max(0))
-        });
-        FullNameRarity { counts, beside_given: std::iter::once(0).chain(of_all).collect() }
+        let rarest = counts.rarest;
+        let beside_given = |((first, last), &together): (&(Fold, Fold), &i32)| {
+            let by_itself = family[*last as usize];
+            let is_counted = together < rarest;
+            if is_counted { (together - given[*first as usize]).min(by_itself) } else { by_itself }
+        };
+        let of_all = self.parts.iter().zip(&rarities[1..]).map(beside_given);
+        let beside_given = std::iter::once(0).chain(of_all).collect();
+        FullNameRarity { counts, beside_given }
     }
 
     fn hash(&self, values: &ValueSet, full: FullName) -> u64 {
