@@ -80,7 +80,9 @@ impl Rule {
     /// refined their keys is equal. Equal beginnings of names say too little for that.
     pub fn settled(&self, refined: usize) -> impl Iterator<Item = &'static str> + '_ {
         self.refine.iter().take(refined).filter_map(|part| match part {
-            Part::Of(KeyPart { attribute: AttributeId::BIRTH_DATE, .. }) => Some("birth_date"),
+            Part::Of(KeyPart { attribute: AttributeId::BIRTH_DATE, form: KeyForm::Start(_) }) => {
+                Some("birth_date")
+            }
             Part::Of(KeyPart { attribute: AttributeId::FAMILY_NAME, form: KeyForm::Sound }) => {
                 Some("name")
             }

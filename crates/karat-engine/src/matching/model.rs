@@ -376,3 +376,90 @@ impl LevelModel {
         compared.rarity.map_or(0, |rarity| rarity + self.log_u)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(bits: f64, agrees: bool, repeated_bits: f64) -> LevelModel {
+        LevelModel {
+            m: 0.5,
+            u: 0.5,
+            household: 0.5,
+            weight: Weight::from_bits(bits).0,
+            offset: 0,
+            household_weight: 0,
+            log_u: Weight::from_bits(-20.0).0,
+            agrees,
+            repeated: Weight::from_bits(repeated_bits).0,
+            household_repeated: 0,
+            shared: false,
+        }
+    }
+
+    /// A name and an e-mail address: not known, different, made alike, another provider, same.
+    fn model() -> MatchModel {
+        let comparison = |name: &str, levels: Vec<LevelModel>, repeats: Vec<usize>| {
+            ComparisonModel { name: name.into(), levels, repeats, terms: Vec::new() }
+        };
+        let silent = || level(0.0, false, 0.0);
+        let name = vec![silent(), level(-6.0, false, 0.0), level(11.0, true, 0.0)];
+        let email = vec![
+            silent(),
+            level(-5.0, false, 0.0),
+            level(12.0, true, -14.0),
+            level(20.0, true, -20.0),
+            level(20.0, true, 0.0),
+        ];
+        MatchModel {
+            version: MatchModel::VERSION,
+            entity_type: EntityType::Person.name().to_string(),
+            attributes: Vec::new(),
+            pairs: PairScope::Both.name().to_string(),
+            blocking: Vec::new(),
+            phonetics: Phonetics::Dutch.name().to_string(),
+            prior: 0,
+            household_prior: Weight::from_bits(-100.0).0,
+            link_threshold: 0,
+            review_threshold: 0,
+            leftover_bonus: 0,
+            gate: GateModel { single_valued: Vec::new(), confirmed_by: 2, large: 0 },
+            calibration: Calibration::default(),
+            comparisons: vec![
+                comparison("name", name, vec![]),
+                comparison("email", email, vec![0]),
+            ],
+            oversized: Vec::new(),
+            training: TrainingReport::default(),
+        }
+    }
+
+    /// What a name and an e-mail address weigh at these levels, the address being shared by as many
+    /// as its rarity in bits says.
+    fn bits(name: u8, email: u8, rarity: Option<f64>) -> f64 {
+        let rarity = rarity.map(|bits| Weight::from_bits(bits).0);
+        let compared = [Compared { level: name, rarity: None }, Compared { level: email, rarity }];
+        model().sums(&compared).customer.bits()
+    }
+
+    #[test]
+    fn an_address_made_of_the_name_counts_for_what_it_says_beyond_the_name() {
+        const DIFFERENT: u8 = 1;
+        const AGREES: u8 = 2;
+        const PROVIDER: u8 = 3;
+        const SAME: u8 = 4;
+        for (name, email, rarity, expected, why) in [
+            (AGREES, 2, None, 11.0 - 2.0, "alike, as the names are: rather against"),
+            (DIFFERENT, 2, None, -6.0 + 12.0, "alike, though the names are not"),
+            (0, 2, None, 12.0, "alike, and nothing is known of a name"),
+            (AGREES, PROVIDER, Some(9.0), 11.0, "as common as the name"),
+            (AGREES, PROVIDER, Some(18.0), 18.0, "rarer than the name, and no more"),
+            (DIFFERENT, PROVIDER, Some(18.0), -6.0 + 18.0, "nothing is said twice"),
+            (AGREES, PROVIDER, Some(-4.0), 11.0 - 4.0, "what everybody has says even less"),
+            (AGREES, SAME, Some(20.0), 11.0 + 20.0, "an address is given out once"),
+            (AGREES, DIFFERENT, None, 11.0 - 5.0, "another address"),
+        ] {
+            assert_eq!(bits(name, email, rarity), expected, "{why}");
+        }
+    }
+}

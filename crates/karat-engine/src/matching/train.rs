@@ -693,7 +693,11 @@ fn monotone_bits(comparison: &dyn Compare, m: &[f64], u: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use karat_model::attribute::{AttributeId, AttributeSet};
+    use karat_model::match_settings::Phonetics;
+
     use super::*;
+    use crate::matching::compare;
 
     #[test]
     fn pairs_are_counted_once_each() {
@@ -712,5 +716,52 @@ mod tests {
         let mut drawn = [0; 10];
         (0..RANDOM_PAIRS_MAX).step_by(101).for_each(|number| drawn[tenth_of_both(number)] += 1);
         assert!(drawn.iter().all(|count| *count > 0), "{drawn:?}");
+    }
+
+    /// Which share of customers training expects to have no more than the year of birth in common.
+    fn share_of_same_year(is_settled: bool) -> f64 {
+        let table = super::super::tests::people(["Anna||Visser||1980-02-01|anna@x.nl|Zwolle"]);
+        let attributes = AttributeSet::builtin();
+        let filled = [AttributeId::BIRTH_DATE, AttributeId::CITY, AttributeId::EMAIL];
+        let comparisons =
+            compare::comparisons(&table, &attributes, &filled, Phonetics::Dutch, &|_| None);
+        let at = |name: &str| comparisons.iter().position(|known| known.name() == name).unwrap();
+        let (birth, email) = (at("birth_date"), at("email"));
+        let pattern = |birth_level: u64, email_level: u64| {
+            birth_level << (birth as u32 * LEVEL_BITS) | email_level << (email as u32 * LEVEL_BITS)
+        };
+        let open = vec![true; comparisons.len()];
+        let apart = vec![false; comparisons.len()];
+        // Of random pairs one in a hundred has the year of birth in common, and none the address.
+        let random = Stratum {
+            patterns: vec![(pattern(1, 1), 990_000.0), (pattern(2, 1), 10_000.0)],
+            open: open.clone(),
+            settled: apart.clone(),
+            scale: 1.0,
+            mix: [0.001, 0.001, 0.998],
+        };
+        // Pairs of one customer, and many strangers whom nothing but the year brought together.
+        let mut settled = apart;
+        settled[birth] = is_settled;
+        let mix = [0.2, 0.1, 0.7];
+        let found = Stratum {
+            patterns: vec![(pattern(5, 5), 1_000.0), (pattern(2, 0), 20_000.0)],
+            open,
+            settled,
+            scale: 1.0,
+            mix,
+        };
+        let mut strata = vec![random, found];
+        let mut classes = Classes::start(&comparisons, &strata[0]);
+        for _ in 0..50 {
+            classes.improve(&comparisons, &mut strata);
+        }
+        classes.shares[ONE][birth][2]
+    }
+
+    #[test]
+    fn blocks_that_were_refined_by_the_year_do_not_teach_that_customers_agree_on_it() {
+        let (told, untold) = (share_of_same_year(true), share_of_same_year(false));
+        assert!(told < 0.1 && untold > 0.5, "{told} {untold}");
     }
 }

@@ -114,3 +114,44 @@ impl FullNameRarity {
         self.beside_given.get(full as usize).copied().filter(|_| full != 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use karat_model::partition::Partition;
+
+    use super::*;
+
+    #[test]
+    fn names_that_go_together_say_less_than_both_by_themselves() {
+        let mut values = ValueSet::default();
+        let mut fold = |text: &str| values.add(text);
+        let (ayse, celik, jan) = (fold("ayse"), fold("celik"), fold("jan"));
+        // Eight customers of a hundred are called Ayşe Çelik, as all who are called Ayşe; two of
+        // those who are called Jan are called Çelik too.
+        let mut names = vec![(ayse, celik); 8];
+        names.extend([(jan, celik); 2]);
+        names.extend((0..90).map(|at| (jan, fold(&format!("family {at}")))));
+        let full = FullNames::number(names.iter().copied());
+        let customers = Partition::from_labels(&(0..100).collect::<Vec<u32>>());
+        let by_itself = |name_of: &dyn Fn(RecordNo) -> Fold| {
+            let of = |record, found: &mut Vec<Fold>| found.push(name_of(record));
+            TermCounts::count(&values, Holders::Customers(&customers), of).1
+        };
+        let given = by_itself(&|record| names[record as usize].0);
+        let family = by_itself(&|record| names[record as usize].1);
+        let counted = full.count(&values, Holders::Customers(&customers), &given, &family);
+        let beside_given = |record: RecordNo| counted.beside_given(full.of(record));
+        assert_eq!(beside_given(0), Some(0), "who is called Ayşe is called Çelik anyway");
+        assert_eq!(beside_given(8), Some(family[celik as usize]), "two may have met by chance");
+
+        let frozen = full.counted(&values, counted.counts.clone(), &given, &family);
+        assert_eq!(frozen.beside_given, counted.beside_given);
+    }
+
+    #[test]
+    fn a_name_without_its_half_is_no_full_name() {
+        let full = FullNames::number([(1, 2), (0, 2), (1, 0), (1, 2)].into_iter());
+        assert_eq!((0..4).map(|record| full.of(record)).collect::<Vec<_>>(), [1, 0, 0, 1]);
+        assert_eq!(FullNameRarity::default().beside_given(1), None, "not counted yet");
+    }
+}
