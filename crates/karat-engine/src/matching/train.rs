@@ -322,14 +322,14 @@ const BACKWARDS_EXPECTED: f64 = 0.5;
 impl Repeated {
     fn all(comparisons: &[Box<dyn Compare + '_>]) -> Vec<Repeated> {
         let place = |name: &&str| comparisons.iter().position(|known| known.name() == *name);
-        let repeated = |(at, comparison): (usize, &Box<dyn Compare + '_>)| {
-            let repeats = comparison.repeats()?;
+        let repeated = |at: usize| {
+            let repeats = comparisons[at].repeats()?;
             let others = repeats.comparisons.iter().map(place).collect::<Option<_>>()?;
             let expected = repeats.shares.to_vec();
             let (shares, backwards) = (expected.clone(), BACKWARDS_EXPECTED);
             Some(Repeated { comparison: at, others, shares, expected, backwards })
         };
-        comparisons.iter().enumerate().filter_map(repeated).collect()
+        (0..comparisons.len()).filter_map(repeated).collect()
     }
 
     /// What the levels of the comparison weigh less where they say something over again: against
