@@ -21,7 +21,7 @@ use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Pho
 use karat_model::semantic::SemanticType;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fold;
 use super::matrix::fetch;
@@ -74,6 +74,24 @@ impl Rule {
     /// The comparisons that it decides.
     pub fn implied(&self) -> impl Iterator<Item = &str> {
         self.implies.iter().map(String::as_str)
+    }
+
+    /// The comparisons in which the pairs of blocks that were refined so often do not differ: what
+    /// refined their keys is equal. Equal beginnings of names say too little for that.
+    pub fn settled(&self, refined: usize) -> impl Iterator<Item = &'static str> + '_ {
+        self.refine.iter().take(refined).filter_map(|part| match part {
+            Part::Of(KeyPart { attribute: AttributeId::BIRTH_DATE, form: KeyForm::Start(_) }) => {
+                Some("birth_date")
+            }
+            Part::Of(KeyPart { attribute: AttributeId::FAMILY_NAME, form: KeyForm::Sound }) => {
+                Some("name")
+            }
+            Part::Of(KeyPart {
+                attribute: AttributeId::POSTCODE | AttributeId::CITY,
+                form: KeyForm::Whole,
+            }) => Some("address"),
+            _ => None,
+        })
     }
 }
 
@@ -502,7 +520,7 @@ fn start(folded: &str, length: usize) -> String {
 fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
     let names = table.dictionary(attribute);
     let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
-    let mut count_of: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
+    let mut count_of: FxHashMap<&str, u32> = FxHashMap::default();
     for word in folded.iter().flat_map(|name| name.split(' ')) {
         *count_of.entry(word).or_default() += 1;
     }
@@ -575,6 +593,8 @@ pub struct Blocks {
     keys: Vec<Key>,
     /// Per rule further keys of records with several values.
     more: Vec<Vec<(Key, RecordNo)>>,
+    /// Per rule how often the keys of blocks were refined, of those that were.
+    refined: Vec<FxHashMap<Key, u8>>,
     /// Per rule the records that were left out with the key of their block.
     left_out: Vec<Vec<(Key, RecordNo)>>,
     /// Per rule what was too large.
@@ -622,6 +642,7 @@ impl Blocks {
             source_of: table.records().map(|record| table.source(record)).collect(),
             keys: vec![0; records * rules.len()],
             more: Vec::new(),
+            refined: Vec::new(),
             left_out: Vec::new(),
             oversized: Vec::new(),
             reports: Vec::new(),
@@ -648,7 +669,7 @@ impl Blocks {
     }
 
     fn take(&mut self, rule: usize, keyed: KeyedRule, oversized: Oversized, report: RuleReport) {
-        let KeyedRule { entries, left_out } = keyed;
+        let KeyedRule { entries, refined, left_out } = keyed;
         let mut more = Vec::new();
         for &(key, record) in &entries {
             let own = &mut self.keys[record as usize * self.rules + rule];
@@ -661,6 +682,7 @@ impl Blocks {
             ..report
         });
         self.more.push(more);
+        self.refined.push(refined);
         self.left_out.push(left_out);
         self.oversized.push(oversized);
     }
@@ -723,7 +745,35 @@ impl Blocks {
     ) -> Result<Vec<V>, Stopped> {
         let sorted = self.sorted(rule, wanted);
         let chosen: Vec<&[(Key, RecordNo)]> = runs(&sorted).filter(|run| run.len() > 1).collect();
-        chunks_of_pairs(&chosen)
+        self.visit_runs(rule, &chosen, work, &new)
+    }
+
+    /// The same, apart by how often the keys of the blocks were refined.
+    pub fn visit_by_refining<V: Visit>(
+        &self,
+        rule: usize,
+        wanted: impl Fn(u32) -> bool,
+        work: &Work,
+        new: impl Fn() -> V + Sync + Send,
+    ) -> Result<Vec<Vec<V>>, Stopped> {
+        let sorted = self.sorted(rule, wanted);
+        let mut chosen: Vec<Vec<&[(Key, RecordNo)]>> = vec![Vec::new()];
+        for run in runs(&sorted).filter(|run| run.len() > 1) {
+            let refined = self.refined[rule].get(&run[0].0).map_or(0, |&often| often.into());
+            chosen.resize(chosen.len().max(refined + 1), Vec::new());
+            chosen[refined].push(run);
+        }
+        chosen.iter().map(|chosen| self.visit_runs(rule, chosen, work, &new)).collect()
+    }
+
+    fn visit_runs<V: Visit>(
+        &self,
+        rule: usize,
+        chosen: &[&[(Key, RecordNo)]],
+        work: &Work,
+        new: &(impl Fn() -> V + Sync + Send),
+    ) -> Result<Vec<V>, Stopped> {
+        chunks_of_pairs(chosen)
             .into_par_iter()
             .map(|chunk| {
                 let mut visitor = new();
@@ -885,6 +935,8 @@ impl Gathered {
 /// The keys of one rule while they are being refined.
 struct KeyedRule {
     entries: Vec<(Key, RecordNo)>,
+    /// How often the keys of blocks were refined, of those that were.
+    refined: FxHashMap<Key, u8>,
     /// The records of blocks that stayed too large.
     left_out: Vec<(Key, RecordNo)>,
 }
@@ -910,7 +962,7 @@ impl KeyedRule {
             ingredients[0].more(record, &mut further);
             entries.extend(further.iter().map(|&key| (mix(key, rest), record)));
         }
-        KeyedRule { entries, left_out: Vec::new() }
+        KeyedRule { entries, refined: FxHashMap::default(), left_out: Vec::new() }
     }
 
     /// Refines large blocks; gives the keys that were too large.
@@ -931,6 +983,7 @@ impl KeyedRule {
         let mut done = Vec::with_capacity(self.entries.len());
         let mut pending = std::mem::take(&mut self.entries);
         let mut refiners = rule.refine.iter();
+        let mut often = 0;
         while !pending.is_empty() {
             sort_by_key(&mut pending);
             pending.dedup();
@@ -955,10 +1008,16 @@ impl KeyedRule {
                         oversized.left_out.push(key);
                         self.left_out.extend_from_slice(run);
                     }
-                    _ => done.extend_from_slice(run),
+                    _ => {
+                        if often > 0 && run.len() > 1 {
+                            self.refined.insert(key, often);
+                        }
+                        done.extend_from_slice(run);
+                    }
                 }
             }
             pending = next;
+            often += 1;
         }
         report.refined = oversized.refined.len() as u64;
         report.left_out = self.left_out.len() as u64;
