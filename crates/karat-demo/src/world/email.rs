@@ -86,7 +86,8 @@ impl Mailboxes {
         domain
     }
 
-    fn give_out(&mut self, local: String, dice: &mut Dice) -> String {
+    /// An address with this name before the @, or one like it, at a provider.
+    pub fn give_out(&mut self, local: String, dice: &mut Dice) -> String {
         let provider = *self.providers.pick(dice);
         let mut address = format!("{local}@{provider}");
         let mut numbers_end = 10;

@@ -498,7 +498,8 @@ fn start(folded: &str, length: usize) -> String {
     folded.get(..length).unwrap_or(folded).to_string()
 }
 
-/// Per value the hash of the word that fewest values have.
+/// Per value the hash of the word that fewest values have. The name of a town is none: companies
+/// that are named after their town are many, and have little else in common.
 fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
     let names = table.dictionary(attribute);
     let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
@@ -506,8 +507,11 @@ fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
     for word in folded.iter().flat_map(|name| name.split(' ')) {
         *count_of.entry(word).or_default() += 1;
     }
+    let cities = table.dictionary(AttributeId::CITY);
+    let cities: FxHashSet<String> =
+        cities.codes().map(|city| fold::words(cities.value(city))).collect();
     let rarest = folded.iter().map(|name| {
-        let words = name.split(' ').filter(|word| word.len() >= 3);
+        let words = name.split(' ').filter(|word| word.len() >= 3 && !cities.contains(*word));
         let rarest = words.min_by_key(|word| (count_of[word], *word));
         hash_text(rarest.unwrap_or(name))
     });

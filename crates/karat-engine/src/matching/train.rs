@@ -32,6 +32,10 @@ const PRIOR_PAIRS: f64 = 20.0;
 /// The least share of strangers for each share of true matches: twenty bits.
 const WEIGHT_MAX: f64 = 1.0 / (1 << 20) as f64;
 
+/// How many pairs a level counts for that no random pair reached: it is rarer than one pair in as
+/// many as were drawn.
+const UNSEEN: f64 = 0.1;
+
 /// One level per comparison, packed four bits each.
 type Pattern = u64;
 const LEVEL_BITS: u32 = 4;
@@ -72,7 +76,7 @@ pub fn train(
 ) -> Result<Trained, Stopped> {
     let mut strata = vec![random_stratum(comparisons, matrix, blocks, records, work)?];
     strata.extend(rule_strata(comparisons, matrix, rules, blocks, work)?);
-    let mut classes = Classes::start(comparisons, &strata[0]);
+    let mut classes = Classes::start(comparisons, &strata);
     let mut report = TrainingReport { records: records as u64, ..TrainingReport::default() };
     let mut likelihood = f64::NEG_INFINITY;
     let mut converged = false;
@@ -295,6 +299,66 @@ fn level_at(pattern: Pattern, comparison: usize) -> usize {
     (pattern >> (comparison as u32 * LEVEL_BITS) & 15) as usize
 }
 
+/// What numbers that an authority gives each customer tell of pairs. Who has the same is one
+/// customer and who has another is another one, so that where enough pairs have such numbers, what
+/// one customer looks like is learnt from the ones, and what two of one group look like from the
+/// others.
+struct Anchors {
+    /// Per comparison whether it is one.
+    is_one: Vec<bool>,
+    /// Per comparison the level of equal values.
+    same: Vec<usize>,
+    /// Per comparison the level of different ones.
+    different: Vec<usize>,
+    /// Whether enough pairs agree, and contradict each other.
+    are_enough: [bool; 2],
+}
+
+impl Anchors {
+    /// The fewest pairs that are enough to learn from.
+    const PAIRS_MIN: f64 = 200.0;
+
+    fn of(comparisons: &[Box<dyn Compare + '_>], candidates: &[Stratum]) -> Anchors {
+        let level = |comparison: &dyn Compare, agreement| {
+            let mut levels = comparison.levels().iter();
+            levels.position(|level| level.agreement == agreement).unwrap_or(usize::MAX)
+        };
+        let levels = |agreement| comparisons.iter().map(|c| level(c.as_ref(), agreement)).collect();
+        let mut anchors = Anchors {
+            is_one: comparisons.iter().map(|c| c.is_anchor()).collect(),
+            same: levels(Agreement::Same),
+            different: levels(Agreement::Different),
+            are_enough: [false; 2],
+        };
+        let patterns = || candidates.iter().flat_map(|stratum| &stratum.patterns);
+        let with = |wanted: bool| -> f64 {
+            let known = patterns().filter(|(pattern, _)| anchors.tell(*pattern) == Some(wanted));
+            known.map(|(_, count)| count).sum()
+        };
+        anchors.are_enough = [true, false].map(|wanted| with(wanted) >= Anchors::PAIRS_MIN);
+        anchors
+    }
+
+    /// Whether a pair is one customer, if its numbers tell and do not contradict each other.
+    fn tell(&self, pattern: Pattern) -> Option<bool> {
+        let reached = |wanted: &[usize]| {
+            let anchors = self.is_one.iter().enumerate().filter(|(_, is_one)| **is_one);
+            anchors.map(|(at, _)| at).any(|at| level_at(pattern, at) == wanted[at])
+        };
+        match (reached(&self.same), reached(&self.different)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether a class is learnt from such a pair.
+    fn teaches(&self, class: usize, pattern: Pattern) -> bool {
+        let wanted = class == ONE;
+        !self.are_enough[class] || self.tell(pattern) == Some(wanted)
+    }
+}
+
 /// The shares of each level, per class and comparison.
 struct Classes {
     /// Per class, per comparison, per level.
@@ -302,23 +366,33 @@ struct Classes {
     /// What is expected beforehand.
     expected: [Vec<Vec<f64>>; 3],
     shared: Vec<bool>,
+    anchors: Anchors,
     has_household: bool,
 }
 
 impl Classes {
-    fn start(comparisons: &[Box<dyn Compare + '_>], random: &Stratum) -> Classes {
+    fn start(comparisons: &[Box<dyn Compare + '_>], strata: &[Stratum]) -> Classes {
+        let random = &strata[0];
         let ones: Vec<Vec<f64>> = comparisons.iter().map(|c| expected_shares(c.as_ref())).collect();
         let strangers: Vec<Vec<f64>> = (0..comparisons.len())
             .map(|at| stranger_shares(random, at, comparisons[at].levels().len()))
             .collect();
-        let shared: Vec<bool> = comparisons.iter().map(|c| c.scope() == Scope::Shared).collect();
-        let household: Vec<Vec<f64>> = (0..comparisons.len())
-            .map(|at| if shared[at] { ones[at].clone() } else { strangers[at].clone() })
+        let shared: Vec<bool> = comparisons.iter().map(|c| c.scope() != Scope::Own).collect();
+        let household: Vec<Vec<f64>> = comparisons
+            .iter()
+            .enumerate()
+            .map(|(at, comparison)| match comparison.scope() {
+                Scope::Own => strangers[at].clone(),
+                Scope::Shared => ones[at].clone(),
+                Scope::Alike(shares) => in_proportion(shares.iter().copied()),
+            })
             .collect();
         // Without anything of one's own to compare, members of a household cannot be told apart.
-        let has_household = shared.contains(&true) && shared.contains(&false);
+        let is_shared = |c: &Box<dyn Compare + '_>| c.scope() == Scope::Shared;
+        let has_household = comparisons.iter().any(is_shared) && !comparisons.iter().all(is_shared);
         let shares = [ones, household, strangers];
-        Classes { expected: shares.clone(), shares, shared, has_household }
+        let anchors = Anchors::of(comparisons, &strata[1..]);
+        Classes { expected: shares.clone(), shares, shared, anchors, has_household }
     }
 
     /// One round of expectation maximisation; gives the log-likelihood before it.
@@ -350,7 +424,10 @@ impl Classes {
                     let weight = count * posterior[class];
                     mixed[class] += weight;
                     // Strangers are learnt from random pairs: candidates are no fair sample of them.
-                    let teaches = if class == STRANGERS { is_random } else { !is_random };
+                    let teaches = match class {
+                        STRANGERS => is_random,
+                        _ => !is_random && self.anchors.teaches(class, pattern),
+                    };
                     if !teaches || weight == 0.0 {
                         continue;
                     }
@@ -373,13 +450,16 @@ impl Classes {
         for (class, counts) in counts.into_iter().enumerate() {
             for (at, counts) in counts.into_iter().enumerate() {
                 let follows_strangers = class == HOUSEHOLD && !self.shared[at];
-                if follows_strangers {
+                let is_known = class == ONE && self.anchors.is_one[at];
+                if follows_strangers || is_known {
                     continue;
                 }
                 let strength = if class == STRANGERS { 1.0 } else { PRIOR_PAIRS };
                 let total: f64 = counts[1..].iter().sum::<f64>() + strength;
                 for (level, count) in counts.iter().enumerate().skip(1) {
                     let prior = strength * self.expected[class][at][level];
+                    // A level that no random pair reached is rare, but not as rare as can be.
+                    let prior = if class == STRANGERS { prior.max(UNSEEN) } else { prior };
                     self.shares[class][at][level] = (count + prior) / total;
                 }
             }
@@ -403,6 +483,11 @@ impl Classes {
                 let u: Vec<f64> = u.iter().zip(m).map(|(u, m)| u.max(m * WEIGHT_MAX)).collect();
                 let u = &u;
                 let mut weights = monotone_bits(comparison.as_ref(), m, u);
+                // Two that share a door differ more in what they agree on than in what they do
+                // not: an agreement never speaks less for one customer than a disagreement.
+                let against_household = monotone_bits(comparison.as_ref(), m, household);
+                let households: Vec<f64> =
+                    weights.iter().zip(against_household).map(|(all, own)| all - own).collect();
                 // What few strangers reach is not evidence for a customer if the values differ.
                 for (bits, level) in weights.iter_mut().zip(comparison.levels()) {
                     if level.agreement == Agreement::Different {
@@ -412,7 +497,6 @@ impl Classes {
                 let levels = (0..comparison.levels().len()).map(|level| {
                     let fixed = |bits: f64| (bits * 256.0).round() as i32;
                     let silent = level == 0;
-                    let household_bits = (household[level] / u[level]).log2();
                     LevelModel {
                         m: m[level],
                         u: u[level],
@@ -422,7 +506,7 @@ impl Classes {
                         household_weight: if silent || !self.shared[at] {
                             0
                         } else {
-                            fixed(household_bits)
+                            fixed(households[level])
                         },
                         log_u: if silent { 0 } else { fixed(u[level].log2()) },
                         shared: self.shared[at],
@@ -467,15 +551,18 @@ fn posterior(
 
 /// What true matches are expected to look like beforehand.
 fn expected_shares(comparison: &dyn Compare) -> Vec<f64> {
-    let levels = comparison.levels();
-    let total: f64 = levels.iter().map(|level| level.share).sum();
-    levels.iter().map(|level| (level.share / total).max(1e-6)).collect()
+    in_proportion(comparison.levels().iter().map(|level| level.share))
+}
+
+/// Shares that add up to one, none of them nothing.
+fn in_proportion(shares: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
+    let total: f64 = shares.clone().sum();
+    shares.map(|share| (share / total).max(1e-6)).collect()
 }
 
 /// What strangers look like at first: as the random pairs do, with little left for rare levels.
 fn stranger_shares(random: &Stratum, comparison: usize, levels: usize) -> Vec<f64> {
-    // A level that no random pair reached is rarer than one pair in as many as were drawn.
-    let mut counts = vec![0.1; levels];
+    let mut counts = vec![UNSEEN; levels];
     for &(pattern, count) in &random.patterns {
         counts[level_at(pattern, comparison)] += count;
     }

@@ -5,6 +5,7 @@ use karat_model::partition::Partition;
 use karat_model::table::{Dictionary, NO_VALUE, RecordNo, ValueCode};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::similarity::{Letters, jaro_winkler, within_edits};
 
@@ -224,6 +225,17 @@ impl TermCounts {
         let mut rarities: Vec<i32> = count_of.into_iter().map(rarity_of).collect();
         rarities[NO_VALUE as usize] = 0;
         (TermCounts { customers, rarest, usual, counts }, rarities)
+    }
+
+    /// Makes values as common as if they told only a part of what they tell; those of two holders
+    /// at most stay as they are.
+    pub fn make_common(&mut self, texts: impl Iterator<Item = String>, part: f64) {
+        let hashes: FxHashSet<u64> = texts.map(|text| hash(&text)).collect();
+        let customers = self.customers.max(1) as f64;
+        for (_, count) in self.counts.iter_mut().filter(|(hash, _)| hashes.contains(hash)) {
+            let share = f64::from(*count) / customers;
+            *count = (customers * share.powf(part)).round() as u32;
+        }
     }
 
     /// Whether any value is shared by more customers than is usual.

@@ -123,12 +123,15 @@ fn bits(levels: &[u8]) -> u32 {
 }
 
 /// Whom a value that agrees can belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scope {
     /// To one customer.
     Own,
-    /// To all members of a household, or all branches of a company.
+    /// To all members of a household, or all companies of a group.
     Shared,
+    /// To one customer, though the companies of a group have values that are alike: the share of
+    /// their pairs that is expected at each level before any data is seen.
+    Alike(&'static [f64]),
 }
 
 /// One comparison, prepared for the records of a table.
@@ -141,6 +144,11 @@ pub trait Compare: Send + Sync {
     fn levels(&self) -> &'static [Level];
     /// Whom a value that agrees can belong to.
     fn scope(&self) -> Scope;
+    /// Whether an authority gives each customer one value, so that what the pairs of one customer
+    /// look like is known beforehand: it is not learnt, and keeps the rest of learning straight.
+    fn is_anchor(&self) -> bool {
+        false
+    }
     /// How many numbers it keeps per record.
     fn width(&self) -> usize;
     /// The comparison before it whose numbers it reads instead of keeping its own.
