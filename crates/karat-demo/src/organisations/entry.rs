@@ -273,6 +273,10 @@ fn with_form(of: &Organisation, name: &str, habit: Habit, dice: &mut Dice) -> St
     if spellings.is_empty() || !dice.percent(knows_form) {
         return name.to_owned();
     }
+    let is_mistaken = habit != Habit::Register && dice.per_mille(15);
+    if is_mistaken && !of.form.goes_before {
+        return format!("{name} {}", dice.pick(&["BV", "B.V.", "VOF", "N.V.", "CV"]));
+    }
     let usual = habit == Habit::Register || dice.percent(45);
     let spelling = if usual { spellings[0] } else { *dice.pick(spellings) };
     match of.form.goes_before {

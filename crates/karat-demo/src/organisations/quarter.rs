@@ -458,12 +458,11 @@ impl<'a> Quarters<'a> {
         let found = self.abroad.organisation(country, id, self.seed, dice);
         let has_domain = dice.percent(80);
         let domain = has_domain.then(|| {
-            let domain = self.mailboxes.domain(&found.name, &found.place.town, dice);
-            let stem = domain.rsplit_once('.').map_or(&*domain, |(stem, _)| stem);
-            match country {
-                Country::Britain => format!("{stem}.co.uk"),
-                other => format!("{stem}.{}", other.code().to_lowercase()),
-            }
+            let ending = match country {
+                Country::Britain => "co.uk".to_owned(),
+                other => other.code().to_lowercase(),
+            };
+            self.mailboxes.domain_ending(&found.name, &found.place.town, &ending, dice)
         });
         let general_email = match &domain {
             Some(domain) => format!("info@{domain}"),

@@ -72,8 +72,19 @@ impl Mailboxes {
 
     /// An internet domain for a company in a town.
     pub fn domain(&mut self, company: &str, town: &str, dice: &mut Dice) -> String {
-        let name = letters(company);
         let ending = *dice.pick(&["nl", "nl", "nl", "com"]);
+        self.domain_ending(company, town, ending, dice)
+    }
+
+    /// An internet domain with this ending for a company in a town.
+    pub fn domain_ending(
+        &mut self,
+        company: &str,
+        town: &str,
+        ending: &str,
+        dice: &mut Dice,
+    ) -> String {
+        let name = letters(company);
         let mut domain = format!("{name}.{ending}");
         let mut numbers_end = 10;
         while !self.is_new(&domain) {

@@ -23,6 +23,7 @@ use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::compare::registered_domain;
 use super::fold;
 use super::matrix::fetch;
 use super::phonetics::sound;
@@ -38,6 +39,7 @@ enum Part {
     NamesEitherWay,
     Door,
     StreetDoor,
+    Domain,
 }
 
 const fn part(attribute: AttributeId, form: KeyForm) -> Part {
@@ -312,7 +314,14 @@ fn standard_rules(
             &[city, postcode],
             Weak,
         );
-        add("website", "website", &["website"], &[whole(AttributeId::WEBSITE)], refine, Weak);
+        add(
+            "internet domain",
+            "internetdomein",
+            &["email", "website"],
+            &[Part::Domain],
+            refine,
+            Weak,
+        );
         add(
             "postal code and house number",
             "postcode en huisnummer",
@@ -346,6 +355,7 @@ impl Part {
             Part::NamesEitherWay => has(AttributeId::GIVEN_NAME) && has(AttributeId::FAMILY_NAME),
             Part::Door => has(AttributeId::POSTCODE) && has(AttributeId::HOUSE_NUMBER),
             Part::StreetDoor => has(AttributeId::STREET) && has(AttributeId::HOUSE_NUMBER),
+            Part::Domain => has(AttributeId::EMAIL) || has(AttributeId::WEBSITE),
         }
     }
 }
@@ -398,6 +408,11 @@ impl<'a> Ingredient<'a> {
                 hashed(AttributeId::STREET, &fold::code),
                 hashed(AttributeId::HOUSE_NUMBER, &digits),
             ],
+            Part::Domain => {
+                let domain = |value: &str| registered_domain(&fold::exact(value)).to_string();
+                stand_in = Some(hashed(AttributeId::WEBSITE, &domain));
+                vec![hashed(AttributeId::EMAIL, &domain)]
+            }
         };
         Ingredient { table, together, either_way, stand_in }
     }

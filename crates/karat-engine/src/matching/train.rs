@@ -305,11 +305,10 @@ fn level_at(pattern: Pattern, comparison: usize) -> usize {
 /// others.
 struct Anchors {
     /// Per comparison whether it is one.
-    is_one: Vec<bool>,
-    /// Per comparison the level of equal values.
-    same: Vec<usize>,
-    /// Per comparison the level of different ones.
-    different: Vec<usize>,
+    are_anchors: Vec<bool>,
+    /// The anchors that tell, with the levels of equal and of different values: those that no two
+    /// customers share, if enough pairs have them.
+    telling: Vec<(usize, [usize; 2])>,
     /// Whether enough pairs agree, and contradict each other.
     are_enough: [bool; 2],
 }
@@ -323,29 +322,42 @@ impl Anchors {
             let mut levels = comparison.levels().iter();
             levels.position(|level| level.agreement == agreement).unwrap_or(usize::MAX)
         };
-        let levels = |agreement| comparisons.iter().map(|c| level(c.as_ref(), agreement)).collect();
+        let all = comparisons.iter().enumerate().filter(|(_, comparison)| comparison.is_anchor());
+        let telling = all.map(|(at, comparison)| {
+            let level = |agreement| level(comparison.as_ref(), agreement);
+            (at, [level(Agreement::Same), level(Agreement::Different)])
+        });
+        let are_own = |at: usize| comparisons[at].scope() == Scope::Own;
         let mut anchors = Anchors {
-            is_one: comparisons.iter().map(|c| c.is_anchor()).collect(),
-            same: levels(Agreement::Same),
-            different: levels(Agreement::Different),
+            are_anchors: comparisons.iter().map(|c| c.is_anchor()).collect(),
+            telling: telling.collect(),
             are_enough: [false; 2],
         };
+        let every = anchors.telling.clone();
+        anchors.telling.retain(|(at, _)| are_own(*at));
+        anchors.count(candidates);
+        if anchors.are_enough != [true, true] {
+            anchors.telling = every;
+            anchors.count(candidates);
+        }
+        anchors
+    }
+
+    fn count(&mut self, candidates: &[Stratum]) {
         let patterns = || candidates.iter().flat_map(|stratum| &stratum.patterns);
         let with = |wanted: bool| -> f64 {
-            let known = patterns().filter(|(pattern, _)| anchors.tell(*pattern) == Some(wanted));
+            let known = patterns().filter(|(pattern, _)| self.tell(*pattern) == Some(wanted));
             known.map(|(_, count)| count).sum()
         };
-        anchors.are_enough = [true, false].map(|wanted| with(wanted) >= Anchors::PAIRS_MIN);
-        anchors
+        self.are_enough = [true, false].map(|wanted| with(wanted) >= Anchors::PAIRS_MIN);
     }
 
     /// Whether a pair is one customer, if its numbers tell and do not contradict each other.
     fn tell(&self, pattern: Pattern) -> Option<bool> {
-        let reached = |wanted: &[usize]| {
-            let anchors = self.is_one.iter().enumerate().filter(|(_, is_one)| **is_one);
-            anchors.map(|(at, _)| at).any(|at| level_at(pattern, at) == wanted[at])
+        let reached = |verdict: usize| {
+            self.telling.iter().any(|(at, levels)| level_at(pattern, *at) == levels[verdict])
         };
-        match (reached(&self.same), reached(&self.different)) {
+        match (reached(0), reached(1)) {
             (true, false) => Some(true),
             (false, true) => Some(false),
             _ => None,
@@ -359,6 +371,40 @@ impl Anchors {
     }
 }
 
+/// What ties two companies of one group: a door, a telephone, a domain, an account or a VAT number.
+/// Two whose names are alike and that share nothing else are strangers; if they counted as a group,
+/// groups would seem to share hardly anything.
+struct Ties {
+    /// The comparisons that tell, with the levels at which values are equal, a bit each.
+    levels: Vec<(usize, u32)>,
+    /// Whether names may be alike at all.
+    count: bool,
+}
+
+impl Ties {
+    fn of(comparisons: &[Box<dyn Compare + '_>]) -> Ties {
+        let is_alike = |c: &dyn Compare| matches!(c.scope(), Scope::Alike(_));
+        let ties = comparisons.iter().enumerate().filter(|(_, comparison)| {
+            comparison.scope() == Scope::Shared
+                || is_alike(comparison.as_ref()) && comparison.is_anchor()
+        });
+        let same = |comparison: &dyn Compare| {
+            let levels = comparison.levels().iter().enumerate();
+            let same = levels.filter(|(_, level)| level.agreement == Agreement::Same);
+            same.fold(0, |all, (at, _)| all | 1 << at)
+        };
+        Ties {
+            levels: ties.map(|(at, comparison)| (at, same(comparison.as_ref()))).collect(),
+            count: comparisons.iter().any(|c| is_alike(c.as_ref())),
+        }
+    }
+
+    fn may_be_household(&self, pattern: Pattern) -> bool {
+        let is_tied = |&(at, levels): &(usize, u32)| levels >> level_at(pattern, at) & 1 == 1;
+        !self.count || self.levels.iter().any(is_tied)
+    }
+}
+
 /// The shares of each level, per class and comparison.
 struct Classes {
     /// Per class, per comparison, per level.
@@ -367,6 +413,7 @@ struct Classes {
     expected: [Vec<Vec<f64>>; 3],
     shared: Vec<bool>,
     anchors: Anchors,
+    ties: Ties,
     has_household: bool,
 }
 
@@ -392,7 +439,8 @@ impl Classes {
         let has_household = comparisons.iter().any(is_shared) && !comparisons.iter().all(is_shared);
         let shares = [ones, household, strangers];
         let anchors = Anchors::of(comparisons, &strata[1..]);
-        Classes { expected: shares.clone(), shares, shared, anchors, has_household }
+        let ties = Ties::of(comparisons);
+        Classes { expected: shares.clone(), shares, shared, anchors, ties, has_household }
     }
 
     /// One round of expectation maximisation; gives the log-likelihood before it.
@@ -418,7 +466,8 @@ impl Classes {
             let is_random = number == 0;
             let mut mixed = [0.5, if self.has_household { 0.5 } else { 0.0 }, 0.5];
             for &(pattern, count) in &stratum.patterns {
-                let (posterior, log) = posterior(&logs, stratum, pattern, self.has_household);
+                let may_be_household = self.has_household && self.ties.may_be_household(pattern);
+                let (posterior, log) = posterior(&logs, stratum, pattern, may_be_household);
                 likelihood += count * log;
                 for class in [ONE, HOUSEHOLD, STRANGERS] {
                     let weight = count * posterior[class];
@@ -450,7 +499,7 @@ impl Classes {
         for (class, counts) in counts.into_iter().enumerate() {
             for (at, counts) in counts.into_iter().enumerate() {
                 let follows_strangers = class == HOUSEHOLD && !self.shared[at];
-                let is_known = class == ONE && self.anchors.is_one[at];
+                let is_known = class == ONE && self.anchors.are_anchors[at];
                 if follows_strangers || is_known {
                     continue;
                 }
@@ -486,14 +535,14 @@ impl Classes {
                 // Two that share a door differ more in what they agree on than in what they do
                 // not: an agreement never speaks less for one customer than a disagreement.
                 let against_household = monotone_bits(comparison.as_ref(), m, household);
-                let households: Vec<f64> =
-                    weights.iter().zip(against_household).map(|(all, own)| all - own).collect();
                 // What few strangers reach is not evidence for a customer if the values differ.
-                for (bits, level) in weights.iter_mut().zip(comparison.levels()) {
+                for (at, level) in comparison.levels().iter().enumerate() {
                     if level.agreement == Agreement::Different {
-                        *bits = bits.min(0.0);
+                        weights[at] = weights[at].min(against_household[at]).min(0.0);
                     }
                 }
+                let households: Vec<f64> =
+                    weights.iter().zip(against_household).map(|(all, own)| all - own).collect();
                 let levels = (0..comparison.levels().len()).map(|level| {
                     let fixed = |bits: f64| (bits * 256.0).round() as i32;
                     let silent = level == 0;

@@ -135,7 +135,7 @@ impl<'a> CompanyName<'a> {
                 });
                 let cities = table.dictionary(AttributeId::CITY);
                 let cities = cities.codes().map(|city| fold::words(cities.value(city)));
-                counts.make_common(cities, PLACE_PART);
+                counts.make_common(&words, cities, PLACE_PART);
                 let rarities = counts.rarities(&words);
                 (Arc::new(counts), rarities)
             }
@@ -259,8 +259,29 @@ fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }
 
+/// A folded name without the department or the person that a letter is for.
+fn without_department(name: &str) -> &str {
+    const OPENINGS: [&str; 12] = [
+        " t a v ",
+        " tav ",
+        " afd ",
+        " afdeling ",
+        " attn ",
+        " att ",
+        " z hd ",
+        " zhd ",
+        " abteilung ",
+        " abt ",
+        " dept ",
+        " department ",
+    ];
+    let starts = OPENINGS.iter().filter_map(|opening| name.find(opening));
+    starts.min().map_or(name, |start| &name[..start])
+}
+
 /// The words of a folded name without connectives; all of them where nothing else is left.
 fn telling_words(name: &str) -> impl Iterator<Item = &str> {
+    let name = without_department(name);
     let tells = |word: &str| !CONNECTIVES.contains(&word);
     let has_telling = name.split(' ').any(tells);
     name.split(' ').filter(move |word| !has_telling || tells(word))

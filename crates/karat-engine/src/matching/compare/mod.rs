@@ -14,6 +14,7 @@ mod company_name;
 mod email;
 mod gender;
 mod identifier;
+mod internet;
 mod legal_form;
 mod nicknames;
 mod person_name;
@@ -29,6 +30,8 @@ use karat_model::match_settings::Phonetics;
 use karat_model::semantic::SemanticType;
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
+
+pub use internet::registered_domain;
 
 use super::cache::LevelCache;
 use super::values::{Fold, Holders, TermCounts};
@@ -242,7 +245,11 @@ pub fn comparisons<'a>(
     if any(&address::ATTRIBUTES) {
         all.push(only(move || address::Address::prepare(table, frozen)));
     }
-    if any(&[AttributeId::EMAIL]) {
+    let is_on_internet = internet::Internet::suits(table.entity_type);
+    let has_email = any(&[AttributeId::EMAIL]);
+    if is_on_internet && any(&[AttributeId::EMAIL, AttributeId::WEBSITE]) {
+        all.push(only(move || internet::Internet::prepare(table, has_email, frozen)));
+    } else if has_email {
         all.push(only(move || email::Email::prepare(table, frozen)));
     }
     if any(&[AttributeId::PHONE]) {
@@ -261,6 +268,8 @@ pub fn comparisons<'a>(
             LegalForm => {
                 all.push(only(move || legal_form::compare(table, id, attribute, frozen)));
             }
+            // It is compared with the e-mail addresses.
+            Website if is_on_internet && id == AttributeId::WEBSITE => {}
             BirthPlace | Category | JobTitle | Website => {
                 all.push(only(move || category::compare(table, id, attribute, frozen)));
             }
