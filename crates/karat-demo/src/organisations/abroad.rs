@@ -1,5 +1,6 @@
 //! Countries, and what those around the Netherlands are made of.
 
+use super::quarter::invented_word;
 use crate::dice::{Dice, unrepeated};
 use crate::table::{Weighted, rows, weight};
 use crate::world::numbers;
@@ -206,7 +207,7 @@ impl Abroad {
         let land = &self.lands[country as usize - 1];
         let town = land.towns.pick(dice);
         let family = land.families.pick(dice);
-        let name = match dice.share([35, 40, 15, 10]) {
+        let name = match dice.share([22, 26, 14, 4, 34]) {
             0 if country != Country::Britain => {
                 format!("{} {family}", land.trades_before.pick(dice))
             }
@@ -214,6 +215,11 @@ impl Abroad {
                 format!("{family} & {} {}", land.families.pick(dice), land.trades_after.pick(dice))
             }
             3 => format!("{} {}", town.name, land.trades_after.pick(dice)),
+            4 => {
+                let word = invented_word(dice);
+                let has_trade = dice.percent(70);
+                if has_trade { format!("{word} {}", land.trades_after.pick(dice)) } else { word }
+            }
             _ => format!("{family} {}", land.trades_after.pick(dice)),
         };
         let form = *land.forms.pick(dice);

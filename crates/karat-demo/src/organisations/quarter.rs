@@ -540,7 +540,7 @@ const ROLES: [&str; 16] = [
 ];
 
 /// A word that means nothing: `Velmora`, `Dantis`.
-fn invented_word(dice: &mut Dice) -> String {
+pub fn invented_word(dice: &mut Dice) -> String {
     const STARTS: [&str; 24] = [
         "Ba", "Bel", "Cor", "Da", "Del", "Fa", "Fer", "Ga", "Hel", "Ka", "Kor", "La", "Lin", "Ma",
         "Mer", "No", "Pra", "Ri", "San", "Ta", "Ter", "Va", "Vel", "Zo",

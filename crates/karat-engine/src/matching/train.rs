@@ -32,10 +32,6 @@ const PRIOR_PAIRS: f64 = 20.0;
 /// The least share of strangers for each share of true matches: twenty bits.
 const WEIGHT_MAX: f64 = 1.0 / (1 << 20) as f64;
 
-/// How many pairs a level counts for that no random pair reached: it is rarer than one pair in as
-/// many as were drawn.
-const UNSEEN: f64 = 0.1;
-
 /// One level per comparison, packed four bits each.
 type Pattern = u64;
 const LEVEL_BITS: u32 = 4;
@@ -507,8 +503,6 @@ impl Classes {
                 let total: f64 = counts[1..].iter().sum::<f64>() + strength;
                 for (level, count) in counts.iter().enumerate().skip(1) {
                     let prior = strength * self.expected[class][at][level];
-                    // A level that no random pair reached is rare, but not as rare as can be.
-                    let prior = if class == STRANGERS { prior.max(UNSEEN) } else { prior };
                     self.shares[class][at][level] = (count + prior) / total;
                 }
             }
@@ -532,17 +526,16 @@ impl Classes {
                 let u: Vec<f64> = u.iter().zip(m).map(|(u, m)| u.max(m * WEIGHT_MAX)).collect();
                 let u = &u;
                 let mut weights = monotone_bits(comparison.as_ref(), m, u);
-                // Two that share a door differ more in what they agree on than in what they do
-                // not: an agreement never speaks less for one customer than a disagreement.
-                let against_household = monotone_bits(comparison.as_ref(), m, household);
-                // What few strangers reach is not evidence for a customer if the values differ.
+                let households = household_bits(comparison.as_ref(), [m, household], &weights);
+                // What few strangers reach is not evidence for a customer if the values differ, and
+                // speaks against one as far as the companies of a group reach it.
+                let are_alike = matches!(comparison.scope(), Scope::Alike(_));
                 for (at, level) in comparison.levels().iter().enumerate() {
                     if level.agreement == Agreement::Different {
-                        weights[at] = weights[at].min(against_household[at]).min(0.0);
+                        let most = if are_alike { weights[at] - households[at] } else { 0.0 };
+                        weights[at] = weights[at].min(most).min(0.0);
                     }
                 }
-                let households: Vec<f64> =
-                    weights.iter().zip(against_household).map(|(all, own)| all - own).collect();
                 let levels = (0..comparison.levels().len()).map(|level| {
                     let fixed = |bits: f64| (bits * 256.0).round() as i32;
                     let silent = level == 0;
@@ -611,12 +604,32 @@ fn in_proportion(shares: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
 
 /// What strangers look like at first: as the random pairs do, with little left for rare levels.
 fn stranger_shares(random: &Stratum, comparison: usize, levels: usize) -> Vec<f64> {
-    let mut counts = vec![UNSEEN; levels];
+    // A level that no random pair reached is rarer than one pair in as many as were drawn.
+    let mut counts = vec![0.1; levels];
     for &(pattern, count) in &random.patterns {
         counts[level_at(pattern, comparison)] += count;
     }
     let total: f64 = counts[1..].iter().sum();
     counts.iter().map(|count| count / total).collect()
+}
+
+/// log2(h/u) per level, as far as levels of the weights are pooled that of the pool. Households agree on what they share more often than one customer does; for
+/// all that, an agreement never says less for one customer against a household than a disagreement:
+/// where it seems to, as at a level that few pairs reach, levels are pooled.
+fn household_bits(comparison: &dyn Compare, shares: [&[f64]; 2], weights: &[f64]) -> Vec<f64> {
+    let [m, h] = shares;
+    let against_household: Vec<f64> = m.iter().zip(h).map(|(m, h)| (m / h).log2()).collect();
+    let of = |differ: bool| {
+        let levels = comparison.levels().iter().zip(&against_household).skip(1);
+        let ordered = levels.filter(move |(level, _)| {
+            level.ordered && (level.agreement == Agreement::Different) == differ
+        });
+        ordered.map(|(_, bits)| *bits)
+    };
+    let most_at_difference = of(true).fold(f64::NEG_INFINITY, f64::max);
+    let is_in_order = of(false).all(|bits| bits >= most_at_difference);
+    let own = if is_in_order { against_household } else { monotone_bits(comparison, m, h) };
+    weights.iter().zip(own).map(|(all, own)| all - own).collect()
 }
 
 /// log2(m/u) per level; an ordered level never weighs less than the one below (pooled neighbours).

@@ -213,14 +213,18 @@ impl<'a> CompanyName<'a> {
         SharedWords { rarity, of: [all(left), all(right)] }
     }
 
-    /// Whether a word, or a misspelling of it, is among others.
+    /// Whether a word, a misspelling of it or a short form is among others.
     fn is_in(&self, word: Fold, others: &[Fold]) -> bool {
+        let is_short = |other| {
+            let [a, b] = [word, other].map(|word| self.words.text(word));
+            is_short_for(a, b) || is_short_for(b, a)
+        };
         let misspelt = |other| {
             let [a, b] = [word, other].map(|word| self.words.value(word));
             self.words.is_letter_off(a, b, 6)
                 && digits(self.words.text(word)).eq(digits(self.words.text(other)))
         };
-        others.iter().any(|&other| other == word || misspelt(other))
+        others.iter().any(|&other| other == word || misspelt(other) || is_short(other))
     }
 }
 
@@ -293,6 +297,21 @@ fn role(word: &str) -> u8 {
     found.map_or(0, |at| 1 << at)
 }
 
+/// Whether a word is short for another: `inst` for `installatiebedrijf`, `mij` for `maatschappij`.
+fn is_short_for(short: &str, long: &str) -> bool {
+    const SHORT_FORMS: [(&str, &str); 5] = [
+        ("mij", "maatschappij"),
+        ("zn", "zoon"),
+        ("zn", "zonen"),
+        ("bros", "brothers"),
+        ("intl", "international"),
+    ];
+    const LEFT_OUT_MIN: usize = 4;
+    let is_beginning =
+        short.len() >= 3 && short.len() + LEFT_OUT_MIN <= long.len() && long.starts_with(short);
+    is_beginning && short != "van" || SHORT_FORMS.contains(&(short, long))
+}
+
 /// Whether a name of one word is made of the first letters of the words of another: `NSB` for
 /// `Noordelijke Staal Bedrijven`, with or without those of its connectives.
 fn abbreviates(short: &str, long: &str) -> bool {
@@ -346,6 +365,22 @@ impl Compare for CompanyName<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_have_short_forms() {
+        for (short, long, expected) in [
+            ("inst", "installatiebedrijf", true),
+            ("int", "international", true),
+            ("mij", "maatschappij", true),
+            ("zn", "zonen", true),
+            ("jan", "jansen", false),
+            ("van", "vandenberg", false),
+            ("bo", "bouwbedrijf", false),
+            ("ink", "installaties", false),
+        ] {
+            assert_eq!(is_short_for(short, long), expected, "{short} {long}");
+        }
+    }
 
     #[test]
     fn abbreviations_are_made_of_first_letters() {
