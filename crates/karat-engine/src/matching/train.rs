@@ -514,6 +514,19 @@ impl Classes {
         }
     }
 
+    /// log2(m/h) per level: what a level says for one customer against two companies of a group,
+    /// where there are such. Companies of one group share more than the branches of one company do;
+    /// for all that, an agreement never says less for one customer than a disagreement: levels that
+    /// seem to, as those that few pairs reach, are pooled.
+    fn against_household(
+        &self,
+        comparison: &dyn Compare,
+        m: &[f64],
+        household: &[f64],
+    ) -> Option<Vec<f64>> {
+        self.ties.count.then(|| monotone_bits(comparison, m, household))
+    }
+
     /// The weights of all levels, monotone where levels are ordered.
     fn weights(&self, comparisons: &[Box<dyn Compare + '_>]) -> Vec<ComparisonModel> {
         comparisons
@@ -526,16 +539,19 @@ impl Classes {
                 let u: Vec<f64> = u.iter().zip(m).map(|(u, m)| u.max(m * WEIGHT_MAX)).collect();
                 let u = &u;
                 let mut weights = monotone_bits(comparison.as_ref(), m, u);
-                let households = household_bits(comparison.as_ref(), [m, household], &weights);
                 // What few strangers reach is not evidence for a customer if the values differ, and
                 // speaks against one as far as the companies of a group reach it.
-                let are_alike = matches!(comparison.scope(), Scope::Alike(_));
+                let against_household = self.against_household(comparison.as_ref(), m, household);
                 for (at, level) in comparison.levels().iter().enumerate() {
                     if level.agreement == Agreement::Different {
-                        let most = if are_alike { weights[at] - households[at] } else { 0.0 };
+                        let most = against_household.as_ref().map_or(0.0, |bits| bits[at]);
                         weights[at] = weights[at].min(most).min(0.0);
                     }
                 }
+                let household_bits = |level: usize| match &against_household {
+                    Some(bits) => weights[level] - bits[level],
+                    None => (household[level] / u[level]).log2(),
+                };
                 let levels = (0..comparison.levels().len()).map(|level| {
                     let fixed = |bits: f64| (bits * 256.0).round() as i32;
                     let silent = level == 0;
@@ -548,7 +564,7 @@ impl Classes {
                         household_weight: if silent || !self.shared[at] {
                             0
                         } else {
-                            fixed(households[level])
+                            fixed(household_bits(level))
                         },
                         log_u: if silent { 0 } else { fixed(u[level].log2()) },
                         shared: self.shared[at],
@@ -611,25 +627,6 @@ fn stranger_shares(random: &Stratum, comparison: usize, levels: usize) -> Vec<f6
     }
     let total: f64 = counts[1..].iter().sum();
     counts.iter().map(|count| count / total).collect()
-}
-
-/// log2(h/u) per level, as far as levels of the weights are pooled that of the pool. Households agree on what they share more often than one customer does; for
-/// all that, an agreement never says less for one customer against a household than a disagreement:
-/// where it seems to, as at a level that few pairs reach, levels are pooled.
-fn household_bits(comparison: &dyn Compare, shares: [&[f64]; 2], weights: &[f64]) -> Vec<f64> {
-    let [m, h] = shares;
-    let against_household: Vec<f64> = m.iter().zip(h).map(|(m, h)| (m / h).log2()).collect();
-    let of = |differ: bool| {
-        let levels = comparison.levels().iter().zip(&against_household).skip(1);
-        let ordered = levels.filter(move |(level, _)| {
-            level.ordered && (level.agreement == Agreement::Different) == differ
-        });
-        ordered.map(|(_, bits)| *bits)
-    };
-    let most_at_difference = of(true).fold(f64::NEG_INFINITY, f64::max);
-    let is_in_order = of(false).all(|bits| bits >= most_at_difference);
-    let own = if is_in_order { against_household } else { monotone_bits(comparison, m, h) };
-    weights.iter().zip(own).map(|(all, own)| all - own).collect()
 }
 
 /// log2(m/u) per level; an ordered level never weighs less than the one below (pooled neighbours).
