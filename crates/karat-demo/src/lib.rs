@@ -329,6 +329,60 @@ mod tests {
     }
 
     #[test]
+    fn organisations_are_written_to_the_record() {
+        let written = |records, seed| {
+            let (mut out, mut truth) = (Vec::new(), Vec::new());
+            let told = write_organisations(records, seed, &mut out, &mut truth).unwrap();
+            (told, out, truth)
+        };
+        for records in [0, 1, 30_000] {
+            let (told, out, truth) = written(records, 5);
+            let mut reader = csv::Reader::from_reader(&out[..]);
+            let ids: BTreeSet<String> =
+                reader.records().map(|row| row.unwrap()[0].to_owned()).collect();
+            assert_eq!((ids.len() as u64, told.records), (records, records));
+            let mut reader = csv::Reader::from_reader(&truth[..]);
+            let known: BTreeSet<String> =
+                reader.records().map(|row| row.unwrap()[1].to_owned()).collect();
+            assert_eq!(known, ids);
+            if records > 1 {
+                let tenths = records * 10 / told.organisations;
+                assert!((18..=30).contains(&tenths), "{tenths} records of ten organisations");
+            }
+        }
+        assert_eq!(written(3000, 7), written(3000, 7));
+        assert_ne!(written(3000, 7).1, written(3000, 8).1);
+    }
+
+    #[test]
+    fn organisations_are_as_messy_as_they_are() {
+        let (mut out, mut truth) = (Vec::new(), Vec::new());
+        write_organisations(20_000, 3, &mut out, &mut truth).unwrap();
+        let mut reader = csv::Reader::from_reader(&out[..]);
+        let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+        let entity_of: BTreeMap<String, String> = csv::Reader::from_reader(&truth[..])
+            .records()
+            .map(|row| row.unwrap())
+            .map(|row| (row[1].to_owned(), row[2].to_owned()))
+            .collect();
+        let filled =
+            |at: usize| rows.iter().filter(|row| !row[at].is_empty()).count() * 100 / rows.len();
+        assert!((25..50).contains(&filled(3)), "{} % have a KvK number", filled(3));
+        assert!((25..50).contains(&filled(4)), "{} % have a VAT number", filled(4));
+        // How many organisations have each value of a column.
+        let shared = |at: usize| {
+            let mut holders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            for row in rows.iter().filter(|row| !row[at].is_empty()) {
+                holders.entry(&row[at]).or_default().insert(&entity_of[&row[0]]);
+            }
+            holders.values().filter(|organisations| organisations.len() > 1).count()
+        };
+        assert!(shared(4) > 50, "fiscal unities share a VAT number: {}", shared(4));
+        assert!(shared(11) > 200, "groups share a mailbox: {}", shared(11));
+        assert!(shared(3) < 100, "clerks seldom copy the KvK number of a sister: {}", shared(3));
+    }
+
+    #[test]
     fn persons_are_written_to_the_record() {
         for records in [0, 1, 70_000] {
             let (mut out, mut truth) = (Vec::new(), Vec::new());

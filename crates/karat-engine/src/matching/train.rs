@@ -431,8 +431,8 @@ impl Classes {
             })
             .collect();
         // Without anything of one's own to compare, members of a household cannot be told apart.
-        let is_shared = |c: &Box<dyn Compare + '_>| c.scope() == Scope::Shared;
-        let has_household = comparisons.iter().any(is_shared) && !comparisons.iter().all(is_shared);
+        let is_shared: Vec<bool> = comparisons.iter().map(|c| c.scope() == Scope::Shared).collect();
+        let has_household = is_shared.contains(&true) && is_shared.contains(&false);
         let shares = [ones, household, strangers];
         let anchors = Anchors::of(comparisons, &strata[1..]);
         let ties = Ties::of(comparisons);

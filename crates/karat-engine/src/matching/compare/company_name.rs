@@ -153,7 +153,7 @@ impl<'a> CompanyName<'a> {
             let bits = (rarity >> 8).clamp(0, SHARED_BITS_MAX) as u8;
             level | bits << LEVEL_BITS
         });
-        let (level, bits) = (packed & (1 << LEVEL_BITS) - 1, packed >> LEVEL_BITS);
+        let (level, bits) = (packed & LEVEL_MASK, packed >> LEVEL_BITS);
         match level {
             DIFFERENT | SISTER | ABBREVIATION => Compared::at(level),
             _ => Compared::rare(level, i32::from(bits) << 8),
@@ -250,6 +250,7 @@ impl SharedWords {
 
 /// How many bits of a byte hold a level; the others hold how rare is what two names share.
 const LEVEL_BITS: u32 = 4;
+const LEVEL_MASK: u8 = (1 << LEVEL_BITS) - 1;
 const SHARED_BITS_MAX: i32 = 15;
 
 /// The share of words from which two names mostly have the same.

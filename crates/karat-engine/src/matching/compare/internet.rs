@@ -29,7 +29,7 @@ const LEVELS: &[Level] = &[
     ),
     level("same domain", "zelfde domein", Same, 0.41),
     level("the address a letter off", "het adres een letter anders", Close, 0.02),
-    level("same address", "zelfde adres", Same, 0.40),
+    level("same", "gelijk", Same, 0.40),
 ];
 const DIFFERENT: u8 = 1;
 const AT_PROVIDER: u8 = 2;

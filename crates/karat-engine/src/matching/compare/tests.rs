@@ -381,7 +381,7 @@ fn e_mail_addresses_phones_and_identifiers_of_which_there_are_several() {
         &[AttributeId::EMAIL, AttributeId::WEBSITE],
         &[],
         &[
-            ("info@quist.nl", "info@quist.nl", "same address"),
+            ("info@quist.nl", "info@quist.nl", "same"),
             ("info@quist.nl", "j.jansen@quist.nl", "same domain"),
             ("info@quist.nl", "jansen@mail.quist.nl", "same domain"),
             ("info@quist.nl", "| quist.nl/contact", "same domain"),
