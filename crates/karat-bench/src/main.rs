@@ -4,6 +4,7 @@
 //! cargo build --release --workspace
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
 //! target/release/karat-bench persons --records 1000000 --out DIR
+//! target/release/karat-bench organisations --records 200000 --out DIR
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
@@ -22,7 +23,7 @@ use clap::{Parser, Subcommand};
 use karat_engine::quality::accuracy::Accuracy;
 use process::Finished;
 
-/// Measure Karat on invented persons.
+/// Measure Karat on invented persons and organisations.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -33,6 +34,15 @@ struct Arguments {
 enum Task {
     /// Invent a CSV file of person records, and its truth
     Persons {
+        /// How many records
+        #[arg(long)]
+        records: u64,
+        /// The folder
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Invent a CSV file of records of organisations, and its truth
+    Organisations {
         /// How many records
         #[arg(long)]
         records: u64,
@@ -72,6 +82,7 @@ const SEED: u64 = 1;
 fn main() -> io::Result<()> {
     match Arguments::parse().command {
         Task::Persons { records, out } => invent(records, &out),
+        Task::Organisations { records, out } => invent_organisations(records, &out),
         Task::Load { records, dir } => load(records, &dir),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }
@@ -85,6 +96,20 @@ fn invent(records: u64, dir: &Path) -> io::Result<()> {
     let written = karat_demo::write_persons(records, SEED, &mut out, &mut truth)?;
     let took = began.elapsed().as_secs_f64();
     println!("invented {} records of {} people in {took:.1} s", written.records, written.people);
+    Ok(())
+}
+
+fn invent_organisations(records: u64, dir: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    let mut out = BufWriter::new(File::create(dir.join("organisations.csv"))?);
+    let mut truth = BufWriter::new(File::create(dir.join("truth.csv"))?);
+    let began = Instant::now();
+    let written = karat_demo::write_organisations(records, SEED, &mut out, &mut truth)?;
+    let took = began.elapsed().as_secs_f64();
+    println!(
+        "invented {} records of {} organisations in {took:.1} s",
+        written.records, written.organisations
+    );
     Ok(())
 }
 

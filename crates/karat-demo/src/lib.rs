@@ -25,6 +25,7 @@ mod systems;
 mod truth;
 mod ledger;
 mod persons;
+mod organisations;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -87,6 +88,15 @@ pub struct Persons {
     pub people: u64,
 }
 
+/// How much was written of a file of organisations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Organisations {
+    /// The records.
+    pub records: u64,
+    /// The legal entities they are about.
+    pub organisations: u64,
+}
+
 /// The name of the file with the truth.
 pub const TRUTH_FILE: &str = "truth.csv";
 
@@ -110,6 +120,21 @@ pub fn write_persons(
     truth: &mut dyn Write,
 ) -> io::Result<Persons> {
     persons::write(&Retailer::invent(seed), records, out, truth)
+}
+
+/// Writes one CSV file of records of organisations with duplicates, and its truth.
+///
+/// The columns are `id, company_name, trade_name, kvk_number, vat_number, street, house_number,
+/// postcode, city, country, phone, email, website, iban, updated_at`; a legal entity has 2.4 records
+/// on average, its branches included, and a record about a hundred and forty bytes. The source in
+/// the truth is `organisations`.
+pub fn write_organisations(
+    records: u64,
+    seed: u64,
+    out: &mut dyn Write,
+    truth: &mut dyn Write,
+) -> io::Result<Organisations> {
+    organisations::write(&Retailer::invent(seed), records, out, truth)
 }
 
 impl Retailer {
@@ -301,6 +326,60 @@ mod tests {
         let share = several * 100 / sources.len();
         assert!((50..80).contains(&share), "{share}");
         assert!(sources.len() as u64 > (written.people + written.companies) * 7 / 10);
+    }
+
+    #[test]
+    fn organisations_are_written_to_the_record() {
+        let written = |records, seed| {
+            let (mut out, mut truth) = (Vec::new(), Vec::new());
+            let told = write_organisations(records, seed, &mut out, &mut truth).unwrap();
+            (told, out, truth)
+        };
+        for records in [0, 1, 30_000] {
+            let (told, out, truth) = written(records, 5);
+            let mut reader = csv::Reader::from_reader(&out[..]);
+            let ids: BTreeSet<String> =
+                reader.records().map(|row| row.unwrap()[0].to_owned()).collect();
+            assert_eq!((ids.len() as u64, told.records), (records, records));
+            let mut reader = csv::Reader::from_reader(&truth[..]);
+            let known: BTreeSet<String> =
+                reader.records().map(|row| row.unwrap()[1].to_owned()).collect();
+            assert_eq!(known, ids);
+            if records > 1 {
+                let tenths = records * 10 / told.organisations;
+                assert!((18..=30).contains(&tenths), "{tenths} records of ten organisations");
+            }
+        }
+        assert_eq!(written(3000, 7), written(3000, 7));
+        assert_ne!(written(3000, 7).1, written(3000, 8).1);
+    }
+
+    #[test]
+    fn organisations_are_as_messy_as_they_are() {
+        let (mut out, mut truth) = (Vec::new(), Vec::new());
+        write_organisations(20_000, 3, &mut out, &mut truth).unwrap();
+        let mut reader = csv::Reader::from_reader(&out[..]);
+        let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+        let entity_of: BTreeMap<String, String> = csv::Reader::from_reader(&truth[..])
+            .records()
+            .map(|row| row.unwrap())
+            .map(|row| (row[1].to_owned(), row[2].to_owned()))
+            .collect();
+        let filled =
+            |at: usize| rows.iter().filter(|row| !row[at].is_empty()).count() * 100 / rows.len();
+        assert!((25..50).contains(&filled(3)), "{} % have a KvK number", filled(3));
+        assert!((25..50).contains(&filled(4)), "{} % have a VAT number", filled(4));
+        // How many organisations have each value of a column.
+        let shared = |at: usize| {
+            let mut holders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            for row in rows.iter().filter(|row| !row[at].is_empty()) {
+                holders.entry(&row[at]).or_default().insert(&entity_of[&row[0]]);
+            }
+            holders.values().filter(|organisations| organisations.len() > 1).count()
+        };
+        assert!(shared(4) > 50, "fiscal unities share a VAT number: {}", shared(4));
+        assert!(shared(11) > 200, "groups share a mailbox: {}", shared(11));
+        assert!(shared(3) < 100, "clerks seldom copy the KvK number of a sister: {}", shared(3));
     }
 
     #[test]

@@ -72,8 +72,19 @@ impl Mailboxes {
 
     /// An internet domain for a company in a town.
     pub fn domain(&mut self, company: &str, town: &str, dice: &mut Dice) -> String {
-        let name = letters(company);
         let ending = *dice.pick(&["nl", "nl", "nl", "com"]);
+        self.domain_ending(company, town, ending, dice)
+    }
+
+    /// An internet domain with this ending for a company in a town.
+    pub fn domain_ending(
+        &mut self,
+        company: &str,
+        town: &str,
+        ending: &str,
+        dice: &mut Dice,
+    ) -> String {
+        let name = letters(company);
         let mut domain = format!("{name}.{ending}");
         let mut numbers_end = 10;
         while !self.is_new(&domain) {
@@ -86,7 +97,8 @@ impl Mailboxes {
         domain
     }
 
-    fn give_out(&mut self, local: String, dice: &mut Dice) -> String {
+    /// An address with this name before the @, or one like it, at a provider.
+    pub fn give_out(&mut self, local: String, dice: &mut Dice) -> String {
         let provider = *self.providers.pick(dice);
         let mut address = format!("{local}@{provider}");
         let mut numbers_end = 10;

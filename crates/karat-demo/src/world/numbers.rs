@@ -48,6 +48,34 @@ pub fn trade_register(n: u64, seed: u64) -> String {
     format!("{:08}", 1_000_000 + unrepeated(n, seed, 94_000_000))
 }
 
+/// The number in the trade register (KvK) at a place among those that were given out together: whoever
+/// founds a holding and its companies in a day gets numbers in a row.
+pub fn trade_register_in_turn(n: u64, seed: u64, place: u64) -> String {
+    format!("{:08}", 1_000_000 + unrepeated(n, seed, 9_400_000) * 10 + place % 10)
+}
+
+/// The n-th Belgian VAT id: `BE0417497106`, the last two digits being 97 less the remainder.
+pub fn belgian_vat_id(n: u64, seed: u64) -> String {
+    let base = 4_000_000 + unrepeated(n, seed, 4_000_000);
+    format!("BE{base:08}{:02}", 97 - base % 97)
+}
+
+/// The n-th German VAT id, its last digit by ISO 7064 mod 11,10.
+pub fn german_vat_id(n: u64, seed: u64) -> String {
+    let base = format!("{}", 11_000_000 + unrepeated(n, seed, 80_000_000));
+    let product = base.bytes().fold(10, |product, digit| {
+        let sum = (product + u32::from(digit - b'0')) % 10;
+        (if sum == 0 { 10 } else { sum }) * 2 % 11
+    });
+    format!("DE{base}{}", (11 - product) % 10)
+}
+
+/// The n-th French VAT id: two digits that follow from the nine of the SIREN.
+pub fn french_vat_id(n: u64, seed: u64) -> String {
+    let siren = 300_000_000 + unrepeated(n, seed, 600_000_000);
+    format!("FR{:02}{siren}", (12 + 3 * (siren % 97)) % 97)
+}
+
 /// The n-th VAT id of a company of this form: `NL853746333B01`.
 pub fn vat_id(n: u64, seed: u64, form: LegalForm) -> String {
     match form {

@@ -23,6 +23,7 @@ use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::compare::registered_domain;
 use super::fold;
 use super::matrix::fetch;
 use super::phonetics::sound;
@@ -38,6 +39,7 @@ enum Part {
     NamesEitherWay,
     Door,
     StreetDoor,
+    Domain,
 }
 
 const fn part(attribute: AttributeId, form: KeyForm) -> Part {
@@ -330,7 +332,14 @@ fn standard_rules(
             &[city, postcode],
             Weak,
         );
-        add("website", "website", &["website"], &[whole(AttributeId::WEBSITE)], refine, Weak);
+        add(
+            "internet domain",
+            "internetdomein",
+            &["email", "website"],
+            &[Part::Domain],
+            refine,
+            Weak,
+        );
         add(
             "postal code and house number",
             "postcode en huisnummer",
@@ -364,6 +373,7 @@ impl Part {
             Part::NamesEitherWay => has(AttributeId::GIVEN_NAME) && has(AttributeId::FAMILY_NAME),
             Part::Door => has(AttributeId::POSTCODE) && has(AttributeId::HOUSE_NUMBER),
             Part::StreetDoor => has(AttributeId::STREET) && has(AttributeId::HOUSE_NUMBER),
+            Part::Domain => has(AttributeId::EMAIL) || has(AttributeId::WEBSITE),
         }
     }
 }
@@ -416,6 +426,11 @@ impl<'a> Ingredient<'a> {
                 hashed(AttributeId::STREET, &fold::code),
                 hashed(AttributeId::HOUSE_NUMBER, &digits),
             ],
+            Part::Domain => {
+                let domain = |value: &str| registered_domain(&fold::exact(value)).to_string();
+                stand_in = Some(hashed(AttributeId::WEBSITE, &domain));
+                vec![hashed(AttributeId::EMAIL, &domain)]
+            }
         };
         Ingredient { table, together, either_way, stand_in }
     }
@@ -516,7 +531,8 @@ fn start(folded: &str, length: usize) -> String {
     folded.get(..length).unwrap_or(folded).to_string()
 }
 
-/// Per value the hash of the word that fewest values have.
+/// Per value the hash of the word that fewest values have. The name of a town is none: companies
+/// that are named after their town are many, and have little else in common.
 fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
     let names = table.dictionary(attribute);
     let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
@@ -524,8 +540,11 @@ fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
     for word in folded.iter().flat_map(|name| name.split(' ')) {
         *count_of.entry(word).or_default() += 1;
     }
+    let cities = table.dictionary(AttributeId::CITY);
+    let cities: FxHashSet<String> =
+        cities.codes().map(|city| fold::words(cities.value(city))).collect();
     let rarest = folded.iter().map(|name| {
-        let words = name.split(' ').filter(|word| word.len() >= 3);
+        let words = name.split(' ').filter(|word| word.len() >= 3 && !cities.contains(*word));
         let rarest = words.min_by_key(|word| (count_of[word], *word));
         hash_text(rarest.unwrap_or(name))
     });

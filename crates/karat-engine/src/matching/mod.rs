@@ -27,6 +27,8 @@ pub mod train;
 pub mod values;
 mod weigh;
 #[cfg(test)]
+mod organisation_tests;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;

@@ -74,7 +74,7 @@ pub fn train(
 ) -> Result<Trained, Stopped> {
     let mut strata = vec![random_stratum(comparisons, matrix, blocks, records, work)?];
     strata.extend(rule_strata(comparisons, matrix, rules, blocks, work)?);
-    let mut classes = Classes::start(comparisons, &strata[0]);
+    let mut classes = Classes::start(comparisons, &strata);
     let mut report = TrainingReport { records: records as u64, ..TrainingReport::default() };
     let mut likelihood = f64::NEG_INFINITY;
     let mut converged = false;
@@ -413,6 +413,112 @@ struct Logs {
     repeated: Vec<Vec<f64>>,
 }
 
+/// What numbers that an authority gives each customer tell of pairs. Who has the same is one
+/// customer and who has another is another one, so that where enough pairs have such numbers, what
+/// one customer looks like is learnt from the ones, and what two of one group look like from the
+/// others.
+struct Anchors {
+    /// Per comparison whether it is one.
+    are_anchors: Vec<bool>,
+    /// The anchors that tell, with the levels of equal and of different values: those that no two
+    /// customers share, if enough pairs have them.
+    telling: Vec<(usize, [usize; 2])>,
+    /// Whether enough pairs agree, and contradict each other.
+    are_enough: [bool; 2],
+}
+
+impl Anchors {
+    /// The fewest pairs that are enough to learn from.
+    const PAIRS_MIN: f64 = 200.0;
+
+    fn of(comparisons: &[Box<dyn Compare + '_>], candidates: &[Stratum]) -> Anchors {
+        let level = |comparison: &dyn Compare, agreement| {
+            let mut levels = comparison.levels().iter();
+            levels.position(|level| level.agreement == agreement).unwrap_or(usize::MAX)
+        };
+        let all = comparisons.iter().enumerate().filter(|(_, comparison)| comparison.is_anchor());
+        let telling = all.map(|(at, comparison)| {
+            let level = |agreement| level(comparison.as_ref(), agreement);
+            (at, [level(Agreement::Same), level(Agreement::Different)])
+        });
+        let are_own = |at: usize| comparisons[at].scope() == Scope::Own;
+        let mut anchors = Anchors {
+            are_anchors: comparisons.iter().map(|c| c.is_anchor()).collect(),
+            telling: telling.collect(),
+            are_enough: [false; 2],
+        };
+        let every = anchors.telling.clone();
+        anchors.telling.retain(|(at, _)| are_own(*at));
+        anchors.count(candidates);
+        if anchors.are_enough != [true, true] {
+            anchors.telling = every;
+            anchors.count(candidates);
+        }
+        anchors
+    }
+
+    fn count(&mut self, candidates: &[Stratum]) {
+        let patterns = || candidates.iter().flat_map(|stratum| &stratum.patterns);
+        let with = |wanted: bool| -> f64 {
+            let known = patterns().filter(|(pattern, _)| self.tell(*pattern) == Some(wanted));
+            known.map(|(_, count)| count).sum()
+        };
+        self.are_enough = [true, false].map(|wanted| with(wanted) >= Anchors::PAIRS_MIN);
+    }
+
+    /// Whether a pair is one customer, if its numbers tell and do not contradict each other.
+    fn tell(&self, pattern: Pattern) -> Option<bool> {
+        let reached = |verdict: usize| {
+            self.telling.iter().any(|(at, levels)| level_at(pattern, *at) == levels[verdict])
+        };
+        match (reached(0), reached(1)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether a class is learnt from such a pair.
+    fn teaches(&self, class: usize, pattern: Pattern) -> bool {
+        let wanted = class == ONE;
+        !self.are_enough[class] || self.tell(pattern) == Some(wanted)
+    }
+}
+
+/// What ties two companies of one group: a door, a telephone, a domain, an account or a VAT number.
+/// Two whose names are alike and that share nothing else are strangers; if they counted as a group,
+/// groups would seem to share hardly anything.
+struct Ties {
+    /// The comparisons that tell, with the levels at which values are equal, a bit each.
+    levels: Vec<(usize, u32)>,
+    /// Whether names may be alike at all.
+    count: bool,
+}
+
+impl Ties {
+    fn of(comparisons: &[Box<dyn Compare + '_>]) -> Ties {
+        let is_alike = |c: &dyn Compare| matches!(c.scope(), Scope::Alike(_));
+        let ties = comparisons.iter().enumerate().filter(|(_, comparison)| {
+            comparison.scope() == Scope::Shared
+                || is_alike(comparison.as_ref()) && comparison.is_anchor()
+        });
+        let same = |comparison: &dyn Compare| {
+            let levels = comparison.levels().iter().enumerate();
+            let same = levels.filter(|(_, level)| level.agreement == Agreement::Same);
+            same.fold(0, |all, (at, _)| all | 1 << at)
+        };
+        Ties {
+            levels: ties.map(|(at, comparison)| (at, same(comparison.as_ref()))).collect(),
+            count: comparisons.iter().any(|c| is_alike(c.as_ref())),
+        }
+    }
+
+    fn may_be_household(&self, pattern: Pattern) -> bool {
+        let is_tied = |&(at, levels): &(usize, u32)| levels >> level_at(pattern, at) & 1 == 1;
+        !self.count || self.levels.iter().any(is_tied)
+    }
+}
+
 /// The shares of each level, per class and comparison.
 struct Classes {
     /// Per class, per comparison, per level.
@@ -420,6 +526,8 @@ struct Classes {
     /// What is expected beforehand.
     expected: [Vec<Vec<f64>>; 3],
     shared: Vec<bool>,
+    anchors: Anchors,
+    ties: Ties,
     has_household: bool,
     /// Whether each level of each comparison is one of agreement.
     agrees: Vec<Vec<bool>>,
@@ -427,27 +535,39 @@ struct Classes {
 }
 
 impl Classes {
-    fn start(comparisons: &[Box<dyn Compare + '_>], random: &Stratum) -> Classes {
+    fn start(comparisons: &[Box<dyn Compare + '_>], strata: &[Stratum]) -> Classes {
+        let random = &strata[0];
         let ones: Vec<Vec<f64>> = comparisons.iter().map(|c| expected_shares(c.as_ref())).collect();
         let strangers: Vec<Vec<f64>> = (0..comparisons.len())
             .map(|at| stranger_shares(random, at, comparisons[at].levels().len()))
             .collect();
-        let shared: Vec<bool> = comparisons.iter().map(|c| c.scope() == Scope::Shared).collect();
-        let household: Vec<Vec<f64>> = (0..comparisons.len())
-            .map(|at| if shared[at] { ones[at].clone() } else { strangers[at].clone() })
+        let shared: Vec<bool> = comparisons.iter().map(|c| c.scope() != Scope::Own).collect();
+        let household: Vec<Vec<f64>> = comparisons
+            .iter()
+            .enumerate()
+            .map(|(at, comparison)| match comparison.scope() {
+                Scope::Own => strangers[at].clone(),
+                Scope::Shared => ones[at].clone(),
+                Scope::Alike(shares) => in_proportion(shares.iter().copied()),
+            })
             .collect();
         // Without anything of one's own to compare, members of a household cannot be told apart.
-        let has_household = shared.contains(&true) && shared.contains(&false);
+        let is_shared: Vec<bool> = comparisons.iter().map(|c| c.scope() == Scope::Shared).collect();
+        let has_household = is_shared.contains(&true) && is_shared.contains(&false);
         let shares = [ones, household, strangers];
         let agrees = comparisons.iter().map(|comparison| {
             let agrees =
                 |level: &Level| matches!(level.agreement, Agreement::Same | Agreement::Close);
             comparison.levels().iter().map(agrees).collect()
         });
+        let anchors = Anchors::of(comparisons, &strata[1..]);
+        let ties = Ties::of(comparisons);
         Classes {
             expected: shares.clone(),
             shares,
             shared,
+            anchors,
+            ties,
             has_household,
             agrees: agrees.collect(),
             repeated: Repeated::all(comparisons),
@@ -488,7 +608,10 @@ impl Classes {
                     let weight = count * posterior[class];
                     mixed[class] += weight;
                     // Strangers are learnt from random pairs: candidates are no fair sample of them.
-                    let teaches = if class == STRANGERS { is_random } else { !is_random };
+                    let teaches = match class {
+                        STRANGERS => is_random,
+                        _ => !is_random && self.anchors.teaches(class, pattern),
+                    };
                     if !teaches || weight == 0.0 {
                         continue;
                     }
@@ -528,9 +651,10 @@ impl Classes {
 
     /// The probabilities of the classes for a pattern, and the log of its likelihood.
     fn posterior(&self, logs: &Logs, stratum: &Stratum, pattern: Pattern) -> ([f64; 3], f64) {
+        let may_be_household = self.has_household && self.ties.may_be_household(pattern);
         let mut log = [0.0; 3];
         for (class, log) in log.iter_mut().enumerate() {
-            if class == HOUSEHOLD && !self.has_household {
+            if class == HOUSEHOLD && !may_be_household {
                 *log = f64::NEG_INFINITY;
                 continue;
             }
@@ -570,7 +694,8 @@ impl Classes {
         for (class, counts) in counts.into_iter().enumerate() {
             for (at, counts) in counts.into_iter().enumerate() {
                 let follows_strangers = class == HOUSEHOLD && !self.shared[at];
-                if follows_strangers {
+                let is_known = class == ONE && self.anchors.are_anchors[at];
+                if follows_strangers || is_known {
                     continue;
                 }
                 let strength = if class == STRANGERS { 1.0 } else { PRIOR_PAIRS };
@@ -588,6 +713,19 @@ impl Classes {
         }
     }
 
+    /// log2(m/h) per level: what a level says for one customer against two companies of a group,
+    /// where there are such. Companies of one group share more than the branches of one company do;
+    /// for all that, an agreement never says less for one customer than a disagreement: levels that
+    /// seem to, as those that few pairs reach, are pooled.
+    fn against_household(
+        &self,
+        comparison: &dyn Compare,
+        m: &[f64],
+        household: &[f64],
+    ) -> Option<Vec<f64>> {
+        self.ties.count.then(|| monotone_bits(comparison, m, household))
+    }
+
     /// The weights of all levels, monotone where levels are ordered.
     fn weights(&self, comparisons: &[Box<dyn Compare + '_>]) -> Vec<ComparisonModel> {
         comparisons
@@ -600,16 +738,22 @@ impl Classes {
                 let u: Vec<f64> = u.iter().zip(m).map(|(u, m)| u.max(m * WEIGHT_MAX)).collect();
                 let u = &u;
                 let mut weights = monotone_bits(comparison.as_ref(), m, u);
-                // What few strangers reach is not evidence for a customer if the values differ.
-                for (bits, level) in weights.iter_mut().zip(comparison.levels()) {
+                // What few strangers reach is not evidence for a customer if the values differ, and
+                // speaks against one as far as the companies of a group reach it.
+                let against_household = self.against_household(comparison.as_ref(), m, household);
+                for (at, level) in comparison.levels().iter().enumerate() {
                     if level.agreement == Agreement::Different {
-                        *bits = bits.min(0.0);
+                        let most = against_household.as_ref().map_or(0.0, |bits| bits[at]);
+                        weights[at] = weights[at].min(most).min(0.0);
                     }
                 }
+                let household_bits = |level: usize| match &against_household {
+                    Some(bits) => weights[level] - bits[level],
+                    None => (household[level] / u[level]).log2(),
+                };
                 let levels = (0..comparison.levels().len()).map(|level| {
                     let fixed = |bits: f64| (bits * 256.0).round() as i32;
                     let silent = level == 0;
-                    let household_bits = (household[level] / u[level]).log2();
                     LevelModel {
                         m: m[level],
                         u: u[level],
@@ -619,7 +763,7 @@ impl Classes {
                         household_weight: if silent || !self.shared[at] {
                             0
                         } else {
-                            fixed(household_bits)
+                            fixed(household_bits(level))
                         },
                         log_u: if silent { 0 } else { fixed(u[level].log2()) },
                         agrees: self.agrees[at][level],
@@ -646,9 +790,13 @@ impl Classes {
 
 /// What true matches are expected to look like beforehand.
 fn expected_shares(comparison: &dyn Compare) -> Vec<f64> {
-    let levels = comparison.levels();
-    let total: f64 = levels.iter().map(|level| level.share).sum();
-    levels.iter().map(|level| (level.share / total).max(1e-6)).collect()
+    in_proportion(comparison.levels().iter().map(|level| level.share))
+}
+
+/// Shares that add up to one, none of them nothing.
+fn in_proportion(shares: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
+    let total: f64 = shares.clone().sum();
+    shares.map(|share| (share / total).max(1e-6)).collect()
 }
 
 /// What strangers look like at first: as the random pairs do, with little left for rare levels.
@@ -752,7 +900,7 @@ mod tests {
             mix,
         };
         let mut strata = vec![random, found];
-        let mut classes = Classes::start(&comparisons, &strata[0]);
+        let mut classes = Classes::start(&comparisons, &strata);
         for _ in 0..50 {
             classes.improve(&comparisons, &mut strata);
         }

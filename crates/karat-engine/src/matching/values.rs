@@ -1,5 +1,7 @@
 //! Folded values: what is compared, computed once per distinct value instead of once per pair.
 
+use std::collections::BTreeSet;
+
 use karat_model::claim::Validity;
 use karat_model::partition::Partition;
 use karat_model::table::{Dictionary, NO_VALUE, RecordNo, ValueCode};
@@ -235,6 +237,27 @@ impl TermCounts {
         let mut rarities: Vec<i32> = count_of.into_iter().map(rarity_of).collect();
         rarities[NO_VALUE as usize] = 0;
         (TermCounts { customers, rarest, usual, counts }, rarities)
+    }
+
+    /// Makes values of a set as common as if they told only a part of what they tell.
+    pub fn make_common(
+        &mut self,
+        values: &ValueSet,
+        texts: impl Iterator<Item = String>,
+        part: f64,
+    ) {
+        let customers = self.customers.max(1) as f64;
+        let known = texts.filter(|text| values.find_text(text).is_some());
+        let hashes: BTreeSet<u64> = known.map(|text| hash(&text)).collect();
+        for wanted in hashes {
+            let found = self.counts.binary_search_by_key(&wanted, |&(hash, _)| hash);
+            let count = found.map_or(1, |at| self.counts[at].1);
+            let common = (customers * (f64::from(count) / customers).powf(part)).round() as u32;
+            match found {
+                Ok(at) => self.counts[at].1 = common,
+                Err(at) => self.counts.insert(at, (wanted, common)),
+            }
+        }
     }
 
     /// Whether any value is shared by more customers than is usual.

@@ -41,6 +41,7 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
         label: labels("Date of birth", "Geboortedatum"),
         levels: LEVELS,
         scope: Scope::Own,
+        is_anchor: false,
         column: FoldedColumn::prepare(table, AttributeId::BIRTH_DATE, fold::code, frozen),
         level_of: compare_dates,
     }

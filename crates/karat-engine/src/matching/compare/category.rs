@@ -32,6 +32,7 @@ pub fn compare<'a>(
         label: [attribute.english.clone(), attribute.dutch.clone()],
         levels: LEVELS,
         scope: if shared { Scope::Shared } else { Scope::Own },
+        is_anchor: false,
         column: FoldedColumn::prepare(table, id, fold::words, frozen),
         level_of: |values, left, right, cache| {
             let (left, right) = (left.fold, right.fold);

@@ -19,6 +19,8 @@ pub struct ColumnComparison<'a> {
     pub levels: &'static [Level],
     /// Whom a value that agrees can belong to.
     pub scope: Scope,
+    /// Whether an authority gives each customer one value.
+    pub is_anchor: bool,
     /// The values.
     pub column: FoldedColumn<'a>,
     /// The level of two different values.
@@ -37,6 +39,9 @@ impl Compare for ColumnComparison<'_> {
     }
     fn scope(&self) -> Scope {
         self.scope
+    }
+    fn is_anchor(&self) -> bool {
+        self.is_anchor
     }
     fn width(&self) -> usize {
         FoldedColumn::WIDTH

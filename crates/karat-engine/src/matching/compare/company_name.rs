@@ -27,27 +27,36 @@ const LEVELS: &[Level] = &[
         Different,
         0.01,
     ),
-    level("shares a rare word", "deelt een zeldzaam woord", Close, 0.06),
-    level("mostly the same words", "grotendeels dezelfde woorden", Close, 0.12),
+    level("shares a rare word", "deelt een zeldzaam woord", Close, 0.03),
+    level("the other with words added", "de andere naam met woorden erbij", Close, 0.08),
+    level("mostly the same words", "grotendeels dezelfde woorden", Close, 0.08),
     out_of_line("abbreviation", "afkorting", Close, 0.01),
     level(
         "a letter off, or the words in another order",
         "een letter anders, of de woorden in andere volgorde",
         Close,
-        0.13,
+        0.12,
     ),
     level("same", "gelijk", Same, 0.65),
 ];
 const DIFFERENT: u8 = 1;
 const SISTER: u8 = 2;
 const RARE_WORD: u8 = 3;
-const MOST_WORDS: u8 = 4;
-const ABBREVIATION: u8 = 5;
-const LETTER_OFF: u8 = 6;
-const SAME: u8 = 7;
+const WORDS_ADDED: u8 = 4;
+const MOST_WORDS: u8 = 5;
+const ABBREVIATION: u8 = 6;
+const LETTER_OFF: u8 = 7;
+const SAME: u8 = 8;
+
+/// What the names of two companies of one group, or at one address, are expected to look like.
+const OF_GROUP: &[f64] = &[0.0, 0.45, 0.12, 0.22, 0.12, 0.03, 0.01, 0.01, 0.04];
 
 /// Words between others that names are written with or without: `Jansen & Zonen`.
 const CONNECTIVES: [&str; 8] = ["en", "and", "und", "et", "the", "de", "het", "der"];
+
+/// What the name of a place tells of a company, as a part of what it would if it were any other
+/// word: most companies that are named after their town share no more with each other than that.
+const PLACE_PART: f64 = 0.25;
 
 /// Words that tell a company from another one of its group, folded, by what the company is for.
 const ROLES: [&[&str]; 7] = [
@@ -86,7 +95,8 @@ pub struct CompanyName<'a> {
     words: ValueSet,
     word_counts: Arc<TermCounts>,
     word_rarity: Vec<i32>,
-    /// Per folded name its distinct words, in order of number, without connectives.
+    /// Per folded name its distinct words, in order of number, without connectives and without
+    /// words that tell what the company is for.
     words_of: Vec<Vec<Fold>>,
     /// Per folded name what the company is for in its group, a bit each.
     roles: Vec<u8>,
@@ -105,7 +115,9 @@ impl<'a> CompanyName<'a> {
         for name in names.values.folds() {
             let text = names.values.text(name);
             roles.push(text.split(' ').map(role).fold(0, |all, role| all | role));
-            let mut found: Vec<Fold> = telling_words(text).map(|word| words.add(word)).collect();
+            let has_own = telling_words(text).any(|word| role(word) == 0);
+            let own = telling_words(text).filter(|word| !has_own || role(word) == 0);
+            let mut found: Vec<Fold> = own.map(|word| words.add(word)).collect();
             found.sort_unstable();
             found.dedup();
             words_of.push(found);
@@ -118,9 +130,13 @@ impl<'a> CompanyName<'a> {
             }
             None => {
                 let names = Holders::Single(words_of.len());
-                let (counts, rarities) = TermCounts::count(&words, names, |name, found| {
+                let (mut counts, _) = TermCounts::count(&words, names, |name, found| {
                     found.extend(&words_of[name as usize]);
                 });
+                let cities = table.dictionary(AttributeId::CITY);
+                let cities = cities.codes().map(|city| fold::words(cities.value(city)));
+                counts.make_common(&words, cities, PLACE_PART);
+                let rarities = counts.rarities(&words);
                 (Arc::new(counts), rarities)
             }
         };
@@ -131,61 +147,111 @@ impl<'a> CompanyName<'a> {
         if left.fold == right.fold {
             return Compared::rare(SAME, self.names.rarity(left.fold));
         }
-        Compared::at(cache.level(left.fold, right.fold, || self.level_of(left, right)))
+        // The level and, in whole bits, how rare is what they share: the cache holds a byte.
+        let packed = cache.level(left.fold, right.fold, || {
+            let (level, rarity) = self.level_of(left, right);
+            let bits = (rarity >> 8).clamp(0, SHARED_BITS_MAX) as u8;
+            level | bits << LEVEL_BITS
+        });
+        let (level, bits) = (packed & LEVEL_MASK, packed >> LEVEL_BITS);
+        match level {
+            DIFFERENT | SISTER | ABBREVIATION => Compared::at(level),
+            _ => Compared::rare(level, i32::from(bits) << 8),
+        }
     }
 
-    /// The level of two different names.
-    fn level_of(&self, left: Value, right: Value) -> u8 {
+    /// The level of two different names, and how rare is what they share, in 1/256 bit.
+    fn level_of(&self, left: Value, right: Value) -> (u8, i32) {
         let [a, b] = [left, right].map(|name| self.names.values.text(name.fold));
         let [left_words, right_words] =
             [left, right].map(|name| &self.words_of[name.fold as usize][..]);
-        let share = self.share(left_words, right_words);
+        let shared = self.shared(left_words, right_words);
         let [role, other_role] = [left, right].map(|name| self.roles[name.fold as usize]);
         if role != other_role {
-            return if share >= MOST { SISTER } else { DIFFERENT.max(self.rare(share)) };
+            let level = if shared.of_smaller() >= MOST { SISTER } else { self.rare(&shared) };
+            return (level, shared.rarity);
         }
         // Another number is another company: Studio 54 is not a misspelt Studio 55.
         let same_digits = digits(a).eq(digits(b));
         let letter_off = same_digits && self.names.values.is_letter_off(left, right, 5);
         if left_words == right_words || letter_off || without_spaces(a).eq(without_spaces(b)) {
-            return LETTER_OFF;
+            let [rarity, other] = [left, right].map(|name| self.names.rarity(name.fold));
+            return (LETTER_OFF, rarity.min(other));
         }
         if abbreviates(a, b) || abbreviates(b, a) {
-            return ABBREVIATION;
+            return (ABBREVIATION, 0);
         }
-        let alike = same_digits && self.names.values.similarity(left, right, 920) > 0;
-        if share >= MOST || alike { MOST_WORDS } else { self.rare(share) }
+        let are_as_long = left_words.len() == right_words.len();
+        let alike =
+            same_digits && are_as_long && self.names.values.similarity(left, right, 920) > 0;
+        let level = if alike || shared.of_larger() >= MOST {
+            MOST_WORDS
+        } else if shared.of_smaller() >= MOST {
+            WORDS_ADDED
+        } else {
+            self.rare(&shared)
+        };
+        (level, shared.rarity)
     }
 
-    fn rare(&self, share: i32) -> u8 {
+    fn rare(&self, shared: &SharedWords) -> u8 {
         const SOME: i32 = 45;
-        if share >= SOME { RARE_WORD } else { DIFFERENT }
+        if shared.of_smaller() >= SOME { RARE_WORD } else { DIFFERENT }
     }
 
-    /// How much of the name that says less stands in the other, in percent of what its words tell.
-    fn share(&self, left: &[Fold], right: &[Fold]) -> i32 {
+    /// What the words that two names share tell.
+    fn shared(&self, left: &[Fold], right: &[Fold]) -> SharedWords {
         let weight = |words: &mut dyn Iterator<Item = Fold>| -> i32 {
             words.map(|word| self.word_rarity[word as usize]).sum()
         };
         let all = |words: &[Fold]| weight(&mut words.iter().copied());
-        let smaller = all(left).min(all(right)).max(1);
         let shared = |words: &[Fold], others: &[Fold]| {
             weight(&mut words.iter().copied().filter(|word| self.is_in(*word, others)))
         };
         // A misspelt word is rarer than the right one: the smaller of the two sums keeps symmetry.
-        100 * shared(left, right).min(shared(right, left)) / smaller
+        let rarity = shared(left, right).min(shared(right, left));
+        SharedWords { rarity, of: [all(left), all(right)] }
     }
 
-    /// Whether a word, or a misspelling of it, is among others.
+    /// Whether a word, a misspelling of it or a short form is among others.
     fn is_in(&self, word: Fold, others: &[Fold]) -> bool {
+        let is_short = |other| {
+            let [a, b] = [word, other].map(|word| self.words.text(word));
+            is_short_for(a, b) || is_short_for(b, a)
+        };
         let misspelt = |other| {
             let [a, b] = [word, other].map(|word| self.words.value(word));
             self.words.is_letter_off(a, b, 6)
                 && digits(self.words.text(word)).eq(digits(self.words.text(other)))
         };
-        others.iter().any(|&other| other == word || misspelt(other))
+        others.iter().any(|&other| other == word || misspelt(other) || is_short(other))
     }
 }
+
+/// The words that two names share.
+struct SharedWords {
+    /// How rare they are together, in 1/256 bit.
+    rarity: i32,
+    /// How rare all words of each name are together.
+    of: [i32; 2],
+}
+
+impl SharedWords {
+    /// How much of the name that says less stands in the other, in percent of what its words tell.
+    fn of_smaller(&self) -> i32 {
+        100 * self.rarity / self.of[0].min(self.of[1]).max(1)
+    }
+
+    /// How much of the name that says more stands in the other.
+    fn of_larger(&self) -> i32 {
+        100 * self.rarity / self.of[0].max(self.of[1]).max(1)
+    }
+}
+
+/// How many bits of a byte hold a level; the others hold how rare is what two names share.
+const LEVEL_BITS: u32 = 4;
+const LEVEL_MASK: u8 = (1 << LEVEL_BITS) - 1;
+const SHARED_BITS_MAX: i32 = 15;
 
 /// The share of words from which two names mostly have the same.
 const MOST: i32 = 80;
@@ -198,8 +264,29 @@ fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }
 
+/// A folded name without the department or the person that a letter is for.
+fn without_department(name: &str) -> &str {
+    const OPENINGS: [&str; 12] = [
+        " t a v ",
+        " tav ",
+        " afd ",
+        " afdeling ",
+        " attn ",
+        " att ",
+        " z hd ",
+        " zhd ",
+        " abteilung ",
+        " abt ",
+        " dept ",
+        " department ",
+    ];
+    let starts = OPENINGS.iter().filter_map(|opening| name.find(opening));
+    starts.min().map_or(name, |start| &name[..start])
+}
+
 /// The words of a folded name without connectives; all of them where nothing else is left.
 fn telling_words(name: &str) -> impl Iterator<Item = &str> {
+    let name = without_department(name);
     let tells = |word: &str| !CONNECTIVES.contains(&word);
     let has_telling = name.split(' ').any(tells);
     name.split(' ').filter(move |word| !has_telling || tells(word))
@@ -209,6 +296,21 @@ fn telling_words(name: &str) -> impl Iterator<Item = &str> {
 fn role(word: &str) -> u8 {
     let found = ROLES.iter().position(|words| words.contains(&word));
     found.map_or(0, |at| 1 << at)
+}
+
+/// Whether a word is short for another: `inst` for `installatiebedrijf`, `mij` for `maatschappij`.
+fn is_short_for(short: &str, long: &str) -> bool {
+    const SHORT_FORMS: [(&str, &str); 5] = [
+        ("mij", "maatschappij"),
+        ("zn", "zoon"),
+        ("zn", "zonen"),
+        ("bros", "brothers"),
+        ("intl", "international"),
+    ];
+    const LEFT_OUT_MIN: usize = 4;
+    let is_beginning =
+        short.len() >= 3 && short.len() + LEFT_OUT_MIN <= long.len() && long.starts_with(short);
+    is_beginning && short != "van" || SHORT_FORMS.contains(&(short, long))
 }
 
 /// Whether a name of one word is made of the first letters of the words of another: `NSB` for
@@ -236,7 +338,7 @@ impl Compare for CompanyName<'_> {
         LEVELS
     }
     fn scope(&self) -> Scope {
-        Scope::Own
+        Scope::Alike(OF_GROUP)
     }
     fn width(&self) -> usize {
         FoldedColumn::WIDTH
@@ -264,6 +366,22 @@ impl Compare for CompanyName<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_have_short_forms() {
+        for (short, long, expected) in [
+            ("inst", "installatiebedrijf", true),
+            ("int", "international", true),
+            ("mij", "maatschappij", true),
+            ("zn", "zonen", true),
+            ("jan", "jansen", false),
+            ("van", "vandenberg", false),
+            ("bo", "bouwbedrijf", false),
+            ("ink", "installaties", false),
+        ] {
+            assert_eq!(is_short_for(short, long), expected, "{short} {long}");
+        }
+    }
 
     #[test]
     fn abbreviations_are_made_of_first_letters() {

@@ -2,7 +2,7 @@
 //!
 //! They are strong evidence, not infinite: clerks copy the number of the wrong person.
 
-use karat_model::attribute::{Attribute, AttributeId};
+use karat_model::attribute::{Attribute, AttributeId, EntityType};
 use karat_model::evidence::Agreement::{Close, Different, Same};
 use karat_model::semantic::SemanticType;
 use karat_model::table::RecordTable;
@@ -19,6 +19,18 @@ const LEVELS: &[Level] = &[
     level("one character off", "één teken anders", Close, 0.05),
     level("same", "gelijk", Same, 0.85),
 ];
+
+/// A company has one number in the register, but for the slips of clerks, who also copy that of
+/// another company of its group.
+const REGISTERED_LEVELS: &[Level] = &[
+    SILENT,
+    level("different", "verschillend", Different, 0.06),
+    level("one character off", "één teken anders", Close, 0.04),
+    level("same", "gelijk", Same, 0.90),
+];
+
+/// The companies of a group often pay VAT as one, under one number.
+const VAT_OF_GROUP: &[f64] = &[0.0, 0.65, 0.02, 0.33];
 
 /// Many people have several accounts.
 const ACCOUNT_LEVELS: &[Level] = &[
@@ -39,13 +51,26 @@ pub fn compare<'a>(
     frozen: Frozen,
 ) -> ColumnComparison<'a> {
     let frozen = only(frozen, &attribute.name);
-    // Couples share an account.
-    let shared = attribute.semantic_type == SemanticType::Iban;
+    let is_anchor = table.entity_type == EntityType::Organisation
+        && matches!(attribute.semantic_type, SemanticType::KvkNumber | SemanticType::VatNumber);
+    let is_account = attribute.semantic_type == SemanticType::Iban;
     ColumnComparison {
         name: attribute.name.clone(),
         label: [attribute.english.clone(), attribute.dutch.clone()],
-        levels: if shared { ACCOUNT_LEVELS } else { LEVELS },
-        scope: if shared { Scope::Shared } else { Scope::Own },
+        levels: match is_account {
+            true => ACCOUNT_LEVELS,
+            false if is_anchor => REGISTERED_LEVELS,
+            false => LEVELS,
+        },
+        scope: match attribute.semantic_type {
+            // Couples share an account.
+            SemanticType::Iban => Scope::Shared,
+            SemanticType::VatNumber if table.entity_type == EntityType::Organisation => {
+                Scope::Alike(VAT_OF_GROUP)
+            }
+            _ => Scope::Own,
+        },
+        is_anchor,
         column: FoldedColumn::prepare(table, id, fold::code, frozen),
         level_of: match attribute.semantic_type {
             SemanticType::KvkNumber => compare_issued_in_turn,

@@ -52,6 +52,7 @@ pub fn compare<'a>(
         label: [attribute.english.clone(), attribute.dutch.clone()],
         levels: LEVELS,
         scope: Scope::Own,
+        is_anchor: false,
         column: FoldedColumn::prepare(table, id, fold::code, frozen),
         level_of: |values, left, right, cache| {
             let (left, right) = (left.fold, right.fold);

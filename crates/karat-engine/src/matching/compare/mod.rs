@@ -15,6 +15,7 @@ mod email;
 mod full_name;
 mod gender;
 mod identifier;
+mod internet;
 mod legal_form;
 mod nicknames;
 mod person_name;
@@ -31,6 +32,8 @@ use karat_model::match_settings::Phonetics;
 use karat_model::semantic::SemanticType;
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
+
+pub use internet::registered_domain;
 
 use super::cache::LevelCache;
 use super::model::ComparisonModel;
@@ -126,12 +129,15 @@ fn bits(levels: &[u8]) -> u32 {
 }
 
 /// Whom a value that agrees can belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scope {
     /// To one customer.
     Own,
-    /// To all members of a household, or all branches of a company.
+    /// To all members of a household, or all companies of a group.
     Shared,
+    /// To one customer, though the companies of a group have values that are alike: the share of
+    /// their pairs that is expected at each level before any data is seen.
+    Alike(&'static [f64]),
 }
 
 /// What a comparison says over again: who agrees in these others is likely to agree in it as well,
@@ -158,6 +164,11 @@ pub trait Compare: Send + Sync {
     /// What it says over again.
     fn repeats(&self) -> Option<Repeats> {
         None
+    }
+    /// Whether an authority gives each customer one value, so that what the pairs of one customer
+    /// look like is known beforehand: it is not learnt, and keeps the rest of learning straight.
+    fn is_anchor(&self) -> bool {
+        false
     }
     /// How many numbers it keeps per record.
     fn width(&self) -> usize;
@@ -290,7 +301,11 @@ pub fn comparisons<'a>(
     if any(&address::ATTRIBUTES) {
         all.push(only(move || address::Address::prepare(table, frozen)));
     }
-    if any(&[AttributeId::EMAIL]) {
+    let is_on_internet = internet::Internet::suits(table.entity_type);
+    let has_email = any(&[AttributeId::EMAIL]);
+    if is_on_internet && any(&[AttributeId::EMAIL, AttributeId::WEBSITE]) {
+        all.push(only(move || internet::Internet::prepare(table, has_email, frozen)));
+    } else if has_email {
         all.push(only(move || email::Email::prepare(table, frozen)));
     }
     if any(&[AttributeId::PHONE]) {
@@ -309,6 +324,8 @@ pub fn comparisons<'a>(
             LegalForm => {
                 all.push(only(move || legal_form::compare(table, id, attribute, frozen)));
             }
+            // It is compared with the e-mail addresses.
+            Website if is_on_internet && id == AttributeId::WEBSITE => {}
             BirthPlace | Category | JobTitle | Website => {
                 all.push(only(move || category::compare(table, id, attribute, frozen)));
             }

@@ -33,6 +33,7 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
         label: labels("Phone", "Telefoon"),
         levels: LEVELS,
         scope: Scope::Shared,
+        is_anchor: false,
         column: FoldedColumn::prepare(table, AttributeId::PHONE, fold::code, frozen),
         level_of: compare_numbers,
     }

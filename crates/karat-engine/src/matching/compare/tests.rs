@@ -313,6 +313,7 @@ fn the_best_of_several_addresses_counts() {
 
 #[test]
 fn company_names() {
+    const LETTER_OFF: &str = "a letter off, or the words in another order";
     let others: Vec<String> = ["Bakkerij", "Garage", "Bouw", "Jansen", "Advies", "Studio"]
         .iter()
         .flat_map(|word| (0..20).map(move |at| format!("{word} Naam{at}x")))
@@ -328,12 +329,18 @@ fn company_names() {
             ("Bakkerij Quist", "Quist Bakkerij", "a letter off, or the words in another order"),
             ("Bakkerij Quist", "Bakkerij Qiust", "a letter off, or the words in another order"),
             ("Quist & Zonen", "Quist en Zonen", "a letter off, or the words in another order"),
-            ("Bakkerij Quist", "Quist", "mostly the same words"),
+            ("Bakkerij Quist", "Quist", "the other with words added"),
+            ("Quist", "Quist Transport", "the other with words added"),
+            ("Bakkerij Quist t.a.v. crediteuren", "Bakkerij Quist", LETTER_OFF),
+            ("Bakkerij Quist afd. Inkoop", "Bakkerij Quist afd. Verkoop", LETTER_OFF),
+            ("Bakkerij Quist Afdeling", "Bakkerij Quist", "the other with words added"),
+            ("Quist Int. Handel", "Quist International Handel", "mostly the same words"),
             ("Bakkerij Jansen Almelo", "Bakkerij Jansen Ootmarsum", "different"),
             ("Vreugdenberg Almelo", "Vreugdenberg Ootmarsum", "shares a rare word"),
             ("Bakkerij Quist", "Bakkerij Naam3x", "different"),
             ("Quist", "Quist Holding", "another company of the same group"),
-            ("Quist Vastgoed", "Quist Holding", "different"),
+            ("Quist Vastgoed", "Quist Holding", "another company of the same group"),
+            ("Quist Vastgoed", "Jansen Holding", "different"),
             ("Quist Holding", "Quist Holdings", "a letter off, or the words in another order"),
             ("Studio 54", "Studio 55", "different"),
             ("Studio 54", "Studio54", "a letter off, or the words in another order"),
@@ -366,6 +373,34 @@ fn e_mail_addresses_phones_and_identifiers_of_which_there_are_several() {
         &[
             ("+31612345678", "0612345678", "one digit off, or without the code before it"),
             ("+31612345678", "+31687654321", "different"),
+        ],
+    );
+    check(
+        EntityType::Organisation,
+        "email",
+        &[AttributeId::EMAIL, AttributeId::WEBSITE],
+        &[],
+        &[
+            ("info@quist.nl", "info@quist.nl", "same"),
+            ("info@quist.nl", "j.jansen@quist.nl", "same domain"),
+            ("info@quist.nl", "jansen@mail.quist.nl", "same domain"),
+            ("info@quist.nl", "| quist.nl/contact", "same domain"),
+            ("| quist.nl", "| quist.nl", "same domain"),
+            ("info@quist.nl", "info@jansenbouw.nl", "different"),
+            ("info@quistbouw.nl", "info@quistbouw.com", "not known"),
+            ("anna.quist@gmail.com", "anna.qiust@gmail.com", "the address a letter off"),
+            (
+                "anna.quist@gmail.com",
+                "jansen@gmail.com",
+                "another mailbox, at a provider that many use",
+            ),
+            (
+                "anna.quist@gmail.com",
+                "info@quist.nl",
+                "another mailbox, at a provider that many use",
+            ),
+            ("anna.quist@gmail.com", "| quist.nl", "another mailbox, at a provider that many use"),
+            ("anna.quist@gmail.com + info@quist.nl", "facturen@quist.nl", "same domain"),
         ],
     );
     check(
