@@ -241,3 +241,18 @@ fn an_agreement_never_weighs_less_than_a_disagreement() {
         }
     }
 }
+
+#[test]
+fn a_frozen_model_finds_the_same_organisations() {
+    let register = register();
+    let table = organisations(register.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let settings = MatchSettings::standard();
+    let mut matcher =
+        Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
+    let found = matcher.partition(&[]).unwrap();
+    let model = MatchModel::from_bytes(&matcher.model.to_bytes()).unwrap();
+    let mut frozen = Matcher::frozen(&table, &attributes, model, Candidates::All, &Unwatched);
+    let again = frozen.partition(&[]).unwrap();
+    assert_eq!((again.partition, again.edges), (found.partition, found.edges));
+}

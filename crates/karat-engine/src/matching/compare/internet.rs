@@ -296,7 +296,11 @@ impl Compare for Internet<'_> {
             level: SAME_DOMAIN,
             counts: &self.domain_counts,
             rarities: &self.domain_rarity,
-            of: Box::new(move |record, found| found.extend(self.domains_of(record))),
+            // Those of providers never reach the level.
+            of: Box::new(move |record, found| {
+                let own = |domain: &Fold| !self.are_providers[*domain as usize];
+                found.extend(self.domains_of(record).filter(own));
+            }),
             show: Box::new(|_, domain| self.domains.text(domain).to_string()),
         };
         vec![self.addresses.terms(labels("E-mail", "E-mail"), SAME), domains]

@@ -346,7 +346,7 @@ fn company_names() {
             ("Studio 54", "Studio54", "a letter off, or the words in another order"),
             ("NSB", "Noordelijke Staal Betonwerken", "abbreviation"),
             ("NSB", "Noordelijke Staal Fabrieken", "different"),
-            ("Installatiebedrijf Oost", "Instalatiebedrijf van Oost", "mostly the same words"),
+            ("Installatiebedrijf Oost", "Instalatiebedrijf van Oost", "the other with words added"),
         ],
     );
 }
