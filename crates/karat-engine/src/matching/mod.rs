@@ -5,7 +5,7 @@
 //! Leaves: the partition `P`, the potential matches, and on request the evidence for any pair.
 //! Promises: the same partition for the same three, bit for bit, whatever the order of records or
 //! the number of threads; one function computes both the score and its explanation.
-//! Start reading in [`Matcher`]; then `block.rs`, `compare/`, `train.rs`, `cluster.rs`.
+//! Start reading in [`Matcher`]; then `block/`, `compare/`, `train.rs`, `cluster/`.
 
 pub mod block;
 pub mod cache;
