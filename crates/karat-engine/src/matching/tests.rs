@@ -387,6 +387,33 @@ fn what_would_change_the_answer_does_so_by_the_weights_that_decided() {
 }
 
 #[test]
+fn nobody_is_told_to_hope_for_a_worse_agreement() {
+    // An address that many have weighs less than another that merely looks like its pair; "alike"
+    // was told as what would link two who have the same.
+    let mut rows = population();
+    let birth = |at: usize| format!("19{}-02-{:02}", 50 + at % 40, 1 + at % 28);
+    rows.extend((0..90).map(|at| {
+        let (given, family) = (GIVEN[at % 20], FAMILY[(at + 5) % 17]);
+        format!("{given}||{family}||{}|information@club.example|Breda", birth(at))
+    }));
+    rows.extend(["Anna||Bakker|||anna.b@post.example|".into()]);
+    rows.extend(["Anna||Mulder|||huisarts@post.example|".into()]);
+    let table = people(rows.iter().map(String::as_str));
+    let attributes = AttributeSet::builtin();
+    let matcher = train(&table, &attributes);
+    let told = |left: RecordNo, right: RecordNo| {
+        let pair = matcher.explain(left, right);
+        let is_same = pair.verdict() == Verdict::Same;
+        !is_same && pair.changes.iter().any(|change| change.comparison == "email")
+    };
+    for right in 601..690 {
+        assert!((600..right).all(|left| !told(left, right)), "those have the same address");
+    }
+    // Near miss: two addresses that differ could have been the same.
+    assert!(told(690, 691), "{:?}", matcher.explain(690, 691).changes);
+}
+
+#[test]
 fn a_pair_out_of_scope_says_so() {
     let table = two_sources();
     let attributes = AttributeSet::builtin();
@@ -498,6 +525,12 @@ fn two_that_are_left_over_belong_together_if_little_speaks_for_it() {
         let explained = trained.explain_together(2, 600, 601);
         assert_eq!(explain::sum(&explained), explained.total);
         let counted = explained.evidence.iter().any(|it| it.comparison == "leftover");
+        if found.cluster_of(600) == found.cluster_of(601) {
+            // The weakest link of a couple was told as too light to link it.
+            let quality = trained.quality(&[600, 601]);
+            assert_eq!((quality.weakest_link, quality.links), (explained.total, 1));
+            assert_eq!(explained.verdict(), Verdict::Same);
+        }
         (found.cluster_of(600) == found.cluster_of(601), counted)
     };
     let (yara, namesake) =

@@ -42,6 +42,7 @@ impl Matcher<'_> {
         ClusterGraph::new(members, link_threshold, |left, right| {
             let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
             let weight = self.model.weigh(compared);
+            let weight = weight + self.counted_bonus(members.len(), weight);
             // Records that are not to be compared are never linked themselves.
             let is_allowed = self.blocks.allow(left, right);
             if is_allowed { weight } else { weight.min(link_threshold - Weight(1)) }
