@@ -6,9 +6,9 @@ use karat_engine::matching::labels::calibration::Calibration;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
+use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
-use karat_model::partition::ClusterQuality;
 use karat_model::table::{NO_VALUE, RecordTable};
 use serde::{Deserialize, Serialize};
 
@@ -158,7 +158,7 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
         records: mastered.table.len() as u64,
         entities: identified.ids.len() as u64,
         potential_matches: one_for_two_customers(&mastered.matched).len() as u64,
-        expected_precision: expected_precision(&mastered.qualities, &mastered.model.calibration),
+        expected_precision: expected_precision(&mastered.weakest_links, &mastered.model.calibration),
     }
 }
 
@@ -167,11 +167,11 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
 ///
 /// Summed in order of clusters, so that it is the same for any number of threads.
 pub fn expected_precision(
-    qualities: &[Option<ClusterQuality>],
+    weakest_links: &[Option<Weight>],
     calibration: &Calibration,
 ) -> Option<f64> {
-    let several = || qualities.iter().flatten();
-    let sum: f64 = several().map(|quality| calibration.probability(quality.weakest_link)).sum();
+    let several = || weakest_links.iter().flatten();
+    let sum: f64 = several().map(|weakest| calibration.probability(*weakest)).sum();
     let customers = several().count();
     (customers > 0).then(|| sum / customers as f64)
 }
@@ -240,26 +240,12 @@ fn values(table: &RecordTable, attribute: AttributeId) -> impl Iterator<Item = (
 
 #[cfg(test)]
 mod tests {
-    use karat_model::evidence::Weight;
-
     use super::*;
 
     #[test]
     fn a_customer_is_as_sure_as_its_weakest_link() {
-        let hangs_by = |weakest_link| {
-            Some(ClusterQuality {
-                records: 2,
-                sources: 1,
-                pairs: 1,
-                links: 1,
-                weakest_link,
-                bridges: 1,
-                weakest_cut: Weight::ZERO,
-                conflicts: Vec::new(),
-            })
-        };
-        let even_odds = hangs_by(Weight::ZERO);
-        let three_to_one = hangs_by(Weight::from_bits(3f64.log2()));
+        let even_odds = Some(Weight::ZERO);
+        let three_to_one = Some(Weight::from_bits(3f64.log2()));
         let uncalibrated = Calibration::default();
         let expected = expected_precision(&[None, even_odds, three_to_one], &uncalibrated).unwrap();
         assert!((expected - 0.625).abs() < 0.001, "{expected}");

@@ -1,5 +1,6 @@
 //! Source records: what a source system sent, as it sent it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::id::RecordKey;
@@ -24,12 +25,15 @@ pub struct SourceRecord {
 
 /// The values of a record as they came: text per column number, empty values left out.
 ///
-/// One buffer holds all text, so that a million records do not mean ten million allocations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// ```text
+/// column, bytes, text │ column, bytes, text │ …
+/// ```
+///
+/// One buffer holds everything, because millions of records wait in memory for each other: numbers
+/// are written as characters of ASCII, six bits each, and mostly take one.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Payload {
-    text: String,
-    /// Column number and end of its value in `text`.
-    fields: Vec<(u16, u32)>,
+    written: String,
 }
 
 impl Payload {
@@ -38,24 +42,38 @@ impl Payload {
         Payload::default()
     }
 
-    /// A payload with room for so many bytes of text and so many values.
+    /// A payload with room for so many bytes of text in so many values.
     pub fn with_capacity(text: usize, values: usize) -> Payload {
-        Payload { text: String::with_capacity(text), fields: Vec::with_capacity(values) }
+        Payload { written: String::with_capacity(text + 2 * values) }
     }
 
     /// Adds the value of a column; a column may come more than once.
     pub fn push(&mut self, column: u16, value: &str) {
-        self.text.push_str(value);
-        self.fields.push((column, self.text.len() as u32));
+        self.push_number(usize::from(column));
+        self.push_number(value.len());
+        self.written.push_str(value);
+    }
+
+    fn push_number(&mut self, mut number: usize) {
+        while number > 0x3f {
+            self.written.push(char::from(0x40 | (number & 0x3f) as u8));
+            number >>= 6;
+        }
+        self.written.push(char::from(number as u8));
     }
 
     /// The values with their column numbers, in the order they were pushed.
     pub fn iter(&self) -> impl Iterator<Item = (u16, &str)> {
-        let mut start = 0;
-        self.fields.iter().map(move |&(column, end)| {
-            let value = &self.text[start..end as usize];
-            start = end as usize;
-            (column, value)
+        let mut rest = self.written.as_str();
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let column = take_number(&mut rest) as u16;
+            let bytes = take_number(&mut rest);
+            let (value, after) = rest.split_at(bytes);
+            rest = after;
+            Some((column, value))
         })
     }
 
@@ -66,30 +84,38 @@ impl Payload {
 
     /// How many values there are.
     pub fn len(&self) -> usize {
-        self.fields.len()
+        self.iter().count()
     }
 
     /// Whether no column has a value.
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
+        self.written.is_empty()
     }
 
-    /// All text in one piece, and the column numbers with the ends of their values: the stored form.
-    pub fn parts(&self) -> (&str, &[(u16, u32)]) {
-        (&self.text, &self.fields)
+    /// About how many bytes of memory the values take.
+    pub fn bytes(&self) -> usize {
+        self.written.len()
     }
+}
 
-    /// Puts a payload together from its parts; `None` when the ends do not fit the text.
-    pub fn from_parts(text: String, fields: Vec<(u16, u32)>) -> Option<Payload> {
-        let mut start = 0;
-        for &(_, end) in &fields {
-            let fits = end >= start && text.is_char_boundary(end as usize);
-            if !fits {
-                return None;
-            }
-            start = end;
+/// Takes the number at the start of a payload; there is one.
+fn take_number(written: &mut &str) -> usize {
+    let (mut number, mut shift, mut length) = (0, 0, 0);
+    for byte in written.bytes() {
+        number |= usize::from(byte & 0x3f) << shift;
+        shift += 6;
+        length += 1;
+        if byte & 0x40 == 0 {
+            break;
         }
-        (start as usize == text.len()).then_some(Payload { text, fields })
+    }
+    *written = &written[length..];
+    number
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
@@ -118,13 +144,13 @@ mod tests {
     #[test]
     fn a_payload_gives_back_what_was_pushed() {
         let mut payload = Payload::new();
-        payload.push(2, "Zoë");
-        payload.push(0, "");
-        payload.push(2, "Ulm");
-        assert_eq!(payload.iter().collect::<Vec<_>>(), [(2, "Zoë"), (0, ""), (2, "Ulm")]);
-        assert_eq!(payload.get(2), Some("Zoë"));
-        let (text, fields) = payload.parts();
-        assert_eq!(Payload::from_parts(text.into(), fields.to_vec()), Some(payload));
-        assert_eq!(Payload::from_parts("Zoë".into(), vec![(0, 3)]), None);
+        let long = "é".repeat(70_000);
+        let values = [(2, "Zoë"), (0, ""), (63, "Ulm"), (64, &long), (u16::MAX, "x"), (2, "Ede")];
+        for (column, value) in values {
+            payload.push(column, value);
+        }
+        assert_eq!(payload.iter().collect::<Vec<_>>(), values);
+        assert_eq!((payload.get(2), payload.get(3)), (Some("Zoë"), None));
+        assert_eq!((payload.len(), payload.is_empty()), (6, false));
     }
 }

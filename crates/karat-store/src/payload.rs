@@ -28,14 +28,19 @@ pub fn decode(mut bytes: &[u8]) -> Option<Payload> {
     let count = varint::read(&mut bytes)? as usize;
     // Each value takes two bytes or more, so that a damaged count cannot ask for all memory.
     let mut fields = Vec::with_capacity(count.min(bytes.len() / 2));
-    let mut end: u32 = 0;
     for _ in 0..count {
-        let column = varint::read(&mut bytes)?.try_into().ok()?;
-        let length: u32 = varint::read(&mut bytes)?.try_into().ok()?;
-        end = end.checked_add(length)?;
-        fields.push((column, end));
+        let column: u16 = varint::read(&mut bytes)?.try_into().ok()?;
+        let length: usize = varint::read(&mut bytes)?.try_into().ok()?;
+        fields.push((column, length));
     }
-    Payload::from_parts(std::str::from_utf8(bytes).ok()?.into(), fields)
+    let mut text = std::str::from_utf8(bytes).ok()?;
+    let mut payload = Payload::with_capacity(text.len(), count);
+    for (column, length) in fields {
+        let (value, rest) = text.split_at_checked(length)?;
+        payload.push(column, value);
+        text = rest;
+    }
+    text.is_empty().then_some(payload)
 }
 
 /// The digest of values with the names of their columns; they come in the order of those names,

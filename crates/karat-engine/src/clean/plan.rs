@@ -118,7 +118,7 @@ impl CleaningPlan {
         if self.watched.is_empty() || !payload.iter().any(is_unwanted) {
             return payload;
         }
-        let mut kept = Payload::with_capacity(payload.parts().0.len(), payload.len());
+        let mut kept = Payload::with_capacity(payload.bytes(), 0);
         for (column, value) in payload.iter() {
             let value = if is_unwanted((column, value)) { identifier::WITHHELD } else { value };
             kept.push(column, value);

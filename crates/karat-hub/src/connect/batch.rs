@@ -121,7 +121,10 @@ impl<'a> Batcher<'a> {
             return Ok(());
         }
         self.counts.rows += 1;
-        self.text_bytes += payload.parts().0.len();
+        self.text_bytes += payload.bytes();
+        if self.rows.is_empty() {
+            self.rows.reserve(BATCH_ROWS);
+        }
         self.rows.push(Row { line, payload });
         self.flush_when_full()
     }

@@ -119,7 +119,8 @@ impl Reader<'_> {
     fn payload(&self, bytes: &[u8], fields: &[Field], batcher: &mut Batcher<'_>) -> Payload {
         let filled =
             fields.iter().zip(&self.columns).filter(|(field, _)| !field.range().is_empty());
-        let mut payload = Payload::with_capacity(bytes.len(), fields.len());
+        let text = (bytes.len() + 1).saturating_sub(fields.len());
+        let mut payload = Payload::with_capacity(text, filled.clone().count());
         match self.decoder.row(bytes) {
             Some(text) => {
                 for (field, &column) in filled {

@@ -1,4 +1,4 @@
-//! Masters the records of one entity type: matches them, and says what holds each cluster together.
+//! Masters the records of one entity type: matches them, and says what each cluster hangs by.
 
 use karat_engine::matching::cluster::gate::Former;
 use karat_engine::matching::labels::Labelled;
@@ -6,10 +6,10 @@ use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::{Stopped, Watch};
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::decision::Decision;
-use karat_model::evidence::Verdict;
+use karat_model::evidence::{Verdict, Weight};
 use karat_model::hub_model::HubModel;
 use karat_model::id::EntityId;
-use karat_model::partition::{ClusterQuality, Hold, HoldReason};
+use karat_model::partition::{Hold, HoldReason};
 use karat_model::table::{RecordNo, RecordTable};
 use karat_store::{HoldRow, RowNo};
 use rustc_hash::FxHashMap;
@@ -22,8 +22,8 @@ pub struct Mastered {
     pub model: MatchModel,
     /// Which are one customer.
     pub matched: Matched,
-    /// Per cluster how well it holds together; `None` for a single record.
-    pub qualities: Vec<Option<ClusterQuality>>,
+    /// Per cluster what its weakest link weighs; `None` for a single record.
+    pub weakest_links: Vec<Option<Weight>>,
 }
 
 /// What is known before matching.
@@ -100,11 +100,11 @@ pub fn master(
     let customer_of = |record| (known.former.entity_of)(table.row(record)).map(EntityId::as_u64);
     let former = Former { customer_of: &customer_of, holds: &holds };
     let matched = matcher.partition_after(known.decisions, &former)?;
-    let qualities = matcher.qualities(&matched.partition);
+    let weakest_links = matcher.weakest_links(&matched);
     also(&matcher, &table, &matched);
     let model = matcher.model.clone();
     drop(matcher);
-    Ok(Mastered { table, model, matched, qualities })
+    Ok(Mastered { table, model, matched, weakest_links })
 }
 
 /// What decisions say of pairs of a table.

@@ -202,9 +202,7 @@ impl<'a> EntityMaker<'a> {
             golden: GoldenRow::new(&values, attributes),
             title: display::title_of(table.entity_type, &best),
             members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
-            weakest_link: self.mastered.qualities[cluster as usize]
-                .as_ref()
-                .map(|quality| quality.weakest_link),
+            weakest_link: self.mastered.weakest_links[cluster as usize],
             search_text: search_text(texts, records.iter().map(|&record| table.id(record))),
         }
     }

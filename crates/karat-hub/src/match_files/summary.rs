@@ -26,7 +26,7 @@ impl MatchedType {
 
     /// The share of entities of several records that the model itself expects to be right.
     pub fn expected_precision(&self) -> Option<f64> {
-        expected_precision(&self.mastered.qualities, &self.mastered.model.calibration)
+        expected_precision(&self.mastered.weakest_links, &self.mastered.model.calibration)
     }
 }
 

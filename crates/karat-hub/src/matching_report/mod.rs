@@ -148,6 +148,7 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
     let model = &matcher.model;
     let partition = &matched.partition;
     let qualities = matcher.qualities(partition);
+    let weakest_links = matcher.weakest_links(matched);
     let potential = one_for_two_customers(matched);
     let shown = potential.iter().take(POTENTIAL_MATCHES_SHOWN);
     let (self_weights, rarities) = unlinkable::compare_with_themselves(matcher, table);
@@ -161,7 +162,7 @@ pub fn report(matcher: &Matcher, table: &RecordTable, matched: &Matched) -> Matc
         prior: Weight(model.prior),
         link_threshold: Weight(model.link_threshold),
         review_threshold: Weight(model.review_threshold),
-        expected_precision: expected_precision(&qualities, &model.calibration),
+        expected_precision: expected_precision(&weakest_links, &model.calibration),
         comparisons: comparison_figures(matcher, &rarities),
         shared_values: matcher.shared_values(partition),
         labels: labels::label_figures(model),

@@ -41,8 +41,8 @@ impl Component<'_> {
     /// Divides it; gives per member the place of the first member of its cluster.
     pub fn divide(&self, vote: &mut Vote) -> Vec<u32> {
         let (same, different) = (self.places(self.same), self.places(self.different));
-        if self.members.len() == 2 && different.is_empty() {
-            return vec![0, 0];
+        if different.is_empty() && self.is_complete() {
+            return vec![0; self.members.len()];
         }
         let votes = self.votes(vote);
         let mut clusters = votes.contraction();
@@ -56,6 +56,11 @@ impl Component<'_> {
         let mut firsts = clusters.firsts();
         moves::move_records(&votes, &same, &different, &mut firsts);
         firsts
+    }
+
+    /// Whether each two of its records are linked.
+    fn is_complete(&self) -> bool {
+        self.links.len() == self.members.len() * (self.members.len() - 1) / 2
     }
 
     /// What the pairs vote.

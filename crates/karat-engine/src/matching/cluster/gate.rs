@@ -24,8 +24,9 @@ use rustc_hash::FxHashMap;
 
 use super::component::Component;
 use super::conflict::SingleValued;
+use super::grouped::Grouped;
 use super::union_find::UnionFind;
-use super::{Constraints, Edge, grouped};
+use super::{Constraints, Edge};
 use crate::matching::Matcher;
 use crate::matching::matrix::Scratch;
 
@@ -93,7 +94,7 @@ impl Matcher<'_> {
         let known = KnownHolds::of(former.holds);
         let suspects = self.suspects(&partition, &known, former);
         let links = links_within(&suspects, &partition, edges, Weight(self.model.link_threshold));
-        let same = grouped(&constraints.same, &partition, |pair| *pair);
+        let same = Grouped::within(&constraints.same, &partition, |pair| *pair);
         let divisions: Vec<(u32, Division)> = suspects
             .par_iter()
             .map_init(
@@ -102,7 +103,7 @@ impl Matcher<'_> {
                     let candidate = Candidate {
                         members: partition.members(*cluster),
                         links: &links[cluster],
-                        same: same.get(cluster).map_or(&[], Vec::as_slice),
+                        same: same.of(*cluster),
                     };
                     let holds = known.within(candidate.members);
                     (*cluster, self.divide_held(&candidate, holds, former, scratch))

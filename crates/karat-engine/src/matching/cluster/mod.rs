@@ -19,6 +19,7 @@ pub(super) mod conflict;
 mod contraction;
 pub mod gate;
 mod graph;
+mod grouped;
 mod ladder;
 mod moves;
 mod quality;
@@ -30,10 +31,10 @@ pub use karat_model::partition::Edge;
 use karat_model::partition::Partition;
 use karat_model::table::RecordNo;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use component::Component;
 pub use graph::ClusterGraph;
+use grouped::Grouped;
 pub use ladder::ThresholdLadder;
 pub(in crate::matching) use union_find::UnionFind;
 
@@ -77,18 +78,18 @@ pub fn cluster<S>(
         sets.join(left, right);
     }
     let components = Partition::from_labels(&sets.labels());
-    let links = grouped(&links, &components, |link| (link.left, link.right));
-    let same = grouped(&constraints.same, &components, |pair| *pair);
-    let different = grouped(&constraints.different, &components, |pair| *pair);
+    let links = Grouped::within(&links, &components, |link| (link.left, link.right));
+    let same = Grouped::within(&constraints.same, &components, |pair| *pair);
+    let different = Grouped::within(&constraints.different, &components, |pair| *pair);
     let parts: Vec<(&[RecordNo], Vec<u32>, Option<ThresholdLadder>)> = (0..components.len() as u32)
         .into_par_iter()
         .filter(|&component| components.members(component).len() > 1)
         .map_init(&scratch, |scratch, number| {
             let component = Component {
                 members: components.members(number),
-                links: links.get(&number).map_or(&[], Vec::as_slice),
-                same: same.get(&number).map_or(&[], Vec::as_slice),
-                different: different.get(&number).map_or(&[], Vec::as_slice),
+                links: links.of(number),
+                same: same.of(number),
+                different: different.of(number),
             };
             let vote = &mut |left, right| vote(scratch, left, right);
             let is_too_large = component.members.len() > ladder::COMPONENT_MAX;
@@ -111,22 +112,6 @@ pub fn cluster<S>(
         ladders.extend(ladder);
     }
     Clustered { partition: Partition::from_labels(&labels), ladders }
-}
-
-fn grouped<T: Copy>(
-    items: &[T],
-    components: &Partition,
-    ends: impl Fn(&T) -> (RecordNo, RecordNo),
-) -> FxHashMap<u32, Vec<T>> {
-    let mut found: FxHashMap<u32, Vec<T>> = FxHashMap::default();
-    for item in items {
-        let (left, right) = ends(item);
-        let component = components.cluster_of(left);
-        if component == components.cluster_of(right) {
-            found.entry(component).or_default().push(*item);
-        }
-    }
-    found
 }
 
 #[cfg(test)]
