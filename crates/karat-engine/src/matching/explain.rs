@@ -150,7 +150,7 @@ fn household_evidence(weight: Weight, is_person: bool) -> Evidence {
 
 fn leftover_evidence(weight: Weight) -> Evidence {
     Evidence {
-        comparison: "leftover".into(),
+        comparison: Evidence::LEFTOVER.into(),
         label: ["No other match", "Geen andere match"].map(str::to_string),
         left: String::new(),
         right: String::new(),

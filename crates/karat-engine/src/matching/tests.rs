@@ -521,7 +521,9 @@ fn two_that_are_left_over_belong_together_if_little_speaks_for_it() {
         let table = people(rows.iter().map(String::as_str));
         let attributes = AttributeSet::builtin();
         let mut trained = train(&table, &attributes);
-        let found = trained.partition(&[]).unwrap().partition;
+        let matched = trained.partition(&[]).unwrap();
+        let weakest_links = trained.weakest_links(&matched);
+        let found = matched.partition;
         let explained = trained.explain_together(2, 600, 601);
         assert_eq!(explain::sum(&explained), explained.total);
         let counted = explained.evidence.iter().any(|it| it.comparison == "leftover");
@@ -529,6 +531,7 @@ fn two_that_are_left_over_belong_together_if_little_speaks_for_it() {
             // The weakest link of a couple was told as too light to link it.
             let quality = trained.quality(&[600, 601]);
             assert_eq!((quality.weakest_link, quality.links), (explained.total, 1));
+            assert_eq!(weakest_links[found.cluster_of(600) as usize], Some(explained.total));
             assert_eq!(explained.verdict(), Verdict::Same);
         }
         (found.cluster_of(600) == found.cluster_of(601), counted)

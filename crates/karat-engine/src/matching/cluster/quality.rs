@@ -34,7 +34,8 @@ impl Matcher<'_> {
             if members.len() < 2 {
                 return None;
             }
-            let of_tree = weakest_of_tree(members, candidates.of(cluster));
+            let of_tree = weakest_of_tree(members, candidates.of(cluster))
+                .map(|weakest| weakest + self.counted_bonus(members.len(), weakest));
             of_tree.or_else(|| {
                 let tree = self.graph_of(members, scratch).heaviest_tree();
                 tree.iter().map(|link| link.weight).min()
