@@ -95,7 +95,10 @@ fn changes(
             // A common value weighs less than another that merely looks like its pair: to hope for
             // that would be to hope for a worse agreement.
             let agrees_more = weight_of(number) - weight_of(compared[at].level.into());
-            let is_way = agrees_more.signum() == difference.0.signum();
+            let is_silent = explanation.evidence[at].agreement == Agreement::Silent;
+            let differs = level.agreement == Agreement::Different;
+            let is_way = agrees_more.signum() == difference.0.signum()
+                && (!is_silent || differs == (difference < Weight::ZERO));
             (verdict != now && is_way).then(|| Change {
                 comparison: comparison.name().to_string(),
                 label: comparison.label(),
