@@ -17,6 +17,16 @@ pub struct Memo {
     remembers: bool,
     /// Made when there is something to remember: not every source has records in every task.
     entries: Vec<Option<Entry>>,
+    /// Per entry part of the hash of its value: most values that are not remembered are told by
+    /// these alone, which stay close to the processor.
+    tags: Vec<u16>,
+}
+
+/// Where a value is remembered, or would be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    at: usize,
+    tag: u16,
 }
 
 #[derive(Debug)]
@@ -73,37 +83,43 @@ const RAW_BYTES_MAX: usize = 64;
 impl Memo {
     /// One that has seen nothing yet.
     pub fn new() -> Memo {
-        Memo { remembers: true, entries: Vec::new() }
+        Memo { remembers: true, entries: Vec::new(), tags: Vec::new() }
     }
 
     /// One that remembers nothing, for a single record.
     pub fn none() -> Memo {
-        Memo { remembers: false, entries: Vec::new() }
+        Memo { remembers: false, entries: Vec::new(), tags: Vec::new() }
     }
 
     /// Where a value is remembered; `None` where it would be in vain.
-    pub(super) fn place(&self, column: u16, raw: &str) -> Option<usize> {
+    pub(super) fn place(&self, column: u16, raw: &str) -> Option<Place> {
         if raw.len() > RAW_BYTES_MAX || !self.remembers {
             return None;
         }
         let mut hasher = FxHasher::default();
         hasher.write_u16(column);
         hasher.write(raw.as_bytes());
-        Some((hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize)
+        let hash = hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Some(Place { at: (hash >> 50) as usize, tag: (hash >> 34) as u16 })
     }
 
     /// What became of a value, if it is remembered.
-    pub(super) fn outcome(&self, place: usize, column: u16, raw: &str) -> Option<&Outcome> {
-        let entry = self.entries.get(place)?.as_ref()?;
+    pub(super) fn outcome(&self, place: Place, column: u16, raw: &str) -> Option<&Outcome> {
+        if *self.tags.get(place.at)? != place.tag {
+            return None;
+        }
+        let entry = self.entries[place.at].as_ref()?;
         (entry.column == column && entry.raw == raw).then_some(&entry.outcome)
     }
 
     /// Remembers what became of a value, and forgets another.
-    pub(super) fn remember(&mut self, place: usize, column: u16, raw: &str, outcome: Outcome) {
+    pub(super) fn remember(&mut self, place: Place, column: u16, raw: &str, outcome: Outcome) {
         if self.entries.is_empty() {
             self.entries.resize_with(ENTRIES, || None);
+            self.tags.resize(ENTRIES, 0);
         }
-        self.entries[place] = Some(Entry { column, raw: raw.into(), outcome });
+        self.tags[place.at] = place.tag;
+        self.entries[place.at] = Some(Entry { column, raw: raw.into(), outcome });
     }
 }
 

@@ -7,7 +7,7 @@ use karat_model::table::RecordNo;
 use rayon::prelude::*;
 
 use super::cache::LevelCache;
-use super::compare::{Compare, Compared, Side};
+use super::compare::{Compare, Compared, Pairs, Side};
 use super::model::MatchModel;
 
 /// What comparing pair after pair reuses.
@@ -15,15 +15,31 @@ pub struct Scratch {
     compared: Vec<Compared>,
     /// Made when first needed, so that comparing a single pair stays cheap.
     caches: Vec<Option<LevelCache>>,
-    /// Comparisons that are put off, with what they weigh at most.
-    put_off: Vec<(usize, i32)>,
+    hopeful: HopefulScratch,
+}
+
+/// What looking for hope in many pairs at a time reuses.
+#[derive(Default)]
+struct HopefulScratch {
+    /// Per pair what it weighs at most, as far as is known.
+    most: Vec<i32>,
+    /// Per comparison and pair what was found, or what it weighs at most.
+    found: Vec<Found>,
+}
+
+/// What is known of some pairs in one comparison.
+#[derive(Default)]
+struct Found {
+    compared: Vec<Compared>,
+    /// Filled where comparing costs more than telling how much it can weigh.
+    most: Vec<i32>,
 }
 
 impl Scratch {
     /// For so many comparisons.
     pub fn new(comparisons: usize) -> Scratch {
         let caches = (0..comparisons).map(|_| None).collect();
-        Scratch { compared: Vec::new(), caches, put_off: Vec::new() }
+        Scratch { compared: Vec::new(), caches, hopeful: HopefulScratch::default() }
     }
 }
 
@@ -93,51 +109,58 @@ impl Matrix {
         compare_rows(comparisons, &self.spans, [row(left), row(right)], scratch)
     }
 
-    /// Compares two records whose rows were gathered, unless they weigh less than so much for sure:
-    /// what costs more than telling how much it can weigh comes last.
-    pub fn compare_if_hopeful<'s>(
+    /// Compares pairs of records whose rows were gathered, and shows those that may weigh so much:
+    /// what costs more than telling how much it can weigh comes last, and is left where it is in vain.
+    pub fn compare_hopeful(
         &self,
         comparisons: &[Box<dyn Compare + '_>],
         model: &MatchModel,
         rows: &Rows,
-        [left, right]: [usize; 2],
+        pairs: &[[u32; 2]],
         weight_min: Weight,
-        scratch: &'s mut Scratch,
-    ) -> Option<&'s [Compared]> {
-        let row = |at| rows.row(at, self.width);
-        let [left, right] = in_order([row(left), row(right)]);
-        let Scratch { compared, caches, put_off } = scratch;
-        compared.clear();
-        put_off.clear();
-        let mut most = model.prior;
+        scratch: &mut Scratch,
+        mut show: impl FnMut(usize, &[Compared]),
+    ) {
+        let Scratch { compared, caches, hopeful: HopefulScratch { most, found } } = scratch;
+        most.clear();
+        most.resize(pairs.len(), model.prior);
+        found.resize_with(comparisons.len(), Found::default);
         for (at, (comparison, span)) in comparisons.iter().zip(&self.spans).enumerate() {
-            let (left, right) = (left.side(span), right.side(span));
-            let found = match comparison.reach(left, right) {
-                Some(reach) => {
-                    let of_this = model.comparisons[at].most(reach);
-                    put_off.push((at, of_this));
-                    most += of_this;
-                    Compared::SILENT
-                }
-                None => {
-                    let cache = caches[at].get_or_insert_default();
-                    let found = comparison.compare(left, right, cache);
-                    most += model.comparisons[at].weigh(found);
-                    found
-                }
-            };
-            compared.push(found);
-        }
-        for &(at, of_this) in &*put_off {
-            if Weight(most) < weight_min {
-                return None;
+            let pairs = rows.pairs(pairs, self.width, span.clone());
+            let (found, model) = (&mut found[at], &model.comparisons[at]);
+            found.compared.clear();
+            found.most.clear();
+            if comparison.most_of_each(&pairs, model, &mut found.most) {
+                most.iter_mut().zip(&found.most).for_each(|(sum, most)| *sum += most);
+            } else {
+                found.most.clear();
+                let cache = caches[at].get_or_insert_default();
+                comparison.compare_each(&pairs, cache, &mut found.compared);
+                let weights = found.compared.iter().map(|compared| model.weigh(*compared));
+                most.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight);
             }
-            let (left, right) = (left.side(&self.spans[at]), right.side(&self.spans[at]));
-            let cache = caches[at].get_or_insert_default();
-            compared[at] = comparisons[at].compare(left, right, cache);
-            most += model.comparisons[at].weigh(compared[at]) - of_this;
         }
-        (Weight(most) >= weight_min).then_some(compared)
+        for (number, &[left, right]) in pairs.iter().enumerate() {
+            let mut most = most[number];
+            compared.clear();
+            for (at, found) in found.iter().enumerate() {
+                if Weight(most) < weight_min {
+                    break;
+                }
+                let Some(at_most) = found.most.get(number) else {
+                    compared.push(found.compared[number]);
+                    continue;
+                };
+                let side = |place| rows.row(place as usize, self.width).side(&self.spans[at]);
+                let cache = caches[at].get_or_insert_default();
+                let settled = comparisons[at].compare(side(left), side(right), cache);
+                most += model.comparisons[at].weigh(settled) - at_most;
+                compared.push(settled);
+            }
+            if Weight(most) >= weight_min {
+                show(number, compared);
+            }
+        }
     }
 }
 
@@ -185,6 +208,11 @@ pub struct Rows {
 impl Rows {
     fn row(&self, at: usize, width: usize) -> Row<'_> {
         Row { record: self.records[at], numbers: &self.numbers[at * width..][..width] }
+    }
+
+    /// Some pairs of these records, by their places, and the numbers of one comparison.
+    fn pairs<'a>(&'a self, pairs: &'a [[u32; 2]], width: usize, span: Range<usize>) -> Pairs<'a> {
+        Pairs { records: &self.records, numbers: &self.numbers, width, span, pairs }
     }
 
     /// Takes the rows of other records.

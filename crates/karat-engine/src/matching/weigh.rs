@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Matcher;
 use super::block::{RuleReport, Visit};
 use super::cluster::Edge;
+use super::compare::Compared;
 use super::histogram::Histogram;
 use super::matrix::{Rows, Scratch};
 use super::progress::Stopped;
@@ -66,6 +67,16 @@ struct Weighing<'m> {
     decided: &'m [u32],
     rows: Rows,
     scratch: Scratch,
+    /// The pairs that wait to be weighed together, by the places of their records.
+    waiting: Vec<[u32; 2]>,
+    /// Per pair that waits the rules that make it.
+    makers: Vec<u32>,
+    found: Found,
+}
+
+/// What one task found.
+#[derive(Default)]
+struct Found {
     edges: Vec<Edge>,
     pairs: u64,
     scores: Histogram,
@@ -73,33 +84,11 @@ struct Weighing<'m> {
     found_by: [Expected; 2],
 }
 
-impl Visit for Weighing<'_> {
-    fn wants(&self, makers: u32) -> bool {
-        agreeing(self.decided, makers) >= self.wanted.agreeing_min
-    }
-
-    fn enter(&mut self, records: &[RecordNo]) {
-        self.rows.gather(&self.matcher.matrix, records);
-    }
-
-    fn pair(&mut self, left: usize, right: usize, makers: u32) {
-        self.pairs += 1;
-        let Matcher { matrix, comparisons, model, .. } = self.matcher;
-        let (rows, scratch) = (&self.rows, &mut self.scratch);
-        let compared = if self.wanted.in_full {
-            matrix.compare_gathered(comparisons, rows, left, right, scratch)
-        } else {
-            let weight_min = self.wanted.weight_min;
-            let pair = [left, right];
-            let hopeful =
-                matrix.compare_if_hopeful(comparisons, model, rows, pair, weight_min, scratch);
-            let Some(compared) = hopeful else { return };
-            compared
-        };
-        let weight = model.weigh(compared);
+impl Found {
+    /// Counts a pair that was weighed; `makers` are the rules that make it, which agree in so many
+    /// ways.
+    fn count(&mut self, weight: Weight, expected: Expected, makers: u32, agreeing: u32) {
         self.scores.add(weight);
-        let expected = Expected::of(model.calibration.calibrate(weight));
-        let agreeing = agreeing(self.decided, makers);
         if let Some(by) = self.found_by.get_mut(agreeing.max(1) as usize - 1) {
             by.add(expected);
         }
@@ -107,10 +96,53 @@ impl Visit for Weighing<'_> {
             self.alone.pairs += 1;
             self.alone.matches.add(expected);
         }
-        if weight >= self.wanted.weight_min {
-            let (left, right) = (self.rows.records[left], self.rows.records[right]);
-            self.edges.push(Edge { left: left.min(right), right: left.max(right), weight });
+    }
+}
+
+impl Visit for Weighing<'_> {
+    fn wants(&self, makers: u32) -> bool {
+        let agreeing_min = self.wanted.agreeing_min;
+        agreeing_min == 0 || agreeing(self.decided, makers) >= agreeing_min
+    }
+
+    fn enter(&mut self, records: &[RecordNo]) {
+        self.weigh_waiting();
+        self.rows.gather(&self.matcher.matrix, records);
+    }
+
+    fn pair(&mut self, left: usize, right: usize, makers: u32) {
+        let in_order = self.rows.records[left] <= self.rows.records[right];
+        let (left, right) = if in_order { (left, right) } else { (right, left) };
+        self.waiting.push([left as u32, right as u32]);
+        self.makers.push(makers);
+        if self.waiting.len() == WAITING_MAX {
+            self.weigh_waiting();
         }
+    }
+}
+
+/// How many pairs wait to be weighed together at most.
+const WAITING_MAX: usize = 512;
+
+impl Weighing<'_> {
+    /// Weighs the pairs that wait.
+    fn weigh_waiting(&mut self) {
+        let Weighing { matcher, wanted, decided, rows, scratch, waiting, makers, found } = self;
+        let Matcher { matrix, comparisons, model, .. } = matcher;
+        found.pairs += waiting.len() as u64;
+        let take = |number: usize, compared: &[Compared]| {
+            let weight = model.weigh(compared);
+            let expected = Expected::of(model.calibration.calibrate(weight));
+            found.count(weight, expected, makers[number], agreeing(decided, makers[number]));
+            if weight >= wanted.weight_min {
+                let [left, right] = waiting[number].map(|at| rows.records[at as usize]);
+                found.edges.push(Edge { left, right, weight });
+            }
+        };
+        let least = if wanted.in_full { Weight(i32::MIN) } else { wanted.weight_min };
+        matrix.compare_hopeful(comparisons, model, rows, waiting, least, scratch, take);
+        waiting.clear();
+        makers.clear();
     }
 }
 
@@ -155,11 +187,9 @@ impl Matcher<'_> {
             decided: &decided,
             rows: Rows::default(),
             scratch: matcher.scratch(),
-            edges: Vec::new(),
-            pairs: 0,
-            scores: Histogram::default(),
-            alone: Alone::default(),
-            found_by: Default::default(),
+            waiting: Vec::new(),
+            makers: Vec::new(),
+            found: Found::default(),
         };
         let mut weighed = Weighed {
             edges: Vec::new(),
@@ -169,8 +199,9 @@ impl Matcher<'_> {
             found_by: Default::default(),
         };
         for rule in rules {
-            for found in self.blocks.visit(rule, |_| true, &part, new)? {
-                weighed.take(rule, found);
+            for mut weighing in self.blocks.visit(rule, |_| true, &part, new)? {
+                weighing.weigh_waiting();
+                weighed.take(rule, weighing.found);
             }
         }
         weighed.edges.par_sort_unstable();
@@ -190,7 +221,7 @@ impl Matcher<'_> {
 }
 
 impl Weighed {
-    fn take(&mut self, rule: usize, found: Weighing) {
+    fn take(&mut self, rule: usize, found: Found) {
         self.edges.extend(found.edges);
         self.pairs += found.pairs;
         self.scores.merge(&found.scores);

@@ -14,7 +14,7 @@ use super::progress::{Progress, Stage};
 use crate::error::Error;
 
 /// How many rows are cleaned at a time: enough for all cores, few enough for memory.
-const ROWS_AT_A_TIME: usize = 16_384;
+const ROWS_AT_A_TIME: usize = 8_192;
 
 /// The records of files, cleaned.
 pub struct CleanedFiles {

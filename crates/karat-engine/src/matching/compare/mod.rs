@@ -21,6 +21,7 @@ mod phone;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
@@ -31,6 +32,7 @@ use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
 use super::cache::LevelCache;
+use super::model::ComparisonModel;
 use super::values::{Fold, Holders, TermCounts};
 
 /// One level of agreement that a comparison can reach; level 0 is always silence.
@@ -156,6 +158,18 @@ pub trait Compare: Send + Sync {
     fn reach(&self, _left: Side, _right: Side) -> Option<Reach> {
         None
     }
+    /// Compares pairs, each as [`Compare::compare`] does.
+    ///
+    /// One call for many pairs: what the processor learns of a comparison stays with it.
+    fn compare_each(&self, pairs: &Pairs, cache: &mut LevelCache, found: &mut Vec<Compared>) {
+        found.extend(pairs.iter().map(|[left, right]| self.compare(left, right, cache)));
+    }
+    /// What each of some pairs weighs at most; `false` where comparing costs no more than telling.
+    fn most_of_each(&self, pairs: &Pairs, model: &ComparisonModel, most: &mut Vec<i32>) -> bool {
+        let reached = pairs.iter().map_while(|[left, right]| self.reach(left, right));
+        most.extend(reached.map(|reach| model.most(reach)));
+        most.len() == pairs.pairs.len()
+    }
     /// The value of a record as people read it.
     fn show(&self, record: RecordNo) -> String;
     /// The value counts it weighs rarity with, to be frozen in the model.
@@ -168,6 +182,32 @@ pub trait Compare: Send + Sync {
     }
     /// Counts values anew, now that it is known who is who.
     fn count(&mut self, _holders: Holders) {}
+}
+
+/// Some pairs of records, and the numbers that a comparison keeps of them.
+pub struct Pairs<'a> {
+    /// The records.
+    pub records: &'a [RecordNo],
+    /// Their rows, one after the other, with the numbers of all comparisons.
+    pub numbers: &'a [u32],
+    /// How long a row is.
+    pub width: usize,
+    /// Where in a row the numbers of the comparison stand.
+    pub span: Range<usize>,
+    /// Per pair the places of its records, that with the smaller number first.
+    pub pairs: &'a [[u32; 2]],
+}
+
+impl<'a> Pairs<'a> {
+    /// All pairs, in order.
+    pub fn iter(&self) -> impl Iterator<Item = [Side<'a>; 2]> + '_ {
+        self.pairs.iter().map(|ends| {
+            ends.map(|at| {
+                let row = &self.numbers[at as usize * self.width..][..self.width];
+                Side { record: self.records[at as usize], fields: &row[self.span.clone()] }
+            })
+        })
+    }
 }
 
 /// Gathers the values of a record.

@@ -80,10 +80,10 @@ impl Profiler {
         let length = u32::try_from(characters).unwrap_or(u32::MAX);
         let (min, max) = self.length_min_max.unwrap_or((length, length));
         self.length_min_max = Some((min.min(length), max.max(length)));
-        self.values.add(value, 1);
+        self.values.add(value);
         self.pattern.clear();
         write_pattern(value, &mut self.pattern);
-        self.patterns.add(&self.pattern, 1);
+        self.patterns.add(&self.pattern);
     }
 
     /// Adds what another profiler saw of the same column.
@@ -101,7 +101,9 @@ impl Profiler {
     }
 
     /// The profile of all that was added.
-    pub fn finish(self) -> ColumnProfile {
+    pub fn finish(mut self) -> ColumnProfile {
+        self.values.settle();
+        self.patterns.settle();
         ColumnProfile {
             header: self.header,
             rows: self.rows,

@@ -17,33 +17,67 @@ use super::sketch::Sketch;
 /// Longer texts are shown by their start.
 const TEXT_CHARS_MAX: usize = 256;
 
+/// How many recent texts are counted before they are looked up: the same ones come again and again.
+const RECENT: usize = 64;
+
 /// Counts of different texts.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
+    /// Texts that are counted and not looked up yet, by part of their hash.
+    recent: Vec<Entry<String>>,
     exact_max: usize,
     /// How many bits at the end of a hash must be zero for its text to stay.
     level: u32,
-    kept: HashTable<Entry>,
+    kept: HashTable<Entry<Box<str>>>,
     /// Frequent texts, once not all stay.
     sketch: Option<Box<Sketch>>,
 }
 
-#[derive(Clone, Debug)]
-struct Entry {
+#[derive(Clone, Debug, Default)]
+struct Entry<T> {
     hash: u64,
     count: u64,
-    text: Box<str>,
+    text: T,
 }
 
 impl Tally {
     /// A tally that is exact up to so many different texts.
     pub(super) fn new(exact_max: usize) -> Tally {
-        Tally { exact_max, level: 0, kept: HashTable::new(), sketch: None }
+        let recent = vec![Entry::default(); RECENT];
+        Tally { recent, exact_max, level: 0, kept: HashTable::new(), sketch: None }
     }
 
-    /// Adds occurrences of a text.
-    pub(super) fn add(&mut self, text: &str, count: u64) {
-        self.add_hashed(hash(text), count, || shortened(text));
+    /// Adds an occurrence of a text; it counts after [`Tally::settle`].
+    pub(super) fn add(&mut self, text: &str) {
+        let hash = hash(text);
+        let at = (hash >> 32) as usize % RECENT;
+        if self.recent[at].count > 0 && self.recent[at].hash == hash {
+            self.recent[at].count += 1;
+            return;
+        }
+        self.look_up(at);
+        let recent = &mut self.recent[at];
+        (recent.hash, recent.count) = (hash, 1);
+        let (start, is_cut) = start(text);
+        recent.text.push_str(start);
+        if is_cut {
+            recent.text.push('…');
+        }
+    }
+
+    /// Counts the texts that were added last.
+    pub(super) fn settle(&mut self) {
+        (0..RECENT).for_each(|at| self.look_up(at));
+    }
+
+    /// Counts a recent text, and forgets it.
+    fn look_up(&mut self, at: usize) {
+        let Entry { hash, count, mut text } = std::mem::take(&mut self.recent[at]);
+        if count > 0 {
+            self.add_hashed(hash, count, || text.as_str().into());
+        }
+        text.clear();
+        self.recent[at].text = text;
     }
 
     fn add_hashed(&mut self, hash: u64, count: u64, text: impl Fn() -> Box<str>) {
@@ -85,8 +119,10 @@ impl Tally {
         }
     }
 
-    /// Adds what another tally counted.
+    /// Adds what another tally counted; both are settled.
     pub(super) fn merge(&mut self, mut other: Tally) {
+        self.settle();
+        other.settle();
         let both_exact = self.sketch.is_none() && other.sketch.is_none();
         if both_exact {
             for Entry { hash, count, text } in other.kept {
@@ -124,7 +160,7 @@ impl Tally {
 
     /// Different texts, as good as picked at random.
     pub(super) fn sample(&self, count: usize) -> Vec<String> {
-        let mut entries: Vec<&Entry> = self.kept.iter().collect();
+        let mut entries: Vec<&Entry<Box<str>>> = self.kept.iter().collect();
         // What stays at any level comes first, so that more texts do not change the choice.
         entries.sort_unstable_by_key(|entry| entry.hash.reverse_bits());
         entries.truncate(count);
@@ -147,9 +183,13 @@ fn hash(text: &str) -> u64 {
     hash ^ hash >> 33
 }
 
-fn shortened(text: &str) -> Box<str> {
+/// The start of a text, and whether more follows.
+fn start(text: &str) -> (&str, bool) {
+    if text.len() <= TEXT_CHARS_MAX {
+        return (text, false);
+    }
     match text.char_indices().nth(TEXT_CHARS_MAX) {
-        None => text.into(),
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => (text, false),
+        Some((end, _)) => (&text[..end], true),
     }
 }
