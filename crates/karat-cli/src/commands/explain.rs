@@ -48,7 +48,7 @@ impl Explain {
                 say!("{}", json(&comparison, &model.attributes));
             }
             ComparisonLookup::Found(comparison) => {
-                let Terminal { colour, width } = Terminal::stdout();
+                let Terminal { colour, width, .. } = Terminal::stdout();
                 let options = TextOptions { language: self.lang, masked: false, width, colour };
                 say!("{}", comparison_text(&comparison, &model.attributes, &options));
             }

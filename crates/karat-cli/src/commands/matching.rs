@@ -284,7 +284,7 @@ fn summary(
     }
     lines.extend_from_slice(written);
     lines.push(terminal.dim(&progress.told()));
-    lines
+    lines.iter().map(|line| terminal.fitted(line)).collect()
 }
 
 fn file_lines(file: &MatchedFile, width: usize, terminal: Terminal, lines: &mut Vec<String>) {

@@ -52,6 +52,8 @@ pub mod explain;
 mod sharing;
 pub mod progress;
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;

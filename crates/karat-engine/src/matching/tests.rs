@@ -1,6 +1,5 @@
 //! Matching of small invented tables, from values to customers.
 
-use karat_model::claim::{Claim, Validity};
 use karat_model::evidence::{Found, Verdict};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
@@ -24,27 +23,7 @@ const COLUMNS: [AttributeId; 7] = [
 
 /// A table of persons; the values of a row are divided by bars, those that are missing are blank.
 pub(super) fn people<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
-    let source = SourceName::new("crm");
-    let attributes = AttributeSet::builtin();
-    let mut builder = TableBuilder::new(EntityType::Person, &attributes, [source.clone()]);
-    for (number, row) in rows.into_iter().enumerate() {
-        let key = RecordKey::new(source.clone(), &format!("{number:04}"));
-        builder.push(&key, None, number as u64, &claims(row));
-    }
-    builder.finish()
-}
-
-/// What a row claims.
-fn claims(row: &str) -> Vec<Claim> {
-    let values = row.split('|').map(str::trim).zip(COLUMNS);
-    let claim = |(value, attribute): (&str, AttributeId)| Claim {
-        attribute,
-        slot: 0,
-        value: value.into(),
-        validity: Validity::Valid,
-        column: 0,
-    };
-    values.filter(|(value, _)| !value.is_empty()).map(claim).collect()
+    fixture::table(EntityType::Person, &COLUMNS, rows)
 }
 
 /// The levels that two rows reach in the comparisons of their names, in words.
@@ -101,29 +80,7 @@ fn names_that_stand_crosswise_count_once() {
     }
 }
 
-pub(super) const GIVEN: [&str; 20] = [
-    "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost", "Karin",
-    "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout",
-];
-pub(super) const FAMILY: [&str; 17] = [
-    "Bakker",
-    "Cornelissen",
-    "Dekker",
-    "Evers",
-    "Faber",
-    "Groen",
-    "Hendriks",
-    "Jacobs",
-    "Kuipers",
-    "Laan",
-    "Mulder",
-    "Noordman",
-    "Otten",
-    "Postma",
-    "Rozema",
-    "Sluis",
-    "Terpstra",
-];
+pub(super) use fixture::{FAMILY, GIVEN};
 
 /// Invented persons in two records each: the second has a letter off, or no e-mail address.
 pub(super) fn population() -> Vec<String> {
@@ -279,7 +236,7 @@ fn two_sources() -> RecordTable {
     for (number, row) in population().iter().enumerate() {
         let source = if number % 2 == 0 { &crm } else { &shop };
         let key = RecordKey::new(source.clone(), &format!("{number:04}"));
-        builder.push(&key, None, number as u64, &claims(row));
+        builder.push(&key, None, number as u64, &fixture::claims(row, &COLUMNS));
     }
     builder.finish()
 }
@@ -559,7 +516,7 @@ proptest! {
                 TableBuilder::new(EntityType::Person, &attributes, [source.clone()]);
             for &at in order {
                 let key = RecordKey::new(source.clone(), &format!("{at:04}"));
-                builder.push(&key, None, at as u64, &claims(&rows[at]));
+                builder.push(&key, None, at as u64, &fixture::claims(&rows[at], &COLUMNS));
             }
             let table = builder.finish();
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
