@@ -205,3 +205,23 @@ fn best_value(table: &RecordTable, record: RecordNo, attribute: AttributeId) -> 
     let (_, code) = column.values(record).min_by_key(doubt)?;
     Some(table.dictionary(attribute).value(code).to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_cluster_shows_the_records_at_its_weakest_links() {
+        // Of a cluster of 27 only the first 25 records were looked at: one of them hung by the 27th,
+        // and was told to hang by a pair that weighed too little to link it.
+        let edge = |left, right| Edge { left, right, weight: Weight::from_bits(f64::from(right)) };
+        let mut links: Vec<Edge> = (1..26).map(|right| edge(0, right + 1)).collect();
+        links.insert(0, edge(1, 26));
+        let members: Vec<RecordNo> = (0..27).collect();
+        let shown = at_weakest(&members, &links);
+        assert_eq!(shown.len(), RECORDS_SHOWN);
+        assert!(shown.is_sorted() && [1, 26].iter().all(|end| shown.contains(end)));
+        // Near miss: a cluster that fits is shown whole.
+        assert_eq!(at_weakest(&members[..25], &links[..1]), members[..25]);
+    }
+}
