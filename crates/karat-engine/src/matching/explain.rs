@@ -7,6 +7,7 @@ use karat_model::table::RecordNo;
 
 use super::Matcher;
 use super::compare::{Compared, Level};
+use super::model::Repetition;
 
 /// Why two records of a table are, or are not, the same customer; `bonus` is what is added because
 /// neither has another match.
@@ -35,6 +36,8 @@ pub(super) fn explain(
             }
         })
         .collect();
+    let repetitions = matcher.model.repetitions(&compared);
+    evidence.extend(repetitions.map(|repetition| repetition_evidence(matcher, repetition)));
     let sums = matcher.model.sums(&compared);
     let household = sums.household_correction();
     if household != Weight::ZERO {
@@ -125,6 +128,35 @@ fn is_less(change: &Change, now: Verdict) -> bool {
 fn best_change(changes: impl Iterator<Item = Change>, now: Verdict) -> Option<Change> {
     let upwards = changes.filter(|change| now == Verdict::Same || change.verdict > now);
     upwards.min_by_key(|change| (is_less(change, now), change.difference.0.abs()))
+}
+
+/// What is taken off because one comparison says over again what others said.
+fn repetition_evidence(matcher: &Matcher, repetition: Repetition) -> Evidence {
+    let label = |at: usize| matcher.comparisons[at].label().map(|label| label.to_lowercase());
+    let others = &matcher.model.comparisons[repetition.comparison].repeats;
+    let others: Vec<[String; 2]> = others.iter().map(|&other| label(other)).collect();
+    let joined = |language: usize, and: &str| {
+        let labels: Vec<&str> = others.iter().map(|label| label[language].as_str()).collect();
+        labels.join(and)
+    };
+    let [english, dutch] = matcher.comparisons[repetition.comparison].label();
+    Evidence {
+        comparison: "repetition".into(),
+        label: [
+            format!("{english} repeats {}", joined(0, " and ")),
+            format!("{dutch} herhaalt {}", joined(1, " en ")),
+        ],
+        left: String::new(),
+        right: String::new(),
+        agreement: Agreement::Close,
+        level: [
+            "who has the same name has much the same address",
+            "wie dezelfde naam heeft, heeft veelal zo'n adres",
+        ]
+        .map(str::to_string),
+        weight: repetition.weight,
+        term_frequency: Weight::ZERO,
+    }
 }
 
 fn household_evidence(weight: Weight, is_person: bool) -> Evidence {

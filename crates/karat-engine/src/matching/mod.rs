@@ -285,6 +285,8 @@ impl<'a> Matcher<'a> {
                 let at = comparison.levels().iter().position(|level| level.label[0] == label);
                 if let Some(at) = at {
                     learnt.levels[at].weight = Weight::from_bits(*bits).0;
+                    // Who gives a weight means what it says.
+                    learnt.levels[at].repeated = 0;
                 }
             }
         }
@@ -312,7 +314,17 @@ impl<'a> Matcher<'a> {
         known.sort_by_key(|(at, _)| *at);
         // The weights of a comparison that has no values now stay in the model and are not used.
         let mut model = model;
-        model.comparisons = known.iter().map(|(at, _)| model.comparisons[*at].clone()).collect();
+        let place = |old: &usize| known.iter().position(|(at, _)| at == old);
+        let of_known = known.iter().map(|(at, _)| {
+            let mut comparison = model.comparisons[*at].clone();
+            let repeats: Option<Vec<usize>> = comparison.repeats.iter().map(place).collect();
+            match repeats {
+                Some(repeats) => comparison.repeats = repeats,
+                None => comparison.forget_repeats(),
+            }
+            comparison
+        });
+        model.comparisons = of_known.collect();
         let comparisons = known.into_iter().map(|(_, comparison)| comparison).collect();
         let rules = model.blocking_rules(attributes);
         let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope() };

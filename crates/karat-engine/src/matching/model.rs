@@ -96,6 +96,8 @@ pub struct ComparisonModel {
     pub name: String,
     /// Its levels, silence first.
     pub levels: Vec<LevelModel>,
+    /// The places of the comparisons that it says over again: see [`Repeats`]; none for most.
+    pub repeats: Vec<usize>,
     /// How often its values occur.
     pub terms: Vec<Arc<TermCounts>>,
 }
@@ -117,6 +119,13 @@ pub struct LevelModel {
     pub household_weight: i32,
     /// log2(u), in 1/256 bit: what rarity takes the place of.
     pub log_u: i32,
+    /// Whether the values agree, if only more or less.
+    pub agrees: bool,
+    /// What reaching it weighs less where it says over again what others said, in 1/256 bit: never
+    /// more than zero.
+    pub repeated: i32,
+    /// The same for a household.
+    pub household_repeated: i32,
     /// Whether the household explains the value, so that its rarity counts for a household as well.
     pub shared: bool,
 }
@@ -141,7 +150,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 5;
+    pub const VERSION: u32 = 6;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
@@ -210,7 +219,47 @@ impl MatchModel {
             customer += level.weight + rarity;
             household += level.household_weight + if level.shared { rarity } else { 0 };
         }
+        for repetition in self.repetitions(compared) {
+            customer += repetition.weight.0;
+            household += repetition.household.0;
+        }
         Sums { customer: Weight(customer), household: Weight(household) }
+    }
+
+    /// What a pair says over again.
+    ///
+    /// Who has the same name makes much the same address of it, so that an address counts for what
+    /// it says beyond the name. That is what it weighs among those who agree in the name or, where
+    /// it is so rare that it says more than the name does, the difference.
+    pub fn repetitions<'m>(
+        &'m self,
+        compared: &'m [Compared],
+    ) -> impl Iterator<Item = Repetition> + 'm {
+        let comparisons = self.comparisons.iter().zip(compared).enumerate();
+        comparisons.filter_map(|(comparison, (model, &reached))| {
+            let level = &model.levels[reached.level as usize];
+            if level.repeated == 0 {
+                return None;
+            }
+            let mut said = 0;
+            for &other in &model.repeats {
+                let (model, reached) = (&self.comparisons[other], compared[other]);
+                if !model.levels[reached.level as usize].agrees {
+                    return None;
+                }
+                said += model.weigh(reached);
+            }
+            let rarity = level.rarity_weight(reached);
+            let beyond = match reached.rarity {
+                Some(_) => -said.max(0),
+                None => i32::MIN,
+            };
+            let weight = (level.repeated - rarity).max(beyond).min(0);
+            let more = weight - (level.repeated - rarity);
+            let of_household = if level.shared { more - rarity } else { 0 };
+            let household = Weight((level.household_repeated + of_household).min(0));
+            Some(Repetition { comparison, weight: Weight(weight), household })
+        })
     }
 
     /// How strongly a pair speaks for or against one cluster.
@@ -240,6 +289,17 @@ impl MatchModel {
 pub fn stored_rules(rules: &[BlockingRule], attributes: &AttributeSet) -> Vec<Vec<[String; 2]>> {
     let part = |part: &KeyPart| [attributes.get(part.attribute).name.clone(), part.form.name()];
     rules.iter().map(|rule| rule.parts.iter().map(part).collect()).collect()
+}
+
+/// What is taken off because a comparison says over again what others said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repetition {
+    /// The place of the comparison.
+    pub comparison: usize,
+    /// What is taken off.
+    pub weight: Weight,
+    /// What is taken off for two members of one household.
+    pub household: Weight,
 }
 
 /// What a pair weighs against two strangers.
@@ -281,6 +341,14 @@ impl Sums {
 }
 
 impl ComparisonModel {
+    /// Weighs as if it said nothing over again.
+    pub(super) fn forget_repeats(&mut self) {
+        self.repeats.clear();
+        for level in &mut self.levels {
+            (level.repeated, level.household_repeated) = (0, 0);
+        }
+    }
+
     /// What a level weighs as one customer, the rarity of the value included.
     pub fn weigh(&self, compared: Compared) -> i32 {
         let level = &self.levels[compared.level as usize];
@@ -306,5 +374,92 @@ impl LevelModel {
     /// What the rarity of the value adds: −log2 of its share takes the place of −log2(u).
     pub fn rarity_weight(&self, compared: Compared) -> i32 {
         compared.rarity.map_or(0, |rarity| rarity + self.log_u)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(bits: f64, agrees: bool, repeated_bits: f64) -> LevelModel {
+        LevelModel {
+            m: 0.5,
+            u: 0.5,
+            household: 0.5,
+            weight: Weight::from_bits(bits).0,
+            offset: 0,
+            household_weight: 0,
+            log_u: Weight::from_bits(-20.0).0,
+            agrees,
+            repeated: Weight::from_bits(repeated_bits).0,
+            household_repeated: 0,
+            shared: false,
+        }
+    }
+
+    /// A name and an e-mail address: not known, different, made alike, another provider, same.
+    fn model() -> MatchModel {
+        let comparison = |name: &str, levels: Vec<LevelModel>, repeats: Vec<usize>| {
+            ComparisonModel { name: name.into(), levels, repeats, terms: Vec::new() }
+        };
+        let silent = || level(0.0, false, 0.0);
+        let name = vec![silent(), level(-6.0, false, 0.0), level(11.0, true, 0.0)];
+        let email = vec![
+            silent(),
+            level(-5.0, false, 0.0),
+            level(12.0, true, -14.0),
+            level(20.0, true, -20.0),
+            level(20.0, true, 0.0),
+        ];
+        MatchModel {
+            version: MatchModel::VERSION,
+            entity_type: EntityType::Person.name().to_string(),
+            attributes: Vec::new(),
+            pairs: PairScope::Both.name().to_string(),
+            blocking: Vec::new(),
+            phonetics: Phonetics::Dutch.name().to_string(),
+            prior: 0,
+            household_prior: Weight::from_bits(-100.0).0,
+            link_threshold: 0,
+            review_threshold: 0,
+            leftover_bonus: 0,
+            gate: GateModel { single_valued: Vec::new(), confirmed_by: 2, large: 0 },
+            calibration: Calibration::default(),
+            comparisons: vec![
+                comparison("name", name, vec![]),
+                comparison("email", email, vec![0]),
+            ],
+            oversized: Vec::new(),
+            training: TrainingReport::default(),
+        }
+    }
+
+    /// What a name and an e-mail address weigh at these levels, the address being shared by as many
+    /// as its rarity in bits says.
+    fn bits(name: u8, email: u8, rarity: Option<f64>) -> f64 {
+        let rarity = rarity.map(|bits| Weight::from_bits(bits).0);
+        let compared = [Compared { level: name, rarity: None }, Compared { level: email, rarity }];
+        model().sums(&compared).customer.bits()
+    }
+
+    #[test]
+    fn an_address_made_of_the_name_counts_for_what_it_says_beyond_the_name() {
+        const DIFFERENT: u8 = 1;
+        const AGREES: u8 = 2;
+        const PROVIDER: u8 = 3;
+        const SAME: u8 = 4;
+        for (name, email, rarity, expected, why) in [
+            (AGREES, 2, None, 11.0 - 2.0, "alike, as the names are: rather against"),
+            (DIFFERENT, 2, None, -6.0 + 12.0, "alike, though the names are not"),
+            (0, 2, None, 12.0, "alike, and nothing is known of a name"),
+            (AGREES, PROVIDER, Some(9.0), 11.0, "as common as the name"),
+            (AGREES, PROVIDER, Some(18.0), 18.0, "rarer than the name, and no more"),
+            (DIFFERENT, PROVIDER, Some(18.0), -6.0 + 18.0, "nothing is said twice"),
+            (AGREES, PROVIDER, Some(-4.0), 11.0 - 4.0, "what everybody has says even less"),
+            (AGREES, SAME, Some(20.0), 11.0 + 20.0, "an address is given out once"),
+            (AGREES, DIFFERENT, None, 11.0 - 5.0, "another address"),
+        ] {
+            assert_eq!(bits(name, email, rarity), expected, "{why}");
+        }
     }
 }

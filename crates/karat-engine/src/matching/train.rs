@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::block::{Blocks, Rule, Visit};
-use super::compare::{Compare, Compared, Scope};
+use super::compare::{Compare, Compared, Level, Scope};
 use super::matrix::{Matrix, Rows, Scratch};
 use super::model::{ComparisonModel, LevelModel, TrainingReport};
 use super::progress::{Part, Stopped};
@@ -43,6 +43,8 @@ struct Stratum {
     patterns: Vec<(Pattern, f64)>,
     /// The comparisons that the rule leaves open.
     open: Vec<bool>,
+    /// The comparisons in which all pairs more or less agree, because blocks were refined by them.
+    settled: Vec<bool>,
     /// How many pairs there are for each that was looked at.
     scale: f64,
     /// The shares of one customer, of a household and of strangers.
@@ -169,6 +171,7 @@ fn random_stratum(
     Ok(Stratum {
         patterns: sum(counted.collect::<Result<_, Stopped>>()?),
         open: vec![true; comparisons.len()],
+        settled: vec![false; comparisons.len()],
         scale: 1.0,
         mix: [0.001, 0.001, 0.998],
     })
@@ -221,23 +224,27 @@ fn rule_strata(
     work: &Part,
 ) -> Result<Vec<Stratum>, Stopped> {
     let one_in = share_of_keys(blocks);
-    let stratum = |(number, rule): (usize, &Rule)| {
-        let counted = blocks.visit(
+    let mut strata = Vec::new();
+    for (number, rule) in rules.iter().enumerate() {
+        let counted = blocks.visit_by_refining(
             number,
             |key| scramble(u64::from(key)).is_multiple_of(one_in),
             work,
             || Tally::new(comparisons, matrix),
         )?;
-        let implied =
-            |comparison: &dyn Compare| rule.implied().any(|name| name == comparison.name());
-        Ok(Stratum {
-            patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
-            open: comparisons.iter().map(|comparison| !implied(comparison.as_ref())).collect(),
-            scale: one_in as f64,
-            mix: [0.2, 0.1, 0.7],
-        })
-    };
-    rules.iter().enumerate().map(stratum).collect()
+        let implies = |name: &str| rule.implied().any(|implied| implied == name);
+        strata.extend(counted.into_iter().enumerate().map(|(refined, counted)| {
+            let settles = |name: &str| rule.settled(refined).any(|settled| settled == name);
+            Stratum {
+                patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
+                open: comparisons.iter().map(|known| !implies(known.name())).collect(),
+                settled: comparisons.iter().map(|known| settles(known.name())).collect(),
+                scale: one_in as f64,
+                mix: [0.2, 0.1, 0.7],
+            }
+        }));
+    }
+    Ok(strata)
 }
 
 /// Of how many keys one is looked at.
@@ -295,6 +302,117 @@ fn level_at(pattern: Pattern, comparison: usize) -> usize {
     (pattern >> (comparison as u32 * LEVEL_BITS) & 15) as usize
 }
 
+/// What one comparison says over again, and how often strangers do.
+struct Repeated {
+    /// The comparison, and the others.
+    comparison: usize,
+    others: Vec<usize>,
+    /// The share of each level among strangers who agree in the others; zero for levels that say
+    /// nothing over again.
+    shares: Vec<f64>,
+    expected: Vec<f64>,
+    /// The other way round: the share of strangers that agree in the others among those who reach
+    /// one of these levels, for the pairs that are blocked by it.
+    backwards: f64,
+}
+
+/// How many of strangers whose e-mail addresses are alike have the same name, before any data.
+const BACKWARDS_EXPECTED: f64 = 0.5;
+
+impl Repeated {
+    fn all(comparisons: &[Box<dyn Compare + '_>]) -> Vec<Repeated> {
+        let place = |name: &&str| comparisons.iter().position(|known| known.name() == *name);
+        let repeated = |at: usize| {
+            let repeats = comparisons[at].repeats()?;
+            let others = repeats.comparisons.iter().map(place).collect::<Option<_>>()?;
+            let expected = repeats.shares.to_vec();
+            let (shares, backwards) = (expected.clone(), BACKWARDS_EXPECTED);
+            Some(Repeated { comparison: at, others, shares, expected, backwards })
+        };
+        (0..comparisons.len()).filter_map(repeated).collect()
+    }
+
+    /// What the levels of the comparison weigh less where they say something over again: against
+    /// strangers who agree in the others instead of any two.
+    fn weigh(&self, comparison: &dyn Compare, m: &[f64], levels: &mut [LevelModel]) {
+        let says_again = |level: usize| self.shares[level] > 0.0;
+        let shares: Vec<f64> = levels
+            .iter()
+            .map(|level| level.u)
+            .zip(&self.shares)
+            .map(|(u, share)| if *share > 0.0 { *share } else { u })
+            .collect();
+        let bits = monotone_bits(comparison, m, &shares);
+        for (number, level) in levels.iter_mut().enumerate().filter(|(at, _)| says_again(*at)) {
+            let fixed = |bits: f64| (bits * 256.0).round() as i32;
+            level.repeated = (fixed(bits[number]) - level.weight).min(0);
+            if level.shared {
+                let household = fixed((level.household / shares[number]).log2());
+                level.household_repeated = (household - level.household_weight).min(0);
+            }
+        }
+    }
+
+    fn learn(&mut self, again: Again) {
+        let total: f64 = again.levels.iter().sum::<f64>() + PRIOR_PAIRS;
+        for ((share, again), expected) in
+            self.shares.iter_mut().zip(again.levels).zip(&self.expected)
+        {
+            *share = (again + PRIOR_PAIRS * expected) / total;
+        }
+        let [apart, agreeing] = again.backwards;
+        let expected = PRIOR_PAIRS * BACKWARDS_EXPECTED;
+        self.backwards = (agreeing + expected) / (apart + agreeing + PRIOR_PAIRS);
+    }
+
+    /// Whether a pattern says something over again.
+    fn is_in(&self, agrees: &[Vec<bool>], pattern: Pattern) -> bool {
+        self.shares[level_at(pattern, self.comparison)] > 0.0
+            && self.others.iter().all(|&other| agrees[other][level_at(pattern, other)])
+    }
+}
+
+/// Which strangers say something over again, as one round counts them.
+struct Again {
+    /// Those who agree in the others, per level.
+    levels: Vec<f64>,
+    /// Those who are blocked by it, apart by whether they agree in the others.
+    backwards: [f64; 2],
+}
+
+impl Again {
+    fn none(repeated: &Repeated) -> Again {
+        Again { levels: vec![0.0; repeated.shares.len()], backwards: [0.0; 2] }
+    }
+
+    fn count(
+        &mut self,
+        repeated: &Repeated,
+        stratum: &Stratum,
+        agrees: &[Vec<bool>],
+        pattern: Pattern,
+        strangers: f64,
+    ) {
+        let level = level_at(pattern, repeated.comparison);
+        let is_in = repeated.is_in(agrees, pattern);
+        if stratum.open[repeated.comparison] {
+            self.levels[level] += if is_in { strangers } else { 0.0 };
+        } else if repeated.shares[level] > 0.0 {
+            self.backwards[usize::from(is_in)] += strangers;
+        }
+    }
+}
+
+/// The logarithms of shares, as one round needs them.
+struct Logs {
+    /// Per class, per comparison, per level.
+    shares: [Vec<Vec<f64>>; 3],
+    /// Per class and comparison: how often values more or less agree.
+    agreeing: [Vec<f64>; 3],
+    /// Per repeated comparison, per level.
+    repeated: Vec<Vec<f64>>,
+}
+
 /// The shares of each level, per class and comparison.
 struct Classes {
     /// Per class, per comparison, per level.
@@ -303,6 +421,9 @@ struct Classes {
     expected: [Vec<Vec<f64>>; 3],
     shared: Vec<bool>,
     has_household: bool,
+    /// Whether each level of each comparison is one of agreement.
+    agrees: Vec<Vec<bool>>,
+    repeated: Vec<Repeated>,
 }
 
 impl Classes {
@@ -318,20 +439,32 @@ impl Classes {
         // Without anything of one's own to compare, members of a household cannot be told apart.
         let has_household = shared.contains(&true) && shared.contains(&false);
         let shares = [ones, household, strangers];
-        Classes { expected: shares.clone(), shares, shared, has_household }
+        let agrees = comparisons.iter().map(|comparison| {
+            let agrees =
+                |level: &Level| matches!(level.agreement, Agreement::Same | Agreement::Close);
+            comparison.levels().iter().map(agrees).collect()
+        });
+        Classes {
+            expected: shares.clone(),
+            shares,
+            shared,
+            has_household,
+            agrees: agrees.collect(),
+            repeated: Repeated::all(comparisons),
+        }
     }
 
     /// One round of expectation maximisation; gives the log-likelihood before it.
     fn improve(&mut self, comparisons: &[Box<dyn Compare + '_>], strata: &mut [Stratum]) -> f64 {
-        let mut logs: [Vec<Vec<f64>>; 3] = self.shares.each_ref().map(|class| {
-            class.iter().map(|shares| shares.iter().map(|s| s.ln()).collect()).collect()
-        });
+        let mut logs = self.logs();
         // Few strangers have the name of a company and its holding; for all that, values that
         // differ speak for nobody being one customer.
         for (at, comparison) in comparisons.iter().enumerate() {
             for (level, spec) in comparison.levels().iter().enumerate() {
                 if spec.agreement == Agreement::Different {
-                    logs[ONE][at][level] = logs[ONE][at][level].min(logs[STRANGERS][at][level]);
+                    let strangers = logs.shares[STRANGERS][at][level];
+                    let one = &mut logs.shares[ONE][at][level];
+                    *one = one.min(strangers);
                 }
             }
         }
@@ -339,13 +472,18 @@ impl Classes {
             comparisons.iter().map(|c| vec![0.0; c.levels().len()]).collect()
         };
         let mut counts = [zeros(), zeros(), zeros()];
+        let mut again: Vec<Again> = self.repeated.iter().map(Again::none).collect();
         let mut likelihood = 0.0;
         for (number, stratum) in strata.iter_mut().enumerate() {
             let is_random = number == 0;
             let mut mixed = [0.5, if self.has_household { 0.5 } else { 0.0 }, 0.5];
             for &(pattern, count) in &stratum.patterns {
-                let (posterior, log) = posterior(&logs, stratum, pattern, self.has_household);
+                let (posterior, log) = self.posterior(&logs, stratum, pattern);
                 likelihood += count * log;
+                for (repeated, again) in self.repeated.iter().zip(&mut again) {
+                    let strangers = count * posterior[STRANGERS];
+                    again.count(repeated, stratum, &self.agrees, pattern, strangers);
+                }
                 for class in [ONE, HOUSEHOLD, STRANGERS] {
                     let weight = count * posterior[class];
                     mixed[class] += weight;
@@ -366,7 +504,66 @@ impl Classes {
             stratum.mix = mixed.map(|part| part / total);
         }
         self.take(counts);
+        for (repeated, again) in self.repeated.iter_mut().zip(again) {
+            repeated.learn(again);
+        }
         likelihood
+    }
+
+    fn logs(&self) -> Logs {
+        let logs = |shares: &Vec<f64>| shares.iter().map(|share| share.ln()).collect::<Vec<f64>>();
+        let agreeing = |(shares, agrees): (&Vec<f64>, &Vec<bool>)| {
+            let agreeing = shares.iter().zip(agrees).filter(|(_, agrees)| **agrees);
+            agreeing.map(|(share, _)| share).sum::<f64>().ln()
+        };
+        Logs {
+            shares: self.shares.each_ref().map(|class| class.iter().map(logs).collect()),
+            agreeing: self
+                .shares
+                .each_ref()
+                .map(|class| class.iter().zip(&self.agrees).map(agreeing).collect()),
+            repeated: self.repeated.iter().map(|repeated| logs(&repeated.shares)).collect(),
+        }
+    }
+
+    /// The probabilities of the classes for a pattern, and the log of its likelihood.
+    fn posterior(&self, logs: &Logs, stratum: &Stratum, pattern: Pattern) -> ([f64; 3], f64) {
+        let mut log = [0.0; 3];
+        for (class, log) in log.iter_mut().enumerate() {
+            if class == HOUSEHOLD && !self.has_household {
+                *log = f64::NEG_INFINITY;
+                continue;
+            }
+            *log = stratum.mix[class].ln();
+            for (at, open) in stratum.open.iter().enumerate() {
+                let level = level_at(pattern, at);
+                if !open || level == 0 {
+                    continue;
+                }
+                *log += logs.shares[class][at][level];
+                if stratum.settled[at] && self.agrees[at][level] {
+                    *log -= logs.agreeing[class][at];
+                }
+            }
+        }
+        for (repeated, again) in self.repeated.iter().zip(&logs.repeated) {
+            let at = repeated.comparison;
+            if !repeated.is_in(&self.agrees, pattern) {
+                continue;
+            }
+            if stratum.open[at] {
+                let level = level_at(pattern, at);
+                log[STRANGERS] += again[level] - logs.shares[STRANGERS][at][level];
+            } else {
+                let others = repeated.others.iter().filter(|other| stratum.open[**other]);
+                let by_chance: f64 = others.map(|&other| logs.agreeing[STRANGERS][other]).sum();
+                log[STRANGERS] += (repeated.backwards.ln() - by_chance).max(0.0);
+            }
+        }
+        let most = log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let likelihoods = log.map(|log| (log - most).exp());
+        let total: f64 = likelihoods.iter().sum();
+        (likelihoods.map(|likelihood| likelihood / total), most + total.ln())
     }
 
     fn take(&mut self, counts: [Vec<Vec<f64>>; 3]) {
@@ -425,44 +622,26 @@ impl Classes {
                             fixed(household_bits)
                         },
                         log_u: if silent { 0 } else { fixed(u[level].log2()) },
+                        agrees: self.agrees[at][level],
+                        repeated: 0,
+                        household_repeated: 0,
                         shared: self.shared[at],
                     }
                 });
+                let mut levels: Vec<LevelModel> = levels.collect();
+                let repeated = self.repeated.iter().find(|repeated| repeated.comparison == at);
+                if let Some(repeated) = repeated {
+                    repeated.weigh(comparison.as_ref(), m, &mut levels);
+                }
                 ComparisonModel {
                     name: comparison.name().to_string(),
-                    levels: levels.collect(),
+                    levels,
+                    repeats: repeated.map_or(Vec::new(), |repeated| repeated.others.clone()),
                     terms: comparison.term_counts(),
                 }
             })
             .collect()
     }
-}
-
-/// The probabilities of the classes for a pattern, and the log of its likelihood.
-fn posterior(
-    logs: &[Vec<Vec<f64>>; 3],
-    stratum: &Stratum,
-    pattern: Pattern,
-    has_household: bool,
-) -> ([f64; 3], f64) {
-    let mut log = [0.0; 3];
-    for (class, log) in log.iter_mut().enumerate() {
-        *log = if class == HOUSEHOLD && !has_household {
-            f64::NEG_INFINITY
-        } else {
-            let open = stratum.open.iter().enumerate().filter(|(_, open)| **open);
-            let levels = open.map(|(at, _)| (at, level_at(pattern, at)));
-            let sum: f64 = levels
-                .filter(|(_, level)| *level != 0)
-                .map(|(at, level)| logs[class][at][level])
-                .sum();
-            sum + stratum.mix[class].ln()
-        };
-    }
-    let most = log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let likelihoods = log.map(|log| (log - most).exp());
-    let total: f64 = likelihoods.iter().sum();
-    (likelihoods.map(|likelihood| likelihood / total), most + total.ln())
 }
 
 /// What true matches are expected to look like beforehand.
@@ -514,7 +693,11 @@ fn monotone_bits(comparison: &dyn Compare, m: &[f64], u: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use karat_model::attribute::{AttributeId, AttributeSet};
+    use karat_model::match_settings::Phonetics;
+
     use super::*;
+    use crate::matching::compare;
 
     #[test]
     fn pairs_are_counted_once_each() {
@@ -533,5 +716,52 @@ mod tests {
         let mut drawn = [0; 10];
         (0..RANDOM_PAIRS_MAX).step_by(101).for_each(|number| drawn[tenth_of_both(number)] += 1);
         assert!(drawn.iter().all(|count| *count > 0), "{drawn:?}");
+    }
+
+    /// Which share of customers training expects to have no more than the year of birth in common.
+    fn share_of_same_year(is_settled: bool) -> f64 {
+        let table = super::super::tests::people(["Anna||Visser||1980-02-01|anna@x.nl|Zwolle"]);
+        let attributes = AttributeSet::builtin();
+        let filled = [AttributeId::BIRTH_DATE, AttributeId::CITY, AttributeId::EMAIL];
+        let comparisons =
+            compare::comparisons(&table, &attributes, &filled, Phonetics::Dutch, &|_| None);
+        let at = |name: &str| comparisons.iter().position(|known| known.name() == name).unwrap();
+        let (birth, email) = (at("birth_date"), at("email"));
+        let pattern = |birth_level: u64, email_level: u64| {
+            birth_level << (birth as u32 * LEVEL_BITS) | email_level << (email as u32 * LEVEL_BITS)
+        };
+        let open = vec![true; comparisons.len()];
+        let apart = vec![false; comparisons.len()];
+        // Of random pairs one in a hundred has the year of birth in common, and none the address.
+        let random = Stratum {
+            patterns: vec![(pattern(1, 1), 990_000.0), (pattern(2, 1), 10_000.0)],
+            open: open.clone(),
+            settled: apart.clone(),
+            scale: 1.0,
+            mix: [0.001, 0.001, 0.998],
+        };
+        // Pairs of one customer, and many strangers whom nothing but the year brought together.
+        let mut settled = apart;
+        settled[birth] = is_settled;
+        let mix = [0.2, 0.1, 0.7];
+        let found = Stratum {
+            patterns: vec![(pattern(5, 5), 1_000.0), (pattern(2, 0), 20_000.0)],
+            open,
+            settled,
+            scale: 1.0,
+            mix,
+        };
+        let mut strata = vec![random, found];
+        let mut classes = Classes::start(&comparisons, &strata[0]);
+        for _ in 0..50 {
+            classes.improve(&comparisons, &mut strata);
+        }
+        classes.shares[ONE][birth][2]
+    }
+
+    #[test]
+    fn blocks_that_were_refined_by_the_year_do_not_teach_that_customers_agree_on_it() {
+        let (told, untold) = (share_of_same_year(true), share_of_same_year(false));
+        assert!(told < 0.1 && untold > 0.5, "{told} {untold}");
     }
 }

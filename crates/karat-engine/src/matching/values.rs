@@ -192,7 +192,19 @@ impl TermCounts {
         holders: Holders,
         values_of: impl Fn(u32, &mut Vec<Fold>),
     ) -> (TermCounts, Vec<i32>) {
-        let mut count_of = vec![0u32; values.len() + 1];
+        let hash_of = |fold| hash(values.text(fold));
+        TermCounts::count_numbered(values.len(), holders, RARITY_MAX, values_of, hash_of)
+    }
+
+    /// The same of values that are numbered from 1, and no rarer than so much.
+    pub(super) fn count_numbered(
+        values: usize,
+        holders: Holders,
+        rarity_max: i32,
+        values_of: impl Fn(u32, &mut Vec<Fold>),
+        hash_of: impl Fn(Fold) -> u64,
+    ) -> (TermCounts, Vec<i32>) {
+        let mut count_of = vec![0u32; values + 1];
         let mut customers = 0;
         let mut held = Vec::new();
         holders.visit(|members| {
@@ -207,19 +219,18 @@ impl TermCounts {
         let with = |wanted: u32| count_of.iter().filter(|count| **count == wanted).count() as f64;
         // Twice the doubles to the singles is how often a single turns up again.
         let again = (2.0 * (with(2) + 0.5) / (with(1) + 0.5)).min(1.0);
-        let rarest = rarity(again, customers);
+        let rarest = rarity(again, customers, rarity_max);
         let is_for_good = !matches!(holders, Holders::Unknown(_));
         let usual = usual(&count_of);
-        let mut counts: Vec<(u64, u32)> = values
-            .folds()
+        let mut counts: Vec<(u64, u32)> = (1..=values as Fold)
             .map(|fold| (fold, count_of[fold as usize]))
             .filter(|(_, count)| is_for_good && *count > 2)
-            .map(|(fold, count)| (hash(values.text(fold)), count))
+            .map(|(fold, count)| (hash_of(fold), count))
             .collect();
         counts.sort_unstable();
         let rarity_of = |count: u32| match count {
             0..=2 => rarest,
-            _ => rarity(f64::from(count - 1), customers),
+            _ => rarity(f64::from(count - 1), customers, rarity_max),
         };
         let mut rarities: Vec<i32> = count_of.into_iter().map(rarity_of).collect();
         rarities[NO_VALUE as usize] = 0;
@@ -234,7 +245,7 @@ impl TermCounts {
     /// Whether a value of this rarity is.
     pub fn is_shared(&self, rarity: i32) -> bool {
         // Of so many customers each has all the others beside it.
-        rarity <= self::rarity(f64::from(self.usual), self.customers)
+        rarity <= self::rarity(f64::from(self.usual), self.customers, RARITY_MAX)
     }
 
     /// The rarity of each value of a set: −log2 of its share of the customers, in 1/256 bit.
@@ -244,9 +255,13 @@ impl TermCounts {
     }
 
     fn rarity(&self, text: &str) -> i32 {
-        let wanted = hash(text);
+        self.rarity_of(hash(text), RARITY_MAX)
+    }
+
+    /// The rarity of a value with this hash, no rarer than so much.
+    pub(super) fn rarity_of(&self, wanted: u64, rarity_max: i32) -> i32 {
         match self.counts.binary_search_by_key(&wanted, |&(hash, _)| hash) {
-            Ok(at) => rarity(f64::from(self.counts[at].1 - 1), self.customers),
+            Ok(at) => rarity(f64::from(self.counts[at].1 - 1), self.customers, rarity_max),
             Err(_) => self.rarest,
         }
     }
@@ -267,15 +282,16 @@ fn usual(count_of: &[u32]) -> u32 {
     u32::try_from(high * high / median).unwrap_or(u32::MAX).max(2)
 }
 
-fn rarity(others: f64, customers: u64) -> i32 {
+fn rarity(others: f64, customers: u64, rarity_max: i32) -> i32 {
     let share = others / (customers.max(1) as f64);
-    ((-share.log2() * 256.0).round() as i32).min(RARITY_MAX)
+    ((-share.log2() * 256.0).round() as i32).min(rarity_max)
 }
 
 /// One value in a million is as rare as a value gets: twenty bits.
 const RARITY_MAX: i32 = 20 * 256;
 
-fn hash(text: &str) -> u64 {
+/// What stands for a text in a model.
+pub(super) fn hash(text: &str) -> u64 {
     let bytes: [u8; 8] =
         blake3::hash(text.as_bytes()).as_bytes()[..8].try_into().expect("a hash has 32 bytes");
     u64::from_le_bytes(bytes)
@@ -300,7 +316,7 @@ mod tests {
             });
         assert_eq!((counts.customers, counts.counts.len()), (9, 1));
         assert_eq!(counts.rarities(&values), rarities);
-        assert_eq!(rarities[jansen as usize], rarity(7.0, 9));
+        assert_eq!(rarities[jansen as usize], rarity(7.0, 9, RARITY_MAX));
         assert!(rarities[jansen as usize] < rarities[quist as usize]);
     }
 

@@ -4,6 +4,7 @@ use karat_model::attribute::AttributeId;
 use karat_model::match_settings::{KeyForm, KeyPart, Phonetics};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::Key;
 use super::rule::{Part, Rule};
@@ -162,7 +163,7 @@ fn start(folded: &str, length: usize) -> String {
 fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
     let names = table.dictionary(attribute);
     let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
-    let mut count_of: rustc_hash::FxHashMap<&str, u32> = rustc_hash::FxHashMap::default();
+    let mut count_of: FxHashMap<&str, u32> = FxHashMap::default();
     for word in folded.iter().flat_map(|name| name.split(' ')) {
         *count_of.entry(word).or_default() += 1;
     }

@@ -28,6 +28,7 @@ use karat_model::evidence::Found;
 use karat_model::match_settings::{PairScope, Phonetics};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use ingredient::Pantry;
 pub use refine::Oversized;
@@ -69,6 +70,8 @@ pub struct Blocks {
     keys: Vec<Key>,
     /// Per rule further keys of records with several values.
     more: Vec<Vec<(Key, RecordNo)>>,
+    /// Per rule how often the keys of blocks were refined, of those that were.
+    refined: Vec<FxHashMap<Key, u8>>,
     /// Per rule the records that were left out with the key of their block.
     left_out: Vec<Vec<(Key, RecordNo)>>,
     /// Per rule what was too large.
@@ -96,6 +99,7 @@ impl Blocks {
             source_of: table.records().map(|record| table.source(record)).collect(),
             keys: vec![0; records * rules.len()],
             more: Vec::new(),
+            refined: Vec::new(),
             left_out: Vec::new(),
             oversized: Vec::new(),
             reports: Vec::new(),
@@ -122,7 +126,7 @@ impl Blocks {
     }
 
     fn take(&mut self, rule: usize, keyed: KeyedRule, oversized: Oversized, report: RuleReport) {
-        let KeyedRule { entries, left_out } = keyed;
+        let KeyedRule { entries, refined, left_out } = keyed;
         let mut more = Vec::new();
         for &(key, record) in &entries {
             let own = &mut self.keys[record as usize * self.rules + rule];
@@ -135,6 +139,7 @@ impl Blocks {
             ..report
         });
         self.more.push(more);
+        self.refined.push(refined);
         self.left_out.push(left_out);
         self.oversized.push(oversized);
     }

@@ -1,7 +1,7 @@
 //! Refining: adding parts to the keys of blocks that are too large, until blocks are small enough.
 
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ingredient::{Ingredient, Pantry, mix};
 use super::rule::{Rule, Strength};
@@ -42,6 +42,8 @@ impl Limits {
 /// The keys of one rule while they are being refined.
 pub(super) struct KeyedRule {
     pub(super) entries: Vec<(Key, RecordNo)>,
+    /// How often the keys of blocks were refined, of those that were.
+    pub(super) refined: FxHashMap<Key, u8>,
     /// The records of blocks that stayed too large.
     pub(super) left_out: Vec<(Key, RecordNo)>,
 }
@@ -67,7 +69,7 @@ impl KeyedRule {
             ingredients[0].more(record, &mut further);
             entries.extend(further.iter().map(|&key| (mix(key, rest), record)));
         }
-        KeyedRule { entries, left_out: Vec::new() }
+        KeyedRule { entries, refined: FxHashMap::default(), left_out: Vec::new() }
     }
 
     /// Refines large blocks; gives the keys that were too large.
@@ -88,6 +90,7 @@ impl KeyedRule {
         let mut done = Vec::with_capacity(self.entries.len());
         let mut pending = std::mem::take(&mut self.entries);
         let mut refiners = rule.refine.iter();
+        let mut often = 0;
         while !pending.is_empty() {
             sort_by_key(&mut pending);
             pending.dedup();
@@ -112,10 +115,16 @@ impl KeyedRule {
                         oversized.left_out.push(key);
                         self.left_out.extend_from_slice(run);
                     }
-                    _ => done.extend_from_slice(run),
+                    _ => {
+                        if often > 0 && run.len() > 1 {
+                            self.refined.insert(key, often);
+                        }
+                        done.extend_from_slice(run);
+                    }
                 }
             }
             pending = next;
+            often += 1;
         }
         report.refined = oversized.refined.len() as u64;
         report.left_out = self.left_out.len() as u64;

@@ -48,6 +48,24 @@ impl Rule {
     pub fn implied(&self) -> impl Iterator<Item = &str> {
         self.implies.iter().map(String::as_str)
     }
+
+    /// The comparisons in which the pairs of blocks that were refined so often do not differ: what
+    /// refined their keys is equal. Equal beginnings of names say too little for that.
+    pub fn settled(&self, refined: usize) -> impl Iterator<Item = &'static str> + '_ {
+        self.refine.iter().take(refined).filter_map(|part| match part {
+            Part::Of(KeyPart { attribute: AttributeId::BIRTH_DATE, form: KeyForm::Start(_) }) => {
+                Some("birth_date")
+            }
+            Part::Of(KeyPart { attribute: AttributeId::FAMILY_NAME, form: KeyForm::Sound }) => {
+                Some("name")
+            }
+            Part::Of(KeyPart {
+                attribute: AttributeId::POSTCODE | AttributeId::CITY,
+                form: KeyForm::Whole,
+            }) => Some("address"),
+            _ => None,
+        })
+    }
 }
 
 /// How much equal keys say: blocks of weak rules are refined sooner.

@@ -32,7 +32,35 @@ impl Blocks {
     ) -> Result<Vec<V>, Stopped> {
         let sorted = self.sorted(rule, wanted);
         let chosen: Vec<&[(Key, RecordNo)]> = runs(&sorted).filter(|run| run.len() > 1).collect();
-        chunks_of_pairs(&chosen)
+        self.visit_runs(rule, &chosen, work, &new)
+    }
+
+    /// The same, apart by how often the keys of the blocks were refined.
+    pub fn visit_by_refining<V: Visit>(
+        &self,
+        rule: usize,
+        wanted: impl Fn(u32) -> bool,
+        work: &Work,
+        new: impl Fn() -> V + Sync + Send,
+    ) -> Result<Vec<Vec<V>>, Stopped> {
+        let sorted = self.sorted(rule, wanted);
+        let mut chosen: Vec<Vec<&[(Key, RecordNo)]>> = vec![Vec::new()];
+        for run in runs(&sorted).filter(|run| run.len() > 1) {
+            let refined = self.refined[rule].get(&run[0].0).map_or(0, |&often| often.into());
+            chosen.resize(chosen.len().max(refined + 1), Vec::new());
+            chosen[refined].push(run);
+        }
+        chosen.iter().map(|chosen| self.visit_runs(rule, chosen, work, &new)).collect()
+    }
+
+    fn visit_runs<V: Visit>(
+        &self,
+        rule: usize,
+        chosen: &[&[(Key, RecordNo)]],
+        work: &Work,
+        new: &(impl Fn() -> V + Sync + Send),
+    ) -> Result<Vec<V>, Stopped> {
+        chunks_of_pairs(chosen)
             .into_par_iter()
             .map(|chunk| {
                 let mut visitor = new();

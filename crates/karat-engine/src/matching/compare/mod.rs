@@ -12,6 +12,7 @@ mod category;
 mod column;
 mod company_name;
 mod email;
+mod full_name;
 mod gender;
 mod identifier;
 mod legal_form;
@@ -133,6 +134,17 @@ pub enum Scope {
     Shared,
 }
 
+/// What a comparison says over again: who agrees in these others is likely to agree in it as well,
+/// whether one customer or not. An address made of a name is such a thing.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeats {
+    /// The names of the other comparisons.
+    pub comparisons: &'static [&'static str],
+    /// The share of strangers who agree in those others that is expected at each level before any
+    /// data is seen; zero at levels that say nothing over again.
+    pub shares: &'static [f64],
+}
+
 /// One comparison, prepared for the records of a table.
 pub trait Compare: Send + Sync {
     /// The name in the match model.
@@ -143,6 +155,10 @@ pub trait Compare: Send + Sync {
     fn levels(&self) -> &'static [Level];
     /// Whom a value that agrees can belong to.
     fn scope(&self) -> Scope;
+    /// What it says over again.
+    fn repeats(&self) -> Option<Repeats> {
+        None
+    }
     /// How many numbers it keeps per record.
     fn width(&self) -> usize;
     /// The comparison before it whose numbers it reads instead of keeping its own.

@@ -12,6 +12,7 @@ use karat_model::match_settings::Phonetics;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::only;
+use super::full_name::{FullName, FullNameRarity, FullNames};
 use super::nicknames::{self, GROUPS_MAX};
 use super::{
     Compare, Compared, Frozen, Level, Reach, SILENT, Scope, Side, Terms, labels, level, out_of_line,
@@ -101,6 +102,8 @@ pub struct PersonNames<'a> {
     family: Vec<Fold>,
     prefixes: Vec<Fold>,
     initials: Vec<u32>,
+    /// The first given names with the family names.
+    full: FullNames,
 }
 
 /// The names of one record, as its row keeps them.
@@ -108,7 +111,7 @@ pub struct PersonNames<'a> {
 struct Names<'r>(&'r [u32]);
 
 impl Names<'_> {
-    const WIDTH: usize = 3 * Value::WIDTH + 3;
+    const WIDTH: usize = 3 * Value::WIDTH + 4;
 
     fn value(self, at: usize) -> Value {
         Value::from_fields(&self.0[at * Value::WIDTH..])
@@ -132,6 +135,9 @@ impl Names<'_> {
     }
     fn prefix(self) -> Fold {
         self.0[3 * Value::WIDTH + 2]
+    }
+    fn full(self) -> FullName {
+        self.0[3 * Value::WIDTH + 3]
     }
 }
 
@@ -160,6 +166,14 @@ impl<'a> PersonNames<'a> {
             stems[fold as usize] = names.add(&without_prefix(values.text(fold)).replace(' ', ""));
             groups[fold as usize] = nicknames::groups(values.text(fold));
         }
+        // An initial is no name: many share it.
+        let is_name = |fold: Fold| fold != NO_VALUE && values.text(fold).len() > 1;
+        let full = FullNames::number(table.records().map(|record| {
+            let code = |attribute| table.column(attribute).first(record) as usize;
+            let first = first_given[code(AttributeId::GIVEN_NAME)];
+            let family = family[code(AttributeId::FAMILY_NAME)];
+            if is_name(first) { (first, family) } else { (NO_VALUE, family) }
+        }));
         PersonNames {
             table,
             values,
@@ -171,6 +185,7 @@ impl<'a> PersonNames<'a> {
             family,
             prefixes,
             initials,
+            full,
         }
     }
 
@@ -188,6 +203,7 @@ impl<'a> PersonNames<'a> {
         fields[3 * Value::WIDTH] = self.family[code(AttributeId::PARTNER_NAME)];
         fields[3 * Value::WIDTH + 1] = if stated != 0 { stated } else { of_given() };
         fields[3 * Value::WIDTH + 2] = self.prefixes[code(AttributeId::FAMILY_NAME_PREFIX)];
+        fields[3 * Value::WIDTH + 3] = self.full.of(record);
     }
 
     fn text_or_blank(&self, fold: Fold) -> &str {
@@ -536,20 +552,32 @@ fn has_all_words(left: &str, right: &str) -> bool {
 pub struct FamilyName<'a> {
     names: Arc<PersonNames<'a>>,
     counted: Counted,
+    /// How rare names are beside the given name; it is not known before customers are.
+    full: FullNameRarity,
 }
 
 impl<'a> FamilyName<'a> {
+    const NAME: &'static str = "name";
+
     /// The comparison, with the counts of a model or those of the table.
     pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> FamilyName<'a> {
-        let frozen = only(frozen, "name");
-        let counted = Counted::new(&names, frozen, |holders| names.family_counts(holders));
-        FamilyName { counted, names }
+        let mut own = frozen(FamilyName::NAME).unwrap_or_default().into_iter();
+        let (counts, full_counts) = (own.next(), own.next());
+        let given = only(frozen, GivenName::NAME).map(|given| given.rarities(&names.values));
+        let counted = Counted::new(&names, counts, |holders| names.family_counts(holders));
+        let full = match (full_counts, given) {
+            (Some(counts), Some(given)) => {
+                names.full.counted(&names.values, counts, &given, &counted.rarities)
+            }
+            _ => FullNameRarity::default(),
+        };
+        FamilyName { counted, full, names }
     }
 }
 
 impl Compare for FamilyName<'_> {
     fn name(&self) -> &str {
-        "name"
+        FamilyName::NAME
     }
     fn label(&self) -> [String; 2] {
         labels("Family name", "Achternaam")
@@ -574,7 +602,10 @@ impl Compare for FamilyName<'_> {
         let (left, right) = (Names(left.fields), Names(right.fields));
         let level = names.compare_family(left, right, cache);
         if level >= PREFIX_DIFFERS {
-            return Compared::rare(level, self.counted.rarities[left.family().fold as usize]);
+            let by_itself = self.counted.rarities[left.family().fold as usize];
+            let has_same_given = left.full() == right.full();
+            let beside_given = self.full.beside_given(left.full()).filter(|_| has_same_given);
+            return Compared::rare(level, beside_given.unwrap_or(by_itself));
         }
         let given = || names.compare_given(left, right, &mut LevelCache::none());
         let is_crossed = names.are_swapped(left, right)
@@ -612,13 +643,16 @@ impl Compare for FamilyName<'_> {
         parts.join(" ")
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.counted.counts.clone()]
+        vec![self.counted.counts.clone(), self.full.counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         let of = |record, found: &mut Vec<Fold>| self.names.family_of(record, found);
         self.names.terms(self.label(), FAMILY_SAME, &self.counted, of)
     }
     fn count(&mut self, holders: Holders) {
-        self.counted = self.names.family_counts(holders).into();
+        let names = &*self.names;
+        self.counted = names.family_counts(holders).into();
+        let (_, given) = names.given_counts(holders);
+        self.full = names.full.count(&names.values, holders, &given, &self.counted.rarities);
     }
 }
