@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
+use console::measure_text_width;
 use indicatif::HumanCount;
 
 use crate::failure::FAILED;
@@ -32,6 +33,8 @@ pub struct Terminal {
     pub colour: bool,
     /// How many characters fit on a line.
     pub width: usize,
+    /// Whether people look at it.
+    is_watched: bool,
 }
 
 impl Terminal {
@@ -49,7 +52,14 @@ impl Terminal {
         // https://no-color.org
         let colour_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let columns = console::Term::stderr().size().1;
-        Terminal { colour: is_terminal && !colour_unwanted, width: usize::from(columns) }
+        let colour = is_terminal && !colour_unwanted;
+        Terminal { colour, width: usize::from(columns), is_watched: is_terminal }
+    }
+
+    /// A line as it fits on a terminal: broken between words, with what follows indented. A file
+    /// or another program gets it whole.
+    pub fn fitted(self, line: &str) -> String {
+        if self.is_watched { broken(line, self.width) } else { line.to_string() }
     }
 
     /// Bold text.
@@ -85,4 +95,41 @@ pub fn counted(number: u64, one: &str, several: &str) -> String {
 /// A share as a percentage with one decimal.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
+}
+
+/// A line broken between words into lines of this width, what follows indented further.
+fn broken(line: &str, width: usize) -> String {
+    if measure_text_width(line) <= width {
+        return line.to_string();
+    }
+    let indent = line.chars().take_while(|character| *character == ' ').count() + 2;
+    let mut broken = String::new();
+    let mut used = 0;
+    for (at, word) in line.split(' ').enumerate() {
+        let length = measure_text_width(word);
+        if at > 0 && used + 1 + length > width && used > indent {
+            broken.push('\n');
+            broken.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if at > 0 {
+            broken.push(' ');
+            used += 1;
+        }
+        broken.push_str(word);
+        used += length;
+    }
+    broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_break_between_words_and_short_ones_stay() {
+        assert_eq!(broken("   linked from +0.00 bits", 25), "   linked from +0.00 bits");
+        assert_eq!(broken("   linked from +0.00 bits", 24), "   linked from +0.00\n     bits");
+        let bold = "\x1b[1m✓\x1b[0m  one two";
+        assert_eq!(broken(bold, 10), bold, "colours take no room");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use karat_engine::matching::SharedValue;
 use karat_engine::matching::labels::calibration::Calibration;
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
@@ -9,7 +10,6 @@ use karat_model::claim::Validity;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
-use karat_model::table::{NO_VALUE, RecordTable};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::arrive::ArrivalReport;
@@ -29,7 +29,8 @@ pub struct Figures {
     /// Per finding and source.
     pub findings: Vec<FindingFigures>,
     /// Values that many customers share, most shared first.
-    pub shared: Vec<SharedFigures>,
+    #[serde(default)]
+    pub shared_values: Vec<SharedFigures>,
 }
 
 /// The figures of a source.
@@ -87,19 +88,22 @@ pub struct FindingFigures {
 /// A value that many customers share.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedFigures {
-    /// The name of the attribute.
-    pub attribute: String,
+    /// What people call the attribute, in English and Dutch.
+    pub label: [String; 2],
     /// The value.
     pub value: String,
     /// Records that have it.
     pub records: u64,
     /// Customers that have it.
-    pub entities: u64,
+    pub customers: u64,
+    /// What agreement on it still weighs, in parts of 256 to a bit.
+    pub weight: i32,
+    /// What it would weigh if nobody else had it.
+    pub rarest: i32,
 }
 
-/// How many shared values are kept, and from how many customers a value counts as shared.
+/// How many shared values are kept.
 const SHARED_KEPT: usize = 20;
-const SHARED_ENTITIES_MIN: u64 = 4;
 
 impl Figures {
     /// The name they are kept under.
@@ -110,6 +114,7 @@ impl Figures {
         model: &HubModel,
         mastered: &[Mastered],
         identified: &[Identified],
+        shared_values: Vec<SharedValue>,
         counts: &[(SourceName, QualityCounts)],
         arrivals: &[ArrivalReport],
     ) -> Figures {
@@ -132,12 +137,12 @@ impl Figures {
         for (mastered, identified) in mastered.iter().zip(identified) {
             figures.types.push(type_figures(mastered, identified));
             figures.attributes.extend(attribute_figures(model, mastered));
-            figures.shared.extend(shared_values(model, mastered));
         }
-        figures
-            .shared
-            .sort_by(|a, b| b.entities.cmp(&a.entities).then_with(|| a.value.cmp(&b.value)));
-        figures.shared.truncate(SHARED_KEPT);
+        let mut shared_values = shared_values;
+        // Those of one entity type are in order already.
+        shared_values.sort_by_key(|shared| std::cmp::Reverse(shared.customers));
+        shared_values.truncate(SHARED_KEPT);
+        figures.shared_values = shared_values.into_iter().map(SharedFigures::of).collect();
         figures
     }
 
@@ -202,43 +207,19 @@ fn attribute_figures(model: &HubModel, mastered: &Mastered) -> Vec<AttributeFigu
     table.filled_attributes().map(figures).collect()
 }
 
-/// Contact points and numbers that many customers share.
-fn shared_values(model: &HubModel, mastered: &Mastered) -> Vec<SharedFigures> {
-    use karat_model::semantic::SemanticType::*;
-    let Mastered { table, matched, .. } = mastered;
-    let is_telling = |attribute: &AttributeId| {
-        let kind = model.attributes.get(*attribute).semantic_type;
-        matches!(kind, Email | Phone | Iban | KvkNumber | VatNumber | Identifier)
-    };
-    let mut shared = Vec::new();
-    for attribute in table.filled_attributes().filter(is_telling) {
-        let mut holders: Vec<(u32, u32)> = values(table, attribute)
-            .map(|(record, code)| (code, matched.partition.cluster_of(record)))
-            .collect();
-        holders.sort_unstable();
-        for run in holders.chunk_by(|a, b| a.0 == b.0) {
-            let mut clusters: Vec<u32> = run.iter().map(|&(_, cluster)| cluster).collect();
-            clusters.dedup();
-            if clusters.len() as u64 >= SHARED_ENTITIES_MIN {
-                shared.push(SharedFigures {
-                    attribute: model.attributes.get(attribute).name.clone(),
-                    value: table.dictionary(attribute).value(run[0].0).to_string(),
-                    records: run.len() as u64,
-                    entities: clusters.len() as u64,
-                });
-            }
-        }
+impl SharedFigures {
+    fn of(shared: SharedValue) -> SharedFigures {
+        let SharedValue { label, value, records, customers, weight, rarest } = shared;
+        let [weight, rarest] = [weight.0, rarest.0];
+        SharedFigures { label, value, records, customers, weight, rarest }
     }
-    shared.sort_by(|a, b| b.entities.cmp(&a.entities).then_with(|| a.value.cmp(&b.value)));
-    shared.truncate(SHARED_KEPT);
-    shared
-}
 
-fn values(table: &RecordTable, attribute: AttributeId) -> impl Iterator<Item = (u32, u32)> + '_ {
-    let column = table.column(attribute);
-    let firsts = table.records().map(|record| (record, column.first(record)));
-    let more = column.all_more().iter().map(|&(record, _, code)| (record, code));
-    firsts.chain(more).filter(|&(_, code)| code != NO_VALUE)
+    /// The shared value that is kept.
+    pub fn to_shared_value(&self) -> SharedValue {
+        let SharedFigures { label, value, records, customers, weight, rarest } = self.clone();
+        let [weight, rarest] = [weight, rarest].map(Weight);
+        SharedValue { label, value, records, customers, weight, rarest }
+    }
 }
 
 #[cfg(test)]

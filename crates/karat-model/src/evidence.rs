@@ -108,6 +108,11 @@ pub struct Evidence {
     pub term_frequency: Weight,
 }
 
+impl Evidence {
+    /// The name of what stands for having no other match, which compares no values.
+    pub const LEFTOVER: &str = "leftover";
+}
+
 /// What one blocking rule makes of a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockingResult {
@@ -205,6 +210,11 @@ impl PairExplanation {
     /// The probability that they are.
     pub fn probability(&self) -> f64 {
         self.calibrated.probability()
+    }
+
+    /// Whether it counted that neither record has another match.
+    pub fn is_leftover(&self) -> bool {
+        self.evidence.iter().any(|evidence| evidence.comparison == Evidence::LEFTOVER)
     }
 
     /// Whether any blocking rule makes the pair a candidate.

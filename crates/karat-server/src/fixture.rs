@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use karat_hub::assess::assessment::*;
-use karat_hub::matching_report::{self, *};
-use karat_hub::view::{SharedValue, *};
+use karat_hub::matching_report::*;
+use karat_hub::view::*;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::evidence::*;
@@ -579,7 +579,7 @@ fn hostile() -> Customer {
     }
 }
 
-fn together() -> Comparison {
+pub fn together() -> Comparison {
     let [left, _, right]: [RecordDetail; 3] = sanne_records().try_into().unwrap();
     Comparison {
         left: ComparedRecord { detail: left, customer: sanne_summary() },
@@ -731,24 +731,9 @@ fn overview() -> Overview {
             finding(FindingCode::MisspeltEmailDomain, 311, "news"),
         ],
         shared_values: vec![
-            SharedValue {
-                attribute: AttributeId::PHONE,
-                value: "+31 6 12345678".into(),
-                records: 812,
-                entities: 790,
-            },
-            SharedValue {
-                attribute: AttributeId::EMAIL,
-                value: "info@winkel.example".into(),
-                records: 204,
-                entities: 201,
-            },
-            SharedValue {
-                attribute: AttributeId::BIRTH_DATE,
-                value: "1900-01-01".into(),
-                records: 618,
-                entities: 602,
-            },
+            shared(["Phone", "Telefoon"], "+31 6 12345678", 812, 790),
+            shared(["E-mail", "E-mail"], "info@winkel.example", 204, 201),
+            shared(["Date of birth", "Geboortedatum"], "1900-01-01", 618, 602),
         ],
         last_load: Some(LastLoad {
             at: moment(0).unwrap(),
@@ -969,22 +954,8 @@ pub fn matching_report() -> MatchingReport {
             (0..200).map(|record| Weight::from_bits(4.6 + f64::from(record) * 0.2)).collect(),
         ),
         shared_values: vec![
-            matching_report::SharedValue {
-                label: ["E-mail".into(), "E-mail".into()],
-                value: "info@voorbeeld.example".into(),
-                records: 61,
-                customers: 48,
-                weight: Weight::from_bits(1.9),
-                rarest: Weight::from_bits(13.4),
-            },
-            matching_report::SharedValue {
-                label: ["Address".into(), "Adres".into()],
-                value: "Kerkstraat 12, 1234AB Zwolle".into(),
-                records: 25,
-                customers: 21,
-                weight: Weight::from_bits(2.8),
-                rarest: Weight::from_bits(11.7),
-            },
+            shared(["E-mail", "E-mail"], "info@voorbeeld.example", 61, 48),
+            shared(["Address", "Adres"], "Kerkstraat 12, 1234AB Zwolle", 25, 21),
         ],
         rules: rules(),
         missed: 31.8,
@@ -1125,4 +1096,12 @@ fn rules() -> Vec<RuleReport> {
         }
     };
     rows.map(rule).collect()
+}
+
+/// A value that so many records and customers have.
+fn shared(label: [&str; 2], value: &str, records: u64, customers: u64) -> SharedValue {
+    let rarest = Weight::from_bits(13.4);
+    let weight = rarest - Weight::from_bits((customers as f64).log2());
+    let label = label.map(str::to_string);
+    SharedValue { label, value: value.into(), records, customers, weight, rarest }
 }

@@ -185,7 +185,8 @@ impl Locale {
     pub fn duration(&self, duration: impl Given<Duration>) -> String {
         let duration = duration.given();
         match duration.as_millis() {
-            milliseconds @ 0..1_000 => format!("{milliseconds} ms"),
+            0 => "<1 ms".into(),
+            milliseconds @ 1..1_000 => format!("{milliseconds} ms"),
             1_000..60_000 => format!("{} s", self.decimal(duration.as_secs_f64(), 1)),
             _ => format!("{} min {} s", duration.as_secs() / 60, duration.as_secs() % 60),
         }

@@ -1,5 +1,6 @@
 //! Reasons: why a pair may be one customer, and why it was not linked, in words.
 
+use karat_hub::view::{Comparison, Standing};
 use karat_model::attribute::AttributeSet;
 use karat_model::evidence::{Agreement, Change, Evidence, PairExplanation, Verdict, Weight};
 use karat_model::match_settings::PairScope;
@@ -75,6 +76,121 @@ fn in_sentence(label: &str) -> String {
     if is_name { label.into() } else { first.to_lowercase().chain(rest.chars()).collect() }
 }
 
+/// What the total comes down to, in a sentence.
+pub(crate) fn conclusion(pair: &PairExplanation, text: Locale) -> String {
+    let link = text.bits(pair.link_threshold);
+    let review = text.bits(pair.review_threshold);
+    let place = match pair.verdict() {
+        Verdict::Same => format!(
+            "{} {link}",
+            text.say("above the link threshold of", "boven de koppeldrempel van"),
+        ),
+        Verdict::Unsure => format!(
+            "{} {review} {} {link}",
+            text.say("between the review threshold of", "tussen de beoordelingsdrempel van"),
+            text.say("and the link threshold of", "en de koppeldrempel van"),
+        ),
+        Verdict::Different => format!(
+            "{} {review}",
+            text.say("below the review threshold of", "onder de beoordelingsdrempel van"),
+        ),
+    };
+    let likely = text.say("likely", "waarschijnlijk");
+    format!("{} {likely}, {place} bits", text.percent(pair.probability()))
+}
+
+/// The level that was reached, and what is added or taken off as the value is rare or common.
+pub(crate) fn level(evidence: &Evidence, text: Locale) -> String {
+    const TELLING: f64 = 0.05;
+    let level = text.pick(&evidence.level);
+    let by_rarity = evidence.term_frequency;
+    let value = if by_rarity.bits() > TELLING {
+        text.say("rare value", "zeldzame waarde")
+    } else if by_rarity.bits() < -TELLING {
+        text.say("common value", "veelvoorkomende waarde")
+    } else {
+        return level.into();
+    };
+    format!("{level}, {value} {}", text.bits(by_rarity))
+}
+
+/// Where two records stand, in a sentence, and what brought them there.
+pub(crate) fn standing(
+    comparison: &Comparison,
+    attributes: &AttributeSet,
+    text: Locale,
+) -> [String; 2] {
+    let together = matches!(comparison.standing, Standing::Together { .. });
+    if let Standing::Apart { held: Some(reason), .. } = comparison.standing {
+        let standing = text
+            .say("These two are two customers, for now.", "Deze twee zijn voorlopig twee klanten.");
+        return [standing.into(), held_because(reason, attributes, text)];
+    }
+    let is_candidate = comparison.explanation.is_candidate();
+    let weighed = comparison.explanation.verdict();
+    let standing = if together {
+        text.say("These two are one customer.", "Deze twee zijn één klant.")
+    } else {
+        text.say("These two are two customers.", "Deze twee zijn twee klanten.")
+    };
+    let because = match (comparison.decision, together, weighed, is_candidate) {
+        (Some(Verdict::Same), true, ..) => {
+            text.say("A steward decided so.", "Dat heeft een datasteward beslist.")
+        }
+        (Some(Verdict::Different), false, ..) => {
+            text.say("A steward decided so.", "Dat heeft een datasteward beslist.")
+        }
+        (_, false, ..) if comparison.explanation.out_of_scope.is_some() => {
+            let scope = comparison.explanation.out_of_scope;
+            scope.map_or("", |scope| out_of_scope(scope, text))
+        }
+        (_, true, Verdict::Same, true) if comparison.explanation.is_leftover() => text.say(
+            "By themselves they would not be linked, but nearly all records have a match, and these two have no other.",
+            "Op zichzelf zouden ze niet gekoppeld worden, maar bijna alle records hebben een match, en deze twee geen andere.",
+        ),
+        (_, true, Verdict::Same, true) => text.say(
+            "What they have in common outweighs what is different.",
+            "Wat ze gemeen hebben weegt zwaarder dan wat verschilt.",
+        ),
+        (_, true, ..) => text.say(
+            "Not by this pair alone: other records of the customer connect them.",
+            "Niet door dit paar alleen: andere records van de klant verbinden ze.",
+        ),
+        (_, false, Verdict::Same, true) => text.say(
+            "The weight is enough, but other records of the two customers contradict it: as one customer they would not hold together.",
+            "Het gewicht is voldoende, maar andere records van de twee klanten spreken het tegen: als één klant zouden ze niet bij elkaar passen.",
+        ),
+        (_, false, Verdict::Same, false) => text.say(
+            "The weight would be enough, but no blocking rule brought them together, so they were never compared.",
+            "Het gewicht zou voldoende zijn, maar geen blokregel bracht ze bij elkaar, dus ze zijn nooit vergeleken.",
+        ),
+        (_, false, Verdict::Unsure, true) => text.say(
+            "They are a potential match: too much alike to ignore, too little to link.",
+            "Ze zijn mogelijk dezelfde: te gelijk om te negeren, te verschillend om te koppelen.",
+        ),
+        (_, false, Verdict::Unsure, false) => text.say(
+            "They would be a potential match, but no blocking rule brought them together.",
+            "Ze zouden mogelijk dezelfde zijn, maar geen blokregel bracht ze bij elkaar.",
+        ),
+        (_, false, Verdict::Different, _) => text.say(
+            "What is different outweighs what they have in common.",
+            "Wat verschilt weegt zwaarder dan wat ze gemeen hebben.",
+        ),
+    };
+    let against = match comparison.standing {
+        Standing::Apart { votes: Some(votes), .. } if is_candidate => format!(
+            " {} {} bits.",
+            text.say(
+                "All pairs of records of the two customers together vote",
+                "Alle paren van records van de twee klanten samen stemmen",
+            ),
+            text.bits(votes)
+        ),
+        _ => String::new(),
+    };
+    [standing.into(), format!("{because}{against}")]
+}
+
 /// Why a join waits for a steward, as sentences.
 pub(crate) fn held_because(reason: HoldReason, attributes: &AttributeSet, text: Locale) -> String {
     let waits = text.say(
@@ -141,9 +257,8 @@ fn sentence(change: &Change, text: Locale) -> String {
         ),
     };
     format!(
-        "{} {}: {} → {} ({} bits)",
-        text.say("If", "Als"),
-        in_sentence(text.pick(&change.label)),
+        "{}: {} → {} ({} bits)",
+        text.pick(&change.label),
         text.pick(&change.level),
         outcome,
         text.bits(change.difference),
@@ -224,8 +339,8 @@ mod tests {
         let told =
             |pair: &PairExplanation, language| changes(pair, Locale::of(language)).join("\n");
         let pair = fixture::linked_pair();
-        insta::assert_snapshot!(told(&pair, Language::English), @"If e-mail: different → they would not even be a potential match (−16.2 bits)");
-        insta::assert_snapshot!(told(&pair, Language::Dutch), @"Als e-mail: verschillend → ze zouden niet eens mogelijk dezelfde zijn (−16,2 bits)");
+        insta::assert_snapshot!(told(&pair, Language::English), @"E-mail: different → they would not even be a potential match (−16.2 bits)");
+        insta::assert_snapshot!(told(&pair, Language::Dutch), @"E-mail: verschillend → ze zouden niet eens mogelijk dezelfde zijn (−16,2 bits)");
         let settled = PairExplanation { changes: Vec::new(), ..pair.clone() };
         insta::assert_snapshot!(told(&settled, Language::English), @"No single value would change the answer.");
         let forbidden = PairExplanation { out_of_scope: Some(PairScope::Between), ..pair };

@@ -1,5 +1,6 @@
 //! The words people read for the model's nouns.
 
+use karat_hub::connect::reason;
 use karat_model::attribute::{Attribute, AttributeId, AttributeSet, EntityType, Group};
 use karat_model::claim::Validity;
 use karat_model::evidence::{Agreement, Found, Verdict};
@@ -34,6 +35,11 @@ impl Locale {
     /// What is wrong, as people read it.
     pub(crate) fn finding(&self, code: &FindingCode) -> &'static str {
         code.message(self.language)
+    }
+
+    /// Why a row could not be read.
+    pub(crate) fn unreadable(&self, why: &str) -> String {
+        reason::in_words(why, self.language)
     }
 
     /// How bad a finding is.

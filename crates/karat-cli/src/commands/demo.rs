@@ -1,6 +1,5 @@
 //! `karat demo`: invents a retailer with five source systems, masters them, and shows the result.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,6 +10,7 @@ use karat_engine::quality::accuracy::Accuracy;
 use karat_hub::Hub;
 use karat_hub::flow::discover::discover;
 use karat_hub::flow::load::LoadOptions;
+use karat_hub::score::clusters::{LabelFile, score_clusters};
 use karat_hub::share::{Destination, FileFormat};
 use karat_hub::stored::{ExportKind, StoredHub};
 use karat_model::hub_model::Country;
@@ -148,26 +148,9 @@ fn accuracy(hub: &StoredHub, dir: &Path) -> Result<Accuracy, Failure> {
         Language::English,
         &karat_hub::flow::progress::Unwatched,
     )?;
-    let found = read_labels(&path)?;
-    let truth = read_labels(&dir.join(TRUTH_FILE))?;
-    // A record that is not there counts as a customer of its own.
-    let customer = |key: &String| found.get(key).unwrap_or(key).clone();
-    let labels: Vec<(&str, String)> =
-        truth.iter().map(|(key, label)| (label.as_str(), customer(key))).collect();
-    let pairs = labels.iter().map(|(label, customer)| (*label, customer.as_str()));
-    Ok(Accuracy::of(pairs))
-}
-
-/// Reads `source,id,entity_id`: per source and id the entity.
-fn read_labels(path: &Path) -> Result<HashMap<String, String>, Failure> {
-    let mut labels = HashMap::new();
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::of_path(path, error))?;
-    for line in text.lines().skip(1) {
-        if let Some((key, label)) = line.rsplit_once(',') {
-            labels.insert(key.replace('"', ""), label.to_string());
-        }
-    }
-    Ok(labels)
+    let labels = |path| LabelFile { path, id_column: None, label_column: None };
+    let truth = dir.join(TRUTH_FILE);
+    Ok(score_clusters(&labels(&path), &labels(&truth))?.accuracy.pairs)
 }
 
 fn print_accuracy(accuracy: &Accuracy, terminal: Terminal) {

@@ -10,7 +10,11 @@ pub fn gate_lines(held: u64, ladders: &[ThresholdLadder]) -> Vec<String> {
     if held > 0 {
         lines.push(format!(
             "   note: {} held: the customer would contradict itself, or take in another large one",
-            counted(held, "of those is a join that is", "of those are joins that are"),
+            counted(
+                held,
+                "potential match is a join that is",
+                "potential matches are joins that are"
+            ),
         ));
     }
     for ThresholdLadder { records, threshold, clusters } in ladders {

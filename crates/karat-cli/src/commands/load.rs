@@ -147,7 +147,7 @@ fn print_quarantined(quarantined: &[(SourceName, Quarantined)], terminal: Termin
 fn print_published(published: &Published, terminal: Terminal) {
     for matched in &published.matched {
         let MatchedType { entity_type, records, entities, pairs, potential_matches, .. } = matched;
-        say!(
+        let told = format!(
             "{}  {} {} {}; {} to look at ({} compared)",
             terminal.bold("✓"),
             counted(*records, "record is", "records are"),
@@ -156,18 +156,20 @@ fn print_published(published: &Published, terminal: Terminal) {
             counted(*potential_matches, "potential match", "potential matches"),
             counted(*pairs, "pair", "pairs")
         );
+        say!("{}", terminal.fitted(&told));
         for [warning, _] in &matched.warnings {
-            say!("   note: {warning}");
+            say!("{}", terminal.fitted(&format!("   note: {warning}")));
         }
         for line in gate_lines(matched.held, &matched.ladders) {
-            say!("{line}");
+            say!("{}", terminal.fitted(&line));
         }
         let outgrown = published.trained.is_none() && *records > 2 * matched.trained_on;
         if outgrown {
-            say!(
+            let told = format!(
                 "   note: the match model was learnt from {} records; `karat load --retrain` learns a new one",
                 count(matched.trained_on)
             );
+            say!("{}", terminal.fitted(&told));
         }
     }
     let changes = published.changes;

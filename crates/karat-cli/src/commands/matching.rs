@@ -284,7 +284,7 @@ fn summary(
     }
     lines.extend_from_slice(written);
     lines.push(terminal.dim(&progress.told()));
-    lines
+    lines.iter().map(|line| terminal.fitted(line)).collect()
 }
 
 fn file_lines(file: &MatchedFile, width: usize, terminal: Terminal, lines: &mut Vec<String>) {
@@ -361,8 +361,9 @@ fn shared_lines(shared: &[SharedValue], masked: bool, lines: &mut Vec<String>) {
     if shared.is_empty() {
         return;
     }
-    let values = counted(shared.len() as u64, "value is", "values are");
-    lines.push(format!("   {values} shared by more customers than usual, and so weigh less:"));
+    let one = "value is shared by more customers than usual, and so weighs less";
+    let several = "values are shared by more customers than usual, and so weigh less";
+    lines.push(format!("   {}:", counted(shared.len() as u64, one, several)));
     for shared in shared.iter().take(TOLD_MAX) {
         let value = if masked { mask(&shared.value) } else { shared.value.clone() };
         lines.push(format!(
@@ -373,5 +374,9 @@ fn shared_lines(shared: &[SharedValue], masked: bool, lines: &mut Vec<String>) {
             shared.weight,
             shared.rarest
         ));
+    }
+    let more = shared.len().saturating_sub(TOLD_MAX) as u64;
+    if more > 0 {
+        lines.push(format!("     and {} more; `--report` shows them", count(more)));
     }
 }

@@ -9,23 +9,9 @@ use super::Matcher;
 use super::compare::{Compared, Level};
 use super::model::Repetition;
 
-/// Why two records of a table are, or are not, the same customer.
-pub fn explain(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplanation {
-    explain_with(matcher, left, right, Weight::ZERO)
-}
-
-/// Why two records are a customer of which there are no others: that neither has another match may
-/// have counted.
-pub fn explain_couple(matcher: &Matcher, left: RecordNo, right: RecordNo) -> PairExplanation {
-    let link = Weight(matcher.model.link_threshold);
-    let bonus = Weight(matcher.model.leftover_bonus);
-    let total = matcher.weigh(left, right);
-    let has_counted = total < link && total + bonus >= link;
-    explain_with(matcher, left, right, if has_counted { bonus } else { Weight::ZERO })
-}
-
-/// The explanation of a pair to which something is added because neither has another match.
-fn explain_with(
+/// Why two records of a table are, or are not, the same customer; `bonus` is what is added because
+/// neither has another match.
+pub(super) fn explain(
     matcher: &Matcher,
     left: RecordNo,
     right: RecordNo,
@@ -96,7 +82,9 @@ fn changes(
 ) -> Vec<Change> {
     let now = explanation.verdict();
     let mut changes: Vec<Change> = Vec::new();
-    for (at, comparison) in matcher.comparisons.iter().enumerate() {
+    let models = &matcher.model.comparisons;
+    for (at, (comparison, model)) in matcher.comparisons.iter().zip(models).enumerate() {
+        let weight_of = |level: usize| model.levels[level].weight;
         let levels = comparison.levels().iter().enumerate();
         // Levels out of line tell of one kind of mistake: no one would hope for it.
         let levels =
@@ -107,7 +95,14 @@ fn changes(
             let total = matcher.model.weigh(&changed) + bonus;
             let verdict = explanation.verdict_at(total);
             let difference = total - explanation.total;
-            (verdict != now).then(|| Change {
+            // A common value weighs less than another that merely looks like its pair: to hope for
+            // that would be to hope for a worse agreement.
+            let agrees_more = weight_of(number) - weight_of(compared[at].level.into());
+            let is_silent = explanation.evidence[at].agreement == Agreement::Silent;
+            let differs = level.agreement == Agreement::Different;
+            let is_way = agrees_more.signum() == difference.0.signum()
+                && (!is_silent || differs == (difference < Weight::ZERO));
+            (verdict != now && is_way).then(|| Change {
                 comparison: comparison.name().to_string(),
                 label: comparison.label(),
                 agreement: level.agreement,
@@ -190,7 +185,7 @@ fn household_evidence(weight: Weight, is_person: bool) -> Evidence {
 
 fn leftover_evidence(weight: Weight) -> Evidence {
     Evidence {
-        comparison: "leftover".into(),
+        comparison: Evidence::LEFTOVER.into(),
         label: ["No other match", "Geen andere match"].map(str::to_string),
         left: String::new(),
         right: String::new(),

@@ -115,8 +115,7 @@ impl Matrix {
         &self,
         comparisons: &[Box<dyn Compare + '_>],
         model: &MatchModel,
-        rows: &Rows,
-        pairs: &[[u32; 2]],
+        GatheredPairs { rows, pairs }: GatheredPairs,
         weight_min: Weight,
         scratch: &mut Scratch,
         mut show: impl FnMut(usize, &[Compared]),
@@ -223,6 +222,15 @@ impl Rows {
         fetch(records, |record| matrix.row(record));
         records.iter().for_each(|&record| self.numbers.extend_from_slice(matrix.row(record)));
     }
+}
+
+/// Pairs of records whose rows were gathered.
+#[derive(Clone, Copy)]
+pub struct GatheredPairs<'r> {
+    /// The rows.
+    pub rows: &'r Rows,
+    /// Per pair the places of its records, that with the smaller number first.
+    pub pairs: &'r [[u32; 2]],
 }
 
 /// Fetches the rows of some records from all over memory, all at once: the processor waits for

@@ -5,27 +5,54 @@
 //! Leaves: the partition `P`, the potential matches, and on request the evidence for any pair.
 //! Promises: the same partition for the same three, bit for bit, whatever the order of records or
 //! the number of threads; one function computes both the score and its explanation.
-//! Start reading in [`Matcher`]; then `block.rs`, `compare/`, `train.rs`, `cluster.rs`.
+//! Start reading in [`Matcher`]; the modules stand in the order of what happens.
+//!
+//! ```text
+//! records ──► block ──► candidate pairs ──► compare ──► levels ──► weigh ──► edges ──► cluster ──► P
+//!   R                                                                ▲                    ▲
+//!                                         train, labels ──► model ───┘                    D
+//! ```
+//!
+//! 1. [`block`] chooses the pairs that deserve a comparison.
+//! 2. [`compare`] tells how far two records agree, as a level per comparison; a `matrix` holds the
+//!    numbers that levels are made of, so that comparing reads little memory.
+//! 3. [`train`] learns what each level weighs from the pairs themselves, and [`labels`] from what
+//!    people said; with how many customers have each [value](values) it becomes the [`model`].
+//! 4. `weigh` adds the weights of each candidate pair up, and `threshold` says from where it links.
+//! 5. `leftover` adds what it says that two records have no other match.
+//! 6. [`cluster`] divides the records into customers; its gate holds those that contradict
+//!    themselves.
+//! 7. `potential` lists what a steward should look at, [`explain`] says why, and `sharing` tells of
+//!    values that too many have.
 
-pub mod block;
-pub mod cache;
-pub mod cluster;
-pub mod compare;
-pub mod explain;
+// What values are read as.
 pub mod fold;
-mod histogram;
-pub mod labels;
-mod leftover;
-mod matrix;
-pub mod model;
-mod name_prefix;
 pub mod phonetics;
-pub mod progress;
-mod sharing;
 pub mod similarity;
-pub mod train;
+mod name_prefix;
+// Which pairs, and how far they agree.
+pub mod block;
+pub mod compare;
+pub mod cache;
+mod matrix;
+// What that weighs.
 pub mod values;
+pub mod model;
+pub mod train;
+pub mod labels;
 mod weigh;
+mod histogram;
+mod threshold;
+// Who is who.
+mod leftover;
+pub mod cluster;
+mod potential;
+// What is told of it.
+pub mod explain;
+mod sharing;
+pub mod progress;
+#[cfg(test)]
+mod fixture;
 #[cfg(test)]
 mod organisation_tests;
 #[cfg(test)]
@@ -36,13 +63,14 @@ use std::borrow::Cow;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::Decision;
 use karat_model::evidence::{PairExplanation, Weight};
-use karat_model::match_settings::{FixedWeights, MatchSettings, Phonetics};
+use karat_model::match_settings::{
+    BlockingRule, FixedWeights, MatchSettings, PairScope, Phonetics,
+};
 use karat_model::partition::{Hold, Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
-use block::{Blocks, Rule, RuleReport};
+use block::{Blocks, Oversized, Rule, RuleReport};
 use cluster::conflict::SingleValued;
 use cluster::gate::{Former, Gated};
 use cluster::{Clustered, Constraints, Edge, ThresholdLadder};
@@ -121,6 +149,62 @@ pub struct Matched {
     pub holds: Vec<Hold>,
 }
 
+/// Which pairs are asked for.
+struct Asked<'m> {
+    rules: &'m [BlockingRule],
+    phonetics: Phonetics,
+    pairs: PairScope,
+}
+
+/// What is made of a table before its pairs are weighed.
+struct Prepared<'a> {
+    comparisons: Vec<Box<dyn Compare + 'a>>,
+    matrix: Matrix,
+    rules: Vec<Rule>,
+    blocks: Blocks,
+}
+
+impl<'a> Prepared<'a> {
+    fn of(
+        table: &RecordTable,
+        attributes: &AttributeSet,
+        filled: &[AttributeId],
+        comparisons: Vec<Box<dyn Compare + 'a>>,
+        asked: &Asked,
+        frozen: Option<(&[Oversized], u64)>,
+    ) -> Prepared<'a> {
+        let matrix = Matrix::build(&comparisons, table.len());
+        let rules = block::rules(table.entity_type, attributes, filled, asked.rules);
+        let blocks = Blocks::build(table, &rules, asked.phonetics, asked.pairs, frozen);
+        Prepared { comparisons, matrix, rules, blocks }
+    }
+
+    fn under(
+        self,
+        model: MatchModel,
+        table: &'a RecordTable,
+        attributes: &AttributeSet,
+        candidates: Candidates,
+        progress: Progress<'a>,
+    ) -> Matcher<'a> {
+        let Prepared { comparisons, matrix, rules, blocks } = self;
+        let single_valued = SingleValued::all(table, attributes, &comparisons, &model.gate);
+        let weighed = None;
+        Matcher {
+            table,
+            comparisons,
+            matrix,
+            rules,
+            blocks,
+            model,
+            weighed,
+            candidates,
+            single_valued,
+            progress,
+        }
+    }
+}
+
 impl<'a> Matcher<'a> {
     /// Learns a model from the table itself.
     pub fn train(
@@ -148,13 +232,13 @@ impl<'a> Matcher<'a> {
         let mut comparisons =
             compare::comparisons(table, attributes, &filled, phonetics, &|_| None);
         comparisons.truncate(train::COMPARISONS_MAX);
-        let matrix = Matrix::build(&comparisons, table.len());
-        let rules = block::rules(table.entity_type, attributes, &filled, &settings.blocking);
-        let blocks = Blocks::build(table, &rules, phonetics, settings.pairs, None);
+        let asked = Asked { rules: &settings.blocking, phonetics, pairs: settings.pairs };
+        let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, None);
         progress.reach(share::PREPARED);
-        let pairs = train::pairs_of(&blocks, table.len());
+        let Prepared { comparisons, matrix, rules, blocks } = &prepared;
+        let pairs = train::pairs_of(blocks, table.len());
         let part = progress.part(share::TRAINED, pairs);
-        let trained = train::train(&comparisons, &matrix, &rules, &blocks, table.len(), &part)?;
+        let trained = train::train(comparisons, matrix, rules, blocks, table.len(), &part)?;
         let model = MatchModel {
             version: MatchModel::VERSION,
             entity_type: table.entity_type.name().to_string(),
@@ -173,19 +257,7 @@ impl<'a> Matcher<'a> {
             oversized: blocks.oversized.clone(),
             training: trained.report,
         };
-        let single_valued = SingleValued::all(table, attributes, &comparisons, &model.gate);
-        let mut matcher = Matcher {
-            table,
-            comparisons,
-            matrix,
-            rules,
-            blocks,
-            model,
-            weighed: None,
-            candidates,
-            single_valued,
-            progress,
-        };
+        let mut matcher = prepared.under(model, table, attributes, candidates, progress);
         matcher.fix_weights(&settings.weights);
         matcher.count_by_customer()?;
         if !labels.is_empty() {
@@ -255,26 +327,13 @@ impl<'a> Matcher<'a> {
             comparison
         });
         model.comparisons = of_known.collect();
-        let comparisons: Vec<Box<dyn Compare + 'a>> = known.into_iter().map(|(_, c)| c).collect();
-        let matrix = Matrix::build(&comparisons, table.len());
-        let asked = model.blocking_rules(attributes);
-        let rules = block::rules(table.entity_type, attributes, &filled, &asked);
+        let comparisons = known.into_iter().map(|(_, comparison)| comparison).collect();
+        let rules = model.blocking_rules(attributes);
+        let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope() };
         let frozen = Some((&model.oversized[..], model.training.records));
-        let blocks = Blocks::build(table, &rules, phonetics, model.pair_scope(), frozen);
+        let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, frozen);
         progress.reach(share::PREPARED);
-        let single_valued = SingleValued::all(table, attributes, &comparisons, &model.gate);
-        Matcher {
-            table,
-            comparisons,
-            matrix,
-            rules,
-            blocks,
-            model,
-            weighed: None,
-            candidates,
-            single_valued,
-            progress,
-        }
+        prepared.under(model, table, attributes, candidates, progress)
     }
 
     /// The comparisons, in the order of those of the model.
@@ -302,7 +361,7 @@ impl<'a> Matcher<'a> {
 
     /// Why two records are, or are not, the same customer.
     pub fn explain(&self, left: RecordNo, right: RecordNo) -> PairExplanation {
-        explain::explain(self, left.min(right), left.max(right))
+        explain::explain(self, left.min(right), left.max(right), Weight::ZERO)
     }
 
     /// Why two records are together in a customer of so many.
@@ -312,9 +371,17 @@ impl<'a> Matcher<'a> {
         left: RecordNo,
         right: RecordNo,
     ) -> PairExplanation {
-        let (left, right) = (left.min(right), left.max(right));
-        let are_all = records == 2;
-        if are_all { explain::explain_couple(self, left, right) } else { self.explain(left, right) }
+        let bonus = self.counted_bonus(records, self.weigh(left, right));
+        explain::explain(self, left.min(right), left.max(right), bonus)
+    }
+
+    /// What it added to the weight of two records, together in a customer of so many, that they
+    /// have no other match: nothing, unless that linked them.
+    fn counted_bonus(&self, records: usize, weight: Weight) -> Weight {
+        let link = Weight(self.model.link_threshold);
+        let bonus = Weight(self.model.leftover_bonus);
+        let has_counted = records == 2 && weight < link && weight + bonus >= link;
+        if has_counted { bonus } else { Weight::ZERO }
     }
 
     /// The values that clearly more customers of a partition have than is usual for their
@@ -351,27 +418,6 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
-    fn set_thresholds(&mut self, settings: &MatchSettings, until: f64) -> Result<(), Stopped> {
-        let band = Weight::from_bits(settings.review_band_bits);
-        let link = match settings.link_threshold_bits {
-            Some(bits) => Weight::from_bits(bits),
-            None => {
-                let even = self.model.calibration.even_odds();
-                let weighed = self.weigh_all(even - band, until)?;
-                let calibration = &self.model.calibration;
-                let weights = weighed.edges.iter().map(|edge| edge.weight);
-                let likely = weights.filter(|weight| *weight >= even).collect();
-                let threshold = threshold_for(likely, calibration, settings.false_discovery_rate);
-                self.weighed = Some(weighed);
-                threshold
-            }
-        };
-        self.model.link_threshold = link.0;
-        self.model.review_threshold = (link - band).0;
-        Ok(())
-    }
-
     /// Divides the records into customers, of whom none was published before.
     pub fn partition(&mut self, decisions: &[Decision]) -> Result<Matched, Stopped> {
         self.partition_after(decisions, &Former::nothing())
@@ -403,7 +449,7 @@ impl<'a> Matcher<'a> {
         let Clustered { partition, ladders } = self.cluster(&weighted, link, &constraints);
         let Gated { partition, held, holds } =
             self.gate(partition, &weighted, &constraints, former);
-        let potential = potential_matches(&partition, &edges, &constraints, held);
+        let potential = potential::potential_matches(&partition, &edges, &constraints, held);
         self.progress.reach(1.0);
         let scores = scores.bars();
         Ok(Matched { partition, potential, edges, pairs, scores, rules, missed, ladders, holds })
@@ -416,50 +462,4 @@ impl<'a> Matcher<'a> {
         let wanted = Wanted { rules, agreeing_min: 0, weight_min, in_full };
         self.weigh_candidates(&wanted, until)
     }
-}
-
-/// The pairs to show to a steward: of two customers whose join is held only the pair that stands
-/// for it, of others all that are not decided.
-fn potential_matches(
-    partition: &Partition,
-    edges: &[Edge],
-    constraints: &Constraints,
-    held: Vec<PotentialMatch>,
-) -> Vec<PotentialMatch> {
-    let clusters = |left, right| {
-        let (left, right) = (partition.cluster_of(left), partition.cluster_of(right));
-        (left.min(right), left.max(right))
-    };
-    let decided: FxHashSet<(RecordNo, RecordNo)> = constraints.different.iter().copied().collect();
-    let are_held: FxHashSet<(u32, u32)> =
-        held.iter().map(|pair| clusters(pair.left, pair.right)).collect();
-    let is_open = |edge: &&Edge| {
-        let (left, right) = clusters(edge.left, edge.right);
-        left != right
-            && !are_held.contains(&(left, right))
-            && !decided.contains(&(edge.left, edge.right))
-    };
-    let others = edges.iter().filter(is_open);
-    let mut potential: Vec<PotentialMatch> = others
-        .map(|&Edge { left, right, weight }| PotentialMatch { weight, left, right, held: None })
-        .collect();
-    potential.extend(held.into_iter().filter(|pair| !decided.contains(&(pair.left, pair.right))));
-    potential.sort_unstable_by_key(|pair| (-pair.weight, pair.left, pair.right));
-    potential
-}
-
-/// The lowest threshold, not below even odds, at which the expected share of wrong pairs among
-/// those above it is at most the rate: just above the heaviest pair that would be too many.
-fn threshold_for(mut weights: Vec<Weight>, calibration: &Calibration, rate: f64) -> Weight {
-    weights.sort_unstable_by_key(|weight| -*weight);
-    let mut wrong = 0.0;
-    let mut accepted = 0;
-    for (at, &weight) in weights.iter().enumerate() {
-        wrong += 1.0 - calibration.probability(weight);
-        if wrong <= rate * (at + 1) as f64 {
-            accepted = at + 1;
-        }
-    }
-    let even = calibration.even_odds();
-    weights.get(accepted).map_or(even, |&rejected| (rejected + Weight(1)).max(even))
 }

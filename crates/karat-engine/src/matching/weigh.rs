@@ -9,7 +9,7 @@ use super::block::{RuleReport, Visit};
 use super::cluster::Edge;
 use super::compare::Compared;
 use super::histogram::Histogram;
-use super::matrix::{Rows, Scratch};
+use super::matrix::{GatheredPairs, Rows, Scratch};
 use super::progress::Stopped;
 
 /// The candidate pairs that weigh at least so much, each once, in order.
@@ -140,7 +140,8 @@ impl Weighing<'_> {
             }
         };
         let least = if wanted.in_full { Weight(i32::MIN) } else { wanted.weight_min };
-        matrix.compare_hopeful(comparisons, model, rows, waiting, least, scratch, take);
+        let pairs = GatheredPairs { rows, pairs: waiting };
+        matrix.compare_hopeful(comparisons, model, pairs, least, scratch, take);
         waiting.clear();
         makers.clear();
     }

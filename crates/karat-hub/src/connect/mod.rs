@@ -22,6 +22,7 @@ mod dialect;
 mod delimited;
 mod json;
 mod parquet;
+pub mod reason;
 
 #[cfg(test)]
 mod tests;

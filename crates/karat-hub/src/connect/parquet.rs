@@ -445,6 +445,7 @@ mod tests {
                 ));
             }
             let faults = batch.quarantined.iter();
+            assert!(faults.clone().all(|row| crate::connect::reason::is_known(&row.reason)));
             found.extend(faults.map(|row| format!("!{} {}", row.line, row.reason)));
             Ok(())
         })

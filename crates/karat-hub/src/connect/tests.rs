@@ -41,6 +41,7 @@ fn deliver(files: &[(&str, &[u8])], format: &Format) -> Delivery {
             )
         }));
         let faults = batch.quarantined.iter();
+        assert!(faults.clone().all(|row| reason::is_known(&row.reason)), "{:?}", batch.quarantined);
         rows.extend(faults.map(|row| (row.line, format!("!{} {}", row.line, row.reason))));
     }
     let raw = batches.iter().flat_map(|batch| &batch.quarantined).map(|row| row.raw.clone());

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
-use karat_engine::matching::Candidates;
 use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Columns, Moment};
+use karat_model::table::RecordTable;
 use karat_store::{EventNo, HoldRow, LoadNo, Reader, Resolution, Store, StoredRecord};
 use serde::{Deserialize, Serialize};
 
@@ -147,13 +148,17 @@ fn derive(
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
     progress.begin(Stage::Match, records);
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
+    let mut shared_values = Vec::new();
     for table in tables {
         let kind = table.entity_type;
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         let candidates = Candidates::Hopeful;
-        mastered.push(master(model, table, frozen, &known, candidates, &watch, &mut |_, _, _| {})?);
+        let mut also = |matcher: &Matcher, _: &RecordTable, matched: &Matched| {
+            shared_values.extend(matcher.shared_values(&matched.partition));
+        };
+        mastered.push(master(model, table, frozen, &known, candidates, &watch, &mut also)?);
     }
     progress.end();
 
@@ -164,7 +169,7 @@ fn derive(
     };
     let identified = identify_all(&mastered, &entity_of, &before.entities, &mut is_taken)?;
     let models = write_models(&mastered, frozen);
-    let figures = Figures::of(model, &mastered, &identified, &counts, arrivals);
+    let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, arrivals);
     let figures = figures.to_json();
     let pairs: Vec<_> =
         mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();

@@ -1,7 +1,8 @@
 //! Questions: the pairs most worth asking about, as a file that people fill in.
 
-use super::tables::{by_line, rounded, source, written_id};
+use super::tables::{by_line, source, written_id};
 use super::{MatchedFiles, MatchedType};
+use crate::share::pair::{PAIR_COLUMNS, pair_fields};
 use crate::share::{Destination, Field, FieldKind, Result, TableWriter};
 
 /// Of several entity types, keeps the questions that are worth most.
@@ -17,6 +18,9 @@ pub(super) fn keep_most_valuable(types: &mut [MatchedType], wanted: usize) {
     }
 }
 
+/// The label stands behind the two records.
+const LABEL_AT: usize = 4;
+
 /// Writes the pairs most worth asking about, the most valuable first, as a file of labels that
 /// are still to be given.
 ///
@@ -28,17 +32,9 @@ pub fn write_questions(matched: &MatchedFiles, destination: &Destination) -> Res
         let new = found.compared.iter().filter(|name| !compared.contains(&name.as_str()));
         compared.extend(new.map(String::as_str).collect::<Vec<_>>());
     }
-    let mut columns: Vec<(String, FieldKind)> = [
-        ("left_source", FieldKind::Text),
-        ("left_id", FieldKind::Text),
-        ("right_source", FieldKind::Text),
-        ("right_id", FieldKind::Text),
-        ("label", FieldKind::Text),
-        ("weight", FieldKind::Decimal),
-        ("probability", FieldKind::Decimal),
-    ]
-    .map(|(name, kind)| (name.to_string(), kind))
-    .into();
+    let mut columns: Vec<(String, FieldKind)> =
+        PAIR_COLUMNS.map(|(name, kind)| (name.to_string(), kind)).into();
+    columns.insert(LABEL_AT, ("label".into(), FieldKind::Text));
     let sides = |name: &&str| [format!("left_{name}"), format!("right_{name}")];
     columns.extend(compared.iter().flat_map(sides).map(|name| (name, FieldKind::Text)));
     let mut writer = TableWriter::create(destination, &columns)?;
@@ -48,15 +44,10 @@ pub fn write_questions(matched: &MatchedFiles, destination: &Destination) -> Res
         for asked in &found.questions {
             let [left, right] = [asked.left, asked.right];
             let ids = [left, right].map(|record| written_id(table, &by_line, record));
-            let mut fields = vec![
-                Field::Text(source(table, left)),
-                Field::Text(&ids[0]),
-                Field::Text(source(table, right)),
-                Field::Text(&ids[1]),
-                Field::Missing,
-                Field::Decimal(rounded(asked.weight.bits(), 100.0)),
-                Field::Decimal(rounded(found.mastered.model.probability(asked.weight), 1e6)),
-            ];
+            let sides = [(source(table, left), &*ids[0]), (source(table, right), &*ids[1])];
+            let probability = found.mastered.model.probability(asked.weight);
+            let mut fields = Vec::from(pair_fields(sides, asked.weight, probability));
+            fields.insert(LABEL_AT, Field::Missing);
             for name in &compared {
                 let at = found.compared.iter().position(|known| known == name);
                 let values = at.map(|at| asked.values[at].each_ref().map(String::as_str));

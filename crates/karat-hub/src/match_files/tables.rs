@@ -8,6 +8,7 @@ use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
 use super::{MatchedFile, MatchedFiles, MatchedType};
+use crate::share::pair::{PAIR_COLUMNS, pair_fields};
 use crate::share::{Destination, Field, FieldKind, Result, TableWriter};
 
 /// Per source of a table whether its records go by the lines of their rows.
@@ -73,16 +74,8 @@ pub fn write_clusters(matched: &MatchedFiles, destination: &Destination) -> Resu
 /// Columns: `left_source`, `left_id`, `right_source`, `right_id`, `weight` (in bits),
 /// `probability`, `linked` (at or above the link threshold), `together` (of one entity).
 pub fn write_pairs(matched: &MatchedFiles, destination: &Destination) -> Result<u64> {
-    let columns = [
-        ("left_source", FieldKind::Text),
-        ("left_id", FieldKind::Text),
-        ("right_source", FieldKind::Text),
-        ("right_id", FieldKind::Text),
-        ("weight", FieldKind::Decimal),
-        ("probability", FieldKind::Decimal),
-        ("linked", FieldKind::Flag),
-        ("together", FieldKind::Flag),
-    ];
+    let more = ["linked", "together"].map(|name| (name, FieldKind::Flag));
+    let columns: Vec<_> = PAIR_COLUMNS.into_iter().chain(more).collect();
     let mut writer = TableWriter::create(destination, &columns)?;
     for MatchedType { mastered, .. } in &matched.types {
         let table = &mastered.table;
@@ -91,22 +84,15 @@ pub fn write_pairs(matched: &MatchedFiles, destination: &Destination) -> Result<
         let link = Weight(mastered.model.link_threshold);
         for edge in &mastered.matched.edges {
             let [left, right] = [edge.left, edge.right];
-            writer.write_row(&[
-                Field::Text(source(table, left)),
-                Field::Text(&written_id(table, &by_line, left)),
-                Field::Text(source(table, right)),
-                Field::Text(&written_id(table, &by_line, right)),
-                Field::Decimal(rounded(edge.weight.bits(), 100.0)),
-                Field::Decimal(rounded(mastered.model.probability(edge.weight), 1e6)),
-                Field::Flag(edge.weight >= link),
-                Field::Flag(partition.cluster_of(left) == partition.cluster_of(right)),
-            ])?;
+            let ids = [left, right].map(|record| written_id(table, &by_line, record));
+            let probability = mastered.model.probability(edge.weight);
+            let sides = [(source(table, left), &*ids[0]), (source(table, right), &*ids[1])];
+            let mut fields = Vec::from(pair_fields(sides, edge.weight, probability));
+            fields.push(Field::Flag(edge.weight >= link));
+            let are_together = partition.cluster_of(left) == partition.cluster_of(right);
+            fields.push(Field::Flag(are_together));
+            writer.write_row(&fields)?;
         }
     }
     writer.finish()
-}
-
-/// A number rounded to one part in so many.
-pub(super) fn rounded(number: f64, parts: f64) -> f64 {
-    (number * parts).round() / parts
 }

@@ -1,6 +1,7 @@
 //! Clusters: the customers to look at, and what holds their records together.
 
 use karat_engine::matching::Matcher;
+use karat_engine::matching::cluster::{ClusterGraph, Edge};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::id::RecordKey;
@@ -18,15 +19,16 @@ const RECORDS_SHOWN: usize = 25;
 pub struct ReportedCluster {
     /// What it is.
     pub entity_type: EntityType,
-    /// How many records it has; `records` may show fewer.
+    /// How many records it has.
     pub size: u64,
     /// The attributes to show, in order.
     pub attributes: Vec<AttributeId>,
-    /// Its records, in order of their keys.
+    /// Its records, in order of their keys; of a large one those at its weakest links.
     pub records: Vec<ClusterRecord>,
     /// All pairs of those records, lightest first.
     pub edges: Vec<ClusterEdge>,
-    /// The strongest pairs that hold them together: a spanning tree, strongest first.
+    /// The pairs that hold all its records together: the weakest of the heaviest spanning tree,
+    /// strongest first.
     pub links: Vec<PairExplanation>,
     /// How well all its records hold together.
     pub quality: ClusterQuality,
@@ -119,8 +121,11 @@ pub(super) fn weakest(
 }
 
 fn cluster(matcher: &Matcher, table: &RecordTable, members: &[RecordNo]) -> ReportedCluster {
-    let shown = &members[..members.len().min(RECORDS_SHOWN)];
     let quality = matcher.quality(members);
+    let graph = matcher.graph(members);
+    let mut links = graph.heaviest_tree();
+    links.sort_by_key(|link| (link.weight, link.left, link.right));
+    let shown = at_weakest(members, &links);
     let is_known =
         |&id: &AttributeId| shown.iter().any(|&record| best_value(table, record, id).is_some());
     let attributes: Vec<AttributeId> = table.filled_attributes().filter(is_known).collect();
@@ -128,41 +133,51 @@ fn cluster(matcher: &Matcher, table: &RecordTable, members: &[RecordNo]) -> Repo
         key: table.key(record),
         values: attributes.iter().map(|&id| best_value(table, record, id)).collect(),
     };
-    let mut links = matcher.strongest_links(shown);
-    links.sort_by_key(|link| (-link.weight, link.left, link.right));
     let holds = |left, right| links.iter().any(|link| (link.left, link.right) == (left, right));
     let mut edges = Vec::new();
     for (right, &right_record) in shown.iter().enumerate() {
         for (left, &left_record) in shown[..right].iter().enumerate() {
-            let weight = matcher.weigh(left_record, right_record);
+            let weight = graph.weight_of(left_record, right_record);
             let holds = holds(left_record, right_record);
             edges.push(ClusterEdge { left, right, weight, holds });
         }
     }
     edges.sort_by_key(|edge| (edge.weight, edge.left, edge.right));
+    let explained = links.iter().take(RECORDS_SHOWN - 1).rev();
     ReportedCluster {
         entity_type: table.entity_type,
         size: members.len() as u64,
         records: shown.iter().map(record).collect(),
         edges,
-        links: links
-            .iter()
+        links: explained
             .map(|link| matcher.explain_together(members.len(), link.left, link.right))
             .collect(),
         attributes,
-        weakest_cut: weakest_cut(matcher, table, members),
+        weakest_cut: weakest_cut(&graph, table),
         conflicts: quality.conflicts.iter().map(|conflict| reported(table, conflict)).collect(),
         quality,
     }
 }
 
+/// The records to show of a cluster, in order: of a large one those at its weakest links, which
+/// come lightest first.
+fn at_weakest(members: &[RecordNo], links: &[Edge]) -> Vec<RecordNo> {
+    let mut shown: Vec<RecordNo> = Vec::new();
+    for end in links.iter().flat_map(|link| [link.left, link.right]) {
+        if shown.len() < RECORDS_SHOWN && !shown.contains(&end) {
+            shown.push(end);
+        }
+    }
+    if members.len() <= RECORDS_SHOWN {
+        shown = members.to_vec();
+    }
+    shown.sort_unstable();
+    shown
+}
+
 /// Where a cluster would break first; two records have only one cut, which says nothing.
-fn weakest_cut(
-    matcher: &Matcher,
-    table: &RecordTable,
-    members: &[RecordNo],
-) -> Option<ReportedCut> {
-    let cut = matcher.graph(members).weakest_cut().filter(|_| members.len() > 2)?;
+fn weakest_cut(graph: &ClusterGraph, table: &RecordTable) -> Option<ReportedCut> {
+    let cut = graph.weakest_cut().filter(|_| graph.members().len() > 2)?;
     let is_left_smaller = cut.left.len() <= cut.right.len();
     let (side, others) =
         if is_left_smaller { (cut.left, cut.right) } else { (cut.right, cut.left) };
@@ -189,4 +204,24 @@ fn best_value(table: &RecordTable, record: RecordNo, attribute: AttributeId) -> 
     let doubt = |&(slot, code): &(u8, u32)| std::cmp::Reverse(column.validity(record, slot, code));
     let (_, code) = column.values(record).min_by_key(doubt)?;
     Some(table.dictionary(attribute).value(code).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_cluster_shows_the_records_at_its_weakest_links() {
+        // Of a cluster of 27 only the first 25 records were looked at: one of them hung by the 27th,
+        // and was told to hang by a pair that weighed too little to link it.
+        let edge = |left, right| Edge { left, right, weight: Weight::from_bits(f64::from(right)) };
+        let mut links: Vec<Edge> = (1..26).map(|right| edge(0, right + 1)).collect();
+        links.insert(0, edge(1, 26));
+        let members: Vec<RecordNo> = (0..27).collect();
+        let shown = at_weakest(&members, &links);
+        assert_eq!(shown.len(), RECORDS_SHOWN);
+        assert!(shown.is_sorted() && [1, 26].iter().all(|end| shown.contains(end)));
+        // Near miss: a cluster that fits is shown whole.
+        assert_eq!(at_weakest(&members[..25], &links[..1]), members[..25]);
+    }
 }

@@ -29,6 +29,7 @@ pub mod lineage;
 pub mod records;
 pub mod findings;
 pub mod quarantine;
+pub(crate) mod pair;
 pub mod potential_matches;
 
 pub use destination::{Compression, Destination, FileFormat};

@@ -331,9 +331,14 @@ impl StoredHub {
             let heaviest_first = b.pair.weight.cmp(&a.pair.weight);
             heaviest_first.then_with(|| (&a.left, &a.right).cmp(&(&b.left, &b.right)))
         });
+        let models = self.models(reader)?;
         let mut file = PotentialMatchesFile::create(destination)?;
         for found in &pairs {
             let Some((left, right)) = found.left_entity.zip(found.right_entity) else { continue };
+            let entity_type = reader.entity(left)?.map(|entity| entity.entity_type);
+            let weight = found.pair.weight;
+            let model = models.iter().find(|model| model.entity_type() == entity_type);
+            let probability = model.map_or(weight.probability(), |model| model.probability(weight));
             file.write(&PotentialMatchRow {
                 left: PotentialMatchSide {
                     source: found.left.source.as_str(),
@@ -345,7 +350,8 @@ impl StoredHub {
                     id: &found.right.id,
                     entity_id: right,
                 },
-                weight: found.pair.weight,
+                weight,
+                probability,
                 held: found.pair.held.as_deref(),
             })?;
         }

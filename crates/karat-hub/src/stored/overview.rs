@@ -8,12 +8,11 @@ use karat_store::{Load, Reader};
 
 use super::StoredHub;
 use crate::error::Error;
-use crate::figures::{Figures, TypeFigures};
+use crate::figures::{Figures, SharedFigures, TypeFigures};
 use crate::flow::load::StoredReport;
 use crate::flow::publish::trust;
 use crate::view::{
-    AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SharedValue,
-    SourceSummary,
+    AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };
 
 impl StoredHub {
@@ -43,7 +42,11 @@ impl StoredHub {
             entity_types,
             quality: self.quality(&figures),
             findings: finding_totals(&figures),
-            shared_values: self.shared_values(&figures),
+            shared_values: figures
+                .shared_values
+                .iter()
+                .map(SharedFigures::to_shared_value)
+                .collect(),
             last_load: last_load.and_then(last_load_of),
         })
     }
@@ -81,18 +84,6 @@ impl StoredHub {
             })
         });
         quality.collect()
-    }
-
-    fn shared_values(&self, figures: &Figures) -> Vec<SharedValue> {
-        let shared = figures.shared.iter().filter_map(|shared| {
-            Some(SharedValue {
-                attribute: self.model.attributes.find(&shared.attribute)?,
-                value: shared.value.clone(),
-                records: shared.records,
-                entities: shared.entities,
-            })
-        });
-        shared.collect()
     }
 }
 

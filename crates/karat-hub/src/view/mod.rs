@@ -14,8 +14,7 @@ mod compare;
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
 pub use overview::{
-    AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SharedValue,
-    SourceSummary,
+    AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
 pub use search::{Hit, MatchedOn, SearchPage};

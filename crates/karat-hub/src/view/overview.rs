@@ -1,5 +1,6 @@
 //! The overview: what is in the hub and how good it is.
 
+use karat_engine::matching::SharedValue;
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::finding::FindingCode;
@@ -105,19 +106,6 @@ pub struct FindingTotal {
     pub records: u64,
     /// The source with most of them.
     pub worst_source: SourceName,
-}
-
-/// A value that many customers share: a placeholder, an office phone, a family's e-mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SharedValue {
-    /// The attribute.
-    pub attribute: AttributeId,
-    /// The value.
-    pub value: String,
-    /// How many records have it.
-    pub records: u64,
-    /// How many customers share it.
-    pub entities: u64,
 }
 
 /// What the last load did.

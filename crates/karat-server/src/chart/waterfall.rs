@@ -1,11 +1,11 @@
 //! The waterfall: how each comparison lifts or lowers the weight of a pair, up to its total.
 
 use askama::Template;
-use karat_model::evidence::{Evidence, PairExplanation, Verdict, Weight};
+use karat_model::evidence::{Evidence, PairExplanation, Weight};
 
 use super::svg::{Anchor, Svg};
 use crate::locale::Locale;
-use crate::reasons::{is_silent, unknown};
+use crate::reasons::{conclusion, is_silent, level, unknown};
 use crate::words::{agreement_class, agreement_sign};
 
 /// Where weights stand on the width of a chart.
@@ -65,6 +65,7 @@ pub type Show = fn(Locale, &Evidence, &str) -> String;
 
 #[derive(Debug)]
 struct Step<'a> {
+    text: Locale,
     evidence: &'a Evidence,
     left: String,
     right: String,
@@ -75,6 +76,10 @@ struct Step<'a> {
 impl Step<'_> {
     fn class(&self) -> &'static str {
         agreement_class(&self.evidence.agreement)
+    }
+
+    fn level(&self) -> String {
+        level(self.evidence, self.text)
     }
 
     fn sign(&self) -> &'static str {
@@ -104,7 +109,7 @@ impl<'a> Waterfall<'a> {
             running += weight;
             let [left, right] =
                 [&evidence.left, &evidence.right].map(|value| show(text, evidence, value));
-            steps.push(Step { evidence, left, right, weight, drawn });
+            steps.push(Step { text, evidence, left, right, weight, drawn });
         }
         Waterfall {
             text,
@@ -117,30 +122,8 @@ impl<'a> Waterfall<'a> {
         }
     }
 
-    /// What the total comes down to, in a sentence.
     fn conclusion(&self) -> String {
-        let Waterfall { text, pair, .. } = self;
-        let link = text.bits(pair.link_threshold);
-        let review = text.bits(pair.review_threshold);
-        match pair.verdict() {
-            Verdict::Same => format!(
-                "{} {link} bits",
-                text.say("above the link threshold of", "boven de koppeldrempel van"),
-            ),
-            Verdict::Unsure => format!(
-                "{} {review} {} {link} bits",
-                text.say("between the review threshold of", "tussen de beoordelingsdrempel van"),
-                text.say("and the link threshold of", "en de koppeldrempel van"),
-            ),
-            Verdict::Different => format!(
-                "{} {review} bits",
-                text.say("below the review threshold of", "onder de beoordelingsdrempel van"),
-            ),
-        }
-    }
-
-    fn probability(&self) -> String {
-        self.text.percent(self.pair.probability())
+        conclusion(self.pair, self.text)
     }
 }
 

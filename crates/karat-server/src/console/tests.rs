@@ -79,7 +79,7 @@ async fn every_page_speaks_both_languages() {
         ("/", "Sources", "Bronnen"),
         ("/search", "Search customers", "Klanten zoeken"),
         (&customer("crm/1001"), "Why these records are one customer", "Waarom deze records"),
-        ("/potential-matches", "most likely first", "de meest waarschijnlijke eerst"),
+        ("/potential-matches", "likeliest come first", "waarschijnlijkste staan vooraan"),
         ("/compare", "One record", "Het ene record"),
         (
             "/compare?left=crm/1001&right=shop/A-8812",

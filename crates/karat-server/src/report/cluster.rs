@@ -64,7 +64,11 @@ impl ClusterCard<'_> {
     fn network(&self) -> String {
         let text = self.text;
         let Some(weakest) = self.cluster.weakest_link() else { return String::new() };
-        let weakest_link = self.cluster.edges.iter().find(|edge| edge.holds);
+        let key = |at: usize| &self.cluster.records[at].key;
+        let is_weakest = |edge: &&ClusterEdge| {
+            [key(edge.left), key(edge.right)] == [&weakest.left, &weakest.right]
+        };
+        let weakest_link = self.cluster.edges.iter().find(is_weakest);
         let class = |edge: &ClusterEdge| match edge {
             edge if Some(edge) == weakest_link => Some("weakest"),
             edge if edge.holds => Some("holds"),

@@ -58,14 +58,6 @@ struct Cell {
 }
 
 impl AssessReport<'_> {
-    fn style(&self) -> &'static str {
-        STYLE
-    }
-
-    fn mark(&self) -> &'static str {
-        MARK
-    }
-
     fn sentence(&self) -> String {
         let text = self.text;
         format!(

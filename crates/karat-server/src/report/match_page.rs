@@ -31,14 +31,6 @@ struct MatchPage<'a> {
 }
 
 impl MatchPage<'_> {
-    fn style(&self) -> &'static str {
-        STYLE
-    }
-
-    fn mark(&self) -> &'static str {
-        MARK
-    }
-
     fn records(&self) -> u64 {
         self.reports.iter().map(|report| report.records).sum()
     }

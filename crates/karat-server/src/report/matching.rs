@@ -250,10 +250,9 @@ impl<'a> MatchingChapter<'a> {
     fn range(&self, level: &LevelFigures) -> Option<String> {
         let text = self.text;
         let [low, high] = range(level)?.map(|weight| text.bits(weight));
-        let by_value = text.say("by value", "per waarde");
         match low == high {
-            true => Some(format!("{by_value} {low}")),
-            false => Some(format!("{by_value} {low} {} {high}", text.say("to", "tot"))),
+            true => Some(low),
+            false => Some(format!("{low} {} {high}", text.say("to", "tot"))),
         }
     }
 
@@ -388,7 +387,7 @@ mod tests {
     #[test]
     fn every_level_has_its_probabilities() {
         let chapter = rendered(&fixture::matching_report(), Language::Dutch);
-        for written in ["61,2%", "1 op 1.300", "één huishouden", "per waarde +4,1 tot +12,6"] {
+        for written in ["61,2%", "1 op 1.300", "één huishouden", "+4,1 tot +12,6"] {
             assert!(chapter.contains(written), "{written}");
         }
     }

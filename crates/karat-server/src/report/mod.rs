@@ -15,8 +15,12 @@ mod matching;
 mod sections;
 mod html;
 mod match_page;
+mod lines;
 mod terminal;
+mod comparison;
 
+pub use comparison::comparison_text;
 pub use html::{ReportOptions, assess_html};
+pub use lines::TextOptions;
 pub use match_page::match_html;
-pub use terminal::{TextOptions, assess_text};
+pub use terminal::assess_text;

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_pair_says_what_would_change_the_answer_unless_its_join_is_held() {
-        let changes = "If date of birth: same → they would be linked (+10.2 bits)";
+        let changes = "Date of birth: same → they would be linked (+10.2 bits)";
         let (open, held) = (card(None), card(Some(HoldReason::Conflict(AttributeId::BIRTH_DATE))));
         assert!(open.contains(changes) && !open.contains("held"), "{open}");
         assert!(held.contains("contradict each other: date of birth"), "{held}");

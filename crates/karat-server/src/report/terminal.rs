@@ -2,31 +2,14 @@
 
 use karat_hub::assess::assessment::*;
 use karat_model::evidence::{PairExplanation, Weight};
-use karat_model::language::Language;
 
 use super::advice::advise;
+use super::lines::{Paint, TextOptions, bar, fitted, length, padded, readable, wrapped};
 use super::mask::mask;
 use crate::locale::Locale;
 use crate::reasons::{is_silent, unknown};
 use crate::words::agreement_sign;
 
-/// How to write the report.
-#[derive(Clone, Copy, Debug)]
-pub struct TextOptions {
-    /// The language.
-    pub language: Language,
-    /// Whether values of customers are masked, as in `j***@v***`.
-    pub masked: bool,
-    /// How many characters fit on a line; lines are never longer than [`WIDTH_MAX`].
-    pub width: usize,
-    /// Whether the terminal shows colours.
-    pub colour: bool,
-}
-
-/// Longer lines are hard to read.
-pub const WIDTH_MAX: usize = 100;
-/// With less, the columns of a table do not fit side by side.
-const WIDTH_MIN: usize = 60;
 const MARGIN: usize = 2;
 const FIXES_MAX: usize = 10;
 const BAR_CELLS: usize = 10;
@@ -38,8 +21,8 @@ const HISTOGRAM_CELLS: usize = 40;
 
 /// Writes the report as text, a line per line, without a last line break.
 pub fn assess_text(assessment: &Assessment, options: &TextOptions) -> String {
-    let width = options.width.clamp(WIDTH_MIN, WIDTH_MAX) - 2 * MARGIN;
-    let paint = Paint { colour: options.colour };
+    let width = options.width() - 2 * MARGIN;
+    let paint = options.paint();
     let text = Locale::of(options.language);
     let report = Report { assessment, text, masked: options.masked, paint, width };
     let parts = [
@@ -57,42 +40,6 @@ pub fn assess_text(assessment: &Assessment, options: &TextOptions) -> String {
         false => format!("{}{line}", " ".repeat(MARGIN)),
     });
     indented.collect::<Vec<_>>().join("\n")
-}
-
-/// Colours, if the terminal shows them.
-#[derive(Clone, Copy)]
-struct Paint {
-    colour: bool,
-}
-
-impl Paint {
-    fn with(self, code: &str, text: &str) -> String {
-        if self.colour && !text.is_empty() {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.into()
-        }
-    }
-
-    fn gold(self, text: &str) -> String {
-        self.with("38;5;178", text)
-    }
-
-    fn strong(self, text: &str) -> String {
-        self.with("1", text)
-    }
-
-    fn soft(self, text: &str) -> String {
-        self.with("2", text)
-    }
-
-    fn good(self, text: &str) -> String {
-        self.with("38;5;72", text)
-    }
-
-    fn bad(self, text: &str) -> String {
-        self.with("38;5;167", text)
-    }
 }
 
 struct Report<'a> {
@@ -175,7 +122,8 @@ impl Report<'_> {
             lines.push(paint.bad(&unreadable));
             for row in &file.quarantined_examples {
                 let line = text.say("line", "regel");
-                let place = format!("{line} {}: {}", text.count(row.line), row.reason);
+                let place =
+                    format!("{line} {}: {}", text.count(row.line), text.unreadable(&row.reason));
                 lines.push(paint.soft(fitted(&place, self.width).trim_end()));
             }
         }
@@ -461,8 +409,18 @@ impl Report<'_> {
         let timings: Vec<String> = stages
             .map(|(stage, duration)| format!("{} {}", text.pick(stage), text.duration(duration)))
             .collect();
+        let mut told: Vec<String> = Vec::new();
+        for timing in timings {
+            match told.last_mut() {
+                Some(line) if length(line) + 3 + length(&timing) <= self.width => {
+                    line.push_str(" · ");
+                    line.push_str(&timing);
+                }
+                _ => told.push(timing),
+            }
+        }
         let mut lines = vec![String::new()];
-        lines.extend(wrapped(&timings.join(" · "), self.width).iter().map(|line| paint.soft(line)));
+        lines.extend(told.iter().map(|line| paint.soft(line)));
         lines.push(String::new());
         lines
     }
@@ -472,55 +430,11 @@ impl Report<'_> {
     }
 }
 
-/// A bar in eighths of a cell.
-fn bar(share: f64, cells: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (share.clamp(0.0, 1.0) * cells as f64 * 8.0).round() as usize;
-    // What is not nothing is seen.
-    let eighths = if share > 0.0 { eighths.max(1) } else { 0 };
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
-}
-
-/// The text without control characters, so that a value cannot take over the terminal.
-fn readable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '�' } else { c }).collect()
-}
-
-/// The text at exactly this width, shortened with `…` or filled with spaces.
-fn fitted(text: &str, width: usize) -> String {
-    let text = readable(text);
-    if length(&text) <= width {
-        return padded(&text, width);
-    }
-    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-    padded(&format!("{kept}…"), width).chars().take(width).collect()
-}
-
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(length(text))))
-}
-
-fn length(text: &str) -> usize {
-    text.chars().count()
-}
-
-/// The text broken between words into lines of this width.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in readable(text).split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if length(line) + 1 + length(word) <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.into()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
+    use karat_model::language::Language;
+
+    use super::super::lines::WIDTH_MAX;
     use super::*;
     use crate::fixture;
 

@@ -40,6 +40,16 @@ impl ClusterGraph {
         &self.members
     }
 
+    /// What two of the records weigh together.
+    pub fn weight_of(&self, left: RecordNo, right: RecordNo) -> Weight {
+        let places = self.place(left).zip(self.place(right));
+        places.map_or(Weight::ZERO, |(left, right)| self.weight(left, right))
+    }
+
+    fn place(&self, record: RecordNo) -> Option<usize> {
+        self.members.iter().position(|&member| member == record)
+    }
+
     fn weight(&self, left: usize, right: usize) -> Weight {
         self.weights[left * self.members.len() + right]
     }
@@ -97,8 +107,7 @@ impl ClusterGraph {
     /// The path within the heaviest tree is such a one (Hu, The Maximum Capacity Route Problem,
     /// Operations Research 9, 1961).
     pub fn strongest_path(&self, from: RecordNo, to: RecordNo) -> Vec<Edge> {
-        let place = |record| self.members.iter().position(|&member| member == record);
-        let Some((from, to)) = place(from).zip(place(to)) else { return Vec::new() };
+        let Some((from, to)) = self.place(from).zip(self.place(to)) else { return Vec::new() };
         let mut parent: Vec<Option<usize>> = vec![None; self.members.len()];
         for (record, above) in self.parents() {
             parent[record] = Some(above);

@@ -34,7 +34,8 @@ impl Matcher<'_> {
             if members.len() < 2 {
                 return None;
             }
-            let of_tree = weakest_of_tree(members, candidates.of(cluster));
+            let of_tree = weakest_of_tree(members, candidates.of(cluster))
+                .map(|weakest| weakest + self.counted_bonus(members.len(), weakest));
             of_tree.or_else(|| {
                 let tree = self.graph_of(members, scratch).heaviest_tree();
                 tree.iter().map(|link| link.weight).min()
@@ -65,6 +66,7 @@ impl Matcher<'_> {
         ClusterGraph::new(members, link_threshold, |left, right| {
             let compared = self.matrix.compare(&self.comparisons, left, right, scratch);
             let weight = self.model.weigh(compared);
+            let weight = weight + self.counted_bonus(members.len(), weight);
             // Records that are not to be compared are never linked themselves.
             let is_allowed = self.blocks.allow(left, right);
             if is_allowed { weight } else { weight.min(link_threshold - Weight(1)) }

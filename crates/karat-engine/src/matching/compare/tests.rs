@@ -1,26 +1,8 @@
 //! Tables of two records and the levels that they reach: beside each agreement its near miss.
 
-use karat_model::claim::{Claim, Validity};
-use karat_model::id::{RecordKey, SourceName};
-use karat_model::table::TableBuilder;
-
 use super::*;
+use crate::matching::fixture::table;
 use crate::matching::matrix::{Matrix, Scratch};
-
-/// The claims of a record: values divided by bars, in the order of the attributes. Further values
-/// of one attribute follow a plus.
-fn claims(row: &str, columns: &[AttributeId]) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    for (values, &attribute) in row.split('|').zip(columns) {
-        for (slot, value) in (0..).zip(values.split(" + ").map(str::trim)) {
-            if !value.is_empty() {
-                let (value, validity) = (value.to_string(), Validity::Valid);
-                claims.push(Claim { attribute, slot, value: value.into(), validity, column: 0 });
-            }
-        }
-    }
-    claims
-}
 
 /// Checks the level that pairs of records reach in one comparison, among `others` that make some
 /// words common.
@@ -32,14 +14,8 @@ fn check(
     pairs: &[(&str, &str, &str)],
 ) {
     let attributes = AttributeSet::builtin();
-    let source = SourceName::new("crm");
-    let mut builder = TableBuilder::new(entity_type, &attributes, [source.clone()]);
     let rows = pairs.iter().flat_map(|(left, right, _)| [left, right]).chain(others);
-    for (number, row) in rows.enumerate() {
-        let key = RecordKey::new(source.clone(), &format!("{number:04}"));
-        builder.push(&key, None, number as u64, &claims(row, columns));
-    }
-    let table = builder.finish();
+    let table = table(entity_type, columns, rows.copied());
     let all = comparisons(&table, &attributes, columns, Phonetics::Dutch, &|_| None);
     let at = all.iter().position(|known| known.name() == comparison).expect("a comparison");
     let matrix = Matrix::build(&all, table.len());

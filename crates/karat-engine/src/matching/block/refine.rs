@@ -1,0 +1,138 @@
+//! Refining: adding parts to the keys of blocks that are too large, until blocks are small enough.
+
+use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::ingredient::{Ingredient, Pantry, mix};
+use super::rule::{Rule, Strength};
+use super::{Key, RuleReport, runs, sort_by_key};
+
+/// Stands for a missing part when a block is refined.
+const MISSING: Key = 0x6d69_7373;
+
+/// The keys of a rule whose blocks were too large, in order: part of the frozen match model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Oversized {
+    /// They were refined.
+    refined: Vec<Key>,
+    /// Nothing was left to refine them by.
+    left_out: Vec<Key>,
+}
+
+/// How large blocks may be.
+pub(super) struct Limits {
+    /// A larger block is refined.
+    refine: usize,
+    /// A block that is still larger when nothing is left to refine by is left out.
+    leave_out: usize,
+}
+
+impl Limits {
+    pub(super) fn of(strength: Strength, records: usize) -> Limits {
+        // Weak rules may make some thirty pairs per record in a file of a million, and more in a
+        // small file, where they cost nothing. The keys of strong rules are shared by few.
+        let weak = (20_000.0 / (records.max(1) as f64).sqrt()).clamp(16.0, 256.0) as usize;
+        match strength {
+            Strength::Strong => Limits { refine: weak * 8, leave_out: weak * 32 },
+            Strength::Weak => Limits { refine: weak, leave_out: weak * 8 },
+        }
+    }
+}
+
+/// The keys of one rule while they are being refined.
+pub(super) struct KeyedRule {
+    pub(super) entries: Vec<(Key, RecordNo)>,
+    /// How often the keys of blocks were refined, of those that were.
+    pub(super) refined: FxHashMap<Key, u8>,
+    /// The records of blocks that stayed too large.
+    pub(super) left_out: Vec<(Key, RecordNo)>,
+}
+
+impl KeyedRule {
+    pub(super) fn start(table: &RecordTable, rule: &Rule, pantry: &Pantry) -> KeyedRule {
+        let ingredients: Vec<&Ingredient> =
+            rule.parts.iter().map(|&part| pantry.ingredient(part)).collect();
+        let mut entries = Vec::with_capacity(table.len());
+        let mut further = Vec::new();
+        for record in table.records() {
+            let rest = ingredients[1..].iter().try_fold(0, |key, ingredient| {
+                match ingredient.at(record, 0) {
+                    0 => None,
+                    hash => Some(mix(key, hash)),
+                }
+            });
+            let Some(rest) = rest else { continue };
+            let first = ingredients[0].at(record, 0);
+            if first != NO_VALUE {
+                entries.push((mix(first, rest), record));
+            }
+            ingredients[0].more(record, &mut further);
+            entries.extend(further.iter().map(|&key| (mix(key, rest), record)));
+        }
+        KeyedRule { entries, refined: FxHashMap::default(), left_out: Vec::new() }
+    }
+
+    /// Refines large blocks; gives the keys that were too large.
+    pub(super) fn refine(
+        &mut self,
+        rule: &Rule,
+        pantry: &Pantry,
+        limits: &Limits,
+        frozen: Option<&Oversized>,
+    ) -> (Oversized, RuleReport) {
+        // A model says which blocks are too large; new ones may grow eightfold before they are.
+        let growth = if frozen.is_some() { 8 } else { 1 };
+        let set = |keys: &[Key]| keys.iter().copied().collect::<FxHashSet<Key>>();
+        let to_refine = frozen.map(|frozen| set(&frozen.refined)).unwrap_or_default();
+        let to_leave_out = frozen.map(|frozen| set(&frozen.left_out)).unwrap_or_default();
+        let mut report = RuleReport { label: rule.label.clone(), ..RuleReport::default() };
+        let mut oversized = Oversized::default();
+        let mut done = Vec::with_capacity(self.entries.len());
+        let mut pending = std::mem::take(&mut self.entries);
+        let mut refiners = rule.refine.iter();
+        let mut often = 0;
+        while !pending.is_empty() {
+            sort_by_key(&mut pending);
+            pending.dedup();
+            let refiner = refiners.next();
+            let mut next = Vec::new();
+            for run in runs(&pending) {
+                let key = run[0].0;
+                match refiner {
+                    Some(&part)
+                        if to_refine.contains(&key) || run.len() > growth * limits.refine =>
+                    {
+                        let ingredient = pantry.ingredient(part);
+                        oversized.refined.push(key);
+                        next.extend(run.iter().map(|&(key, record)| {
+                            let part = ingredient.at(record, 0);
+                            (mix(key, if part == 0 { MISSING } else { part }), record)
+                        }));
+                    }
+                    None if to_leave_out.contains(&key)
+                        || run.len() > growth * limits.leave_out =>
+                    {
+                        oversized.left_out.push(key);
+                        self.left_out.extend_from_slice(run);
+                    }
+                    _ => {
+                        if often > 0 && run.len() > 1 {
+                            self.refined.insert(key, often);
+                        }
+                        done.extend_from_slice(run);
+                    }
+                }
+            }
+            pending = next;
+            often += 1;
+        }
+        report.refined = oversized.refined.len() as u64;
+        report.left_out = self.left_out.len() as u64;
+        for keys in [&mut oversized.refined, &mut oversized.left_out] {
+            keys.sort_unstable();
+            keys.dedup();
+        }
+        self.entries = done;
+        (oversized, report)
+    }
+}
