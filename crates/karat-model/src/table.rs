@@ -36,42 +36,15 @@ pub struct Dictionary {
     /// End of the value with code `i + 1` in `text`.
     ends: Vec<u32>,
     validity: Vec<Validity>,
-    /// The codes with the hashes of their values, so that growing does not read all values again.
-    codes: HashTable<(u32, ValueCode)>,
 }
 
 impl Dictionary {
-    /// The code of a value, which is added when it is new. A value that was ever claimed valid is.
-    pub fn encode(&mut self, value: &str, validity: Validity) -> ValueCode {
-        let Dictionary { text, ends, validity: validities, codes } = self;
-        let hash = hash(value);
-        let is_same =
-            |&(known, code): &(u32, ValueCode)| known == hash && slice(text, ends, code) == value;
-        if let Some(&(_, code)) = codes.find(spread(hash), is_same) {
-            let known = &mut validities[code as usize - 1];
-            *known = validity.max(*known);
-            return code;
-        }
-        text.push_str(value);
-        ends.push(u32::try_from(text.len()).expect("a dictionary holds less than 4 GB"));
-        validities.push(validity);
-        let code = ends.len() as ValueCode;
-        codes.insert_unique(spread(hash), (hash, code), |&(hash, _)| spread(hash));
-        code
-    }
-
-    /// The code of a value, if it is known.
-    pub fn find(&self, value: &str) -> Option<ValueCode> {
-        let hash = hash(value);
-        let is_same =
-            |&(known, code): &(u32, ValueCode)| known == hash && self.value(code) == value;
-        self.codes.find(spread(hash), is_same).map(|&(_, code)| code)
-    }
-
     /// The value with this code.
     #[inline]
     pub fn value(&self, code: ValueCode) -> &str {
-        slice(&self.text, &self.ends, code)
+        let at = code as usize - 1;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.text[start..self.ends[at] as usize]
     }
 
     /// The best validity with which the value was claimed.
@@ -93,6 +66,55 @@ impl Dictionary {
     pub fn codes(&self) -> std::ops::RangeInclusive<ValueCode> {
         1..=self.ends.len() as ValueCode
     }
+
+    /// Adds a value that is not there yet.
+    fn push(&mut self, value: &str, validity: Validity) -> ValueCode {
+        self.text.push_str(value);
+        self.ends.push(u32::try_from(self.text.len()).expect("a dictionary holds less than 4 GB"));
+        self.validity.push(validity);
+        self.ends.len() as ValueCode
+    }
+}
+
+/// A dictionary that is being made: it finds the codes of values.
+#[derive(Clone, Debug, Default)]
+pub struct Encoder {
+    dictionary: Dictionary,
+    /// The codes with the hashes of their values, so that growing does not read all values again.
+    codes: HashTable<(u32, ValueCode)>,
+}
+
+impl Encoder {
+    /// The code of a value, which is added when it is new. A value that was ever claimed valid is.
+    pub fn encode(&mut self, value: &str, validity: Validity) -> ValueCode {
+        let hash = hash(value);
+        if let Some(code) = self.find_hashed(hash, value) {
+            let known = &mut self.dictionary.validity[code as usize - 1];
+            *known = validity.max(*known);
+            return code;
+        }
+        let code = self.dictionary.push(value, validity);
+        self.codes.insert_unique(spread(hash), (hash, code), |&(hash, _)| spread(hash));
+        code
+    }
+
+    /// The code of a value, if it is known.
+    pub fn find(&self, value: &str) -> Option<ValueCode> {
+        self.find_hashed(hash(value), value)
+    }
+
+    /// The values so far.
+    pub fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    #[inline]
+    fn find_hashed(&self, hash: u32, value: &str) -> Option<ValueCode> {
+        let is_same = |&(known, code): &(u32, ValueCode)| {
+            known == hash && self.dictionary.value(code) == value
+        };
+        self.codes.find(spread(hash), is_same).map(|&(_, code)| code)
+    }
 }
 
 /// Half of a hash is enough to tell values apart before they are read.
@@ -103,13 +125,6 @@ fn hash(value: &str) -> u32 {
 /// The hash that the hash table sees: all its bits count there.
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-#[inline]
-fn slice<'a>(text: &'a str, ends: &[u32], code: ValueCode) -> &'a str {
-    let at = code as usize - 1;
-    let start = if at == 0 { 0 } else { ends[at - 1] as usize };
-    &text[start..ends[at] as usize]
 }
 
 /// The codes of one attribute.
@@ -206,13 +221,17 @@ impl Column {
         claimed.max().unwrap_or(Validity::Valid)
     }
 
-    /// Adds the value of a record that comes after all that have one, or is the last that has.
-    fn push(&mut self, record: RecordNo, claim: &Claim, code: ValueCode) {
+    /// Adds the value of a record that comes after all that have one, or is the last that has; so
+    /// many records are expected.
+    fn push(&mut self, record: RecordNo, claim: &Claim, code: ValueCode, expected: usize) {
         if claim.validity != Validity::Valid {
             self.doubtful.push((record, claim.slot, code, claim.validity));
         }
         let is_unused = self.first.get(record as usize).is_none_or(|&code| code == NO_VALUE);
         if claim.slot == 0 && is_unused {
+            if self.first.is_empty() {
+                self.first.reserve(expected);
+            }
             self.first.resize(record as usize, NO_VALUE);
             self.first.push(code);
         } else {
@@ -356,7 +375,11 @@ pub struct NewRecord<'r> {
 /// Takes records in any order and makes the [`RecordTable`] that is the same for every order.
 #[derive(Debug)]
 pub struct TableBuilder {
+    /// The table, still without dictionaries.
     table: RecordTable,
+    encoders: Vec<Encoder>,
+    /// How many records are expected; more may come.
+    expected: usize,
 }
 
 impl TableBuilder {
@@ -391,10 +414,17 @@ impl TableBuilder {
                 observed_at: Vec::new(),
                 row: Vec::new(),
                 columns: vec![Column::default(); attributes.len()],
-                dictionaries: vec![Dictionary::default(); semantic_types.len()],
+                dictionaries: Vec::new(),
                 dictionary_of,
             },
+            encoders: vec![Encoder::default(); semantic_types.len()],
+            expected: 0,
         }
+    }
+
+    /// Says how many records are to come, which saves memory.
+    pub fn expect(&mut self, records: usize) {
+        self.expected = records;
     }
 
     /// Adds a record; `row` is the number by which the store knows it.
@@ -428,10 +458,11 @@ impl TableBuilder {
                 .for_each(|claim| claimed[claim.attribute.0 as usize].push((record, claim)));
         }
         for (at, claimed) in claimed.into_iter().enumerate() {
-            let dictionary = &mut table.dictionaries[table.dictionary_of[at]];
+            let encoder = &mut self.encoders[table.dictionary_of[at]];
             let column = &mut table.columns[at];
             for (record, claim) in claimed {
-                column.push(record, claim, dictionary.encode(&claim.value, claim.validity));
+                let code = encoder.encode(&claim.value, claim.validity);
+                column.push(record, claim, code, self.expected);
             }
         }
     }
@@ -469,9 +500,17 @@ impl TableBuilder {
         table.source = order.iter().map(|&old| table.source[old as usize]).collect();
         table.observed_at = order.iter().map(|&old| table.observed_at[old as usize]).collect();
         table.row = order.iter().map(|&old| table.row[old as usize]).collect();
+        let mut ordered: Vec<ValueCode> = Vec::with_capacity(order.len());
         for column in &mut table.columns {
+            if column.is_blank() {
+                column.first = vec![NO_VALUE; order.len()];
+                continue;
+            }
             column.first.resize(order.len(), NO_VALUE);
-            column.first = order.iter().map(|&old| column.first[old as usize]).collect();
+            ordered.clear();
+            ordered.extend(order.iter().map(|&old| column.first[old as usize]));
+            // What one column was in is used for the next: memory that is new costs time.
+            std::mem::swap(&mut column.first, &mut ordered);
             for entry in &mut column.more {
                 entry.0 = place[entry.0 as usize];
             }
@@ -484,21 +523,21 @@ impl TableBuilder {
             column.have_more = Marks::on(column.more.iter().map(|&(record, ..)| record));
             column.have_doubtful = Marks::on(column.doubtful.iter().map(|&(record, ..)| record));
         }
-        for dictionary in 0..table.dictionaries.len() {
-            renumber(&mut table, dictionary);
+        for (number, encoder) in self.encoders.into_iter().enumerate() {
+            let dictionary = renumber(&mut table, number, encoder.dictionary);
+            table.dictionaries.push(dictionary);
         }
         table
     }
 }
 
 /// Gives the codes of one dictionary in the order of first use: by attribute, record and slot.
-fn renumber(table: &mut RecordTable, number: usize) {
-    let old = std::mem::take(&mut table.dictionaries[number]);
+fn renumber(table: &mut RecordTable, number: usize, old: Dictionary) -> Dictionary {
     let mut new = Dictionary::default();
     let mut code_of = vec![NO_VALUE; old.len() + 1];
     let mut recode = |code: ValueCode| {
         if code != NO_VALUE && code_of[code as usize] == NO_VALUE {
-            code_of[code as usize] = new.encode(old.value(code), old.validity(code));
+            code_of[code as usize] = new.push(old.value(code), old.validity(code));
         }
         code_of[code as usize]
     };
@@ -515,7 +554,7 @@ fn renumber(table: &mut RecordTable, number: usize) {
             doubt.2 = recode(doubt.2);
         }
     }
-    table.dictionaries[number] = new;
+    new
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl<T: Clone> Few<T> {
     }
 }
 
-const ENTRIES: usize = 1 << 14;
+const ENTRIES: usize = 1 << 13;
 
 /// Longer values hardly come again.
 const RAW_BYTES_MAX: usize = 64;
@@ -100,7 +100,7 @@ impl Memo {
         hasher.write_u16(column);
         hasher.write(raw.as_bytes());
         let hash = hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Some(Place { at: (hash >> 50) as usize, tag: (hash >> 34) as u16 })
+        Some(Place { at: (hash >> 51) as usize, tag: (hash >> 34) as u16 })
     }
 
     /// What became of a value, if it is remembered.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use karat_model::claim::Validity;
 use karat_model::partition::Partition;
-use karat_model::table::{Dictionary, NO_VALUE, RecordNo, ValueCode};
+use karat_model::table::{Dictionary, Encoder, NO_VALUE, RecordNo, ValueCode};
 
 use rayon::prelude::*;
 
@@ -49,7 +49,7 @@ impl Value {
 /// The distinct folded values of one or more attributes.
 #[derive(Clone, Debug, Default)]
 pub struct ValueSet {
-    texts: Dictionary,
+    texts: Encoder,
     /// Per folded value its letters, so that its text need not be fetched for each record.
     letters: Vec<[u32; 2]>,
 }
@@ -88,12 +88,12 @@ impl ValueSet {
 
     /// The folded text.
     pub fn text(&self, fold: Fold) -> &str {
-        self.texts.value(fold)
+        self.texts.dictionary().value(fold)
     }
 
     /// Whether the value was ever claimed as a valid one.
     pub fn is_valid(&self, fold: Fold) -> bool {
-        self.texts.validity(fold) == Validity::Valid
+        self.texts.dictionary().validity(fold) == Validity::Valid
     }
 
     /// The folded text as bytes, which are ASCII.
@@ -128,17 +128,17 @@ impl ValueSet {
 
     /// How many folded values there are; they are numbered from 1 to this.
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.texts.dictionary().len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.texts.dictionary().is_empty()
     }
 
     /// All numbers.
     pub fn folds(&self) -> std::ops::RangeInclusive<ValueCode> {
-        self.texts.codes()
+        self.texts.dictionary().codes()
     }
 }
 

@@ -99,10 +99,14 @@ pub struct Cleaned {
 }
 
 impl Cleaning {
-    /// Begins with the sources and their columns.
-    pub fn new(model: &HubModel, sources: &[(SourceName, Columns)]) -> Cleaning {
+    /// Begins with the sources and their columns; about so many records will come.
+    pub fn new(model: &HubModel, sources: &[(SourceName, Columns)], records: u64) -> Cleaning {
         let names = || sources.iter().map(|(name, _)| name.clone());
-        let builder = |kind| TableBuilder::new(kind, &model.attributes, names());
+        let builder = |kind| {
+            let mut builder = TableBuilder::new(kind, &model.attributes, names());
+            builder.expect(records as usize);
+            builder
+        };
         let cleaner =
             |(name, columns): &(SourceName, Columns)| SourceCleaner::new(model, name, columns);
         Cleaning {

@@ -13,8 +13,8 @@ use super::keys::{BroughtIds, Keyed, Keys};
 use super::progress::{Progress, Stage};
 use crate::error::Error;
 
-/// How many rows are cleaned at a time: enough for all cores, few enough for memory.
-const ROWS_AT_A_TIME: usize = 8_192;
+/// How many batches are cleaned at a time: enough for all cores, few enough for memory.
+const BATCHES_AT_A_TIME: usize = 2;
 
 /// The records of files, cleaned.
 pub struct CleanedFiles {
@@ -46,10 +46,11 @@ pub fn clean_files(
 ) -> Result<CleanedFiles, Error> {
     let sources: Vec<(SourceName, Columns)> =
         discovered.iter().map(|file| (file.source.name.clone(), file.columns.clone())).collect();
-    let mut cleaning = Cleaning::new(model, &sources);
+    let records = discovered.iter().map(|file| file.summary.rows).sum();
+    let mut cleaning = Cleaning::new(model, &sources, records);
     let mut ids = Vec::with_capacity(discovered.len());
     let mut done = 0;
-    progress.begin(Stage::Clean, discovered.iter().map(|file| file.rows.len() as u64).sum());
+    progress.begin(Stage::Clean, records);
     for file in discovered {
         ids.push(clean_file(model, file, &mut cleaning, &mut done, progress)?);
     }
@@ -74,14 +75,14 @@ fn clean_file(
         payload,
     };
     let mut brought = BroughtIds::default();
-    file.rows.iter().for_each(|row| brought.see(&plan, &row.payload));
+    file.batches.iter().flatten().for_each(|row| brought.see(&plan, &row.payload));
     let mut keys = Keys::new(brought);
-    let mut rows = std::mem::take(&mut file.rows).into_iter();
-    while rows.len() > 0 {
+    let mut batches = std::mem::take(&mut file.batches).into_iter();
+    while batches.len() > 0 {
         if progress.is_stopped() {
             return Err(Error::Stopped);
         }
-        let some = rows.by_ref().take(ROWS_AT_A_TIME);
+        let some = batches.by_ref().take(BATCHES_AT_A_TIME).flatten();
         let given = some.filter_map(|row| {
             let keyed = keys.give(&plan, &file.columns, row.payload)?;
             Some((row.line, record(keyed)))

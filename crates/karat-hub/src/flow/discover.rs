@@ -31,8 +31,8 @@ pub struct Discovered {
     pub columns: Columns,
     /// What stands in each column.
     pub profiles: Vec<ColumnProfile>,
-    /// All its rows.
-    pub rows: Vec<Row>,
+    /// All its rows, in batches, none of which is empty.
+    pub batches: Vec<Vec<Row>>,
     /// The rows that could not be read.
     pub quarantined: Vec<Quarantined>,
 }
@@ -59,7 +59,8 @@ fn discover_file(
 ) -> Result<Discovered, Error> {
     let mut columns: Columns = Columns::from([]);
     let mut profilers: Vec<Profiler> = Vec::new();
-    let mut rows = Vec::new();
+    let mut batches = Vec::new();
+    let mut rows = 0;
     let mut quarantined = Vec::new();
     let mut is_started = false;
     let mut take = |batch: Batch| {
@@ -72,8 +73,9 @@ fn discover_file(
             return Err(Error::Stopped);
         }
         columns = batch.columns;
-        profile(&columns, &batch.rows, rows.len() as u64, &mut profilers);
-        rows.extend(batch.rows);
+        profile(&columns, &batch.rows, rows, &mut profilers);
+        rows += batch.rows.len() as u64;
+        batches.extend(Some(batch.rows).filter(|rows| !rows.is_empty()));
         quarantined.extend(batch.quarantined);
         Ok(())
     };
@@ -92,7 +94,7 @@ fn discover_file(
         source,
         columns,
         profiles,
-        rows,
+        batches,
         quarantined,
     })
 }

@@ -28,7 +28,7 @@ pub fn problems(discovered: &[Discovered]) -> Result<Vec<FileProblem>, Error> {
         })
     };
     let problems: Vec<FileProblem> = discovered.iter().filter_map(problem).collect();
-    if discovered.iter().any(|file| !file.rows.is_empty()) {
+    if discovered.iter().any(|file| !file.batches.is_empty()) {
         return Ok(problems);
     }
     let hint = problems.iter().find_map(|problem| problem.hint.clone());
@@ -38,7 +38,7 @@ pub fn problems(discovered: &[Discovered]) -> Result<Vec<FileProblem>, Error> {
 
 /// The hub model of the files that have rows.
 pub fn model_of(name: &str, discovered: &[Discovered], country: Country) -> HubModel {
-    let has_rows = |file: &&Discovered| !file.rows.is_empty();
+    let has_rows = |file: &&Discovered| !file.batches.is_empty();
     let sources: Vec<DiscoveredSource> =
         discovered.iter().filter(has_rows).map(|file| file.source.clone()).collect();
     HubModel { country, ..in_memory(name, &sources) }

@@ -224,7 +224,7 @@ pub fn clean_all(
     let total = sources.iter().map(|source| source.records).sum();
     let sources: Vec<(SourceName, Columns)> =
         sources.into_iter().map(|source| (source.name, source.columns)).collect();
-    let mut cleaning = Cleaning::new(model, &sources);
+    let mut cleaning = Cleaning::new(model, &sources, total);
     progress.begin(Stage::Clean, total);
     std::thread::scope(|scope| {
         // The next records are read while these are cleaned.

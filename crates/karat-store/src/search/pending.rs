@@ -1,7 +1,7 @@
 //! Postings that were not written yet, in little memory.
 
 use karat_model::claim::Validity;
-use karat_model::table::{Dictionary, ValueCode};
+use karat_model::table::{Encoder, ValueCode};
 
 use super::CodeHash;
 
@@ -10,7 +10,7 @@ use super::CodeHash;
 pub struct PendingPostings {
     /// Per entity its number, and the end of its words in `word_of`.
     entities: Vec<(u64, u32)>,
-    words: Dictionary,
+    words: Encoder,
     /// The words of all entities, one entity after the other.
     word_of: Vec<ValueCode>,
     /// The codes of all entities, each with the place of its entity in `entities`.
@@ -67,6 +67,7 @@ impl PendingPostings {
         mut visit: impl FnMut(&str, &[u64]) -> Result<(), E>,
     ) -> Result<(), E> {
         let PendingPostings { entities, words, word_of, .. } = std::mem::take(self);
+        let words = words.dictionary();
         let (starts, by_word) = group_by_word(&word_of, &entities, words.len());
         let mut order: Vec<ValueCode> = words.codes().collect();
         order.sort_unstable_by_key(|&word| words.value(word));

@@ -109,7 +109,7 @@ fn compare_issued_in_turn(
 #[cfg(test)]
 mod tests {
     use karat_model::claim::Validity;
-    use karat_model::table::Dictionary;
+    use karat_model::table::Encoder;
 
     use super::*;
 
@@ -118,13 +118,13 @@ mod tests {
         compare: fn(&ValueSet, Value, Value, &mut LevelCache) -> u8,
         pair: [&str; 2],
     ) -> u8 {
-        let mut dictionary = Dictionary::default();
+        let mut dictionary = Encoder::default();
         for number in pair {
             let validity = if number.ends_with('?') { Validity::Suspect } else { Validity::Valid };
             dictionary.encode(number, validity);
         }
         let mut numbers = ValueSet::default();
-        let folds = numbers.add_all(&dictionary, fold::code);
+        let folds = numbers.add_all(dictionary.dictionary(), fold::code);
         let [left, right] = [numbers.value(folds[1]), numbers.value(folds[2])];
         compare(&numbers, left, right, &mut LevelCache::none())
     }
