@@ -96,17 +96,22 @@ impl Matrix {
         compare_rows(comparisons, &self.spans, [row(left), row(right)], scratch)
     }
 
-    /// Compares two records whose rows were gathered.
-    pub fn compare_gathered<'s>(
+    /// Compares pairs of records whose rows were gathered, in one way after the other, and shows
+    /// what was found in each.
+    pub fn compare_all(
         &self,
         comparisons: &[Box<dyn Compare + '_>],
-        rows: &Rows,
-        left: usize,
-        right: usize,
-        scratch: &'s mut Scratch,
-    ) -> &'s [Compared] {
-        let row = |at| rows.row(at, self.width);
-        compare_rows(comparisons, &self.spans, [row(left), row(right)], scratch)
+        GatheredPairs { rows, pairs }: GatheredPairs,
+        scratch: &mut Scratch,
+        mut show: impl FnMut(usize, &[Compared]),
+    ) {
+        let Scratch { compared, caches, .. } = scratch;
+        for (at, (comparison, span)) in comparisons.iter().zip(&self.spans).enumerate() {
+            compared.clear();
+            let cache = caches[at].get_or_insert_default();
+            comparison.compare_each(&rows.pairs(pairs, self.width, span.clone()), cache, compared);
+            show(at, compared);
+        }
     }
 
     /// Compares pairs of records whose rows were gathered, and shows those that may weigh so much:
@@ -209,6 +214,12 @@ impl Rows {
         Row { record: self.records[at], numbers: &self.numbers[at * width..][..width] }
     }
 
+    /// The places of two records, that of the smaller number first.
+    pub fn in_order(&self, left: usize, right: usize) -> [u32; 2] {
+        let ends = [left as u32, right as u32];
+        if self.records[left] <= self.records[right] { ends } else { [ends[1], ends[0]] }
+    }
+
     /// Some pairs of these records, by their places, and the numbers of one comparison.
     fn pairs<'a>(&'a self, pairs: &'a [[u32; 2]], width: usize, span: Range<usize>) -> Pairs<'a> {
         Pairs { records: &self.records, numbers: &self.numbers, width, span, pairs }
@@ -231,6 +242,11 @@ pub struct GatheredPairs<'r> {
     pub rows: &'r Rows,
     /// Per pair the places of its records, that with the smaller number first.
     pub pairs: &'r [[u32; 2]],
+}
+
+impl GatheredPairs<'_> {
+    /// How many pairs wait to be compared together at most.
+    pub const WAITING_MAX: usize = 512;
 }
 
 /// Fetches the rows of some records from all over memory, all at once: the processor waits for

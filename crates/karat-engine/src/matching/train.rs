@@ -17,8 +17,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::block::{Blocks, Rule, Visit};
-use super::compare::{Compare, Compared, Level, Scope};
-use super::matrix::{Matrix, Rows, Scratch};
+use super::compare::{Compare, Level, Scope};
+use super::matrix::{GatheredPairs, Matrix, Rows, Scratch};
 use super::model::{ComparisonModel, LevelModel, TrainingReport};
 use super::progress::{Part, Stopped};
 
@@ -166,7 +166,7 @@ fn random_stratum(
             (0..records.len()).step_by(2).for_each(|at| tally.pair(at, at + 1, 0));
         }
         work.advance(CHUNK.min(wanted))?;
-        Ok(tally.counts)
+        Ok(tally.counts())
     });
     Ok(Stratum {
         patterns: sum(counted.collect::<Result<_, Stopped>>()?),
@@ -236,7 +236,7 @@ fn rule_strata(
         strata.extend(counted.into_iter().enumerate().map(|(refined, counted)| {
             let settles = |name: &str| rule.settled(refined).any(|settled| settled == name);
             Stratum {
-                patterns: sum(counted.into_iter().map(|tally| tally.counts).collect()),
+                patterns: sum(counted.into_iter().map(|tally| tally.counts()).collect()),
                 open: comparisons.iter().map(|known| !implies(known.name())).collect(),
                 settled: comparisons.iter().map(|known| settles(known.name())).collect(),
                 scale: one_in as f64,
@@ -257,14 +257,45 @@ struct Tally<'m> {
     comparisons: &'m [Box<dyn Compare + 'm>],
     matrix: &'m Matrix,
     rows: Rows,
+    /// The pairs that wait to be compared together, and their patterns once they are.
+    waiting: Vec<[u32; 2]>,
+    patterns: Vec<Pattern>,
     counts: FxHashMap<Pattern, u64>,
     scratch: Scratch,
 }
 
 impl<'m> Tally<'m> {
     fn new(comparisons: &'m [Box<dyn Compare + 'm>], matrix: &'m Matrix) -> Tally<'m> {
-        let scratch = Scratch::new(comparisons.len());
-        Tally { comparisons, matrix, rows: Rows::default(), counts: FxHashMap::default(), scratch }
+        Tally {
+            comparisons,
+            matrix,
+            rows: Rows::default(),
+            waiting: Vec::new(),
+            patterns: Vec::new(),
+            counts: FxHashMap::default(),
+            scratch: Scratch::new(comparisons.len()),
+        }
+    }
+
+    /// Counts the pairs that wait.
+    fn count_waiting(&mut self) {
+        let Tally { comparisons, matrix, rows, waiting, patterns, counts, scratch } = self;
+        patterns.clear();
+        patterns.resize(waiting.len(), 0);
+        let pairs = GatheredPairs { rows, pairs: waiting };
+        matrix.compare_all(comparisons, pairs, scratch, |at, compared| {
+            for (pattern, compared) in patterns.iter_mut().zip(compared) {
+                *pattern |= Pattern::from(compared.level) << (at as u32 * LEVEL_BITS);
+            }
+        });
+        patterns.iter().for_each(|pattern| *counts.entry(*pattern).or_default() += 1);
+        waiting.clear();
+    }
+
+    /// How often each pattern was met.
+    fn counts(mut self) -> FxHashMap<Pattern, u64> {
+        self.count_waiting();
+        self.counts
     }
 }
 
@@ -274,21 +305,16 @@ impl Visit for Tally<'_> {
     }
 
     fn enter(&mut self, records: &[RecordNo]) {
+        self.count_waiting();
         self.rows.gather(self.matrix, records);
     }
 
     fn pair(&mut self, left: usize, right: usize, _: u32) {
-        let (rows, scratch) = (&self.rows, &mut self.scratch);
-        let compared = self.matrix.compare_gathered(self.comparisons, rows, left, right, scratch);
-        *self.counts.entry(pattern(compared)).or_default() += 1;
+        self.waiting.push(self.rows.in_order(left, right));
+        if self.waiting.len() == GatheredPairs::WAITING_MAX {
+            self.count_waiting();
+        }
     }
-}
-
-fn pattern(compared: &[Compared]) -> Pattern {
-    let levels = compared.iter().enumerate();
-    levels.fold(0, |pattern, (at, compared)| {
-        pattern | u64::from(compared.level) << (at as u32 * LEVEL_BITS)
-    })
 }
 
 fn sum(tallies: Vec<FxHashMap<Pattern, u64>>) -> Vec<(Pattern, f64)> {

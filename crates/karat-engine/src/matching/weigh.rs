@@ -111,18 +111,13 @@ impl Visit for Weighing<'_> {
     }
 
     fn pair(&mut self, left: usize, right: usize, makers: u32) {
-        let in_order = self.rows.records[left] <= self.rows.records[right];
-        let (left, right) = if in_order { (left, right) } else { (right, left) };
-        self.waiting.push([left as u32, right as u32]);
+        self.waiting.push(self.rows.in_order(left, right));
         self.makers.push(makers);
-        if self.waiting.len() == WAITING_MAX {
+        if self.waiting.len() == GatheredPairs::WAITING_MAX {
             self.weigh_waiting();
         }
     }
 }
-
-/// How many pairs wait to be weighed together at most.
-const WAITING_MAX: usize = 512;
 
 impl Weighing<'_> {
     /// Weighs the pairs that wait.
