@@ -32,7 +32,7 @@ pub fn judge(value: &str, semantic_type: SemanticType) -> Judgement {
         return judge_date(value, semantic_type);
     }
     let short = value.len() <= LENGTH_MAX;
-    if short && is_word(&fold(value), semantic_type) {
+    if short && may_be_word(value, semantic_type) && is_word(&fold(value), semantic_type) {
         return Judgement::Placeholder;
     }
     let made_up = match semantic_type {
@@ -53,6 +53,16 @@ pub fn judge(value: &str, semantic_type: SemanticType) -> Judgement {
 /// Such family names exist, but are rarer than the placeholder.
 pub fn only_with_a_given_name(family_name: &str) -> bool {
     matches!(&*fold(family_name), "test" | "geen" | "nul" | "leeg" | "na" | "none" | "null")
+}
+
+/// Whether a value may be one of the words: addresses and numbers, which are many, are not.
+fn may_be_word(value: &str, semantic_type: SemanticType) -> bool {
+    use SemanticType::*;
+    const DIGITS_MAX: usize = 3;
+    let is_of_signs =
+        matches!(semantic_type, Email | Phone | Postcode | KvkNumber | Iban | VatNumber);
+    let digits = || value.bytes().filter(u8::is_ascii_digit).count();
+    !is_of_signs || !value.contains('@') && digits() <= DIGITS_MAX
 }
 
 /// The longest placeholder; what is longer is looked at no further.
@@ -263,7 +273,7 @@ fn digits(value: &str) -> impl Iterator<Item = u8> + Clone {
 /// Dates that programs store for *no date*, in any order of their parts.
 fn judge_date(value: &str, semantic_type: SemanticType) -> Judgement {
     let short = value.len() <= LENGTH_MAX;
-    if short && is_word(&fold(value), semantic_type) {
+    if short && may_be_word(value, semantic_type) && is_word(&fold(value), semantic_type) {
         return Judgement::Placeholder;
     }
     let day = value.split_once(['T', ' ']).map_or(value, |(day, _)| day);

@@ -23,27 +23,37 @@ const RECENT: usize = 64;
 /// Counts of different texts.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
-    /// Texts that are counted and not looked up yet, by part of their hash.
-    recent: Vec<Entry<String>>,
+    /// By part of their hash.
+    recent: Vec<Recent>,
     exact_max: usize,
     /// How many bits at the end of a hash must be zero for its text to stay.
     level: u32,
-    kept: HashTable<Entry<Box<str>>>,
+    kept: HashTable<Entry>,
     /// Frequent texts, once not all stay.
     sketch: Option<Box<Sketch>>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Entry<T> {
+#[derive(Clone, Debug)]
+struct Entry {
     hash: u64,
     count: u64,
-    text: T,
+    text: Box<str>,
+}
+
+/// A text that was looked up when it came first; its further occurrences are counted later.
+#[derive(Clone, Debug, Default)]
+struct Recent {
+    is_used: bool,
+    hash: u64,
+    again: u64,
+    /// Filled when it comes again.
+    text: String,
 }
 
 impl Tally {
     /// A tally that is exact up to so many different texts.
     pub(super) fn new(exact_max: usize) -> Tally {
-        let recent = vec![Entry::default(); RECENT];
+        let recent = vec![Recent::default(); RECENT];
         Tally { recent, exact_max, level: 0, kept: HashTable::new(), sketch: None }
     }
 
@@ -51,18 +61,17 @@ impl Tally {
     pub(super) fn add(&mut self, text: &str) {
         let hash = hash(text);
         let at = (hash >> 32) as usize % RECENT;
-        if self.recent[at].count > 0 && self.recent[at].hash == hash {
-            self.recent[at].count += 1;
-            return;
-        }
-        self.look_up(at);
         let recent = &mut self.recent[at];
-        (recent.hash, recent.count) = (hash, 1);
-        let (start, is_cut) = start(text);
-        recent.text.push_str(start);
-        if is_cut {
-            recent.text.push('…');
+        if recent.hash != hash || !recent.is_used {
+            self.look_up(at);
+            (self.recent[at].hash, self.recent[at].is_used) = (hash, true);
+            return self.add_hashed(hash, 1, || shortened(text));
         }
+        if recent.again == 0 {
+            recent.text.clear();
+            recent.text.push_str(text);
+        }
+        recent.again += 1;
     }
 
     /// Counts the texts that were added last.
@@ -70,14 +79,15 @@ impl Tally {
         (0..RECENT).for_each(|at| self.look_up(at));
     }
 
-    /// Counts a recent text, and forgets it.
+    /// Counts the further occurrences of a recent text.
     fn look_up(&mut self, at: usize) {
-        let Entry { hash, count, mut text } = std::mem::take(&mut self.recent[at]);
-        if count > 0 {
-            self.add_hashed(hash, count, || text.as_str().into());
+        let Recent { hash, again, .. } = self.recent[at];
+        if again > 0 {
+            let text = std::mem::take(&mut self.recent[at].text);
+            self.add_hashed(hash, again, || shortened(&text));
+            self.recent[at].again = 0;
+            self.recent[at].text = text;
         }
-        text.clear();
-        self.recent[at].text = text;
     }
 
     fn add_hashed(&mut self, hash: u64, count: u64, text: impl Fn() -> Box<str>) {
@@ -160,7 +170,7 @@ impl Tally {
 
     /// Different texts, as good as picked at random.
     pub(super) fn sample(&self, count: usize) -> Vec<String> {
-        let mut entries: Vec<&Entry<Box<str>>> = self.kept.iter().collect();
+        let mut entries: Vec<&Entry> = self.kept.iter().collect();
         // What stays at any level comes first, so that more texts do not change the choice.
         entries.sort_unstable_by_key(|entry| entry.hash.reverse_bits());
         entries.truncate(count);
@@ -183,13 +193,12 @@ fn hash(text: &str) -> u64 {
     hash ^ hash >> 33
 }
 
-/// The start of a text, and whether more follows.
-fn start(text: &str) -> (&str, bool) {
+fn shortened(text: &str) -> Box<str> {
     if text.len() <= TEXT_CHARS_MAX {
-        return (text, false);
+        return text.into();
     }
     match text.char_indices().nth(TEXT_CHARS_MAX) {
-        None => (text, false),
-        Some((end, _)) => (&text[..end], true),
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
     }
 }
