@@ -1,15 +1,16 @@
 //! Reading what is stored.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use karat_model::attribute::EntityType;
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Moment, Quarantined, SourceRecord};
-use rusqlite::{OptionalExtension, Params, Row};
 use rustc_hash::FxHashMap;
 
-use super::{SqliteReader, convert, journal, search};
+use super::Value::{Integer, Text};
+use super::{Query, Row, search};
 use crate::arrival::{Load, StoredRecord, StoredSource};
 use crate::delivery::Delivery;
 use crate::entity::{Resolution, StoredEntity, StoredModel};
@@ -60,15 +61,13 @@ macro_rules! select_potential_matches {
     };
 }
 
-impl Reader for SqliteReader {
+impl<Q: Query + Send> Reader for Q {
+    fn is_connected(&self) -> bool {
+        self.is_alive()
+    }
+
     fn at_one_moment(&self, read: &mut dyn FnMut(&dyn Reader) -> Result<()>) -> Result<()> {
-        let already_fixed = !self.connection.is_autocommit();
-        if already_fixed {
-            return read(self);
-        }
-        let transaction = self.connection.unchecked_transaction()?;
-        read(self)?;
-        Ok(transaction.finish()?)
+        self.fixed(&mut || read(self))
     }
 
     fn sources(&self) -> Result<Vec<StoredSource>> {
@@ -78,13 +77,13 @@ impl Reader for SqliteReader {
                 (SELECT count(*) FROM record
                  WHERE record.source_no = source.source_no AND digest IS NULL)
             FROM source ORDER BY name";
-        self.all(select, [], |row| {
-            let source = row.get(0)?;
+        self.all(select, &[], |row| {
+            let source = SourceNo(row.integer(0)? as u64);
             Ok(StoredSource {
                 source,
-                name: SourceName::new(text(row, 1)?),
-                columns: column_names(source, text(row, 2)?)?.into(),
-                records: row.get::<_, i64>(3)? as u64,
+                name: SourceName::new(&row.text(1)?),
+                columns: column_names(source, &row.text(2)?)?.into(),
+                records: row.integer(3)? as u64,
             })
         })
     }
@@ -92,12 +91,12 @@ impl Reader for SqliteReader {
     fn loads(&self) -> Result<Vec<Load>> {
         let select = "
             SELECT load_no, started_at, finished_at, report FROM load ORDER BY load_no DESC";
-        self.all(select, [], |row| {
+        self.all(select, &[], |row| {
             Ok(Load {
-                load: row.get(0)?,
-                started_at: Moment(row.get(1)?),
-                finished_at: convert::moment(row, 2)?,
-                report: row.get(3)?,
+                load: LoadNo(row.integer(0)? as u64),
+                started_at: Moment(row.integer(1)?),
+                finished_at: row.integer_or_null(2)?.map(Moment),
+                report: row.text_or_null(3)?.map(Cow::into_owned),
             })
         })
     }
@@ -109,15 +108,15 @@ impl Reader for SqliteReader {
     ) -> Result<()> {
         let select = "
             SELECT source_no, file, line, reason, raw FROM quarantine
-            WHERE load_no = ?1 ORDER BY quarantine_no";
-        self.each(select, [load], |row| {
+            WHERE load_no = $1 ORDER BY quarantine_no";
+        self.many(select, &[load.0 as i64], &mut |row| {
             let quarantined = Quarantined {
-                file: row.get(1)?,
-                line: row.get::<_, i64>(2)? as u64,
-                reason: row.get(3)?,
-                raw: row.get(4)?,
+                file: row.text(1)?.into_owned(),
+                line: row.integer(2)? as u64,
+                reason: row.text(3)?.into_owned(),
+                raw: row.bytes(4)?.into(),
             };
-            visit(row.get(0)?, quarantined)
+            visit(SourceNo(row.integer(0)? as u64), quarantined)
         })
     }
 
@@ -125,10 +124,10 @@ impl Reader for SqliteReader {
         &self,
         visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<()>,
     ) -> Result<()> {
-        let names = self.source_names()?;
+        let names = source_names(self)?;
         let mut batch = Vec::with_capacity(RECORDS_PER_VISIT);
         let select = select_records!("WHERE digest IS NOT NULL ORDER BY record.record_no");
-        self.each(select, [], |row| {
+        self.many(select, &[], &mut |row| {
             batch.push(stored_record(row, &names)?);
             if batch.len() == RECORDS_PER_VISIT {
                 visit(std::mem::replace(&mut batch, Vec::with_capacity(RECORDS_PER_VISIT)))?;
@@ -139,57 +138,61 @@ impl Reader for SqliteReader {
     }
 
     fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>> {
-        let names = self.source_names()?;
+        let names = source_names(self)?;
         let select = select_records!(
-            "WHERE source_no = (SELECT source_no FROM source WHERE name = ?1)
-             AND source_id = ?2 AND digest IS NOT NULL"
+            "WHERE source_no = (SELECT source_no FROM source WHERE name = $1)
+             AND source_id = $2 AND digest IS NOT NULL"
         );
-        let key = (key.source.as_str(), &*key.id);
-        self.first(select, key, |row| stored_record(row, &names))
+        let key = [Text(key.source.as_str()), Text(&key.id)];
+        self.first(select, &key, |row| stored_record(row, &names))
     }
 
     fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64> {
-        Ok(journal::absent(&self.connection, delivery.source(), seen)?.len() as u64)
+        Ok(absent(self, delivery.source(), seen)?.len() as u64)
     }
 
     fn is_behind(&self) -> Result<bool> {
         let select = "
-            SELECT coalesce((SELECT max(arrival_no) FROM arrival), 0) > coalesce(
+            SELECT coalesce((SELECT max(arrival_no) FROM arrival), 0) - coalesce(
                 (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)";
-        Ok(self.connection.prepare_cached(select)?.query_row([], |row| row.get(0))?)
+        Ok(self.number(select, &[])? > 0)
     }
 
     fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()> {
         let select = "SELECT record_no, entity_id FROM crosswalk ORDER BY record_no";
-        self.each(select, [], |row| visit(row.get(0)?, convert::id(row, 1)?))
+        self.many(select, &[], &mut |row| {
+            visit(RowNo(row.integer(0)? as u64), id_from_sql(row.integer(1)?))
+        })
     }
 
     fn keyed_crosswalk(
         &self,
         visit: &mut dyn FnMut(RecordKey, EntityId) -> Result<()>,
     ) -> Result<()> {
-        let names = self.source_names()?;
+        let names = source_names(self)?;
         let select = "
             SELECT entity_id, source_no, source_id FROM crosswalk JOIN record USING (record_no)
             ORDER BY record_no";
-        self.each(select, [], |row| visit(key(row, 1, &names)?.1, convert::id(row, 0)?))
+        self.many(select, &[], &mut |row| {
+            visit(key(row, 1, &names)?.1, id_from_sql(row.integer(0)?))
+        })
     }
 
     fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>> {
         let select = "
             SELECT entity_id FROM source JOIN record USING (source_no) JOIN crosswalk USING (record_no)
-            WHERE name = ?1 AND source_id = ?2";
-        self.first(select, (key.source.as_str(), &*key.id), |row| Ok(convert::id(row, 0)?))
+            WHERE name = $1 AND source_id = $2";
+        let key = [Text(key.source.as_str()), Text(&key.id)];
+        self.first(select, &key, |row| Ok(id_from_sql(row.integer(0)?)))
     }
 
     fn records_of(&self, entity: EntityId) -> Result<Vec<StoredRecord>> {
-        let names = self.source_names()?;
+        let names = source_names(self)?;
         let select = select_records!(
             "WHERE digest IS NOT NULL AND record.record_no IN
-                 (SELECT record_no FROM crosswalk WHERE entity_id = ?1)"
+                 (SELECT record_no FROM crosswalk WHERE entity_id = $1)"
         );
-        let entity = [convert::id_to_sql(entity)];
-        let mut records = self.all(select, entity, |row| stored_record(row, &names))?;
+        let mut records = self.all(select, &[id(entity)], |row| stored_record(row, &names))?;
         records.sort_by(|a, b| a.record.key.cmp(&b.record.key));
         Ok(records)
     }
@@ -198,40 +201,40 @@ impl Reader for SqliteReader {
         let select = "
             SELECT DISTINCT name
             FROM crosswalk JOIN record USING (record_no) JOIN source USING (source_no)
-            WHERE entity_id = ?1 AND digest IS NOT NULL ORDER BY name";
-        let entity = [convert::id_to_sql(entity)];
-        self.all(select, entity, |row| Ok(SourceName::new(text(row, 0)?)))
+            WHERE entity_id = $1 AND digest IS NOT NULL ORDER BY name";
+        self.all(select, &[id(entity)], |row| Ok(SourceName::new(&row.text(0)?)))
     }
 
     fn former_ids(&self, entity: EntityId) -> Result<Vec<(EntityId, Moment)>> {
         let select = "
             WITH RECURSIVE former (entity_id, load_no) AS (
-                SELECT entity_id, load_no FROM retired WHERE successor = ?1
+                SELECT entity_id, load_no FROM retired WHERE successor = $1
                 UNION
                 SELECT retired.entity_id, retired.load_no
                 FROM former JOIN retired ON successor = former.entity_id
             )
             SELECT entity_id, started_at FROM former JOIN load USING (load_no)
             ORDER BY load_no DESC, entity_id";
-        let entity = [convert::id_to_sql(entity)];
-        self.all(select, entity, |row| Ok((convert::id(row, 0)?, Moment(row.get(1)?))))
+        self.all(select, &[id(entity)], |row| {
+            Ok((id_from_sql(row.integer(0)?), Moment(row.integer(1)?)))
+        })
     }
 
     fn entity(&self, id: EntityId) -> Result<Option<StoredEntity>> {
-        let select = select_entities!("WHERE entity_id = ?1");
-        self.first(select, [convert::id_to_sql(id)], stored_entity)
+        let select = select_entities!("WHERE entity_id = $1");
+        self.first(select, &[self::id(id)], stored_entity)
     }
 
     fn resolve(&self, id: EntityId) -> Result<Resolution> {
         let mut passed = Vec::new();
         let mut at = id;
         loop {
-            if self.is_live(at)? {
+            if is_live(self, at)? {
                 let is_itself = passed.is_empty();
                 return Ok(if is_itself { Resolution::Live } else { Resolution::Redirected(at) });
             }
             passed.push(at);
-            match self.successor(at)? {
+            match successor(self, at)? {
                 None if at == id => return Ok(Resolution::Unknown),
                 // Two ids that were retired into each other lead nowhere.
                 Some(Some(next)) if !passed.contains(&next) => at = next,
@@ -242,11 +245,16 @@ impl Reader for SqliteReader {
 
     fn entities(&self, visit: &mut dyn FnMut(StoredEntity) -> Result<()>) -> Result<()> {
         let select = select_entities!("ORDER BY entity_id");
-        self.each(select, [], |row| visit(stored_entity(row)?))
+        self.many(select, &[], &mut |row| visit(stored_entity(row)?))
     }
 
     fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchHit>> {
-        search::search(&self.connection, &mut self.vocabulary.borrow_mut(), query, limit)
+        let mut hits = Vec::new();
+        self.fixed(&mut || {
+            hits = search::search(self, query, limit)?;
+            Ok(())
+        })?;
+        Ok(hits)
     }
 
     fn potential_matches(
@@ -254,154 +262,148 @@ impl Reader for SqliteReader {
         after: Option<PotentialMatchRow>,
         limit: usize,
     ) -> Result<Vec<StoredPotentialMatch>> {
-        let names = self.source_names()?;
+        let names = source_names(self)?;
         let select = select_potential_matches!(
-            "WHERE weight <= ?1 AND (weight < ?1 OR (left_record_no, right_record_no) > (?2, ?3))
-             ORDER BY weight DESC, left_record_no, right_record_no LIMIT ?4"
+            "WHERE weight <= $1 AND (weight < $1 OR (left_record_no, right_record_no) > ($2, $3))
+             ORDER BY weight DESC, left_record_no, right_record_no LIMIT $4"
         );
         let start = (Weight(i32::MAX), RowNo(0), RowNo(0));
         let (weight, left, right) = after.map_or(start, |row| (row.weight, row.left, row.right));
-        let place = (weight.0, left, right, limit as i64);
-        self.all(select, place, |row| stored_potential_match(row, &names))
+        let place = [
+            Integer(i64::from(weight.0)),
+            Integer(left.0 as i64),
+            Integer(right.0 as i64),
+            Integer(limit as i64),
+        ];
+        self.all(select, &place, |row| stored_potential_match(row, &names))
     }
 
     fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>> {
-        let names = self.source_names()?;
+        let names = source_names(self)?;
         let select = select_potential_matches!(
-            "WHERE left_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = ?1)
-                OR right_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = ?1)
+            "WHERE left_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
+                OR right_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
              ORDER BY weight DESC, left_record_no, right_record_no"
         );
-        let entity = [convert::id_to_sql(entity)];
-        self.all(select, entity, |row| stored_potential_match(row, &names))
+        self.all(select, &[id(entity)], |row| stored_potential_match(row, &names))
     }
 
     fn holds(&self) -> Result<Vec<HoldRow>> {
-        self.all("SELECT hold_no, reason, records FROM hold ORDER BY hold_no", [], |row| {
-            let number: i64 = row.get(0)?;
-            let damaged = Error::Damaged { what: "hold", number: number as u64 };
-            let sides: [Vec<u64>; 2] = serde_json::from_str(text(row, 2)?).map_err(|_| damaged)?;
+        self.all("SELECT hold_no, reason, records FROM hold ORDER BY hold_no", &[], |row| {
+            let damaged = Error::Damaged { what: "hold", number: row.integer(0)? as u64 };
+            let sides: [Vec<u64>; 2] = serde_json::from_str(&row.text(2)?).map_err(|_| damaged)?;
             let [left, right] = sides.map(|side| side.into_iter().map(RowNo).collect());
-            Ok(HoldRow { left, right, reason: row.get(1)? })
+            Ok(HoldRow { left, right, reason: row.text(1)?.into_owned() })
         })
     }
 
     fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>> {
         let select = "
             SELECT event_no, load_no, kind, entity_id, other_id FROM event
-            WHERE event_no > ?1 ORDER BY event_no LIMIT ?2";
-        self.all(select, (after, limit as i64), |row| {
-            let number: EventNo = row.get(0)?;
+            WHERE event_no > $1 ORDER BY event_no LIMIT $2";
+        let place = [Integer(after.0 as i64), Integer(limit as i64)];
+        self.all(select, &place, |row| {
+            let number = EventNo(row.integer(0)? as u64);
             let damaged = Error::Damaged { what: "event", number: number.0 };
             Ok(Event {
                 number,
-                load: row.get(1)?,
-                kind: EventKind::from_name(text(row, 2)?).ok_or(damaged)?,
-                entity: convert::id(row, 3)?,
-                other: row.get::<_, Option<i64>>(4)?.map(convert::id_from_sql),
+                load: LoadNo(row.integer(1)? as u64),
+                kind: EventKind::from_name(&row.text(2)?).ok_or(damaged)?,
+                entity: id_from_sql(row.integer(3)?),
+                other: row.integer_or_null(4)?.map(id_from_sql),
             })
         })
     }
 
     fn statistic(&self, name: &str) -> Result<Option<String>> {
-        self.first("SELECT json FROM statistic WHERE name = ?1", [name], |row| Ok(row.get(0)?))
+        let select = "SELECT json FROM statistic WHERE name = $1";
+        self.first(select, &[Text(name)], |row| Ok(row.text(0)?.into_owned()))
     }
 
     fn model(&self) -> Result<Option<StoredModel>> {
         let select = "
             SELECT model.load_no, content, hub_model
             FROM publication JOIN model USING (model_id) ORDER BY publication_no DESC LIMIT 1";
-        self.first(select, [], |row| {
-            let content: Vec<u8> = row.get(1)?;
-            let id = ModelId::of(&content);
-            Ok(StoredModel { id, load: row.get(0)?, content, hub_model: row.get(2)? })
+        self.first(select, &[], |row| {
+            let content = row.bytes(1)?.to_vec();
+            Ok(StoredModel {
+                id: ModelId::of(&content),
+                load: LoadNo(row.integer(0)? as u64),
+                content,
+                hub_model: row.text(2)?.into_owned(),
+            })
         })
     }
 
     fn counts(&self) -> Result<Counts> {
-        let count = |select| -> Result<u64> {
-            Ok(self.connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
-        };
-        let deleted = count("SELECT count(*) FROM record WHERE digest IS NULL")?;
-        Ok(Counts {
-            records: count("SELECT count(*) FROM record")? - deleted,
-            entities: count("SELECT count(*) FROM entity")?,
-            potential_matches: count("SELECT count(*) FROM potential_match")?,
-            quarantined: count("SELECT count(*) FROM quarantine")?,
-        })
-    }
-}
-
-impl SqliteReader {
-    /// Visits the rows of a query.
-    fn each(
-        &self,
-        select: &str,
-        parameters: impl Params,
-        mut visit: impl FnMut(&Row) -> Result<()>,
-    ) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(select)?;
-        let mut rows = statement.query(parameters)?;
-        while let Some(row) = rows.next()? {
-            visit(row)?;
-        }
-        Ok(())
-    }
-
-    /// Reads all rows of a query.
-    fn all<T>(
-        &self,
-        select: &str,
-        parameters: impl Params,
-        read: impl Fn(&Row) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let mut found = Vec::new();
-        self.each(select, parameters, |row| {
-            found.push(read(row)?);
+        let count = |select| Ok::<u64, Error>(self.number(select, &[])? as u64);
+        let mut counts = Counts::default();
+        self.fixed(&mut || {
+            let deleted = count("SELECT count(*) FROM record WHERE digest IS NULL")?;
+            counts = Counts {
+                records: count("SELECT count(*) FROM record")? - deleted,
+                entities: count("SELECT count(*) FROM entity")?,
+                potential_matches: count("SELECT count(*) FROM potential_match")?,
+                quarantined: count("SELECT count(*) FROM quarantine")?,
+            };
             Ok(())
         })?;
-        Ok(found)
-    }
-
-    /// Reads the first row of a query, if there is one.
-    fn first<T>(
-        &self,
-        select: &str,
-        parameters: impl Params,
-        read: impl Fn(&Row) -> Result<T>,
-    ) -> Result<Option<T>> {
-        let mut statement = self.connection.prepare_cached(select)?;
-        let mut rows = statement.query(parameters)?;
-        rows.next()?.map(read).transpose()
-    }
-
-    fn source_names(&self) -> Result<FxHashMap<SourceNo, SourceName>> {
-        let names = self.all("SELECT source_no, name FROM source", [], |row| {
-            Ok((row.get(0)?, SourceName::new(text(row, 1)?)))
-        })?;
-        Ok(names.into_iter().collect())
-    }
-
-    fn is_live(&self, id: EntityId) -> Result<bool> {
-        let select = "SELECT EXISTS (SELECT 1 FROM entity WHERE entity_id = ?1)";
-        let mut statement = self.connection.prepare_cached(select)?;
-        Ok(statement.query_row([convert::id_to_sql(id)], |row| row.get(0))?)
-    }
-
-    /// The successor of a retired entity: `None` when the id is not retired.
-    fn successor(&self, id: EntityId) -> Result<Option<Option<EntityId>>> {
-        let select = "SELECT successor FROM retired WHERE entity_id = ?1";
-        let mut statement = self.connection.prepare_cached(select)?;
-        let found = statement
-            .query_row([convert::id_to_sql(id)], |row| row.get::<_, Option<i64>>(0))
-            .optional()?;
-        Ok(found.map(|successor| successor.map(convert::id_from_sql)))
+        Ok(counts)
     }
 }
 
-fn text<'a>(row: &'a Row, column: usize) -> Result<&'a str> {
-    let value = row.get_ref(column)?;
-    Ok(value.as_str().map_err(rusqlite::Error::from)?)
+/// An entity id as it is stored.
+pub fn id_to_sql(id: EntityId) -> i64 {
+    id.as_u64() as i64
+}
+
+/// A stored entity id.
+pub fn id_from_sql(number: i64) -> EntityId {
+    EntityId::from_u64(number as u64)
+}
+
+fn id(id: EntityId) -> super::Value<'static> {
+    Integer(id_to_sql(id))
+}
+
+/// The current records of a source that were not seen.
+pub fn absent(
+    query: &impl Query,
+    source: SourceNo,
+    seen: &dyn Fn(RowNo) -> bool,
+) -> Result<Vec<RowNo>> {
+    // The sum keeps the database from the index, by which it would have to sort and to look up
+    // each row.
+    let select = "
+        SELECT record_no FROM record WHERE source_no + 0 = $1 AND digest IS NOT NULL
+        ORDER BY record_no";
+    let mut absent = Vec::new();
+    query.many(select, &[source.0 as i64], &mut |row| {
+        let row = RowNo(row.integer(0)? as u64);
+        if !seen(row) {
+            absent.push(row);
+        }
+        Ok(())
+    })?;
+    Ok(absent)
+}
+
+fn source_names(query: &impl Query) -> Result<FxHashMap<SourceNo, SourceName>> {
+    let names = query.all("SELECT source_no, name FROM source", &[], |row| {
+        Ok((SourceNo(row.integer(0)? as u64), SourceName::new(&row.text(1)?)))
+    })?;
+    Ok(names.into_iter().collect())
+}
+
+fn is_live(query: &impl Query, id: EntityId) -> Result<bool> {
+    let select = "SELECT entity_no FROM entity WHERE entity_id = $1";
+    Ok(query.first(select, &[self::id(id)], |_| Ok(()))?.is_some())
+}
+
+/// The successor of a retired entity: `None` when the id is not retired.
+fn successor(query: &impl Query, id: EntityId) -> Result<Option<Option<EntityId>>> {
+    let select = "SELECT successor FROM retired WHERE entity_id = $1";
+    query.first(select, &[self::id(id)], |row| Ok(row.integer_or_null(0)?.map(id_from_sql)))
 }
 
 /// Reads the columns of a source.
@@ -411,62 +413,58 @@ pub fn column_names(source: SourceNo, json: &str) -> Result<Vec<String>> {
 }
 
 fn key(
-    row: &Row,
+    row: &dyn Row,
     first_column: usize,
     names: &FxHashMap<SourceNo, SourceName>,
 ) -> Result<(SourceNo, RecordKey)> {
-    let source: SourceNo = row.get(first_column)?;
+    let source = SourceNo(row.integer(first_column)? as u64);
     let damaged = Error::Damaged { what: "source", number: source.0 };
     let name = names.get(&source).ok_or(damaged)?;
-    let id: Arc<str> = text(row, first_column + 1)?.into();
+    let id: Arc<str> = row.text(first_column + 1)?.into();
     Ok((source, RecordKey { source: name.clone(), id }))
 }
 
-fn stored_record(row: &Row, names: &FxHashMap<SourceNo, SourceName>) -> Result<StoredRecord> {
+fn stored_record(row: &dyn Row, names: &FxHashMap<SourceNo, SourceName>) -> Result<StoredRecord> {
     let (source, key) = key(row, 1, names)?;
-    let observed_at = convert::moment(row, 3)?;
-    let stored = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
-    let payload = match payload::decode(stored) {
+    let observed_at = row.integer_or_null(3)?.map(Moment);
+    let payload = match payload::decode(row.bytes(4)?) {
         Some(payload) => payload,
         None => {
-            let number = row.get::<_, i64>(5)? as u64;
+            let number = row.integer(5)? as u64;
             return Err(Error::Damaged { what: "arrival", number });
         }
     };
     let record = SourceRecord { key, observed_at, payload };
-    Ok(StoredRecord { row: row.get(0)?, source, record })
+    Ok(StoredRecord { row: RowNo(row.integer(0)? as u64), source, record })
 }
 
-fn stored_entity(row: &Row) -> Result<StoredEntity> {
-    let id = convert::id(row, 0)?;
+fn stored_entity(row: &dyn Row) -> Result<StoredEntity> {
+    let id = id_from_sql(row.integer(0)?);
     let damaged = || Error::Damaged { what: "entity", number: id.as_u64() };
     Ok(StoredEntity {
         id,
-        entity_type: EntityType::from_name(text(row, 1)?).ok_or_else(damaged)?,
-        golden: golden_row::read(text(row, 2)?).ok_or_else(damaged)?,
-        title: row.get(3)?,
-        records: row.get(4)?,
-        weakest_link: row.get::<_, Option<i32>>(5)?.map(Weight),
+        entity_type: EntityType::from_name(&row.text(1)?).ok_or_else(damaged)?,
+        golden: golden_row::read(&row.text(2)?).ok_or_else(damaged)?,
+        title: row.text(3)?.into_owned(),
+        records: row.integer(4)?.try_into().map_err(|_| damaged())?,
+        weakest_link: row.integer_or_null(5)?.map(|weight| Weight(weight as i32)),
     })
 }
 
 fn stored_potential_match(
-    row: &Row,
+    row: &dyn Row,
     names: &FxHashMap<SourceNo, SourceName>,
 ) -> Result<StoredPotentialMatch> {
-    let entity = |column| -> Result<Option<EntityId>> {
-        Ok(row.get::<_, Option<i64>>(column)?.map(convert::id_from_sql))
-    };
     Ok(StoredPotentialMatch {
         pair: PotentialMatchRow {
-            weight: Weight(row.get(0)?),
-            left: row.get(1)?,
-            right: row.get(2)?,
-            held: row.get(9)?,
+            weight: Weight(row.integer(0)? as i32),
+            left: RowNo(row.integer(1)? as u64),
+            right: RowNo(row.integer(2)? as u64),
+            held: row.text_or_null(9)?.map(Cow::into_owned),
         },
         left: key(row, 3, names)?.1,
         right: key(row, 5, names)?.1,
-        left_entity: entity(7)?,
-        right_entity: entity(8)?,
+        left_entity: row.integer_or_null(7)?.map(id_from_sql),
+        right_entity: row.integer_or_null(8)?.map(id_from_sql),
     })
 }
