@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod password;
 mod progress;
 mod terminal;
 

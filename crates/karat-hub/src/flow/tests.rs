@@ -10,7 +10,7 @@ use karat_model::language::Language;
 use karat_model::match_settings::{FixedWeights, GateSettings, MatchSettings};
 use karat_model::record::Moment;
 use karat_model::semantic::SemanticType;
-use karat_store::SqliteStore;
+use karat_store::Database;
 
 use super::arrive::ArrivalReport;
 use super::load::{LoadOptions, load};
@@ -23,6 +23,7 @@ use crate::stored::{ExportKind, StoredHub};
 struct World {
     folder: tempfile::TempDir,
     model: Arc<HubModel>,
+    database: Database,
 }
 
 impl World {
@@ -50,7 +51,9 @@ impl World {
             date_order: DateOrder::DayFirst,
             columns,
         });
-        World { folder: tempfile::tempdir().unwrap(), model: Arc::new(model) }
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("karat.db"));
+        World { folder, model: Arc::new(model), database }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -59,18 +62,18 @@ impl World {
 
     fn load(&self, rows: &str, allow_deletes: bool) -> Result<ArrivalReport, Error> {
         std::fs::write(self.path("crm.csv"), rows).unwrap();
-        let mut store = SqliteStore::open_writer(&self.path("karat.db")).unwrap();
+        let mut store = self.database.open_writer().unwrap();
         let options = LoadOptions { retrain: false, allow_deletes };
         let dir = self.folder.path();
         let clock = || Moment(0);
-        let report = load(&mut store, dir, &self.model, options, &clock, &Unwatched)?;
+        let report = load(store.as_mut(), dir, &self.model, options, &clock, &Unwatched)?;
         store.close().unwrap();
         Ok(report.arrivals.into_iter().next().unwrap())
     }
 
     fn export(&self, kind: ExportKind) -> String {
         let path = self.path("export.csv");
-        let hub = StoredHub::open(self.path("karat.db"), self.model.clone()).unwrap();
+        let hub = StoredHub::open(self.database.clone(), self.model.clone()).unwrap();
         let destination = Destination::new(&path, None).unwrap();
         hub.export(kind, &destination, Language::English, &Unwatched).unwrap();
         std::fs::read_to_string(path).unwrap()
