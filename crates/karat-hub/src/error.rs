@@ -254,6 +254,9 @@ impl Error {
             {
                 "Name an empty database, or another schema: `?options=-csearch_path%3DNAME`."
             }
+            Error::Store(karat_store::Error::NotEmpty { .. }) => {
+                "Name an empty database; what is there would be lost."
+            }
             Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
             Error::Share(crate::share::Error::Write { source, .. }) => match source.kind() {
                 io::ErrorKind::NotFound => "Make the folder first, or name another file.",

@@ -9,7 +9,7 @@ use karat_store::{Database, PostgresUrl, SignIn};
 
 use crate::error::Error;
 use crate::flow::load::{LoadOptions, LoadReport, load};
-use crate::flow::progress::Progress;
+use crate::flow::progress::{Progress, Stage};
 use crate::hub_model;
 use crate::stored::StoredHub;
 
@@ -79,6 +79,23 @@ impl Hub {
         let report = load(store.as_mut(), &self.dir, &self.model, options, clock, progress)?;
         store.close()?;
         Ok(report)
+    }
+
+    /// Copies all that the hub holds to an empty database; gives the number of rows.
+    ///
+    /// The hub model still says where it is kept: whoever edits it moves the hub.
+    pub fn migrate(&self, to: &Database, progress: &dyn Progress) -> Result<u64, Error> {
+        let mut is_begun = false;
+        let moved = karat_store::migrate(&self.database, to, &mut |done, total| {
+            if !is_begun {
+                progress.begin(Stage::Migrate, total);
+                is_begun = true;
+            }
+            progress.reached(done);
+            if progress.is_stopped() { Err(karat_store::Error::Stopped) } else { Ok(()) }
+        })?;
+        progress.end();
+        Ok(moved)
     }
 
     /// What can be asked of the hub.

@@ -54,6 +54,12 @@ pub enum Error {
         /// How it keeps text.
         encoding: String,
     },
+    /// A hub was to be moved to a database that has one.
+    #[error("{database} is not empty")]
+    NotEmpty {
+        /// The file or the URL.
+        database: String,
+    },
     /// The database was made by a later version of Karat.
     #[error("the hub database has version {found}, this karat knows versions up to {known}")]
     Newer {

@@ -28,6 +28,7 @@ mod sql;
 mod sqlite;
 mod postgres;
 mod database;
+mod migration;
 
 #[cfg(test)]
 mod contract;
@@ -39,6 +40,7 @@ pub use entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
 pub use error::{Error, Result};
 pub use event::{Event, EventKind};
 pub use golden_row::{GoldenRow, GoldenValues};
+pub use migration::migrate;
 pub use number::{EventNo, LoadNo, RowNo, SourceNo};
 pub use postgres::{PostgresReader, PostgresStore, PostgresUrl, SignIn, UrlError, password_in};
 pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};

@@ -13,6 +13,7 @@ pub mod init;
 pub mod load;
 pub mod serve;
 pub mod export;
+pub mod migrate;
 pub mod check;
 pub mod explain;
 mod gate_lines;

@@ -171,7 +171,7 @@ impl Writing<'_> {
     }
 
     /// Sends rows; `table` is a `COPY … FROM STDIN BINARY`.
-    pub fn copy(&mut self, table: &'static str, rows: &mut CopyRows) -> Result<()> {
+    pub fn copy(&mut self, table: &str, rows: &mut CopyRows) -> Result<()> {
         if rows.len() == 0 {
             return Ok(());
         }

@@ -15,6 +15,7 @@ mod query;
 mod journal;
 mod publication;
 mod search_index;
+mod filling;
 
 use std::cell::RefCell;
 

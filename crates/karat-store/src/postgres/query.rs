@@ -20,7 +20,7 @@ impl Query for PostgresReader {
         rows.iter().try_for_each(|row| visit(row))
     }
 
-    fn many(&self, select: &'static str, numbers: &[i64], visit: Visit) -> Result<()> {
+    fn many(&self, select: &str, numbers: &[i64], visit: Visit) -> Result<()> {
         self.fixed(&mut || {
             let cursor = self.open_cursor(select, numbers)?;
             let result = self.fetch_all(&cursor, visit);

@@ -9,6 +9,7 @@
 pub mod reading;
 pub mod schema;
 pub mod search;
+pub mod tables;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -52,7 +53,7 @@ pub trait Query {
 
     /// Visits the rows of a query that may give millions, some thousands at a time; within a visit
     /// more can be asked. Its parameters are numbers.
-    fn many(&self, select: &'static str, numbers: &[i64], visit: Visit) -> Result<()>;
+    fn many(&self, select: &str, numbers: &[i64], visit: Visit) -> Result<()>;
 
     /// Lets all that is asked within see the same committed state.
     fn fixed(&self, read: &mut dyn FnMut() -> Result<()>) -> Result<()>;

@@ -12,6 +12,7 @@ mod journal;
 mod publication;
 mod search_index;
 mod query;
+mod filling;
 
 use std::cell::RefCell;
 use std::fs::{File, TryLockError};

@@ -46,8 +46,8 @@ impl Row for rusqlite::Row<'_> {
     }
 }
 
-impl Query for SqliteReader {
-    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()> {
+impl SqliteReader {
+    fn each(&self, select: &str, values: &[Value], visit: Visit) -> Result<()> {
         let mut statement = self.connection.prepare_cached(select)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
@@ -55,10 +55,16 @@ impl Query for SqliteReader {
         }
         Ok(())
     }
+}
 
-    fn many(&self, select: &'static str, numbers: &[i64], visit: Visit) -> Result<()> {
+impl Query for SqliteReader {
+    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()> {
+        self.each(select, values, visit)
+    }
+
+    fn many(&self, select: &str, numbers: &[i64], visit: Visit) -> Result<()> {
         let values: Vec<Value> = numbers.iter().copied().map(Value::Integer).collect();
-        self.few(select, &values, visit)
+        self.each(select, &values, visit)
     }
 
     fn fixed(&self, read: &mut dyn FnMut() -> Result<()>) -> Result<()> {
