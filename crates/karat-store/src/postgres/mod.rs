@@ -31,6 +31,8 @@ use crate::sql::reading::absent;
 use crate::sql::search::CachedVocabulary;
 use crate::store::{Publication, Reader, Store};
 use connection::Connection;
+#[cfg(test)]
+pub use schema::MIGRATIONS;
 pub use url::{PostgresUrl, SignIn, UrlError, password_in};
 
 /// Settings of the writer.
@@ -174,6 +176,7 @@ mod tests {
         records,
     };
     use crate::event::EventKind;
+    use crate::sql::schema::Migrations;
 
     keeps_the_contract!(with_store);
 
@@ -336,6 +339,24 @@ mod tests {
             "the hub database has version 2, this karat knows versions up to 1"
         );
         assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 2, .. })));
+    }
+
+    #[test]
+    fn a_new_version_is_reached_whole_or_not_at_all() {
+        let (text, url) = hub();
+        let mut store = PostgresStore::open_writer(&url).unwrap();
+        deliver_people(&mut store, 2);
+        let version = || karat_test_postgres::run(&text, "SELECT version FROM hub_schema");
+        const BROKEN: &Migrations = &["", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        assert!(schema::migrate(store.connection(), &url, BROKEN).is_err());
+        assert_eq!(version(), "1");
+        const NEXT: &Migrations =
+            &["", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+        schema::migrate(store.connection(), &url, NEXT).unwrap();
+        schema::migrate(store.connection(), &url, NEXT).unwrap();
+        assert_eq!(version(), "3");
+        assert_eq!(karat_test_postgres::run(&text, "SELECT by FROM load"), "all");
+        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 3, .. })));
     }
 
     #[test]

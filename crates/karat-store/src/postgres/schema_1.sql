@@ -5,7 +5,8 @@
 -- tests check all of it. Numbers are given by the one writer: a sequence would leave gaps.
 --
 -- Values of persons stand in arrival.payload, record.source_id, quarantine.raw, entity.title,
--- entity.golden, search_word.word, and as hashes in search_code.entries; nowhere else.
+-- entity.golden, search_word.word, as hashes in search_code.entries, and as frequent values in
+-- model.content; nowhere else.
 
 CREATE TABLE hub_schema (
     version BIGINT NOT NULL                 -- of this schema

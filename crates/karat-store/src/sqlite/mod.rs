@@ -29,6 +29,8 @@ use crate::number::{LoadNo, RowNo};
 use crate::sql::reading::absent;
 use crate::sql::search::CachedVocabulary;
 use crate::store::{Publication, Reader, Store};
+#[cfg(test)]
+pub use schema::MIGRATIONS;
 
 /// Settings of every connection; `secure_delete` overwrites what is deleted.
 ///
@@ -216,6 +218,7 @@ mod tests {
         records,
     };
     use crate::event::EventKind;
+    use crate::sql::schema::Migrations;
 
     keeps_the_contract!(with_store);
 
@@ -276,6 +279,30 @@ mod tests {
             "the hub database has version 2, this karat knows versions up to 1"
         );
         assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 2, .. })));
+    }
+
+    #[test]
+    fn a_new_version_is_reached_whole_or_not_at_all() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 2);
+        store.close().unwrap();
+        let mut connection = Connection::open(&path).unwrap();
+        let version = |connection: &Connection| {
+            connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
+        };
+        const BROKEN: &Migrations = &["", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
+        assert_eq!(version(&connection), 1);
+        const NEXT: &Migrations =
+            &["", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+        schema::migrate(&mut connection, &path, NEXT).unwrap();
+        schema::migrate(&mut connection, &path, NEXT).unwrap();
+        assert_eq!(version(&connection), 3);
+        let select = "SELECT by FROM load";
+        let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
+        assert_eq!(by, "all");
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 3, .. })));
     }
 
     #[test]
