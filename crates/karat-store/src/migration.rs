@@ -57,14 +57,14 @@ pub fn migrate(
 /// A database that is open for writing.
 enum Opened {
     Sqlite(SqliteStore),
-    Postgres(PostgresStore),
+    Postgres(Box<PostgresStore>),
 }
 
 impl Opened {
     fn open(database: &Database) -> Result<Opened> {
         Ok(match database {
             Database::Sqlite(path) => Opened::Sqlite(SqliteStore::open_writer(path)?),
-            Database::Postgres(url) => Opened::Postgres(PostgresStore::open_writer(url)?),
+            Database::Postgres(url) => Opened::Postgres(Box::new(PostgresStore::open_writer(url)?)),
         })
     }
 

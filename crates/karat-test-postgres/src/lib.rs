@@ -104,7 +104,8 @@ impl Server {
             }
             writeln!(told, "{line}").expect("text can be written to memory");
         }
-        panic!("no private PostgreSQL could be started:\n{told}");
+        let ended = guard.wait();
+        panic!("no private PostgreSQL could be started ({ended:?}):\n{told}");
     }
 
     fn run(&self, sql: &str) -> String {

@@ -205,10 +205,7 @@ mod tests {
         let mut store = PostgresStore::open_writer(&text.parse().unwrap()).unwrap();
         test(&mut store);
         for (table, column, other) in REFERENCES {
-            let key = match column.trim_start_matches("left_").trim_start_matches("right_") {
-                "entity_id" => "entity_id",
-                column => column,
-            };
+            let key = column.trim_start_matches("left_").trim_start_matches("right_");
             let select = format!(
                 "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL
                  AND {column} NOT IN (SELECT {key} FROM {other})"

@@ -12,7 +12,7 @@ use postgres::config::{Host, SslMode};
 #[derive(Clone)]
 pub struct PostgresUrl {
     text: String,
-    config: Config,
+    config: Box<Config>,
 }
 
 /// Why a text is not such a URL.
@@ -126,7 +126,7 @@ impl FromStr for PostgresUrl {
         if config.get_application_name().is_none() {
             config.application_name("karat");
         }
-        Ok(PostgresUrl { text: text.into(), config })
+        Ok(PostgresUrl { text: text.into(), config: Box::new(config) })
     }
 }
 
