@@ -124,27 +124,31 @@ impl<Q: Query + Send> Reader for Q {
         &self,
         visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<()>,
     ) -> Result<()> {
-        let names = source_names(self)?;
         let mut batch = Vec::with_capacity(RECORDS_PER_VISIT);
         let select = select_records!("WHERE digest IS NOT NULL ORDER BY record.record_no");
-        self.many(select, &[], &mut |row| {
-            batch.push(stored_record(row, &names)?);
-            if batch.len() == RECORDS_PER_VISIT {
-                visit(std::mem::replace(&mut batch, Vec::with_capacity(RECORDS_PER_VISIT)))?;
-            }
-            Ok(())
+        self.fixed(&mut || {
+            let names = source_names(self)?;
+            self.many(select, &[], &mut |row| {
+                batch.push(stored_record(row, &names)?);
+                if batch.len() == RECORDS_PER_VISIT {
+                    visit(std::mem::replace(&mut batch, Vec::with_capacity(RECORDS_PER_VISIT)))?;
+                }
+                Ok(())
+            })
         })?;
         if batch.is_empty() { Ok(()) } else { visit(batch) }
     }
 
     fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>> {
-        let names = source_names(self)?;
         let select = select_records!(
             "WHERE source_no = (SELECT source_no FROM source WHERE name = $1)
              AND source_id = $2 AND digest IS NOT NULL"
         );
         let key = [Text(key.source.as_str()), Text(&key.id)];
-        self.first(select, &key, |row| stored_record(row, &names))
+        together(self, || {
+            let names = source_names(self)?;
+            self.first(select, &key, |row| stored_record(row, &names))
+        })
     }
 
     fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64> {
@@ -169,12 +173,14 @@ impl<Q: Query + Send> Reader for Q {
         &self,
         visit: &mut dyn FnMut(RecordKey, EntityId) -> Result<()>,
     ) -> Result<()> {
-        let names = source_names(self)?;
         let select = "
             SELECT entity_id, source_no, source_id FROM crosswalk JOIN record USING (record_no)
             ORDER BY record_no";
-        self.many(select, &[], &mut |row| {
-            visit(key(row, 1, &names)?.1, id_from_sql(row.integer(0)?))
+        self.fixed(&mut || {
+            let names = source_names(self)?;
+            self.many(select, &[], &mut |row| {
+                visit(key(row, 1, &names)?.1, id_from_sql(row.integer(0)?))
+            })
         })
     }
 
@@ -187,12 +193,14 @@ impl<Q: Query + Send> Reader for Q {
     }
 
     fn records_of(&self, entity: EntityId) -> Result<Vec<StoredRecord>> {
-        let names = source_names(self)?;
         let select = select_records!(
             "WHERE digest IS NOT NULL AND record.record_no IN
                  (SELECT record_no FROM crosswalk WHERE entity_id = $1)"
         );
-        let mut records = self.all(select, &[id(entity)], |row| stored_record(row, &names))?;
+        let mut records = together(self, || {
+            let names = source_names(self)?;
+            self.all(select, &[id(entity)], |row| stored_record(row, &names))
+        })?;
         records.sort_by(|a, b| a.record.key.cmp(&b.record.key));
         Ok(records)
     }
@@ -226,20 +234,11 @@ impl<Q: Query + Send> Reader for Q {
     }
 
     fn resolve(&self, id: EntityId) -> Result<Resolution> {
-        let mut passed = Vec::new();
-        let mut at = id;
-        loop {
-            if is_live(self, at)? {
-                let is_itself = passed.is_empty();
-                return Ok(if is_itself { Resolution::Live } else { Resolution::Redirected(at) });
-            }
-            passed.push(at);
-            match successor(self, at)? {
-                None if at == id => return Ok(Resolution::Unknown),
-                // Two ids that were retired into each other lead nowhere.
-                Some(Some(next)) if !passed.contains(&next) => at = next,
-                _ => return Ok(Resolution::Retired),
-            }
+        match fate(self, id)? {
+            Fate::Live => Ok(Resolution::Live),
+            Fate::Unknown => Ok(Resolution::Unknown),
+            Fate::Retired(None) => Ok(Resolution::Retired),
+            Fate::Retired(Some(_)) => together(self, || end_of_chain(self, id)),
         }
     }
 
@@ -262,7 +261,6 @@ impl<Q: Query + Send> Reader for Q {
         after: Option<PotentialMatchRow>,
         limit: usize,
     ) -> Result<Vec<StoredPotentialMatch>> {
-        let names = source_names(self)?;
         let select = select_potential_matches!(
             "WHERE weight <= $1 AND (weight < $1 OR (left_record_no, right_record_no) > ($2, $3))
              ORDER BY weight DESC, left_record_no, right_record_no LIMIT $4"
@@ -275,17 +273,22 @@ impl<Q: Query + Send> Reader for Q {
             Integer(right.0 as i64),
             Integer(limit as i64),
         ];
-        self.all(select, &place, |row| stored_potential_match(row, &names))
+        together(self, || {
+            let names = source_names(self)?;
+            self.all(select, &place, |row| stored_potential_match(row, &names))
+        })
     }
 
     fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>> {
-        let names = source_names(self)?;
         let select = select_potential_matches!(
             "WHERE left_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
                 OR right_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
              ORDER BY weight DESC, left_record_no, right_record_no"
         );
-        self.all(select, &[id(entity)], |row| stored_potential_match(row, &names))
+        together(self, || {
+            let names = source_names(self)?;
+            self.all(select, &[id(entity)], |row| stored_potential_match(row, &names))
+        })
     }
 
     fn holds(&self) -> Result<Vec<HoldRow>> {
@@ -395,15 +398,52 @@ fn source_names(query: &impl Query) -> Result<FxHashMap<SourceNo, SourceName>> {
     Ok(names.into_iter().collect())
 }
 
-fn is_live(query: &impl Query, id: EntityId) -> Result<bool> {
-    let select = "SELECT entity_no FROM entity WHERE entity_id = $1";
-    Ok(query.first(select, &[self::id(id)], |_| Ok(()))?.is_some())
+/// What has become of an id, as far as its own row tells.
+enum Fate {
+    Live,
+    Retired(Option<EntityId>),
+    Unknown,
 }
 
-/// The successor of a retired entity: `None` when the id is not retired.
-fn successor(query: &impl Query, id: EntityId) -> Result<Option<Option<EntityId>>> {
-    let select = "SELECT successor FROM retired WHERE entity_id = $1";
-    query.first(select, &[self::id(id)], |row| Ok(row.integer_or_null(0)?.map(id_from_sql)))
+fn fate(query: &impl Query, id: EntityId) -> Result<Fate> {
+    let select = "
+        SELECT entity_id, NULL FROM entity WHERE entity_id = $1
+        UNION ALL SELECT NULL, successor FROM retired WHERE entity_id = $1";
+    let found = query.first(select, &[self::id(id)], |row| {
+        Ok(match row.integer_or_null(0)? {
+            Some(_) => Fate::Live,
+            None => Fate::Retired(row.integer_or_null(1)?.map(id_from_sql)),
+        })
+    })?;
+    Ok(found.unwrap_or(Fate::Unknown))
+}
+
+/// Follows the successors of a retired entity.
+fn end_of_chain(query: &impl Query, id: EntityId) -> Result<Resolution> {
+    let mut passed = Vec::new();
+    let mut at = id;
+    loop {
+        match fate(query, at)? {
+            Fate::Live if at == id => return Ok(Resolution::Live),
+            Fate::Live => return Ok(Resolution::Redirected(at)),
+            // Two ids that were retired into each other lead nowhere.
+            Fate::Retired(Some(next)) if next != at && !passed.contains(&next) => {
+                passed.push(at);
+                at = next;
+            }
+            _ => return Ok(Resolution::Retired),
+        }
+    }
+}
+
+/// Reads several things of one committed state.
+fn together<T>(query: &impl Query, read: impl Fn() -> Result<T>) -> Result<T> {
+    let mut answer = None;
+    query.fixed(&mut || {
+        answer = Some(read()?);
+        Ok(())
+    })?;
+    Ok(answer.expect("what was read without an error is there"))
 }
 
 /// Reads the columns of a source.
