@@ -53,8 +53,8 @@ fn a_hub_moves_to_postgresql_and_back() {
     assert!(folder.exports() == retrained, "what is exported from the file");
 }
 
-/// Killed when so many statements of the load were run on the server, in transactions.
-const MOMENTS: [u64; 4] = [0, 20, 60, 120];
+/// How long a load runs before it is killed, in milliseconds.
+const MOMENTS: [u64; 5] = [0, 100, 200, 400, 700];
 
 #[test]
 fn a_load_that_is_killed_frees_the_hub_and_leaves_it_whole() {
@@ -67,12 +67,12 @@ fn a_load_that_is_killed_frees_the_hub_and_leaves_it_whole() {
         let url = karat_test_postgres::empty_schema();
         keep_in(&folder, &url);
         let mut loading = folder.start("load");
-        std::thread::sleep(Duration::from_millis(100 + 5 * moment));
+        std::thread::sleep(Duration::from_millis(moment));
         killed += u32::from(loading.is_running());
         loading.kill();
         drop(loading.end());
         folder.karat("load").succeeds();
-        assert!(folder.exports() == expected, "killed at {moment}");
+        assert!(folder.exports() == expected, "killed after {moment} ms");
     }
     assert!(killed > 0, "every load was done before it could be killed");
 }
@@ -81,7 +81,8 @@ fn a_load_that_is_killed_frees_the_hub_and_leaves_it_whole() {
 fn one_at_a_time_loads_a_hub_that_several_serve() {
     let folder = Folder::with(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())]);
     folder.karat("init crm.csv shop.jsonl").succeeds();
-    keep_in(&folder, &karat_test_postgres::empty_schema());
+    let url = karat_test_postgres::empty_schema();
+    keep_in(&folder, &url);
     folder.karat("serve --port 0").fails().says("there is no hub database at postgresql:");
     folder.karat("load").succeeds();
     let mut nodes = [folder.start("serve --port 0"), folder.start("serve --port 0")];
@@ -96,8 +97,14 @@ fn one_at_a_time_loads_a_hub_that_several_serve() {
         assert!(page.starts_with("HTTP/1.1 200") && page.contains("Customers"), "{page}");
     }
     let pipe = folder.hold_up("crm.csv", b"id");
-    let loading = folder.start("load");
-    std::thread::sleep(Duration::from_millis(500));
+    let mut loading = folder.start("load");
+    let writers = "
+        SELECT count(*) FROM pg_locks
+        WHERE locktype = 'advisory' AND objid = current_schema()::regnamespace::oid";
+    while karat_test_postgres::run(&url, writers) != "1" {
+        assert!(loading.is_running(), "the load waits for the rest of its file");
+        std::thread::sleep(Duration::from_millis(10));
+    }
     folder.karat("load").fails().says("another karat is writing to the hub in postgresql:");
     drop((loading, pipe));
     for node in nodes {
