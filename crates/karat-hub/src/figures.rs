@@ -158,10 +158,7 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
         records: mastered.table.len() as u64,
         entities: identified.ids.len() as u64,
         potential_matches: one_for_two_customers(&mastered.matched).len() as u64,
-        expected_precision: expected_precision(
-            &mastered.weakest_links,
-            &mastered.model.calibration,
-        ),
+        expected_precision: expected_precision(&mastered.weakest_links, &mastered.model.calibration),
     }
 }
 
