@@ -3,6 +3,7 @@
 //! ```text
 //! cargo build --release --workspace
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
+//! target/release/karat-bench load --database URL        # the same in PostgreSQL
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
@@ -58,6 +59,9 @@ enum Task {
         /// The folder; what is in it is replaced
         #[arg(long, default_value = "target/bench")]
         dir: PathBuf,
+        /// The URL of an empty PostgreSQL database; a file in the folder if left out
+        #[arg(long)]
+        database: Option<String>,
     },
     /// Match an invented file with Karat and with Splink in turn, and compare
     Peers {
@@ -83,7 +87,7 @@ fn main() -> io::Result<()> {
     match Arguments::parse().command {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
-        Task::Load { records, dir } => load(records, &dir),
+        Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }
 }
@@ -113,7 +117,7 @@ fn invent_organisations(records: u64, dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn load(records: u64, dir: &Path) -> io::Result<()> {
+fn load(records: u64, dir: &Path, database: Option<&str>) -> io::Result<()> {
     if dir.exists() {
         std::fs::remove_dir_all(dir)?;
     }
@@ -123,6 +127,11 @@ fn load(records: u64, dir: &Path) -> io::Result<()> {
     let file = dir.join("persons.csv").display().to_string();
     let crosswalk = dir.join("crosswalk.csv").display().to_string();
     run("init", &["init", &file, "--hub", &hub])?;
+    if let Some(url) = database {
+        let path = dir.join("hub/hub.yaml");
+        let hub_yaml = std::fs::read_to_string(&path)?;
+        std::fs::write(path, format!("{hub_yaml}\ndatabase: {url}\n"))?;
+    }
     let loaded = run("load", &["load", "--hub", &hub, "--json"])?;
     run("load again, nothing changed", &["load", "--hub", &hub, "--json"])?;
     run("export crosswalk", &["export", "crosswalk", "--hub", &hub, "--out", &crosswalk])?;
@@ -149,9 +158,10 @@ fn load(records: u64, dir: &Path) -> io::Result<()> {
 
 /// Runs `karat`, which stands beside this program, and prints its time and peak memory.
 fn run(name: &str, arguments: &[&str]) -> io::Result<String> {
-    let Finished { wall, memory, output, .. } =
+    let Finished { wall, cpu, memory, output } =
         process::run(Command::new(karat()?).args(arguments))?;
-    println!("{name:<28} {:>7.1} s {:>8.0} MB", wall.as_secs_f64(), memory as f64 / 1e6);
+    let (wall, memory) = (wall.as_secs_f64(), memory as f64 / 1e6);
+    println!("{name:<28} {wall:>7.1} s {cpu:>7.1} CPU s {memory:>8.0} MB");
     Ok(output)
 }
 

@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod password;
 mod progress;
 mod terminal;
 
@@ -35,6 +36,7 @@ enum Command {
     Load(commands::load::Load),
     Serve(commands::serve::Serve),
     Export(commands::export::Export),
+    Migrate(commands::migrate::Migrate),
     Check(commands::check::Check),
     Explain(commands::explain::Explain),
     Schema(commands::schema::Schema),
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Load(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Export(command) => command.run(),
+        Command::Migrate(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),

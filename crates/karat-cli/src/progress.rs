@@ -76,6 +76,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Match => "matching",
         Stage::Publish => "mastering",
         Stage::Export => "writing",
+        Stage::Migrate => "copying",
     }
 }
 

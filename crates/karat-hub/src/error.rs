@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use karat_engine::matching::progress::Stopped;
 use karat_model::id::SourceName;
+use karat_store::PostgresUrl;
 
 use thiserror::Error;
 
@@ -237,6 +238,24 @@ impl Error {
             }
             Error::Store(karat_store::Error::Missing { .. }) => {
                 "Load the hub first: `karat load --hub DIR`."
+            }
+            Error::Store(karat_store::Error::Unreachable { .. }) => {
+                "Check that the server runs and has this database, and that `database` in hub.yaml \
+                 is right."
+            }
+            Error::Store(karat_store::Error::SignIn { .. }) => {
+                "Set `PGPASSWORD`, or write the password to `~/.pgpass`, which only you may read."
+            }
+            Error::Store(karat_store::Error::OtherEncoding { .. }) => {
+                "Make the database with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`."
+            }
+            Error::Store(karat_store::Error::NotAHub { database })
+                if PostgresUrl::is_meant(database) =>
+            {
+                "Name an empty database, or another schema: `?options=-csearch_path%3DNAME`."
+            }
+            Error::Store(karat_store::Error::NotEmpty { .. }) => {
+                "Name an empty database; what is there would be lost."
             }
             Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
             Error::Share(crate::share::Error::Write { source, .. }) => match source.kind() {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
-use karat_store::SqliteStore;
+use karat_store::{Database, PostgresUrl, SignIn};
 
 use crate::error::Error;
 use crate::flow::load::{LoadOptions, LoadReport, load};
-use crate::flow::progress::Progress;
+use crate::flow::progress::{Progress, Stage};
 use crate::hub_model;
 use crate::stored::StoredHub;
 
@@ -18,10 +18,11 @@ use crate::stored::StoredHub;
 pub struct Hub {
     dir: PathBuf,
     model: Arc<HubModel>,
+    database: Database,
 }
 
 impl Hub {
-    /// The name of the database within the folder.
+    /// The name of the database within the folder, unless the hub model names another place.
     pub const DATABASE: &'static str = "karat.db";
 
     /// Opens the hub in a folder: reads its hub model.
@@ -30,7 +31,26 @@ impl Hub {
             return Err(Error::NoHub { dir: dir.to_path_buf() });
         }
         let model = hub_model::read(dir).map_err(Error::HubModel)?;
-        Ok(Hub { dir: dir.to_path_buf(), model: Arc::new(model) })
+        let database = match &model.database {
+            Some(url) => Database::Postgres(url.parse().expect("the hub model was checked")),
+            None => Hub::file(dir),
+        };
+        Ok(Hub { dir: dir.to_path_buf(), model: Arc::new(model), database })
+    }
+
+    /// The database in the folder of a hub.
+    pub fn file(dir: &Path) -> Database {
+        Database::Sqlite(dir.join(Hub::DATABASE))
+    }
+
+    /// The same with the password of its database, if that has a server and the password is known.
+    pub fn with_password(mut self, find: impl FnOnce(&SignIn) -> Option<String>) -> Hub {
+        if let Database::Postgres(url) = &self.database
+            && let Some(password) = find(&url.sign_in())
+        {
+            self.database = Database::Postgres(PostgresUrl::with_password(url.clone(), &password));
+        }
+        self
     }
 
     /// The hub model.
@@ -43,9 +63,9 @@ impl Hub {
         &self.dir
     }
 
-    /// The database.
-    pub fn database(&self) -> PathBuf {
-        self.dir.join(Hub::DATABASE)
+    /// Where it is kept.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Reads all sources and publishes what changed.
@@ -55,14 +75,31 @@ impl Hub {
         clock: &dyn Fn() -> Moment,
         progress: &dyn Progress,
     ) -> Result<LoadReport, Error> {
-        let mut store = SqliteStore::open_writer(&self.database())?;
-        let report = load(&mut store, &self.dir, &self.model, options, clock, progress)?;
+        let mut store = self.database.open_writer()?;
+        let report = load(store.as_mut(), &self.dir, &self.model, options, clock, progress)?;
         store.close()?;
         Ok(report)
     }
 
+    /// Copies all that the hub holds to an empty database; gives the number of rows.
+    ///
+    /// The hub model still says where it is kept: whoever edits it moves the hub.
+    pub fn migrate(&self, to: &Database, progress: &dyn Progress) -> Result<u64, Error> {
+        let mut is_begun = false;
+        let moved = karat_store::migrate(&self.database, to, &mut |done, total| {
+            if !is_begun {
+                progress.begin(Stage::Migrate, total);
+                is_begun = true;
+            }
+            progress.reached(done);
+            if progress.is_stopped() { Err(karat_store::Error::Stopped) } else { Ok(()) }
+        })?;
+        progress.end();
+        Ok(moved)
+    }
+
     /// What can be asked of the hub.
     pub fn reader(&self) -> Result<StoredHub, Error> {
-        StoredHub::open(self.database(), self.model.clone())
+        StoredHub::open(self.database.clone(), self.model.clone())
     }
 }

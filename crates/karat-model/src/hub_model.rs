@@ -23,6 +23,8 @@ pub struct HubModel {
     pub survivorship: Survivorship,
     /// How sure Karat must be to link.
     pub matching: MatchSettings,
+    /// The URL of the database that it is kept in; `None` for the file beside the hub model.
+    pub database: Option<String>,
 }
 
 impl HubModel {
@@ -36,6 +38,7 @@ impl HubModel {
             sources: Vec::new(),
             survivorship: Survivorship::standard(),
             matching: MatchSettings::standard(),
+            database: None,
         }
     }
 

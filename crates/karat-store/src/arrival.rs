@@ -6,6 +6,7 @@ use karat_model::id::SourceName;
 use karat_model::record::{Columns, Moment, Payload, SourceRecord};
 
 use crate::number::{LoadNo, RowNo, SourceNo};
+use crate::payload::Digest;
 
 /// What a delivery says about one source record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,18 @@ pub enum Outcome {
     Unchanged,
     /// The record is gone, or is now known not to exist.
     Deleted,
+}
+
+impl Outcome {
+    /// What an arrival means to a record that is known or not, and there (with a digest) or deleted.
+    pub(crate) fn of(known: Option<Option<&Digest>>, arrived: Option<&Digest>) -> Outcome {
+        match (known, arrived) {
+            (Some(known), _) if known == arrived => Outcome::Unchanged,
+            (_, None) => Outcome::Deleted,
+            (Some(Some(_)), Some(_)) => Outcome::Changed,
+            (Some(None) | None, Some(_)) => Outcome::New,
+        }
+    }
 }
 
 /// The current version of a source record, and the number by which the store knows it.

@@ -13,22 +13,52 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another process, or another handle of this one, writes to the hub.
-    #[error("another karat is writing to the hub in {}", hub.display())]
+    #[error("another karat is writing to the hub in {hub}")]
     Locked {
-        /// The folder of the hub.
-        hub: PathBuf,
+        /// The folder of the hub, or the URL of its database.
+        hub: String,
     },
     /// There is no database to read.
-    #[error("there is no hub database at {}", path.display())]
+    #[error("there is no hub database at {database}")]
     Missing {
         /// Where it was looked for.
-        path: PathBuf,
+        database: String,
     },
-    /// The file is something else.
-    #[error("{} is not the database of a hub", path.display())]
+    /// The database is something else's.
+    #[error("{database} is not the database of a hub")]
     NotAHub {
-        /// The file.
-        path: PathBuf,
+        /// The file or the URL.
+        database: String,
+    },
+    /// The server of the database could not be reached, or does not have it.
+    #[error("{database} cannot be reached: {reason}")]
+    Unreachable {
+        /// The URL.
+        database: String,
+        /// What the server or the operating system says.
+        reason: String,
+    },
+    /// The server of the database does not let this user in, or wants a password.
+    #[error("{database} does not let this user in: {reason}")]
+    SignIn {
+        /// The URL.
+        database: String,
+        /// What the server says.
+        reason: String,
+    },
+    /// The database cannot hold all letters.
+    #[error("{database} keeps text as {encoding}, not as UTF-8")]
+    OtherEncoding {
+        /// The URL.
+        database: String,
+        /// How it keeps text.
+        encoding: String,
+    },
+    /// A hub was to be moved to a database that has one.
+    #[error("{database} is not empty")]
+    NotEmpty {
+        /// The file or the URL.
+        database: String,
     },
     /// The database was made by a later version of Karat.
     #[error("the hub database has version {found}, this karat knows versions up to {known}")]

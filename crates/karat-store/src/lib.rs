@@ -24,18 +24,25 @@ mod event;
 mod potential_match;
 mod search;
 mod store;
+mod sql;
 mod sqlite;
+mod postgres;
+mod database;
+mod migration;
 
 #[cfg(test)]
 mod contract;
 
 pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
+pub use database::Database;
 pub use delivery::Delivery;
 pub use entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
 pub use error::{Error, Result};
 pub use event::{Event, EventKind};
 pub use golden_row::{GoldenRow, GoldenValues};
+pub use migration::migrate;
 pub use number::{EventNo, LoadNo, RowNo, SourceNo};
+pub use postgres::{PostgresReader, PostgresStore, PostgresUrl, SignIn, UrlError, password_in};
 pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};

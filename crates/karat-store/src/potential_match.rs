@@ -1,5 +1,7 @@
 //! Potential matches: pairs of records for a steward to look at.
 
+use std::collections::BTreeMap;
+
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, RecordKey};
 
@@ -27,6 +29,42 @@ pub struct HoldRow {
     pub right: Vec<RowNo>,
     /// Why, by its name.
     pub reason: String,
+}
+
+impl HoldRow {
+    /// The records of the two sides, in the stored form.
+    pub(crate) fn records_json(&self) -> String {
+        let numbers = |rows: &[RowNo]| rows.iter().map(|row| row.0).collect::<Vec<u64>>();
+        serde_json::json!([numbers(&self.left), numbers(&self.right)]).to_string()
+    }
+}
+
+/// What is to be written so that the potential matches are as wanted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Difference {
+    /// To be removed, also where another is put in its place.
+    pub gone: Vec<PotentialMatchRow>,
+    /// To be put.
+    pub put: Vec<PotentialMatchRow>,
+}
+
+/// Tells known potential matches from those that are wanted; of two for one pair, the last counts.
+pub(crate) fn difference(
+    known: Vec<PotentialMatchRow>,
+    wanted: &[PotentialMatchRow],
+) -> Difference {
+    let records = |pair: &PotentialMatchRow| (pair.left, pair.right);
+    let mut last: BTreeMap<(RowNo, RowNo), &PotentialMatchRow> =
+        wanted.iter().map(|pair| (records(pair), pair)).collect();
+    let mut gone = Vec::new();
+    for pair in known {
+        if last.get(&records(&pair)) == Some(&&pair) {
+            last.remove(&records(&pair));
+        } else {
+            gone.push(pair);
+        }
+    }
+    Difference { gone, put: last.into_values().cloned().collect() }
 }
 
 /// A potential match with what a list shows of it.

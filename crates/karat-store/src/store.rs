@@ -64,6 +64,9 @@ pub trait Store: Send {
 
     /// Ends a load; once this returns, even a power failure loses nothing of it.
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()>;
+
+    /// Ends writing, so that another may begin.
+    fn close(self: Box<Self>) -> Result<()>;
 }
 
 /// Derived state in the making.
@@ -103,6 +106,9 @@ pub trait Publication {
 ///
 /// Each call sees one committed state. Visitors end a visit with [`Error::Stopped`](crate::Error).
 pub trait Reader: Send {
+    /// Whether it can still be asked; a connection that was lost is not found again.
+    fn is_connected(&self) -> bool;
+
     /// Lets all calls within `read` see the same committed state.
     fn at_one_moment(&self, read: &mut dyn FnMut(&dyn Reader) -> Result<()>) -> Result<()>;
 

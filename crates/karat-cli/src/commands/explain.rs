@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::Hub;
 use karat_hub::view::{Comparison, ComparisonLookup, HubReader, Standing};
 use karat_model::attribute::AttributeSet;
 use karat_model::evidence::{Found, Verdict, Weight};
@@ -13,7 +12,7 @@ use karat_model::language::Language;
 use karat_model::match_settings::PairScope;
 use karat_server::report::{TextOptions, comparison_text};
 
-use super::language;
+use super::{language, open_hub};
 use crate::failure::Failure;
 use crate::terminal::{Terminal, say};
 
@@ -38,7 +37,7 @@ pub struct Explain {
 impl Explain {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let hub = Hub::open(&self.hub)?.reader()?;
+        let hub = open_hub(&self.hub)?.reader()?;
         let model = hub.model();
         let found = hub.compare(&self.left, &self.right).map_err(|error| {
             Failure::new(error.to_string(), "Load the hub again: `karat load`.")

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use karat_hub::Hub;
 use karat_hub::error::Error;
 use karat_hub::share::{self, Destination, FileFormat};
 use karat_hub::stored::ExportKind;
 use karat_model::language::Language;
 
-use super::language;
+use super::{language, open_hub};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::terminal::counted;
@@ -83,7 +82,7 @@ impl Export {
         let destination = Destination::new(&self.out, format)
             .map_err(|error| Failure::from(Error::from(error)))?;
         let progress = Bars::start();
-        let hub = Hub::open(&self.hub)?.reader()?;
+        let hub = open_hub(&self.hub)?.reader()?;
         let rows = match hub.export(kind, &destination, self.lang, &progress) {
             Err(error) if has_reader_gone(&error) => return Ok(ExitCode::SUCCESS),
             rows => rows?,

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::Hub;
 use karat_hub::flow::arrive::ArrivalReport;
 use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
 use karat_hub::stored::StoredHub;
@@ -13,7 +12,7 @@ use karat_model::language::Language;
 use karat_model::record::Quarantined;
 
 use super::gate_lines::gate_lines;
-use super::now;
+use super::{now, open_hub};
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
 use crate::terminal::{Terminal, count, counted, say};
@@ -39,7 +38,7 @@ impl Load {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
         let progress = Bars::start();
-        let hub = Hub::open(&self.hub)?;
+        let hub = open_hub(&self.hub)?;
         let options = LoadOptions { retrain: self.retrain, allow_deletes: self.allow_deletes };
         let report = hub.load(options, &now, &progress)?;
         let quarantined = quarantined(&hub.reader()?, &report)?;

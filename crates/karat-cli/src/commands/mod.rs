@@ -13,20 +13,31 @@ pub mod init;
 pub mod load;
 pub mod serve;
 pub mod export;
+pub mod migrate;
 pub mod check;
 pub mod explain;
 mod gate_lines;
 pub mod schema;
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use karat_hub::Hub;
+use karat_hub::error::Error;
 use karat_model::language::Language;
 use karat_model::record::Moment;
+
+use crate::password;
 
 /// The time of day.
 pub fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(since.as_secs() as i64)
+}
+
+/// Opens the hub in a folder, with the password of its database.
+pub fn open_hub(dir: &Path) -> Result<Hub, Error> {
+    Ok(Hub::open(dir)?.with_password(password::find))
 }
 
 /// Reads `en` or `nl`.

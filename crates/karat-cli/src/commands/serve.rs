@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use karat_hub::Hub;
 use karat_hub::stored::StoredHub;
 use karat_server::console;
 use tokio::net::TcpListener;
 
+use super::open_hub;
 use crate::failure::Failure;
 use crate::terminal::{Terminal, say};
 
@@ -34,7 +34,7 @@ pub struct Serve {
 impl Serve {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let hub = Hub::open(&self.hub)?;
+        let hub = open_hub(&self.hub)?;
         serve(hub.reader()?, self.port)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -11,6 +11,7 @@ mod bad_input;
 mod bad_hub_model;
 mod loading;
 mod interruption;
+mod databases;
 mod assessing;
 mod matching;
 mod exports;

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Which crates each crate may know, as ARCHITECTURE.md draws it; a crate that measures may know all.
-const MAP: [(&str, &[&str]); 7] = [
+const MAP: [(&str, &[&str]); 8] = [
     ("karat-model", &[]),
     ("karat-engine", &["karat-model"]),
     ("karat-store", &["karat-model"]),
     ("karat-hub", &["karat-model", "karat-engine", "karat-store"]),
     ("karat-server", &["karat-model", "karat-engine", "karat-store", "karat-hub"]),
     ("karat-demo", &[]),
+    ("karat-test-postgres", &[]),
     (
         "karat-cli",
         &["karat-model", "karat-engine", "karat-store", "karat-hub", "karat-server", "karat-demo"],
@@ -19,8 +20,9 @@ const MAP: [(&str, &[&str]); 7] = [
 
 /// Dependencies that belong to one crate: the only one that speaks SQL, HTTP or to a terminal, or
 /// that throws dice.
-const AT_HOME: [(&str, &[&str]); 7] = [
+const AT_HOME: [(&str, &[&str]); 8] = [
     ("rusqlite", &["karat-store"]),
+    ("postgres", &["karat-store"]),
     ("axum", &["karat-server"]),
     ("askama", &["karat-server"]),
     ("tokio", &["karat-server", "karat-cli"]),

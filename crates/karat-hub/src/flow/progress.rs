@@ -17,6 +17,8 @@ pub enum Stage {
     Publish,
     /// Rows are written to a file.
     Export,
+    /// Rows are copied to another database.
+    Migrate,
 }
 
 /// Watches long work from outside.

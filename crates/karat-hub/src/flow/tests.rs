@@ -1,7 +1,9 @@
 //! Loads of small hubs, from the rows of a file to what the hub keeps of them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
@@ -10,11 +12,11 @@ use karat_model::language::Language;
 use karat_model::match_settings::{FixedWeights, GateSettings, MatchSettings};
 use karat_model::record::Moment;
 use karat_model::semantic::SemanticType;
-use karat_store::SqliteStore;
+use karat_store::{Database, EventNo};
 
 use super::arrive::ArrivalReport;
 use super::load::{LoadOptions, load};
-use super::progress::Unwatched;
+use super::progress::{Progress, Stage, Unwatched};
 use crate::error::Error;
 use crate::share::Destination;
 use crate::stored::{ExportKind, StoredHub};
@@ -23,6 +25,7 @@ use crate::stored::{ExportKind, StoredHub};
 struct World {
     folder: tempfile::TempDir,
     model: Arc<HubModel>,
+    database: Database,
 }
 
 impl World {
@@ -50,7 +53,9 @@ impl World {
             date_order: DateOrder::DayFirst,
             columns,
         });
-        World { folder: tempfile::tempdir().unwrap(), model: Arc::new(model) }
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("karat.db"));
+        World { folder, model: Arc::new(model), database }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -58,19 +63,28 @@ impl World {
     }
 
     fn load(&self, rows: &str, allow_deletes: bool) -> Result<ArrivalReport, Error> {
+        self.load_watched(rows, allow_deletes, &Unwatched)
+    }
+
+    fn load_watched(
+        &self,
+        rows: &str,
+        allow_deletes: bool,
+        progress: &dyn Progress,
+    ) -> Result<ArrivalReport, Error> {
         std::fs::write(self.path("crm.csv"), rows).unwrap();
-        let mut store = SqliteStore::open_writer(&self.path("karat.db")).unwrap();
+        let mut store = self.database.open_writer().unwrap();
         let options = LoadOptions { retrain: false, allow_deletes };
         let dir = self.folder.path();
         let clock = || Moment(0);
-        let report = load(&mut store, dir, &self.model, options, &clock, &Unwatched)?;
+        let report = load(store.as_mut(), dir, &self.model, options, &clock, progress)?;
         store.close().unwrap();
         Ok(report.arrivals.into_iter().next().unwrap())
     }
 
     fn export(&self, kind: ExportKind) -> String {
         let path = self.path("export.csv");
-        let hub = StoredHub::open(self.path("karat.db"), self.model.clone()).unwrap();
+        let hub = StoredHub::open(self.database.clone(), self.model.clone()).unwrap();
         let destination = Destination::new(&path, None).unwrap();
         hub.export(kind, &destination, Language::English, &Unwatched).unwrap();
         std::fs::read_to_string(path).unwrap()
@@ -84,6 +98,101 @@ impl World {
         ids.sort();
         ids
     }
+}
+
+/// Stops when a stage begins.
+struct StoppedAt(Stage, AtomicBool);
+
+impl Progress for StoppedAt {
+    fn begin(&self, stage: Stage, _: u64) {
+        self.1.fetch_or(stage == self.0, Ordering::Relaxed);
+    }
+    fn reached(&self, _: u64) {}
+    fn end(&self) {}
+    fn is_stopped(&self) -> bool {
+        self.1.load(Ordering::Relaxed)
+    }
+}
+
+/// Wherever a hub is kept, loads come to the same, byte for byte.
+#[test]
+fn both_databases_come_to_the_same() {
+    use SemanticType::{BirthDate, City, Email, FullName, SourceId};
+    let columns = [
+        ("id", SourceId),
+        ("naam", FullName),
+        ("geb", BirthDate),
+        ("plaats", City),
+        ("mail", Email),
+    ];
+    let rows = |names: &[&str], city: &str, is_alias: bool| -> String {
+        let people = names.iter().enumerate().map(|(at, name)| {
+            let (day, mail) = (1 + at % 28, name.to_lowercase().replace(' ', "."));
+            // Each person comes twice, the second time with initials and without a date of birth.
+            let first = name.chars().next().unwrap();
+            let family = if is_alias { "Anders" } else { name.split_once(' ').unwrap().1 };
+            format!(
+                "{at};{name};{day}-3-1971;{city};{mail}@example.org\n\
+                 b{at};{first}. {family};;{city};{mail}@example.org\n"
+            )
+        });
+        format!(
+            "id;naam;geb;plaats;mail\n{}9;te;veel;velden;in;deze;rij\n",
+            people.collect::<String>()
+        )
+    };
+    let first = ["Jan Jansen", "Bo Bakker", "Ans Smit", "Eva de Vries", "Wim van den Berg"];
+    let later = ["Jan Jansen", "Bo Bakkers", "Ans Smit", "Eva Vos", "Zoë Ünal", "Ada Vos"];
+    let world = || {
+        let mut world = World::new(&columns);
+        // Low, so that customers are joined, and divided when they change.
+        Arc::get_mut(&mut world.model).unwrap().matching.link_threshold_bits = Some(-4.0);
+        world
+    };
+    let (in_file, mut on_server) = (world(), world());
+    let url = karat_test_postgres::empty_schema();
+    on_server.database = Database::Postgres(url.parse().unwrap());
+    let exports = |world: &World| -> Vec<String> {
+        let folder = world.folder.path().display().to_string();
+        let export = |kind| world.export(kind).replace(&folder, "folder");
+        ExportKind::ALL.into_iter().map(export).collect()
+    };
+    let reports = |rows: &str| -> [ArrivalReport; 2] {
+        [&in_file, &on_server].map(|world| world.load(rows, true).unwrap())
+    };
+    for (rows, is_stopped) in [
+        (rows(&first, "Ede", true), false),
+        (rows(&first, "Ede", true), false),
+        (rows(&later, "Epe", false), true),
+        (rows(&later, "Epe", false), false),
+        (rows(&first, "Ede", true), false),
+        (rows(&first[2..], "Ede", false), false),
+    ] {
+        if is_stopped {
+            for world in [&in_file, &on_server] {
+                let before = exports(world);
+                let stopped =
+                    world.load_watched(&rows, true, &StoppedAt(Stage::Clean, false.into()));
+                assert!(stopped.is_err());
+                let reader = world.database.open_reader().unwrap();
+                assert!(reader.is_behind().unwrap());
+                assert_eq!(world.export(ExportKind::Crosswalk), before[0]);
+            }
+        }
+        let [of_file, of_server] = reports(&rows);
+        assert_eq!(of_file, of_server);
+        let (of_file, of_server) = (exports(&in_file), exports(&on_server));
+        assert!(of_file[0].lines().count() > 5, "{}", of_file[0]);
+        assert_eq!(of_file, of_server);
+    }
+    let feed = |world: &World| {
+        let reader = world.database.open_reader().unwrap();
+        let loads: Vec<_> = reader.loads().unwrap();
+        (reader.events(EventNo::START, 999).unwrap(), loads, reader.counts().unwrap())
+    };
+    let kinds: BTreeSet<&str> = feed(&in_file).0.iter().map(|event| event.kind.name()).collect();
+    assert!(kinds.len() >= 4, "{kinds:?}");
+    assert_eq!(feed(&in_file), feed(&on_server));
 }
 
 /// A citizen service number was refused as a claim, but stayed in the journal as it came.
@@ -190,7 +299,7 @@ fn former_customers_that_contradict_each_other_wait_for_a_steward() {
     let customers = |world: &World| -> usize {
         let crosswalk = world.export(ExportKind::Crosswalk);
         let ids = crosswalk.lines().skip(1).filter_map(|line| line.rsplit(',').next());
-        ids.collect::<std::collections::BTreeSet<_>>().len()
+        ids.collect::<BTreeSet<_>>().len()
     };
     let hub = world(|_| {});
     hub.load(&apart, false).unwrap();

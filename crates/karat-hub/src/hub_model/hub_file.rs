@@ -4,6 +4,7 @@ use karat_model::hub_model::{Country, HubModel, MatchSettings, Phonetics};
 use karat_model::language::Language;
 
 use super::attributes::{AttributeEntry, KnownAttributes};
+use super::database_url::DatabaseUrl;
 use super::gate::GateEntry;
 use super::numbers::{Bits, Rate};
 use super::problem::Report;
@@ -23,6 +24,9 @@ mapping! {
         language "language": Language,
         /// The country of addresses and phone numbers that name none; NL if left out.
         country "country": Country,
+        /// The PostgreSQL database that the hub is kept in, as a URL without a password; the file
+        /// `karat.db` beside this one if left out.
+        database "database": DatabaseUrl,
         /// Attributes beyond the built-in ones, and descriptions of the built-in ones.
         attributes "attributes": Entries<AttributeEntry>,
         /// How sure Karat must be that two records are about one customer.
@@ -64,6 +68,7 @@ impl HubFile {
         let mut model = HubModel::new(&name.map_or(String::new(), |name| name.value));
         model.language = self.language.map_or(model.language, |language| language.value);
         model.country = self.country.map_or(model.country, |country| country.value);
+        model.database = self.database.map(|url| url.value.0.to_string());
         model.attributes = known.set.clone();
         if let Some(matching) = self.matching {
             model.matching = match_settings(matching.value, &known, report);

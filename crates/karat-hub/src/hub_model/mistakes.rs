@@ -75,10 +75,10 @@ fn an_unknown_key() {
 fn a_key_like_no_other() {
     assert_snapshot!(in_hub("
         name: Shop
-        database: x.db
+        colour: red
     "), @"
-    hub.yaml:2:1: unknown key `database`
-      hint: the keys here are `name`, `language`, `country`, `attributes`, `matching`, `survivorship`
+    hub.yaml:2:1: unknown key `colour`
+      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`
     ");
 }
 

@@ -17,6 +17,7 @@ mod words;
 mod numbers;
 mod country;
 mod attributes;
+mod database_url;
 mod survivorship;
 mod gate;
 mod hub_file;

@@ -16,14 +16,13 @@ mod compare;
 mod quarantine;
 mod export;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey};
-use karat_store::{Reader, SqliteReader};
+use karat_store::{Database, Reader};
 
 pub use export::ExportKind;
 
@@ -39,30 +38,32 @@ type Models = Arc<Vec<MatchModel>>;
 
 /// A hub that is read, by any number of threads, also while it is loaded.
 pub struct StoredHub {
-    database: PathBuf,
+    database: Database,
     model: Arc<HubModel>,
     /// Handles that no one uses now.
-    readers: Mutex<Vec<SqliteReader>>,
+    readers: Mutex<Vec<Box<dyn Reader>>>,
     /// The match models read last: reading them takes long, and they seldom change.
     models: Mutex<Option<(ModelId, Models)>>,
 }
 
 impl StoredHub {
     /// Opens a database that was loaded under a hub model.
-    pub fn open(database: PathBuf, model: Arc<HubModel>) -> Result<StoredHub, Error> {
-        let reader = SqliteReader::open_reader(&database)?;
+    pub fn open(database: Database, model: Arc<HubModel>) -> Result<StoredHub, Error> {
+        let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
         Ok(StoredHub { database, model, readers, models: Mutex::default() })
     }
 
     /// Reads with a handle of one's own.
     fn read<T>(&self, read: impl FnOnce(&dyn Reader) -> Result<T, Error>) -> Result<T, Error> {
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = match free {
+        let free = || self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // A handle may have lost its database since it was used last.
+        let connected = std::iter::from_fn(free).find(|reader| reader.is_connected());
+        let reader = match connected {
             Some(reader) => reader,
-            None => SqliteReader::open_reader(&self.database)?,
+            None => self.database.open_reader()?,
         };
-        let result = read(&reader);
+        let result = read(reader.as_ref());
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
         result
     }

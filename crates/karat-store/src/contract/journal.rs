@@ -1,9 +1,10 @@
 //! What is promised of arrivals and current records.
 
+use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Moment, Payload, Quarantined};
 
-use super::{deliver, deliver_people, delivery, key, load, publish, records};
-use crate::{Arrival, Change, Error, RowNo, Store};
+use super::{deliver, deliver_people, delivery, entity, key, load, publish, records};
+use crate::{Arrival, Change, Error, Outcome, RowNo, Store};
 
 pub fn only_changes_are_written(store: &mut dyn Store) {
     let table = "
@@ -65,6 +66,35 @@ pub fn columns_may_come_in_any_order_and_grow(store: &mut dyn Store) {
         records(store.reader()),
         "crm/1 name=Ede city=Jansen\ncrm/2 name=Smit city=Epe phone=112\n"
     );
+}
+
+pub fn any_text_is_kept_as_it_is(store: &mut dyn Store) {
+    let delivery = delivery(store, "crm", "name");
+    let ids = ["", "\u{0}", "\u{0}\u{0}", "\u{1}", "\u{1}\u{2}", "'; --", "Zoë\u{10ffff}", "zoe"];
+    let arrivals = ids.map(|id| {
+        let mut payload = Payload::new();
+        payload.push(0, id);
+        Arrival {
+            id: id.into(),
+            observed_at: Some(Moment(i64::MIN)),
+            change: Change::Upsert(payload),
+        }
+    });
+    let outcomes = store.append(&delivery, &arrivals).unwrap();
+    assert!(outcomes.iter().all(|(_, outcome)| *outcome == Outcome::New));
+    for (id, row) in ids.iter().zip(1..) {
+        let key = RecordKey::new(SourceName::new("crm"), id);
+        let stored = store.reader().record(&key).unwrap().unwrap();
+        assert_eq!((stored.row, &stored.record.key), (RowNo(row), &key));
+        assert_eq!(stored.record.payload.get(0), Some(*id));
+        assert_eq!(stored.record.observed_at, Some(Moment(i64::MIN)));
+    }
+    let again = store.append(&delivery, &arrivals).unwrap();
+    assert!(again.iter().all(|(_, outcome)| *outcome == Outcome::Unchanged));
+    let mut odd = entity('a', "Ede", &[1]);
+    odd.title = "a\u{0}\u{1}".into();
+    publish(store, &[odd.clone()]).unwrap();
+    assert_eq!(store.reader().entity(odd.id).unwrap().unwrap().title, odd.title);
 }
 
 pub fn an_append_happens_whole_or_not_at_all(store: &mut dyn Store) {

@@ -27,6 +27,7 @@ macro_rules! keeps_the_contract {
             journal::a_key_can_come_twice_in_one_call
             journal::sources_do_not_share_ids
             journal::columns_may_come_in_any_order_and_grow
+            journal::any_text_is_kept_as_it_is
             journal::an_append_happens_whole_or_not_at_all
             journal::a_full_delivery_deletes_what_it_lacks
             journal::unreadable_rows_are_kept_by_load
@@ -36,6 +37,7 @@ macro_rules! keeps_the_contract {
             publication::records_move_between_entities
             publication::every_id_resolves_for_ever
             publication::only_entities_can_be_retired
+            publication::entities_may_come_in_any_order
             publication::a_failed_publication_changes_nothing
             publication::events_follow_each_other_without_gaps
             publication::holds_stay_until_they_are_replaced

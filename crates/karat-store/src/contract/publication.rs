@@ -146,6 +146,45 @@ pub fn only_entities_can_be_retired(store: &mut dyn Store) {
     assert!(matches!(retire(store), Err(Error::UnknownEntity(_))));
 }
 
+pub fn entities_may_come_in_any_order(store: &mut dyn Store) {
+    use EntityChange::{Created, Unchanged, Updated};
+    let count = 500;
+    deliver_people(store, count);
+    // Some order that is neither that of the rows nor that of the ids.
+    let row = |place: u64| place * 163 % count + 1;
+    let person = |row: u64, city: &str| crate::Entity {
+        id: EntityId::from_u64(row * 0x9e37_79b9 % (1 << 40)),
+        ..entity('a', city, &[row])
+    };
+    let people = |city: &dyn Fn(u64) -> &'static str| -> Vec<crate::Entity> {
+        (0..count).map(|place| person(row(place), city(row(place)))).collect()
+    };
+    let put = |store: &mut dyn Store, entities: &[crate::Entity], change| {
+        publish(store, entities).unwrap().into_iter().filter(|made| *made == change).count()
+    };
+    assert_eq!(put(store, &people(&|_| "Ede"), Created), 500);
+    assert_eq!(put(store, &people(&|_| "Ede"), Unchanged), 500);
+    let some = people(&|row| if row % 10 == 0 { "Epe" } else { "Ede" });
+    assert_eq!(put(store, &some, Updated), 50);
+    assert_eq!(put(store, &some, Unchanged), 500);
+
+    // An entity that makes room for others, and comes back in the same publication.
+    let load = load(store);
+    let published = store.publish(load, &mut |publication| {
+        for row in 1..=200 {
+            publication.retire_entity(person(row, "Ede").id, None)?;
+        }
+        assert!(publication.retire_entity(person(7, "Ede").id, None).is_err());
+        assert_eq!(publication.put_entity(&person(7, "Ede"))?, Created);
+        publication.retire_entity(person(7, "Ede").id, Some(person(300, "Ede").id))
+    });
+    published.unwrap();
+    assert_eq!(store.reader().counts().unwrap().entities, 300);
+    let resolved = store.reader().resolve(person(7, "Ede").id).unwrap();
+    assert_eq!(resolved, Resolution::Redirected(person(300, "Ede").id));
+    assert_eq!(store.reader().resolve(person(8, "Ede").id).unwrap(), Resolution::Retired);
+}
+
 pub fn a_failed_publication_changes_nothing(store: &mut dyn Store) {
     deliver_people(store, 2);
     for is_first in [true, false] {

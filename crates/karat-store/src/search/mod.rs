@@ -5,7 +5,7 @@
 //! that match a query, best first.
 //! All is computed from the terms and their postings, so that any database can keep them; the same
 //! index gives the same answer.
-//! Start reading at [`Vocabulary::expand`], then at [`Ranking`].
+//! Start reading at [`Vocabulary::expand`], then at [`Ranking`]; [`SearchWriter`] writes the index.
 //!
 //! A term of some length with digits or `@` is a code: an e-mail address, a postal code, a phone
 //! number, an id. It must be typed in full, and only its hash is kept, as most terms are codes and
@@ -17,6 +17,7 @@ mod pending;
 mod posting;
 mod ranking;
 mod vocabulary;
+mod writer;
 
 use karat_model::id::EntityId;
 
@@ -25,6 +26,7 @@ pub(crate) use pending::PendingPostings;
 pub(crate) use posting::{decode_postings, encode_postings};
 pub(crate) use ranking::Ranking;
 pub(crate) use vocabulary::{Expansion, Vocabulary};
+pub(crate) use writer::{BucketRow, IndexTables, SearchWriter, WordRow, is_time_to_sweep, sweep};
 
 /// An entity that matches a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::delivery::Delivery;
 use crate::error::Result;
 use crate::number::{LoadNo, RowNo, SourceNo};
 use crate::payload::Digest;
+use crate::sql::reading::column_names;
 
 pub fn begin_load(connection: &Connection, started_at: Moment) -> Result<LoadNo> {
     connection.execute("INSERT INTO load (started_at) VALUES (?1)", [started_at.0])?;
@@ -42,7 +43,7 @@ pub fn delivery(
         [name.as_str()],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let mut known = super::reading::column_names(source, &known)?;
+    let mut known = column_names(source, &known)?;
     let known_before = known.len();
     let delivery = Delivery::new(load, source, &mut known, columns)?;
     if known.len() > known_before {
@@ -67,44 +68,20 @@ pub fn append(
     Ok(outcomes)
 }
 
-pub fn delete_absent(
+pub fn delete(
     connection: &mut Connection,
     delivery: &Delivery,
     observed_at: Option<Moment>,
-    seen: &dyn Fn(RowNo) -> bool,
-) -> Result<u64> {
+    absent: &[RowNo],
+) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let absent = absent(&transaction, delivery.source(), seen)?;
     let mut journal = Journal::open(&transaction, delivery)?;
-    for &row in &absent {
+    for &row in absent {
         journal.point(row, None)?;
         journal.write(row, observed_at, None)?;
     }
     drop(journal);
-    transaction.commit()?;
-    Ok(absent.len() as u64)
-}
-
-/// The current records of a source that were not seen.
-pub fn absent(
-    connection: &Connection,
-    source: SourceNo,
-    seen: &dyn Fn(RowNo) -> bool,
-) -> Result<Vec<RowNo>> {
-    // The plus keeps SQLite from the index, by which it would have to sort and to look up each row.
-    let mut select = connection.prepare_cached(
-        "SELECT record_no FROM record WHERE +source_no = ?1 AND digest IS NOT NULL
-         ORDER BY record_no",
-    )?;
-    let mut rows = select.query([source])?;
-    let mut absent = Vec::new();
-    while let Some(row) = rows.next()? {
-        let row = row.get(0)?;
-        if !seen(row) {
-            absent.push(row);
-        }
-    }
-    Ok(absent)
+    Ok(transaction.commit()?)
 }
 
 pub fn quarantine(
@@ -182,12 +159,8 @@ impl<'a> Journal<'a> {
             .query_row((self.delivery.source(), &*arrival.id), |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         self.is_new_likely = known.is_none();
-        let outcome = match (&known, &digest) {
-            (Some((_, known_digest)), _) if *known_digest == digest => Outcome::Unchanged,
-            (_, None) => Outcome::Deleted,
-            (Some((_, Some(_))), Some(_)) => Outcome::Changed,
-            (Some((_, None)) | None, Some(_)) => Outcome::New,
-        };
+        let known_digest = known.as_ref().map(|(_, digest)| digest.as_ref());
+        let outcome = Outcome::of(known_digest, digest.as_ref());
         let row = known.map_or(next, |(row, _)| row);
         if outcome != Outcome::Unchanged {
             match known {

@@ -11,8 +11,8 @@ mod convert;
 mod journal;
 mod publication;
 mod search_index;
-mod search;
-mod reading;
+mod query;
+mod filling;
 
 use std::cell::RefCell;
 use std::fs::{File, TryLockError};
@@ -26,8 +26,11 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
+use crate::sql::reading::absent;
+use crate::sql::search::CachedVocabulary;
 use crate::store::{Publication, Reader, Store};
-use search::CachedVocabulary;
+#[cfg(test)]
+pub use schema::MIGRATIONS;
 
 /// Settings of every connection; `secure_delete` overwrites what is deleted.
 ///
@@ -78,7 +81,7 @@ impl SqliteReader {
     /// Opens the database of a hub for reading.
     pub fn open_reader(path: &Path) -> Result<SqliteReader> {
         if !path.exists() {
-            return Err(Error::Missing { path: path.into() });
+            return Err(Error::Missing { database: shown(path) });
         }
         // Not read-only: a reader that comes after a crash must replay the write-ahead log.
         let reader = SqliteReader::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -102,7 +105,7 @@ impl SqliteStore {
         let lock = lock(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut reader = SqliteReader::open(path, flags)?;
-        schema::migrate(&mut reader.connection, path)?;
+        schema::migrate(&mut reader.connection, path, schema::MIGRATIONS)?;
         reader.connection.execute_batch(WRITER_SETTINGS)?;
         Ok(SqliteStore { reader, _lock: lock })
     }
@@ -125,6 +128,11 @@ impl SqliteStore {
     }
 }
 
+/// A path as messages show it.
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
 /// Locks the hub for one writer.
 fn lock(path: &Path) -> Result<File> {
     let mut lock_path = PathBuf::from(path).into_os_string();
@@ -135,7 +143,7 @@ fn lock(path: &Path) -> Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            Err(Error::Locked { hub: path.parent().unwrap_or(path).into() })
+            Err(Error::Locked { hub: shown(path.parent().unwrap_or(path)) })
         }
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
@@ -173,7 +181,9 @@ impl Store for SqliteStore {
         observed_at: Option<Moment>,
         seen: &dyn Fn(RowNo) -> bool,
     ) -> Result<u64> {
-        journal::delete_absent(&mut self.reader.connection, delivery, observed_at, seen)
+        let absent = absent(&self.reader, delivery.source(), seen)?;
+        journal::delete(&mut self.reader.connection, delivery, observed_at, &absent)?;
+        Ok(absent.len() as u64)
     }
 
     fn quarantine(&mut self, delivery: &Delivery, rows: &[Quarantined]) -> Result<()> {
@@ -192,6 +202,10 @@ impl Store for SqliteStore {
         journal::finish_load(self.connection(), load, finished_at, report)?;
         self.checkpoint()
     }
+
+    fn close(self: Box<Self>) -> Result<()> {
+        SqliteStore::close(*self)
+    }
 }
 
 #[cfg(test)]
@@ -204,6 +218,7 @@ mod tests {
         records,
     };
     use crate::event::EventKind;
+    use crate::sql::schema::Migrations;
 
     keeps_the_contract!(with_store);
 
@@ -240,7 +255,7 @@ mod tests {
     fn other_files_are_no_hubs() {
         let (_folder, path) = hub();
         let missing = SqliteReader::open_reader(&path);
-        assert!(matches!(missing, Err(Error::Missing { path: named }) if named == path));
+        assert!(matches!(missing, Err(Error::Missing { database }) if database == shown(&path)));
 
         let text = path.with_file_name("notes.txt");
         fs::write(&text, "some notes ".repeat(1000)).unwrap();
@@ -264,6 +279,30 @@ mod tests {
             "the hub database has version 2, this karat knows versions up to 1"
         );
         assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 2, .. })));
+    }
+
+    #[test]
+    fn a_new_version_is_reached_whole_or_not_at_all() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 2);
+        store.close().unwrap();
+        let mut connection = Connection::open(&path).unwrap();
+        let version = |connection: &Connection| {
+            connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
+        };
+        const BROKEN: &Migrations = &["", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
+        assert_eq!(version(&connection), 1);
+        const NEXT: &Migrations =
+            &["", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+        schema::migrate(&mut connection, &path, NEXT).unwrap();
+        schema::migrate(&mut connection, &path, NEXT).unwrap();
+        assert_eq!(version(&connection), 3);
+        let select = "SELECT by FROM load";
+        let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
+        assert_eq!(by, "all");
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 3, .. })));
     }
 
     #[test]
@@ -375,7 +414,7 @@ mod tests {
         publish(&mut store, &[entity('a', "Quakenbrueck", &[1])]).unwrap();
         publish(&mut store, &[entity('a', "Ede", &[1])]).unwrap();
         let transaction = store.reader.connection.transaction().unwrap();
-        search_index::sweep(&transaction).unwrap();
+        crate::search::sweep(&mut search_index::SqliteIndex(&transaction)).unwrap();
         transaction.commit().unwrap();
         store.close().unwrap();
         let file = fs::read(&path).unwrap();

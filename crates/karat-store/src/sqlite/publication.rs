@@ -3,17 +3,19 @@
 //! The first publication of a hub writes everything in order and makes the index of the crosswalk
 //! afterwards; later ones write only what changed.
 
+use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use super::convert::id_to_sql;
-use super::search_index::{self, SearchWriter};
+use super::search_index::SqliteIndex;
 use crate::entity::{Entity, EntityChange};
 use crate::error::{Error, Result};
 use crate::event::EventKind;
 use crate::number::{LoadNo, RowNo};
 use crate::payload::Digest;
-use crate::potential_match::{HoldRow, PotentialMatchRow};
+use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
+use crate::search::{SearchWriter, is_time_to_sweep, sweep};
+use crate::sql::reading::id_to_sql;
 use crate::store::Publication;
 
 /// Rows come in the order of the other indexes; in this one each would go to another place.
@@ -23,8 +25,6 @@ const DROP_CROSSWALK_INDEX: &str = "DROP INDEX crosswalk_by_entity";
 
 /// How many places in the crosswalk are collected, to be written in order.
 const MEMBERSHIPS_PENDING_MAX: usize = 4 << 20;
-/// How many stale numbers the search index may have, besides a quarter of the live ones.
-const STALE_ENTITIES_MIN: u64 = 1000;
 
 pub fn publish(
     connection: &mut Connection,
@@ -48,7 +48,7 @@ struct SqlitePublication<'a> {
     find_entity: CachedStatement<'a>,
     insert_entity: CachedStatement<'a>,
     insert_event: CachedStatement<'a>,
-    search: SearchWriter<'a>,
+    search: SearchWriter,
     memberships: Vec<(RowNo, i64)>,
     model_id: Option<String>,
     last_entity_no: u64,
@@ -87,7 +87,7 @@ impl<'a> SqlitePublication<'a> {
             insert_event: transaction.prepare_cached(
                 "INSERT INTO event (load_no, kind, entity_id, other_id) VALUES (?1, ?2, ?3, ?4)",
             )?,
-            search: SearchWriter::open(transaction)?,
+            search: SearchWriter::default(),
             memberships: Vec::new(),
             model_id,
             last_entity_no: last_entity_no as u64,
@@ -127,14 +127,15 @@ impl<'a> SqlitePublication<'a> {
 
     fn finish(mut self) -> Result<()> {
         self.flush_memberships()?;
-        self.search.flush()?;
+        let mut index = SqliteIndex(self.transaction);
+        self.search.flush(&mut index)?;
         if self.is_first {
             self.transaction.execute_batch(CREATE_CROSSWALK_INDEX)?;
         }
         let select = "SELECT count(*) FROM entity";
         let live: i64 = self.transaction.query_row(select, [], |row| row.get(0))?;
-        if self.stale_entities > live as u64 / 4 + STALE_ENTITIES_MIN {
-            search_index::sweep(self.transaction)?;
+        if is_time_to_sweep(self.stale_entities, live as u64) {
+            sweep(&mut index)?;
             self.stale_entities = 0;
         }
         let insert = "
@@ -185,7 +186,9 @@ impl Publication for SqlitePublication<'_> {
             entity.golden.as_json(),
             digest,
         ))?;
-        self.search.add(self.last_entity_no, &entity.search_text)?;
+        if self.search.add(self.last_entity_no, &entity.search_text) {
+            self.search.flush(&mut SqliteIndex(self.transaction))?;
+        }
         self.memberships.extend(entity.members.iter().map(|&row| (row, id)));
         if self.memberships.len() >= MEMBERSHIPS_PENDING_MAX {
             self.flush_memberships()?;
@@ -212,37 +215,26 @@ impl Publication for SqlitePublication<'_> {
     }
 
     fn replace_potential_matches(&mut self, pairs: &[PotentialMatchRow]) -> Result<()> {
-        let entry =
-            |pair: &PotentialMatchRow| ((pair.left, pair.right), pair.weight.0, pair.held.clone());
-        let mut wanted: Vec<KnownPair> = pairs.iter().map(entry).collect();
-        wanted.sort_unstable();
-        let known = self.known_potential_matches()?;
-        for (pair, ..) in &known {
-            if wanted.binary_search_by_key(pair, |(pair, ..)| *pair).is_err() {
-                let delete = "
-                    DELETE FROM potential_match
-                    WHERE left_record_no = ?1 AND right_record_no = ?2";
-                self.execute(delete, *pair)?;
-            }
+        let Difference { gone, put } = difference(self.known_potential_matches()?, pairs);
+        for PotentialMatchRow { left, right, .. } in gone {
+            let delete = "
+                DELETE FROM potential_match WHERE left_record_no = ?1 AND right_record_no = ?2";
+            self.execute(delete, (left, right))?;
         }
-        for entry @ ((left, right), weight, held) in &wanted {
-            if known.binary_search(entry).is_err() {
-                let put = "
-                    INSERT OR REPLACE INTO potential_match
-                    (left_record_no, right_record_no, weight, held) VALUES (?1, ?2, ?3, ?4)";
-                self.execute(put, (left, right, weight, held))?;
-            }
+        for PotentialMatchRow { left, right, weight, held } in put {
+            let insert = "
+                INSERT INTO potential_match (left_record_no, right_record_no, weight, held)
+                VALUES (?1, ?2, ?3, ?4)";
+            self.execute(insert, (left, right, weight.0, held))?;
         }
         Ok(())
     }
 
     fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
         self.execute("DELETE FROM hold", ())?;
-        for HoldRow { left, right, reason } in holds {
-            let numbers = |rows: &[RowNo]| rows.iter().map(|row| row.0).collect::<Vec<u64>>();
-            let records = serde_json::json!([numbers(left), numbers(right)]).to_string();
+        for hold in holds {
             let put = "INSERT INTO hold (reason, records) VALUES (?1, ?2)";
-            self.execute(put, (reason, records))?;
+            self.execute(put, (&hold.reason, hold.records_json()))?;
         }
         Ok(())
     }
@@ -267,17 +259,20 @@ impl Publication for SqlitePublication<'_> {
     }
 }
 
-type KnownPair = ((RowNo, RowNo), i32, Option<String>);
-
 impl SqlitePublication<'_> {
-    /// The potential matches there are, by their records.
-    fn known_potential_matches(&self) -> Result<Vec<KnownPair>> {
+    /// The potential matches there are.
+    fn known_potential_matches(&self) -> Result<Vec<PotentialMatchRow>> {
         let mut select = self.transaction.prepare_cached(
-            "SELECT left_record_no, right_record_no, weight, held FROM potential_match
-             ORDER BY left_record_no, right_record_no",
+            "SELECT left_record_no, right_record_no, weight, held FROM potential_match",
         )?;
-        let pairs = select
-            .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?, row.get(3)?)))?;
+        let pairs = select.query_map([], |row| {
+            Ok(PotentialMatchRow {
+                left: row.get(0)?,
+                right: row.get(1)?,
+                weight: Weight(row.get(2)?),
+                held: row.get(3)?,
+            })
+        })?;
         Ok(pairs.collect::<rusqlite::Result<_>>()?)
     }
 }

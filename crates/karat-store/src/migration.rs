@@ -1,0 +1,272 @@
+//! Moving a hub from one database to another: every row of every table, as it is.
+
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::postgres::PostgresStore;
+use crate::sql::Query;
+use crate::sql::tables::{Cell, Filling, TABLES};
+use crate::sqlite::SqliteStore;
+
+/// How many rows are written at a time.
+const ROWS_AT_A_TIME: usize = 8192;
+
+/// Copies all that a hub's database holds to an empty one; gives the number of rows.
+///
+/// Nobody else can write either of the two meanwhile. `progress` is told how many rows are copied,
+/// of how many; when it fails, or anything else does, the other database is as empty as before.
+/// The first one is left as it is.
+pub fn migrate(
+    from: &Database,
+    to: &Database,
+    progress: &mut dyn FnMut(u64, u64) -> Result<()>,
+) -> Result<u64> {
+    // A writer would make what is not there.
+    drop(from.open_reader()?);
+    let from = Opened::open(from)?;
+    let mut target = Opened::open(to)?;
+    for table in &TABLES {
+        if table.count(target.query())? > 0 {
+            return Err(Error::NotEmpty { database: to.to_string() });
+        }
+    }
+    let counts: Result<Vec<u64>> = TABLES.iter().map(|table| table.count(from.query())).collect();
+    let total = counts?.iter().sum();
+    let mut done = 0;
+    let mut filling = target.fill()?;
+    for table in &TABLES {
+        let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(ROWS_AT_A_TIME);
+        table.visit(from.query(), &mut |row| {
+            rows.push(row);
+            if rows.len() == ROWS_AT_A_TIME {
+                filling.add(table, &rows)?;
+                done += rows.len() as u64;
+                rows.clear();
+                progress(done, total)?;
+            }
+            Ok(())
+        })?;
+        filling.add(table, &rows)?;
+        done += rows.len() as u64;
+        progress(done, total)?;
+    }
+    filling.finish()?;
+    target.close()?;
+    Ok(done)
+}
+
+/// A database that is open for writing.
+enum Opened {
+    Sqlite(SqliteStore),
+    Postgres(Box<PostgresStore>),
+}
+
+impl Opened {
+    fn open(database: &Database) -> Result<Opened> {
+        Ok(match database {
+            Database::Sqlite(path) => Opened::Sqlite(SqliteStore::open_writer(path)?),
+            Database::Postgres(url) => Opened::Postgres(Box::new(PostgresStore::open_writer(url)?)),
+        })
+    }
+
+    fn query(&self) -> &dyn Query {
+        match self {
+            Opened::Sqlite(store) => store.query(),
+            Opened::Postgres(store) => store.query(),
+        }
+    }
+
+    fn fill(&mut self) -> Result<Box<dyn Filling + '_>> {
+        match self {
+            Opened::Sqlite(store) => store.fill(),
+            Opened::Postgres(store) => store.fill(),
+        }
+    }
+
+    fn close(self) -> Result<()> {
+        match self {
+            Opened::Sqlite(store) => store.close(),
+            Opened::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use karat_model::record::{Moment, Quarantined};
+
+    use super::*;
+    use crate::contract::{deliver, deliver_people, delivery, entity, id, load};
+    use crate::event::EventKind;
+    use crate::number::RowNo;
+    use crate::potential_match::{HoldRow, PotentialMatchRow};
+    use crate::store::Store;
+    use karat_model::evidence::Weight;
+
+    /// An empty file and an empty schema.
+    fn databases(folder: &tempfile::TempDir) -> [Database; 2] {
+        let url = karat_test_postgres::empty_schema().parse().unwrap();
+        [Database::Sqlite(folder.path().join("karat.db")), Database::Postgres(url)]
+    }
+
+    /// Fills a store so that each table has rows, and each column that may be null a null.
+    fn fill(store: &mut dyn Store) {
+        deliver_people(store, 5);
+        deliver(store, "erp", "id name\n 1 Jan\n 2 Bo\n 2");
+        let delivery = delivery(store, "crm", "name");
+        let unread = Quarantined {
+            file: "crm.csv".into(),
+            line: 7,
+            reason: "no text".into(),
+            raw: b"\xff\x00".as_slice().into(),
+        };
+        store.quarantine(&delivery, &[unread]).unwrap();
+        for round in [0, 1] {
+            let load = load(store);
+            let published = store.publish(load, &mut |publication| {
+                publication.put_model(b"model\x00", "name: A")?;
+                let mut odd = entity('a', "Ede 6711ab", &[1, 2]);
+                odd.title = format!("a\u{0}{round}");
+                odd.weakest_link = Some(Weight(-7));
+                publication.put_entity(&odd)?;
+                if round == 0 {
+                    publication.put_entity(&entity('b', "Epe", &[3]))?;
+                    publication.put_entity(&entity('c', "Epe", &[4]))?;
+                } else {
+                    publication.retire_entity(id('b'), Some(id('a')))?;
+                    publication.retire_entity(id('c'), None)?;
+                }
+                let pair = |left, right, held: Option<&str>| PotentialMatchRow {
+                    weight: Weight(9),
+                    left: RowNo(left),
+                    right: RowNo(right),
+                    held: held.map(str::to_string),
+                };
+                publication
+                    .replace_potential_matches(&[pair(1, 3, None), pair(2, 3, Some("x"))])?;
+                let hold =
+                    HoldRow { left: vec![RowNo(2)], right: vec![RowNo(3)], reason: "x".into() };
+                publication.replace_holds(&[hold])?;
+                publication.put_event(EventKind::Created, id('a'), None)?;
+                publication.put_event(EventKind::Merged, id('b'), Some(id('a')))?;
+                publication.put_statistic("quality", "{}")
+            });
+            published.unwrap();
+            store.finish_load(load, Moment(9), "{}").unwrap();
+        }
+        let empty = load(store);
+        store.publish(empty, &mut |_| Ok(())).unwrap();
+    }
+
+    /// All rows of all tables.
+    fn rows(database: &Database) -> Vec<(&'static str, Vec<Cell>)> {
+        let opened = Opened::open(database).unwrap();
+        let mut rows = Vec::new();
+        for table in &TABLES {
+            let visited = table.visit(opened.query(), &mut |row| {
+                rows.push((table.name, row));
+                Ok(())
+            });
+            visited.unwrap();
+        }
+        rows
+    }
+
+    #[test]
+    fn everything_moves_there_and_back() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let [first, second] = databases(&folders[0]);
+        let [third, _] = databases(&folders[1]);
+        let mut store = first.open_writer().unwrap();
+        fill(store.as_mut());
+        store.close().unwrap();
+        let expected = rows(&first);
+        let filled: BTreeSet<&str> = expected.iter().map(|(table, _)| *table).collect();
+        assert_eq!(filled.len(), TABLES.len(), "{filled:?}");
+        for (from, to) in [(&first, &second), (&second, &third)] {
+            let mut told = (0, 0);
+            let moved = migrate(from, to, &mut |done, total| {
+                told = (done, total);
+                Ok(())
+            });
+            let count = expected.len() as u64;
+            assert_eq!((moved.unwrap(), told), (count, (count, count)));
+            assert_eq!(rows(to), expected);
+            assert_eq!(rows(from), expected, "the first one is left as it is");
+        }
+        let hits =
+            |database: &Database| database.open_reader().unwrap().search("6711ab", 9).unwrap();
+        assert_eq!(hits(&second), hits(&first));
+        let mut store = second.open_writer().unwrap();
+        assert_eq!(deliver(store.as_mut(), "erp", "id name\n 1 Jan"), "1:Unchanged ");
+        fill(store.as_mut());
+    }
+
+    #[test]
+    fn a_database_with_a_hub_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = databases(&folder);
+        for database in [&first, &second] {
+            let mut store = database.open_writer().unwrap();
+            load(store.as_mut());
+            store.close().unwrap();
+        }
+        let before = rows(&second);
+        let refused = migrate(&first, &second, &mut |_, _| Ok(()));
+        assert!(
+            matches!(refused, Err(Error::NotEmpty { database }) if database == second.to_string())
+        );
+        assert_eq!(rows(&second), before);
+    }
+
+    #[test]
+    fn what_is_stopped_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = databases(&folder);
+        assert!(matches!(migrate(&first, &second, &mut |_, _| Ok(())), Err(Error::Missing { .. })));
+        let mut store = first.open_writer().unwrap();
+        fill(store.as_mut());
+        assert!(matches!(migrate(&first, &second, &mut |_, _| Ok(())), Err(Error::Locked { .. })));
+        store.close().unwrap();
+        let stopped = migrate(&first, &second, &mut |done, _| match done {
+            0..9 => Ok(()),
+            _ => Err(Error::Stopped),
+        });
+        assert!(matches!(stopped, Err(Error::Stopped)));
+        assert_eq!(rows(&second), []);
+        assert!(migrate(&first, &second, &mut |_, _| Ok(())).is_ok());
+    }
+
+    /// What a later version adds must move, too.
+    #[test]
+    fn the_list_of_tables_is_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let [sqlite, _] = databases(&folder);
+        sqlite.open_writer().unwrap();
+        let Database::Sqlite(path) = &sqlite else { panic!("a file") };
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let all = |select: &str| -> BTreeSet<String> {
+            let mut select = connection.prepare(select).unwrap();
+            let names = select.query_map([], |row| row.get(0)).unwrap();
+            names.map(|name| name.unwrap()).collect()
+        };
+        let tables = all("SELECT name FROM sqlite_schema WHERE type = 'table'");
+        assert_eq!(tables, TABLES.iter().map(|table| table.name.to_string()).collect());
+        let url = karat_test_postgres::empty_schema();
+        PostgresStore::open_writer(&url.parse().unwrap()).unwrap();
+        for table in &TABLES {
+            let known: BTreeSet<String> =
+                table.columns.iter().map(|(name, _)| name.to_string()).collect();
+            let select = format!("SELECT name FROM pragma_table_info('{}')", table.name);
+            assert_eq!(all(&select), known, "{}", table.name);
+            let select = format!(
+                "SELECT column_name FROM information_schema.columns
+                 WHERE table_schema = current_schema() AND table_name = '{}'",
+                table.name
+            );
+            let found = karat_test_postgres::run(&url, &select);
+            assert_eq!(found.lines().map(str::to_string).collect::<BTreeSet<_>>(), known);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Writing the journal.
+//!
+//! The arrivals of a call are told from what is known in memory, and written in three statements.
+
+use karat_model::id::SourceName;
+use karat_model::record::{Moment, Quarantined};
+use rustc_hash::FxHashMap;
+
+use super::connection::{Connection, Writing};
+use super::copy::CopyRows;
+use super::text;
+use crate::arrival::{Arrival, Change, Outcome};
+use crate::delivery::Delivery;
+use crate::error::{Error, Result};
+use crate::number::{LoadNo, RowNo, SourceNo};
+use crate::payload::Digest;
+use crate::sql::Row;
+use crate::sql::reading::column_names;
+
+const COPY_RECORDS: &str = "
+    COPY record (record_no, source_no, source_id, arrival_no, digest) FROM STDIN BINARY";
+const COPY_ARRIVALS: &str = "
+    COPY arrival (arrival_no, load_no, record_no, observed_at, payload) FROM STDIN BINARY";
+const COPY_QUARANTINE: &str = "
+    COPY quarantine (quarantine_no, load_no, source_no, file, line, reason, raw)
+    FROM STDIN BINARY";
+const POINT_RECORDS: &str = "
+    UPDATE record SET arrival_no = latest.arrival_no, digest = latest.digest
+    FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS latest (record_no, arrival_no, digest)
+    WHERE record.record_no = latest.record_no";
+
+/// However many records there are, the few at hand are looked up one by one: at first the server
+/// does not know how many there are, and would read all of them.
+const LOOK_UP: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+
+pub fn begin_load(connection: &mut Connection, started_at: Moment) -> Result<LoadNo> {
+    let mut writing = connection.write()?;
+    let load = writing.number("SELECT coalesce(max(load_no), 0) + 1 FROM load")?;
+    let insert = "INSERT INTO load (load_no, started_at) VALUES ($1, $2)";
+    writing.execute(insert, &[&load, &started_at.0])?;
+    writing.commit()?;
+    Ok(LoadNo(load as u64))
+}
+
+pub fn finish_load(
+    connection: &mut Connection,
+    load: LoadNo,
+    finished_at: Moment,
+    report: &str,
+) -> Result<()> {
+    let mut writing = connection.write()?;
+    // This commit waits for the disk, and with it all that came before.
+    writing.run("SET LOCAL synchronous_commit TO DEFAULT")?;
+    let finish = "UPDATE load SET finished_at = $2, report = $3 WHERE load_no = $1";
+    let report = text::to_sql(report);
+    writing.execute(finish, &[&(load.0 as i64), &finished_at.0, &report])?;
+    writing.commit()
+}
+
+pub fn delivery(
+    connection: &mut Connection,
+    load: LoadNo,
+    name: &SourceName,
+    columns: &[String],
+) -> Result<Delivery> {
+    let mut writing = connection.write()?;
+    let stored_name = text::to_sql(name.as_str());
+    writing.execute(
+        "INSERT INTO source (source_no, name, columns)
+         SELECT coalesce(max(source_no), 0) + 1, $1, '[]' FROM source
+         ON CONFLICT DO NOTHING",
+        &[&stored_name],
+    )?;
+    let select = "SELECT source_no, columns FROM source WHERE name = $1";
+    let rows = writing.query(select, &[&stored_name])?;
+    let row = rows.first().ok_or(Error::Damaged { what: "source", number: 0 })?;
+    let source = SourceNo(row.integer(0)? as u64);
+    let mut known = column_names(source, &row.text(1)?)?;
+    let known_before = known.len();
+    let delivery = Delivery::new(load, source, &mut known, columns)?;
+    if known.len() > known_before {
+        let json = serde_json::to_string(&known).expect("text always becomes JSON");
+        let update = "UPDATE source SET columns = $2 WHERE source_no = $1";
+        writing.execute(update, &[&(source.0 as i64), &text::to_sql(&json)])?;
+    }
+    writing.commit()?;
+    Ok(delivery)
+}
+
+pub fn append(
+    connection: &mut Connection,
+    delivery: &Delivery,
+    arrivals: &[Arrival],
+) -> Result<Vec<(RowNo, Outcome)>> {
+    let mut writing = connection.write()?;
+    let mut journal = Journal::open(&mut writing, delivery)?;
+    let mut known = journal.known(arrivals)?;
+    let mut outcomes = Vec::with_capacity(arrivals.len());
+    let mut stored = Vec::new();
+    for Arrival { id, observed_at, change } in arrivals {
+        stored.clear();
+        let digest = match change {
+            Change::Upsert(payload) => Some(delivery.encode(payload, &mut stored)?),
+            Change::Delete => None,
+        };
+        let record = known.get(&**id);
+        let outcome = Outcome::of(record.map(|record| record.digest.as_ref()), digest.as_ref());
+        let row = record.map_or(RowNo(journal.next_record), |record| record.row);
+        if outcome != Outcome::Unchanged {
+            let is_new = record.is_none_or(|record| record.is_new);
+            journal.next_record += u64::from(record.is_none());
+            let arrival = journal.write(row, *observed_at, digest.map(|_| &stored[..]));
+            let record = Known { row, digest, arrival: Some(arrival), is_new };
+            known.insert(id, record);
+        }
+        outcomes.push((row, outcome));
+    }
+    // In the order of their numbers, so that the same arrivals are written in the same way.
+    let mut touched: Vec<(&str, Known)> =
+        known.into_iter().filter(|(_, record)| record.arrival.is_some()).collect();
+    touched.sort_unstable_by_key(|(_, record)| record.row);
+    journal.finish(&touched)?;
+    writing.commit()?;
+    Ok(outcomes)
+}
+
+pub fn delete(
+    connection: &mut Connection,
+    delivery: &Delivery,
+    observed_at: Option<Moment>,
+    absent: &[RowNo],
+) -> Result<()> {
+    let mut writing = connection.write()?;
+    let mut journal = Journal::open(&mut writing, delivery)?;
+    let mut touched = Vec::with_capacity(absent.len());
+    for &row in absent {
+        let arrival = Some(journal.write(row, observed_at, None));
+        touched.push(("", Known { row, digest: None, arrival, is_new: false }));
+    }
+    journal.finish(&touched)?;
+    writing.commit()
+}
+
+pub fn quarantine(
+    connection: &mut Connection,
+    delivery: &Delivery,
+    rows: &[Quarantined],
+) -> Result<()> {
+    let mut writing = connection.write()?;
+    let first = writing.number("SELECT coalesce(max(quarantine_no), 0) + 1 FROM quarantine")?;
+    let mut kept = CopyRows::default();
+    for (number, Quarantined { file, line, reason, raw }) in (first..).zip(rows) {
+        kept.row(7)
+            .integer(number)
+            .integer(delivery.load().0 as i64)
+            .integer(delivery.source().0 as i64)
+            .text(file)
+            .integer(*line as i64)
+            .text(reason)
+            .bytes(raw);
+    }
+    writing.copy(COPY_QUARANTINE, &mut kept)?;
+    writing.commit()
+}
+
+/// What is known of a record while a call is under way.
+#[derive(Clone, Copy)]
+struct Known {
+    row: RowNo,
+    digest: Option<Digest>,
+    /// The arrival of this call that is its current version.
+    arrival: Option<i64>,
+    /// Whether it came with this call.
+    is_new: bool,
+}
+
+/// The journal, open at its end.
+struct Journal<'a, 'b> {
+    writing: &'a mut Writing<'b>,
+    delivery: &'a Delivery,
+    next_record: u64,
+    next_arrival: i64,
+    arrivals: CopyRows,
+}
+
+impl<'a, 'b> Journal<'a, 'b> {
+    fn open(writing: &'a mut Writing<'b>, delivery: &'a Delivery) -> Result<Journal<'a, 'b>> {
+        let next_record = writing.number("SELECT coalesce(max(record_no), 0) + 1 FROM record")?;
+        let next_arrival =
+            writing.number("SELECT coalesce(max(arrival_no), 0) + 1 FROM arrival")?;
+        let next_record = next_record as u64;
+        let arrivals = CopyRows::default();
+        Ok(Journal { writing, delivery, next_record, next_arrival, arrivals })
+    }
+
+    /// Those of the records that were there before.
+    fn known<'c>(&mut self, arrivals: &'c [Arrival]) -> Result<FxHashMap<&'c str, Known>> {
+        let mut known = FxHashMap::default();
+        known.reserve(arrivals.len());
+        if self.next_record == 1 {
+            return Ok(known);
+        }
+        self.writing.run(LOOK_UP)?;
+        let ids: Vec<_> = arrivals.iter().map(|arrival| text::to_sql(&arrival.id)).collect();
+        let select = "
+            SELECT wanted.at, record_no, digest
+            FROM unnest($2::text[]) WITH ORDINALITY AS wanted (source_id, at)
+            JOIN record ON record.source_no = $1 AND record.source_id = wanted.source_id";
+        let source = self.delivery.source().0 as i64;
+        for row in self.writing.query(select, &[&source, &ids])? {
+            let at = row.integer(0)? as usize - 1;
+            let number = row.integer(1)? as u64;
+            let damaged = |_| Error::Damaged { what: "record", number };
+            let digest =
+                row.bytes_or_null(2)?.map(Digest::try_from).transpose().map_err(damaged)?;
+            let record = Known { row: RowNo(number), digest, arrival: None, is_new: false };
+            known.insert(&*arrivals[at].id, record);
+        }
+        Ok(known)
+    }
+
+    /// Writes an arrival behind all others; gives its number.
+    fn write(&mut self, row: RowNo, observed_at: Option<Moment>, payload: Option<&[u8]>) -> i64 {
+        let number = self.next_arrival;
+        self.next_arrival += 1;
+        self.arrivals
+            .row(5)
+            .integer(number)
+            .integer(self.delivery.load().0 as i64)
+            .integer(row.0 as i64)
+            .integer_or_null(observed_at.map(|moment| moment.0))
+            .bytes_or_null(payload);
+        number
+    }
+
+    /// Makes the arrivals that were written the current versions of their records.
+    fn finish(mut self, touched: &[(&str, Known)]) -> Result<()> {
+        self.writing.copy(COPY_ARRIVALS, &mut self.arrivals)?;
+        let mut records = CopyRows::default();
+        let (mut rows, mut arrivals, mut digests) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, Known { row, digest, arrival, is_new }) in touched {
+            let digest = digest.as_ref().map(|digest| &digest[..]);
+            let arrival = arrival.unwrap_or_default();
+            if *is_new {
+                records
+                    .row(5)
+                    .integer(row.0 as i64)
+                    .integer(self.delivery.source().0 as i64)
+                    .text(id)
+                    .integer(arrival)
+                    .bytes_or_null(digest);
+            } else {
+                rows.push(row.0 as i64);
+                arrivals.push(arrival);
+                digests.push(digest);
+            }
+        }
+        self.writing.copy(COPY_RECORDS, &mut records)?;
+        if !rows.is_empty() {
+            self.writing.execute(POINT_RECORDS, &[&rows, &arrivals, &digests])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! Asking PostgreSQL.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use super::PostgresReader;
+use crate::error::Result;
+use crate::sql::search::CachedVocabulary;
+use crate::sql::{Query, Value, Visit};
+
+/// How many rows of a visit are fetched at a time.
+const ROWS_PER_FETCH: usize = 8192;
+
+/// How long a server may take to say that it is there.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+impl Query for PostgresReader {
+    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()> {
+        let rows = self.connection.borrow_mut().query(select, values)?;
+        rows.iter().try_for_each(|row| visit(row))
+    }
+
+    fn many(&self, select: &str, numbers: &[i64], visit: Visit) -> Result<()> {
+        self.fixed(&mut || {
+            let cursor = self.open_cursor(select, numbers)?;
+            let result = self.fetch_all(&cursor, visit);
+            self.connection.borrow_mut().visits -= 1;
+            // After an error of the database it is closed already, and so is the transaction.
+            let closed = self.connection.borrow_mut().run(&format!("CLOSE {cursor}"));
+            result.and(closed)
+        })
+    }
+
+    fn fixed(&self, read: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        if self.connection.borrow().is_fixed {
+            return read();
+        }
+        self.connection.borrow_mut().run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        self.connection.borrow_mut().is_fixed = true;
+        let moment = Moment(self);
+        let result = read();
+        drop(moment);
+        result
+    }
+
+    fn is_alive(&self) -> bool {
+        self.connection.borrow_mut().answers_within(ANSWER_MAX)
+    }
+
+    fn vocabulary(&self) -> &RefCell<CachedVocabulary> {
+        &self.vocabulary
+    }
+}
+
+/// The time in which all that is read is of one moment; it ends also when reading panics.
+struct Moment<'a>(&'a PostgresReader);
+
+impl Drop for Moment<'_> {
+    fn drop(&mut self) {
+        let mut connection = self.0.connection.borrow_mut();
+        connection.is_fixed = false;
+        // If the connection is gone, whoever asks next is told.
+        let _ = connection.run("ROLLBACK");
+    }
+}
+
+impl PostgresReader {
+    /// Begins a visit of many rows; others may be under way.
+    fn open_cursor(&self, select: &str, numbers: &[i64]) -> Result<String> {
+        let mut connection = self.connection.borrow_mut();
+        let cursor = format!("visit_{}", connection.visits);
+        let mut select = select.to_string();
+        // Cursors take no parameters; numbers need no quotes.
+        for (at, number) in numbers.iter().enumerate() {
+            select = select.replace(&format!("${}", at + 1), &number.to_string());
+        }
+        connection.run(&format!("DECLARE {cursor} NO SCROLL CURSOR FOR {select}"))?;
+        connection.visits += 1;
+        Ok(cursor)
+    }
+
+    fn fetch_all(&self, cursor: &str, visit: Visit) -> Result<()> {
+        let fetch = format!("FETCH {ROWS_PER_FETCH} FROM {cursor}");
+        loop {
+            let rows = self.connection.borrow_mut().ask(&fetch)?;
+            rows.iter().try_for_each(|row| visit(row))?;
+            if rows.len() < ROWS_PER_FETCH {
+                return Ok(());
+            }
+        }
+    }
+}

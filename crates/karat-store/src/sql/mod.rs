@@ -1,0 +1,105 @@
+//! What the databases share: SQL in their common subset, and what is made of its rows.
+//!
+//! Questions of [`Reader`](crate::Reader) arrive, and potential matches and postings to be written.
+//! Statements leave for the database, and answers for the caller.
+//! A statement stands here once when both databases understand it: parameters are `$1`, `$2`, … in
+//! the order of their first use, integers are 64 bits wide, and what is true is told by a row.
+//! Start reading at [`Query`]; `reading.rs` is made of it alone.
+
+pub mod reading;
+pub mod schema;
+pub mod search;
+pub mod tables;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use crate::error::Result;
+use search::CachedVocabulary;
+
+/// A value for a parameter.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// A whole number.
+    Integer(i64),
+    /// A text.
+    Text(&'a str),
+}
+
+/// A row of an answer; a column is read as what its table says it is.
+pub trait Row {
+    /// A whole number.
+    fn integer(&self, column: usize) -> Result<i64>;
+    /// A whole number, or none.
+    fn integer_or_null(&self, column: usize) -> Result<Option<i64>>;
+    /// A text.
+    fn text(&self, column: usize) -> Result<Cow<'_, str>>;
+    /// A text, or none.
+    fn text_or_null(&self, column: usize) -> Result<Option<Cow<'_, str>>>;
+    /// Bytes.
+    fn bytes(&self, column: usize) -> Result<&[u8]>;
+    /// Bytes, or none.
+    fn bytes_or_null(&self, column: usize) -> Result<Option<&[u8]>>;
+}
+
+/// Visits a row.
+pub type Visit<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<()>;
+
+/// A connection that can be asked.
+pub trait Query {
+    /// Visits the rows of a query that gives few; all are read before the first is visited, or
+    /// while they are, as the database likes.
+    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()>;
+
+    /// Visits the rows of a query that may give millions, some thousands at a time; within a visit
+    /// more can be asked. Its parameters are numbers.
+    fn many(&self, select: &str, numbers: &[i64], visit: Visit) -> Result<()>;
+
+    /// Lets all that is asked within see the same committed state.
+    fn fixed(&self, read: &mut dyn FnMut() -> Result<()>) -> Result<()>;
+
+    /// Whether it can still be asked: the database may be gone.
+    fn is_alive(&self) -> bool;
+
+    /// The words of the search index, kept from one search to the next.
+    fn vocabulary(&self) -> &RefCell<CachedVocabulary>;
+
+    /// Reads all rows of a query.
+    fn all<T>(
+        &self,
+        select: &'static str,
+        values: &[Value],
+        read: impl Fn(&dyn Row) -> Result<T>,
+    ) -> Result<Vec<T>>
+    where
+        Self: Sized,
+    {
+        let mut found = Vec::new();
+        self.few(select, values, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Reads the row of a query that gives one or none.
+    fn first<T>(
+        &self,
+        select: &'static str,
+        values: &[Value],
+        read: impl Fn(&dyn Row) -> Result<T>,
+    ) -> Result<Option<T>>
+    where
+        Self: Sized,
+    {
+        Ok(self.all(select, values, read)?.into_iter().next())
+    }
+
+    /// Reads the number that a query gives.
+    fn number(&self, select: &'static str, values: &[Value]) -> Result<i64>
+    where
+        Self: Sized,
+    {
+        Ok(self.first(select, values, |row| row.integer(0))?.unwrap_or_default())
+    }
+}

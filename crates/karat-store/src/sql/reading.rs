@@ -1,0 +1,510 @@
+//! Reading what is stored.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use karat_model::attribute::EntityType;
+use karat_model::evidence::Weight;
+use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
+use karat_model::record::{Moment, Quarantined, SourceRecord};
+use rustc_hash::FxHashMap;
+
+use super::Value::{Integer, Text};
+use super::{Query, Row, search};
+use crate::arrival::{Load, StoredRecord, StoredSource};
+use crate::delivery::Delivery;
+use crate::entity::{Resolution, StoredEntity, StoredModel};
+use crate::error::{Error, Result};
+use crate::event::{Event, EventKind};
+use crate::golden_row;
+use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
+use crate::payload;
+use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
+use crate::search::SearchHit;
+use crate::store::{Counts, Reader};
+
+/// How many current records are given at a time.
+const RECORDS_PER_VISIT: usize = 8192;
+
+macro_rules! select_records {
+    ($rest:literal) => {
+        concat!(
+            "SELECT record.record_no, source_no, source_id, observed_at, payload, arrival.arrival_no
+             FROM record JOIN arrival USING (arrival_no) ",
+            $rest
+        )
+    };
+}
+
+macro_rules! select_entities {
+    ($rest:literal) => {
+        concat!(
+            "SELECT entity_id, entity_type, golden, title, records, weakest_link FROM entity ",
+            $rest
+        )
+    };
+}
+
+macro_rules! select_potential_matches {
+    ($rest:literal) => {
+        concat!(
+            "SELECT weight, left_record_no, right_record_no,
+                 l.source_no, l.source_id, r.source_no, r.source_id,
+                 lc.entity_id, rc.entity_id, held
+             FROM potential_match
+             JOIN record l ON l.record_no = left_record_no
+             JOIN record r ON r.record_no = right_record_no
+             LEFT JOIN crosswalk lc ON lc.record_no = left_record_no
+             LEFT JOIN crosswalk rc ON rc.record_no = right_record_no ",
+            $rest
+        )
+    };
+}
+
+impl<Q: Query + Send> Reader for Q {
+    fn is_connected(&self) -> bool {
+        self.is_alive()
+    }
+
+    fn at_one_moment(&self, read: &mut dyn FnMut(&dyn Reader) -> Result<()>) -> Result<()> {
+        self.fixed(&mut || read(self))
+    }
+
+    fn sources(&self) -> Result<Vec<StoredSource>> {
+        let select = "
+            SELECT source_no, name, columns,
+                (SELECT count(*) FROM record WHERE record.source_no = source.source_no) -
+                (SELECT count(*) FROM record
+                 WHERE record.source_no = source.source_no AND digest IS NULL)
+            FROM source ORDER BY name";
+        self.all(select, &[], |row| {
+            let source = SourceNo(row.integer(0)? as u64);
+            Ok(StoredSource {
+                source,
+                name: SourceName::new(&row.text(1)?),
+                columns: column_names(source, &row.text(2)?)?.into(),
+                records: row.integer(3)? as u64,
+            })
+        })
+    }
+
+    fn loads(&self) -> Result<Vec<Load>> {
+        let select = "
+            SELECT load_no, started_at, finished_at, report FROM load ORDER BY load_no DESC";
+        self.all(select, &[], |row| {
+            Ok(Load {
+                load: LoadNo(row.integer(0)? as u64),
+                started_at: Moment(row.integer(1)?),
+                finished_at: row.integer_or_null(2)?.map(Moment),
+                report: row.text_or_null(3)?.map(Cow::into_owned),
+            })
+        })
+    }
+
+    fn quarantined(
+        &self,
+        load: LoadNo,
+        visit: &mut dyn FnMut(SourceNo, Quarantined) -> Result<()>,
+    ) -> Result<()> {
+        let select = "
+            SELECT source_no, file, line, reason, raw FROM quarantine
+            WHERE load_no = $1 ORDER BY quarantine_no";
+        self.many(select, &[load.0 as i64], &mut |row| {
+            let quarantined = Quarantined {
+                file: row.text(1)?.into_owned(),
+                line: row.integer(2)? as u64,
+                reason: row.text(3)?.into_owned(),
+                raw: row.bytes(4)?.into(),
+            };
+            visit(SourceNo(row.integer(0)? as u64), quarantined)
+        })
+    }
+
+    fn current_records(
+        &self,
+        visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<()>,
+    ) -> Result<()> {
+        let mut batch = Vec::with_capacity(RECORDS_PER_VISIT);
+        let select = select_records!("WHERE digest IS NOT NULL ORDER BY record.record_no");
+        self.fixed(&mut || {
+            let names = source_names(self)?;
+            self.many(select, &[], &mut |row| {
+                batch.push(stored_record(row, &names)?);
+                if batch.len() == RECORDS_PER_VISIT {
+                    visit(std::mem::replace(&mut batch, Vec::with_capacity(RECORDS_PER_VISIT)))?;
+                }
+                Ok(())
+            })
+        })?;
+        if batch.is_empty() { Ok(()) } else { visit(batch) }
+    }
+
+    fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>> {
+        let select = select_records!(
+            "WHERE source_no = (SELECT source_no FROM source WHERE name = $1)
+             AND source_id = $2 AND digest IS NOT NULL"
+        );
+        let key = [Text(key.source.as_str()), Text(&key.id)];
+        together(self, || {
+            let names = source_names(self)?;
+            self.first(select, &key, |row| stored_record(row, &names))
+        })
+    }
+
+    fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64> {
+        Ok(absent(self, delivery.source(), seen)?.len() as u64)
+    }
+
+    fn is_behind(&self) -> Result<bool> {
+        let select = "
+            SELECT coalesce((SELECT max(arrival_no) FROM arrival), 0) - coalesce(
+                (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)";
+        Ok(self.number(select, &[])? > 0)
+    }
+
+    fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()> {
+        let select = "SELECT record_no, entity_id FROM crosswalk ORDER BY record_no";
+        self.many(select, &[], &mut |row| {
+            visit(RowNo(row.integer(0)? as u64), id_from_sql(row.integer(1)?))
+        })
+    }
+
+    fn keyed_crosswalk(
+        &self,
+        visit: &mut dyn FnMut(RecordKey, EntityId) -> Result<()>,
+    ) -> Result<()> {
+        let select = "
+            SELECT entity_id, source_no, source_id FROM crosswalk JOIN record USING (record_no)
+            ORDER BY record_no";
+        self.fixed(&mut || {
+            let names = source_names(self)?;
+            self.many(select, &[], &mut |row| {
+                visit(key(row, 1, &names)?.1, id_from_sql(row.integer(0)?))
+            })
+        })
+    }
+
+    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>> {
+        let select = "
+            SELECT entity_id FROM source JOIN record USING (source_no) JOIN crosswalk USING (record_no)
+            WHERE name = $1 AND source_id = $2";
+        let key = [Text(key.source.as_str()), Text(&key.id)];
+        self.first(select, &key, |row| Ok(id_from_sql(row.integer(0)?)))
+    }
+
+    fn records_of(&self, entity: EntityId) -> Result<Vec<StoredRecord>> {
+        let select = select_records!(
+            "WHERE digest IS NOT NULL AND record.record_no IN
+                 (SELECT record_no FROM crosswalk WHERE entity_id = $1)"
+        );
+        let mut records = together(self, || {
+            let names = source_names(self)?;
+            self.all(select, &[id(entity)], |row| stored_record(row, &names))
+        })?;
+        records.sort_by(|a, b| a.record.key.cmp(&b.record.key));
+        Ok(records)
+    }
+
+    fn sources_of(&self, entity: EntityId) -> Result<Vec<SourceName>> {
+        let select = "
+            SELECT DISTINCT name
+            FROM crosswalk JOIN record USING (record_no) JOIN source USING (source_no)
+            WHERE entity_id = $1 AND digest IS NOT NULL ORDER BY name";
+        self.all(select, &[id(entity)], |row| Ok(SourceName::new(&row.text(0)?)))
+    }
+
+    fn former_ids(&self, entity: EntityId) -> Result<Vec<(EntityId, Moment)>> {
+        let select = "
+            WITH RECURSIVE former (entity_id, load_no) AS (
+                SELECT entity_id, load_no FROM retired WHERE successor = $1
+                UNION
+                SELECT retired.entity_id, retired.load_no
+                FROM former JOIN retired ON successor = former.entity_id
+            )
+            SELECT entity_id, started_at FROM former JOIN load USING (load_no)
+            ORDER BY load_no DESC, entity_id";
+        self.all(select, &[id(entity)], |row| {
+            Ok((id_from_sql(row.integer(0)?), Moment(row.integer(1)?)))
+        })
+    }
+
+    fn entity(&self, id: EntityId) -> Result<Option<StoredEntity>> {
+        let select = select_entities!("WHERE entity_id = $1");
+        self.first(select, &[self::id(id)], stored_entity)
+    }
+
+    fn resolve(&self, id: EntityId) -> Result<Resolution> {
+        match fate(self, id)? {
+            Fate::Live => Ok(Resolution::Live),
+            Fate::Unknown => Ok(Resolution::Unknown),
+            Fate::Retired(None) => Ok(Resolution::Retired),
+            Fate::Retired(Some(_)) => together(self, || end_of_chain(self, id)),
+        }
+    }
+
+    fn entities(&self, visit: &mut dyn FnMut(StoredEntity) -> Result<()>) -> Result<()> {
+        let select = select_entities!("ORDER BY entity_id");
+        self.many(select, &[], &mut |row| visit(stored_entity(row)?))
+    }
+
+    fn search(&self, query: &str, limit: usize) -> Result<Vec<SearchHit>> {
+        let mut hits = Vec::new();
+        self.fixed(&mut || {
+            hits = search::search(self, query, limit)?;
+            Ok(())
+        })?;
+        Ok(hits)
+    }
+
+    fn potential_matches(
+        &self,
+        after: Option<PotentialMatchRow>,
+        limit: usize,
+    ) -> Result<Vec<StoredPotentialMatch>> {
+        let select = select_potential_matches!(
+            "WHERE weight <= $1 AND (weight < $1 OR (left_record_no, right_record_no) > ($2, $3))
+             ORDER BY weight DESC, left_record_no, right_record_no LIMIT $4"
+        );
+        let start = (Weight(i32::MAX), RowNo(0), RowNo(0));
+        let (weight, left, right) = after.map_or(start, |row| (row.weight, row.left, row.right));
+        let place = [
+            Integer(i64::from(weight.0)),
+            Integer(left.0 as i64),
+            Integer(right.0 as i64),
+            Integer(limit as i64),
+        ];
+        together(self, || {
+            let names = source_names(self)?;
+            self.all(select, &place, |row| stored_potential_match(row, &names))
+        })
+    }
+
+    fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>> {
+        let select = select_potential_matches!(
+            "WHERE left_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
+                OR right_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
+             ORDER BY weight DESC, left_record_no, right_record_no"
+        );
+        together(self, || {
+            let names = source_names(self)?;
+            self.all(select, &[id(entity)], |row| stored_potential_match(row, &names))
+        })
+    }
+
+    fn holds(&self) -> Result<Vec<HoldRow>> {
+        self.all("SELECT hold_no, reason, records FROM hold ORDER BY hold_no", &[], |row| {
+            let damaged = Error::Damaged { what: "hold", number: row.integer(0)? as u64 };
+            let sides: [Vec<u64>; 2] = serde_json::from_str(&row.text(2)?).map_err(|_| damaged)?;
+            let [left, right] = sides.map(|side| side.into_iter().map(RowNo).collect());
+            Ok(HoldRow { left, right, reason: row.text(1)?.into_owned() })
+        })
+    }
+
+    fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>> {
+        let select = "
+            SELECT event_no, load_no, kind, entity_id, other_id FROM event
+            WHERE event_no > $1 ORDER BY event_no LIMIT $2";
+        let place = [Integer(after.0 as i64), Integer(limit as i64)];
+        self.all(select, &place, |row| {
+            let number = EventNo(row.integer(0)? as u64);
+            let damaged = Error::Damaged { what: "event", number: number.0 };
+            Ok(Event {
+                number,
+                load: LoadNo(row.integer(1)? as u64),
+                kind: EventKind::from_name(&row.text(2)?).ok_or(damaged)?,
+                entity: id_from_sql(row.integer(3)?),
+                other: row.integer_or_null(4)?.map(id_from_sql),
+            })
+        })
+    }
+
+    fn statistic(&self, name: &str) -> Result<Option<String>> {
+        let select = "SELECT json FROM statistic WHERE name = $1";
+        self.first(select, &[Text(name)], |row| Ok(row.text(0)?.into_owned()))
+    }
+
+    fn model(&self) -> Result<Option<StoredModel>> {
+        let select = "
+            SELECT model.load_no, content, hub_model
+            FROM publication JOIN model USING (model_id) ORDER BY publication_no DESC LIMIT 1";
+        self.first(select, &[], |row| {
+            let content = row.bytes(1)?.to_vec();
+            Ok(StoredModel {
+                id: ModelId::of(&content),
+                load: LoadNo(row.integer(0)? as u64),
+                content,
+                hub_model: row.text(2)?.into_owned(),
+            })
+        })
+    }
+
+    fn counts(&self) -> Result<Counts> {
+        let count = |select| Ok::<u64, Error>(self.number(select, &[])? as u64);
+        let mut counts = Counts::default();
+        self.fixed(&mut || {
+            let deleted = count("SELECT count(*) FROM record WHERE digest IS NULL")?;
+            counts = Counts {
+                records: count("SELECT count(*) FROM record")? - deleted,
+                entities: count("SELECT count(*) FROM entity")?,
+                potential_matches: count("SELECT count(*) FROM potential_match")?,
+                quarantined: count("SELECT count(*) FROM quarantine")?,
+            };
+            Ok(())
+        })?;
+        Ok(counts)
+    }
+}
+
+/// An entity id as it is stored.
+pub fn id_to_sql(id: EntityId) -> i64 {
+    id.as_u64() as i64
+}
+
+/// A stored entity id.
+pub fn id_from_sql(number: i64) -> EntityId {
+    EntityId::from_u64(number as u64)
+}
+
+fn id(id: EntityId) -> super::Value<'static> {
+    Integer(id_to_sql(id))
+}
+
+/// The current records of a source that were not seen.
+pub fn absent(
+    query: &impl Query,
+    source: SourceNo,
+    seen: &dyn Fn(RowNo) -> bool,
+) -> Result<Vec<RowNo>> {
+    // The sum keeps the database from the index, by which it would have to sort and to look up
+    // each row.
+    let select = "
+        SELECT record_no FROM record WHERE source_no + 0 = $1 AND digest IS NOT NULL
+        ORDER BY record_no";
+    let mut absent = Vec::new();
+    query.many(select, &[source.0 as i64], &mut |row| {
+        let row = RowNo(row.integer(0)? as u64);
+        if !seen(row) {
+            absent.push(row);
+        }
+        Ok(())
+    })?;
+    Ok(absent)
+}
+
+fn source_names(query: &impl Query) -> Result<FxHashMap<SourceNo, SourceName>> {
+    let names = query.all("SELECT source_no, name FROM source", &[], |row| {
+        Ok((SourceNo(row.integer(0)? as u64), SourceName::new(&row.text(1)?)))
+    })?;
+    Ok(names.into_iter().collect())
+}
+
+/// What has become of an id, as far as its own row tells.
+enum Fate {
+    Live,
+    Retired(Option<EntityId>),
+    Unknown,
+}
+
+fn fate(query: &impl Query, id: EntityId) -> Result<Fate> {
+    let select = "
+        SELECT entity_id, NULL FROM entity WHERE entity_id = $1
+        UNION ALL SELECT NULL, successor FROM retired WHERE entity_id = $1";
+    let found = query.first(select, &[self::id(id)], |row| {
+        Ok(match row.integer_or_null(0)? {
+            Some(_) => Fate::Live,
+            None => Fate::Retired(row.integer_or_null(1)?.map(id_from_sql)),
+        })
+    })?;
+    Ok(found.unwrap_or(Fate::Unknown))
+}
+
+/// Follows the successors of a retired entity.
+fn end_of_chain(query: &impl Query, id: EntityId) -> Result<Resolution> {
+    let mut passed = Vec::new();
+    let mut at = id;
+    loop {
+        match fate(query, at)? {
+            Fate::Live if at == id => return Ok(Resolution::Live),
+            Fate::Live => return Ok(Resolution::Redirected(at)),
+            // Two ids that were retired into each other lead nowhere.
+            Fate::Retired(Some(next)) if next != at && !passed.contains(&next) => {
+                passed.push(at);
+                at = next;
+            }
+            _ => return Ok(Resolution::Retired),
+        }
+    }
+}
+
+/// Reads several things of one committed state.
+fn together<T>(query: &impl Query, read: impl Fn() -> Result<T>) -> Result<T> {
+    let mut answer = None;
+    query.fixed(&mut || {
+        answer = Some(read()?);
+        Ok(())
+    })?;
+    Ok(answer.expect("what was read without an error is there"))
+}
+
+/// Reads the columns of a source.
+pub fn column_names(source: SourceNo, json: &str) -> Result<Vec<String>> {
+    let damaged = |_| Error::Damaged { what: "source", number: source.0 };
+    serde_json::from_str(json).map_err(damaged)
+}
+
+fn key(
+    row: &dyn Row,
+    first_column: usize,
+    names: &FxHashMap<SourceNo, SourceName>,
+) -> Result<(SourceNo, RecordKey)> {
+    let source = SourceNo(row.integer(first_column)? as u64);
+    let damaged = Error::Damaged { what: "source", number: source.0 };
+    let name = names.get(&source).ok_or(damaged)?;
+    let id: Arc<str> = row.text(first_column + 1)?.into();
+    Ok((source, RecordKey { source: name.clone(), id }))
+}
+
+fn stored_record(row: &dyn Row, names: &FxHashMap<SourceNo, SourceName>) -> Result<StoredRecord> {
+    let (source, key) = key(row, 1, names)?;
+    let observed_at = row.integer_or_null(3)?.map(Moment);
+    let payload = match payload::decode(row.bytes(4)?) {
+        Some(payload) => payload,
+        None => {
+            let number = row.integer(5)? as u64;
+            return Err(Error::Damaged { what: "arrival", number });
+        }
+    };
+    let record = SourceRecord { key, observed_at, payload };
+    Ok(StoredRecord { row: RowNo(row.integer(0)? as u64), source, record })
+}
+
+fn stored_entity(row: &dyn Row) -> Result<StoredEntity> {
+    let id = id_from_sql(row.integer(0)?);
+    let damaged = || Error::Damaged { what: "entity", number: id.as_u64() };
+    Ok(StoredEntity {
+        id,
+        entity_type: EntityType::from_name(&row.text(1)?).ok_or_else(damaged)?,
+        golden: golden_row::read(&row.text(2)?).ok_or_else(damaged)?,
+        title: row.text(3)?.into_owned(),
+        records: row.integer(4)?.try_into().map_err(|_| damaged())?,
+        weakest_link: row.integer_or_null(5)?.map(|weight| Weight(weight as i32)),
+    })
+}
+
+fn stored_potential_match(
+    row: &dyn Row,
+    names: &FxHashMap<SourceNo, SourceName>,
+) -> Result<StoredPotentialMatch> {
+    Ok(StoredPotentialMatch {
+        pair: PotentialMatchRow {
+            weight: Weight(row.integer(0)? as i32),
+            left: RowNo(row.integer(1)? as u64),
+            right: RowNo(row.integer(2)? as u64),
+            held: row.text_or_null(9)?.map(Cow::into_owned),
+        },
+        left: key(row, 3, names)?.1,
+        right: key(row, 5, names)?.1,
+        left_entity: row.integer_or_null(7)?.map(id_from_sql),
+        right_entity: row.integer_or_null(8)?.map(id_from_sql),
+    })
+}

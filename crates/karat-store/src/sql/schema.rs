@@ -1,0 +1,108 @@
+//! The versions of a schema, and which scripts lead to the next.
+
+use crate::error::{Error, Result};
+
+/// The scripts that make version 1, 2, … out of the version before; never changed once released.
+pub type Migrations = [&'static str];
+
+/// The scripts that a database of this version still needs; refuses one of a later version.
+pub fn missing(migrations: &'static Migrations, found: u32) -> Result<&'static Migrations> {
+    let known = migrations.len() as u32;
+    migrations.get(found as usize..).ok_or(Error::Newer { found, known })
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::id::EntityId;
+
+    use super::*;
+    use crate::contract::{deliver, entity, key, publish, records};
+    use crate::number::EventNo;
+    use crate::store::Counts;
+    use crate::{Database, EntityChange, EventKind, Reader, Resolution};
+
+    /// What hubs of version 1, 2, … held.
+    ///
+    /// A new version of the schema adds the rows of a hub as it writes them.
+    const ROWS: [&str; 1] = [include_str!("fixtures/version_1.sql")];
+
+    /// A hub of a version, in a file and in a schema.
+    fn hubs(version: usize, folder: &tempfile::TempDir) -> [Database; 2] {
+        let path = folder.path().join(format!("version_{version}.db"));
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        for script in &crate::sqlite::MIGRATIONS[..version] {
+            connection.execute_batch(script).unwrap();
+        }
+        connection
+            .execute_batch(&format!(
+                "PRAGMA foreign_keys = OFF;
+                 CREATE INDEX crosswalk_by_entity ON crosswalk (entity_id);
+                 {}
+                 PRAGMA application_id = 1265787252;
+                 PRAGMA user_version = {version};",
+                ROWS[version - 1]
+            ))
+            .unwrap();
+
+        let url = karat_test_postgres::empty_schema();
+        for script in &crate::postgres::MIGRATIONS[..version] {
+            karat_test_postgres::run(&url, script);
+        }
+        // Bytes are written another way there.
+        let rows = ROWS[version - 1].replace(" x'", " '\\x");
+        let set_version = format!("UPDATE hub_schema SET version = {version}");
+        karat_test_postgres::run(&url, &format!("{rows};{set_version}"));
+        [Database::Sqlite(path), Database::Postgres(url.parse().unwrap())]
+    }
+
+    /// What the rows say of a hub.
+    fn is_as_it_was(reader: &dyn Reader) {
+        let expected = "crm/1 name=Jansen1\ncrm/2 name=Jansen2\ncrm/3 name=Jansen3\n\
+                        crm/4 name=Jansen4\ncrm/5 name=Jansen5\nerp/1 name=Jan\n";
+        assert_eq!(records(reader), expected);
+        let counts = Counts { records: 6, entities: 1, potential_matches: 2, quarantined: 1 };
+        assert_eq!(reader.counts().unwrap(), counts);
+        let [live, merged, deleted] =
+            [297_747_877_126_359_905, 582_529_228_966_092_515, 1_140_932_135_017_022_032]
+                .map(EntityId::from_u64);
+        assert_eq!(reader.resolve(merged).unwrap(), Resolution::Redirected(live));
+        assert_eq!(reader.resolve(deleted).unwrap(), Resolution::Retired);
+        assert_eq!(reader.entity(live).unwrap().unwrap().golden["city"], ["Ede 6711ab"]);
+        assert_eq!(reader.entity_of(&key("crm/2")).unwrap(), Some(live));
+        assert_eq!(reader.search("6711ab", 9).unwrap()[0].entity, live);
+        assert_eq!(reader.search("ede", 9).unwrap()[0].entity, live);
+        let events = reader.events(EventNo::START, 9).unwrap();
+        assert_eq!((events.len(), events[3].kind), (4, EventKind::Merged));
+        assert_eq!(reader.model().unwrap().unwrap().content, b"model\0");
+        assert_eq!((reader.holds().unwrap().len(), reader.loads().unwrap().len()), (1, 6));
+    }
+
+    #[test]
+    fn hubs_of_every_version_are_read_and_written_on() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(crate::sqlite::MIGRATIONS.len(), ROWS.len(), "each version needs its rows");
+        assert_eq!(crate::postgres::MIGRATIONS.len(), ROWS.len());
+        for version in 1..=ROWS.len() {
+            for database in hubs(version, &folder) {
+                let mut store = database.open_writer().unwrap();
+                is_as_it_was(store.reader());
+                let table = "id name\n 1 Jansen1\n 2 Smit\n 6 Vos";
+                let delivered = deliver(store.as_mut(), "crm", table);
+                assert_eq!(delivered, "1:Unchanged 2:Changed 6:New ");
+                let published = publish(store.as_mut(), &[entity('z', "Epe", &[8])]).unwrap();
+                assert_eq!(published, [EntityChange::Created]);
+                store.close().unwrap();
+                assert_eq!(database.open_reader().unwrap().counts().unwrap().entities, 2);
+            }
+        }
+    }
+
+    #[test]
+    fn a_database_gets_the_scripts_it_lacks() {
+        let all: &'static Migrations = &["one", "two", "three"];
+        assert_eq!(missing(all, 0).unwrap(), all);
+        assert_eq!(missing(all, 2).unwrap(), ["three"]);
+        assert_eq!(missing(all, 3).unwrap(), [""; 0]);
+        assert!(matches!(missing(all, 4), Err(Error::Newer { found: 4, known: 3 })));
+    }
+}

@@ -1,0 +1,140 @@
+//! Searching the index that `search/writer.rs` writes.
+
+use super::Value::{Integer, Text};
+use super::reading::id_from_sql;
+use super::{Query, Value};
+use crate::error::{Error, Result};
+use crate::search::{self, Closeness, CodeHash, Expansion, Ranking, SearchHit, Vocabulary};
+
+/// The words of the index as of a publication.
+#[derive(Default)]
+pub struct CachedVocabulary {
+    publication_no: i64,
+    vocabulary: Vocabulary,
+}
+
+impl CachedVocabulary {
+    /// Reads the words again if there was a publication since.
+    fn refresh(&mut self, query: &impl Query) -> Result<&Vocabulary> {
+        let current =
+            query.number("SELECT coalesce(max(publication_no), 0) FROM publication", &[])?;
+        if current != self.publication_no {
+            let select = "SELECT word, entities FROM search_word ORDER BY word, first_entity_no";
+            let mut vocabulary = Vocabulary::default();
+            query.many(select, &[], &mut |row| {
+                vocabulary.push(&row.text(0)?, row.integer(1)? as u32);
+                Ok(())
+            })?;
+            *self = CachedVocabulary { publication_no: current, vocabulary };
+        }
+        Ok(&self.vocabulary)
+    }
+}
+
+/// The entities that match a query best.
+pub fn search(query: &impl Query, text: &str, limit: usize) -> Result<Vec<SearchHit>> {
+    let mut cached = query.vocabulary().borrow_mut();
+    let vocabulary = cached.refresh(query)?;
+    let terms = search::query_terms(text);
+    let mut ranking = Ranking::default();
+    for (number, term) in terms.iter().enumerate() {
+        if search::is_code(term) {
+            ranking.add(number, Closeness::Exact, &having_code(query, term)?);
+            continue;
+        }
+        let is_last = number + 1 == terms.len();
+        add_words(query, number, &vocabulary.expand(term, is_last), &mut ranking)?;
+    }
+    live_hits(query, ranking, limit)
+}
+
+/// How many words or numbers are looked up at a time; fewer are filled up with the last.
+const LOOKED_UP: usize = 32;
+
+macro_rules! looked_up {
+    () => {
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+         $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32"
+    };
+}
+
+/// Fills up what is looked up at a time.
+fn looked_up<'a>(wanted: impl Iterator<Item = Value<'a>>) -> [Value<'a>; LOOKED_UP] {
+    let mut values = [Integer(0); LOOKED_UP];
+    let mut last = 0;
+    for (at, value) in wanted.enumerate() {
+        values[at] = value;
+        last = at;
+    }
+    let value = values[last];
+    values[last..].fill(value);
+    values
+}
+
+/// Ranks the entities that have the words which one of the query may mean.
+fn add_words(
+    query: &impl Query,
+    query_term: usize,
+    expansions: &[Expansion],
+    ranking: &mut Ranking,
+) -> Result<()> {
+    let select = concat!(
+        "SELECT word, entity_nos FROM search_word WHERE word IN (",
+        looked_up!(),
+        ") ORDER BY word, first_entity_no"
+    );
+    for part in expansions.chunks(LOOKED_UP) {
+        let words = looked_up(part.iter().map(|expansion| Text(&expansion.word)));
+        let mut entity_nos: Vec<Vec<u64>> = vec![Vec::new(); part.len()];
+        query.few(select, &words, &mut |row| {
+            let word = row.text(0)?;
+            let at = part.iter().position(|expansion| expansion.word == word);
+            entity_nos[at.ok_or(Error::DamagedIndex)?].extend(read_postings(row.bytes(1)?)?);
+            Ok(())
+        })?;
+        for (expansion, entity_nos) in part.iter().zip(&entity_nos) {
+            ranking.add(query_term, expansion.closeness, entity_nos);
+        }
+    }
+    Ok(())
+}
+
+/// The best entities of a ranking; stale numbers are passed over.
+fn live_hits(query: &impl Query, ranking: Ranking, limit: usize) -> Result<Vec<SearchHit>> {
+    let select =
+        concat!("SELECT entity_no, entity_id FROM entity WHERE entity_no IN (", looked_up!(), ")");
+    let mut hits = Vec::new();
+    let mut best = ranking.best_first();
+    while hits.len() < limit {
+        let ranked: Vec<_> = best.by_ref().take(LOOKED_UP.min(limit - hits.len())).collect();
+        if ranked.is_empty() {
+            break;
+        }
+        let numbers = looked_up(ranked.iter().map(|ranked| Integer(ranked.entity_no() as i64)));
+        let live = query.all(select, &numbers, |row| {
+            Ok((row.integer(0)? as u64, id_from_sql(row.integer(1)?)))
+        })?;
+        for ranked in ranked {
+            let found = live.iter().find(|(entity_no, _)| *entity_no == ranked.entity_no());
+            let terms_matched = ranked.terms_matched;
+            hits.extend(found.map(|&(_, entity)| SearchHit { entity, terms_matched }));
+        }
+    }
+    Ok(hits)
+}
+
+/// The numbers of the entities that have a code, rising.
+fn having_code(query: &impl Query, code: &str) -> Result<Vec<u64>> {
+    let hash = CodeHash::of(code);
+    let select = "SELECT entries FROM search_code WHERE bucket = $1";
+    let found = query.first(select, &[Integer(hash.bucket() as i64)], |row| {
+        search::decode_bucket(hash.bucket(), row.bytes(0)?).ok_or(Error::DamagedIndex)
+    })?;
+    let mut entries = found.unwrap_or_default();
+    entries.retain(|(known, _)| *known == hash);
+    Ok(entries.into_iter().map(|(_, entity_no)| entity_no).collect())
+}
+
+fn read_postings(stored: &[u8]) -> Result<Vec<u64>> {
+    search::decode_postings(stored).ok_or(Error::DamagedIndex)
+}

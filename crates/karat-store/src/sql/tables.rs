@@ -1,0 +1,231 @@
+//! The tables and their columns, for whoever copies all of them.
+
+use std::borrow::Cow;
+
+use ColumnKind::{Bytes, Integer, Text};
+
+use super::{Query, Row};
+use crate::error::Result;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Whole numbers.
+    Integer,
+    /// Texts.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+/// A table, its key first.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// How many of the columns are its key.
+    pub keys: usize,
+    /// Its columns.
+    pub columns: &'static [(&'static str, ColumnKind)],
+}
+
+/// All tables of the schema's last version.
+pub const TABLES: [Table; 16] = [
+    Table {
+        name: "load",
+        keys: 1,
+        columns: &[
+            ("load_no", Integer),
+            ("started_at", Integer),
+            ("finished_at", Integer),
+            ("report", Text),
+        ],
+    },
+    Table {
+        name: "source",
+        keys: 1,
+        columns: &[("source_no", Integer), ("name", Text), ("columns", Text)],
+    },
+    Table {
+        name: "arrival",
+        keys: 1,
+        columns: &[
+            ("arrival_no", Integer),
+            ("load_no", Integer),
+            ("record_no", Integer),
+            ("observed_at", Integer),
+            ("payload", Bytes),
+        ],
+    },
+    Table {
+        name: "quarantine",
+        keys: 1,
+        columns: &[
+            ("quarantine_no", Integer),
+            ("load_no", Integer),
+            ("source_no", Integer),
+            ("file", Text),
+            ("line", Integer),
+            ("reason", Text),
+            ("raw", Bytes),
+        ],
+    },
+    Table {
+        name: "record",
+        keys: 1,
+        columns: &[
+            ("record_no", Integer),
+            ("source_no", Integer),
+            ("source_id", Text),
+            ("arrival_no", Integer),
+            ("digest", Bytes),
+        ],
+    },
+    Table {
+        name: "model",
+        keys: 1,
+        columns: &[
+            ("model_id", Text),
+            ("load_no", Integer),
+            ("content", Bytes),
+            ("hub_model", Text),
+        ],
+    },
+    Table {
+        name: "publication",
+        keys: 1,
+        columns: &[
+            ("publication_no", Integer),
+            ("load_no", Integer),
+            ("arrival_no", Integer),
+            ("model_id", Text),
+            ("entity_no", Integer),
+            ("stale_entities", Integer),
+        ],
+    },
+    Table {
+        name: "entity",
+        keys: 1,
+        columns: &[
+            ("entity_no", Integer),
+            ("entity_id", Integer),
+            ("entity_type", Text),
+            ("records", Integer),
+            ("weakest_link", Integer),
+            ("title", Text),
+            ("golden", Text),
+            ("digest", Bytes),
+        ],
+    },
+    Table {
+        name: "crosswalk",
+        keys: 1,
+        columns: &[("record_no", Integer), ("entity_id", Integer)],
+    },
+    Table {
+        name: "retired",
+        keys: 1,
+        columns: &[("entity_id", Integer), ("successor", Integer), ("load_no", Integer)],
+    },
+    Table {
+        name: "potential_match",
+        keys: 2,
+        columns: &[
+            ("left_record_no", Integer),
+            ("right_record_no", Integer),
+            ("weight", Integer),
+            ("held", Text),
+        ],
+    },
+    Table {
+        name: "hold",
+        keys: 1,
+        columns: &[("hold_no", Integer), ("reason", Text), ("records", Text)],
+    },
+    Table {
+        name: "search_word",
+        keys: 2,
+        columns: &[
+            ("word", Text),
+            ("first_entity_no", Integer),
+            ("entities", Integer),
+            ("entity_nos", Bytes),
+        ],
+    },
+    Table { name: "search_code", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
+    Table { name: "statistic", keys: 1, columns: &[("name", Text), ("json", Text)] },
+    Table {
+        name: "event",
+        keys: 1,
+        columns: &[
+            ("event_no", Integer),
+            ("load_no", Integer),
+            ("kind", Text),
+            ("entity_id", Integer),
+            ("other_id", Integer),
+        ],
+    },
+];
+
+/// What stands in a column of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl Table {
+    /// The names of the columns, with commas.
+    pub fn column_names(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    }
+
+    /// Visits all rows in the order of their keys.
+    pub fn visit(
+        &self,
+        query: &dyn Query,
+        visit: &mut dyn FnMut(Vec<Cell>) -> Result<()>,
+    ) -> Result<()> {
+        let keys: Vec<&str> = self.columns[..self.keys].iter().map(|(name, _)| *name).collect();
+        let (columns, name, keys) = (self.column_names(), self.name, keys.join(", "));
+        let select = format!("SELECT {columns} FROM {name} ORDER BY {keys}");
+        query.many(&select, &[], &mut |row| {
+            let cells = self.columns.iter().enumerate().map(|(at, (_, kind))| cell(row, at, *kind));
+            visit(cells.collect::<Result<_>>()?)
+        })
+    }
+
+    /// How many rows there are.
+    pub fn count(&self, query: &dyn Query) -> Result<u64> {
+        let mut count = 0;
+        query.many(&format!("SELECT count(*) FROM {}", self.name), &[], &mut |row| {
+            count = row.integer(0)? as u64;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+}
+
+fn cell(row: &dyn Row, at: usize, kind: ColumnKind) -> Result<Cell> {
+    Ok(match kind {
+        Integer => row.integer_or_null(at)?.map_or(Cell::Null, Cell::Integer),
+        Text => row.text_or_null(at)?.map_or(Cell::Null, |text| Cell::Text(Cow::into_owned(text))),
+        Bytes => row.bytes_or_null(at)?.map_or(Cell::Null, |bytes| Cell::Bytes(bytes.into())),
+    })
+}
+
+/// An empty database that is being filled; it stays empty unless that is finished.
+pub trait Filling {
+    /// Adds rows to a table.
+    fn add(&mut self, table: &Table, rows: &[Vec<Cell>]) -> Result<()>;
+
+    /// Makes all of it last.
+    fn finish(self: Box<Self>) -> Result<()>;
+}

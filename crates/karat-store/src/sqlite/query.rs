@@ -1,0 +1,87 @@
+//! Asking SQLite.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+
+use super::SqliteReader;
+use crate::error::Result;
+use crate::sql::search::CachedVocabulary;
+use crate::sql::{Query, Row, Value, Visit};
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Value::Integer(number) => ValueRef::Integer(number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl Row for rusqlite::Row<'_> {
+    fn integer(&self, column: usize) -> Result<i64> {
+        Ok(self.get(column)?)
+    }
+
+    fn integer_or_null(&self, column: usize) -> Result<Option<i64>> {
+        Ok(self.get(column)?)
+    }
+
+    fn text(&self, column: usize) -> Result<Cow<'_, str>> {
+        Ok(self.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?.into())
+    }
+
+    fn text_or_null(&self, column: usize) -> Result<Option<Cow<'_, str>>> {
+        let text = self.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+        Ok(text.map(Cow::from))
+    }
+
+    fn bytes(&self, column: usize) -> Result<&[u8]> {
+        Ok(self.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?)
+    }
+
+    fn bytes_or_null(&self, column: usize) -> Result<Option<&[u8]>> {
+        Ok(self.get_ref(column)?.as_blob_or_null().map_err(rusqlite::Error::from)?)
+    }
+}
+
+impl SqliteReader {
+    fn each(&self, select: &str, values: &[Value], visit: Visit) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(select)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            visit(row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Query for SqliteReader {
+    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()> {
+        self.each(select, values, visit)
+    }
+
+    fn many(&self, select: &str, numbers: &[i64], visit: Visit) -> Result<()> {
+        let values: Vec<Value> = numbers.iter().copied().map(Value::Integer).collect();
+        self.each(select, &values, visit)
+    }
+
+    fn fixed(&self, read: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        let already_fixed = !self.connection.is_autocommit();
+        if already_fixed {
+            return read();
+        }
+        let transaction = self.connection.unchecked_transaction()?;
+        read()?;
+        Ok(transaction.finish()?)
+    }
+
+    fn is_alive(&self) -> bool {
+        true
+    }
+
+    fn vocabulary(&self) -> &RefCell<CachedVocabulary> {
+        &self.vocabulary
+    }
+}
