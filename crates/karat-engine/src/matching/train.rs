@@ -457,7 +457,7 @@ impl Anchors {
     /// The fewest pairs that are enough to learn from.
     const PAIRS_MIN: f64 = 200.0;
 
-    fn of(comparisons: &[Box<dyn Compare + '_>], candidates: &[Stratum]) -> Anchors {
+    fn of(comparisons: &[Box<dyn Compare + '_>], ties: &Ties, candidates: &[Stratum]) -> Anchors {
         let level = |comparison: &dyn Compare, agreement| {
             let mut levels = comparison.levels().iter();
             levels.position(|level| level.agreement == agreement).unwrap_or(usize::MAX)
@@ -475,21 +475,29 @@ impl Anchors {
         };
         let every = anchors.telling.clone();
         anchors.telling.retain(|(at, _)| are_own(*at));
-        anchors.count(candidates);
+        anchors.count(ties, candidates);
         if anchors.are_enough != [true, true] {
             anchors.telling = every;
-            anchors.count(candidates);
+            anchors.count(ties, candidates);
         }
         anchors
     }
 
-    fn count(&mut self, candidates: &[Stratum]) {
+    /// Those that contradict each other count if they are tied: others are strangers.
+    fn count(&mut self, ties: &Ties, candidates: &[Stratum]) {
         let patterns = || candidates.iter().flat_map(|stratum| &stratum.patterns);
         let with = |wanted: bool| -> f64 {
-            let known = patterns().filter(|(pattern, _)| self.tell(*pattern) == Some(wanted));
+            let known = patterns().filter(|(pattern, _)| {
+                self.tell(*pattern) == Some(wanted) && (wanted || ties.are_tied(*pattern))
+            });
             known.map(|(_, count)| count).sum()
         };
         self.are_enough = [true, false].map(|wanted| with(wanted) >= Anchors::PAIRS_MIN);
+    }
+
+    /// Whether they tell the companies of a group apart.
+    fn tell_groups(&self) -> bool {
+        self.are_enough == [true, true]
     }
 
     /// Whether a pair is one customer, if its numbers tell and do not contradict each other.
@@ -540,8 +548,12 @@ impl Ties {
     }
 
     fn may_be_household(&self, pattern: Pattern) -> bool {
+        !self.count || self.are_tied(pattern)
+    }
+
+    fn are_tied(&self, pattern: Pattern) -> bool {
         let is_tied = |&(at, levels): &(usize, u32)| levels >> level_at(pattern, at) & 1 == 1;
-        !self.count || self.levels.iter().any(is_tied)
+        self.levels.iter().any(is_tied)
     }
 }
 
@@ -567,11 +579,21 @@ impl Classes {
         let strangers: Vec<Vec<f64>> = (0..comparisons.len())
             .map(|at| stranger_shares(random, at, comparisons[at].levels().len()))
             .collect();
-        let shared: Vec<bool> = comparisons.iter().map(|c| c.scope() != Scope::Own).collect();
+        let mut ties = Ties::of(comparisons);
+        let anchors = Anchors::of(comparisons, &ties, &strata[1..]);
+        ties.count &= anchors.tell_groups();
+        // What the companies of a group look like can only be learnt where numbers tell them apart:
+        // without, any two records of one company that are written differently look like a group.
+        let scope = |comparison: &dyn Compare| match comparison.scope() {
+            Scope::Alike(_) if !anchors.tell_groups() => Scope::Own,
+            scope => scope,
+        };
+        let shared: Vec<bool> =
+            comparisons.iter().map(|c| scope(c.as_ref()) != Scope::Own).collect();
         let household: Vec<Vec<f64>> = comparisons
             .iter()
             .enumerate()
-            .map(|(at, comparison)| match comparison.scope() {
+            .map(|(at, comparison)| match scope(comparison.as_ref()) {
                 Scope::Own => strangers[at].clone(),
                 Scope::Shared => ones[at].clone(),
                 Scope::Alike(shares) => in_proportion(shares.iter().copied()),
@@ -586,8 +608,6 @@ impl Classes {
                 |level: &Level| matches!(level.agreement, Agreement::Same | Agreement::Close);
             comparison.levels().iter().map(agrees).collect()
         });
-        let anchors = Anchors::of(comparisons, &strata[1..]);
-        let ties = Ties::of(comparisons);
         Classes {
             expected: shares.clone(),
             shares,
