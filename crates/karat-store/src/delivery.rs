@@ -52,6 +52,21 @@ impl Delivery {
         Ok(Delivery { load, source, columns, names: delivered.to_vec(), places })
     }
 
+    /// Announces a delivery of a source whose columns are stored as JSON; gives also what they are
+    /// to be stored as, if there are new ones.
+    pub(crate) fn announce(
+        load: LoadNo,
+        source: SourceNo,
+        stored: &str,
+        delivered: &[String],
+    ) -> Result<(Delivery, Option<String>)> {
+        let mut known = column_names(source, stored)?;
+        let known_before = known.len();
+        let delivery = Delivery::new(load, source, &mut known, delivered)?;
+        let json = || serde_json::to_string(&known).expect("text always becomes JSON");
+        Ok((delivery, (known.len() > known_before).then(json)))
+    }
+
     /// The load it belongs to.
     pub fn load(&self) -> LoadNo {
         self.load
@@ -79,6 +94,12 @@ impl Delivery {
         payload::encode(&values, into);
         Ok(digest)
     }
+}
+
+/// Reads the columns of a source.
+pub(crate) fn column_names(source: SourceNo, json: &str) -> Result<Vec<String>> {
+    let damaged = |_| Error::Damaged { what: "source", number: source.0 };
+    serde_json::from_str(json).map_err(damaged)
 }
 
 #[cfg(test)]

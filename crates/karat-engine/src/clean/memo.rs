@@ -75,7 +75,9 @@ impl<T: Clone> Few<T> {
     }
 }
 
-const ENTRIES: usize = 1 << 13;
+/// As many as the highest bits of a hash number.
+const ENTRIES: usize = 1 << ENTRIES_BITS;
+const ENTRIES_BITS: u32 = 13;
 
 /// Longer values hardly come again.
 const RAW_BYTES_MAX: usize = 64;
@@ -100,7 +102,10 @@ impl Memo {
         hasher.write_u16(column);
         hasher.write(raw.as_bytes());
         let hash = hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Some(Place { at: (hash >> 51) as usize, tag: (hash >> 34) as u16 })
+        Some(Place {
+            at: (hash >> (u64::BITS - ENTRIES_BITS)) as usize,
+            tag: (hash >> (u64::BITS - ENTRIES_BITS - u16::BITS)) as u16,
+        })
     }
 
     /// What became of a value, if it is remembered.

@@ -273,7 +273,7 @@ fn digits(value: &str) -> impl Iterator<Item = u8> + Clone {
 /// Dates that programs store for *no date*, in any order of their parts.
 fn judge_date(value: &str, semantic_type: SemanticType) -> Judgement {
     let short = value.len() <= LENGTH_MAX;
-    if short && may_be_word(value, semantic_type) && is_word(&fold(value), semantic_type) {
+    if short && is_word(&fold(value), semantic_type) {
         return Judgement::Placeholder;
     }
     let day = value.split_once(['T', ' ']).map_or(value, |(day, _)| day);

@@ -3,10 +3,10 @@
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId};
 
-use super::{crosswalk, deliver, deliver_people, entity, id, key, load, publish};
+use super::{crosswalk, deliver, deliver_people, entity, id, key, load, publish, records};
 use crate::{
     Counts, EntityChange, Error, EventKind, EventNo, HoldRow, PotentialMatchRow, Reader,
-    Resolution, RowNo, Store, StoredPotentialMatch,
+    Resolution, Result, RowNo, Store, StoredPotentialMatch,
 };
 
 pub fn entities_are_created_updated_and_left_alone(store: &mut dyn Store) {
@@ -337,4 +337,56 @@ pub fn counts_leave_out_what_is_gone(store: &mut dyn Store) {
     assert_eq!(sources.iter().map(|source| source.records).collect::<Vec<_>>(), [2]);
     store.publish(load, &mut |p| p.retire_entity(id('b'), Some(id('a')))).unwrap();
     assert_eq!(store.reader().counts().unwrap().entities, 1);
+}
+
+/// What a reader of its own sees while the store is written; not every store is given one.
+pub fn readers_see_what_was_committed(store: &mut dyn Store, reader: &dyn Reader) {
+    deliver_people(store, 1);
+    let load = load(store);
+    let seen = || reader.search("ede", 9).unwrap().len();
+    store
+        .publish(load, &mut |publication| {
+            publication.put_entity(&entity('a', "Ede", &[1]))?;
+            assert_eq!(seen(), 0);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(seen(), 1);
+
+    let moment = reader.at_one_moment(&mut |fixed| {
+        assert!(fixed.entity(id('a'))?.is_some());
+        publish(store, &[entity('a', "Epe", &[1])])?;
+        assert_eq!(fixed.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
+        fixed.at_one_moment(&mut |nested| {
+            assert_eq!(nested.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
+            Ok(())
+        })
+    });
+    moment.unwrap();
+    assert_eq!(reader.entity(id('a')).unwrap().unwrap().golden["city"], ["Epe"]);
+}
+
+/// Publishes, and then something else; `kill` kills the writer before that is committed.
+pub fn publish_and_be_killed(store: &mut dyn Store, kill: &mut dyn FnMut()) -> Result<()> {
+    deliver_people(store, 2);
+    publish(store, &[entity('a', "Ede", &[1, 2])]).unwrap();
+    deliver(store, "crm", "id name\n 3 Smit");
+    let load = load(store);
+    store.publish(load, &mut |publication| {
+        publication.put_entity(&entity('a', "Epe", &[1]))?;
+        publication.put_entity(&entity('b', "Ee", &[2, 3]))?;
+        publication.put_event(EventKind::Split, id('a'), Some(id('b')))?;
+        kill();
+        Ok(())
+    })
+}
+
+/// What [`publish_and_be_killed`] leaves: the last publication, and all of the journal.
+pub fn a_kill_left_the_last_publication_and_the_journal(store: &mut dyn Store) {
+    assert!(store.reader().is_behind().unwrap());
+    assert_eq!(crosswalk(store.reader()), "1a 2a");
+    assert_eq!(store.reader().entity(id('a')).unwrap().unwrap().golden["city"], ["Ede"]);
+    assert_eq!(records(store.reader()).lines().last(), Some("crm/3 name=Smit"));
+    publish(store, &[entity('b', "Ee", &[3])]).unwrap();
+    assert!(!store.reader().is_behind().unwrap());
 }

@@ -15,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo, SourceNo};
 use crate::payload::Digest;
 use crate::sql::Row;
-use crate::sql::reading::column_names;
 
 const COPY_RECORDS: &str = "
     COPY record (record_no, source_no, source_id, arrival_no, digest) FROM STDIN BINARY";
@@ -75,11 +74,8 @@ pub fn delivery(
     let rows = writing.query(select, &[&stored_name])?;
     let row = rows.first().ok_or(Error::Damaged { what: "source", number: 0 })?;
     let source = SourceNo(row.integer(0)? as u64);
-    let mut known = column_names(source, &row.text(1)?)?;
-    let known_before = known.len();
-    let delivery = Delivery::new(load, source, &mut known, columns)?;
-    if known.len() > known_before {
-        let json = serde_json::to_string(&known).expect("text always becomes JSON");
+    let (delivery, json) = Delivery::announce(load, source, &row.text(1)?, columns)?;
+    if let Some(json) = json {
         let update = "UPDATE source SET columns = $2 WHERE source_no = $1";
         writing.execute(update, &[&(source.0 as i64), &text::to_sql(&json)])?;
     }

@@ -171,11 +171,10 @@ impl Store for PostgresStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{
-        crosswalk, deliver, deliver_people, entity, id, keeps_the_contract, key, load, publish,
-        records,
+    use crate::contract::publication::{
+        a_kill_left_the_last_publication_and_the_journal, publish_and_be_killed,
     };
-    use crate::event::EventKind;
+    use crate::contract::{self, deliver_people, entity, keeps_the_contract, key, publish};
     use crate::sql::schema::Migrations;
 
     keeps_the_contract!(with_store);
@@ -239,30 +238,17 @@ mod tests {
     fn a_killed_writer_frees_the_hub_and_leaves_the_last_publication_and_the_journal() {
         let (text, url) = hub();
         let mut store = PostgresStore::open_writer(&url).unwrap();
-        deliver_people(&mut store, 2);
-        publish(&mut store, &[entity('a', "Ede", &[1, 2])]).unwrap();
-        deliver(&mut store, "crm", "id name\n 3 Smit");
-        let load = load(&mut store);
         let kill = "
             SELECT pg_terminate_backend(pid) FROM pg_locks
             WHERE locktype = 'advisory' AND objid = current_schema()::regnamespace::oid";
-        let published = store.publish(load, &mut |publication| {
-            publication.put_entity(&entity('a', "Epe", &[1]))?;
-            publication.put_entity(&entity('b', "Ee", &[2, 3]))?;
-            publication.put_event(EventKind::Split, id('a'), Some(id('b')))?;
+        let published = publish_and_be_killed(&mut store, &mut || {
             assert_eq!(karat_test_postgres::run(&text, kill), "t");
-            Ok(())
         });
         assert!(matches!(published, Err(Error::Database(_))));
         assert!(!store.reader().is_connected());
 
         let mut again = PostgresStore::open_writer(&url).unwrap();
-        assert!(again.reader().is_behind().unwrap());
-        assert_eq!(crosswalk(again.reader()), "1a 2a");
-        assert_eq!(again.reader().entity(id('a')).unwrap().unwrap().golden["city"], ["Ede"]);
-        assert_eq!(records(again.reader()).lines().last(), Some("crm/3 name=Smit"));
-        publish(&mut again, &[entity('b', "Ee", &[3])]).unwrap();
-        assert!(!again.reader().is_behind().unwrap());
+        a_kill_left_the_last_publication_and_the_journal(&mut again);
     }
 
     #[test]
@@ -270,29 +256,7 @@ mod tests {
         let (_, url) = hub();
         let mut store = PostgresStore::open_writer(&url).unwrap();
         let reader = PostgresReader::open_reader(&url).unwrap();
-        deliver_people(&mut store, 1);
-        let load = load(&mut store);
-        let seen = |reader: &PostgresReader| reader.search("ede", 9).unwrap().len();
-        store
-            .publish(load, &mut |publication| {
-                publication.put_entity(&entity('a', "Ede", &[1]))?;
-                assert_eq!(seen(&reader), 0);
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!(seen(&reader), 1);
-
-        let moment = reader.at_one_moment(&mut |fixed| {
-            assert!(fixed.entity(id('a'))?.is_some());
-            publish(&mut store, &[entity('a', "Epe", &[1])])?;
-            assert_eq!(fixed.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
-            fixed.at_one_moment(&mut |nested| {
-                assert_eq!(nested.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
-                Ok(())
-            })
-        });
-        moment.unwrap();
-        assert_eq!(reader.entity(id('a')).unwrap().unwrap().golden["city"], ["Epe"]);
+        contract::publication::readers_see_what_was_committed(&mut store, &reader);
         assert!(reader.is_connected());
     }
 

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::Value::{Integer, Text};
 use super::{Query, Row, search};
 use crate::arrival::{Load, StoredRecord, StoredSource};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, column_names};
 use crate::entity::{Resolution, StoredEntity, StoredModel};
 use crate::error::{Error, Result};
 use crate::event::{Event, EventKind};
@@ -444,12 +444,6 @@ fn together<T>(query: &impl Query, read: impl Fn() -> Result<T>) -> Result<T> {
         Ok(())
     })?;
     Ok(answer.expect("what was read without an error is there"))
-}
-
-/// Reads the columns of a source.
-pub fn column_names(source: SourceNo, json: &str) -> Result<Vec<String>> {
-    let damaged = |_| Error::Damaged { what: "source", number: source.0 };
-    serde_json::from_str(json).map_err(damaged)
 }
 
 fn key(

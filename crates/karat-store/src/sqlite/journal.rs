@@ -9,7 +9,6 @@ use crate::delivery::Delivery;
 use crate::error::Result;
 use crate::number::{LoadNo, RowNo, SourceNo};
 use crate::payload::Digest;
-use crate::sql::reading::column_names;
 
 pub fn begin_load(connection: &Connection, started_at: Moment) -> Result<LoadNo> {
     connection.execute("INSERT INTO load (started_at) VALUES (?1)", [started_at.0])?;
@@ -43,11 +42,8 @@ pub fn delivery(
         [name.as_str()],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let mut known = column_names(source, &known)?;
-    let known_before = known.len();
-    let delivery = Delivery::new(load, source, &mut known, columns)?;
-    if known.len() > known_before {
-        let json = serde_json::to_string(&known).expect("text always becomes JSON");
+    let (delivery, json) = Delivery::announce(load, source, &known, columns)?;
+    if let Some(json) = json {
         let update = "UPDATE source SET columns = ?2 WHERE source_no = ?1";
         transaction.execute(update, (source, json))?;
     }

@@ -213,11 +213,12 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::contract::{
-        crosswalk, deliver, deliver_people, entity, id, keeps_the_contract, key, load, publish,
-        records,
+    use crate::contract::publication::{
+        a_kill_left_the_last_publication_and_the_journal, publish_and_be_killed,
     };
-    use crate::event::EventKind;
+    use crate::contract::{
+        self, crosswalk, deliver_people, entity, keeps_the_contract, key, publish,
+    };
     use crate::sql::schema::Migrations;
 
     keeps_the_contract!(with_store);
@@ -331,29 +332,12 @@ mod tests {
     fn a_kill_leaves_the_last_publication_and_the_journal() {
         let (_folder, path) = hub();
         let mut store = SqliteStore::open_writer(&path).unwrap();
-        deliver_people(&mut store, 2);
-        publish(&mut store, &[entity('a', "Ede", &[1, 2])]).unwrap();
-        deliver(&mut store, "crm", "id name\n 3 Smit");
-        let load = load(&mut store);
         let mut killed = None;
-        store
-            .publish(load, &mut |publication| {
-                publication.put_entity(&entity('a', "Epe", &[1]))?;
-                publication.put_entity(&entity('b', "Ee", &[2, 3]))?;
-                publication.put_event(EventKind::Split, id('a'), Some(id('b')))?;
-                killed = Some(kill(&path, "killed.db"));
-                Ok(())
-            })
-            .unwrap();
+        publish_and_be_killed(&mut store, &mut || killed = Some(kill(&path, "killed.db"))).unwrap();
         assert_eq!(crosswalk(store.reader()), "1a 2b 3b");
 
         let mut again = SqliteStore::open_writer(&killed.unwrap()).unwrap();
-        assert!(again.reader().is_behind().unwrap());
-        assert_eq!(crosswalk(again.reader()), "1a 2a");
-        assert_eq!(again.reader().entity(id('a')).unwrap().unwrap().golden["city"], ["Ede"]);
-        assert_eq!(records(again.reader()).lines().last(), Some("crm/3 name=Smit"));
-        publish(&mut again, &[entity('b', "Ee", &[3])]).unwrap();
-        assert!(!again.reader().is_behind().unwrap());
+        a_kill_left_the_last_publication_and_the_journal(&mut again);
     }
 
     #[test]
@@ -361,29 +345,7 @@ mod tests {
         let (_folder, path) = hub();
         let mut store = SqliteStore::open_writer(&path).unwrap();
         let reader = SqliteReader::open_reader(&path).unwrap();
-        deliver_people(&mut store, 1);
-        let load = load(&mut store);
-        let seen = |reader: &SqliteReader| reader.search("ede", 9).unwrap().len();
-        store
-            .publish(load, &mut |publication| {
-                publication.put_entity(&entity('a', "Ede", &[1]))?;
-                assert_eq!(seen(&reader), 0);
-                Ok(())
-            })
-            .unwrap();
-        assert_eq!(seen(&reader), 1);
-
-        let moment = reader.at_one_moment(&mut |fixed| {
-            assert!(fixed.entity(id('a'))?.is_some());
-            publish(&mut store, &[entity('a', "Epe", &[1])])?;
-            assert_eq!(fixed.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
-            fixed.at_one_moment(&mut |nested| {
-                assert_eq!(nested.entity(id('a'))?.unwrap().golden["city"], ["Ede"]);
-                Ok(())
-            })
-        });
-        moment.unwrap();
-        assert_eq!(reader.entity(id('a')).unwrap().unwrap().golden["city"], ["Epe"]);
+        contract::publication::readers_see_what_was_committed(&mut store, &reader);
     }
 
     #[test]
