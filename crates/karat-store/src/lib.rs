@@ -46,4 +46,7 @@ pub use postgres::{PostgresReader, PostgresStore, PostgresUrl, SignIn, UrlError,
 pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
-pub use store::{Counts, Publication, Reader, Store};
+pub use store::{
+    Counts, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Publication, Reader,
+    Store, Transaction, Undone,
+};

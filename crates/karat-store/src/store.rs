@@ -1,5 +1,7 @@
 //! The store as its callers see it, whatever database stands behind it.
 
+use karat_model::decision::{Decision, DecisionNo, Ruling};
+use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Moment, Quarantined};
 
@@ -62,11 +64,81 @@ pub trait Store: Send {
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()>;
 
+    /// Does some changes, all or none: what is appended, decided and published within `work`, and
+    /// what it asks, is one transaction.
+    ///
+    /// Once this returns, even a power failure loses nothing of it. Where several servers share the
+    /// database they take turns.
+    fn change(
+        &mut self,
+        _at: Moment,
+        _work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>,
+    ) -> Result<()> {
+        unimplemented!()
+    }
+
     /// Ends a load; once this returns, even a power failure loses nothing of it.
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()>;
 
     /// Ends writing, so that another may begin.
     fn close(self: Box<Self>) -> Result<()>;
+}
+
+/// Some changes in the making.
+pub trait Transaction {
+    /// What the store holds, these changes included.
+    fn reader(&self) -> &dyn Reader;
+
+    /// Announces what a source delivers: see [`Store::delivery`].
+    fn delivery(&mut self, source: &SourceName, columns: &[String]) -> Result<Delivery>;
+
+    /// Writes arrivals to the journal: see [`Store::append`].
+    fn append(
+        &mut self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>>;
+
+    /// Adds a decision to the journal.
+    fn decide(&mut self, ruling: &Ruling, steward: &str, reason: &str) -> Result<DecisionNo>;
+
+    /// Undoes a decision, which stays in the journal; `false` when it is undone already, or was
+    /// never made.
+    fn undo(&mut self, decision: DecisionNo, steward: &str, reason: &str) -> Result<bool>;
+
+    /// Derived state, to be written. All arrivals so far count as derived.
+    fn publication(&mut self) -> &mut dyn Publication;
+
+    /// Keeps the answer to a request under the key that the caller gave it, and forgets those that
+    /// are older than so many seconds.
+    fn remember(&mut self, request: &str, answer: &[u8], keep_seconds: u64) -> Result<()>;
+}
+
+/// The match index: by which keys records are found, and which pairs are worth a look.
+///
+/// It holds hashes, numbers and weights, no values. An entry may outlive what it stands for: who
+/// asks compares again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MatchIndex {
+    /// Which records have which key.
+    pub keys: Vec<(MatchKey, RowNo)>,
+    /// Pairs with at least the review weight, each once, the smaller number first.
+    pub edges: Vec<EdgeRow>,
+}
+
+/// A blocking key under one of the rules of an entity type, as a hash of 56 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MatchKey(pub u64);
+
+/// A pair of records that is worth a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeRow {
+    /// The record with the smaller number.
+    pub left: RowNo,
+    /// The other.
+    pub right: RowNo,
+    /// The total weight, prior included.
+    pub weight: Weight,
 }
 
 /// Derived state in the making.
@@ -86,6 +158,35 @@ pub trait Publication {
 
     /// Says which potential matches there are now; the order does not matter.
     fn replace_potential_matches(&mut self, pairs: &[PotentialMatchRow]) -> Result<()>;
+
+    /// Says which potential matches these records have now; those of other records stay.
+    fn replace_potential_matches_of(
+        &mut self,
+        _records: &[RowNo],
+        _pairs: &[PotentialMatchRow],
+    ) -> Result<()> {
+        unimplemented!()
+    }
+
+    /// Writes the match index anew.
+    fn replace_match_index(&mut self, _index: MatchIndex) -> Result<()> {
+        Ok(())
+    }
+
+    /// Adds keys of records to the match index; those they had before stay.
+    fn add_match_keys(&mut self, _keys: &[(MatchKey, RowNo)]) -> Result<()> {
+        unimplemented!()
+    }
+
+    /// Says which edges these records have now; those between other records stay.
+    fn replace_edges_of(&mut self, _records: &[RowNo], _edges: &[EdgeRow]) -> Result<()> {
+        unimplemented!()
+    }
+
+    /// Adds joins of customers that are held now.
+    fn add_holds(&mut self, _holds: &[HoldRow]) -> Result<()> {
+        unimplemented!()
+    }
 
     /// Says which joins of customers are held now; without this they are those of before.
     fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()>;
@@ -135,8 +236,97 @@ pub trait Reader: Send {
     /// How many records [`Store::delete_absent`] would delete.
     fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64>;
 
-    /// Whether there are arrivals that were not published.
+    /// Whether there are arrivals or decisions that were not published.
     fn is_behind(&self) -> Result<bool>;
+
+    /// The records with arrivals that were not published, in order; `None` when there are more than
+    /// so many.
+    fn unpublished(&self, _limit: usize) -> Result<Option<Vec<RowNo>>> {
+        unimplemented!()
+    }
+
+    /// The current versions of records, in the order of their numbers; those that are deleted are
+    /// left out.
+    fn records_by_row(&self, _rows: &[RowNo]) -> Result<Vec<StoredRecord>> {
+        unimplemented!()
+    }
+
+    /// The numbers of records, as far as they were ever there.
+    fn rows_of(&self, _keys: &[RecordKey]) -> Result<Vec<(RecordKey, RowNo)>> {
+        unimplemented!()
+    }
+
+    /// The entities that records are in, by the numbers of the records; those in none are left out.
+    fn entities_of_rows(&self, _rows: &[RowNo]) -> Result<Vec<(RowNo, EntityId)>> {
+        unimplemented!()
+    }
+
+    /// The numbers of the records of an entity, in order.
+    fn rows_of_entity(&self, _entity: EntityId) -> Result<Vec<RowNo>> {
+        unimplemented!()
+    }
+
+    /// The numbers of the records that an entity had when it was retired last, in order; none when
+    /// it never was.
+    fn rows_at_retirement(&self, _entity: EntityId) -> Result<Vec<RowNo>> {
+        unimplemented!()
+    }
+
+    /// The records that were given one of these keys, in order of keys and numbers; some may have
+    /// other keys now, or be gone.
+    fn match_candidates(&self, _keys: &[MatchKey]) -> Result<Vec<(MatchKey, RowNo)>> {
+        unimplemented!()
+    }
+
+    /// The edges of these records, each once, in order.
+    fn edges_of(&self, _records: &[RowNo]) -> Result<Vec<EdgeRow>> {
+        unimplemented!()
+    }
+
+    /// The decisions, in the order in which they were made, each with how it was undone, if it was.
+    fn decisions(&self) -> Result<Vec<JournaledDecision>> {
+        unimplemented!()
+    }
+
+    /// The number of the last entry in the journal of decisions; 0 when there is none.
+    fn last_decision(&self) -> Result<DecisionNo> {
+        unimplemented!()
+    }
+
+    /// The answer that was kept under this key: see [`Transaction::remember`].
+    fn remembered(&self, _request: &str) -> Result<Option<Vec<u8>>> {
+        unimplemented!()
+    }
+
+    /// The last event.
+    fn last_event(&self) -> Result<EventNo> {
+        unimplemented!()
+    }
+
+    /// The last event that was published at this moment or before.
+    fn event_at(&self, _at: Moment) -> Result<EventNo> {
+        unimplemented!()
+    }
+
+    /// An entity as it was after an event.
+    fn entity_at(&self, _id: EntityId, _event: EventNo) -> Result<Option<EntityVersion>> {
+        unimplemented!()
+    }
+
+    /// What had become of an entity id by an event.
+    fn resolve_at(&self, _id: EntityId, _event: EventNo) -> Result<Resolution> {
+        unimplemented!()
+    }
+
+    /// The entity that a record was in after an event.
+    fn entity_of_at(&self, _key: &RecordKey, _event: EventNo) -> Result<Option<EntityId>> {
+        unimplemented!()
+    }
+
+    /// The events of an entity, in order.
+    fn events_of(&self, _entity: EntityId) -> Result<Vec<Event>> {
+        unimplemented!()
+    }
 
     /// Visits which entity each record is in, in the order of record numbers.
     fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()>;
@@ -198,6 +388,39 @@ pub trait Reader: Send {
 
     /// How many of each there are; takes some milliseconds per million.
     fn counts(&self) -> Result<Counts>;
+}
+
+/// A decision in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournaledDecision {
+    /// The decision.
+    pub decision: Decision,
+    /// How it was undone; `None` while it counts.
+    pub undone: Option<Undone>,
+}
+
+/// How a decision was undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The number of the entry in the journal.
+    pub no: DecisionNo,
+    /// Who undid it.
+    pub steward: String,
+    /// When.
+    pub at: Moment,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// An entity as it is or was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityVersion {
+    /// All but its records.
+    pub entity: StoredEntity,
+    /// The keys of its records, in order.
+    pub members: Vec<RecordKey>,
+    /// The event since which it is like this.
+    pub since: EventNo,
 }
 
 /// How many of each a hub has.

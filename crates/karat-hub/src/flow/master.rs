@@ -5,7 +5,7 @@ use karat_engine::matching::labels::Labelled;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::{Stopped, Watch};
 use karat_engine::matching::{Candidates, Matched, Matcher};
-use karat_model::decision::Decision;
+use karat_model::decision::PairDecision;
 use karat_model::evidence::{Verdict, Weight};
 use karat_model::hub_model::HubModel;
 use karat_model::id::EntityId;
@@ -31,7 +31,7 @@ pub struct Known<'a> {
     /// Pairs that are labelled: they teach.
     pub labels: &'a [Labelled],
     /// What stewards decided: it holds, and teaches as well.
-    pub decisions: &'a [Decision],
+    pub decisions: &'a [PairDecision],
     /// What was published before.
     pub former: FormerCustomers<'a>,
 }
@@ -108,7 +108,7 @@ pub fn master(
 }
 
 /// What decisions say of pairs of a table.
-fn labels_of(table: &RecordTable, decisions: &[Decision]) -> impl Iterator<Item = Labelled> {
+fn labels_of(table: &RecordTable, decisions: &[PairDecision]) -> impl Iterator<Item = Labelled> {
     decisions.iter().filter_map(|decision| {
         let is_same = match decision.verdict {
             Verdict::Same => true,

@@ -422,7 +422,7 @@ fn meets(side: &[RecordNo], other: &[RecordNo]) -> bool {
 #[cfg(test)]
 mod tests {
     use karat_model::attribute::{AttributeId, AttributeSet};
-    use karat_model::decision::Decision;
+    use karat_model::decision::PairDecision;
     use karat_model::evidence::Verdict;
     use karat_model::match_settings::{FixedWeights, GateSettings, MatchSettings};
 
@@ -479,10 +479,10 @@ mod tests {
             let mut matcher =
                 Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched)
                     .unwrap();
-            let decisions: Vec<Decision> = self
+            let decisions: Vec<PairDecision> = self
                 .same
                 .iter()
-                .map(|&(left, right)| Decision {
+                .map(|&(left, right)| PairDecision {
                     left: table.key(FIRST + left),
                     right: table.key(FIRST + right),
                     verdict: Verdict::Same,

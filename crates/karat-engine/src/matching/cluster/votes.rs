@@ -1,6 +1,6 @@
 //! What the matcher's pairs vote, and what stewards decided of them.
 
-use karat_model::decision::Decision;
+use karat_model::decision::PairDecision;
 use karat_model::evidence::{Verdict, Weight};
 use karat_model::table::RecordNo;
 
@@ -37,7 +37,7 @@ impl Matcher<'_> {
     }
 
     /// What decisions ask of the records of the table.
-    pub(in crate::matching) fn constraints(&self, decisions: &[Decision]) -> Constraints {
+    pub(in crate::matching) fn constraints(&self, decisions: &[PairDecision]) -> Constraints {
         let mut constraints = Constraints::default();
         for decision in decisions {
             let ends = self.table.find(&decision.left).zip(self.table.find(&decision.right));
