@@ -59,6 +59,7 @@ mod organisation_tests;
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::PairDecision;
@@ -70,7 +71,7 @@ use karat_model::partition::{Hold, Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
-use block::{Blocks, Oversized, Rule, RuleReport};
+use block::{Blocks, Rule, RuleReport};
 use cluster::conflict::SingleValued;
 use cluster::gate::{Former, Gated};
 use cluster::{Clustered, Constraints, Edge, ThresholdLadder};
@@ -171,11 +172,11 @@ impl<'a> Prepared<'a> {
         filled: &[AttributeId],
         comparisons: Vec<Box<dyn Compare + 'a>>,
         asked: &Asked,
-        frozen: Option<(&[Oversized], u64)>,
+        frozen: Option<block::Frozen>,
     ) -> Prepared<'a> {
         let matrix = Matrix::build(&comparisons, table.len());
         let rules = block::rules(table.entity_type, attributes, filled, asked.rules);
-        let blocks = Blocks::build(table, &rules, asked.phonetics, asked.pairs, frozen);
+        let blocks = Blocks::build(table, attributes, &rules, asked.phonetics, asked.pairs, frozen);
         Prepared { comparisons, matrix, rules, blocks }
     }
 
@@ -254,7 +255,8 @@ impl<'a> Matcher<'a> {
             gate: GateModel::of(&settings.gate, attributes),
             calibration: Calibration::default(),
             comparisons: trained.comparisons,
-            oversized: blocks.oversized.clone(),
+            oversized: Arc::new(blocks.oversized.iter().flatten().cloned().collect()),
+            common_words: Arc::new(blocks.common_words.clone()),
             training: trained.report,
         };
         let mut matcher = prepared.under(model, table, attributes, candidates, progress);
@@ -330,8 +332,18 @@ impl<'a> Matcher<'a> {
         let comparisons = known.into_iter().map(|(_, comparison)| comparison).collect();
         let rules = model.blocking_rules(attributes);
         let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope() };
-        let frozen = Some((&model.oversized[..], model.training.records));
-        let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, frozen);
+        let frozen = block::Frozen {
+            oversized: &model.oversized,
+            common_words: &model.common_words,
+            records: model.training.records,
+        };
+        let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, Some(frozen));
+        if !prepared.blocks.outgrown.is_empty() {
+            let before = model.oversized.iter().map(Some).chain(std::iter::repeat(None));
+            let now = prepared.blocks.oversized.iter().zip(before);
+            let now = now.map(|(now, before)| now.as_ref().or(before).cloned().unwrap_or_default());
+            model.oversized = Arc::new(now.collect());
+        }
         progress.reach(share::PREPARED);
         prepared.under(model, table, attributes, candidates, progress)
     }

@@ -13,7 +13,7 @@ use karat_model::match_settings::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::block::Oversized;
+use super::block::{CommonWords, Oversized};
 use super::compare::{Compared, Reach};
 use super::labels::LabelsReport;
 use super::labels::calibration::Calibration;
@@ -52,7 +52,9 @@ pub struct MatchModel {
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
     /// Per blocking rule the keys whose blocks are too large.
-    pub oversized: Vec<Oversized>,
+    pub oversized: Arc<Vec<Oversized>>,
+    /// How common words are, where a blocking rule asks for the rarest.
+    pub common_words: Arc<Vec<CommonWords>>,
     /// How training went.
     pub training: TrainingReport,
 }
@@ -150,7 +152,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 6;
+    pub const VERSION: u32 = 7;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
@@ -429,7 +431,8 @@ mod tests {
                 comparison("name", name, vec![]),
                 comparison("email", email, vec![0]),
             ],
-            oversized: Vec::new(),
+            oversized: Arc::default(),
+            common_words: Arc::default(),
             training: TrainingReport::default(),
         }
     }
