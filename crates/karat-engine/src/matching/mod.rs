@@ -47,6 +47,7 @@ mod threshold;
 mod leftover;
 pub mod cluster;
 mod potential;
+pub mod neighbourhood;
 // What is told of it.
 pub mod explain;
 mod sharing;
@@ -441,7 +442,6 @@ impl<'a> Matcher<'a> {
         decisions: &[PairDecision],
         former: &Former,
     ) -> Result<Matched, Stopped> {
-        let link = Weight(self.model.link_threshold);
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
             Some(weighed) => weighed,
@@ -452,6 +452,16 @@ impl<'a> Matcher<'a> {
         let missed = weighed.missed();
         let Weighed { mut edges, pairs, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
+        let scores = scores.bars();
+        let divided = self.divide(edges, decisions, former);
+        self.progress.reach(1.0);
+        Ok(Matched { pairs, scores, rules, missed, ..divided })
+    }
+
+    /// Divides the records into customers by the pairs between them that weigh at least the review
+    /// threshold, each once, in order; says nothing of how these were found.
+    pub fn divide(&self, edges: Vec<Edge>, decisions: &[PairDecision], former: &Former) -> Matched {
+        let link = Weight(self.model.link_threshold);
         let constraints = self.constraints(decisions);
         let mut weighted = Cow::Borrowed(&edges);
         let bonus = Weight(self.model.leftover_bonus);
@@ -462,9 +472,8 @@ impl<'a> Matcher<'a> {
         let Gated { partition, held, holds } =
             self.gate(partition, &weighted, &constraints, former);
         let potential = potential::potential_matches(&partition, &edges, &constraints, held);
-        self.progress.reach(1.0);
-        let scores = scores.bars();
-        Ok(Matched { partition, potential, edges, pairs, scores, rules, missed, ladders, holds })
+        let (pairs, scores, rules, missed) = Default::default();
+        Matched { partition, potential, edges, pairs, scores, rules, missed, ladders, holds }
     }
 
     /// Weighs all candidate pairs, and keeps those that weigh at least so much.

@@ -196,6 +196,12 @@ impl MatchModel {
         serde_json::from_slice(bytes)
     }
 
+    /// The least weight of a pair that can bring two records together, with nothing but each other
+    /// to match.
+    pub fn near(&self) -> Weight {
+        Weight(self.link_threshold) - Weight(self.leftover_bonus)
+    }
+
     /// The value counts of a comparison.
     pub fn terms(&self, comparison: &str) -> Option<Vec<Arc<TermCounts>>> {
         let found = self.comparisons.iter().find(|known| known.name == comparison)?;
