@@ -25,6 +25,8 @@ pub mod arrive;
 pub mod clean;
 pub mod master;
 pub mod identify;
+pub mod models;
+pub mod derive;
 pub mod publish;
 pub mod load;
 

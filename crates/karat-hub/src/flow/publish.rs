@@ -8,13 +8,18 @@ use karat_model::id::{EntityId, SourceName};
 use karat_model::partition::{Hold, PotentialMatch};
 use karat_model::table::RecordNo;
 use karat_store::{
-    Entity, EntityChange, EventKind, GoldenRow, HoldRow, PotentialMatchRow, Publication, RowNo,
+    Entity, EntityChange, EventKind, GoldenRow, HoldRow, LoadNo, PotentialMatchRow, Publication,
+    RowNo, Store,
 };
 use rayon::prelude::*;
 
+use super::derive::Derived;
 use super::identify::{Identified, identify};
 use super::master::Mastered;
-use super::progress::Progress;
+use super::models::write_models;
+use super::progress::{Progress, Stage};
+use crate::figures::Figures;
+use crate::hub_model::fingerprint;
 use crate::search_text::search_text;
 
 /// How many of each kind of event there were.
@@ -32,11 +37,55 @@ pub struct Changes {
     pub deleted: u64,
 }
 
+impl Changes {
+    /// Counts those of another entity type in.
+    fn add(&mut self, other: Changes) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.merged += other.merged;
+        self.split += other.split;
+        self.deleted += other.deleted;
+    }
+}
+
+/// Publishes all that was derived, in one transaction.
+pub fn publish_all(
+    store: &mut dyn Store,
+    load: LoadNo,
+    model: &HubModel,
+    derived: &Derived,
+    progress: &dyn Progress,
+) -> Result<Changes, karat_store::Error> {
+    let Derived { mastered, identified, gone, models, figures, pairs, holds } = derived;
+    let models = write_models(models);
+    let figures = figures.to_json();
+    progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
+    let mut changes = Changes::default();
+    store.publish(load, &mut |publication| {
+        changes = Changes::default();
+        let mut done = 0;
+        publication.put_model(&models, &fingerprint(model))?;
+        for (mastered, identified) in mastered.iter().zip(identified) {
+            changes.add(publish(publication, model, mastered, identified, progress, &mut done)?);
+        }
+        for &id in gone {
+            publication.retire_entity(id, None)?;
+            publication.put_event(EventKind::Deleted, id, None)?;
+            changes.deleted += 1;
+        }
+        publication.replace_potential_matches(pairs)?;
+        publication.replace_holds(holds)?;
+        publication.put_statistic(Figures::NAME, &figures)
+    })?;
+    progress.end();
+    Ok(changes)
+}
+
 /// How many entities are made at a time: enough for all cores, few enough for memory.
 const ENTITIES_AT_A_TIME: usize = 16_384;
 
-/// Publishes the customers of one entity type; `before` are the entities of that type so far.
-pub fn publish(
+/// Publishes the customers of one entity type; `done` counts the entities so far.
+fn publish(
     publication: &mut dyn Publication,
     model: &HubModel,
     mastered: &Mastered,

@@ -16,7 +16,7 @@ use super::StoredHub;
 use super::quarantine::visit_quarantined;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
-use crate::flow::load::{clean_all, entities_by_row};
+use crate::flow::derive::{clean_all, entities_by_row};
 use crate::flow::progress::{Progress, Stage};
 use crate::flow::publish::trust;
 use crate::share::Destination;

@@ -27,7 +27,7 @@ use karat_store::{Database, Reader};
 pub use export::ExportKind;
 
 use crate::error::Error;
-use crate::flow::load::read_models;
+use crate::flow::models::read_models;
 use crate::view::{
     ComparisonLookup, Cursor, CustomerLookup, HubReader, Overview, PotentialMatchPage, SearchPage,
     Unavailable,

@@ -1,0 +1,174 @@
+//! Derives everything from the journal, in memory: customers, their ids, and what is told of them.
+
+use std::sync::mpsc::sync_channel;
+
+use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::{Candidates, Matched, Matcher};
+use karat_model::attribute::EntityType;
+use karat_model::hub_model::HubModel;
+use karat_model::id::{EntityId, SourceName};
+use karat_model::record::Columns;
+use karat_model::table::RecordTable;
+use karat_store::{EventNo, HoldRow, PotentialMatchRow, Reader, Resolution, StoredRecord};
+
+use super::arrive::ArrivalReport;
+use super::clean::{Cleaned, Cleaning};
+use super::identify::Identified;
+use super::master::{FormerCustomers, Known, Mastered, master};
+use super::progress::{MatchingOf, Progress, Stage};
+use super::publish::{holds, identify_all, potential_matches};
+use crate::error::Error;
+use crate::figures::Figures;
+
+/// All that follows from the journal, as it would be published.
+pub struct Derived {
+    /// Per entity type with records its customers.
+    pub mastered: Vec<Mastered>,
+    /// Per entity type the ids of its customers.
+    pub identified: Vec<Identified>,
+    /// Entities of types that have no records left.
+    pub gone: Vec<EntityId>,
+    /// The match models: those in use, then those without records this time.
+    pub models: Vec<MatchModel>,
+    /// The figures.
+    pub figures: Figures,
+    /// The potential matches.
+    pub pairs: Vec<PotentialMatchRow>,
+    /// The joins of customers that are held.
+    pub holds: Vec<HoldRow>,
+}
+
+/// Derives everything from the journal that a reader shows; a frozen model is used, and where there
+/// is none one is learnt.
+pub fn derive(
+    reader: &dyn Reader,
+    model: &HubModel,
+    frozen: Vec<MatchModel>,
+    arrivals: &[ArrivalReport],
+    progress: &dyn Progress,
+) -> Result<Derived, Error> {
+    let cleaned = clean_all(reader, model, progress)?;
+    let Cleaned { tables, counts } = cleaned;
+    let before = Before::read(reader)?;
+    let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
+    let former = FormerCustomers { entity_of: &entity_of, holds: &before.holds };
+    let known = Known { labels: &[], decisions: &[], former };
+    let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
+    progress.begin(Stage::Match, records);
+    let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
+    let mut shared_values = Vec::new();
+    for table in tables {
+        let kind = table.entity_type;
+        let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
+        let before = mastered.iter().map(|m| m.table.len() as u64).sum();
+        let watch = MatchingOf { progress, before, records: table.len() as u64 };
+        let candidates = Candidates::Hopeful;
+        let mut also = |matcher: &Matcher, _: &RecordTable, matched: &Matched| {
+            shared_values.extend(matcher.shared_values(&matched.partition));
+        };
+        mastered.push(master(model, table, frozen, &known, candidates, &watch, &mut also)?);
+    }
+    progress.end();
+
+    let mut is_taken = |id| {
+        let never_issued = before.is_first || reader.resolve(id)? == Resolution::Unknown;
+        Ok(!never_issued)
+    };
+    let identified = identify_all(&mastered, &entity_of, &before.entities, &mut is_taken)?;
+    let gone = gone_types(&before, &mastered);
+    let models = in_use_first(&mastered, frozen);
+    let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, arrivals);
+    let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
+    let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
+    Ok(Derived { mastered, identified, gone, models, figures, pairs, holds })
+}
+
+/// The models in use; one that had no records this time is kept.
+fn in_use_first(mastered: &[Mastered], frozen: Vec<MatchModel>) -> Vec<MatchModel> {
+    let mut models: Vec<MatchModel> =
+        mastered.iter().map(|mastered| mastered.model.clone()).collect();
+    let is_in_use =
+        |model: &MatchModel| mastered.iter().any(|m| m.model.entity_type == model.entity_type);
+    models.extend(frozen.into_iter().filter(|model| !is_in_use(model)));
+    models
+}
+
+/// Cleans all current records of the store.
+pub fn clean_all(
+    reader: &dyn Reader,
+    model: &HubModel,
+    progress: &dyn Progress,
+) -> Result<Cleaned, Error> {
+    let sources = reader.sources()?;
+    let total = sources.iter().map(|source| source.records).sum();
+    let sources: Vec<(SourceName, Columns)> =
+        sources.into_iter().map(|source| (source.name, source.columns)).collect();
+    let mut cleaning = Cleaning::new(model, &sources, total);
+    progress.begin(Stage::Clean, total);
+    std::thread::scope(|scope| {
+        // The next records are read while these are cleaned.
+        let (read, ready) = sync_channel::<Vec<StoredRecord>>(1);
+        let cleaning = &mut cleaning;
+        scope.spawn(move || {
+            let mut done = 0;
+            for records in ready {
+                done += records.len() as u64;
+                let numbered = |stored: StoredRecord| (stored.row.0, stored.record);
+                cleaning.take(records.into_iter().map(numbered).collect());
+                progress.reached(done);
+            }
+        });
+        reader.current_records(&mut |records| {
+            let is_taken = read.send(records).is_ok();
+            if progress.is_stopped() || !is_taken {
+                return Err(karat_store::Error::Stopped);
+            }
+            Ok(())
+        })
+    })?;
+    progress.end();
+    Ok(cleaning.finish())
+}
+
+/// The customers of before: what new ones inherit their ids from.
+struct Before {
+    /// Per row number of the store.
+    entity_of: Vec<Option<EntityId>>,
+    entities: Vec<(EntityType, EntityId)>,
+    holds: Vec<HoldRow>,
+    is_first: bool,
+}
+
+impl Before {
+    fn read(reader: &dyn Reader) -> Result<Before, Error> {
+        let entity_of = entities_by_row(reader)?;
+        let mut entities = Vec::new();
+        reader.entities(&mut |entity| {
+            entities.push((entity.entity_type, entity.id));
+            Ok(())
+        })?;
+        let is_first = entities.is_empty() && reader.events(EventNo::START, 1)?.is_empty();
+        let holds = reader.holds()?;
+        Ok(Before { entity_of, entities, holds, is_first })
+    }
+}
+
+/// Per row number of the store the entity that the record is in.
+pub fn entities_by_row(reader: &dyn Reader) -> Result<Vec<Option<EntityId>>, Error> {
+    let mut entity_of = Vec::new();
+    reader.crosswalk(&mut |row, entity| {
+        let at = row.0 as usize;
+        if entity_of.len() <= at {
+            entity_of.resize(at + 1, None);
+        }
+        entity_of[at] = Some(entity);
+        Ok(())
+    })?;
+    Ok(entity_of)
+}
+
+/// Entities of types that have no records left at all.
+fn gone_types(before: &Before, mastered: &[Mastered]) -> Vec<EntityId> {
+    let has = |kind: EntityType| mastered.iter().any(|m| m.table.entity_type == kind);
+    before.entities.iter().filter(|(kind, _)| !has(*kind)).map(|(_, id)| *id).collect()
+}
