@@ -306,8 +306,7 @@ impl<'a> Matcher<'a> {
         watch: &'a dyn Watch,
     ) -> Matcher<'a> {
         let mut progress = Progress::start(watch);
-        let filled: Vec<AttributeId> =
-            model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
+        let filled = model.known_attributes(attributes);
         let phonetics = model.phonetics();
         let terms = |name: &str| model.terms(name);
         let all = compare::comparisons(table, attributes, &filled, phonetics, &terms);
@@ -333,12 +332,8 @@ impl<'a> Matcher<'a> {
         let comparisons = known.into_iter().map(|(_, comparison)| comparison).collect();
         let rules = model.blocking_rules(attributes);
         let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope() };
-        let frozen = block::Frozen {
-            oversized: &model.oversized,
-            common_words: &model.common_words,
-            records: model.training.records,
-        };
-        let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, Some(frozen));
+        let frozen = Some(model.frozen_blocks());
+        let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, frozen);
         if !prepared.blocks.outgrown.is_empty() {
             let before = model.oversized.iter().map(Some).chain(std::iter::repeat(None));
             let now = prepared.blocks.oversized.iter().zip(before);

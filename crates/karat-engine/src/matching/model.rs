@@ -13,7 +13,7 @@ use karat_model::match_settings::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::block::{CommonWords, Oversized};
+use super::block::{self, CommonWords, Oversized};
 use super::compare::{Compared, Reach};
 use super::labels::LabelsReport;
 use super::labels::calibration::Calibration;
@@ -157,6 +157,20 @@ impl MatchModel {
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
         EntityType::from_name(&self.entity_type)
+    }
+
+    /// The attributes that had values, those that are gone left out.
+    pub fn known_attributes(&self, attributes: &AttributeSet) -> Vec<AttributeId> {
+        self.attributes.iter().filter_map(|name| attributes.find(name)).collect()
+    }
+
+    /// What it says of blocking keys.
+    pub(super) fn frozen_blocks(&self) -> block::Frozen<'_> {
+        block::Frozen {
+            oversized: &self.oversized,
+            common_words: &self.common_words,
+            records: self.training.records,
+        }
     }
 
     /// Which pairs are compared.

@@ -8,12 +8,14 @@
 //! changed record ──► its keys ──► candidates ──► its edges ──► records that edges lead to, ...
 //! ```
 
+use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::evidence::Weight;
-use karat_model::table::RecordNo;
+use karat_model::table::{RecordNo, RecordTable};
 
 use super::Matcher;
-use super::block::Key;
+use super::block::{self, Blocks, Key};
 use super::cluster::Edge;
+use super::model::MatchModel;
 use super::values::hash;
 
 /// A key of a record under one of the blocking rules of its entity type, as a hash of 56 bits: two
@@ -33,11 +35,33 @@ impl BlockingKey {
     }
 }
 
+/// The keys of all records of a table under a model, each with its record.
+pub fn blocking_keys(
+    table: &RecordTable,
+    attributes: &AttributeSet,
+    model: &MatchModel,
+) -> Vec<(BlockingKey, RecordNo)> {
+    let filled = model.known_attributes(attributes);
+    let asked = model.blocking_rules(attributes);
+    let rules = block::rules(table.entity_type, attributes, &filled, &asked);
+    let (phonetics, frozen) = (model.phonetics(), Some(model.frozen_blocks()));
+    let blocks = Blocks::build(table, attributes, &rules, phonetics, model.pair_scope(), frozen);
+    keys_of(&blocks, table.entity_type).collect()
+}
+
+fn keys_of(
+    blocks: &Blocks,
+    entity_type: EntityType,
+) -> impl Iterator<Item = (BlockingKey, RecordNo)> + '_ {
+    let of_type = hash(entity_type.name());
+    let keys = blocks.keys();
+    keys.map(move |(rule, key, record)| (BlockingKey::new(of_type, rule, key), record))
+}
+
 impl Matcher<'_> {
-    /// The keys of a record.
-    pub fn keys(&self, record: RecordNo) -> impl Iterator<Item = BlockingKey> + '_ {
-        let of_type = hash(self.table.entity_type.name());
-        self.blocks.keys(record).map(move |(rule, key)| BlockingKey::new(of_type, rule, key))
+    /// The keys of all records, each with its record.
+    pub fn keys(&self) -> impl Iterator<Item = (BlockingKey, RecordNo)> + '_ {
+        keys_of(&self.blocks, self.table.entity_type)
     }
 
     /// The records of blocks that have become too large since the model was learnt, in order: the
@@ -68,15 +92,14 @@ impl Matcher<'_> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+    use karat_model::attribute::AttributeId;
     use karat_model::id::{RecordKey, SourceName};
     use karat_model::partition::Partition;
-    use karat_model::table::{RecordTable, TableBuilder};
+    use karat_model::table::TableBuilder;
     use proptest::prelude::*;
 
     use super::super::cluster::gate::Former;
     use super::super::fixture::{FAMILY, GIVEN, claims};
-    use super::super::model::MatchModel;
     use super::super::progress::Unwatched;
     use super::super::{Candidates, organisation_tests, tests};
     use super::*;
@@ -172,18 +195,21 @@ mod tests {
                 let is_of = |edge: &(u64, u64, Weight)| edge.0 == record || edge.1 == record;
                 edges.iter().map(numbered).filter(is_of).collect()
             };
+        let keys_of = |matcher: &Matcher, record: RecordNo| -> BTreeSet<BlockingKey> {
+            matcher.keys().filter(|(_, of)| *of == record).map(|(key, _)| key).collect()
+        };
         for record in whole.records() {
             // Those that share a key with it are enough to find its edges.
-            let keys: BTreeSet<BlockingKey> = all.keys(record).collect();
-            let shares = |other: &RecordNo| all.keys(*other).any(|key| keys.contains(&key));
-            let mut candidates: Vec<RecordNo> = whole.records().filter(shares).collect();
+            let keys = keys_of(&all, record);
+            let sharing = all.keys().filter(|(key, _)| keys.contains(key));
+            let mut candidates: Vec<RecordNo> = sharing.map(|(_, other)| other).collect();
             candidates.push(record);
             candidates.sort_unstable();
             candidates.dedup();
             let few = table(kind, columns, rows, &candidates);
             let at = candidates.binary_search(&record).unwrap() as RecordNo;
             let local = matcher(&few, &attributes, model);
-            prop_assert!(local.keys(at).eq(all.keys(record)));
+            prop_assert_eq!(keys_of(&local, at), keys);
             prop_assert_eq!(
                 edges_of(&local.edges_with(&[at]), &few, record.into()),
                 edges_of(&found.edges, &whole, record.into())

@@ -168,12 +168,12 @@ impl Blocks {
         self.oversized.push(oversized);
     }
 
-    /// The keys of a record, each with the number of its rule.
-    pub fn keys(&self, record: RecordNo) -> impl Iterator<Item = (usize, Key)> + '_ {
+    /// The keys of all records, each with the number of its rule.
+    pub fn keys(&self) -> impl Iterator<Item = (usize, Key, RecordNo)> + '_ {
         (0..self.rules).flat_map(move |rule| {
-            let own = Some(self.row(record)[rule]).filter(|own| *own != 0);
-            let more = self.more[rule].iter().filter(move |(_, at)| *at == record);
-            own.into_iter().chain(more.map(|&(key, _)| key)).map(move |key| (rule, key))
+            let own = self.keys.iter().skip(rule).step_by(self.rules).zip(0..);
+            let own = own.filter(|(key, _)| **key != 0).map(|(&key, record)| (key, record));
+            own.chain(self.more[rule].iter().copied()).map(move |(key, at)| (rule, key, at))
         })
     }
 
