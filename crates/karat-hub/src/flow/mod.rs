@@ -30,6 +30,7 @@ pub mod derive;
 pub mod publish;
 pub mod load;
 pub mod change;
+pub mod catch_up;
 
 #[cfg(test)]
 mod tests;

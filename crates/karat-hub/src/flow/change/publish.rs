@@ -32,6 +32,8 @@ pub struct Applied {
     pub entities: Vec<EntityId>,
     /// How many records were looked at.
     pub records: u64,
+    /// Whether there is no match model for a type that records came of: nothing was written.
+    pub lacks_model: bool,
 }
 
 /// The customers of one entity type in a neighbourhood.
