@@ -61,7 +61,7 @@ mod tests;
 use std::borrow::Cow;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::decision::PairDecision;
+use karat_model::decision::Standing;
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::match_settings::{
     BlockingRule, FixedWeights, MatchSettings, PairScope, Phonetics,
@@ -419,14 +419,14 @@ impl<'a> Matcher<'a> {
     }
 
     /// Divides the records into customers, of whom none was published before.
-    pub fn partition(&mut self, decisions: &[PairDecision]) -> Result<Matched, Stopped> {
-        self.partition_after(decisions, &Former::nothing())
+    pub fn partition(&mut self, decided: &Standing) -> Result<Matched, Stopped> {
+        self.partition_after(decided, &Former::nothing())
     }
 
     /// Divides the records into customers; joins of those of before may be held.
     pub fn partition_after(
         &mut self,
-        decisions: &[PairDecision],
+        decided: &Standing,
         former: &Former,
     ) -> Result<Matched, Stopped> {
         let link = Weight(self.model.link_threshold);
@@ -440,7 +440,7 @@ impl<'a> Matcher<'a> {
         let missed = weighed.missed();
         let Weighed { mut edges, pairs, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
-        let constraints = self.constraints(decisions);
+        let constraints = self.constraints(decided);
         let mut weighted = Cow::Borrowed(&edges);
         let bonus = Weight(self.model.leftover_bonus);
         if bonus > Weight::ZERO {

@@ -7,6 +7,7 @@ use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
+use karat_model::decision::Standing;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Columns, Moment};
@@ -144,7 +145,7 @@ fn derive(
     let before = Before::read(store.reader())?;
     let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
     let former = FormerCustomers { entity_of: &entity_of, holds: &before.holds };
-    let known = Known { labels: &[], decisions: &[], former };
+    let known = Known { labels: &[], decided: &Standing::default(), former };
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
     progress.begin(Stage::Match, records);
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());

@@ -84,10 +84,7 @@ impl Ruling {
     }
 }
 
-fn shares_any<'k>(
-    left: &[RecordKey],
-    right: impl IntoIterator<Item = &'k RecordKey>,
-) -> bool {
+fn shares_any<'k>(left: &[RecordKey], right: impl IntoIterator<Item = &'k RecordKey>) -> bool {
     let left: BTreeSet<&RecordKey> = left.iter().collect();
     right.into_iter().any(|record| left.contains(record))
 }

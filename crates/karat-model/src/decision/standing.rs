@@ -85,6 +85,12 @@ impl Standing {
         self.different.iter().chain(&self.related)
     }
 
+    /// The records that were decided to be the same as one, in order, itself among them.
+    pub fn same_as<'s>(&'s self, record: &'s RecordKey) -> &'s [RecordKey] {
+        let group = self.group_of(record).map(|group| self.same[group].as_slice());
+        group.unwrap_or(std::slice::from_ref(record))
+    }
+
     /// The records that decisions tie to these: these themselves, and all that are the same as any
     /// of them, in order.
     pub fn near<'k>(&self, records: impl IntoIterator<Item = &'k RecordKey>) -> Vec<RecordKey> {
@@ -155,13 +161,14 @@ impl Standing {
         }
         let meet = |kind: fn(&Mention) -> bool| {
             let of = |record| -> BTreeSet<Mention> {
-                let mentions = self.with_it(record).flat_map(|record| self.mentions.of(record));
-                mentions.filter(kind).collect()
+                let records = self.same_as(record).iter();
+                records.flat_map(|record| self.mentions.of(record)).filter(kind).collect()
             };
             let right = of(right);
             of(left).iter().filter_map(|mention| mention.opposite()).any(|it| right.contains(&it))
         };
-        let is_locked = |record| self.mentions.of(record).any(|it| matches!(it, Mention::Locked(_)));
+        let is_locked =
+            |record| self.mentions.of(record).any(|it| matches!(it, Mention::Locked(_)));
         if meet(|mention| matches!(mention, Mention::Related(..))) {
             Some(Verdict::Related)
         } else if is_locked(left)
@@ -197,12 +204,6 @@ impl Standing {
             Mention::Same(group) => Some(group as usize),
             _ => None,
         })
-    }
-
-    /// A record, or else all of its group.
-    fn with_it<'s>(&'s self, record: &'s RecordKey) -> impl Iterator<Item = &'s RecordKey> {
-        let group = self.group_of(record).map(|group| self.same[group].as_slice());
-        group.unwrap_or(std::slice::from_ref(record)).iter()
     }
 
     fn with_mentions(mut self) -> Standing {

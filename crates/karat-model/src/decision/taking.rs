@@ -195,9 +195,9 @@ impl<'d> Taking<'d> {
         let mut gathered: FxHashMap<u32, Sides> = FxHashMap::default();
         let others = joining.iter().filter(|&&group| group != largest);
         for (&difference, &sides) in others.flat_map(|&group| marks(group)) {
-            let known = gathered.entry(difference).or_insert_with(|| {
-                marks(largest).get(&difference).copied().unwrap_or_default()
-            });
+            let known = gathered
+                .entry(difference)
+                .or_insert_with(|| marks(largest).get(&difference).copied().unwrap_or_default());
             *known |= sides;
         }
         let broken = gathered.into_iter().filter(|&(_, sides)| sides == BOTH);

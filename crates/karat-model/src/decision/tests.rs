@@ -205,8 +205,7 @@ fn what_is_decided_about_two_records_reaches_those_that_are_the_same() {
 
 #[test]
 fn what_concerns_some_records_is_found_without_the_rest() {
-    let standing =
-        Standing::of(&decisions(&["a=b", "bx!cy", "d=e", "[fg]", "a~d", "h=i", "i!j"]));
+    let standing = Standing::of(&decisions(&["a=b", "bx!cy", "d=e", "[fg]", "a~d", "h=i", "i!j"]));
     assert_eq!(ids(&standing.near(&keys("ax"))), "abx");
     assert_eq!(written(&standing.of_records(&keys("ac"))), "ab b!c");
     assert_eq!(written(&standing.of_records(&keys("bd"))), "ab de a~d");
