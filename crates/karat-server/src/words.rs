@@ -121,6 +121,9 @@ impl Locale {
             Verdict::Same => self.say("same customer", "dezelfde klant"),
             Verdict::Unsure => self.say("potential match", "mogelijk dezelfde"),
             Verdict::Different => self.say("different customers", "verschillende klanten"),
+            Verdict::Related => {
+                self.say("related, but different customers", "verwant, maar verschillende klanten")
+            }
         }
     }
 

@@ -132,8 +132,8 @@ fn divide(
     let attributes = &hub_model.attributes;
     let matcher =
         Matcher::frozen(&table, attributes, model.clone(), Candidates::Hopeful, &Unwatched);
-    let matched =
-        former.in_force(&table, &known_holds, |former| matcher.divide(edges, &[], former));
+    let matched = former
+        .in_force(&table, &known_holds, |former| matcher.divide(edges, &basis.standing, former));
     let weakest_links = matcher.weakest_links(&matched);
     let model = matcher.model.clone();
     drop(matcher);
