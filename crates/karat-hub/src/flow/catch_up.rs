@@ -1,10 +1,11 @@
 //! Publishes what is not published yet: what a killed load left, or records of a new type.
 
+use std::sync::Arc;
+
+use karat_engine::matching::model::MatchModel;
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
 use karat_store::{RowNo, Store};
-
-use std::sync::Arc;
 
 use super::change::{Basis, apply};
 use super::derive::derive;
@@ -41,8 +42,25 @@ pub fn catch_up(
     {
         return Ok(());
     }
+    derive_all(store, hub_model, frozen.unwrap_or_default(), clock)
+}
+
+/// Learns new match models of the records there are, and publishes what they come to.
+pub fn relearn(
+    store: &mut dyn Store,
+    hub_model: &HubModel,
+    clock: &dyn Fn() -> Moment,
+) -> Result<(), Error> {
+    derive_all(store, hub_model, Vec::new(), clock)
+}
+
+fn derive_all(
+    store: &mut dyn Store,
+    hub_model: &HubModel,
+    frozen: Vec<MatchModel>,
+    clock: &dyn Fn() -> Moment,
+) -> Result<(), Error> {
     let load = store.begin_load(clock())?;
-    let frozen = frozen.unwrap_or_default();
     let derived = derive(store.reader(), hub_model, frozen, &[], &Unwatched)?;
     publish_all(store, load, hub_model, &derived, &Unwatched)?;
     store.finish_load(load, clock(), "{}")?;
