@@ -60,7 +60,8 @@ impl Sources {
             self.plans.clear();
         }
         let plan = self.plans.entry((key.source.clone(), columns));
-        let plan = plan.or_insert_with_key(|(_, columns)| CleaningPlan::new(hub_model, source, columns));
+        let plan =
+            plan.or_insert_with_key(|(_, columns)| CleaningPlan::new(hub_model, source, columns));
         let payload = plan.withhold(payload);
         let observed_at = observed_at.or_else(|| plan.updated_at(&payload));
         let change = karat_store::Change::Upsert(payload);
@@ -95,11 +96,7 @@ impl Sources {
     }
 }
 
-fn written(
-    key: &RecordKey,
-    appended: &[(RowNo, Outcome)],
-    former: Option<EntityId>,
-) -> Written {
+fn written(key: &RecordKey, appended: &[(RowNo, Outcome)], former: Option<EntityId>) -> Written {
     let &[(row, outcome)] = appended else { unreachable!("one arrival was appended") };
     Written::Record { key: key.clone(), row, outcome, former }
 }
@@ -114,10 +111,7 @@ fn holds(reader: &dyn Reader, key: &RecordKey, condition: Condition) -> Result<b
 }
 
 /// The version that a record has; `None` when it is gone.
-pub(super) fn version(
-    reader: &dyn Reader,
-    key: &RecordKey,
-) -> Result<Option<RecordTag>, Error> {
+pub(super) fn version(reader: &dyn Reader, key: &RecordKey) -> Result<Option<RecordTag>, Error> {
     let Some(stored) = reader.record(key)? else { return Ok(None) };
     let sources = reader.source_columns()?;
     let source = sources.iter().find(|(number, ..)| *number == stored.source);

@@ -145,8 +145,14 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
     }
 }
 
-/// Whether a change can be made together with others: a record comes once, and a decision alone.
+/// Whether a change can be made together with others: a record and a key of repetition come once,
+/// and a decision alone.
 fn fits(group: &[Waiting], request: &ChangeRequest) -> bool {
-    let Some(key) = request.change.record() else { return false };
-    group.iter().all(|waiting| waiting.request.change.record().is_some_and(|other| other != key))
+    let name =
+        |request: &ChangeRequest| request.repetition.as_ref().map(|known| known.name.clone());
+    let (Some(key), own_name) = (request.change.record(), name(request)) else { return false };
+    group.iter().all(|Waiting { request: other, .. }| {
+        let is_other_record = other.change.record().is_some_and(|known| known != key);
+        is_other_record && (own_name.is_none() || name(other) != own_name)
+    })
 }

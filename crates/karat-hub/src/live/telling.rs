@@ -74,11 +74,7 @@ fn current(reader: &dyn Reader, id: EntityId) -> Result<Option<EntityView>, Erro
 }
 
 /// What is wrong with the values of a record.
-fn findings(
-    reader: &dyn Reader,
-    basis: &Basis,
-    key: &RecordKey,
-) -> Result<Vec<FoundWrong>, Error> {
+fn findings(reader: &dyn Reader, basis: &Basis, key: &RecordKey) -> Result<Vec<FoundWrong>, Error> {
     let Some(stored) = reader.record(key)? else { return Ok(Vec::new()) };
     let sources = reader.source_columns()?;
     let source = sources.iter().find(|(number, ..)| *number == stored.source);
@@ -93,11 +89,7 @@ fn findings(
 }
 
 /// Which other entities may be the same, heaviest first.
-fn near_matches(
-    reader: &dyn Reader,
-    basis: &Basis,
-    id: EntityId,
-) -> Result<Vec<NearMatch>, Error> {
+fn near_matches(reader: &dyn Reader, basis: &Basis, id: EntityId) -> Result<Vec<NearMatch>, Error> {
     let Some(entity) = reader.entity(id)? else { return Ok(Vec::new()) };
     let model = basis.model_of(entity.entity_type);
     let found = reader.potential_matches_of(id)?.into_iter().filter_map(|found| {

@@ -172,9 +172,14 @@ impl Parts<'_> {
             return Ok(repetition.recall(&kept).map(Written::Before));
         }
         match &request.change {
-            Change::Upsert { key, observed_at, values, condition } => {
-                self.sources.upsert(transaction, self.hub_model, key, *observed_at, values, *condition)
-            }
+            Change::Upsert { key, observed_at, values, condition } => self.sources.upsert(
+                transaction,
+                self.hub_model,
+                key,
+                *observed_at,
+                values,
+                *condition,
+            ),
             Change::Delete { key, condition } => {
                 self.sources.delete(transaction, self.hub_model, key, *condition)
             }

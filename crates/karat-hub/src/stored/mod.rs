@@ -29,6 +29,7 @@ use karat_model::id::{EntityId, ModelId, RecordKey};
 use karat_store::{Database, Reader};
 
 pub use export::ExportKind;
+pub use people::called;
 
 use crate::error::Error;
 use crate::flow::models::read_models;

@@ -75,6 +75,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The source record that comes or goes; `None` for what stewards do.
+    pub fn record(&self) -> Option<&RecordKey> {
+        match self {
+            Change::Upsert { key, .. } | Change::Delete { key, .. } => Some(key),
+            Change::Decide { .. } | Change::Undo { .. } => None,
+        }
+    }
+}
+
 /// What must be so of a record for a change to be made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Condition {
