@@ -119,7 +119,8 @@ pub fn load(
     let something_to_do = reason.is_some() || store.reader().is_behind()?;
     let published = if something_to_do {
         let frozen = frozen.filter(|_| reason.is_none()).unwrap_or_default();
-        Some(derive(store, load, model, frozen, reason, &arrivals, progress)?)
+        let run = Run { load, clock };
+        Some(derive(store, run, model, frozen, reason, &arrivals, progress)?)
     } else {
         None
     };
@@ -129,10 +130,16 @@ pub fn load(
     Ok(LoadReport { arrivals, published })
 }
 
+/// The load at hand.
+struct Run<'a> {
+    load: LoadNo,
+    clock: &'a dyn Fn() -> Moment,
+}
+
 /// Derives everything from the journal, and publishes it.
 fn derive(
     store: &mut dyn Store,
-    load: LoadNo,
+    run: Run,
     model: &HubModel,
     frozen: Vec<MatchModel>,
     reason: Option<TrainingReason>,
@@ -178,7 +185,7 @@ fn derive(
 
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
     let mut changes = Changes::default();
-    store.publish(load, &mut |publication| {
+    store.publish(run.load, (run.clock)(), &mut |publication| {
         changes = Changes::default();
         let mut done = 0;
         publication.put_model(&models, &fingerprint(model))?;
@@ -192,7 +199,6 @@ fn derive(
         }
         for &id in &gone {
             publication.retire_entity(id, None)?;
-            publication.put_event(karat_store::EventKind::Deleted, id, None)?;
             changes.deleted += 1;
         }
         publication.replace_potential_matches(&pairs)?;

@@ -8,9 +8,10 @@ use karat_model::id::{EntityId, SourceName};
 use karat_model::partition::{Hold, PotentialMatch};
 use karat_model::table::RecordNo;
 use karat_store::{
-    Entity, EntityChange, EventKind, GoldenRow, HoldRow, PotentialMatchRow, Publication, RowNo,
+    Entity, EntityChange, GoldenRow, HoldRow, PotentialMatchRow, Publication, RowNo,
 };
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::identify::{Identified, identify};
 use super::master::Mastered;
@@ -48,6 +49,7 @@ pub fn publish(
     let maker = EntityMaker::new(model, mastered, identified);
     let mut order: Vec<u32> = (0..identified.ids.len() as u32).collect();
     order.sort_unstable_by_key(|&cluster| identified.ids[cluster as usize]);
+    let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
     std::thread::scope(|scope| {
         // The next entities are made while these are written.
         let (made, ready) = std::sync::mpsc::sync_channel::<Vec<Entity>>(1);
@@ -64,7 +66,13 @@ pub fn publish(
         });
         for entities in ready {
             for entity in &entities {
-                put(publication, entity, &mut changes)?;
+                let origin = split_from.get(&entity.id).copied();
+                match (publication.put_entity(entity, origin)?, origin) {
+                    (EntityChange::Created, Some(_)) => changes.split += 1,
+                    (EntityChange::Created, None) => changes.created += 1,
+                    (EntityChange::Updated, _) => changes.updated += 1,
+                    (EntityChange::Unchanged, _) => {}
+                }
             }
             *done += entities.len() as u64;
             progress.reached(*done);
@@ -74,39 +82,14 @@ pub fn publish(
         }
         Ok(())
     })?;
-    for &(id, origin) in &identified.split {
-        changes.split += 1;
-        publication.put_event(EventKind::Split, origin, Some(id))?;
-    }
     for &(id, successor) in &identified.retired {
         publication.retire_entity(id, successor)?;
-        let kind = if successor.is_some() { EventKind::Merged } else { EventKind::Deleted };
-        match kind {
-            EventKind::Merged => changes.merged += 1,
-            _ => changes.deleted += 1,
+        match successor {
+            Some(_) => changes.merged += 1,
+            None => changes.deleted += 1,
         }
-        publication.put_event(kind, id, successor)?;
     }
     Ok(changes)
-}
-
-/// Writes an entity, and tells of it in the change feed.
-fn put(
-    publication: &mut dyn Publication,
-    entity: &Entity,
-    changes: &mut Changes,
-) -> Result<(), karat_store::Error> {
-    match publication.put_entity(entity)? {
-        EntityChange::Created => {
-            changes.created += 1;
-            publication.put_event(EventKind::Created, entity.id, None)
-        }
-        EntityChange::Updated => {
-            changes.updated += 1;
-            publication.put_event(EventKind::Updated, entity.id, None)
-        }
-        EntityChange::Unchanged => Ok(()),
-    }
 }
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.
