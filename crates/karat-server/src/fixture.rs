@@ -330,8 +330,11 @@ fn told() -> ChangeOutcome {
             number: event.number,
             load: LoadNo(1),
             kind: event.kind,
+            at: event.at,
             entity: event.entity,
             other: event.other,
+            before: None,
+            after: None,
         }],
         potential_matches: vec![NearMatch {
             record: key("crm/1001"),

@@ -14,8 +14,8 @@ use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_store::{
-    Arrival, Change, Entity, EventKind, GoldenRow, LoadNo, Reader, Result, RowNo, SqliteReader,
-    SqliteStore, Store,
+    Arrival, Change, Entity, GoldenRow, LoadNo, Reader, Result, RowNo, SqliteReader, SqliteStore,
+    Store,
 };
 
 const COLUMNS: [(&str, AttributeId); 9] = [
@@ -83,7 +83,7 @@ fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) ->
     order.sort_unstable();
     let mut inventing = Time::default();
     let start = Time::now();
-    store.publish(load, &mut |publication| {
+    store.publish(load, Moment(0), &mut |publication| {
         for part in order.chunks(BATCH as usize) {
             let start = Time::now();
             let mut entities: Vec<Entity> =
@@ -93,10 +93,7 @@ fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) ->
             }
             inventing += Time::now() - start;
             for entity in &entities {
-                publication.put_entity(entity)?;
-                if changed == 0 {
-                    publication.put_event(EventKind::Created, entity.id, None)?;
-                }
+                publication.put_entity(entity, None)?;
             }
             let start = Time::now();
             drop(entities);

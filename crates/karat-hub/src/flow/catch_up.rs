@@ -62,7 +62,7 @@ fn derive_all(
 ) -> Result<(), Error> {
     let load = store.begin_load(clock())?;
     let derived = derive(store.reader(), hub_model, frozen, &[], &Unwatched)?;
-    publish_all(store, load, hub_model, &derived, &Unwatched)?;
+    publish_all(store, load, clock(), hub_model, &derived, &Unwatched)?;
     store.finish_load(load, clock(), "{}")?;
     Ok(())
 }

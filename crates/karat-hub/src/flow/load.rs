@@ -136,7 +136,8 @@ pub fn load(
     let something_to_do = reason.is_some() || store.reader().is_behind()?;
     let published = if something_to_do {
         let frozen = frozen.filter(|_| reason.is_none()).unwrap_or_default();
-        Some(derive_and_publish(store, load, model, frozen, reason, &arrivals, progress)?)
+        let run = Run { load, clock };
+        Some(derive_and_publish(store, run, model, frozen, reason, &arrivals, progress)?)
     } else {
         None
     };
@@ -146,10 +147,16 @@ pub fn load(
     Ok(LoadReport { arrivals, published })
 }
 
+/// The load at hand.
+struct Run<'a> {
+    load: LoadNo,
+    clock: &'a dyn Fn() -> Moment,
+}
+
 /// Derives everything from the journal, and publishes it.
 fn derive_and_publish(
     store: &mut dyn Store,
-    load: LoadNo,
+    run: Run,
     model: &HubModel,
     frozen: Vec<MatchModel>,
     reason: Option<TrainingReason>,
@@ -157,7 +164,7 @@ fn derive_and_publish(
     progress: &dyn Progress,
 ) -> Result<Published, Error> {
     let derived = derive(store.reader(), model, frozen, arrivals, progress)?;
-    let changes = publish_all(store, load, model, &derived, progress)?;
+    let changes = publish_all(store, run.load, (run.clock)(), model, &derived, progress)?;
     Ok(Published { changes, trained: reason, matched: derived.matched() })
 }
 

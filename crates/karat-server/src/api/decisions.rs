@@ -60,6 +60,15 @@ pub enum RulingBody {
         #[schema(min_items = 1, max_items = 1000)]
         right: Vec<String>,
     },
+    /// The same, and they have to do with each other.
+    Related {
+        /// The records of the one side.
+        #[schema(min_items = 1, max_items = 1000)]
+        left: Vec<String>,
+        /// The records of the other side.
+        #[schema(min_items = 1, max_items = 1000)]
+        right: Vec<String>,
+    },
     /// A steward looked at them, and leaves it open.
     Unsure {
         /// The records of the one side.
@@ -69,13 +78,24 @@ pub enum RulingBody {
         #[schema(min_items = 1, max_items = 1000)]
         right: Vec<String>,
     },
-    /// A record belongs to another entity: it is another customer than the records it is with now,
-    /// and the same as the first record of the other entity. It is kept as these two decisions.
+    /// A record belongs to another entity. It is kept as `moved`, with the records that the two
+    /// entities have now.
     Move {
         /// The record.
         record: String,
-        /// The id of the entity that it belongs to.
-        to: String,
+        /// The id of the entity that it belongs to; missing when it is a customer of its own.
+        to: Option<String>,
+    },
+    /// A record is another customer than some, and the same as others.
+    Moved {
+        /// The record.
+        record: String,
+        /// The records that it leaves.
+        #[schema(max_items = 1000)]
+        from: Vec<String>,
+        /// The records that it goes to; none when it is a customer of its own.
+        #[schema(max_items = 1000)]
+        to: Vec<String>,
     },
     /// What this record says is shown, whatever survivorship says.
     Pin {
@@ -307,6 +327,7 @@ async fn rulings(server: &Server, decided: RulingBody) -> Result<Vec<Ruling>, Bo
     match decided {
         Same { left, right } => identity(left, right, Verdict::Same),
         Different { left, right } => identity(left, right, Verdict::Different),
+        Related { left, right } => identity(left, right, Verdict::Related),
         Unsure { left, right } => identity(left, right, Verdict::Unsure),
         Pin { record, attribute, slot } => settled(record, attribute, slot, SettledValue::OfRecord),
         Clear { record, attribute, slot } => settled(record, attribute, slot, SettledValue::None),
@@ -315,13 +336,23 @@ async fn rulings(server: &Server, decided: RulingBody) -> Result<Vec<Ruling>, Bo
             settled(record, attribute, slot, SettledValue::Text(value))
         }
         Lock { records } => Ok(vec![Ruling::Lock(keys(server, &records)?)]),
-        Move { record, to } => moved(server, key(server, &record)?, &to).await,
+        Move { record, to } => moved(server, key(server, &record)?, to.as_deref()).await,
+        Moved { record, from, to } => {
+            let (from, to) = (keys_or_none(server, &from)?, keys_or_none(server, &to)?);
+            Ok(vec![Ruling::Move { record: key(server, &record)?, from, to }])
+        }
     }
 }
 
-/// A record leaves those that it is with, and goes to another entity.
-async fn moved(server: &Server, record: RecordKey, to: &str) -> Result<Vec<Ruling>, Box<Problem>> {
-    let to: EntityId = to.parse().map_err(|_| invalid("`to` must be the id of an entity."))?;
+/// A record leaves those that it is with, and goes to another entity or to none.
+async fn moved(
+    server: &Server,
+    record: RecordKey,
+    to: Option<&str>,
+) -> Result<Vec<Ruling>, Box<Problem>> {
+    let to: Option<EntityId> = to
+        .map(|to| to.parse().map_err(|_| invalid("`to` must be the id of an entity.")))
+        .transpose()?;
     let moved = record.clone();
     let found = server.ask(move |hub| {
         let from = hub.entity_of(&moved)?;
@@ -332,20 +363,26 @@ async fn moved(server: &Server, record: RecordKey, to: &str) -> Result<Vec<Rulin
             })
         };
         let with = from.map(records).transpose()?.flatten();
-        Ok((from, with, records(to)?))
+        let others = to.map(records).transpose()?;
+        Ok((from, with, others))
     });
     let (from, with, others) = found.await?;
     let with = with.ok_or_else(|| Problem::new(ProblemKind::UnknownRecord))?;
-    let first = others.and_then(|others| others.into_iter().next());
-    let first = first.ok_or_else(|| invalid("`to` must be the id of an entity of today."))?;
-    if from == Some(to) {
+    if from.is_some() && from == to {
         return Err(invalid("The record is with this entity already."));
     }
-    let identity =
-        |right, verdict| Ruling::Identity(Identity { left: vec![record.clone()], right, verdict });
-    let left_behind: Vec<RecordKey> = with.into_iter().filter(|key| *key != record).collect();
-    let leaves = (!left_behind.is_empty()).then(|| identity(left_behind, Verdict::Different));
-    Ok(leaves.into_iter().chain([identity(vec![first], Verdict::Same)]).collect())
+    let to = match others {
+        None => Vec::new(),
+        Some(others) => {
+            others.ok_or_else(|| invalid("`to` must be the id of an entity of today."))?
+        }
+    };
+    let from = with.into_iter().filter(|key| *key != record).collect();
+    Ok(vec![Ruling::Move { record, from, to }])
+}
+
+fn keys_or_none(server: &Server, texts: &[String]) -> Result<Vec<RecordKey>, Box<Problem>> {
+    if texts.is_empty() { Ok(Vec::new()) } else { keys(server, texts) }
 }
 
 fn keys(server: &Server, texts: &[String]) -> Result<Vec<RecordKey>, Box<Problem>> {
@@ -384,6 +421,7 @@ impl From<&Ruling> for RulingBody {
                 match identity.verdict {
                     Verdict::Same => RulingBody::Same { left, right },
                     Verdict::Different => RulingBody::Different { left, right },
+                    Verdict::Related => RulingBody::Related { left, right },
                     Verdict::Unsure => RulingBody::Unsure { left, right },
                 }
             }
@@ -397,6 +435,11 @@ impl From<&Ruling> for RulingBody {
                     }
                 }
             }
+            Ruling::Move { record, from, to } => RulingBody::Moved {
+                record: record.to_string(),
+                from: names(from),
+                to: names(to),
+            },
             Ruling::Lock(records) => RulingBody::Lock { records: names(records) },
         }
     }

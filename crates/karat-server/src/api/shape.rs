@@ -178,6 +178,7 @@ pub fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Same => "same",
         Verdict::Unsure => "unsure",
+        Verdict::Related => "related",
         Verdict::Different => "different",
     }
 }

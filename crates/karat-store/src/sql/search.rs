@@ -1,31 +1,36 @@
 //! Searching the index that `search/writer.rs` writes.
 
+use super::Query;
 use super::Value::{Integer, Text};
+use super::look_up::{LOOKED_UP, looked_up, places};
 use super::reading::id_from_sql;
-use super::{Query, Value};
 use crate::error::{Error, Result};
 use crate::search::{self, Closeness, CodeHash, Expansion, Ranking, SearchHit, Vocabulary};
 
 /// The words of the index as of a publication.
 #[derive(Default)]
 pub struct CachedVocabulary {
-    publication_no: i64,
+    /// The publication, and the last number that an entity got with it.
+    place: (i64, i64),
     vocabulary: Vocabulary,
 }
 
 impl CachedVocabulary {
-    /// Reads the words again if there was a publication since.
+    /// Reads the words again if entities were published since.
     fn refresh(&mut self, query: &impl Query) -> Result<&Vocabulary> {
-        let current =
-            query.number("SELECT coalesce(max(publication_no), 0) FROM publication", &[])?;
-        if current != self.publication_no {
+        let select = "
+            SELECT publication_no, entity_no FROM publication
+            ORDER BY publication_no DESC LIMIT 1";
+        let place = query.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
+        let place = place.unwrap_or_default();
+        if place != self.place {
             let select = "SELECT word, entities FROM search_word ORDER BY word, first_entity_no";
             let mut vocabulary = Vocabulary::default();
             query.many(select, &[], &mut |row| {
                 vocabulary.push(&row.text(0)?, row.integer(1)? as u32);
                 Ok(())
             })?;
-            *self = CachedVocabulary { publication_no: current, vocabulary };
+            *self = CachedVocabulary { place, vocabulary };
         }
         Ok(&self.vocabulary)
     }
@@ -48,29 +53,6 @@ pub fn search(query: &impl Query, text: &str, limit: usize) -> Result<Vec<Search
     live_hits(query, ranking, limit)
 }
 
-/// How many words or numbers are looked up at a time; fewer are filled up with the last.
-const LOOKED_UP: usize = 32;
-
-macro_rules! looked_up {
-    () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-         $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32"
-    };
-}
-
-/// Fills up what is looked up at a time.
-fn looked_up<'a>(wanted: impl Iterator<Item = Value<'a>>) -> [Value<'a>; LOOKED_UP] {
-    let mut values = [Integer(0); LOOKED_UP];
-    let mut last = 0;
-    for (at, value) in wanted.enumerate() {
-        values[at] = value;
-        last = at;
-    }
-    let value = values[last];
-    values[last..].fill(value);
-    values
-}
-
 /// Ranks the entities that have the words which one of the query may mean.
 fn add_words(
     query: &impl Query,
@@ -80,7 +62,7 @@ fn add_words(
 ) -> Result<()> {
     let select = concat!(
         "SELECT word, entity_nos FROM search_word WHERE word IN (",
-        looked_up!(),
+        places!(),
         ") ORDER BY word, first_entity_no"
     );
     for part in expansions.chunks(LOOKED_UP) {
@@ -102,7 +84,7 @@ fn add_words(
 /// The best entities of a ranking; stale numbers are passed over.
 fn live_hits(query: &impl Query, ranking: Ranking, limit: usize) -> Result<Vec<SearchHit>> {
     let select =
-        concat!("SELECT entity_no, entity_id FROM entity WHERE entity_no IN (", looked_up!(), ")");
+        concat!("SELECT entity_no, entity_id FROM entity WHERE entity_no IN (", places!(), ")");
     let mut hits = Vec::new();
     let mut best = ranking.best_first();
     while hits.len() < limit {

@@ -18,9 +18,7 @@ use crate::error::Error;
 use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
 use crate::flow::master::{FormerCustomers, Mastered};
 use crate::flow::models::write_models;
-use crate::flow::publish::{
-    Changes, EntityMaker, potential_match_row, publish_ids, put, row_of_hold,
-};
+use crate::flow::publish::{Changes, EntityMaker, potential_match_row, put, retire, row_of_hold};
 use crate::hub_model::fingerprint;
 
 /// What a change came to.
@@ -67,11 +65,12 @@ pub fn publish(
         Applied { records: (near.rows.len() + near.fringe.len()) as u64, ..Applied::default() };
     for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
         let maker = EntityMaker::new(&basis.hub_model, mastered, identified);
+        let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
         for cluster in in_order(mastered, identified, near) {
-            put(publication, &maker.entity(cluster), &mut applied.changes)?;
+            put(publication, &maker.entity(cluster), &split_from, &mut applied.changes)?;
             applied.entities.push(identified.ids[cluster as usize]);
         }
-        publish_ids(publication, identified, &mut applied.changes)?;
+        retire(publication, identified, &mut applied.changes)?;
     }
     for id in gone {
         publication.retire_entity(id, None)?;

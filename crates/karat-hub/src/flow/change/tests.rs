@@ -84,7 +84,7 @@ impl World {
             store.append(&delivery, &arrivals).unwrap();
         }
         let derived = derive(store.reader(), &model, Vec::new(), &[], &Unwatched).unwrap();
-        publish_all(store.as_mut(), load, &model, &derived, &Unwatched).unwrap();
+        publish_all(store.as_mut(), load, Moment(1), &model, &derived, &Unwatched).unwrap();
         store.finish_load(load, Moment(1), "{}").unwrap();
         let basis = Basis::read(model.clone(), store.reader()).unwrap();
         World { _folder: folder, store, basis, model }
@@ -150,7 +150,8 @@ impl World {
 
         let load = self.store.begin_load(Moment(3)).unwrap();
         let changes =
-            publish_all(self.store.as_mut(), load, &self.model, &derived, &Unwatched).unwrap();
+            publish_all(self.store.as_mut(), load, Moment(3), &self.model, &derived, &Unwatched)
+                .unwrap();
         assert_eq!(changes, Changes::default());
         self.store.finish_load(load, Moment(3), "{}").unwrap();
     }
