@@ -330,7 +330,7 @@ fn told() -> ChangeOutcome {
             number: event.number,
             load: LoadNo(1),
             kind: event.kind,
-            at: event.at,
+            at: Moment(1_767_225_600),
             entity: event.entity,
             other: event.other,
             before: None,
@@ -799,6 +799,7 @@ fn golden_value(
         supporters: Vec::new(),
         losers: losers.iter().map(loser).collect(),
         rule,
+        decided: None,
     }
 }
 
@@ -853,7 +854,7 @@ fn sanne_golden() -> GoldenRecord {
         golden_value(A::PHONE, "+31 6 55501234", crm(), Some(Recency), &[]),
         landline,
     ];
-    GoldenRecord { entity_type: EntityType::Person, values }
+    GoldenRecord { entity_type: EntityType::Person, values, withheld: Vec::new() }
 }
 
 fn sanne() -> Customer {
@@ -883,7 +884,11 @@ fn hostile() -> Customer {
         golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
     Customer {
         summary: title,
-        golden: GoldenRecord { entity_type: EntityType::Person, values: vec![value] },
+        golden: GoldenRecord {
+            entity_type: EntityType::Person,
+            values: vec![value],
+            withheld: Vec::new(),
+        },
         records: vec![record(
             "crm/13",
             1,

@@ -75,6 +75,9 @@ impl Locale {
                 self.say("claimed most often", "het vaakst genoemd")
             }
             Some(SurvivorshipRule::Completeness) => self.say("most complete", "meest volledig"),
+            Some(SurvivorshipRule::Decision) => {
+                self.say("decided by a steward", "beslist door een datasteward")
+            }
         }
     }
 
@@ -91,6 +94,9 @@ impl Locale {
                 self.say("claimed less often", "minder vaak genoemd")
             }
             Some(SurvivorshipRule::Completeness) => self.say("less complete", "minder volledig"),
+            Some(SurvivorshipRule::Decision) => {
+                self.say("a steward decided otherwise", "een datasteward besliste anders")
+            }
         }
     }
 

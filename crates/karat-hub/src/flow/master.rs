@@ -15,6 +15,7 @@ use karat_store::{HoldRow, RowNo};
 use rustc_hash::FxHashMap;
 
 use super::identify::Clusters;
+use super::settlements::{SettledRecords, Settlements};
 
 /// The records of one entity type, divided into customers.
 pub struct Mastered {
@@ -26,6 +27,8 @@ pub struct Mastered {
     pub matched: Matched,
     /// Per cluster what its weakest link weighs; `None` for a single record.
     pub weakest_links: Vec<Option<Weight>>,
+    /// What stewards settled about the values of the records.
+    pub settled: SettledRecords,
 }
 
 impl Mastered {
@@ -121,10 +124,11 @@ pub fn master(
     let matched =
         former.in_force(&table, &holds, |former| matcher.partition_after(known.decided, former))?;
     let weakest_links = matcher.weakest_links(&matched);
+    let settled = Settlements::new(model, known.decided).in_table(&table);
     also(&matcher, &table, &matched);
     let model = matcher.model.clone();
     drop(matcher);
-    Ok(Mastered { table, model, matched, weakest_links })
+    Ok(Mastered { table, model, matched, weakest_links, settled })
 }
 
 /// How many pairs of one decision teach at most: a group of thousands says the same over and over.

@@ -23,6 +23,7 @@ pub mod clean_files;
 pub mod keys;
 pub mod arrive;
 pub mod clean;
+pub mod settlements;
 pub mod master;
 pub mod identify;
 pub mod models;

@@ -261,6 +261,7 @@ impl<'a> EntityMaker<'a> {
             .map(|&record| {
                 let trust = self.trust[table.source(record) as usize];
                 Member::of_table(table, &self.filled, record, trust)
+                    .settled(self.mastered.settled.of(record))
             })
             .collect();
         let HubModel { attributes, survivorship, .. } = self.model;

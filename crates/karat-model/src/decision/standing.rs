@@ -1,5 +1,6 @@
 //! Which decisions stand: later ones outrank earlier ones that they contradict.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::mentions::{Mention, Mentions};
@@ -239,18 +240,17 @@ fn differing<'l, T: Ord>(one: &'l [T], other: &'l [T]) -> impl Iterator<Item = &
     let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
     std::iter::from_fn(move || {
         loop {
-            return match (one.peek(), other.peek()) {
-                (Some(here), Some(there)) => match here.cmp(there) {
-                    std::cmp::Ordering::Less => one.next(),
-                    std::cmp::Ordering::Greater => other.next(),
-                    std::cmp::Ordering::Equal => {
-                        (one.next(), other.next());
-                        continue;
-                    }
-                },
-                (Some(_), None) => one.next(),
-                (None, _) => other.next(),
+            let (Some(here), Some(there)) = (one.peek(), other.peek()) else {
+                return one.next().or_else(|| other.next());
             };
+            match here.cmp(there) {
+                Ordering::Less => return one.next(),
+                Ordering::Greater => return other.next(),
+                Ordering::Equal => {
+                    one.next();
+                    other.next();
+                }
+            }
         }
     })
 }

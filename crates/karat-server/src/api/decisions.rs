@@ -435,11 +435,9 @@ impl From<&Ruling> for RulingBody {
                     }
                 }
             }
-            Ruling::Move { record, from, to } => RulingBody::Moved {
-                record: record.to_string(),
-                from: names(from),
-                to: names(to),
-            },
+            Ruling::Move { record, from, to } => {
+                RulingBody::Moved { record: record.to_string(), from: names(from), to: names(to) }
+            }
             Ruling::Lock(records) => RulingBody::Lock { records: names(records) },
         }
     }

@@ -19,6 +19,7 @@ use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
 use crate::flow::master::{FormerCustomers, Mastered};
 use crate::flow::models::write_models;
 use crate::flow::publish::{Changes, EntityMaker, potential_match_row, put, retire, row_of_hold};
+use crate::flow::settlements::Settlements;
 use crate::hub_model::fingerprint;
 
 /// What a change came to.
@@ -134,13 +135,14 @@ fn divide(
     let matched = former
         .in_force(&table, &known_holds, |former| matcher.divide(edges, &basis.standing, former));
     let weakest_links = matcher.weakest_links(&matched);
+    let settled = Settlements::new(hub_model, &basis.standing).in_table(&table);
     let model = matcher.model.clone();
     drop(matcher);
 
     let new_holds =
         matched.holds[known_holds.len()..].iter().map(|hold| row_of_hold(hub_model, &table, hold));
     let new_holds = new_holds.collect();
-    let mastered = Mastered { table, model, matched, weakest_links };
+    let mastered = Mastered { table, model, matched, weakest_links, settled };
     let customer = |record: RecordNo| customer(&mastered, near, record);
     let mut seen = FxHashSet::default();
     let is_first = |pair: &&PotentialMatch| {
