@@ -4,7 +4,7 @@ use karat_engine::matching::cluster::Edge;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
-use karat_model::id::EntityId;
+use karat_model::id::{EntityId, RecordKey};
 use karat_model::partition::PotentialMatch;
 use karat_model::table::RecordNo;
 use karat_store::{HoldRow, PotentialMatchRow, Publication, RowNo, Transaction};
@@ -126,16 +126,18 @@ fn divide(
     let mut edges: Vec<Edge> = near.edges.iter().filter_map(edge).collect();
     edges.sort_unstable();
 
+    let keys: Vec<RecordKey> = table.records().map(|record| table.key(record)).collect();
+    let decided = basis.standing.of_records(&keys);
     let entity_of = |row: u64| near.entity_of.get(&RowNo(row)).copied();
     let former = FormerCustomers { entity_of: &entity_of, holds };
     let known_holds = former.holds_of(hub_model, &table);
     let attributes = &hub_model.attributes;
     let matcher =
         Matcher::frozen(&table, attributes, model.clone(), Candidates::Hopeful, &Unwatched);
-    let matched = former
-        .in_force(&table, &known_holds, |former| matcher.divide(edges, &basis.standing, former));
+    let matched =
+        former.in_force(&table, &known_holds, |former| matcher.divide(edges, &decided, former));
     let weakest_links = matcher.weakest_links(&matched);
-    let settled = Settlements::new(hub_model, &basis.standing).in_table(&table);
+    let settled = Settlements::new(hub_model, &decided).in_table(&table);
     let model = matcher.model.clone();
     drop(matcher);
 

@@ -1,17 +1,20 @@
 //! Whatever changes in whatever order: the hub is what deriving everything anew would make of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use karat_model::attribute::EntityType;
+use karat_model::decision::{DecisionNo, Identity, Ruling, Settled, SettledValue};
+use karat_model::evidence::Verdict;
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
-use karat_model::id::SourceName;
+use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_model::semantic::SemanticType;
-use karat_store::{Arrival, Change, Database, RowNo, Store};
+use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
 use proptest::prelude::*;
 
 use super::{Applied, Basis, apply};
+use crate::flow::catch_up::relearn;
 use crate::flow::derive::derive;
 use crate::flow::progress::Unwatched;
 use crate::flow::publish::{Changes, publish_all};
@@ -69,6 +72,17 @@ struct Step {
     row: Option<String>,
 }
 
+/// Something that happens to a hub.
+#[derive(Clone, Debug)]
+enum Happening {
+    Records(Vec<Step>),
+    Decision(Ruling),
+    /// The decision with this number, if it was made, counts no more.
+    Undoing(u64),
+    /// New models are learnt.
+    Learning,
+}
+
 impl World {
     /// A hub that has learnt from a small invented population.
     fn new() -> World {
@@ -108,6 +122,53 @@ impl World {
         });
         changed.unwrap();
         applied
+    }
+
+    /// Leads a decision through, or the undoing of one.
+    fn decide(&mut self, decide: &mut dyn FnMut(&mut dyn Transaction) -> karat_store::Result<()>) {
+        let basis = &mut self.basis;
+        let changed = self.store.change(Moment(2), &mut |transaction| {
+            decide(transaction)?;
+            let before = std::mem::take(&mut basis.standing);
+            basis.refresh(transaction.reader()).unwrap();
+            let records = basis.standing.changed_since(&before);
+            let rows = transaction.reader().rows_of(&records)?;
+            let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
+            apply(transaction, basis, &rows).unwrap();
+            Ok(())
+        });
+        changed.unwrap();
+    }
+
+    fn happen(&mut self, happening: &Happening) {
+        match happening {
+            Happening::Records(steps) => {
+                self.change(steps);
+            }
+            Happening::Decision(ruling) => self.decide(&mut |transaction| {
+                transaction.decide(ruling, "steward", "")?;
+                Ok(())
+            }),
+            Happening::Undoing(no) => self.decide(&mut |transaction| {
+                transaction.undo(DecisionNo(*no), "steward", "")?;
+                Ok(())
+            }),
+            Happening::Learning => {
+                relearn(self.store.as_mut(), &self.model, &|| Moment(3)).unwrap();
+                self.basis.refresh(self.store.reader()).unwrap();
+            }
+        }
+    }
+
+    /// The customers, by the keys of their records.
+    fn customers(&self) -> BTreeMap<EntityId, BTreeSet<String>> {
+        let mut customers: BTreeMap<EntityId, BTreeSet<String>> = BTreeMap::new();
+        let visited = self.store.reader().keyed_crosswalk(&mut |key, entity| {
+            customers.entry(entity).or_default().insert(key.to_string());
+            Ok(())
+        });
+        visited.unwrap();
+        customers
     }
 
     /// Derives everything anew, and checks that nothing would be different.
@@ -222,19 +283,81 @@ fn step() -> impl Strategy<Value = Step> {
     })
 }
 
+fn key() -> impl Strategy<Value = RecordKey> {
+    let source = prop::sample::select(vec!["crm", "shop"]);
+    (source, 0..8u32).prop_map(|(source, id)| format!("{source}/{id}").parse().unwrap())
+}
+
+fn ruling() -> impl Strategy<Value = Ruling> {
+    use Verdict::{Different, Related, Same, Unsure};
+    let keys = || prop::collection::vec(key(), 1..3);
+    let verdict = prop::sample::select(vec![Same, Same, Different, Related, Unsure]);
+    let identity = (keys(), keys(), verdict)
+        .prop_map(|(left, right, verdict)| Ruling::Identity(Identity { left, right, verdict }));
+    let attribute = prop::sample::select(vec!["given_name", "city", "company_name"]);
+    let value = prop::sample::select(vec![
+        SettledValue::OfRecord,
+        SettledValue::None,
+        SettledValue::Text("Otterlo".into()),
+    ]);
+    let settled = (key(), attribute, value).prop_map(|(record, attribute, value)| {
+        Ruling::Value(Settled { record, attribute: attribute.into(), slot: 0, value })
+    });
+    let moved =
+        (key(), keys(), keys()).prop_map(|(record, from, to)| Ruling::Move { record, from, to });
+    prop_oneof![4 => identity, 2 => settled, 1 => moved, 1 => keys().prop_map(Ruling::Lock)]
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        8 => prop::collection::vec(step(), 1..3).prop_map(Happening::Records),
+        4 => ruling().prop_map(Happening::Decision),
+        3 => (1..8u64).prop_map(Happening::Undoing),
+        1 => Just(Happening::Learning),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn changes_one_by_one_come_to_the_same_as_deriving_everything(
-        steps in prop::collection::vec(prop::collection::vec(step(), 1..3), 1..14)
+        happenings in prop::collection::vec(happening(), 1..16)
     ) {
         let mut world = World::new();
-        for some in steps {
-            world.change(&some);
+        for happening in happenings {
+            world.happen(&happening);
             world.check();
         }
     }
+}
+
+#[test]
+fn what_was_merged_is_given_back_as_it_was() {
+    let mut world = World::new();
+    let all = |world: &World| -> Vec<(EntityId, Option<karat_store::StoredEntity>)> {
+        let ids = world.customers().into_keys();
+        ids.map(|id| (id, world.store.reader().entity(id).unwrap())).collect()
+    };
+    let same = |left: &str, right: &str| {
+        let of_person = |id: &str| ["crm", "shop"].map(|source| format!("{source}/{id}"));
+        let keys = |id: &str| of_person(id).map(|key| key.parse().unwrap()).to_vec();
+        let [left, right] = [left, right].map(keys);
+        Happening::Decision(Ruling::Identity(Identity { left, right, verdict: Verdict::Same }))
+    };
+    let (before, entities) = (world.customers(), all(&world));
+    // Three customers of two records each, joined one after the other, and undone in another order.
+    world.happen(&same("p1", "p2"));
+    world.happen(&same("p2", "p5"));
+    assert_eq!(world.customers().len(), before.len() - 2);
+    world.check();
+    world.happen(&Happening::Undoing(1));
+    world.check();
+    assert_eq!(world.customers().len(), before.len() - 1);
+    world.happen(&Happening::Undoing(2));
+    world.check();
+    assert_eq!(world.customers(), before);
+    assert_eq!(all(&world), entities);
 }
 
 #[test]
