@@ -162,6 +162,8 @@ mod tests {
             published.unwrap();
             store.finish_load(load, Moment(9), "{}").unwrap();
         }
+        let empty = load(store);
+        store.publish(empty, AT, &mut |_| Ok(())).unwrap();
         let changed = store.change(AT, &mut |change| {
             change.put_account(&account(None))?;
             change.put_api_key(&api_key(1, None))?;
@@ -171,13 +173,12 @@ mod tests {
             change.undo(decision, "eva", "")?;
             change.remember("request", b"answer", 9)?;
             let publication = change.publication();
+            publication.put_entity(&entity('d', "Zwolle", &[5]), None)?;
             publication.add_match_keys(&[(MatchKey(7), RowNo(1))])?;
             let edge = EdgeRow { left: RowNo(1), right: RowNo(2), weight: Weight(7) };
             publication.replace_edges_of(&[RowNo(1)], &[edge])
         });
         changed.unwrap();
-        let empty = load(store);
-        store.publish(empty, AT, &mut |_| Ok(())).unwrap();
     }
 
     fn account(locked_until: Option<Moment>) -> Account {

@@ -23,6 +23,7 @@ use crate::sql::change::ChangePublication;
 use crate::sql::memberships::Memberships;
 use crate::sql::publications::{self, Derived};
 use crate::sql::reading::id_to_sql;
+use crate::sql::search::forget_added_words;
 use crate::sql::{Query, match_index, waiting};
 use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication};
 
@@ -115,6 +116,7 @@ impl<'a> PostgresPublication<'a> {
     ) -> Result<PostgresPublication<'a>> {
         let mut publication = PostgresPublication::of_change(reader, at)?;
         publication.load = load;
+        publication.search = SearchWriter::default();
         let is_empty =
             |select| Ok::<bool, Error>(reader.first(select, &[], |row| row.integer(0))?.is_none());
         if is_empty("SELECT entity_no FROM entity LIMIT 1")? {
@@ -134,7 +136,7 @@ impl<'a> PostgresPublication<'a> {
             any_retired: true,
             known: KnownEntities::default(),
             pending: Pending::default(),
-            search: SearchWriter::default(),
+            search: SearchWriter::of_change(),
             memberships: Memberships::default(),
             events: CopyRows::default(),
             derived: Derived::read(reader, at)?,
@@ -146,6 +148,7 @@ impl<'a> PostgresPublication<'a> {
         self.flush()?;
         let mut index = PostgresIndex(self.reader);
         self.search.flush(&mut index)?;
+        forget_added_words(self.reader)?;
         let Derived { stale_entities, entities, .. } = self.derived;
         if is_time_to_sweep(stale_entities as u64, entities as u64) {
             sweep(&mut index)?;

@@ -1,13 +1,20 @@
 -- The same tables and columns as in sqlite/schema_2.sql, where they are explained.
 --
 -- Values of persons stand also in decision.ruling, decision.reason, answer.answer, account.name,
--- entity_version.title, entity_version.golden, and as hashes in match_key.entries; nowhere else.
+-- search_added.word, entity_version.title, entity_version.golden, and as hashes in match_key.entries; nowhere else.
 
 ALTER TABLE load ADD COLUMN is_session BIGINT NOT NULL DEFAULT 0;
 
 ALTER TABLE publication ADD COLUMN entities BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE publication ADD COLUMN decision_no BIGINT NOT NULL DEFAULT 0;
 UPDATE publication SET entities = (SELECT count(*) FROM entity);
+
+-- The words that changes added to the search index since the last load.
+
+CREATE TABLE search_added (
+    added_no BIGINT PRIMARY KEY,
+    word     TEXT NOT NULL
+);
 
 -- The match index.
 

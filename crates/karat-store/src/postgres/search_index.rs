@@ -7,6 +7,7 @@ use super::{PostgresReader, text};
 use crate::error::Result;
 use crate::search::{BucketRow, IndexTables, WordRow};
 use crate::sql::buckets::Buckets;
+use crate::sql::search::tell_of_words;
 use crate::sql::{Row, Write};
 
 /// The tables, within the transaction of a publication.
@@ -84,6 +85,10 @@ impl IndexTables for PostgresIndex<'_> {
               AND search_word.first_entity_no = gone.first_entity_no";
         self.0.connection.borrow_mut().execute(delete, &[&words, &firsts])?;
         Ok(())
+    }
+
+    fn tell_of_words(&mut self, words: &[&str]) -> Result<()> {
+        tell_of_words(self.0, words)
     }
 
     fn live_entities(&mut self) -> Result<FxHashSet<u64>> {

@@ -1,39 +1,65 @@
 //! Searching the index that `search/writer.rs` writes.
 
-use super::Query;
 use super::Value::{Integer, Text};
 use super::look_up::{LOOKED_UP, looked_up, places};
 use super::reading::id_from_sql;
+use super::{Query, Write};
 use crate::error::{Error, Result};
 use crate::search::{self, Closeness, CodeHash, Expansion, Ranking, SearchHit, Vocabulary};
 
-/// The words of the index as of a publication.
+/// The words of the index as they were when it was asked last.
 #[derive(Default)]
 pub struct CachedVocabulary {
-    /// The publication, and the last number that an entity got with it.
-    place: (i64, i64),
+    publication_no: i64,
+    /// The last of the words that changes added since that publication.
+    added_no: i64,
     vocabulary: Vocabulary,
 }
 
 impl CachedVocabulary {
-    /// Reads the words again if entities were published since.
+    /// Reads all words again if there was a load since, or those that changes added.
     fn refresh(&mut self, query: &impl Query) -> Result<&Vocabulary> {
-        let select = "
-            SELECT publication_no, entity_no FROM publication
-            ORDER BY publication_no DESC LIMIT 1";
-        let place = query.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
-        let place = place.unwrap_or_default();
-        if place != self.place {
+        let select = "SELECT coalesce(max(publication_no), 0) FROM publication";
+        let publication_no = query.number(select, &[])?;
+        if publication_no != self.publication_no {
             let select = "SELECT word, entities FROM search_word ORDER BY word, first_entity_no";
             let mut vocabulary = Vocabulary::default();
             query.many(select, &[], &mut |row| {
                 vocabulary.push(&row.text(0)?, row.integer(1)? as u32);
                 Ok(())
             })?;
-            *self = CachedVocabulary { place, vocabulary };
+            let added_no =
+                query.number("SELECT coalesce(max(added_no), 0) FROM search_added", &[])?;
+            *self = CachedVocabulary { publication_no, added_no, vocabulary };
+            return Ok(&self.vocabulary);
+        }
+        let select = "
+            SELECT added_no, word FROM search_added WHERE added_no > $1 ORDER BY added_no";
+        let added = query.all(select, &[Integer(self.added_no)], |row| {
+            Ok((row.integer(0)?, row.text(1)?.into_owned()))
+        })?;
+        if let Some((last, _)) = added.last() {
+            self.added_no = *last;
+            self.vocabulary.add(added.iter().map(|(_, word)| word.as_str()));
         }
         Ok(&self.vocabulary)
     }
+}
+
+/// Tells readers of words that a change added.
+pub fn tell_of_words(write: &impl Write, words: &[&str]) -> Result<()> {
+    for word in words {
+        let insert = "
+            INSERT INTO search_added (added_no, word)
+            SELECT coalesce(max(added_no), 0) + 1, $1 FROM search_added";
+        write.execute(insert, &[Text(word)])?;
+    }
+    Ok(())
+}
+
+/// Forgets which words changes added: after a load all are read again.
+pub fn forget_added_words(write: &impl Write) -> Result<()> {
+    write.execute("DELETE FROM search_added", &[]).map(|_| ())
 }
 
 /// The entities that match a query best.

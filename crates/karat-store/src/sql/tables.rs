@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 /// All tables of the schema's last version.
-pub const TABLES: [Table; 25] = [
+pub const TABLES: [Table; 26] = [
     Table {
         name: "load",
         keys: 1,
@@ -201,6 +201,7 @@ pub const TABLES: [Table; 25] = [
             ("entity_id", Integer),
         ],
     },
+    Table { name: "search_added", keys: 1, columns: &[("added_no", Integer), ("word", Text)] },
     Table { name: "match_key", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
     Table { name: "match_edge", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
     Table {

@@ -21,6 +21,7 @@ use crate::sql::change::ChangePublication;
 use crate::sql::memberships::Memberships;
 use crate::sql::publications::{self, Derived};
 use crate::sql::reading::id_to_sql;
+use crate::sql::search::forget_added_words;
 use crate::sql::{Query, match_index, waiting};
 use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication};
 
@@ -56,6 +57,7 @@ impl<'a> SqlitePublication<'a> {
         }
         let mut publication = SqlitePublication::of_change(reader, at)?;
         publication.load = load;
+        publication.search = SearchWriter::default();
         if is_first {
             publication.is_first = true;
             publication.memberships = Memberships::first();
@@ -73,7 +75,7 @@ impl<'a> SqlitePublication<'a> {
             is_first: false,
             any_retired: true,
             derived: Derived::read(reader, at)?,
-            search: SearchWriter::default(),
+            search: SearchWriter::of_change(),
             memberships: Memberships::default(),
         })
     }
@@ -83,6 +85,7 @@ impl<'a> SqlitePublication<'a> {
         self.memberships.flush(self.reader)?;
         let mut index = SqliteIndex(self.reader);
         self.search.flush(&mut index)?;
+        forget_added_words(self.reader)?;
         if self.is_first {
             self.reader.connection.execute_batch(CREATE_CROSSWALK_INDEX)?;
         }

@@ -6,6 +6,13 @@ ALTER TABLE publication ADD COLUMN entities INTEGER NOT NULL DEFAULT 0;    -- ho
 ALTER TABLE publication ADD COLUMN decision_no INTEGER NOT NULL DEFAULT 0; -- the last taken in
 UPDATE publication SET entities = (SELECT count(*) FROM entity);
 
+-- The words that changes added to the search index since the last load, for those who keep all words.
+
+CREATE TABLE search_added (
+    added_no INTEGER PRIMARY KEY,
+    word     TEXT NOT NULL
+) STRICT;
+
 -- The match index: see sql/match_index.rs.
 
 CREATE TABLE match_key (

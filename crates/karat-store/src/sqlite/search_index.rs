@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::search::{BucketRow, IndexTables, WordRow};
 use crate::sql::Write;
 use crate::sql::buckets::Buckets;
+use crate::sql::search::tell_of_words;
 
 /// The tables, within the transaction of a publication.
 pub struct SqliteIndex<'a>(pub &'a SqliteReader);
@@ -77,6 +78,10 @@ impl IndexTables for SqliteIndex<'_> {
             delete.execute((word, *first_entity_no as i64))?;
         }
         Ok(())
+    }
+
+    fn tell_of_words(&mut self, words: &[&str]) -> Result<()> {
+        tell_of_words(self.0, words)
     }
 
     fn live_entities(&mut self) -> Result<FxHashSet<u64>> {
