@@ -6,6 +6,7 @@
 //! the order of their first use, integers are 64 bits wide, and what is true is told by a row.
 //! Start reading at [`Query`]; `reading.rs` is made of it alone.
 
+pub mod integrity;
 pub mod reading;
 pub mod schema;
 pub mod search;
@@ -60,6 +61,9 @@ pub trait Query {
 
     /// Whether it can still be asked: the database may be gone.
     fn is_alive(&self) -> bool;
+
+    /// What the database says of pages and indexes that contradict each other; without values.
+    fn damaged_pages(&self) -> Result<Vec<String>>;
 
     /// The words of the search index, kept from one search to the next.
     fn vocabulary(&self) -> &RefCell<CachedVocabulary>;

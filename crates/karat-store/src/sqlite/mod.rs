@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 
 use karat_model::id::SourceName;
 use karat_model::record::{Moment, Quarantined};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
@@ -90,6 +91,32 @@ impl SqliteReader {
         Ok(reader)
     }
 
+    /// Copies what a database holds at one moment to an empty file, which others may not notice.
+    pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+        let source = SqliteReader::open(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let name = ToSqlOutput::Borrowed(ValueRef::Text(to.as_os_str().as_encoded_bytes()));
+        source.connection.execute("VACUUM INTO ?1", [name])?;
+        Ok(())
+    }
+
+    /// Takes the write-ahead log into a database that is about to be replaced, and removes it;
+    /// refuses one that others have open.
+    pub(crate) fn leave_alone(path: &Path) -> Result<()> {
+        let in_use = || Error::InUse { database: shown(path) };
+        let old = SqliteReader::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let set = "PRAGMA journal_mode = DELETE";
+        match old.connection.query_row(set, [], |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "delete" => Ok(()),
+            Ok(_) => Err(in_use()),
+            Err(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Err(in_use()),
+                // It is no database, or none that can be read: nobody reads it.
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Ok(()),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
     fn open(path: &Path, flags: OpenFlags) -> Result<SqliteReader> {
         let connection =
             Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -134,7 +161,7 @@ fn shown(path: &Path) -> String {
 }
 
 /// Locks the hub for one writer.
-fn lock(path: &Path) -> Result<File> {
+pub(crate) fn lock(path: &Path) -> Result<File> {
     let mut lock_path = PathBuf::from(path).into_os_string();
     lock_path.push(".lock");
     let lock_path = PathBuf::from(lock_path);
