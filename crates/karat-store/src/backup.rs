@@ -276,7 +276,7 @@ mod tests {
                 let file = folder.path().join(format!("backup {round}"));
                 backup(&database, &file, &mut watch()).unwrap();
                 let count = examine(&file).unwrap();
-                assert!(count >= before && count % 50 == 0, "{count} after {before}");
+                assert!(count >= before && count.is_multiple_of(50), "{count} after {before}");
                 before = count;
             }
             is_done.store(true, Ordering::Relaxed);
