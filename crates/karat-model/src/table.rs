@@ -35,7 +35,6 @@ pub struct Dictionary {
     text: String,
     /// End of the value with code `i + 1` in `text`.
     ends: Vec<u32>,
-    validity: Vec<Validity>,
 }
 
 impl Dictionary {
@@ -45,11 +44,6 @@ impl Dictionary {
         let at = code as usize - 1;
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         &self.text[start..self.ends[at] as usize]
-    }
-
-    /// The best validity with which the value was claimed.
-    pub fn validity(&self, code: ValueCode) -> Validity {
-        self.validity[code as usize - 1]
     }
 
     /// How many values there are; codes run from 1 to this.
@@ -68,10 +62,9 @@ impl Dictionary {
     }
 
     /// Adds a value that is not there yet.
-    fn push(&mut self, value: &str, validity: Validity) -> ValueCode {
+    fn push(&mut self, value: &str) -> ValueCode {
         self.text.push_str(value);
         self.ends.push(u32::try_from(self.text.len()).expect("a dictionary holds less than 4 GB"));
-        self.validity.push(validity);
         self.ends.len() as ValueCode
     }
 }
@@ -85,15 +78,13 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// The code of a value, which is added when it is new. A value that was ever claimed valid is.
-    pub fn encode(&mut self, value: &str, validity: Validity) -> ValueCode {
+    /// The code of a value, which is added when it is new.
+    pub fn encode(&mut self, value: &str) -> ValueCode {
         let hash = hash(value);
         if let Some(code) = self.find_hashed(hash, value) {
-            let known = &mut self.dictionary.validity[code as usize - 1];
-            *known = validity.max(*known);
             return code;
         }
-        let code = self.dictionary.push(value, validity);
+        let code = self.dictionary.push(value);
         self.codes.insert_unique(spread(hash), (hash, code), |&(hash, _)| spread(hash));
         code
     }
@@ -207,10 +198,13 @@ impl Column {
         first.into_iter().chain(self.more(record).iter().map(|&(_, slot, code)| (slot, code)))
     }
 
-    /// How far a value of a record can be relied on, as that record claimed it.
-    ///
-    /// What a record says of a customer may not hang on what strangers' records say: merging asks
-    /// here, not [`Dictionary::validity`].
+    /// Whether a record has any value that cannot be relied on.
+    pub fn has_doubtful(&self, record: RecordNo) -> bool {
+        self.have_doubtful.has(record)
+    }
+
+    /// How far a value of a record can be relied on, as that record claimed it: what a record says
+    /// of a customer may not hang on what strangers' records say.
     pub fn validity(&self, record: RecordNo, slot: u8, code: ValueCode) -> Validity {
         if !self.have_doubtful.has(record) {
             return Validity::Valid;
@@ -461,7 +455,7 @@ impl TableBuilder {
             let encoder = &mut self.encoders[table.dictionary_of[at]];
             let column = &mut table.columns[at];
             for (record, claim) in claimed {
-                let code = encoder.encode(&claim.value, claim.validity);
+                let code = encoder.encode(&claim.value);
                 column.push(record, claim, code, self.expected);
             }
         }
@@ -537,7 +531,7 @@ fn renumber(table: &mut RecordTable, number: usize, old: Dictionary) -> Dictiona
     let mut code_of = vec![NO_VALUE; old.len() + 1];
     let mut recode = |code: ValueCode| {
         if code != NO_VALUE && code_of[code as usize] == NO_VALUE {
-            code_of[code as usize] = new.push(old.value(code), old.validity(code));
+            code_of[code as usize] = new.push(old.value(code));
         }
         code_of[code as usize]
     };

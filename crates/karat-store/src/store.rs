@@ -3,7 +3,7 @@
 use karat_model::decision::{Decision, DecisionNo, Ruling};
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
-use karat_model::record::{Moment, Quarantined};
+use karat_model::record::{Columns, Moment, Quarantined};
 
 use crate::arrival::{Arrival, Load, Outcome, StoredRecord, StoredSource};
 use crate::delivery::Delivery;
@@ -382,6 +382,17 @@ pub trait Reader: Send {
 
     /// The JSON text that was kept under this name.
     fn statistic(&self, name: &str) -> Result<Option<String>>;
+
+    /// The columns that each source ever delivered.
+    fn source_columns(&self) -> Result<Vec<(SourceNo, SourceName, Columns)>> {
+        let sources = self.sources()?.into_iter();
+        Ok(sources.map(|source| (source.source, source.name, source.columns)).collect())
+    }
+
+    /// Which match model the last publication has.
+    fn model_id(&self) -> Result<Option<ModelId>> {
+        Ok(self.model()?.map(|model| model.id))
+    }
 
     /// The match model of the last publication.
     fn model(&self) -> Result<Option<StoredModel>>;

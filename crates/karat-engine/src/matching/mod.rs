@@ -47,6 +47,7 @@ mod threshold;
 mod leftover;
 pub mod cluster;
 mod potential;
+pub mod neighbourhood;
 // What is told of it.
 pub mod explain;
 mod sharing;
@@ -59,6 +60,7 @@ mod organisation_tests;
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::decision::PairDecision;
@@ -70,7 +72,7 @@ use karat_model::partition::{Hold, Partition, PotentialMatch};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
 
-use block::{Blocks, Oversized, Rule, RuleReport};
+use block::{Blocks, Rule, RuleReport};
 use cluster::conflict::SingleValued;
 use cluster::gate::{Former, Gated};
 use cluster::{Clustered, Constraints, Edge, ThresholdLadder};
@@ -171,11 +173,11 @@ impl<'a> Prepared<'a> {
         filled: &[AttributeId],
         comparisons: Vec<Box<dyn Compare + 'a>>,
         asked: &Asked,
-        frozen: Option<(&[Oversized], u64)>,
+        frozen: Option<block::Frozen>,
     ) -> Prepared<'a> {
         let matrix = Matrix::build(&comparisons, table.len());
         let rules = block::rules(table.entity_type, attributes, filled, asked.rules);
-        let blocks = Blocks::build(table, &rules, asked.phonetics, asked.pairs, frozen);
+        let blocks = Blocks::build(table, attributes, &rules, asked.phonetics, asked.pairs, frozen);
         Prepared { comparisons, matrix, rules, blocks }
     }
 
@@ -254,7 +256,8 @@ impl<'a> Matcher<'a> {
             gate: GateModel::of(&settings.gate, attributes),
             calibration: Calibration::default(),
             comparisons: trained.comparisons,
-            oversized: blocks.oversized.clone(),
+            oversized: Arc::new(blocks.oversized.iter().flatten().cloned().collect()),
+            common_words: Arc::new(blocks.common_words.clone()),
             training: trained.report,
         };
         let mut matcher = prepared.under(model, table, attributes, candidates, progress);
@@ -303,8 +306,7 @@ impl<'a> Matcher<'a> {
         watch: &'a dyn Watch,
     ) -> Matcher<'a> {
         let mut progress = Progress::start(watch);
-        let filled: Vec<AttributeId> =
-            model.attributes.iter().filter_map(|name| attributes.find(name)).collect();
+        let filled = model.known_attributes(attributes);
         let phonetics = model.phonetics();
         let terms = |name: &str| model.terms(name);
         let all = compare::comparisons(table, attributes, &filled, phonetics, &terms);
@@ -330,8 +332,14 @@ impl<'a> Matcher<'a> {
         let comparisons = known.into_iter().map(|(_, comparison)| comparison).collect();
         let rules = model.blocking_rules(attributes);
         let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope() };
-        let frozen = Some((&model.oversized[..], model.training.records));
+        let frozen = Some(model.frozen_blocks());
         let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, frozen);
+        if !prepared.blocks.outgrown.is_empty() {
+            let before = model.oversized.iter().map(Some).chain(std::iter::repeat(None));
+            let now = prepared.blocks.oversized.iter().zip(before);
+            let now = now.map(|(now, before)| now.as_ref().or(before).cloned().unwrap_or_default());
+            model.oversized = Arc::new(now.collect());
+        }
         progress.reach(share::PREPARED);
         prepared.under(model, table, attributes, candidates, progress)
     }
@@ -429,7 +437,6 @@ impl<'a> Matcher<'a> {
         decisions: &[PairDecision],
         former: &Former,
     ) -> Result<Matched, Stopped> {
-        let link = Weight(self.model.link_threshold);
         let review = Weight(self.model.review_threshold);
         let weighed = match self.weighed.take() {
             Some(weighed) => weighed,
@@ -440,6 +447,16 @@ impl<'a> Matcher<'a> {
         let missed = weighed.missed();
         let Weighed { mut edges, pairs, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
+        let scores = scores.bars();
+        let divided = self.divide(edges, decisions, former);
+        self.progress.reach(1.0);
+        Ok(Matched { pairs, scores, rules, missed, ..divided })
+    }
+
+    /// Divides the records into customers by the pairs between them that weigh at least the review
+    /// threshold, each once, in order; says nothing of how these were found.
+    pub fn divide(&self, edges: Vec<Edge>, decisions: &[PairDecision], former: &Former) -> Matched {
+        let link = Weight(self.model.link_threshold);
         let constraints = self.constraints(decisions);
         let mut weighted = Cow::Borrowed(&edges);
         let bonus = Weight(self.model.leftover_bonus);
@@ -450,9 +467,8 @@ impl<'a> Matcher<'a> {
         let Gated { partition, held, holds } =
             self.gate(partition, &weighted, &constraints, former);
         let potential = potential::potential_matches(&partition, &edges, &constraints, held);
-        self.progress.reach(1.0);
-        let scores = scores.bars();
-        Ok(Matched { partition, potential, edges, pairs, scores, rules, missed, ladders, holds })
+        let (pairs, scores, rules, missed) = Default::default();
+        Matched { partition, potential, edges, pairs, scores, rules, missed, ladders, holds }
     }
 
     /// Weighs all candidate pairs, and keeps those that weigh at least so much.

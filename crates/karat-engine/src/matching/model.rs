@@ -13,7 +13,7 @@ use karat_model::match_settings::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::block::Oversized;
+use super::block::{self, CommonWords, Oversized};
 use super::compare::{Compared, Reach};
 use super::labels::LabelsReport;
 use super::labels::calibration::Calibration;
@@ -52,7 +52,9 @@ pub struct MatchModel {
     /// The comparisons with their weights.
     pub comparisons: Vec<ComparisonModel>,
     /// Per blocking rule the keys whose blocks are too large.
-    pub oversized: Vec<Oversized>,
+    pub oversized: Arc<Vec<Oversized>>,
+    /// How common words are, where a blocking rule asks for the rarest.
+    pub common_words: Arc<Vec<CommonWords>>,
     /// How training went.
     pub training: TrainingReport,
 }
@@ -150,11 +152,25 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 6;
+    pub const VERSION: u32 = 7;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
         EntityType::from_name(&self.entity_type)
+    }
+
+    /// The attributes that had values, those that are gone left out.
+    pub fn known_attributes(&self, attributes: &AttributeSet) -> Vec<AttributeId> {
+        self.attributes.iter().filter_map(|name| attributes.find(name)).collect()
+    }
+
+    /// What it says of blocking keys.
+    pub(super) fn frozen_blocks(&self) -> block::Frozen<'_> {
+        block::Frozen {
+            oversized: &self.oversized,
+            common_words: &self.common_words,
+            records: self.training.records,
+        }
     }
 
     /// Which pairs are compared.
@@ -192,6 +208,12 @@ impl MatchModel {
     /// Reads the stored form.
     pub fn from_bytes(bytes: &[u8]) -> Result<MatchModel, serde_json::Error> {
         serde_json::from_slice(bytes)
+    }
+
+    /// The least weight of a pair that can bring two records together, with nothing but each other
+    /// to match.
+    pub fn near(&self) -> Weight {
+        Weight(self.link_threshold) - Weight(self.leftover_bonus)
     }
 
     /// The value counts of a comparison.
@@ -429,7 +451,8 @@ mod tests {
                 comparison("name", name, vec![]),
                 comparison("email", email, vec![0]),
             ],
-            oversized: Vec::new(),
+            oversized: Arc::default(),
+            common_words: Arc::default(),
             training: TrainingReport::default(),
         }
     }

@@ -12,7 +12,7 @@ use super::progress::Unwatched;
 use super::*;
 
 /// What a row tells, in this order.
-const COLUMNS: [AttributeId; 11] = [
+pub(super) const COLUMNS: [AttributeId; 11] = [
     AttributeId::COMPANY_NAME,
     AttributeId::LEGAL_FORM,
     AttributeId::KVK_NUMBER,
@@ -118,6 +118,14 @@ fn organisations<'a>(rows: impl IntoIterator<Item = &'a str>) -> RecordTable {
         builder.push(&key, None, number as u64, &claims);
     }
     builder.finish()
+}
+
+/// The model of the register.
+pub(super) fn taught() -> MatchModel {
+    let register = register();
+    let table = organisations(register.iter().map(String::as_str));
+    let (attributes, settings) = (AttributeSet::builtin(), MatchSettings::standard());
+    Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap().model
 }
 
 /// Checks the customers that rows beside the register become, by their places, and why joins of

@@ -11,7 +11,7 @@ use super::progress::Unwatched;
 use super::*;
 
 /// What a row tells, in this order.
-const COLUMNS: [AttributeId; 7] = [
+pub(super) const COLUMNS: [AttributeId; 7] = [
     AttributeId::GIVEN_NAME,
     AttributeId::INITIALS,
     AttributeId::FAMILY_NAME,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use karat_model::claim::Validity;
 use karat_model::partition::Partition;
 use karat_model::table::{Dictionary, Encoder, NO_VALUE, RecordNo, ValueCode};
 
@@ -57,14 +56,10 @@ pub struct ValueSet {
 impl ValueSet {
     /// The number of a folded text, which is added when it is new; 0 for an empty text.
     pub fn add(&mut self, folded: &str) -> Fold {
-        self.add_claimed(folded, Validity::Valid)
-    }
-
-    fn add_claimed(&mut self, folded: &str, validity: Validity) -> Fold {
         if folded.is_empty() {
             return NO_VALUE;
         }
-        let fold = self.texts.encode(folded, validity);
+        let fold = self.texts.encode(folded);
         if fold as usize > self.letters.len() {
             self.letters.push(Letters::of(folded.as_bytes()).to_fields());
         }
@@ -76,7 +71,7 @@ impl ValueSet {
         let mut folds = vec![NO_VALUE; dictionary.len() + 1];
         for code in dictionary.codes() {
             let folded = fold(dictionary.value(code));
-            folds[code as usize] = self.add_claimed(&folded, dictionary.validity(code));
+            folds[code as usize] = self.add(&folded);
         }
         folds
     }
@@ -89,11 +84,6 @@ impl ValueSet {
     /// The folded text.
     pub fn text(&self, fold: Fold) -> &str {
         self.texts.dictionary().value(fold)
-    }
-
-    /// Whether the value was ever claimed as a valid one.
-    pub fn is_valid(&self, fold: Fold) -> bool {
-        self.texts.dictionary().validity(fold) == Validity::Valid
     }
 
     /// The folded text as bytes, which are ASCII.

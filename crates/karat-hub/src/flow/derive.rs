@@ -9,16 +9,19 @@ use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::Columns;
 use karat_model::table::RecordTable;
-use karat_store::{EventNo, HoldRow, PotentialMatchRow, Reader, Resolution, StoredRecord};
+use karat_store::{
+    EventNo, HoldRow, MatchIndex, MatchKey, PotentialMatchRow, Reader, RowNo, StoredRecord,
+};
 
 use super::arrive::ArrivalReport;
 use super::clean::{Cleaned, Cleaning};
-use super::identify::Identified;
+use super::identify::{Clusters, FormerEntities, Identified, IssuedIds, NothingIssued, identify};
 use super::master::{FormerCustomers, Known, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
-use super::publish::{holds, identify_all, potential_matches};
+use super::publish::{edge_row, holds, potential_matches};
 use crate::error::Error;
 use crate::figures::Figures;
+use rustc_hash::FxHashSet;
 
 /// All that follows from the journal, as it would be published.
 pub struct Derived {
@@ -36,6 +39,8 @@ pub struct Derived {
     pub pairs: Vec<PotentialMatchRow>,
     /// The joins of customers that are held.
     pub holds: Vec<HoldRow>,
+    /// By which keys records are found, and which pairs are worth a look.
+    pub index: MatchIndex,
 }
 
 /// Derives everything from the journal that a reader shows; a frozen model is used, and where there
@@ -57,30 +62,33 @@ pub fn derive(
     progress.begin(Stage::Match, records);
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
     let mut shared_values = Vec::new();
+    let mut index = MatchIndex::default();
     for table in tables {
         let kind = table.entity_type;
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         let candidates = Candidates::Hopeful;
-        let mut also = |matcher: &Matcher, _: &RecordTable, matched: &Matched| {
+        let mut also = |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
             shared_values.extend(matcher.shared_values(&matched.partition));
+            let row = |record| RowNo(table.row(record));
+            index.keys.extend(matcher.keys().map(|(key, of)| (MatchKey(key.0), row(of))));
+            index.edges.extend(matched.edges.iter().map(|edge| edge_row(table, edge)));
         };
         mastered.push(master(model, table, frozen, &known, candidates, &watch, &mut also)?);
     }
     progress.end();
 
-    let mut is_taken = |id| {
-        let never_issued = before.is_first || reader.resolve(id)? == Resolution::Unknown;
-        Ok(!never_issued)
-    };
-    let identified = identify_all(&mastered, &entity_of, &before.entities, &mut is_taken)?;
-    let gone = gone_types(&before, &mastered);
+    let clusters: Vec<Clusters> = mastered.iter().map(Mastered::clusters).collect();
+    let former = FormerEntities { entity_of: &entity_of, known: &before.entities };
+    let issued: &dyn IssuedIds = if before.is_first { &NothingIssued } else { &reader };
+    let identified = identify(&clusters, &former, issued)?;
+    let gone = gone_types(&before, &mastered, &identified);
     let models = in_use_first(&mastered, frozen);
     let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, arrivals);
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
-    Ok(Derived { mastered, identified, gone, models, figures, pairs, holds })
+    Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index })
 }
 
 /// The models in use; one that had no records this time is kept.
@@ -167,8 +175,14 @@ pub fn entities_by_row(reader: &dyn Reader) -> Result<Vec<Option<EntityId>>, Err
     Ok(entity_of)
 }
 
-/// Entities of types that have no records left at all.
-fn gone_types(before: &Before, mastered: &[Mastered]) -> Vec<EntityId> {
+/// Entities of types that have no records left at all, and that no other type took over.
+fn gone_types(before: &Before, mastered: &[Mastered], identified: &[Identified]) -> Vec<EntityId> {
     let has = |kind: EntityType| mastered.iter().any(|m| m.table.entity_type == kind);
-    before.entities.iter().filter(|(kind, _)| !has(*kind)).map(|(_, id)| *id).collect()
+    let of_gone_types = before.entities.iter().filter(|(kind, _)| !has(*kind));
+    let mut gone: Vec<EntityId> = of_gone_types.map(|(_, id)| *id).collect();
+    if !gone.is_empty() {
+        let kept: FxHashSet<&EntityId> = identified.iter().flat_map(|i| &i.ids).collect();
+        gone.retain(|id| !kept.contains(id));
+    }
+    gone
 }

@@ -14,6 +14,8 @@ use karat_model::table::{RecordNo, RecordTable};
 use karat_store::{HoldRow, RowNo};
 use rustc_hash::FxHashMap;
 
+use super::identify::Clusters;
+
 /// The records of one entity type, divided into customers.
 pub struct Mastered {
     /// The records.
@@ -24,6 +26,13 @@ pub struct Mastered {
     pub matched: Matched,
     /// Per cluster what its weakest link weighs; `None` for a single record.
     pub weakest_links: Vec<Option<Weight>>,
+}
+
+impl Mastered {
+    /// The clusters, to be given ids.
+    pub fn clusters(&self) -> Clusters<'_> {
+        Clusters { table: &self.table, partition: &self.matched.partition }
+    }
 }
 
 /// What is known before matching.
@@ -50,8 +59,19 @@ impl FormerCustomers<'_> {
         FormerCustomers { entity_of: &|_| None, holds: &[] }
     }
 
+    /// Asks something with what was published before, in the words of matching.
+    pub fn in_force<T>(
+        &self,
+        table: &RecordTable,
+        holds: &[Hold],
+        ask: impl FnOnce(&Former) -> T,
+    ) -> T {
+        let customer_of = |record| (self.entity_of)(table.row(record)).map(EntityId::as_u64);
+        ask(&Former { customer_of: &customer_of, holds })
+    }
+
     /// The holds of which both sides have records in a table.
-    fn holds_of(&self, model: &HubModel, table: &RecordTable) -> Vec<Hold> {
+    pub fn holds_of(&self, model: &HubModel, table: &RecordTable) -> Vec<Hold> {
         if self.holds.is_empty() {
             return Vec::new();
         }
@@ -97,9 +117,9 @@ pub fn master(
         }
     };
     let holds = known.former.holds_of(model, &table);
-    let customer_of = |record| (known.former.entity_of)(table.row(record)).map(EntityId::as_u64);
-    let former = Former { customer_of: &customer_of, holds: &holds };
-    let matched = matcher.partition_after(known.decisions, &former)?;
+    let former = &known.former;
+    let matched = former
+        .in_force(&table, &holds, |former| matcher.partition_after(known.decisions, former))?;
     let weakest_links = matcher.weakest_links(&matched);
     also(&matcher, &table, &matched);
     let model = matcher.model.clone();

@@ -29,6 +29,7 @@ pub mod models;
 pub mod derive;
 pub mod publish;
 pub mod load;
+pub mod change;
 
 #[cfg(test)]
 mod tests;

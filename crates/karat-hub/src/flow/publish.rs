@@ -5,16 +5,16 @@ use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::AttributeId;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
-use karat_model::partition::{Hold, PotentialMatch};
-use karat_model::table::RecordNo;
+use karat_model::partition::{Edge, Hold, PotentialMatch};
+use karat_model::table::{RecordNo, RecordTable};
 use karat_store::{
-    Entity, EntityChange, EventKind, GoldenRow, HoldRow, LoadNo, PotentialMatchRow, Publication,
-    RowNo, Store,
+    EdgeRow, Entity, EntityChange, EventKind, GoldenRow, HoldRow, LoadNo, PotentialMatchRow,
+    Publication, RowNo, Store,
 };
 use rayon::prelude::*;
 
 use super::derive::Derived;
-use super::identify::{Identified, identify};
+use super::identify::Identified;
 use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
@@ -56,7 +56,7 @@ pub fn publish_all(
     derived: &Derived,
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
-    let Derived { mastered, identified, gone, models, figures, pairs, holds } = derived;
+    let Derived { mastered, identified, gone, models, figures, pairs, holds, index } = derived;
     let models = write_models(models);
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
@@ -75,6 +75,7 @@ pub fn publish_all(
         }
         publication.replace_potential_matches(pairs)?;
         publication.replace_holds(holds)?;
+        publication.replace_match_index(index.clone())?;
         publication.put_statistic(Figures::NAME, &figures)
     })?;
     progress.end();
@@ -123,6 +124,16 @@ fn publish(
         }
         Ok(())
     })?;
+    publish_ids(publication, identified, &mut changes)?;
+    Ok(changes)
+}
+
+/// Writes which ids are new because customers fell apart, and which are no more.
+pub fn publish_ids(
+    publication: &mut dyn Publication,
+    identified: &Identified,
+    changes: &mut Changes,
+) -> Result<(), karat_store::Error> {
     for &(id, origin) in &identified.split {
         changes.split += 1;
         publication.put_event(EventKind::Split, origin, Some(id))?;
@@ -136,11 +147,11 @@ fn publish(
         }
         publication.put_event(kind, id, successor)?;
     }
-    Ok(changes)
+    Ok(())
 }
 
 /// Writes an entity, and tells of it in the change feed.
-fn put(
+pub fn put(
     publication: &mut dyn Publication,
     entity: &Entity,
     changes: &mut Changes,
@@ -160,32 +171,48 @@ fn put(
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.
 pub fn potential_matches(model: &HubModel, mastered: &Mastered) -> Vec<PotentialMatchRow> {
-    let row = |record: RecordNo| RowNo(mastered.table.row(record));
-    let pairs = one_for_two_customers(&mastered.matched).into_iter();
-    pairs
-        .map(|pair| PotentialMatchRow {
-            weight: pair.weight,
-            left: row(pair.left),
-            right: row(pair.right),
-            held: pair.held.map(|reason| reason.name(&model.attributes)),
-        })
-        .collect()
+    let pairs = one_for_two_customers(&mastered.matched);
+    pairs.iter().map(|pair| potential_match_row(model, &mastered.table, pair)).collect()
+}
+
+/// A potential match by the numbers of the store.
+pub fn potential_match_row(
+    model: &HubModel,
+    table: &RecordTable,
+    pair: &PotentialMatch,
+) -> PotentialMatchRow {
+    PotentialMatchRow {
+        weight: pair.weight,
+        left: RowNo(table.row(pair.left)),
+        right: RowNo(table.row(pair.right)),
+        held: pair.held.map(|reason| reason.name(&model.attributes)),
+    }
 }
 
 /// The joins of customers of an entity type that are held, by the numbers of the store.
 pub fn holds(model: &HubModel, mastered: &Mastered) -> Vec<HoldRow> {
+    let holds = mastered.matched.holds.iter();
+    holds.map(|hold| row_of_hold(model, &mastered.table, hold)).collect()
+}
+
+/// A pair that is worth a look, by the numbers of the store.
+pub fn edge_row(table: &RecordTable, edge: &Edge) -> EdgeRow {
+    let [left, right] = [edge.left, edge.right].map(|record| RowNo(table.row(record)));
+    EdgeRow { left: left.min(right), right: left.max(right), weight: edge.weight }
+}
+
+/// A held join by the numbers of the store.
+pub fn row_of_hold(model: &HubModel, table: &RecordTable, hold: &Hold) -> HoldRow {
     let rows = |side: &[RecordNo]| {
-        let mut rows: Vec<RowNo> =
-            side.iter().map(|&record| RowNo(mastered.table.row(record))).collect();
+        let mut rows: Vec<RowNo> = side.iter().map(|&record| RowNo(table.row(record))).collect();
         rows.sort_unstable();
         rows
     };
-    let hold = |hold: &Hold| HoldRow {
+    HoldRow {
         left: rows(&hold.left),
         right: rows(&hold.right),
         reason: hold.reason.name(&model.attributes),
-    };
-    mastered.matched.holds.iter().map(hold).collect()
+    }
 }
 
 /// Two customers that may be the same need one look: only the heaviest pair of their records stays.
@@ -205,7 +232,7 @@ pub fn held(matched: &Matched) -> u64 {
 }
 
 /// Makes entities of clusters.
-struct EntityMaker<'a> {
+pub struct EntityMaker<'a> {
     model: &'a HubModel,
     mastered: &'a Mastered,
     identified: &'a Identified,
@@ -215,7 +242,8 @@ struct EntityMaker<'a> {
 }
 
 impl<'a> EntityMaker<'a> {
-    fn new(
+    /// Makes those of one entity type.
+    pub fn new(
         model: &'a HubModel,
         mastered: &'a Mastered,
         identified: &'a Identified,
@@ -229,7 +257,8 @@ impl<'a> EntityMaker<'a> {
         }
     }
 
-    fn entity(&self, cluster: u32) -> Entity {
+    /// The entity of a cluster.
+    pub fn entity(&self, cluster: u32) -> Entity {
         let table = &self.mastered.table;
         let records = self.mastered.matched.partition.members(cluster);
         let members: Vec<Member> = records
@@ -260,19 +289,4 @@ impl<'a> EntityMaker<'a> {
 /// How far a source is trusted.
 pub fn trust(model: &HubModel, source: &SourceName) -> u8 {
     model.source(source).map_or(0, |source| source.trust)
-}
-
-/// Identifies the clusters of all entity types; `known` are the entities there are.
-pub fn identify_all(
-    mastered: &[Mastered],
-    entity_of: &dyn Fn(u64) -> Option<EntityId>,
-    known: &[(karat_model::attribute::EntityType, EntityId)],
-    is_taken: &mut dyn FnMut(EntityId) -> Result<bool, karat_store::Error>,
-) -> Result<Vec<Identified>, karat_store::Error> {
-    let of_type = |kind| known.iter().filter(move |(of, _)| *of == kind).map(|(_, id)| *id);
-    let identified = mastered.iter().map(|mastered| {
-        let known: Vec<EntityId> = of_type(mastered.table.entity_type).collect();
-        identify(&mastered.table, &mastered.matched.partition, entity_of, &known, is_taken)
-    });
-    identified.collect()
 }

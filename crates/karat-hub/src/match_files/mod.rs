@@ -17,7 +17,6 @@ pub mod splink;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use karat_engine::matching::labels::questions::Question;
@@ -33,7 +32,7 @@ use crate::error::Error;
 use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
-use crate::flow::identify::identify;
+use crate::flow::identify::{Clusters, FormerEntities, NothingIssued, identify};
 use crate::flow::master::{FormerCustomers, Known, Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
@@ -152,7 +151,6 @@ fn match_tables(
 ) -> Result<Vec<MatchedType>, Error> {
     progress.begin(Stage::Match, tables.iter().map(|table| table.len() as u64).sum());
     let mut types = Vec::with_capacity(tables.len());
-    let mut issued: BTreeSet<EntityId> = BTreeSet::new();
     let mut before = 0;
     for (table, labels) in tables.into_iter().zip(labels) {
         let TableLabels { labelled, unanswered } = labels;
@@ -177,14 +175,10 @@ fn match_tables(
         let known = Known { labels: &labelled, decisions: &[], former };
         let candidates = if request.wants_report { Candidates::All } else { Candidates::Hopeful };
         let mastered = master(model, table, frozen, &known, candidates, &watch, also)?;
-        let is_taken = &mut |id| Ok(issued.contains(&id));
-        let partition = &mastered.matched.partition;
-        let ids = identify(&mastered.table, partition, &|_| None, &[], is_taken)?.ids;
-        issued.extend(&ids);
         let potential_matches = one_for_two_customers(&mastered.matched).len() as u64;
         types.push(MatchedType {
             mastered,
-            ids,
+            ids: Vec::new(),
             potential_matches,
             shared_values,
             is_trained,
@@ -194,6 +188,11 @@ fn match_tables(
         });
     }
     progress.end();
+    let clusters: Vec<Clusters> = types.iter().map(|of_type| of_type.mastered.clusters()).collect();
+    let identified = identify(&clusters, &FormerEntities::none(), &NothingIssued)?;
+    for (of_type, identified) in types.iter_mut().zip(identified) {
+        of_type.ids = identified.ids;
+    }
     questions::keep_most_valuable(&mut types, request.questions);
     Ok(types)
 }

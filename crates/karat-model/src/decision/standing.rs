@@ -39,6 +39,11 @@ pub struct Overruled {
 }
 
 impl Standing {
+    /// The records that decisions tie to these.
+    pub fn near<'k>(&self, _: impl IntoIterator<Item = &'k RecordKey>) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
     /// What some decisions come to, which may be given in any order.
     pub fn of<'d>(decisions: impl IntoIterator<Item = &'d Decision>) -> Standing {
         let mut last_first: Vec<&Decision> = decisions.into_iter().collect();

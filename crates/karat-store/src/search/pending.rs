@@ -1,6 +1,5 @@
 //! Postings that were not written yet, in little memory.
 
-use karat_model::claim::Validity;
 use karat_model::table::{Encoder, ValueCode};
 
 use super::CodeHash;
@@ -29,7 +28,7 @@ impl PendingPostings {
                 }
             } else {
                 // Validity is what the dictionary also keeps of values; words are all alike.
-                let word = self.words.encode(term, Validity::Valid);
+                let word = self.words.encode(term);
                 if !self.word_of[first_word..].contains(&word) {
                     self.word_of.push(word);
                 }

@@ -1,13 +1,13 @@
 //! Ingredients: the hashes of the parts that keys are made of, each prepared once for all rules.
 
-use karat_model::attribute::AttributeId;
+use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::match_settings::{KeyForm, KeyPart, Phonetics};
 use karat_model::table::{RecordNo, RecordTable};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Key;
 use super::rule::{Part, Rule};
+use super::word::CommonWords;
 use crate::matching::compare::registered_domain;
 use crate::matching::fold;
 use crate::matching::phonetics::sound;
@@ -24,7 +24,12 @@ pub(super) struct Ingredient<'a> {
 }
 
 impl<'a> Ingredient<'a> {
-    fn prepare(table: &'a RecordTable, part: Part, phonetics: Phonetics) -> Ingredient<'a> {
+    fn prepare(
+        table: &'a RecordTable,
+        part: Part,
+        phonetics: Phonetics,
+        common_words: &[(AttributeId, &CommonWords)],
+    ) -> Ingredient<'a> {
         let hashed = |attribute, fold: &(dyn Fn(&str) -> String + Sync)| {
             let dictionary = table.dictionary(attribute);
             let codes: Vec<u32> = dictionary.codes().collect();
@@ -36,7 +41,9 @@ impl<'a> Ingredient<'a> {
         let mut stand_in = None;
         let together = match part {
             Part::Of(KeyPart { attribute, form: KeyForm::RarestWord }) => {
-                vec![(attribute, rarest_words(table, attribute))]
+                let words = common_words.iter().find(|(of, _)| *of == attribute);
+                let (_, words) = words.expect("words were counted for every rule that asks");
+                vec![hashed(attribute, &|value| words.rarest(&fold::words(value)).to_string())]
             }
             Part::Of(KeyPart { attribute, form }) => {
                 let take = taking(attribute, form, phonetics);
@@ -107,22 +114,53 @@ impl<'a> Ingredient<'a> {
 }
 
 /// The ingredients of all rules, each prepared once.
-pub(super) struct Pantry<'a>(Vec<(Part, Ingredient<'a>)>);
+pub(super) struct Pantry<'a> {
+    ingredients: Vec<(Part, Ingredient<'a>)>,
+    /// How common words are, where a rule asks for the rarest; none when the model says it.
+    pub(super) common_words: Vec<CommonWords>,
+}
 
 impl<'a> Pantry<'a> {
-    pub(super) fn of(table: &'a RecordTable, rules: &[Rule], phonetics: Phonetics) -> Pantry<'a> {
+    /// Prepares them; a model that is given says how common words are.
+    pub(super) fn of(
+        table: &'a RecordTable,
+        attributes: &AttributeSet,
+        rules: &[Rule],
+        phonetics: Phonetics,
+        frozen: Option<&[CommonWords]>,
+    ) -> Pantry<'a> {
         let mut parts: Vec<Part> = Vec::new();
         for &part in rules.iter().flat_map(|rule| rule.parts.iter().chain(&rule.refine)) {
             if !parts.contains(&part) {
                 parts.push(part);
             }
         }
-        let prepare = |part| (part, Ingredient::prepare(table, part, phonetics));
-        Pantry(parts.into_par_iter().map(prepare).collect())
+        let asks_for_words = |part: &Part| match part {
+            Part::Of(KeyPart { attribute, form: KeyForm::RarestWord }) => Some(*attribute),
+            _ => None,
+        };
+        let asked: Vec<AttributeId> = parts.iter().filter_map(asks_for_words).collect();
+        let counted: Vec<CommonWords> = match frozen {
+            Some(_) => Vec::new(),
+            None => {
+                let count = |&attribute| CommonWords::count(table, attributes, attribute);
+                asked.iter().map(count).collect()
+            }
+        };
+        let known = frozen.unwrap_or(&counted);
+        let words_of = |attribute| {
+            let words = known.iter().find(|words| words.is_of(attributes, attribute));
+            words.unwrap_or(CommonWords::NONE)
+        };
+        let words: Vec<(AttributeId, &CommonWords)> =
+            asked.iter().map(|&attribute| (attribute, words_of(attribute))).collect();
+        let prepare = |part| (part, Ingredient::prepare(table, part, phonetics, &words));
+        let ingredients = parts.into_par_iter().map(prepare).collect();
+        Pantry { ingredients, common_words: counted }
     }
 
     pub(super) fn ingredient(&self, part: Part) -> &Ingredient<'a> {
-        let known = self.0.iter().find(|(known, _)| *known == part);
+        let known = self.ingredients.iter().find(|(known, _)| *known == part);
         &known.expect("the parts of all rules are here").1
     }
 }
@@ -165,28 +203,8 @@ fn start(folded: &str, length: usize) -> String {
     folded.get(..length).unwrap_or(folded).to_string()
 }
 
-/// Per value the hash of the word that fewest values have. The name of a town is none: companies
-/// that are named after their town are many, and have little else in common.
-fn rarest_words(table: &RecordTable, attribute: AttributeId) -> Vec<Key> {
-    let names = table.dictionary(attribute);
-    let folded: Vec<String> = names.codes().map(|code| fold::words(names.value(code))).collect();
-    let mut count_of: FxHashMap<&str, u32> = FxHashMap::default();
-    for word in folded.iter().flat_map(|name| name.split(' ')) {
-        *count_of.entry(word).or_default() += 1;
-    }
-    let cities = table.dictionary(AttributeId::CITY);
-    let cities: FxHashSet<String> =
-        cities.codes().map(|city| fold::words(cities.value(city))).collect();
-    let rarest = folded.iter().map(|name| {
-        let words = name.split(' ').filter(|word| word.len() >= 3 && !cities.contains(*word));
-        let rarest = words.min_by_key(|word| (count_of[word], *word));
-        hash_text(rarest.unwrap_or(name))
-    });
-    std::iter::once(0).chain(rarest).collect()
-}
-
 /// A hash that is 0 for the empty text only.
-fn hash_text(text: &str) -> Key {
+pub(super) fn hash_text(text: &str) -> Key {
     if text.is_empty() {
         return 0;
     }

@@ -23,7 +23,9 @@ mod ingredient;
 mod refine;
 mod rule;
 mod visit;
+mod word;
 
+use karat_model::attribute::AttributeSet;
 use karat_model::evidence::Found;
 use karat_model::match_settings::{PairScope, Phonetics};
 use karat_model::table::{RecordNo, RecordTable};
@@ -32,12 +34,13 @@ use rustc_hash::FxHashMap;
 
 use ingredient::Pantry;
 pub use refine::Oversized;
-use refine::{KeyedRule, Limits};
+use refine::{KeyedRule, Limits, Refined};
 pub use rule::{RULES_MAX, Rule, rules};
 pub use visit::Visit;
+pub use word::CommonWords;
 
 /// The blocking key of a record under a rule; 0 where it has none.
-type Key = u32;
+pub type Key = u32;
 
 /// What blocking did, per rule.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,6 +63,17 @@ pub struct RuleReport {
     pub matches_only_here: f64,
 }
 
+/// What a model says of keys.
+#[derive(Clone, Copy)]
+pub struct Frozen<'m> {
+    /// Per rule the keys whose blocks are too large.
+    pub oversized: &'m [Oversized],
+    /// How common words are.
+    pub common_words: &'m [CommonWords],
+    /// On how many records it was learnt: blocks may be as large as they were then.
+    pub records: u64,
+}
+
 /// The keys of all records under all rules.
 pub struct Blocks {
     rules: usize,
@@ -74,23 +88,25 @@ pub struct Blocks {
     refined: Vec<FxHashMap<Key, u8>>,
     /// Per rule the records that were left out with the key of their block.
     left_out: Vec<Vec<(Key, RecordNo)>>,
-    /// Per rule what was too large.
-    pub oversized: Vec<Oversized>,
+    /// Per rule what was too large; `None` when that is what the model says.
+    pub oversized: Vec<Option<Oversized>>,
+    /// The records of blocks that became too large since the model was learnt, in order.
+    pub outgrown: Vec<RecordNo>,
+    /// How common words are, where a rule asks for the rarest; none when the model says it.
+    pub common_words: Vec<CommonWords>,
     /// What each rule did.
     pub reports: Vec<RuleReport>,
 }
 
 impl Blocks {
     /// Makes the keys of all records.
-    ///
-    /// A model that is given as `frozen` says which keys are too large, and on how many records it
-    /// was trained: blocks may be as large as they were then.
     pub fn build(
         table: &RecordTable,
+        attributes: &AttributeSet,
         rules: &[Rule],
         phonetics: Phonetics,
         scope: PairScope,
-        frozen: Option<(&[Oversized], u64)>,
+        frozen: Option<Frozen>,
     ) -> Blocks {
         let records = table.len();
         let mut blocks = Blocks {
@@ -102,31 +118,39 @@ impl Blocks {
             refined: Vec::new(),
             left_out: Vec::new(),
             oversized: Vec::new(),
+            outgrown: Vec::new(),
+            common_words: Vec::new(),
             reports: Vec::new(),
         };
-        let limited = frozen.map_or(records, |(_, trained)| trained as usize);
-        let pantry = Pantry::of(table, rules, phonetics);
+        let limited = frozen.map_or(records, |frozen| frozen.records as usize);
+        let common_words = frozen.map(|frozen| frozen.common_words);
+        let pantry = Pantry::of(table, attributes, rules, phonetics, common_words);
         let make = |number: usize| {
             let rule = &rules[number];
             let limits = Limits::of(rule.strength, limited);
-            let frozen = frozen.and_then(|(oversized, _)| oversized.get(number));
+            let frozen = frozen.and_then(|frozen| frozen.oversized.get(number));
             let mut keyed = KeyedRule::start(table, rule, &pantry);
-            let (oversized, report) = keyed.refine(rule, &pantry, &limits, frozen);
-            (keyed, oversized, report)
+            let refined = keyed.refine(rule, &pantry, &limits, frozen);
+            (keyed, refined)
         };
         // As many rules at a time as there are threads: the keys of all at once take much memory.
         let numbers: Vec<usize> = (0..rules.len()).collect();
         for some in numbers.chunks(rayon::current_num_threads()) {
             let made: Vec<_> = some.par_iter().map(|&number| make(number)).collect();
-            for (&number, (keyed, oversized, report)) in some.iter().zip(made) {
-                blocks.take(number, keyed, oversized, report);
+            for (&number, (keyed, refined)) in some.iter().zip(made) {
+                blocks.take(number, keyed, refined);
             }
         }
+        blocks.outgrown.sort_unstable();
+        blocks.outgrown.dedup();
+        blocks.common_words = pantry.common_words;
         blocks
     }
 
-    fn take(&mut self, rule: usize, keyed: KeyedRule, oversized: Oversized, report: RuleReport) {
+    fn take(&mut self, rule: usize, keyed: KeyedRule, refined: Refined) {
+        let Refined { oversized, outgrown, report } = refined;
         let KeyedRule { entries, refined, left_out } = keyed;
+        self.outgrown.extend(outgrown);
         let mut more = Vec::new();
         for &(key, record) in &entries {
             let own = &mut self.keys[record as usize * self.rules + rule];
@@ -142,6 +166,36 @@ impl Blocks {
         self.refined.push(refined);
         self.left_out.push(left_out);
         self.oversized.push(oversized);
+    }
+
+    /// The keys of all records, each with the number of its rule.
+    pub fn keys(&self) -> impl Iterator<Item = (usize, Key, RecordNo)> + '_ {
+        (0..self.rules).flat_map(move |rule| {
+            let own = self.keys.iter().skip(rule).step_by(self.rules).zip(0..);
+            let own = own.filter(|(key, _)| **key != 0).map(|(&key, record)| (key, record));
+            own.chain(self.more[rule].iter().copied()).map(move |(key, at)| (rule, key, at))
+        })
+    }
+
+    /// The pairs of which at least one record is among these, each once, in order.
+    pub fn pairs_with(&self, records: &[RecordNo]) -> Vec<(RecordNo, RecordNo)> {
+        let mut is_asked = vec![false; self.source_of.len()];
+        records.iter().for_each(|&record| is_asked[record as usize] = true);
+        let mut pairs = Vec::new();
+        for rule in 0..self.rules {
+            for run in runs(&self.sorted(rule, |_| true)) {
+                for (at, &(_, left)) in run.iter().enumerate() {
+                    let asked =
+                        |right: &RecordNo| is_asked[left as usize] || is_asked[*right as usize];
+                    let others = run[at + 1..].iter().map(|&(_, right)| right).filter(asked);
+                    pairs.extend(others.map(|right| (left.min(right), left.max(right))));
+                }
+            }
+        }
+        pairs.retain(|&(left, right)| left != right && self.allow(left, right));
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
     }
 
     /// The pairs that all rules make, those that several make counted again.

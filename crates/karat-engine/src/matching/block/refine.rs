@@ -1,7 +1,7 @@
 //! Refining: adding parts to the keys of blocks that are too large, until blocks are small enough.
 
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::ingredient::{Ingredient, Pantry, mix};
 use super::rule::{Rule, Strength};
@@ -25,6 +25,18 @@ pub(super) struct Limits {
     refine: usize,
     /// A block that is still larger when nothing is left to refine by is left out.
     leave_out: usize,
+}
+
+impl Oversized {
+    /// Adds keys to those of a model; both stay in order.
+    fn add(&mut self, more: Oversized) {
+        for (keys, more) in [(&mut self.refined, more.refined), (&mut self.left_out, more.left_out)]
+        {
+            keys.extend(more);
+            keys.sort_unstable();
+            keys.dedup();
+        }
+    }
 }
 
 impl Limits {
@@ -72,21 +84,25 @@ impl KeyedRule {
         KeyedRule { entries, refined: FxHashMap::default(), left_out: Vec::new() }
     }
 
-    /// Refines large blocks; gives the keys that were too large.
+    /// Refines large blocks; gives the keys that are too large, those of a model included.
+    ///
+    /// A model says which keys are too large. Blocks that came up since may grow eightfold before
+    /// they are; then the model has outgrown itself, and their records are told.
     pub(super) fn refine(
         &mut self,
         rule: &Rule,
         pantry: &Pantry,
         limits: &Limits,
         frozen: Option<&Oversized>,
-    ) -> (Oversized, RuleReport) {
-        // A model says which blocks are too large; new ones may grow eightfold before they are.
-        let growth = if frozen.is_some() { 8 } else { 1 };
-        let set = |keys: &[Key]| keys.iter().copied().collect::<FxHashSet<Key>>();
-        let to_refine = frozen.map(|frozen| set(&frozen.refined)).unwrap_or_default();
-        let to_leave_out = frozen.map(|frozen| set(&frozen.left_out)).unwrap_or_default();
+    ) -> Refined {
+        const GROWTH_MAX: usize = 8;
+        let growth = if frozen.is_some() { GROWTH_MAX } else { 1 };
+        let is_frozen = |of: fn(&Oversized) -> &[Key], key: Key| {
+            frozen.is_some_and(|frozen| of(frozen).binary_search(&key).is_ok())
+        };
         let mut report = RuleReport { label: rule.label.clone(), ..RuleReport::default() };
-        let mut oversized = Oversized::default();
+        let mut new = Oversized::default();
+        let mut outgrown = Vec::new();
         let mut done = Vec::with_capacity(self.entries.len());
         let mut pending = std::mem::take(&mut self.entries);
         let mut refiners = rule.refine.iter();
@@ -98,21 +114,30 @@ impl KeyedRule {
             let mut next = Vec::new();
             for run in runs(&pending) {
                 let key = run[0].0;
+                let (was_too_large, most) = match refiner {
+                    Some(_) => (is_frozen(|frozen| &frozen.refined, key), limits.refine),
+                    None => (is_frozen(|frozen| &frozen.left_out, key), limits.leave_out),
+                };
+                let has_outgrown = !was_too_large && run.len() > growth * most;
+                if has_outgrown {
+                    let keys = if refiner.is_some() { &mut new.refined } else { &mut new.left_out };
+                    keys.push(key);
+                    if frozen.is_some() {
+                        outgrown.extend(run.iter().map(|&(_, record)| record));
+                    }
+                }
+                let is_too_large = was_too_large || has_outgrown;
                 match refiner {
-                    Some(&part)
-                        if to_refine.contains(&key) || run.len() > growth * limits.refine =>
-                    {
+                    Some(&part) if is_too_large => {
                         let ingredient = pantry.ingredient(part);
-                        oversized.refined.push(key);
+                        report.refined += 1;
                         next.extend(run.iter().map(|&(key, record)| {
                             let part = ingredient.at(record, 0);
                             (mix(key, if part == 0 { MISSING } else { part }), record)
                         }));
                     }
-                    None if to_leave_out.contains(&key)
-                        || run.len() > growth * limits.leave_out =>
-                    {
-                        oversized.left_out.push(key);
+                    None if is_too_large => {
+                        report.left_out += run.len() as u64;
                         self.left_out.extend_from_slice(run);
                     }
                     _ => {
@@ -126,13 +151,22 @@ impl KeyedRule {
             pending = next;
             often += 1;
         }
-        report.refined = oversized.refined.len() as u64;
-        report.left_out = self.left_out.len() as u64;
-        for keys in [&mut oversized.refined, &mut oversized.left_out] {
-            keys.sort_unstable();
-            keys.dedup();
-        }
         self.entries = done;
-        (oversized, report)
+        let is_new = frozen.is_none() || new != Oversized::default();
+        let oversized = is_new.then(|| {
+            let mut all = frozen.cloned().unwrap_or_default();
+            all.add(new);
+            all
+        });
+        Refined { oversized, outgrown, report }
     }
+}
+
+/// What refining the blocks of a rule came to.
+pub(super) struct Refined {
+    /// The keys that are too large; `None` when they are those of the model.
+    pub(super) oversized: Option<Oversized>,
+    /// The records of blocks that have become too large since the model was learnt.
+    pub(super) outgrown: Vec<RecordNo>,
+    pub(super) report: RuleReport,
 }

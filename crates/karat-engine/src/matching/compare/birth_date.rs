@@ -43,6 +43,7 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
         scope: Scope::Own,
         is_anchor: false,
         column: FoldedColumn::prepare(table, AttributeId::BIRTH_DATE, fold::code, frozen),
+        silenced_by_doubt: None,
         level_of: compare_dates,
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use karat_model::attribute::AttributeId;
+use karat_model::claim::Validity;
 use karat_model::table::{RecordNo, RecordTable};
 
 use super::{Compare, Compared, Frozen, Level, Scope, Side, Terms};
@@ -23,6 +24,8 @@ pub struct ColumnComparison<'a> {
     pub is_anchor: bool,
     /// The values.
     pub column: FoldedColumn<'a>,
+    /// The level that says nothing when one of the two values is doubtful.
+    pub silenced_by_doubt: Option<u8>,
     /// The level of two different values.
     pub level_of: fn(&ValueSet, Value, Value, &mut LevelCache) -> u8,
 }
@@ -55,7 +58,11 @@ impl Compare for ColumnComparison<'_> {
             if a.fold == b.fold {
                 return Compared::rare(same, self.column.rarity(a.fold));
             }
-            Compared::at((self.level_of)(&self.column.values, a, b, cache))
+            let level = (self.level_of)(&self.column.values, a, b, cache);
+            let is_silenced = self.silenced_by_doubt == Some(level)
+                && (self.column.is_doubtful(left.record, a.fold)
+                    || self.column.is_doubtful(right.record, b.fold));
+            if is_silenced { Compared::SILENT } else { Compared::at(level) }
         })
     }
     fn show(&self, record: RecordNo) -> String {
@@ -140,6 +147,16 @@ impl<'a> FoldedColumn<'a> {
     pub fn all(&self, record: RecordNo) -> impl Iterator<Item = Fold> + '_ {
         let column = self.table.column(self.attribute);
         column.values(record).map(|(_, code)| self.folds[code as usize])
+    }
+
+    /// Whether a record claims a value only with doubts.
+    fn is_doubtful(&self, record: RecordNo, fold: Fold) -> bool {
+        let column = self.table.column(self.attribute);
+        column.has_doubtful(record)
+            && !column.values(record).any(|(slot, code)| {
+                self.folds[code as usize] == fold
+                    && column.validity(record, slot, code) == Validity::Valid
+            })
     }
 
     /// How rare a value is, in 1/256 bit.

@@ -39,7 +39,6 @@ const ACCOUNT_LEVELS: &[Level] = &[
     level("one character off", "één teken anders", Close, 0.05),
     level("same", "gelijk", Same, 0.65),
 ];
-const UNKNOWN: u8 = 0;
 const DIFFERENT: u8 = 1;
 const CHARACTER_OFF: u8 = 2;
 
@@ -72,6 +71,9 @@ pub fn compare<'a>(
         },
         is_anchor,
         column: FoldedColumn::prepare(table, id, fold::code, frozen),
+        // A number whose check digits are wrong differs from the right one because it is wrong,
+        // which says nothing of the customers.
+        silenced_by_doubt: Some(DIFFERENT),
         level_of: match attribute.semantic_type {
             SemanticType::KvkNumber => compare_issued_in_turn,
             _ => compare_numbers,
@@ -79,16 +81,9 @@ pub fn compare<'a>(
     }
 }
 
-/// The level of two different numbers. One whose check digits are wrong differs from the right one
-/// because it is wrong, which says nothing of the customers.
+/// The level of two different numbers.
 fn compare_numbers(numbers: &ValueSet, left: Value, right: Value, _: &mut LevelCache) -> u8 {
-    if numbers.is_letter_off(left, right, 6) {
-        CHARACTER_OFF
-    } else if numbers.is_valid(left.fold) && numbers.is_valid(right.fold) {
-        DIFFERENT
-    } else {
-        UNKNOWN
-    }
+    if numbers.is_letter_off(left, right, 6) { CHARACTER_OFF } else { DIFFERENT }
 }
 
 /// The same of numbers that are issued in turn: whoever founds two companies in a day gets two
@@ -108,25 +103,37 @@ fn compare_issued_in_turn(
 
 #[cfg(test)]
 mod tests {
-    use karat_model::claim::Validity;
-    use karat_model::table::Encoder;
+    use karat_model::attribute::AttributeSet;
+    use karat_model::claim::{Claim, Validity};
+    use karat_model::id::{RecordKey, SourceName};
+    use karat_model::table::TableBuilder;
 
+    use super::super::{Compare, Side};
     use super::*;
 
-    /// The level of two numbers; one with a question mark has wrong check digits.
-    fn level_of(
-        compare: fn(&ValueSet, Value, Value, &mut LevelCache) -> u8,
-        pair: [&str; 2],
-    ) -> u8 {
-        let mut dictionary = Encoder::default();
-        for number in pair {
-            let validity = if number.ends_with('?') { Validity::Suspect } else { Validity::Valid };
-            dictionary.encode(number, validity);
+    /// The level of the numbers of two records; one with a question mark has wrong check digits.
+    /// More records may say more.
+    fn level_of(attribute: AttributeId, numbers: &[&str]) -> u8 {
+        let attributes = AttributeSet::builtin();
+        let source = SourceName::new("erp");
+        let mut builder =
+            TableBuilder::new(EntityType::Organisation, &attributes, [source.clone()]);
+        for (row, number) in (0..).zip(numbers) {
+            let value = number.trim_end_matches('?').into();
+            let is_wrong = number.ends_with('?');
+            let validity = if is_wrong { Validity::Suspect } else { Validity::Valid };
+            let claim = Claim { attribute, slot: 0, value, validity, column: 0 };
+            builder.push(&RecordKey::new(source.clone(), &row.to_string()), None, row, &[claim]);
         }
-        let mut numbers = ValueSet::default();
-        let folds = numbers.add_all(dictionary.dictionary(), fold::code);
-        let [left, right] = [numbers.value(folds[1]), numbers.value(folds[2])];
-        compare(&numbers, left, right, &mut LevelCache::none())
+        let table = builder.finish();
+        let comparison = compare(&table, attribute, attributes.get(attribute), &|_| None);
+        let fields = [0, 1].map(|record| {
+            let mut fields = vec![0; comparison.width()];
+            comparison.fill(record, &mut fields);
+            fields
+        });
+        let side = |record: u32| Side { record, fields: &fields[record as usize] };
+        comparison.compare(side(0), side(1), &mut LevelCache::none()).level
     }
 
     #[test]
@@ -137,7 +144,17 @@ mod tests {
             ("NL91ABNA0417164300", "NL20INGB0001234567?", UNKNOWN),
             ("NL91ABNA0417164300", "NL91ABNA0417164301?", CHARACTER_OFF),
         ] {
-            assert_eq!(level_of(compare_numbers, [left, right]), expected, "{left} {right}");
+            assert_eq!(level_of(AttributeId::IBAN, &[left, right]), expected, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn what_strangers_claim_changes_nothing() {
+        // The repaired number of one record was taken for sure because a third had it whole.
+        let pair = ["12345678", "87654321?"];
+        let whole = ["12345678", "87654321?", "87654321"];
+        for numbers in [&pair[..], &whole] {
+            assert_eq!(level_of(AttributeId::KVK_NUMBER, numbers), UNKNOWN);
         }
     }
 
@@ -150,7 +167,11 @@ mod tests {
             ("12345678", "12354678", CHARACTER_OFF),
             ("12345678", "87654321", DIFFERENT),
         ] {
-            assert_eq!(level_of(compare_issued_in_turn, [left, right]), expected, "{left} {right}");
+            let level = level_of(AttributeId::KVK_NUMBER, &[left, right]);
+            assert_eq!(level, expected, "{left} {right}");
         }
     }
+
+    /// What a comparison that says nothing reaches.
+    const UNKNOWN: u8 = 0;
 }

@@ -54,6 +54,7 @@ pub fn compare<'a>(
         scope: Scope::Own,
         is_anchor: false,
         column: FoldedColumn::prepare(table, id, fold::code, frozen),
+        silenced_by_doubt: None,
         level_of: |values, left, right, cache| {
             let (left, right) = (left.fold, right.fold);
             cache.level(left, right, || level_of(values.text(left), values.text(right)))

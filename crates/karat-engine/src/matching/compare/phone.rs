@@ -35,6 +35,7 @@ pub fn compare<'a>(table: &'a RecordTable, frozen: Frozen) -> ColumnComparison<'
         scope: Scope::Shared,
         is_anchor: false,
         column: FoldedColumn::prepare(table, AttributeId::PHONE, fold::code, frozen),
+        silenced_by_doubt: None,
         level_of: compare_numbers,
     }
 }

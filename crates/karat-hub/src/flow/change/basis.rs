@@ -1,0 +1,73 @@
+//! What customers are a function of, besides records: the hub model, the match models, decisions.
+
+use std::sync::Arc;
+
+use karat_engine::matching::model::MatchModel;
+use karat_model::attribute::EntityType;
+use karat_model::decision::{DecisionNo, Standing};
+use karat_model::hub_model::HubModel;
+use karat_model::id::ModelId;
+use karat_store::Reader;
+
+use crate::error::Error;
+use crate::flow::models::read_models;
+
+/// What changes are led through under; kept from one to the next.
+pub struct Basis {
+    /// The hub model.
+    pub hub_model: Arc<HubModel>,
+    /// The match models in force, one for each entity type that has been matched.
+    pub models: Vec<MatchModel>,
+    /// What stewards decided.
+    pub standing: Standing,
+    model_id: Option<ModelId>,
+    last_decision: DecisionNo,
+}
+
+impl Basis {
+    /// Reads what is in force.
+    pub fn read(hub_model: Arc<HubModel>, reader: &dyn Reader) -> Result<Basis, Error> {
+        let mut basis = Basis {
+            hub_model,
+            models: Vec::new(),
+            standing: Standing::default(),
+            model_id: None,
+            last_decision: DecisionNo(0),
+        };
+        basis.refresh(reader)?;
+        Ok(basis)
+    }
+
+    /// Reads again what others have changed meanwhile.
+    pub fn refresh(&mut self, reader: &dyn Reader) -> Result<(), Error> {
+        let model_id = reader.model_id()?;
+        if model_id != self.model_id {
+            self.models = match reader.model()? {
+                Some(stored) => read_models(&stored.content)?,
+                None => Vec::new(),
+            };
+            self.model_id = model_id;
+        }
+        let last_decision = reader.last_decision()?;
+        if last_decision != self.last_decision {
+            let journal = reader.decisions()?;
+            let counting = journal.iter().filter(|entry| entry.undone.is_none());
+            self.standing = Standing::of(counting.map(|entry| &entry.decision));
+            self.last_decision = last_decision;
+        }
+        Ok(())
+    }
+
+    /// The match model of an entity type.
+    pub fn model_of(&self, entity_type: EntityType) -> Option<&MatchModel> {
+        self.models.iter().find(|model| model.entity_type() == Some(entity_type))
+    }
+
+    /// Puts a model that has outgrown itself in the place of the one before.
+    pub(super) fn replace_model(&mut self, model: MatchModel) {
+        let known = self.models.iter_mut().find(|known| known.entity_type == model.entity_type);
+        *known.expect("only a known model is replaced") = model;
+        // It is not the stored one until the change is committed.
+        self.model_id = None;
+    }
+}

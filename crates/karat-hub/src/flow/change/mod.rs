@@ -1,0 +1,54 @@
+//! Leads changes through the hub, one record at a time or a few.
+//!
+//! Arrives: the rows of records that came, changed or went, and decisions that were made or undone.
+//! Leaves: customers, crosswalk, potential matches, match index and events as a full derivation
+//! would publish them, in the transaction of the change.
+//! Promises: the same customers as deriving everything anew; what is not near is not looked at.
+//! Start reading at [`apply`]; the files stand in the order of what happens.
+//!
+//! ```text
+//! changed rows ─► records: read and cleaned
+//!      │
+//!      └─► edges: keys ─► match index ─► candidates ─► pairs that are weighed
+//!              └─► neighbourhood: what edges, decisions and customers of before lead to
+//!                      └─► divided and published as if there were nothing else
+//! ```
+
+mod basis;
+mod records;
+mod edges;
+mod neighbourhood;
+mod publish;
+
+#[cfg(test)]
+mod tests;
+
+use karat_model::attribute::EntityType;
+use karat_store::{RowNo, Transaction};
+
+pub use basis::Basis;
+use edges::FoundEdges;
+use neighbourhood::Neighbourhood;
+pub use publish::Applied;
+use records::Records;
+
+use crate::error::Error;
+
+/// Leads the change of some records through, within the transaction that wrote them; `changed` are
+/// their rows, in any order, and those that decisions name.
+///
+/// The basis is that of the hub as it was; it may be another one afterwards, which counts once the
+/// transaction is committed.
+pub fn apply(
+    transaction: &mut dyn Transaction,
+    basis: &mut Basis,
+    changed: &[RowNo],
+) -> Result<Applied, Error> {
+    let mut records = Records::new(&basis.hub_model, transaction.reader())?;
+    let mut found = FoundEdges::of(changed);
+    for entity_type in EntityType::ALL {
+        found.look_up(transaction.reader(), basis, &mut records, entity_type)?;
+    }
+    let near = Neighbourhood::of(transaction.reader(), basis, &mut records, &found)?;
+    publish::publish(transaction, basis, &records, &found, &near)
+}

@@ -1,0 +1,210 @@
+//! Divides a neighbourhood into customers, and publishes what became of them.
+
+use karat_engine::matching::cluster::Edge;
+use karat_engine::matching::progress::Unwatched;
+use karat_engine::matching::{Candidates, Matcher};
+use karat_model::attribute::EntityType;
+use karat_model::id::EntityId;
+use karat_model::partition::PotentialMatch;
+use karat_model::table::RecordNo;
+use karat_store::{HoldRow, PotentialMatchRow, Publication, RowNo, Transaction};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::basis::Basis;
+use super::edges::FoundEdges;
+use super::neighbourhood::Neighbourhood;
+use super::records::Records;
+use crate::error::Error;
+use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
+use crate::flow::master::{FormerCustomers, Mastered};
+use crate::flow::models::write_models;
+use crate::flow::publish::{
+    Changes, EntityMaker, potential_match_row, publish_ids, put, row_of_hold,
+};
+use crate::hub_model::fingerprint;
+
+/// What a change came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// What happened to customers.
+    pub changes: Changes,
+    /// The customers that were looked at, as they are now.
+    pub entities: Vec<EntityId>,
+    /// How many records were looked at.
+    pub records: u64,
+}
+
+/// The customers of one entity type in a neighbourhood.
+struct Divided {
+    mastered: Mastered,
+    /// The joins that are held from now on.
+    new_holds: Vec<HoldRow>,
+    pairs: Vec<PotentialMatchRow>,
+}
+
+/// Publishes the customers of a neighbourhood.
+pub fn publish(
+    transaction: &mut dyn Transaction,
+    basis: &Basis,
+    records: &Records,
+    found: &FoundEdges,
+    near: &Neighbourhood,
+) -> Result<Applied, Error> {
+    let holds = transaction.reader().holds()?;
+    let divided: Vec<Divided> = EntityType::ALL
+        .into_iter()
+        .filter_map(|entity_type| divide(basis, records, near, &holds, entity_type))
+        .collect();
+    let (identified, gone) = give_ids(transaction, &divided, near)?;
+
+    let publication = transaction.publication();
+    if found.is_model_new {
+        publication.put_model(&write_models(&basis.models), &fingerprint(&basis.hub_model))?;
+    }
+    let mut applied =
+        Applied { records: (near.rows.len() + near.fringe.len()) as u64, ..Applied::default() };
+    for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
+        let maker = EntityMaker::new(&basis.hub_model, mastered, identified);
+        for cluster in in_order(mastered, identified, near) {
+            put(publication, &maker.entity(cluster), &mut applied.changes)?;
+            applied.entities.push(identified.ids[cluster as usize]);
+        }
+        publish_ids(publication, identified, &mut applied.changes)?;
+    }
+    for id in gone {
+        publication.retire_entity(id, None)?;
+        applied.changes.deleted += 1;
+    }
+    publish_pairs(publication, found, near, divided)?;
+    Ok(applied)
+}
+
+/// Writes the edges, keys, potential matches and holds.
+fn publish_pairs(
+    publication: &mut dyn Publication,
+    found: &FoundEdges,
+    near: &Neighbourhood,
+    divided: Vec<Divided>,
+) -> Result<(), Error> {
+    let changed: Vec<RowNo> = found.changed.iter().copied().collect();
+    publication.replace_edges_of(&changed, &found.edges)?;
+    publication.add_match_keys(&found.keys)?;
+    let rows: Vec<RowNo> = near.rows.iter().copied().collect();
+    let (mut pairs, mut holds) = (Vec::new(), Vec::new());
+    for of_type in divided {
+        pairs.extend(of_type.pairs);
+        holds.extend(of_type.new_holds);
+    }
+    publication.replace_potential_matches_of(&rows, &pairs)?;
+    publication.add_holds(&holds)?;
+    Ok(())
+}
+
+/// Divides the records of one entity type; `None` when there are none.
+fn divide(
+    basis: &Basis,
+    records: &Records,
+    near: &Neighbourhood,
+    holds: &[HoldRow],
+    entity_type: EntityType,
+) -> Option<Divided> {
+    let model = basis.model_of(entity_type)?;
+    let any = near.rows.iter().any(|row| records.is_of(*row, entity_type));
+    if !any {
+        return None;
+    }
+    let hub_model = &*basis.hub_model;
+    let table = records.table(entity_type, near.rows.iter().chain(&near.fringe).copied());
+    let record_of: FxHashMap<u64, RecordNo> =
+        table.records().map(|record| (table.row(record), record)).collect();
+    let edge = |row: &karat_store::EdgeRow| {
+        let (left, right) = (*record_of.get(&row.left.0)?, *record_of.get(&row.right.0)?);
+        Some(Edge { left: left.min(right), right: left.max(right), weight: row.weight })
+    };
+    let mut edges: Vec<Edge> = near.edges.iter().filter_map(edge).collect();
+    edges.sort_unstable();
+
+    let entity_of = |row: u64| near.entity_of.get(&RowNo(row)).copied();
+    let former = FormerCustomers { entity_of: &entity_of, holds };
+    let known_holds = former.holds_of(hub_model, &table);
+    let attributes = &hub_model.attributes;
+    let matcher =
+        Matcher::frozen(&table, attributes, model.clone(), Candidates::Hopeful, &Unwatched);
+    let matched =
+        former.in_force(&table, &known_holds, |former| matcher.divide(edges, &[], former));
+    let weakest_links = matcher.weakest_links(&matched);
+    let model = matcher.model.clone();
+    drop(matcher);
+
+    let new_holds =
+        matched.holds[known_holds.len()..].iter().map(|hold| row_of_hold(hub_model, &table, hold));
+    let new_holds = new_holds.collect();
+    let mastered = Mastered { table, model, matched, weakest_links };
+    let customer = |record: RecordNo| customer(&mastered, near, record);
+    let mut seen = FxHashSet::default();
+    let is_first = |pair: &&PotentialMatch| {
+        let (one, other) = (customer(pair.left), customer(pair.right));
+        one != other && seen.insert((one.min(other), one.max(other)))
+    };
+    let pairs = mastered.matched.potential.iter().filter(is_first);
+    let pairs = pairs.map(|pair| potential_match_row(hub_model, &mastered.table, pair)).collect();
+    Some(Divided { mastered, new_holds, pairs })
+}
+
+/// A customer of the neighbourhood by its cluster, or one beside it by its id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Customer {
+    Near(u32),
+    Beside(Option<EntityId>),
+}
+
+fn customer(mastered: &Mastered, near: &Neighbourhood, record: RecordNo) -> Customer {
+    let row = RowNo(mastered.table.row(record));
+    match near.rows.contains(&row) {
+        true => Customer::Near(mastered.matched.partition.cluster_of(record)),
+        false => Customer::Beside(near.entity_of.get(&row).copied()),
+    }
+}
+
+/// The clusters of the neighbourhood in the order of their ids; the fringe is left out.
+fn in_order(mastered: &Mastered, identified: &Identified, near: &Neighbourhood) -> Vec<u32> {
+    let partition = &mastered.matched.partition;
+    let is_near = |cluster: &u32| {
+        let first = partition.members(*cluster)[0];
+        near.rows.contains(&RowNo(mastered.table.row(first)))
+    };
+    let mut clusters: Vec<u32> = (0..partition.len() as u32).filter(is_near).collect();
+    clusters.sort_unstable_by_key(|cluster| identified.ids[*cluster as usize]);
+    clusters
+}
+
+/// Gives the clusters their ids; also the entities that are gone with all their records.
+fn give_ids(
+    transaction: &dyn Transaction,
+    divided: &[Divided],
+    near: &Neighbourhood,
+) -> Result<(Vec<Identified>, Vec<EntityId>), Error> {
+    let reader = transaction.reader();
+    let mut known: Vec<(EntityType, EntityId)> = Vec::new();
+    let mut gone: Vec<EntityId> = Vec::new();
+    for &id in &near.entities {
+        let stored = reader.entity(id)?.map(|entity| entity.entity_type);
+        let has_type = |kind: EntityType| {
+            divided.iter().any(|of_type| of_type.mastered.table.entity_type == kind)
+        };
+        match stored.filter(|kind| has_type(*kind)) {
+            Some(kind) => known.push((kind, id)),
+            None => gone.push(id),
+        }
+    }
+    let entity_of = |row: u64| {
+        let row = RowNo(row);
+        near.rows.contains(&row).then(|| near.entity_of.get(&row).copied()).flatten()
+    };
+    let clusters: Vec<Clusters> =
+        divided.iter().map(|of_type| of_type.mastered.clusters()).collect();
+    let former = FormerEntities { entity_of: &entity_of, known: &known };
+    let identified = identify(&clusters, &former, &reader)?;
+    gone.retain(|id| !identified.iter().any(|of_type| of_type.ids.contains(id)));
+    Ok((identified, gone))
+}

@@ -1,0 +1,92 @@
+//! The records that a change looks at, each read and cleaned once.
+
+use std::sync::Arc;
+
+use karat_model::attribute::EntityType;
+use karat_model::claim::CleanRecord;
+use karat_model::hub_model::HubModel;
+use karat_model::id::{RecordKey, SourceName};
+use karat_model::record::{Columns, Moment};
+use karat_model::table::{RecordTable, TableBuilder};
+use karat_store::{Reader, RowNo, SourceNo};
+use rustc_hash::FxHashMap;
+
+use crate::error::Error;
+use crate::flow::clean::SourceCleaner;
+
+/// Records that were read; those that are gone are known to be.
+pub struct Records {
+    hub_model: Arc<HubModel>,
+    columns: Vec<(SourceNo, SourceName, Columns)>,
+    cleaners: FxHashMap<SourceNo, SourceCleaner>,
+    known: FxHashMap<RowNo, Option<KnownRecord>>,
+}
+
+/// A record that is there.
+pub struct KnownRecord {
+    pub key: RecordKey,
+    pub observed_at: Option<Moment>,
+    pub cleaned: CleanRecord,
+}
+
+impl Records {
+    pub fn new(hub_model: &Arc<HubModel>, reader: &dyn Reader) -> Result<Records, Error> {
+        Ok(Records {
+            hub_model: hub_model.clone(),
+            columns: reader.source_columns()?,
+            cleaners: FxHashMap::default(),
+            known: FxHashMap::default(),
+        })
+    }
+
+    /// Reads those that were not read before.
+    pub fn read(
+        &mut self,
+        reader: &dyn Reader,
+        rows: impl IntoIterator<Item = RowNo>,
+    ) -> Result<(), Error> {
+        let mut wanted: Vec<RowNo> =
+            rows.into_iter().filter(|row| !self.known.contains_key(row)).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        for stored in reader.records_by_row(&wanted)? {
+            let (hub_model, columns) = (&self.hub_model, &self.columns);
+            let cleaner = self.cleaners.entry(stored.source).or_insert_with(|| {
+                let source = columns.iter().find(|(number, ..)| *number == stored.source);
+                let (_, name, columns) = source.expect("each record has a source");
+                SourceCleaner::new(hub_model, name, columns)
+            });
+            let known = cleaner.clean(&stored.record).map(|cleaned| KnownRecord {
+                key: stored.record.key,
+                observed_at: stored.record.observed_at,
+                cleaned,
+            });
+            self.known.insert(stored.row, known);
+        }
+        for row in wanted {
+            self.known.entry(row).or_insert(None);
+        }
+        Ok(())
+    }
+
+    /// A record that was read; `None` when it is gone.
+    pub fn get(&self, row: RowNo) -> Option<&KnownRecord> {
+        self.known.get(&row).expect("it was read").as_ref()
+    }
+
+    /// Whether a record that was read is there, and of an entity type.
+    pub fn is_of(&self, row: RowNo, entity_type: EntityType) -> bool {
+        self.get(row).is_some_and(|record| record.cleaned.entity_type == entity_type)
+    }
+
+    /// A table of those of some rows that are of an entity type.
+    pub fn table(&self, entity_type: EntityType, rows: impl Iterator<Item = RowNo>) -> RecordTable {
+        let sources = self.columns.iter().map(|(_, name, _)| name.clone());
+        let mut builder = TableBuilder::new(entity_type, &self.hub_model.attributes, sources);
+        for row in rows.filter(|row| self.is_of(*row, entity_type)) {
+            let record = self.get(row).expect("it is of the type");
+            builder.push(&record.key, record.observed_at, row.0, &record.cleaned.claims);
+        }
+        builder.finish()
+    }
+}
