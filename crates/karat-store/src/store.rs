@@ -64,6 +64,10 @@ pub trait Store: Send {
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()>;
 
+    /// Forgets by what it sees that nothing changed about these entities: when they are put next,
+    /// they are written anew.
+    fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()>;
+
     /// Does some changes, all or none: what is appended, decided and published within `work`, and
     /// what it asks, is one transaction.
     ///

@@ -26,6 +26,8 @@ pub mod clean;
 pub mod master;
 pub mod identify;
 pub mod models;
+pub mod releases;
+pub mod renewal;
 pub mod derive;
 pub mod publish;
 pub mod load;

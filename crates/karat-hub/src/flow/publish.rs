@@ -18,6 +18,7 @@ use super::identify::Identified;
 use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
+use super::releases::NewRelease;
 use crate::figures::Figures;
 use crate::hub_model::fingerprint;
 use crate::search_text::search_text;
@@ -54,6 +55,7 @@ pub fn publish_all(
     load: LoadNo,
     model: &HubModel,
     derived: &Derived,
+    release: Option<&NewRelease>,
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
     let Derived { mastered, identified, gone, models, figures, pairs, holds, index } = derived;
@@ -64,7 +66,10 @@ pub fn publish_all(
     store.publish(load, &mut |publication| {
         changes = Changes::default();
         let mut done = 0;
-        publication.put_model(&models, &fingerprint(model))?;
+        let match_model = publication.put_model(&models, &fingerprint(model))?;
+        if let Some(release) = release {
+            release.put(publication, &match_model)?;
+        }
         for (mastered, identified) in mastered.iter().zip(identified) {
             changes.add(publish(publication, model, mastered, identified, progress, &mut done)?);
         }

@@ -19,7 +19,7 @@ mod filling;
 
 use std::cell::RefCell;
 
-use karat_model::id::SourceName;
+use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Moment, Quarantined};
 use postgres::error::SqlState;
 
@@ -27,7 +27,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
-use crate::sql::reading::absent;
+use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
 use crate::store::{Publication, Reader, Store};
 use connection::Connection;
@@ -157,6 +157,21 @@ impl Store for PostgresStore {
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()> {
         publication::publish(self.connection(), load, write)
+    }
+
+    fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
+        const ENTITIES_AT_A_TIME: usize = 4096;
+        for some in entities.chunks(ENTITIES_AT_A_TIME) {
+            let ids: Vec<String> = some.iter().map(|id| id_to_sql(*id).to_string()).collect();
+            // Numbers need no quotes.
+            let update = format!(
+                "UPDATE entity SET digest = decode(repeat('00', length(digest)), 'hex')
+                 WHERE entity_id IN ({})",
+                ids.join(", ")
+            );
+            self.connection().run(&update)?;
+        }
+        Ok(())
     }
 
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {

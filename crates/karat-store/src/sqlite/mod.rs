@@ -18,7 +18,7 @@ use std::cell::RefCell;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use karat_model::id::SourceName;
+use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Moment, Quarantined};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -27,7 +27,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
-use crate::sql::reading::absent;
+use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
 use crate::store::{Publication, Reader, Store};
 #[cfg(test)]
@@ -223,6 +223,18 @@ impl Store for SqliteStore {
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()> {
         publication::publish(&mut self.reader.connection, load, write)
+    }
+
+    fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
+        let transaction = self.reader.connection.transaction()?;
+        {
+            let update = "UPDATE entity SET digest = zeroblob(length(digest)) WHERE entity_id = ?1";
+            let mut forget = transaction.prepare_cached(update)?;
+            for &entity in entities {
+                forget.execute([id_to_sql(entity)])?;
+            }
+        }
+        Ok(transaction.commit()?)
     }
 
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {
