@@ -77,6 +77,9 @@ fn name(stage: Stage) -> &'static str {
         Stage::Publish => "mastering",
         Stage::Export => "writing",
         Stage::Migrate => "copying",
+        Stage::Examine => "examining",
+        Stage::Compare => "comparing",
+        Stage::Search => "searching",
     }
 }
 

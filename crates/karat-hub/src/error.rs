@@ -49,6 +49,29 @@ pub enum Error {
     /// The stored match model cannot be used.
     #[error("the stored match model is of another version of Karat, or damaged")]
     OutdatedModel,
+    /// There is no release of this number, or what was kept of it is damaged.
+    #[error("there is no release {no}")]
+    NoRelease {
+        /// The number.
+        no: u32,
+    },
+    /// The hub model has changes that were not published, and would be lost.
+    #[error("the hub model in {} has changes that were not published", dir.display())]
+    UnpublishedChanges {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The texts of the hub model could not be written or read.
+    #[error("{}: {source}", dir.display())]
+    Folder {
+        /// The folder.
+        dir: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// Nothing was published yet.
+    #[error("nothing is published yet")]
+    NothingPublished,
     /// A `match.yaml` has mistakes, or does not fit the files.
     #[error("the settings have mistakes:\n{0}")]
     MatchFile(Problems),
@@ -260,6 +283,15 @@ impl Error {
             Error::Store(karat_store::Error::NotEmpty { .. }) => {
                 "Name an empty database; what is there would be lost."
             }
+            Error::Store(karat_store::Error::InUse { .. }) => {
+                "Stop `karat serve` and whatever else reads the hub, and try again."
+            }
+            Error::Store(karat_store::Error::DamagedBackup { .. }) => {
+                "Take another backup; nothing was changed."
+            }
+            Error::Store(karat_store::Error::File { .. }) => {
+                "See that the folder is there, that you may write in it, and that the disk has room."
+            }
             Error::Store(karat_store::Error::Newer { .. }) => "Use the newer version of Karat.",
             Error::Share(crate::share::Error::Write { source, .. }) => match source.kind() {
                 io::ErrorKind::NotFound => "Make the folder first, or name another file.",
@@ -305,6 +337,12 @@ impl Error {
                 "If they are really gone, load with `--allow-deletes`; if the file has only changes, \
                  say `delivery: changes` in the hub model."
             }
+            Error::NoRelease { .. } => "`karat history` lists the releases there are.",
+            Error::UnpublishedChanges { .. } => {
+                "Publish them with `karat publish`, or give them up with `--discard`."
+            }
+            Error::Folder { .. } => "See that the folder is there, and that you may write in it.",
+            Error::NothingPublished => "Load the hub first: `karat load --hub DIR`.",
             Error::OutdatedModel => "`karat load` learns a new one.",
             Error::FileNotFound { .. } => {
                 "Check the spelling; a relative path starts at the current folder, or at the hub's \

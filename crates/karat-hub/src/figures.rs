@@ -12,7 +12,6 @@ use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
 use serde::{Deserialize, Serialize};
 
-use crate::flow::arrive::ArrivalReport;
 use crate::flow::identify::Identified;
 use crate::flow::master::Mastered;
 use crate::flow::publish::one_for_two_customers;
@@ -116,12 +115,11 @@ impl Figures {
         identified: &[Identified],
         shared_values: Vec<SharedValue>,
         counts: &[(SourceName, QualityCounts)],
-        arrivals: &[ArrivalReport],
+        quarantined: &dyn Fn(&str) -> u64,
     ) -> Figures {
         let mut figures = Figures::default();
         for (name, counts) in counts {
-            let quarantined =
-                arrivals.iter().find(|a| a.source == name.as_str()).map_or(0, |a| a.quarantined);
+            let quarantined = quarantined(name.as_str());
             let mut by_code: BTreeMap<&str, u64> = BTreeMap::new();
             for (_, code, count) in counts.findings() {
                 *by_code.entry(code.name()).or_default() += count;
@@ -144,6 +142,11 @@ impl Figures {
         shared_values.truncate(SHARED_KEPT);
         figures.shared_values = shared_values.into_iter().map(SharedFigures::of).collect();
         figures
+    }
+
+    /// The rows that could not be read in the last delivery of a source.
+    pub fn quarantined(&self, source: &str) -> u64 {
+        self.sources.iter().find(|of| of.name == source).map_or(0, |of| of.quarantined)
     }
 
     /// The stored form.

@@ -5,13 +5,18 @@ use std::sync::Arc;
 
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
-use karat_store::{Database, PostgresUrl, SignIn};
+use karat_store::{Database, PostgresUrl, SignIn, Store};
 
 use crate::error::Error;
-use crate::flow::load::{LoadOptions, LoadReport, load};
+use crate::flow::load::{LoadOptions, LoadReport, Published, load, publish};
 use crate::flow::progress::{Progress, Stage};
+use crate::flow::releases::{Release, published_at, releases};
 use crate::hub_model;
+use crate::operate::replay::replay;
+use crate::operate::rollback::{RolledBack, roll_back};
+use crate::operate::verify::{Verification, VerifyOptions, verify};
 use crate::stored::StoredHub;
+use crate::what_if::{WhatIf, what_if};
 
 /// A hub: its folder and its hub model.
 #[derive(Clone, Debug)]
@@ -81,19 +86,108 @@ impl Hub {
         Ok(report)
     }
 
+    /// Publishes what the hub model says now of the records that are there; `None` when nothing has
+    /// changed.
+    pub fn publish(
+        &self,
+        retrain: bool,
+        clock: &dyn Fn() -> Moment,
+        progress: &dyn Progress,
+    ) -> Result<Option<Published>, Error> {
+        let mut store = self.open_published()?;
+        let published = publish(store.as_mut(), &self.dir, &self.model, retrain, clock, progress)?;
+        store.close()?;
+        Ok(published)
+    }
+
+    /// Publishes an earlier release again; see [`roll_back`].
+    pub fn roll_back(
+        &self,
+        to: Option<u32>,
+        discard: bool,
+        clock: &dyn Fn() -> Moment,
+        progress: &dyn Progress,
+    ) -> Result<RolledBack, Error> {
+        let mut store = self.open_published()?;
+        let rolled = roll_back(store.as_mut(), &self.dir, to, discard, clock, progress)?;
+        store.close()?;
+        Ok(rolled)
+    }
+
+    /// Rebuilds what is derived from the journal; see [`replay`].
+    pub fn replay(
+        &self,
+        clock: &dyn Fn() -> Moment,
+        progress: &dyn Progress,
+    ) -> Result<Published, Error> {
+        let mut store = self.open_published()?;
+        let published = replay(store.as_mut(), &self.dir, &self.model, clock, progress)?;
+        store.close()?;
+        Ok(published)
+    }
+
+    /// Whether what is published is what follows from the journal; see [`verify`].
+    pub fn verify(
+        &self,
+        options: VerifyOptions,
+        progress: &dyn Progress,
+    ) -> Result<Verification, Error> {
+        let reader = self.database.open_reader()?;
+        verify(reader.as_ref(), &self.dir, &self.model, options, progress)
+    }
+
+    /// What publishing a hub model would change; see [`what_if`].
+    pub fn what_if(
+        &self,
+        model: &HubModel,
+        retrain: bool,
+        progress: &dyn Progress,
+    ) -> Result<WhatIf, Error> {
+        what_if(self.database.open_reader()?.as_ref(), model, retrain, progress)
+    }
+
+    /// The releases, the first one first, each with when it was published.
+    pub fn releases(&self) -> Result<Vec<(Release, Option<Moment>)>, Error> {
+        let reader = self.database.open_reader()?;
+        let list = releases(reader.as_ref())?.into_iter();
+        let with_moment = list.map(|release| {
+            let at = published_at(reader.as_ref(), &release)?;
+            Ok((release, at))
+        });
+        with_moment.collect()
+    }
+
+    /// Writes all that the hub holds to one file, while others write; gives its size in bytes.
+    pub fn backup(&self, to: &Path, progress: &dyn Progress) -> Result<u64, Error> {
+        let size = karat_store::backup(&self.database, to, &mut copying(progress))?;
+        progress.end();
+        Ok(size)
+    }
+
+    /// Puts what a backup holds in the place of what the hub holds; gives the number of records.
+    pub fn restore(
+        &self,
+        from: &Path,
+        replace: bool,
+        progress: &dyn Progress,
+    ) -> Result<u64, Error> {
+        let watch = &mut copying(progress);
+        let records = karat_store::restore(from, &self.database, replace, watch)?;
+        progress.end();
+        Ok(records)
+    }
+
+    /// Opens for writing what is there; makes nothing.
+    fn open_published(&self) -> Result<Box<dyn Store>, Error> {
+        drop(self.database.open_reader()?);
+        Ok(self.database.open_writer()?)
+    }
+
     /// Copies all that the hub holds to an empty database; gives the number of rows.
     ///
     /// The hub model still says where it is kept: whoever edits it moves the hub.
     pub fn migrate(&self, to: &Database, progress: &dyn Progress) -> Result<u64, Error> {
-        let mut is_begun = false;
-        let moved = karat_store::migrate(&self.database, to, &mut |done, total| {
-            if !is_begun {
-                progress.begin(Stage::Migrate, total);
-                is_begun = true;
-            }
-            progress.reached(done);
-            if progress.is_stopped() { Err(karat_store::Error::Stopped) } else { Ok(()) }
-        })?;
+        let moved = karat_store::migrate(&self.database, to, &mut copying(progress))?;
         progress.end();
         Ok(moved)
     }
@@ -101,5 +195,18 @@ impl Hub {
     /// What can be asked of the hub.
     pub fn reader(&self) -> Result<StoredHub, Error> {
         StoredHub::open(self.database.clone(), self.model.clone())
+    }
+}
+
+/// Tells how many rows are copied.
+fn copying(progress: &dyn Progress) -> impl FnMut(u64, u64) -> Result<(), karat_store::Error> + '_ {
+    let mut is_begun = false;
+    move |done, total| {
+        if !is_begun || (done == 0 && total > 0) {
+            progress.begin(Stage::Migrate, total);
+            is_begun = true;
+        }
+        progress.reached(done);
+        if progress.is_stopped() { Err(karat_store::Error::Stopped) } else { Ok(()) }
     }
 }

@@ -15,6 +15,8 @@ pub mod score;
 pub mod view;
 pub mod stored;
 pub mod live;
+pub mod operate;
+pub mod what_if;
 pub mod hub;
 
 pub use hub::Hub;

@@ -149,6 +149,11 @@ impl ModelId {
         ModelId(blake3::hash(content).to_hex()[..16].to_string())
     }
 
+    /// The id that was written as this text.
+    pub fn of_text(text: &str) -> ModelId {
+        ModelId(text.into())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -60,6 +60,28 @@ pub enum Error {
         /// The file or the URL.
         database: String,
     },
+    /// A hub was to be replaced that others have open.
+    #[error("{database} is in use")]
+    InUse {
+        /// The file.
+        database: String,
+    },
+    /// A file that was to be read whole is not whole.
+    #[error("{database} is damaged: {what}")]
+    DamagedBackup {
+        /// The file.
+        database: String,
+        /// What is wrong with it, without values.
+        what: String,
+    },
+    /// A file could not be written, read or renamed.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// The database was made by a later version of Karat.
     #[error("the hub database has version {found}, this karat knows versions up to {known}")]
     Newer {

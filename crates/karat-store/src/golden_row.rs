@@ -34,6 +34,13 @@ impl GoldenRow {
     }
 }
 
+impl GoldenRow {
+    /// The values by the names of their attributes, as readers see them.
+    pub fn values(&self) -> GoldenValues {
+        read(&self.0).expect("a golden row is written in its own form")
+    }
+}
+
 /// Reads a stored row; `None` when it is damaged.
 pub(crate) fn read(json: &str) -> Option<GoldenValues> {
     let fields: BTreeMap<String, Values> = serde_json::from_str(json).ok()?;

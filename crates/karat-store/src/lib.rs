@@ -32,12 +32,14 @@ mod sqlite;
 mod postgres;
 mod database;
 mod migration;
+mod backup;
 
 #[cfg(test)]
 mod contract;
 
 pub use access::{Account, ApiKey, SecretHash, Session};
 pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
+pub use backup::{backup, restore};
 pub use database::Database;
 pub use delivery::Delivery;
 pub use entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
@@ -51,6 +53,6 @@ pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
 pub use store::{
-    Counts, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Publication, Reader,
-    Store, Transaction, Undone,
+    Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Publication,
+    Reader, Store, Transaction, Undone,
 };

@@ -24,18 +24,28 @@ pub fn migrate(
     drop(from.open_reader()?);
     let from = Opened::open(from)?;
     let mut target = Opened::open(to)?;
-    for table in &TABLES {
-        if table.count(target.query())? > 0 {
-            return Err(Error::NotEmpty { database: to.to_string() });
-        }
+    if !target.is_empty()? {
+        return Err(Error::NotEmpty { database: to.to_string() });
     }
-    let counts: Result<Vec<u64>> = TABLES.iter().map(|table| table.count(from.query())).collect();
+    let mut filling = target.fill()?;
+    let done = copy_rows(from.query(), filling.as_mut(), progress)?;
+    filling.finish()?;
+    target.close()?;
+    Ok(done)
+}
+
+/// Copies all rows of all tables; gives their number.
+pub(crate) fn copy_rows(
+    from: &dyn Query,
+    filling: &mut dyn Filling,
+    progress: &mut dyn FnMut(u64, u64) -> Result<()>,
+) -> Result<u64> {
+    let counts: Result<Vec<u64>> = TABLES.iter().map(|table| table.count(from)).collect();
     let total = counts?.iter().sum();
     let mut done = 0;
-    let mut filling = target.fill()?;
     for table in &TABLES {
         let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(ROWS_AT_A_TIME);
-        table.visit(from.query(), &mut |row| {
+        table.visit(from, &mut |row| {
             rows.push(row);
             if rows.len() == ROWS_AT_A_TIME {
                 filling.add(table, &rows)?;
@@ -49,19 +59,17 @@ pub fn migrate(
         done += rows.len() as u64;
         progress(done, total)?;
     }
-    filling.finish()?;
-    target.close()?;
     Ok(done)
 }
 
 /// A database that is open for writing.
-enum Opened {
+pub(crate) enum Opened {
     Sqlite(SqliteStore),
     Postgres(Box<PostgresStore>),
 }
 
 impl Opened {
-    fn open(database: &Database) -> Result<Opened> {
+    pub(crate) fn open(database: &Database) -> Result<Opened> {
         Ok(match database {
             Database::Sqlite(path) => {
                 let mut store = SqliteStore::open_writer(path)?;
@@ -76,21 +84,31 @@ impl Opened {
         })
     }
 
-    fn query(&self) -> &dyn Query {
+    pub(crate) fn query(&self) -> &dyn Query {
         match self {
             Opened::Sqlite(store) => store.query(),
             Opened::Postgres(store) => store.query(),
         }
     }
 
-    fn fill(&mut self) -> Result<Box<dyn Filling + '_>> {
+    /// Whether no table has rows.
+    pub(crate) fn is_empty(&self) -> Result<bool> {
+        for table in &TABLES {
+            if table.count(self.query())? > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn fill(&mut self) -> Result<Box<dyn Filling + '_>> {
         match self {
             Opened::Sqlite(store) => store.fill(),
             Opened::Postgres(store) => store.fill(),
         }
     }
 
-    fn close(self) -> Result<()> {
+    pub(crate) fn close(self) -> Result<()> {
         match self {
             Opened::Sqlite(store) => store.close(),
             Opened::Postgres(_) => Ok(()),

@@ -71,6 +71,10 @@ pub trait Store: Send {
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()>;
 
+    /// Forgets by what it sees that nothing changed about these entities: when they are put next,
+    /// they are written anew.
+    fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()>;
+
     /// Does some changes, all or none: what is appended, decided and published within `work`, and
     /// what it asks, is one transaction.
     ///
@@ -393,8 +397,28 @@ pub trait Reader: Send {
     /// The match model of the last publication.
     fn model(&self) -> Result<Option<StoredModel>>;
 
+    /// A match model that was published once.
+    fn model_with(&self, id: &ModelId) -> Result<Option<StoredModel>>;
+
+    /// What is wrong with the database itself; takes about as long as reading all of it.
+    fn damages(&self) -> Result<Vec<Damage>>;
+
     /// How many of each there are; takes some milliseconds per million.
     fn counts(&self) -> Result<Counts>;
+}
+
+/// What is wrong with a database.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Damage {
+    /// Its pages or indexes contradict each other: what it says of that itself, without values.
+    Page(String),
+    /// Rows refer to what is not there.
+    Reference {
+        /// The table and the column.
+        column: String,
+        /// How many rows.
+        rows: u64,
+    },
 }
 
 /// A decision in the journal.

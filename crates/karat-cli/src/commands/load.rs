@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use karat_hub::flow::arrive::ArrivalReport;
 use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
+use karat_hub::flow::publish::Changes;
 use karat_hub::stored::StoredHub;
 use karat_model::id::SourceName;
 use karat_model::language::Language;
@@ -143,7 +144,8 @@ fn print_quarantined(quarantined: &[(SourceName, Quarantined)], terminal: Termin
     }
 }
 
-fn print_published(published: &Published, terminal: Terminal) {
+/// Tells people what was published.
+pub fn print_published(published: &Published, terminal: Terminal) {
     for matched in &published.matched {
         let MatchedType { entity_type, records, entities, pairs, potential_matches, .. } = matched;
         let told = format!(
@@ -171,15 +173,19 @@ fn print_published(published: &Published, terminal: Terminal) {
             say!("{}", terminal.fitted(&told));
         }
     }
-    let changes = published.changes;
-    say!(
-        "   {} created, {} updated, {} merged, {} split, {} deleted",
+    say!("   {}", changes_line(&published.changes));
+}
+
+/// What happened to customers, on a line.
+pub fn changes_line(changes: &Changes) -> String {
+    format!(
+        "{} created, {} updated, {} merged, {} split, {} deleted",
         count(changes.created),
         count(changes.updated),
         count(changes.merged),
         count(changes.split),
         count(changes.deleted)
-    );
+    )
 }
 
 /// The same as JSON.
@@ -202,28 +208,7 @@ pub fn json(
             "problems": arrival.problems.iter().map(|(problem, _)| problem).collect::<Vec<_>>(),
         })
     });
-    let published = report.published.as_ref().map(|published| {
-        let types = published.matched.iter().map(|matched| {
-            serde_json::json!({
-                "entity_type": matched.entity_type.name(),
-                "records": matched.records,
-                "entities": matched.entities,
-                "pairs": matched.pairs,
-                "potential_matches": matched.potential_matches,
-                "held": matched.held,
-                "warnings": matched.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
-            })
-        });
-        serde_json::json!({
-            "entity_types": types.collect::<Vec<_>>(),
-            "trained": published.trained.map(reason),
-            "created": published.changes.created,
-            "updated": published.changes.updated,
-            "merged": published.changes.merged,
-            "split": published.changes.split,
-            "deleted": published.changes.deleted,
-        })
-    });
+    let published = report.published.as_ref().map(published_json);
     let unreadable = quarantined.iter().map(|(source, Quarantined { file, line, reason, .. })| {
         serde_json::json!({
             "source": source.as_str(), "file": file, "line": line, "reason": reason
@@ -249,4 +234,39 @@ fn reason(reason: TrainingReason) -> &'static str {
         TrainingReason::Asked => "asked for",
         TrainingReason::Outdated => "the former one is of another version of Karat",
     }
+}
+
+/// What happened to customers, as JSON.
+pub fn changes_json(changes: &Changes) -> serde_json::Value {
+    serde_json::json!({
+        "created": changes.created,
+        "updated": changes.updated,
+        "merged": changes.merged,
+        "split": changes.split,
+        "deleted": changes.deleted,
+    })
+}
+
+/// What was published, as JSON.
+pub fn published_json(published: &Published) -> serde_json::Value {
+    let types = published.matched.iter().map(|matched| {
+        serde_json::json!({
+            "entity_type": matched.entity_type.name(),
+            "records": matched.records,
+            "entities": matched.entities,
+            "pairs": matched.pairs,
+            "potential_matches": matched.potential_matches,
+            "held": matched.held,
+            "warnings": matched.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
+        })
+    });
+    serde_json::json!({
+        "entity_types": types.collect::<Vec<_>>(),
+        "trained": published.trained.map(reason),
+        "created": published.changes.created,
+        "updated": published.changes.updated,
+        "merged": published.changes.merged,
+        "split": published.changes.split,
+        "deleted": published.changes.deleted,
+    })
 }

@@ -14,6 +14,7 @@ mod interruption;
 mod databases;
 mod assessing;
 mod matching;
+mod operating;
 mod exports;
 mod explaining;
 mod serving;

@@ -3,11 +3,19 @@
 use karat_model::evidence::Weight;
 use karat_model::match_settings::MatchSettings;
 
-use super::Matcher;
 use super::labels::calibration::Calibration;
 use super::progress::Stopped;
+use super::{Matcher, share};
 
 impl Matcher<'_> {
+    /// Chooses the thresholds of a frozen model anew, as learning would have; weights stay.
+    pub fn choose_thresholds(&mut self, settings: &MatchSettings) -> Result<(), Stopped> {
+        self.model.leftover_bonus = 0;
+        self.set_thresholds(settings, share::WEIGHED)?;
+        self.learn_from_leftover();
+        Ok(())
+    }
+
     /// Chooses the link threshold: the lowest at which the expected share of wrong links is accepted.
     pub(super) fn set_thresholds(
         &mut self,

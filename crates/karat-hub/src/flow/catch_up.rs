@@ -1,69 +1,43 @@
-//! Publishes what is not published yet: what a killed load left, or records of a new type.
+//! Publishes what is not published yet: what a killed writer left, a change of the hub model, or
+//! records of a type that was never matched.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use karat_engine::matching::model::MatchModel;
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
 use karat_store::{RowNo, Store};
 
 use super::change::{Basis, apply};
-use super::derive::derive;
-use super::models::read_models;
+use super::load::publish;
 use super::progress::Unwatched;
-use super::publish::publish_all;
+use super::renewal::Renewal;
 use crate::error::Error;
-use crate::hub_model::fingerprint;
 
-/// More changed records than this are not led through one by one.
+/// More changed records than this are not led through, but everything is derived.
 const CHANGED_MAX: usize = 1_000;
 
-/// Brings what is published up to the journal and the hub model.
+/// Brings what is published up to the journal and the hub model in a folder.
 pub fn catch_up(
     store: &mut dyn Store,
+    dir: &Path,
     hub_model: &Arc<HubModel>,
     clock: &dyn Fn() -> Moment,
 ) -> Result<(), Error> {
-    let known = store.reader().model()?;
-    let models = known.as_ref().and_then(|known| read_models(&known.content).ok());
-    let is_same = known.as_ref().is_some_and(|known| known.hub_model == fingerprint(hub_model));
     let is_behind = store.reader().is_behind()?;
-    if is_same && models.is_some() && !is_behind {
-        return Ok(());
-    }
-    let is_empty = known.is_none() && !is_behind;
+    let is_empty = !is_behind && store.reader().model_id()?.is_none();
     if is_empty {
         return Ok(());
     }
-    let frozen = models.filter(|_| is_same);
-    if frozen.is_some()
+    let is_under_this_model = Renewal::of(store.reader(), hub_model, false)?.is_nothing();
+    if is_behind
+        && is_under_this_model
         && let Some(rows) = store.reader().unpublished(CHANGED_MAX)?
         && lead_through(store, hub_model, clock, &rows)?
     {
         return Ok(());
     }
-    derive_all(store, hub_model, frozen.unwrap_or_default(), clock)
-}
-
-/// Learns new match models of the records there are, and publishes what they come to.
-pub fn relearn(
-    store: &mut dyn Store,
-    hub_model: &HubModel,
-    clock: &dyn Fn() -> Moment,
-) -> Result<(), Error> {
-    derive_all(store, hub_model, Vec::new(), clock)
-}
-
-fn derive_all(
-    store: &mut dyn Store,
-    hub_model: &HubModel,
-    frozen: Vec<MatchModel>,
-    clock: &dyn Fn() -> Moment,
-) -> Result<(), Error> {
-    let load = store.begin_load(clock())?;
-    let derived = derive(store.reader(), hub_model, frozen, &[], &Unwatched)?;
-    publish_all(store, load, clock(), hub_model, &derived, &Unwatched)?;
-    store.finish_load(load, clock(), "{}")?;
+    publish(store, dir, hub_model, false, clock, &Unwatched)?;
     Ok(())
 }
 

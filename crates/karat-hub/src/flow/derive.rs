@@ -14,10 +14,9 @@ use karat_store::{
     EventNo, HoldRow, MatchIndex, MatchKey, PotentialMatchRow, Reader, RowNo, StoredRecord,
 };
 
-use super::arrive::ArrivalReport;
 use super::clean::{Cleaned, Cleaning};
 use super::identify::{Clusters, FormerEntities, Identified, IssuedIds, NothingIssued, identify};
-use super::master::{FormerCustomers, Known, Mastered, master};
+use super::master::{FormerCustomers, Known, Learning, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
 use super::publish::{edge_row, holds, potential_matches};
 use crate::error::Error;
@@ -44,20 +43,44 @@ pub struct Derived {
     pub index: MatchIndex,
 }
 
-/// Derives everything from the journal that a reader shows; a frozen model is used, and where there
-/// is none one is learnt.
+/// Under what everything is derived.
+pub struct Terms<'a> {
+    /// The hub model.
+    pub model: &'a HubModel,
+    /// The match models that were learnt before; where there is none for an entity type, one is
+    /// learnt.
+    pub frozen: Vec<MatchModel>,
+    /// Whether the thresholds of those are chosen anew.
+    pub thresholds_anew: bool,
+    /// What joins of customers are held against.
+    pub held_against: HeldAgainst,
+    /// How many rows of the last delivery of a source could not be read.
+    pub quarantined: &'a dyn Fn(&str) -> u64,
+}
+
+/// What joins of customers are held against: the gate looks at what was published before.
+pub enum HeldAgainst {
+    /// The customers and holds that are published now.
+    Published,
+    /// The holds of an earlier publication; customers that come back together are not held.
+    Earlier(Vec<HoldRow>),
+}
+
+/// Derives everything from the journal that a reader shows.
 pub fn derive(
     reader: &dyn Reader,
-    model: &HubModel,
-    frozen: Vec<MatchModel>,
-    arrivals: &[ArrivalReport],
+    terms: Terms,
     progress: &dyn Progress,
 ) -> Result<Derived, Error> {
+    let Terms { model, frozen, thresholds_anew, held_against, quarantined } = terms;
     let cleaned = clean_all(reader, model, progress)?;
     let Cleaned { tables, counts } = cleaned;
     let before = Before::read(reader)?;
     let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
-    let former = FormerCustomers { entity_of: &entity_of, holds: &before.holds };
+    let former = match &held_against {
+        HeldAgainst::Published => FormerCustomers { entity_of: &entity_of, holds: &before.holds },
+        HeldAgainst::Earlier(holds) => FormerCustomers { entity_of: &|_| None, holds },
+    };
     let decided = standing(reader)?;
     let known = Known { labels: &[], decided: &decided, former };
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
@@ -68,6 +91,11 @@ pub fn derive(
     for table in tables {
         let kind = table.entity_type;
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
+        let learning = match frozen {
+            None => Learning::Anew,
+            Some(frozen) if thresholds_anew => Learning::Thresholds(frozen),
+            Some(frozen) => Learning::Frozen(frozen),
+        };
         let before = mastered.iter().map(|m| m.table.len() as u64).sum();
         let watch = MatchingOf { progress, before, records: table.len() as u64 };
         let candidates = Candidates::Hopeful;
@@ -77,7 +105,7 @@ pub fn derive(
             index.keys.extend(matcher.keys().map(|(key, of)| (MatchKey(key.0), row(of))));
             index.edges.extend(matched.edges.iter().map(|edge| edge_row(table, edge)));
         };
-        mastered.push(master(model, table, frozen, &known, candidates, &watch, &mut also)?);
+        mastered.push(master(model, table, learning, &known, candidates, &watch, &mut also)?);
     }
     progress.end();
 
@@ -87,7 +115,7 @@ pub fn derive(
     let identified = identify(&clusters, &former, issued)?;
     let gone = gone_types(&before, &mastered, &identified);
     let models = in_use_first(&mastered, frozen);
-    let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, arrivals);
+    let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, quarantined);
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
     Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index })

@@ -3,21 +3,22 @@
 use std::path::Path;
 
 use karat_engine::matching::cluster::ThresholdLadder;
-use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
-use karat_store::{LoadNo, Store};
+use karat_store::{LoadNo, Reader, Store};
 use serde::{Deserialize, Serialize};
 
 use super::arrive::{ArrivalReport, arrive};
-use super::derive::{Derived, derive};
+use super::derive::{Derived, HeldAgainst, Terms, derive};
 use super::master::Mastered;
-use super::models::read_models;
 use super::progress::Progress;
 use super::publish::{Changes, held, one_for_two_customers, publish_all};
+use super::releases::{NewRelease, ReleaseReason};
+use super::renewal::Renewal;
 use crate::error::Error;
-use crate::hub_model::fingerprint;
+use crate::figures::Figures;
+use crate::hub_model::{FolderText, fingerprint};
 
 /// How to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,22 +123,14 @@ pub fn load(
         let allow = options.allow_deletes;
         arrivals.push(arrive(store, load, hub, model, source, allow, progress)?);
     }
-    let known = store.reader().model()?;
-    let frozen = known.as_ref().and_then(|known| read_models(&known.content).ok());
-    let reason = match &known {
-        None => Some(TrainingReason::First),
-        Some(_) if options.retrain => Some(TrainingReason::Asked),
-        Some(known) if known.hub_model != fingerprint(model) => {
-            Some(TrainingReason::HubModelChanged)
-        }
-        Some(_) if frozen.is_none() => Some(TrainingReason::Outdated),
-        Some(_) => None,
-    };
-    let something_to_do = reason.is_some() || store.reader().is_behind()?;
+    let renewal = Renewal::of(store.reader(), model, options.retrain)?;
+    let something_to_do = !renewal.is_nothing() || store.reader().is_behind()?;
     let published = if something_to_do {
-        let frozen = frozen.filter(|_| reason.is_none()).unwrap_or_default();
+        let quarantined = |name: &str| {
+            arrivals.iter().find(|arrival| arrival.source == name).map_or(0, |it| it.quarantined)
+        };
         let run = Run { load, clock };
-        Some(derive_and_publish(store, run, model, frozen, reason, &arrivals, progress)?)
+        Some(derive_and_publish(store, run, hub, model, renewal, &quarantined, progress)?)
     } else {
         None
     };
@@ -153,19 +146,79 @@ struct Run<'a> {
     clock: &'a dyn Fn() -> Moment,
 }
 
+/// Publishes what the hub model says now of the records that are there; reads no source.
+pub fn publish(
+    store: &mut dyn Store,
+    hub: &Path,
+    model: &HubModel,
+    retrain: bool,
+    clock: &dyn Fn() -> Moment,
+    progress: &dyn Progress,
+) -> Result<Option<Published>, Error> {
+    let renewal = Renewal::of(store.reader(), model, retrain)?;
+    let nothing_to_do = renewal.is_nothing() && !store.reader().is_behind()?;
+    if nothing_to_do {
+        return Ok(None);
+    }
+    let load = store.begin_load(clock())?;
+    let figures = stored_figures(store.reader())?;
+    let quarantined = |name: &str| figures.quarantined(name);
+    let published = derive_and_publish(
+        store,
+        Run { load, clock },
+        hub,
+        model,
+        renewal,
+        &quarantined,
+        progress,
+    )?;
+    finish_without_arrivals(store, load, clock)?;
+    Ok(Some(published))
+}
+
+/// Ends a load that read no source.
+pub fn finish_without_arrivals(
+    store: &mut dyn Store,
+    load: LoadNo,
+    clock: &dyn Fn() -> Moment,
+) -> Result<(), Error> {
+    let report = serde_json::to_string(&StoredReport::default());
+    let report = report.expect("a report has only numbers and text");
+    Ok(store.finish_load(load, clock(), &report)?)
+}
+
+/// The figures of the last publication.
+pub fn stored_figures(reader: &dyn Reader) -> Result<Figures, Error> {
+    let json = reader.statistic(Figures::NAME)?;
+    Ok(json.map(|json| Figures::from_json(&json)).unwrap_or_default())
+}
+
 /// Derives everything from the journal, and publishes it.
 fn derive_and_publish(
     store: &mut dyn Store,
     run: Run,
+    hub: &Path,
     model: &HubModel,
-    frozen: Vec<MatchModel>,
-    reason: Option<TrainingReason>,
-    arrivals: &[ArrivalReport],
+    renewal: Renewal,
+    quarantined: &dyn Fn(&str) -> u64,
     progress: &dyn Progress,
 ) -> Result<Published, Error> {
-    let derived = derive(store.reader(), model, frozen, arrivals, progress)?;
-    let changes = publish_all(store, run.load, (run.clock)(), model, &derived, progress)?;
-    Ok(Published { changes, trained: reason, matched: derived.matched() })
+    let Renewal { frozen, trained, release } = renewal;
+    let thresholds_anew = release == Some(ReleaseReason::Thresholds);
+    let held_against = HeldAgainst::Published;
+    let terms = Terms { model, frozen, thresholds_anew, held_against, quarantined };
+    let derived = derive(store.reader(), terms, progress)?;
+    let release = match release {
+        Some(reason) => {
+            let text = FolderText::of(hub);
+            let print = fingerprint(model);
+            Some(NewRelease::after(store.reader(), run.load, print, text, reason)?)
+        }
+        None => None,
+    };
+    let changes =
+        publish_all(store, run.load, (run.clock)(), model, &derived, release.as_ref(), progress)?;
+    Ok(Published { changes, trained, matched: derived.matched() })
 }
 
 /// The stored form of what a load read.

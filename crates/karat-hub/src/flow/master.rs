@@ -2,7 +2,7 @@
 
 use karat_engine::matching::cluster::gate::Former;
 use karat_engine::matching::labels::Labelled;
-use karat_engine::matching::model::MatchModel;
+use karat_engine::matching::model::{GateModel, MatchModel};
 use karat_engine::matching::progress::{Stopped, Watch};
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::decision::Standing;
@@ -36,6 +36,16 @@ impl Mastered {
     pub fn clusters(&self) -> Clusters<'_> {
         Clusters { table: &self.table, partition: &self.matched.partition }
     }
+}
+
+/// Under which model records are matched.
+pub enum Learning {
+    /// One that was learnt before.
+    Frozen(MatchModel),
+    /// One that was learnt before, with thresholds as they are asked for now.
+    Thresholds(MatchModel),
+    /// One that is learnt from the records.
+    Anew,
 }
 
 /// What is known before matching.
@@ -103,19 +113,25 @@ impl FormerCustomers<'_> {
 pub fn master(
     model: &HubModel,
     table: RecordTable,
-    frozen: Option<MatchModel>,
+    learning: Learning,
     known: &Known,
     candidates: Candidates,
     watch: &dyn Watch,
     also: &mut dyn FnMut(&Matcher, &RecordTable, &Matched),
 ) -> Result<Mastered, Stopped> {
     let attributes = &model.attributes;
-    let mut matcher = match frozen {
-        Some(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
-        None => {
+    let settings = &model.match_settings();
+    let mut matcher = match learning {
+        Learning::Frozen(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
+        Learning::Thresholds(mut frozen) => {
+            frozen.gate = GateModel::of(&settings.gate, attributes);
+            let mut matcher = Matcher::frozen(&table, attributes, frozen, candidates, watch);
+            matcher.choose_thresholds(settings)?;
+            matcher
+        }
+        Learning::Anew => {
             let labels = known.labels.iter().copied().chain(labels_of(&table, known.decided));
             let labels: Vec<Labelled> = labels.collect();
-            let settings = &model.match_settings();
             Matcher::train_with_labels(&table, attributes, settings, &labels, candidates, watch)?
         }
     };

@@ -27,6 +27,8 @@ pub mod settlements;
 pub mod master;
 pub mod identify;
 pub mod models;
+pub mod releases;
+pub mod renewal;
 pub mod derive;
 pub mod publish;
 pub mod load;

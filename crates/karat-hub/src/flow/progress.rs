@@ -19,6 +19,12 @@ pub enum Stage {
     Export,
     /// Rows are copied to another database.
     Migrate,
+    /// The database looks itself through.
+    Examine,
+    /// What would be is compared with what is published.
+    Compare,
+    /// Entities are searched for.
+    Search,
 }
 
 /// Watches long work from outside.

@@ -20,6 +20,7 @@ use super::identify::Identified;
 use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
+use super::releases::NewRelease;
 use crate::figures::Figures;
 use crate::hub_model::fingerprint;
 use crate::search_text::search_text;
@@ -57,6 +58,7 @@ pub fn publish_all(
     at: Moment,
     model: &HubModel,
     derived: &Derived,
+    release: Option<&NewRelease>,
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
     let Derived { mastered, identified, gone, models, figures, pairs, holds, index } = derived;
@@ -67,7 +69,10 @@ pub fn publish_all(
     store.publish(load, at, &mut |publication| {
         changes = Changes::default();
         let mut done = 0;
-        publication.put_model(&models, &fingerprint(model))?;
+        let match_model = publication.put_model(&models, &fingerprint(model))?;
+        if let Some(release) = release {
+            release.put(publication, &match_model)?;
+        }
         for (mastered, identified) in mastered.iter().zip(identified) {
             changes.add(publish(publication, model, mastered, identified, progress, &mut done)?);
         }

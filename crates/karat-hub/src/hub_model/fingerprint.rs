@@ -25,23 +25,77 @@ pub fn fingerprint(model: &HubModel) -> String {
         // Wherever a hub is kept, it says the same.
         database: _,
     } = model;
-    let canonical = json!({
+    let learnt = json!([
+        country.code(),
+        attributes.iter().map(|(_, it)| learnt_of_attribute(it)).collect::<Vec<_>>(),
+        sources.iter().map(|it| learnt_of_source(it, attributes)).collect::<Vec<_>>(),
+        matching.phonetics.map(Phonetics::name),
+    ]);
+    let thresholds = matching_text(matching, attributes);
+    let rest = json!({
         "name": name,
         "language": language.word(),
-        "country": country.code(),
         "attributes": attributes.iter().map(|(_, it)| attribute_text(it)).collect::<Vec<_>>(),
-        "sources": sources.iter().map(|it| source_text(it, attributes)).collect::<Vec<_>>(),
+        "sources": sources.iter().map(source_text).collect::<Vec<_>>(),
         "survivorship": survivorship_text(survivorship, attributes),
-        "matching": matching_text(matching, attributes),
     });
-    ModelId::of(canonical.to_string().as_bytes()).to_string()
+    let hash = |part: Value| ModelId::of(part.to_string().as_bytes()).to_string();
+    [learnt, thresholds, rest].map(hash).join(".")
+}
+
+/// How far a change of a hub model reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// They say the same.
+    Nothing,
+    /// Which values win, or how things are called: pairs are weighed and linked as before.
+    Values,
+    /// From where pairs are linked, told to stewards or held: they weigh what they weighed.
+    Thresholds,
+    /// What records say, or how it is compared: weights are to be learnt anew.
+    Weights,
+}
+
+/// How far the change from one hub model to another reaches, by their fingerprints.
+pub fn scope_of_change(before: &str, after: &str) -> Scope {
+    let parts = |text: &str| text.split('.').map(str::to_string).collect::<Vec<String>>();
+    let (before, after) = (parts(before), parts(after));
+    match (&before[..], &after[..]) {
+        _ if before == after => Scope::Nothing,
+        ([learnt, thresholds, _], [now_learnt, now_thresholds, _]) if learnt == now_learnt => {
+            if thresholds == now_thresholds {
+                Scope::Values
+            } else {
+                Scope::Thresholds
+            }
+        }
+        _ => Scope::Weights,
+    }
+}
+
+/// What of an attribute decides what records say and how it is compared.
+fn learnt_of_attribute(attribute: &Attribute) -> Value {
+    let group = attribute.group.map(|group| group.name());
+    json!([attribute.name, attribute.semantic_type.name(), group])
+}
+
+/// What of a source decides what its records say.
+fn learnt_of_source(source: &Source, attributes: &AttributeSet) -> Value {
+    json!([
+        source.name.as_str(),
+        source.party.word(),
+        source.country.map(|country| country.code().to_owned()),
+        source.date_order.word(),
+        source.columns.iter().map(|it| column_text(it, attributes)).collect::<Vec<_>>(),
+    ])
 }
 
 fn attribute_text(attribute: &Attribute) -> Value {
+    // The first three say what is compared.
     let Attribute {
-        name,
-        semantic_type,
-        group,
+        name: _,
+        semantic_type: _,
+        group: _,
         collected,
         english,
         dutch,
@@ -49,34 +103,28 @@ fn attribute_text(attribute: &Attribute) -> Value {
         owner,
         privacy,
     } = attribute;
-    let group = group.map(|group| group.name());
-    json!([
-        name,
-        semantic_type.name(),
-        group,
-        collected,
-        english,
-        dutch,
-        definition,
-        owner,
-        privacy.name(),
-    ])
+    json!([collected, english, dutch, definition, owner, privacy.name(),])
 }
 
-fn source_text(source: &Source, attributes: &AttributeSet) -> Value {
-    let Source { name, files, format, delivery, trust, party, country, date_order, columns } =
-        source;
+fn source_text(source: &Source) -> Value {
+    // What is left out says what records say.
+    let Source {
+        name: _,
+        files,
+        format,
+        delivery,
+        trust,
+        party: _,
+        country: _,
+        date_order: _,
+        columns: _,
+    } = source;
     let Format { kind, delimiter, encoding, records } = format;
     json!([
-        name.as_str(),
         files,
         [json!(kind.map(Words::word)), json!(delimiter), json!(encoding), json!(records)],
         delivery.word(),
         trust,
-        party.word(),
-        country.map(|country| country.code().to_owned()),
-        date_order.word(),
-        columns.iter().map(|it| column_text(it, attributes)).collect::<Vec<_>>(),
     ])
 }
 
@@ -98,25 +146,20 @@ fn survivorship_text(survivorship: &Survivorship, all: &AttributeSet) -> Value {
 
 fn matching_text(matching: &MatchSettings, all: &AttributeSet) -> Value {
     // The others are for `karat match`: a hub model does not say them.
-    let MatchSettings {
-        false_discovery_rate,
-        link_threshold_bits,
-        review_band_bits,
-        phonetics,
-        gate,
-        ..
-    } = matching;
-    let phonetics = phonetics.map(Phonetics::name);
+    let MatchSettings { false_discovery_rate, link_threshold_bits, review_band_bits, gate, .. } =
+        matching;
     let GateSettings { single_valued, confirmed_by, large } = gate;
     let single_valued: Vec<&str> =
         single_valued.iter().map(|&id| all.get(id).name.as_str()).collect();
     let gate = json!([single_valued, confirmed_by, large]);
-    json!([false_discovery_rate, link_threshold_bits, review_band_bits, phonetics, gate])
+    json!([false_discovery_rate, link_threshold_bits, review_band_bits, gate])
 }
 
 #[cfg(test)]
 mod tests {
+    use karat_model::attribute::AttributeId;
     use karat_model::language::Language;
+    use karat_model::semantic::SemanticType;
 
     use super::*;
 
@@ -129,22 +172,32 @@ mod tests {
 
     #[test]
     fn any_difference_changes_it() {
-        let change: [fn(&mut HubModel); 5] = [
-            |model| model.name.push('s'),
-            |model| model.language = Language::Dutch,
-            |model| model.matching.link_threshold_bits = Some(12.0),
-            |model| model.survivorship.default.reverse(),
-            |model| {
-                model.attributes.get_mut(karat_model::attribute::AttributeId::EMAIL).owner =
-                    Some("Sales".into())
-            },
+        let change: [(Scope, fn(&mut HubModel)); 8] = [
+            (Scope::Values, |model| model.name.push('s')),
+            (Scope::Values, |model| model.language = Language::Dutch),
+            (Scope::Thresholds, |model| model.matching.link_threshold_bits = Some(12.0)),
+            (Scope::Thresholds, |model| model.matching.gate = GateSettings::off()),
+            (Scope::Values, |model| model.survivorship.default.reverse()),
+            (Scope::Values, |model| {
+                model.attributes.get_mut(AttributeId::EMAIL).owner = Some("Sales".into())
+            }),
+            (Scope::Weights, |model| model.matching.phonetics = Some(Phonetics::German)),
+            (Scope::Weights, |model| {
+                model.attributes.add_named("card", SemanticType::Text);
+            }),
         ];
-        let mut fingerprints = vec![fingerprint(&HubModel::new("Shop"))];
-        for change in change {
+        let before = fingerprint(&HubModel::new("Shop"));
+        let mut fingerprints = vec![before.clone()];
+        for (scope, change) in change {
             let mut model = HubModel::new("Shop");
             change(&mut model);
-            fingerprints.push(fingerprint(&model));
+            let after = fingerprint(&model);
+            assert_eq!(scope_of_change(&before, &after), scope);
+            assert_eq!(scope_of_change(&after, &after), Scope::Nothing);
+            fingerprints.push(after);
         }
+        let of_before_there_were_parts = "0123456789abcdef";
+        assert_eq!(scope_of_change(of_before_there_were_parts, &before), Scope::Weights);
         let count = fingerprints.len();
         fingerprints.sort();
         fingerprints.dedup();

@@ -1,12 +1,13 @@
 //! The folder of a hub: finds its files, and reads them into one hub model.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use karat_model::hub_model::{HubModel, Source};
 use karat_model::id::SourceName;
 
 use super::attributes::KnownAttributes;
+use super::folder_text::FolderText;
 use super::hub_file::{HUB_FILE, HubFile};
 use super::problem::{Problem, Problems, Report, Severity};
 use super::shape::Shape;
@@ -27,29 +28,84 @@ pub fn is_hub(dir: &Path) -> bool {
 ///
 /// All problems of the folder, when one of them is an error.
 pub fn read(dir: &Path) -> Result<HubModel, Problems> {
-    let (model, problems) = examine(dir);
+    read_from(&Folder { dir, text: None })
+}
+
+/// Reads the hub model that the texts of a folder say, wherever that is or was.
+pub fn read_text_of(dir: &Path, text: &FolderText) -> Result<HubModel, Problems> {
+    read_from(&Folder { dir, text: Some(text) })
+}
+
+fn read_from(folder: &Folder) -> Result<HubModel, Problems> {
+    let (model, problems) = examine(folder);
     let has_error = problems.iter().any(|problem| problem.severity == Severity::Error);
     model.filter(|_| !has_error).ok_or(Problems(problems))
 }
 
 /// All mistakes in the hub model of a folder: those of `hub.yaml` first, then source by source.
 pub fn check(dir: &Path) -> Vec<Problem> {
-    examine(dir).1
+    examine(&Folder { dir, text: None }).1
 }
 
-fn examine(dir: &Path) -> (Option<HubModel>, Vec<Problem>) {
+/// A folder of a hub: as it is, or as its texts were kept.
+struct Folder<'a> {
+    dir: &'a Path,
+    text: Option<&'a FolderText>,
+}
+
+impl Folder<'_> {
+    fn is_hub(&self) -> bool {
+        match self.text {
+            Some(text) => text.file(Path::new(HUB_FILE)).is_some(),
+            None => is_hub(self.dir),
+        }
+    }
+
+    /// The names of the files of the sources, in order.
+    fn source_files(&self) -> Vec<PathBuf> {
+        match self.text {
+            Some(text) => text.source_files(),
+            None => source_files(self.dir),
+        }
+    }
+
+    /// The text of a file.
+    fn read(&self, file: &Path) -> io::Result<String> {
+        match self.text {
+            Some(text) => text.file(file).map(str::to_string).ok_or(io::ErrorKind::NotFound.into()),
+            None => fs::read_to_string(self.dir.join(file)),
+        }
+    }
+}
+
+/// The names of the files of the sources in a folder, in order.
+pub(super) fn source_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir.join(SOURCES)).into_iter().flatten().flatten();
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|it| it == "yaml" || it == "yml");
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_yaml).collect();
+    files.sort();
+    files
+}
+
+fn examine(folder: &Folder) -> (Option<HubModel>, Vec<Problem>) {
     let mut report = Report::new(HUB_FILE);
-    let hub = read_hub_file(dir, &mut report);
+    let hub = read_hub_file(folder, &mut report);
     let (model, known) = match hub.map(|hub| hub.into_model(&mut report)) {
         Some((model, known)) => (Some(model), known),
         None => (None, KnownAttributes::incomplete()),
     };
-    let files = source_files(dir, &mut report);
+    let files = folder.source_files();
+    if files.is_empty() && folder.is_hub() {
+        report
+            .warning(None, "the hub has no sources")
+            .with_hint(format!("describe each source system in a file {SOURCES}/<name>.yaml"));
+    }
     let mut sources: Vec<Source> = Vec::new();
     let mut problems_of_sources = Vec::new();
     for file in files {
         let mut report = Report::new(Path::new(SOURCES).join(&file));
-        let source = read_source_file(dir, &file, &known, &sources, &mut report);
+        let source = read_source_file(folder, &file, &known, &sources, &mut report);
         sources.extend(source);
         problems_of_sources.extend(report.finish());
     }
@@ -59,33 +115,19 @@ fn examine(dir: &Path) -> (Option<HubModel>, Vec<Problem>) {
     (model.map(|model| HubModel { sources, ..model }), problems)
 }
 
-fn read_hub_file(dir: &Path, report: &mut Report) -> Option<HubFile> {
-    if !is_hub(dir) {
+fn read_hub_file(folder: &Folder, report: &mut Report) -> Option<HubFile> {
+    let dir = folder.dir;
+    if !folder.is_hub() {
         report
             .error(None, format!("there is no {HUB_FILE} in {}", dir.display()))
             .with_hint(format!("`karat init FILE… --hub {}` writes one", dir.display()));
         return None;
     }
-    read_shape(&dir.join(HUB_FILE), HUB_FILE, report)
-}
-
-/// The names of the files of the sources, in order; warns when there is none.
-fn source_files(dir: &Path, report: &mut Report) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir.join(SOURCES)).into_iter().flatten().flatten();
-    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|it| it == "yaml" || it == "yml");
-    let mut files: Vec<PathBuf> =
-        entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_yaml).collect();
-    files.sort();
-    if files.is_empty() && is_hub(dir) {
-        report
-            .warning(None, "the hub has no sources")
-            .with_hint(format!("describe each source system in a file {SOURCES}/<name>.yaml"));
-    }
-    files
+    shape_of(folder.read(Path::new(HUB_FILE)), HUB_FILE, report)
 }
 
 fn read_source_file(
-    dir: &Path,
+    folder: &Folder,
     file: &Path,
     known: &KnownAttributes,
     earlier: &[Source],
@@ -104,9 +146,9 @@ fn read_source_file(
             .warning(None, format!("the source is called `{name}`"))
             .with_hint(format!("rename the file to {name}.yaml, so that the two agree"));
     }
-    let path = dir.join(SOURCES).join(file);
-    let source: SourceFile = read_shape(&path, &file.to_string_lossy(), report)?;
-    source.look_for_files(dir, report);
+    let text = folder.read(&Path::new(SOURCES).join(file));
+    let source: SourceFile = shape_of(text, &file.to_string_lossy(), report)?;
+    source.look_for_files(folder.dir, report);
     Some(source.into_source(name, known, report))
 }
 
@@ -116,15 +158,23 @@ pub(super) fn read_shape<T: Shape + Default>(
     name: &str,
     report: &mut Report,
 ) -> Option<T> {
-    let node: Node = tree::parse(&read_text(path, report)?, report)?;
+    shape_of(fs::read_to_string(path), name, report)
+}
+
+fn shape_of<T: Shape + Default>(
+    text: io::Result<String>,
+    name: &str,
+    report: &mut Report,
+) -> Option<T> {
+    let node: Node = tree::parse(&readable(text, report)?, report)?;
     if node.is_nothing() {
         return Some(T::default());
     }
     T::read(&node, name, report)
 }
 
-fn read_text(path: &Path, report: &mut Report) -> Option<String> {
-    match fs::read_to_string(path) {
+fn readable(text: io::Result<String>, report: &mut Report) -> Option<String> {
+    match text {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             report.error(None, "the file is not UTF-8 text").with_hint("save it as UTF-8");

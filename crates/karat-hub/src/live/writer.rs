@@ -1,5 +1,6 @@
 //! The writer: applies groups of changes, each in one transaction.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use karat_model::decision::DecisionNo;
@@ -20,6 +21,7 @@ use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
 /// Writes a hub; what it knows is kept from one group to the next.
 pub struct Writer {
     store: Box<dyn Store>,
+    dir: PathBuf,
     hub_model: Arc<HubModel>,
     basis: Basis,
     sources: Sources,
@@ -60,9 +62,10 @@ impl Writer {
     pub fn open(hub: &Hub, clock: Clock) -> Result<Writer, Error> {
         let mut store = hub.database().open_writer()?;
         let hub_model = hub.model().clone();
-        catch_up(store.as_mut(), &hub_model, &clock)?;
+        catch_up(store.as_mut(), hub.dir(), &hub_model, &clock)?;
         let basis = Basis::read(hub_model.clone(), store.reader())?;
-        Ok(Writer { store, hub_model, basis, sources: Sources::default(), clock })
+        let dir = hub.dir().to_path_buf();
+        Ok(Writer { store, dir, hub_model, basis, sources: Sources::default(), clock })
     }
 
     /// Ends writing.
@@ -111,7 +114,7 @@ impl Writer {
             written = writer.write(transaction, requests)?;
             Ok(())
         })?;
-        catch_up(self.store.as_mut(), &self.hub_model, &self.clock)?;
+        catch_up(self.store.as_mut(), &self.dir, &self.hub_model, &self.clock)?;
         self.transact(&mut |writer, transaction| {
             answers = writer.tell(transaction, before, std::mem::take(&mut written))?;
             Ok(())
@@ -124,7 +127,7 @@ impl Writer {
         &mut self,
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let Writer { store, hub_model, basis, sources, clock } = self;
+        let Writer { store, hub_model, basis, sources, clock, .. } = self;
         let mut parts = Parts { hub_model, basis, sources };
         let mut failure = None;
         let done = store.change(clock(), &mut |transaction| {

@@ -34,7 +34,7 @@ use crate::flow::clean_files::{CleanedFiles, FileIds, clean_files};
 use crate::flow::discover::{Discovered, discover};
 use crate::flow::files::{FileProblem, problems};
 use crate::flow::identify::{Clusters, FormerEntities, NothingIssued, identify};
-use crate::flow::master::{FormerCustomers, Known, Mastered, master};
+use crate::flow::master::{FormerCustomers, Known, Learning, Mastered, master};
 use crate::flow::naming::give_names_of_their_own;
 use crate::flow::progress::{MatchingOf, Progress, Stage};
 use crate::flow::publish::one_for_two_customers;
@@ -175,7 +175,15 @@ fn match_tables(
         let former = FormerCustomers::nobody();
         let known = Known { labels: &labelled, decided: &Standing::default(), former };
         let candidates = if request.wants_report { Candidates::All } else { Candidates::Hopeful };
-        let mastered = master(model, table, frozen, &known, candidates, &watch, also)?;
+        let mastered = master(
+            model,
+            table,
+            frozen.map_or(Learning::Anew, Learning::Frozen),
+            &known,
+            candidates,
+            &watch,
+            also,
+        )?;
         let potential_matches = one_for_two_customers(&mastered.matched).len() as u64;
         types.push(MatchedType {
             mastered,

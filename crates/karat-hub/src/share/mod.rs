@@ -22,7 +22,7 @@ mod table;
 mod csv;
 mod json_lines;
 mod parquet;
-mod moment;
+pub mod moment;
 pub mod crosswalk;
 pub mod golden;
 pub mod lineage;

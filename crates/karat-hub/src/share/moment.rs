@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use karat_model::record::Moment;
 
 /// The moment as `2024-01-31T12:00:00Z`; `None` when it lies beyond the calendar.
-pub(super) fn written(moment: Moment) -> Option<String> {
+pub fn written(moment: Moment) -> Option<String> {
     Timestamp::from_second(moment.0).ok().map(|timestamp| timestamp.to_string())
 }
 

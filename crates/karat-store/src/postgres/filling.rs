@@ -30,6 +30,10 @@ struct PostgresFilling<'a> {
 }
 
 impl Filling for PostgresFilling<'_> {
+    fn clear(&mut self, table: &Table) -> Result<()> {
+        self.connection.borrow_mut().run(&format!("DELETE FROM {}", table.name))
+    }
+
     fn add(&mut self, table: &Table, rows: &[Vec<Cell>]) -> Result<()> {
         let mut copied = CopyRows::default();
         for row in rows {

@@ -19,7 +19,7 @@ mod filling;
 
 use std::cell::RefCell;
 
-use karat_model::id::SourceName;
+use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Moment, Quarantined};
 use postgres::error::SqlState;
 
@@ -28,7 +28,7 @@ use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
 use crate::sql::change::{Change, Changing};
-use crate::sql::reading::absent;
+use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
 use crate::sql::sources;
 use crate::store::{Publication, Reader, Store, Transaction};
@@ -246,6 +246,23 @@ impl Store for PostgresStore {
             let mut change = Change::new(reader, at, PostgresPublication::of_change(reader, at)?);
             work(&mut change)?;
             change.finish()
+        })
+    }
+
+    fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
+        const ENTITIES_AT_A_TIME: usize = 4096;
+        self.within_load(|reader| {
+            for some in entities.chunks(ENTITIES_AT_A_TIME) {
+                let ids: Vec<String> = some.iter().map(|id| id_to_sql(*id).to_string()).collect();
+                // Numbers need no quotes.
+                let update = format!(
+                    "UPDATE entity SET digest = decode(repeat('00', length(digest)), 'hex')
+                     WHERE entity_id IN ({})",
+                    ids.join(", ")
+                );
+                reader.connection.borrow_mut().run(&update)?;
+            }
+            Ok(())
         })
     }
 

@@ -55,6 +55,11 @@ impl Query for PostgresReader {
         self.connection.borrow_mut().answers_within(ANSWER_MAX)
     }
 
+    fn damaged_pages(&self) -> Result<Vec<String>> {
+        // Its server looks after its pages.
+        Ok(Vec::new())
+    }
+
     fn vocabulary(&self) -> &RefCell<CachedVocabulary> {
         &self.vocabulary
     }

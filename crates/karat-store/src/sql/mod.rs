@@ -13,6 +13,7 @@ pub mod change;
 pub mod decision_row;
 pub mod decisions;
 pub mod history;
+pub mod integrity;
 pub mod look_up;
 pub mod match_index;
 pub mod memberships;
@@ -86,6 +87,9 @@ pub trait Query {
 
     /// Whether it can still be asked: the database may be gone.
     fn is_alive(&self) -> bool;
+
+    /// What the database says of pages and indexes that contradict each other; without values.
+    fn damaged_pages(&self) -> Result<Vec<String>>;
 
     /// The words of the search index, kept from one search to the next.
     fn vocabulary(&self) -> &RefCell<CachedVocabulary>;

@@ -11,6 +11,7 @@ use karat_model::record::{Moment, Quarantined, SourceRecord};
 use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
+use super::integrity::broken_references;
 use super::{Query, Row, access, answers, decisions, history, look_up, match_index, search};
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Load, StoredRecord, StoredSource};
@@ -23,7 +24,7 @@ use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
 use crate::payload;
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
-use crate::store::{Counts, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Reader};
+use crate::store::{Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Reader};
 
 /// How many current records are given at a time.
 const RECORDS_PER_VISIT: usize = 8192;
@@ -412,15 +413,24 @@ impl<Q: Query + Send> Reader for Q {
         let select = "
             SELECT model.load_no, content, hub_model
             FROM publication JOIN model USING (model_id) ORDER BY publication_no DESC LIMIT 1";
-        self.first(select, &[], |row| {
-            let content = row.bytes(1)?.to_vec();
-            Ok(StoredModel {
-                id: ModelId::of(&content),
-                load: LoadNo(row.integer(0)? as u64),
-                content,
-                hub_model: row.text(2)?.into_owned(),
-            })
-        })
+        self.first(select, &[], stored_model)
+    }
+
+    fn model_with(&self, id: &ModelId) -> Result<Option<StoredModel>> {
+        let select = "SELECT load_no, content, hub_model FROM model WHERE model_id = $1";
+        self.first(select, &[Text(id.as_str())], stored_model)
+    }
+
+    fn damages(&self) -> Result<Vec<Damage>> {
+        let mut damages = Vec::new();
+        self.fixed(&mut || {
+            damages = self.damaged_pages()?.into_iter().map(Damage::Page).collect();
+            if damages.is_empty() {
+                damages = broken_references(self)?;
+            }
+            Ok(())
+        })?;
+        Ok(damages)
     }
 
     fn counts(&self) -> Result<Counts> {
@@ -558,6 +568,16 @@ pub(super) fn stored_record(
     };
     let record = SourceRecord { key, observed_at, payload };
     Ok(StoredRecord { row: RowNo(row.integer(0)? as u64), source, record })
+}
+
+fn stored_model(row: &dyn Row) -> Result<StoredModel> {
+    let content = row.bytes(1)?.to_vec();
+    Ok(StoredModel {
+        id: ModelId::of(&content),
+        load: LoadNo(row.integer(0)? as u64),
+        content,
+        hub_model: row.text(2)?.into_owned(),
+    })
 }
 
 fn stored_entity(row: &dyn Row) -> Result<StoredEntity> {

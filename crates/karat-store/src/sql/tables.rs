@@ -314,8 +314,11 @@ fn cell(row: &dyn Row, at: usize, kind: ColumnKind) -> Result<Cell> {
     })
 }
 
-/// An empty database that is being filled; it stays empty unless that is finished.
+/// A database that is being filled; it stays as it was unless that is finished.
 pub trait Filling {
+    /// Takes all rows out of a table.
+    fn clear(&mut self, table: &Table) -> Result<()>;
+
     /// Adds rows to a table.
     fn add(&mut self, table: &Table, rows: &[Vec<Cell>]) -> Result<()>;
 

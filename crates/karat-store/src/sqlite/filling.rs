@@ -28,6 +28,11 @@ struct SqliteFilling<'a> {
 }
 
 impl Filling for SqliteFilling<'_> {
+    fn clear(&mut self, table: &Table) -> Result<()> {
+        self.transaction.execute_batch(&format!("DELETE FROM {}", table.name))?;
+        Ok(())
+    }
+
     fn add(&mut self, table: &Table, rows: &[Vec<Cell>]) -> Result<()> {
         let places: Vec<String> = (1..=table.columns.len()).map(|at| format!("?{at}")).collect();
         let (name, columns, places) = (table.name, table.column_names(), places.join(", "));

@@ -6,7 +6,7 @@
 //! never blocked; deleted values are overwritten, and leave the log when the writer closes.
 //! Start reading at `schema_1.sql`, then at [`SqliteStore::open_writer`].
 
-mod lock;
+pub(crate) mod lock;
 mod checkpoint;
 mod schema;
 mod convert;
@@ -19,16 +19,17 @@ mod filling;
 use std::cell::RefCell;
 use std::path::Path;
 
-use karat_model::id::SourceName;
+use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Moment, Quarantined};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
 use crate::sql::change::{Change, Changing};
-use crate::sql::reading::absent;
+use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
 use crate::sql::sources;
 use crate::store::{Publication, Reader, Store, Transaction};
@@ -106,6 +107,32 @@ impl SqliteReader {
         schema::check(&reader.connection, path)?;
         reader.connection.execute_batch(READER_SETTINGS)?;
         Ok(reader)
+    }
+
+    /// Copies what a database holds at one moment to an empty file, which others may not notice.
+    pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+        let source = SqliteReader::open(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let name = ToSqlOutput::Borrowed(ValueRef::Text(to.as_os_str().as_encoded_bytes()));
+        source.connection.execute("VACUUM INTO ?1", [name])?;
+        Ok(())
+    }
+
+    /// Takes the write-ahead log into a database that is about to be replaced, and removes it;
+    /// refuses one that others have open.
+    pub(crate) fn leave_alone(path: &Path) -> Result<()> {
+        let in_use = || Error::InUse { database: shown(path) };
+        let old = SqliteReader::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let set = "PRAGMA journal_mode = DELETE";
+        match old.connection.query_row(set, [], |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "delete" => Ok(()),
+            Ok(_) => Err(in_use()),
+            Err(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Err(in_use()),
+                // It is no database, or none that can be read: nobody reads it.
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Ok(()),
+                _ => Err(error.into()),
+            },
+        }
     }
 
     fn open(path: &Path, flags: OpenFlags) -> Result<SqliteReader> {
@@ -279,6 +306,17 @@ impl Store for SqliteStore {
             self.lock.release()?;
         }
         changed
+    }
+
+    fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
+        self.within_load(|reader| {
+            let update = "UPDATE entity SET digest = zeroblob(length(digest)) WHERE entity_id = ?1";
+            let mut forget = reader.connection.prepare_cached(update)?;
+            for &entity in entities {
+                forget.execute([id_to_sql(entity)])?;
+            }
+            Ok(())
+        })
     }
 
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {

@@ -85,6 +85,13 @@ impl Query for SqliteReader {
         true
     }
 
+    fn damaged_pages(&self) -> Result<Vec<String>> {
+        let mut check = self.connection.prepare("PRAGMA integrity_check")?;
+        let told = check.query_map([], |row| row.get::<_, String>(0))?;
+        let told: Vec<String> = told.collect::<rusqlite::Result<_>>()?;
+        Ok(told.into_iter().filter(|line| line != "ok").collect())
+    }
+
     fn vocabulary(&self) -> &RefCell<CachedVocabulary> {
         &self.vocabulary
     }

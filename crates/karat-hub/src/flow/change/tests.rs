@@ -14,8 +14,8 @@ use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
 use proptest::prelude::*;
 
 use super::{Applied, Basis, apply};
-use crate::flow::catch_up::relearn;
-use crate::flow::derive::derive;
+use crate::flow::derive::{HeldAgainst, Terms, derive};
+use crate::flow::load::publish;
 use crate::flow::progress::Unwatched;
 use crate::flow::publish::{Changes, publish_all};
 
@@ -57,7 +57,7 @@ fn hub_model() -> HubModel {
 
 /// A hub that lives.
 struct World {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     store: Box<dyn Store>,
     basis: Basis,
     model: Arc<HubModel>,
@@ -97,11 +97,10 @@ impl World {
                 (0..).zip(&rows).map(|(at, row)| arrival(&format!("p{at}"), Some(row))).collect();
             store.append(&delivery, &arrivals).unwrap();
         }
-        let derived = derive(store.reader(), &model, Vec::new(), &[], &Unwatched).unwrap();
-        publish_all(store.as_mut(), load, Moment(1), &model, &derived, &Unwatched).unwrap();
         store.finish_load(load, Moment(1), "{}").unwrap();
+        publish(store.as_mut(), folder.path(), &model, false, &|| Moment(1), &Unwatched).unwrap();
         let basis = Basis::read(model.clone(), store.reader()).unwrap();
-        World { _folder: folder, store, basis, model }
+        World { folder, store, basis, model }
     }
 
     /// Leads some records through in one change.
@@ -154,7 +153,9 @@ impl World {
                 Ok(())
             }),
             Happening::Learning => {
-                relearn(self.store.as_mut(), &self.model, &|| Moment(3)).unwrap();
+                let (dir, clock) = (self.folder.path(), || Moment(3));
+                let store = self.store.as_mut();
+                publish(store, dir, &self.model, true, &clock, &Unwatched).unwrap();
                 self.basis.refresh(self.store.reader()).unwrap();
             }
         }
@@ -174,8 +175,14 @@ impl World {
     /// Derives everything anew, and checks that nothing would be different.
     fn check(&mut self) {
         self.basis.refresh(self.store.reader()).unwrap();
-        let models = self.basis.models.clone();
-        let derived = derive(self.store.reader(), &self.model, models, &[], &Unwatched).unwrap();
+        let terms = Terms {
+            model: &self.model,
+            frozen: self.basis.models.clone(),
+            thresholds_anew: false,
+            held_against: HeldAgainst::Published,
+            quarantined: &|_| 0,
+        };
+        let derived = derive(self.store.reader(), terms, &Unwatched).unwrap();
         let reader = self.store.reader();
         let mut pairs = Vec::new();
         let mut after = None;
@@ -210,9 +217,16 @@ impl World {
         }
 
         let load = self.store.begin_load(Moment(3)).unwrap();
-        let changes =
-            publish_all(self.store.as_mut(), load, Moment(3), &self.model, &derived, &Unwatched)
-                .unwrap();
+        let changes = publish_all(
+            self.store.as_mut(),
+            load,
+            Moment(3),
+            &self.model,
+            &derived,
+            None,
+            &Unwatched,
+        )
+        .unwrap();
         assert_eq!(changes, Changes::default());
         self.store.finish_load(load, Moment(3), "{}").unwrap();
     }

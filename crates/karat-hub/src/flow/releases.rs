@@ -1,0 +1,149 @@
+//! Releases: hub models with the match models that were published with them, to go back to.
+
+use karat_model::id::ModelId;
+use karat_model::record::Moment;
+use karat_store::{HoldRow, LoadNo, Publication, Reader, RowNo};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::hub_model::FolderText;
+
+/// A hub model and the match model that was published with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// They count up from 1.
+    pub no: u32,
+    /// The load that published it first.
+    pub load: u64,
+    /// The id of the match model.
+    pub match_model: String,
+    /// The fingerprint of the hub model.
+    pub hub_model: String,
+    /// Why there is a new one.
+    pub reason: ReleaseReason,
+}
+
+/// Why there is a new release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseReason {
+    /// It is the first one.
+    First,
+    /// The hub model lets other values win, or calls things otherwise.
+    Values,
+    /// The hub model has other thresholds.
+    Thresholds,
+    /// The hub model says something else of what records say or how it is compared.
+    Weights,
+    /// A new match model was asked for.
+    Retrained,
+    /// The match model was of another version of Karat.
+    Outdated,
+    /// Somebody went back to an earlier one.
+    RolledBack {
+        /// Its number.
+        to: u32,
+    },
+}
+
+/// What is kept of a release beside its place in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The texts of the hub model.
+    pub text: FolderText,
+    /// The joins that were held when the next release came: both sides and the reason.
+    pub holds: Vec<(Vec<u64>, Vec<u64>, String)>,
+}
+
+impl Kept {
+    /// The joins that were held.
+    pub fn holds(&self) -> Vec<HoldRow> {
+        let rows = |rows: &[u64]| rows.iter().copied().map(RowNo).collect();
+        let hold = |(left, right, reason): &(Vec<u64>, Vec<u64>, String)| HoldRow {
+            left: rows(left),
+            right: rows(right),
+            reason: reason.clone(),
+        };
+        self.holds.iter().map(hold).collect()
+    }
+
+    fn with_holds(self, holds: &[HoldRow]) -> Kept {
+        let numbers = |rows: &[RowNo]| rows.iter().map(|row| row.0).collect();
+        let hold =
+            |hold: &HoldRow| (numbers(&hold.left), numbers(&hold.right), hold.reason.clone());
+        Kept { holds: holds.iter().map(hold).collect(), ..self }
+    }
+}
+
+/// The name under which the list is kept.
+const LIST: &str = "releases";
+
+/// The name under which a release is kept.
+fn name(no: u32) -> String {
+    format!("release {no}")
+}
+
+/// The releases of a hub, the first one first.
+pub fn releases(reader: &dyn Reader) -> Result<Vec<Release>, Error> {
+    let json = reader.statistic(LIST)?;
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+}
+
+/// What is kept of a release.
+pub fn kept(reader: &dyn Reader, no: u32) -> Result<Kept, Error> {
+    let json = reader.statistic(&name(no))?;
+    let kept = json.and_then(|json| serde_json::from_str(&json).ok());
+    kept.ok_or(Error::NoRelease { no })
+}
+
+/// When a release was published first, if its load is known.
+pub fn published_at(reader: &dyn Reader, release: &Release) -> Result<Option<Moment>, Error> {
+    let loads = reader.loads()?;
+    Ok(loads.iter().find(|load| load.load.0 == release.load).map(|load| load.started_at))
+}
+
+/// A release that is about to be published, with the one before.
+pub struct NewRelease {
+    list: Vec<Release>,
+    kept: Kept,
+    before: Option<Kept>,
+}
+
+impl NewRelease {
+    /// Adds one to those there are.
+    pub fn after(
+        reader: &dyn Reader,
+        load: LoadNo,
+        hub_model: String,
+        text: FolderText,
+        reason: ReleaseReason,
+    ) -> Result<NewRelease, Error> {
+        let mut list = releases(reader)?;
+        let before = match list.last() {
+            Some(last) => Some(kept(reader, last.no)?.with_holds(&reader.holds()?)),
+            None => None,
+        };
+        let no = list.last().map_or(1, |last| last.no + 1);
+        let match_model = String::new();
+        list.push(Release { no, load: load.0, match_model, hub_model, reason });
+        Ok(NewRelease { list, kept: Kept { text, holds: Vec::new() }, before })
+    }
+
+    /// Writes it with what is published under it.
+    pub fn put(
+        &self,
+        publication: &mut dyn Publication,
+        match_model: &ModelId,
+    ) -> Result<(), karat_store::Error> {
+        let json = |kept: &Kept| serde_json::to_string(kept).expect("it has only text and numbers");
+        let mut list = self.list.clone();
+        let last = list.last_mut().expect("one was added");
+        last.match_model = match_model.to_string();
+        publication.put_statistic(&name(last.no), &json(&self.kept))?;
+        if let Some(before) = &self.before {
+            publication.put_statistic(&name(last.no - 1), &json(before))?;
+        }
+        let list = serde_json::to_string(&list).expect("it has only text and numbers");
+        publication.put_statistic(LIST, &list)
+    }
+}
