@@ -182,7 +182,8 @@ impl SqliteStore {
             work(&mut change)?;
             change.finish()
         })?;
-        self.checkpoints.changed(&self.reader.connection)
+        self.checkpoints.changed(&self.reader.connection);
+        Ok(())
     }
 }
 
