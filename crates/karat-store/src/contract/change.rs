@@ -95,7 +95,7 @@ pub fn a_change_sees_what_it_wrote(store: &mut dyn Store) {
     assert_eq!(store.reader().counts().unwrap().entities, 1);
 }
 
-pub fn changes_between_loads_share_a_session(store: &mut dyn Store) {
+pub fn changes_between_loads_share_a_stretch(store: &mut dyn Store) {
     deliver_people(store, 1);
     assert_eq!(store.reader().loads().unwrap().len(), 1);
     for (number, expected) in [(1, 2), (2, 2)] {

@@ -50,7 +50,7 @@ macro_rules! keeps_the_contract {
             publication::counts_leave_out_what_is_gone
             change::a_change_happens_whole_or_not_at_all
             change::a_change_sees_what_it_wrote
-            change::changes_between_loads_share_a_session
+            change::changes_between_loads_share_a_stretch
             change::what_was_journaled_is_behind_until_it_is_published
             change::potential_matches_of_records_are_replaced
             change::holds_are_added

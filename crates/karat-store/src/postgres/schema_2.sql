@@ -3,7 +3,7 @@
 -- Values of persons stand also in decision.ruling, decision.reason, answer.answer, account.name,
 -- search_added.word, entity_version.title, entity_version.golden, and as hashes in match_key.entries; nowhere else.
 
-ALTER TABLE load ADD COLUMN is_session BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE load ADD COLUMN is_stretch BIGINT NOT NULL DEFAULT 0;
 
 ALTER TABLE publication ADD COLUMN entities BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE publication ADD COLUMN decision_no BIGINT NOT NULL DEFAULT 0;

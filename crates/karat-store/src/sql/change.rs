@@ -40,12 +40,12 @@ pub trait ChangePublication: Publication {
 
 /// A change in the making.
 ///
-/// It belongs to a session: a load that reads no files. All changes between two loads share one, so
-/// that there are no more sessions than loads. It is begun by the first change that needs it.
+/// It belongs to a stretch: a load that reads no files, which all changes between two loads share. It
+/// is begun by the first change that needs it.
 pub struct Change<'a, D, P> {
     database: &'a D,
     at: Moment,
-    session: Option<LoadNo>,
+    stretch: Option<LoadNo>,
     publication: RefCell<P>,
     is_publishing: bool,
     /// Whether all that was journaled so far is derived, as far as this change has a say in it.
@@ -60,7 +60,7 @@ impl<'a, D: Changing, P: ChangePublication> Change<'a, D, P> {
         Change {
             database,
             at,
-            session: None,
+            stretch: None,
             publication: RefCell::new(publication),
             is_publishing: false,
             is_derived: false,
@@ -79,28 +79,28 @@ impl<'a, D: Changing, P: ChangePublication> Change<'a, D, P> {
         }
     }
 
-    /// The session that the change belongs to.
-    fn session(&mut self) -> Result<LoadNo> {
-        if let Some(session) = self.session {
-            return Ok(session);
+    /// The stretch that the change belongs to.
+    fn stretch(&mut self) -> Result<LoadNo> {
+        if let Some(stretch) = self.stretch {
+            return Ok(stretch);
         }
-        let session = session(self.database, self.at)?;
-        self.publication.get_mut().belong_to(session);
-        self.session = Some(session);
-        Ok(session)
+        let stretch = stretch(self.database, self.at)?;
+        self.publication.get_mut().belong_to(stretch);
+        self.stretch = Some(stretch);
+        Ok(stretch)
     }
 }
 
-/// The session since the last load; a new one when there is none.
-fn session(write: &impl Write, at: Moment) -> Result<LoadNo> {
-    let select = "SELECT load_no, is_session FROM load ORDER BY load_no DESC LIMIT 1";
+/// The stretch since the last load; a new one when there is none.
+fn stretch(write: &impl Write, at: Moment) -> Result<LoadNo> {
+    let select = "SELECT load_no, is_stretch FROM load ORDER BY load_no DESC LIMIT 1";
     let last = write.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
     let next = match last {
         Some((load, 1)) => return Ok(LoadNo(load as u64)),
         Some((load, _)) => load + 1,
         None => 1,
     };
-    let insert = "INSERT INTO load (load_no, started_at, is_session) VALUES ($1, $2, 1)";
+    let insert = "INSERT INTO load (load_no, started_at, is_stretch) VALUES ($1, $2, 1)";
     write.execute(insert, &[Integer(next), Integer(at.0)])?;
     Ok(LoadNo(next as u64))
 }
@@ -114,8 +114,8 @@ impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
     }
 
     fn delivery(&mut self, source: &SourceName, columns: &[String]) -> Result<Delivery> {
-        let session = self.session()?;
-        sources::announce(self.database, session, source, columns)
+        let stretch = self.stretch()?;
+        sources::announce(self.database, stretch, source, columns)
     }
 
     fn append(
@@ -141,7 +141,7 @@ impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
     }
 
     fn publication(&mut self) -> &mut dyn Publication {
-        if let Err(error) = self.session() {
+        if let Err(error) = self.stretch() {
             self.failed.set(Some(error));
         }
         self.is_publishing = true;

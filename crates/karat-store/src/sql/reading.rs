@@ -95,7 +95,7 @@ impl<Q: Query + Send> Reader for Q {
     fn loads(&self) -> Result<Vec<Load>> {
         let select = "
             SELECT load_no, started_at, finished_at, report FROM load
-            WHERE is_session = 0 ORDER BY load_no DESC";
+            WHERE is_stretch = 0 ORDER BY load_no DESC";
         self.all(select, &[], |row| {
             Ok(Load {
                 load: LoadNo(row.integer(0)? as u64),

@@ -39,7 +39,7 @@ pub const TABLES: [Table; 26] = [
             ("started_at", Integer),
             ("finished_at", Integer),
             ("report", Text),
-            ("is_session", Integer),
+            ("is_stretch", Integer),
         ],
     },
     Table {

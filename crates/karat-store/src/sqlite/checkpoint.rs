@@ -37,29 +37,30 @@ impl Checkpoints {
         Checkpoints { path: path.into(), changes: 0, log_pages: Arc::default(), running: None }
     }
 
-    /// A change was committed on this connection.
-    pub fn changed(&mut self, connection: &Connection) -> Result<()> {
+    /// A change was committed on this connection. It has happened, whatever comes of a checkpoint:
+    /// one that fails is made another time.
+    pub fn changed(&mut self, connection: &Connection) {
         self.changes += 1;
         if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES_MAX {
             // Nearly all pages are in the database already.
             self.log_pages.store(0, Ordering::Relaxed);
-            passive(connection)?;
+            let _ = passive(connection);
         } else if self.changes.is_multiple_of(CHANGES_PER_CHECKPOINT) {
-            let running = match &mut self.running {
-                Some(running) => running,
-                None => self.running.insert(start(&self.path, &self.log_pages)?),
-            };
-            // When it is at work it will be woken another time.
-            let _ = running.wake.try_send(());
+            if self.running.is_none() {
+                self.running = start(&self.path, &self.log_pages).ok();
+            }
+            if let Some(running) = &self.running {
+                // When it is at work it will be woken another time.
+                let _ = running.wake.try_send(());
+            }
         }
-        Ok(())
     }
 
     /// Ends the thread.
     pub fn stop(&mut self) {
         if let Some(Running { wake, thread }) = self.running.take() {
             drop(wake);
-            // It says nothing: a checkpoint that fails is made another time.
+            // It says nothing.
             let _ = thread.join();
         }
     }

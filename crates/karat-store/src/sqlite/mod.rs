@@ -209,7 +209,8 @@ impl SqliteStore {
             work(&mut change)?;
             change.finish()
         })?;
-        self.checkpoints.changed(&self.reader.connection)
+        self.checkpoints.changed(&self.reader.connection);
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 -- Changes of one record at a time, between loads.
 
-ALTER TABLE load ADD COLUMN is_session INTEGER NOT NULL DEFAULT 0; -- 1: changes since a load
+ALTER TABLE load ADD COLUMN is_stretch INTEGER NOT NULL DEFAULT 0; -- 1: changes since a load
 
 ALTER TABLE publication ADD COLUMN entities INTEGER NOT NULL DEFAULT 0;    -- how many there are
 ALTER TABLE publication ADD COLUMN decision_no INTEGER NOT NULL DEFAULT 0; -- the last taken in
