@@ -23,6 +23,7 @@ mod entity;
 mod event;
 mod potential_match;
 mod search;
+mod access;
 mod store;
 mod sql;
 mod sqlite;
@@ -33,6 +34,7 @@ mod migration;
 #[cfg(test)]
 mod contract;
 
+pub use access::{Account, ApiKey, SecretHash, Session};
 pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
 pub use database::Database;
 pub use delivery::Delivery;

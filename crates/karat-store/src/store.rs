@@ -5,6 +5,7 @@ use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Moment, Quarantined};
 
+use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Arrival, Load, Outcome, StoredRecord, StoredSource};
 use crate::delivery::Delivery;
 use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
@@ -112,6 +113,46 @@ pub trait Transaction {
     /// Keeps the answer to a request under the key that the caller gave it, and forgets those that
     /// are older than so many seconds.
     fn remember(&mut self, request: &str, answer: &[u8], keep_seconds: u64) -> Result<()>;
+
+    /// Creates or replaces an API key, by its id.
+    fn put_api_key(&mut self, _key: &ApiKey) -> Result<()> {
+        unimplemented!()
+    }
+
+    /// Removes an API key; `false` when there was none.
+    fn remove_api_key(&mut self, _id: &str) -> Result<bool> {
+        unimplemented!()
+    }
+
+    /// Creates or replaces an account, by its name.
+    fn put_account(&mut self, _account: &Account) -> Result<()> {
+        unimplemented!()
+    }
+
+    /// Removes an account and its sessions; `false` when there was none.
+    fn remove_account(&mut self, _name: &str) -> Result<bool> {
+        unimplemented!()
+    }
+
+    /// Creates or replaces a session, by its hash.
+    fn put_session(&mut self, _session: &Session) -> Result<()> {
+        unimplemented!()
+    }
+
+    /// Removes a session; `false` when there was none.
+    fn remove_session(&mut self, _hash: &SecretHash) -> Result<bool> {
+        unimplemented!()
+    }
+
+    /// Removes the sessions of an account; says how many there were.
+    fn remove_sessions_of(&mut self, _account: &str) -> Result<u64> {
+        unimplemented!()
+    }
+
+    /// Removes the sessions that have ended; says how many there were.
+    fn remove_ended_sessions(&mut self) -> Result<u64> {
+        unimplemented!()
+    }
 }
 
 /// The match index: by which keys records are found, and which pairs are worth a look.
@@ -379,6 +420,31 @@ pub trait Reader: Send {
 
     /// The events that follow a place, in order.
     fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>>;
+
+    /// All API keys, by id.
+    fn api_keys(&self) -> Result<Vec<ApiKey>> {
+        unimplemented!()
+    }
+
+    /// The API key whose secret has this hash; whether it is valid is for the caller to judge.
+    fn api_key(&self, _hash: &SecretHash) -> Result<Option<ApiKey>> {
+        unimplemented!()
+    }
+
+    /// All accounts, by name.
+    fn accounts(&self) -> Result<Vec<Account>> {
+        unimplemented!()
+    }
+
+    /// The account with this name.
+    fn account(&self, _name: &str) -> Result<Option<Account>> {
+        unimplemented!()
+    }
+
+    /// The session whose secret has this hash; whether it has ended is for the caller to judge.
+    fn session(&self, _hash: &SecretHash) -> Result<Option<Session>> {
+        unimplemented!()
+    }
 
     /// The JSON text that was kept under this name.
     fn statistic(&self, name: &str) -> Result<Option<String>>;
