@@ -8,8 +8,8 @@ use super::Role;
 
 /// Keeps keys, accounts and sessions; may block.
 pub trait Directory: Send + Sync {
-    /// The key with this id.
-    fn key(&self, id: &str) -> Result<Option<ApiKey>, DirectoryError>;
+    /// The key whose secret has this hash.
+    fn key(&self, hash: &[u8; 32]) -> Result<Option<ApiKey>, DirectoryError>;
     /// All keys, also those that are no longer valid, by id.
     fn keys(&self) -> Result<Vec<ApiKey>, DirectoryError>;
     /// Adds a key, or replaces the one with its id.

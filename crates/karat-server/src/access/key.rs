@@ -43,8 +43,9 @@ pub fn find(
     now: Moment,
 ) -> Result<Option<Caller>, DirectoryError> {
     let Some((id, secret)) = parts(token) else { return Ok(None) };
-    let Some(key) = directory.key(id)? else { return Ok(None) };
-    let is_let_in = secret::same(key.hash, secret::hash(secret)) && key.is_valid(now);
+    let hash = secret::hash(secret);
+    let Some(key) = directory.key(&hash)? else { return Ok(None) };
+    let is_let_in = secret::same(key.hash, hash) && key.id == id && key.is_valid(now);
     Ok(is_let_in.then(|| Caller { name: key.name, role: key.role, by: Known::Key(key.id) }))
 }
 

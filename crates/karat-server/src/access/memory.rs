@@ -23,8 +23,8 @@ pub struct MemoryDirectory {
 }
 
 impl Directory for MemoryDirectory {
-    fn key(&self, id: &str) -> Result<Option<ApiKey>, DirectoryError> {
-        Ok(self.keys.lock().unwrap().get(id).cloned())
+    fn key(&self, hash: &[u8; 32]) -> Result<Option<ApiKey>, DirectoryError> {
+        Ok(self.keys.lock().unwrap().values().find(|key| key.hash == *hash).cloned())
     }
 
     fn keys(&self) -> Result<Vec<ApiKey>, DirectoryError> {

@@ -12,6 +12,7 @@ mod secret;
 mod key;
 mod password;
 mod session;
+mod stored;
 pub(crate) mod guard;
 #[cfg(test)]
 pub(crate) mod memory;
@@ -26,6 +27,7 @@ pub use key::{NewKey, create_key};
 pub use password::{PASSWORD_CHARACTERS_MIN, WeakPassword, hash_password};
 pub use role::{Permission, Role};
 pub use session::{SignInFailed, SignedIn};
+pub use stored::{Changes, OwnStore, StoredDirectory};
 
 use crate::serving::Host;
 

@@ -82,6 +82,7 @@ pub enum RulingBody {
     /// entities have now.
     Move {
         /// The record.
+        #[schema(pattern = "^[^/]+/.+$")]
         record: String,
         /// The id of the entity that it belongs to; missing when it is a customer of its own.
         to: Option<String>,
@@ -100,6 +101,7 @@ pub enum RulingBody {
     /// What this record says is shown, whatever survivorship says.
     Pin {
         /// The record.
+        #[schema(pattern = "^[^/]+/.+$")]
         record: String,
         /// The name of the attribute.
         #[schema(example = "email")]
@@ -111,6 +113,7 @@ pub enum RulingBody {
     /// The steward knows better than all records.
     Correct {
         /// The record that takes the decision along.
+        #[schema(pattern = "^[^/]+/.+$")]
         record: String,
         /// The name of the attribute.
         attribute: String,
@@ -124,6 +127,7 @@ pub enum RulingBody {
     /// No value there is right.
     Clear {
         /// The record that takes the decision along.
+        #[schema(pattern = "^[^/]+/.+$")]
         record: String,
         /// The name of the attribute.
         attribute: String,
@@ -198,7 +202,8 @@ pub struct DecisionsBody {
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500,
             description = "How many at a time; 100 unless it is said."),
-        ("cursor" = Option<String>, Query, description = "The next page."),
+        ("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
+            description = "The next page."),
     ),
     responses((status = 200, description = "A page of decisions.", body = DecisionsBody)),
 )]
@@ -234,7 +239,7 @@ pub async fn show(State(server): State<Server>, Place(number): Place<String>, ur
 /// A steward decides; the decision outranks the machine, and survives every load.
 #[utoipa::path(
     post, path = "/v1/decisions", tag = "decisions",
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 128,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 128, pattern = "^[!-~]+$",
         description = "The same key and request get the same answer for a day.")),
     request_body = DecisionRequest,
     responses(
@@ -274,7 +279,7 @@ pub async fn decide(
     post, path = "/v1/decisions/{number}/undo", tag = "decisions",
     params(
         ("number" = u64, Path, description = "The number of the decision."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 128,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 128, pattern = "^[!-~]+$",
             description = "The same key and request get the same answer for a day."),
     ),
     request_body = UndoRequest,

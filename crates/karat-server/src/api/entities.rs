@@ -41,6 +41,7 @@ pub struct SearchRequest {
     #[schema(min_length = 1, max_length = 200, example = "sane de wit utrecht")]
     q: String,
     /// The cursor of a further page.
+    #[schema(pattern = "^([0-9a-f]{2}){5,}$")]
     cursor: Option<String>,
 }
 
@@ -145,7 +146,8 @@ pub struct LoserBody {
                 number of a register, or the id of a record in any source."),
         ("source" = Option<String>, Query, description = "With `id`: the source of a record."),
         ("id" = Option<String>, Query, description = "With `source`: the id of the record there."),
-        ("cursor" = Option<String>, Query, description = "With `q`: the next page."),
+        ("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
+            description = "With `q`: the next page."),
     ),
     responses((status = 200, description = "The entities that were found.", body = FoundBody)),
 )]
@@ -230,7 +232,7 @@ fn all_of(server: &Server, found: &[karat_hub::view::CustomerSummary]) -> FoundB
     get, path = "/v1/entities/{id}", tag = "entities",
     params(
         ("id" = String, Path, description = "Any id that was ever issued."),
-        ("as_of" = Option<String>, Query,
+        ("as_of" = Option<String>, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
             description = "The number of an event, or a moment such as `2026-01-31T12:00:00Z`."),
         ("If-None-Match" = Option<String>, Header, description = "The ETag that is known."),
     ),

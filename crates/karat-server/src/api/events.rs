@@ -62,9 +62,10 @@ pub async fn list(State(server): State<Server>, uri: Uri, headers: HeaderMap) ->
     let limit = limit(&parameters, PAGE_MAX)?;
     let after = EventNo(parameters.number("after", 0..=EVENT_MAX)?.unwrap_or(0));
     let with_versions = parameters.flag("versions")?;
+    let resumed = last_event_id(&headers)?;
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("text/event-stream") {
-        let after = last_event_id(&headers)?.unwrap_or(after);
+        let after = resumed.unwrap_or(after);
         let (sending, response) = begin(&server, "text/event-stream")?;
         tokio::spawn(follow(server, after, with_versions, sending));
         return Ok(response);

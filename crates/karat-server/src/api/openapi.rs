@@ -57,7 +57,12 @@ use super::{
         show,
         manual::show,
     ),
-    components(schemas(Problem, snapshot::SnapshotLine, shape::ChangeBody)),
+    components(schemas(
+        Problem,
+        snapshot::SnapshotLine,
+        shape::ChangeBody,
+        candidates::EntityTypeName,
+    )),
     modifiers(&Refusals),
     security(("key" = [])),
 )]

@@ -39,7 +39,8 @@ pub struct PotentialMatchBody {
 /// Pairs of entities that may be the same, heaviest first.
 #[utoipa::path(
     get, path = "/v1/potential-matches", tag = "decisions",
-    params(("cursor" = Option<String>, Query, description = "The next page.")),
+    params(("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
+            description = "The next page.")),
     responses((status = 200, description = "A page of pairs.", body = PotentialMatchesBody)),
 )]
 pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {

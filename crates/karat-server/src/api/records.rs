@@ -37,7 +37,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 #[serde(deny_unknown_fields)]
 pub struct RecordSent {
     /// When the source says it changed.
-    #[schema(example = "2026-01-31T12:00:00Z")]
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
     observed_at: Option<String>,
     /// The values by column, as the source would deliver them in a file: texts, numbers, lists of
     /// them, or objects, whose columns are paths such as `address.city`.
@@ -53,6 +53,7 @@ pub struct BatchItem {
     #[schema(min_length = 1, max_length = 512)]
     id: String,
     /// When the source says it changed.
+    #[schema(format = DateTime)]
     observed_at: Option<String>,
     /// The values by column; missing when the source no longer has the record.
     #[schema(value_type = Option<BTreeMap<String, serde_json::Value>>)]
@@ -201,7 +202,7 @@ pub async fn show(
             description = "`*`: only if the record is not there."),
         ("Idempotency-Key" = Option<String>, Header,
             description = "The same key and request get the same answer for a day.",
-            max_length = 128),
+            min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
     ),
     request_body = RecordSent,
     responses(
@@ -237,7 +238,7 @@ pub async fn put(
         ("If-Match" = Option<String>, Header, description = "Only if the record has this ETag."),
         ("Idempotency-Key" = Option<String>, Header,
             description = "The same key and request get the same answer for a day.",
-            max_length = 128),
+            min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
     ),
     responses(
         (status = 200, description = "It is gone.", body = ChangeBody),
@@ -267,7 +268,7 @@ pub async fn delete(
         ("source" = String, Path, description = "The source."),
         ("Idempotency-Key" = Option<String>, Header,
             description = "The same key and request get the same answer for a day.",
-            max_length = 128),
+            min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
     ),
     request_body = Batch,
     responses(
