@@ -80,7 +80,9 @@ fn run_line(folder: &Folder, document: &str, line: &str) {
 fn commands_in_documents_work() {
     let mut run = BTreeSet::new();
     // The tour makes what the others speak of.
-    let mut shell: Vec<Block> = blocks().into_iter().filter(|it| it.language == "sh").collect();
+    // The page on the API is run by the tests of the server.
+    let is_run = |block: &Block| block.language == "sh" && block.document != "docs/api.md";
+    let mut shell: Vec<Block> = blocks().into_iter().filter(is_run).collect();
     shell.sort_by_key(|block| (!block.document.ends_with("tour.md"), block.document.clone()));
     let folder = Folder::new();
     folder.write("match.yaml", settings_of_the_page());

@@ -46,7 +46,7 @@ pub fn find(
     let hash = secret::hash(secret);
     let Some(key) = directory.key(&hash)? else { return Ok(None) };
     let is_let_in = secret::same(key.hash, hash) && key.id == id && key.is_valid(now);
-    Ok(is_let_in.then(|| Caller { name: key.name, role: key.role, by: Known::Key(key.id) }))
+    Ok(is_let_in.then_some(Caller { name: key.name, role: key.role, by: Known::Key(key.id) }))
 }
 
 /// The id and the secret of a key.

@@ -591,3 +591,44 @@ async fn methods_that_are_unknown_are_told_which_there_are() {
     assert_eq!((head.status, head.text.as_str()), (StatusCode::OK, ""));
     assert_eq!(Method::HEAD.as_str(), "HEAD");
 }
+
+/// The words of a line as a shell reads them: quotes of both kinds, nothing else.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for character in line.chars() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (None, '"' | '\'') => quote = Some(character),
+            (None, ' ') => words.push(std::mem::take(&mut word)),
+            _ => word.push(character),
+        }
+    }
+    words.push(word);
+    words
+}
+
+#[tokio::test]
+async fn the_page_on_the_api_shows_what_works() {
+    let page = include_str!("../../../../docs/api.md");
+    let mut ran = 0;
+    for line in page.lines().filter(|line| line.starts_with("curl ")) {
+        let mut words = words(line).into_iter().skip(1);
+        let (mut method, mut path, mut headers, mut body) = (None, None, Vec::new(), None);
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "-X" => method = words.next(),
+                "-d" => body = words.next(),
+                "-H" => headers.extend(words.next().filter(|header| header != "$KEY")),
+                address => path = address.strip_prefix("$KARAT").map(String::from),
+            }
+        }
+        let body: Option<Value> = body.map(|body| serde_json::from_str(&body).unwrap());
+        let usual = if body.is_some() { "POST" } else { "GET" };
+        let line = format!("{} {}", method.as_deref().unwrap_or(usual), path.unwrap());
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let answered = Served::new().ask(&line, &headers, body).await;
+        assert!(answered.status.is_success(), "{line}: {}", answered.text);
+        ran += 1;
+    }
+    assert!(ran > 8);
+}

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use karat_model::record::Moment;
 
+/// Fills bytes with chance.
+pub type Chance = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// What the machine gives.
 #[derive(Clone)]
 pub struct Host {
@@ -14,7 +17,7 @@ pub struct Host {
     /// How long it is since some moment in the past; never goes back.
     pub elapsed: Arc<dyn Fn() -> Duration + Send + Sync>,
     /// Fills bytes with chance that nobody can foretell.
-    pub chance: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub chance: Arc<Chance>,
 }
 
 impl fmt::Debug for Host {
