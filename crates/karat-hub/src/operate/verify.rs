@@ -567,8 +567,6 @@ fn check_counts(
     found: &mut Finder,
 ) -> Result<(), Error> {
     let Counts { records, entities, potential_matches, .. } = reader.counts()?;
-    let figures = stored_figures(reader)?;
-    let sum = |of: fn(&crate::figures::TypeFigures) -> u64| figures.types.iter().map(of).sum();
     let mut visited = 0;
     reader.current_records(&mut |some| {
         visited += some.len() as u64;
@@ -578,7 +576,6 @@ fn check_counts(
         ("records", records, visited),
         ("entities", entities, live.len() as u64),
         ("potential matches", potential_matches, derived.pairs.len() as u64),
-        ("entities in the figures", sum(|of| of.entities), live.len() as u64),
     ] {
         found.examine(CheckKind::Counts);
         if counted != expected {

@@ -1,26 +1,31 @@
 //! Search before create: who may be meant by some values.
 //!
-//! The values are cleaned as those of a record are. Whom to compare with is found by the search
-//! index, by all values together and by each code alone; then the match model weighs every record of
-//! those, by the function that decides about records.
+//! The values are cleaned as those of a record are, the match index tells which records share a
+//! blocking key with them, and the match model weighs those: what is found is what a record with
+//! these values would be compared with if it came.
 
+use karat_engine::matching::cluster::Edge;
+use karat_engine::matching::neighbourhood::blocking_keys;
+use karat_engine::matching::progress::Unwatched;
+use karat_engine::matching::{self, Matcher};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::claim::CleanRecord;
-use karat_model::evidence::Verdict;
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Columns, Payload, SourceRecord};
-use karat_store::Reader;
+use karat_model::table::RecordTable;
+use karat_store::{MatchKey, Reader, RowNo};
+use rustc_hash::FxHashMap;
 
 use super::StoredHub;
+use super::rematch::in_order;
 use crate::error::Error;
+use crate::flow::change::Records;
 use crate::flow::clean::SourceCleaner;
-use crate::search_text::folded_query;
 use crate::view::{Candidate, Candidates, FoundWrong, Probe, ProbeValues, RecordDetail};
 
-/// How many entities are found by all values together, and by one code.
-const FOUND_TOGETHER_MAX: usize = 20;
-const FOUND_BY_CODE_MAX: usize = 10;
+/// The row that no record has.
+const PROBE_ROW: u64 = u64::MAX;
 
 /// No source can have an id with this character, as files and addresses cannot.
 const PROBE_ID: &str = "\0";
@@ -34,57 +39,44 @@ impl StoredHub {
     ) -> Result<Candidates, Error> {
         let asked = self.probe_record(probe);
         let findings = found_wrong(&asked.cleaned, &asked.columns);
-        let sources = reader.sources()?;
-        let mut candidates = Vec::new();
-        for id in self.found(reader, &asked.cleaned)? {
-            let Some(entity) = reader.entity(id)? else { continue };
-            if entity.entity_type != probe.entity_type {
+        let nobody = || Candidates { candidates: Vec::new(), findings: findings.clone() };
+        let Some(model) = self.model_of(reader, probe.entity_type)? else { return Ok(nobody()) };
+        let attributes = &self.model.attributes;
+        let mut records = Records::new(&self.model, reader)?;
+        let probed = Probed { row: PROBE_ROW, detail: &asked };
+        let alone = probed.table(&records, std::iter::empty());
+        let keys = blocking_keys(&alone, attributes, &model);
+        let mut keys: Vec<MatchKey> = keys.into_iter().map(|(key, _)| MatchKey(key.0)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let found = reader.match_candidates(&keys)?;
+        let mut rows: Vec<RowNo> = found.into_iter().map(|(_, row)| row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        records.read(reader, rows.iter().copied())?;
+
+        let table = probed.table(&records, rows.into_iter());
+        let matcher =
+            Matcher::frozen(&table, attributes, model, matching::Candidates::Hopeful, &Unwatched);
+        let own = table.find(&asked.record.key).expect("it is in the table");
+        let mut edges = matcher.edges_with(&[own]);
+        edges.sort_unstable_by_key(|edge| (-edge.weight, edge.left, edge.right));
+        let other = |edge: &Edge| if edge.left == own { edge.right } else { edge.left };
+        let rows: Vec<RowNo> = edges.iter().map(|edge| RowNo(table.row(other(edge)))).collect();
+        let entity_of: FxHashMap<RowNo, EntityId> =
+            reader.entities_of_rows(&rows)?.into_iter().collect();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for edge in &edges {
+            let Some(&id) = entity_of.get(&RowNo(table.row(other(edge)))) else { continue };
+            let is_known = candidates.iter().any(|known| known.entity.id == id);
+            if is_known || candidates.len() == limit {
                 continue;
             }
-            let mut records = self.details(&sources, reader.records_of(id)?);
-            let keys: Vec<RecordKey> =
-                records.iter().map(|detail| detail.record.key.clone()).collect();
-            records.push(asked.clone());
-            let explained = self.rematch(reader, probe.entity_type, &records, |rematch| {
-                let pairs = keys.iter().map(|key| rematch.explain(&asked.record.key, key));
-                pairs.max_by(|one, other| {
-                    one.total.cmp(&other.total).then_with(|| other.right.cmp(&one.right))
-                })
-            })?;
-            let pair = explained.flatten().filter(|pair| pair.verdict() != Verdict::Different);
-            if let Some(pair) = pair {
-                candidates.push(Candidate { entity: self.summary(reader, &entity)?, pair });
-            }
+            let Some(entity) = reader.entity(id)? else { continue };
+            let pair = in_order(&asked.record.key, matcher.explain(own, other(edge)));
+            candidates.push(Candidate { entity: self.summary(reader, &entity)?, pair });
         }
-        let likeliest_first =
-            |candidate: &Candidate| (std::cmp::Reverse(candidate.pair.total), candidate.entity.id);
-        candidates.sort_by_key(likeliest_first);
-        candidates.truncate(limit);
         Ok(Candidates { candidates, findings })
-    }
-
-    /// The entities worth a comparison.
-    fn found(&self, reader: &dyn Reader, cleaned: &CleanRecord) -> Result<Vec<EntityId>, Error> {
-        let texts: Vec<String> =
-            cleaned.claims.iter().map(|claim| folded_query(&claim.value)).collect();
-        let mut found: Vec<EntityId> = Vec::new();
-        let mut add = |query: &str, limit: usize| -> Result<(), Error> {
-            for hit in reader.search(query, limit)? {
-                if !found.contains(&hit.entity) {
-                    found.push(hit.entity);
-                }
-            }
-            Ok(())
-        };
-        if !texts.is_empty() {
-            add(&texts.join(" "), FOUND_TOGETHER_MAX)?;
-        }
-        let is_code =
-            |text: &&String| text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
-        for code in texts.iter().filter(is_code) {
-            add(code, FOUND_BY_CODE_MAX)?;
-        }
-        Ok(found)
     }
 
     /// What is asked about, as if it were a record.
@@ -124,6 +116,23 @@ impl StoredHub {
         // Who asks knows what it is, whatever the values look like.
         let cleaned = CleanRecord { entity_type, ..cleaned.unwrap_or(nothing) };
         RecordDetail { record, columns, title: String::new(), cleaned }
+    }
+}
+
+/// What is asked about, among records.
+struct Probed<'a> {
+    row: u64,
+    detail: &'a RecordDetail,
+}
+
+impl Probed<'_> {
+    /// A table of it and some records of its entity type.
+    fn table(&self, records: &Records, rows: impl Iterator<Item = RowNo>) -> RecordTable {
+        let RecordDetail { record, cleaned, .. } = self.detail;
+        let mut builder = records.table_builder(cleaned.entity_type, Some(&record.key.source));
+        records.add_to(&mut builder, cleaned.entity_type, rows);
+        builder.push(&record.key, record.observed_at, self.row, &cleaned.claims);
+        builder.finish()
     }
 }
 

@@ -62,13 +62,13 @@ impl StoredHub {
 impl Rematch<'_> {
     /// What speaks for and against a pair, with the left record on the left.
     pub(super) fn explain(&self, left: &RecordKey, right: &RecordKey) -> PairExplanation {
-        self.in_order(left, self.matcher.explain(self.number_of(left), self.number_of(right)))
+        in_order(left, self.matcher.explain(self.number_of(left), self.number_of(right)))
     }
 
     /// What speaks for and against a pair when all the records are one customer.
     pub(super) fn explain_together(&self, left: &RecordKey, right: &RecordKey) -> PairExplanation {
         let (one, other) = (self.number_of(left), self.number_of(right));
-        self.in_order(left, self.matcher.explain_together(self.table.len(), one, other))
+        in_order(left, self.matcher.explain_together(self.table.len(), one, other))
     }
 
     /// The pairs that hold all the records together, strongest first.
@@ -88,7 +88,7 @@ impl Rematch<'_> {
         let steps = self.graph().strongest_path(from, to).into_iter().map(|step| {
             let next = if step.left == at { step.right } else { step.left };
             let from = self.table.key(std::mem::replace(&mut at, next));
-            self.in_order(&from, self.matcher.explain(step.left, step.right))
+            in_order(&from, self.matcher.explain(step.left, step.right))
         });
         steps.collect()
     }
@@ -119,14 +119,14 @@ impl Rematch<'_> {
         self.matcher.graph(&members)
     }
 
-    /// An explanation with this record on the left.
-    fn in_order(&self, left: &RecordKey, explained: PairExplanation) -> PairExplanation {
-        if explained.left == *left { explained } else { turned(explained) }
-    }
-
     fn number_of(&self, key: &RecordKey) -> RecordNo {
         self.table.find(key).expect("the table was made of this record")
     }
+}
+
+/// An explanation with this record on the left.
+pub(super) fn in_order(left: &RecordKey, explained: PairExplanation) -> PairExplanation {
+    if explained.left == *left { explained } else { turned(explained) }
 }
 
 /// The same explanation with left and right exchanged.

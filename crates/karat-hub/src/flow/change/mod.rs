@@ -30,7 +30,7 @@ pub use basis::Basis;
 use edges::FoundEdges;
 use neighbourhood::Neighbourhood;
 pub use publish::Applied;
-use records::Records;
+pub use records::Records;
 
 use crate::error::Error;
 

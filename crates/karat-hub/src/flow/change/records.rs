@@ -81,12 +81,31 @@ impl Records {
 
     /// A table of those of some rows that are of an entity type.
     pub fn table(&self, entity_type: EntityType, rows: impl Iterator<Item = RowNo>) -> RecordTable {
-        let sources = self.columns.iter().map(|(_, name, _)| name.clone());
-        let mut builder = TableBuilder::new(entity_type, &self.hub_model.attributes, sources);
+        let mut builder = self.table_builder(entity_type, None);
+        self.add_to(&mut builder, entity_type, rows);
+        builder.finish()
+    }
+
+    /// A table to come of records of all sources, and perhaps of one more.
+    pub fn table_builder(
+        &self,
+        entity_type: EntityType,
+        more: Option<&SourceName>,
+    ) -> TableBuilder {
+        let sources = self.columns.iter().map(|(_, name, _)| name).chain(more).cloned();
+        TableBuilder::new(entity_type, &self.hub_model.attributes, sources)
+    }
+
+    /// Adds those of some rows that are of an entity type to a table.
+    pub fn add_to(
+        &self,
+        builder: &mut TableBuilder,
+        entity_type: EntityType,
+        rows: impl Iterator<Item = RowNo>,
+    ) {
         for row in rows.filter(|row| self.is_of(*row, entity_type)) {
             let record = self.get(row).expect("it is of the type");
             builder.push(&record.key, record.observed_at, row.0, &record.cleaned.claims);
         }
-        builder.finish()
     }
 }
