@@ -1,8 +1,10 @@
 //! Decisions: what stewards decided, kept on record keys, so that they survive re-matching.
 //!
-//! Decisions are a journal that is only added to. Undoing one is an entry of its own kind: the
-//! decision stays and no longer counts. What counts at any moment is a function of the *set* of
-//! decisions that were not undone: see [`Standing`].
+//! Arrives: the decisions of a journal that is only added to, without those that were undone;
+//! undoing one is an entry of its own kind.
+//! Leaves: what stands: who is the same, who is apart, what values are settled, what is overruled.
+//! Promises: what stands is a function of the *set* of decisions, in whatever order they come.
+//! Start reading in [`Standing`]; `taking.rs` tells which decisions contradict a later one.
 
 mod mentions;
 mod standing;
