@@ -56,7 +56,7 @@ pub fn migrate(
 
 /// A database that is open for writing.
 enum Opened {
-    Sqlite(SqliteStore),
+    Sqlite(Box<SqliteStore>),
     Postgres(Box<PostgresStore>),
 }
 
@@ -66,7 +66,7 @@ impl Opened {
             Database::Sqlite(path) => {
                 let mut store = SqliteStore::open_writer(path)?;
                 store.take_turn()?;
-                Opened::Sqlite(store)
+                Opened::Sqlite(Box::new(store))
             }
             Database::Postgres(url) => {
                 let mut store = PostgresStore::open_writer(url)?;
