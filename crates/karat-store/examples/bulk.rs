@@ -151,10 +151,12 @@ fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
     let mut steps = vec![Duration::ZERO; names.len()];
     let mut wholes: Vec<Duration> = Vec::new();
     let mut within = Duration::ZERO;
+    let mut processor = 0.0;
     for number in records..records + CHANGES {
         let arrivals = [arrival(number)];
         let mut customer = entity(entity_id(number), number, &attributes);
         let keys = keys(number);
+        let before = Time::now();
         let start = Instant::now();
         store.change(Moment(2), &mut |change| {
             let mut last = Instant::now();
@@ -188,6 +190,7 @@ fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
             Ok(())
         })?;
         wholes.push(start.elapsed());
+        processor += (Time::now() - before).processor;
     }
     let each = |total: Duration| total.as_secs_f64() * 1e6 / CHANGES as f64;
     for (name, step) in names.iter().zip(&steps) {
@@ -195,6 +198,7 @@ fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
     }
     let whole: Duration = wholes.iter().sum();
     println!("a change: index, counters, commit {:>7.0} µs", each(whole - within));
+    println!("a change: of the processor     {:>10.0} µs", processor * 1e6 / CHANGES as f64);
     wholes.sort_unstable();
     let share = |share: f64| wholes[(CHANGES as f64 * share) as usize].as_secs_f64() * 1e6;
     println!(

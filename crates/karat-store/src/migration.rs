@@ -64,7 +64,7 @@ pub(crate) fn copy_rows(
 
 /// A database that is open for writing.
 pub(crate) enum Opened {
-    Sqlite(SqliteStore),
+    Sqlite(Box<SqliteStore>),
     Postgres(Box<PostgresStore>),
 }
 
@@ -74,7 +74,7 @@ impl Opened {
             Database::Sqlite(path) => {
                 let mut store = SqliteStore::open_writer(path)?;
                 store.take_turn()?;
-                Opened::Sqlite(store)
+                Opened::Sqlite(Box::new(store))
             }
             Database::Postgres(url) => {
                 let mut store = PostgresStore::open_writer(url)?;

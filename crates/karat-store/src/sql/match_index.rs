@@ -159,7 +159,7 @@ pub fn replace_edges_of(write: &impl Write, records: &[RowNo], edges: &[EdgeRow]
     changing.read(write, records.iter().copied())?;
     let is_replaced = |record: &RowNo| records.binary_search(record).is_ok();
     let mut others: Vec<RowNo> = Vec::new();
-    for (_, halves) in &changing.buckets {
+    for halves in changing.buckets.values() {
         others.extend(halves.iter().filter(|half| is_replaced(&half.0)).map(|half| half.1));
     }
     others.extend(edges.iter().flat_map(|edge| [edge.left, edge.right]));
@@ -194,7 +194,7 @@ pub fn edges_of(query: &impl Query, records: &[RowNo]) -> Result<Vec<EdgeRow>> {
     let mut of_records = EdgeBuckets::default();
     of_records.read(query, records.iter().copied())?;
     let mut edges: Vec<EdgeRow> = Vec::new();
-    for (_, halves) in of_records.buckets {
+    for halves in of_records.buckets.into_values() {
         let wanted = halves.iter().filter(|half| records.binary_search(&half.0).is_ok());
         edges.extend(wanted.map(|&(record, other, weight)| EdgeRow {
             left: record.min(other),

@@ -2,13 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::shown;
 use crate::error::{Error, Result};
 
-/// How long a load waits for its turn: changes take milliseconds, another load takes minutes.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How often a load looks whether it is its turn: changes take milliseconds, another load takes
+/// minutes.
+const LOOKS_MAX: u32 = 2000;
 /// How long it waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -34,11 +35,12 @@ impl HubLock {
 
     /// Takes the turn, unless it is taken already; fails when another keeps it.
     pub fn take(&mut self) -> Result<()> {
-        let start = Instant::now();
+        let mut looks = 0;
         while !self.is_held {
             match self.file.try_lock() {
                 Ok(()) => self.is_held = true,
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                Err(TryLockError::WouldBlock) if looks < LOOKS_MAX => {
+                    looks += 1;
                     std::thread::sleep(PAUSE);
                 }
                 Err(TryLockError::WouldBlock) => {

@@ -30,6 +30,7 @@ pub struct KnownRecord {
 }
 
 impl Records {
+    /// None read yet.
     pub fn new(hub_model: &Arc<HubModel>, reader: &dyn Reader) -> Result<Records, Error> {
         Ok(Records {
             hub_model: hub_model.clone(),
