@@ -92,16 +92,15 @@ impl Server {
     fn start(hub: &Path, key: String) -> io::Result<Server> {
         // The port is free now, and most likely a moment later.
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let listen = format!("127.0.0.1:{port}");
         let process = Command::new(karat()?)
-            .args(["serve", "--listen", &listen, "--hub"])
+            .args(["serve", "--port", &port.to_string(), "--hub"])
             .arg(hub)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let server = Server { process, url: format!("http://{listen}"), key };
+        let server = Server { process, url: format!("http://127.0.0.1:{port}"), key };
         let began = Instant::now();
-        while server.client().agent.get(format!("{}/readyz", server.url)).call().is_err() {
+        while server.client().get("/readyz").is_err() {
             if began.elapsed() > Duration::from_secs(60) {
                 return Err(io::Error::other("the server does not start"));
             }
@@ -270,22 +269,24 @@ fn sustained(servers: &[Server], people: &People) -> io::Result<u64> {
             })
         });
         let clients: Vec<_> = clients.collect();
-        clients.into_iter().try_for_each(|client| {
-            client.join().expect("a client does not panic")
-        })
+        clients.into_iter().try_for_each(|client| client.join().expect("a client does not panic"))
     })?;
     Ok(done.load(Ordering::Relaxed))
 }
 
 /// Joins customers and takes that back; how long the latter took.
 fn unmerged(client: &Client) -> io::Result<Vec<Duration>> {
-    let potential = client.get(&format!("/v1/potential-matches?limit={UNMERGED}"))?;
-    let pairs = potential["items"].as_array().cloned().unwrap_or_default();
+    let potential = client.get("/v1/potential-matches")?;
+    let pairs = potential["potential_matches"].as_array().cloned().unwrap_or_default();
     let mut took = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let decision = json!({
-            "kind": "same", "left": [pair["left"]], "right": [pair["right"]], "reason": "benchmark"
-        });
+    for pair in pairs.into_iter().take(UNMERGED) {
+        let key = |side: &str| {
+            let key = &pair["pair"][side];
+            let text = |name: &str| key[name].as_str().unwrap_or_default().to_string();
+            format!("{}/{}", text("source"), text("id"))
+        };
+        let decide = json!({ "kind": "same", "left": [key("left")], "right": [key("right")] });
+        let decision = json!({ "decide": decide, "reason": "benchmark" });
         let (made, _) = client.post("/v1/decisions", &decision)?;
         let number = made["decisions"][0].as_u64().unwrap_or_default();
         let undo = format!("/v1/decisions/{number}/undo");

@@ -4,12 +4,14 @@
 //! cargo build --release --workspace
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
 //! target/release/karat-bench load --database URL        # the same in PostgreSQL
+//! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
 
+mod live;
 mod peers;
 mod process;
 
@@ -63,6 +65,19 @@ enum Task {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Load invented records, serve the hub, and let clients change it and ask it
+    Live {
+        /// How many records
+        #[arg(long, default_value_t = 1_000_000)]
+        records: u64,
+        /// The folder; what is in it is replaced
+        #[arg(long, default_value = "target/bench-live")]
+        dir: PathBuf,
+        /// The URL of an empty PostgreSQL database, for two servers; a file in the folder if left
+        /// out
+        #[arg(long)]
+        database: Option<String>,
+    },
     /// Match an invented file with Karat and with Splink in turn, and compare
     Peers {
         /// How many records
@@ -88,6 +103,7 @@ fn main() -> io::Result<()> {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
+        Task::Live { records, dir, database } => live::live(records, &dir, database.as_deref()),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }
 }

@@ -280,6 +280,9 @@ impl Error {
             {
                 "Name an empty database, or another schema: `?options=-csearch_path%3DNAME`."
             }
+            Error::Store(karat_store::Error::NotAHub { .. }) => {
+                "Name a backup of a hub; `karat restore` puts one in the place of what is there."
+            }
             Error::Store(karat_store::Error::NotEmpty { .. }) => {
                 "Name an empty database; what is there would be lost."
             }

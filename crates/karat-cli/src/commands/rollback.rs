@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::terminal::{Terminal, say};
 
-/// Publish an earlier release again: its hub model and its match model, over the records of now
+/// Publish an earlier release again: its hub model and its match model
 ///
 /// What arrived and what stewards decided since stays. Customers keep their ids, and those that were
 /// merged since get theirs back. The files of the hub model say again what they said then.

@@ -94,18 +94,19 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
     let live = Arc::new(LiveHub::start(hub, Box::new(now))?);
     let mut server = Server::new(Arc::new(hub.reader()?), Some(live.clone()), access, host());
     server.behind_tls = served.behind_tls;
+    let is_anyone_let_in = served.open || is_anyone_known(hub)?;
     let runtime = tokio::runtime::Runtime::new().map_err(cannot_serve)?;
     runtime.block_on(async {
         let listener = listen(served.address).await?;
         let address = listener.local_addr().map_err(cannot_serve)?;
-        greet(hub, address, served)?;
+        greet(hub, address, served, is_anyone_let_in);
         serving::serve(listener, server, stop_signal()).await.map_err(cannot_serve)
     })?;
     Ok(live.stop()?)
 }
 
 /// Says where the hub is, and who is let in.
-fn greet(hub: &Hub, address: SocketAddr, served: Served) -> Result<(), Failure> {
+fn greet(hub: &Hub, address: SocketAddr, served: Served, is_anyone_let_in: bool) {
     let terminal = Terminal::stdout();
     let url = format!("http://{address}");
     say!("\nThe console is at {}  (Ctrl-C stops it)", terminal.bold(&url));
@@ -117,10 +118,9 @@ fn greet(hub: &Hub, address: SocketAddr, served: Served) -> Result<(), Failure> 
                 "It is open: whoever reaches it may do everything. It answers this machine only."
             )
         );
-        return Ok(());
+        return;
     }
-    let directory = directory(hub);
-    if directory.accounts()?.is_empty() && directory.keys()?.is_empty() {
+    if !is_anyone_let_in {
         let folder = hub.dir().display();
         say!("\nNobody is let in yet. Make the first account, and a key for an application:");
         say!("   karat account create NAME --role administrator --hub {folder}");
@@ -132,7 +132,12 @@ fn greet(hub: &Hub, address: SocketAddr, served: Served) -> Result<(), Failure> 
         );
         eprintln!(" hint: put a proxy with TLS in front, and say so with --behind-tls");
     }
-    Ok(())
+}
+
+/// Whether a hub has accounts or keys.
+fn is_anyone_known(hub: &Hub) -> Result<bool, Failure> {
+    let directory = directory(hub);
+    Ok(!directory.accounts()?.is_empty() || !directory.keys()?.is_empty())
 }
 
 /// The keys and accounts of a hub.

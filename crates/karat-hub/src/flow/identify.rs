@@ -112,16 +112,19 @@ pub fn identify(
             homes.get(&row).copied().or_else(|| (former.entity_of)(row))
         }),
     };
+    let known: FxHashSet<EntityId> = former.known.iter().map(|(_, entity)| *entity).collect();
     let mut ids: Vec<Vec<Option<EntityId>>> =
         clusters.iter().map(|of_type| vec![None; of_type.partition.len()]).collect();
     let mut kept: FxHashSet<EntityId> = FxHashSet::default();
-    for Overlap { entity, cluster: (kind, number), .. } in at_home {
+    // An id in use is only given up where there is none of its records.
+    let (in_use, former_ids): (Vec<Overlap>, Vec<Overlap>) =
+        at_home.into_iter().partition(|overlap| known.contains(&overlap.entity));
+    for Overlap { entity, cluster: (kind, number), .. } in in_use.into_iter().chain(former_ids) {
         let id = &mut ids[kind][number as usize];
         if id.is_none() && kept.insert(entity) {
             *id = Some(entity);
         }
     }
-    let known: FxHashSet<EntityId> = former.known.iter().map(|(_, entity)| *entity).collect();
     let is_new = |id: &Option<EntityId>| id.is_none_or(|id| !known.contains(&id));
     let is_new: Vec<Vec<bool>> = ids.iter().map(|ids| ids.iter().map(is_new).collect()).collect();
     let ids = name_the_others(clusters, ids, kept.clone(), issued)?;
@@ -325,6 +328,8 @@ mod tests {
         check("aaa", &[0, 1, 2], &[('a', 'b', &[2, 3]), ('a', 'c', &[3])], "abc", &[]);
         // Along another line than it was merged by: whoever has a record of before.
         check("aaa", &[0, 1, 1], &[('a', 'b', &[3])], "ab", &[]);
+        // One of three is taken out again; the id that all have is not given up for an older one.
+        check("ccc", &[0, 1, 1], &[('c', 'a', &[2]), ('c', 'b', &[1])], "bc", &[]);
         // Near miss: the record that had another id did not leave.
         check("aaa", &[0, 1, 0], &[('a', 'b', &[3])], "a?", &[]);
     }

@@ -214,9 +214,7 @@ impl Parts<'_> {
             }
         }
         if is_decided {
-            let before = std::mem::take(&mut self.basis.standing);
-            self.basis.refresh(reader)?;
-            let records = self.basis.standing.changed_since(&before);
+            let records = self.basis.redecide(reader)?;
             rows.extend(reader.rows_of(&records)?.into_iter().map(|(_, row)| row));
         }
         Ok(rows)

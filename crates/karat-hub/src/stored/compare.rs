@@ -7,6 +7,7 @@ use karat_store::{Reader, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
+use crate::flow::derive;
 use crate::view::{ComparedRecord, Comparison, ComparisonLookup, RecordDetail, Standing};
 
 impl StoredHub {
@@ -62,7 +63,7 @@ impl StoredHub {
             right: right_record,
             explanation,
             standing,
-            decision: None,
+            decision: derive::standing(reader)?.verdict(left, right),
         })))
     }
 

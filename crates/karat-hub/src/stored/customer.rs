@@ -32,7 +32,7 @@ impl StoredHub {
         let records = self.details(&sources, reader.records_of(entity.id)?);
         Ok(Customer {
             summary: self.summary(reader, entity)?,
-            golden: self.golden(entity.entity_type, &records),
+            golden: self.golden(reader, entity.entity_type, &records)?,
             links: self.links(reader, entity, &records)?,
             potential_matches: self.nearby(reader, &sources, entity)?,
             former_ids: former_ids(reader, entity.id)?,

@@ -16,9 +16,10 @@ use super::StoredHub;
 use super::quarantine::visit_quarantined;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
-use crate::flow::derive::{clean_all, entities_by_row};
+use crate::flow::derive::{clean_all, entities_by_row, standing};
 use crate::flow::progress::{Progress, Stage};
 use crate::flow::publish::trust;
+use crate::flow::settlements::Settlements;
 use crate::share::Destination;
 use crate::share::crosswalk::{CrosswalkFile, CrosswalkRow};
 use crate::share::findings::{FindingRow, FindingsFile};
@@ -183,7 +184,9 @@ impl StoredHub {
         let entity_of = entities_by_row(reader)?;
         let cleaned = clean_all(reader, &self.model, progress)?;
         let mut file = LineageFile::create(destination, &self.model.attributes)?;
+        let decided = standing(reader)?;
         for table in &cleaned.tables {
+            let settled = Settlements::new(&self.model, &decided).in_table(table);
             let groups = by_entity(table, &entity_of);
             let filled: Vec<AttributeId> = table.filled_attributes().collect();
             for some in groups.chunks(ENTITIES_AT_A_TIME) {
@@ -194,7 +197,9 @@ impl StoredHub {
                             .iter()
                             .map(|&record| {
                                 let source = &table.sources()[table.source(record) as usize];
-                                Member::of_table(table, &filled, record, trust(&self.model, source))
+                                let trust = trust(&self.model, source);
+                                Member::of_table(table, &filled, record, trust)
+                                    .settled(settled.of(record))
                             })
                             .collect();
                         merging::survive(

@@ -10,7 +10,9 @@ use karat_store::{Reader, StoredEntity, StoredRecord, StoredSource};
 use super::StoredHub;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
+use crate::flow::derive::standing;
 use crate::flow::publish::trust;
+use crate::flow::settlements::Settlements;
 use crate::view::{CustomerSummary, RecordDetail};
 
 impl StoredHub {
@@ -35,21 +37,30 @@ impl StoredHub {
     }
 
     /// The golden record of records that are in order of their keys.
-    pub(super) fn golden(&self, entity_type: EntityType, records: &[RecordDetail]) -> GoldenRecord {
+    pub(super) fn golden(
+        &self,
+        reader: &dyn Reader,
+        entity_type: EntityType,
+        records: &[RecordDetail],
+    ) -> Result<GoldenRecord, Error> {
+        let keys = records.iter().map(|detail| &detail.record.key);
+        let settlements = Settlements::new(&self.model, &standing(reader)?.of_records(keys));
         let members: Vec<Member> = (0..)
             .zip(records)
             .map(|(number, detail)| {
                 let trust = trust(&self.model, &detail.record.key.source);
-                Member::of_claims(number, trust, detail.record.observed_at, &detail.cleaned.claims)
+                let (at, claims) = (detail.record.observed_at, &detail.cleaned.claims);
+                let settled = settlements.of(&detail.record.key);
+                Member::of_claims(number, trust, at, claims).settled(settled)
             })
             .collect();
-        merging::survive(
+        Ok(merging::survive(
             entity_type,
             &members,
             &self.model.attributes,
             &self.model.survivorship,
             &|record| records[record as usize].record.key.clone(),
-        )
+        ))
     }
 
     /// A customer in one line.

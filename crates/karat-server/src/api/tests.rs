@@ -469,14 +469,14 @@ async fn a_candidate_comes_with_evidence() {
 }
 
 #[tokio::test]
-async fn moving_a_record_is_two_decisions() {
+async fn moving_a_record_is_one_decision() {
     let served = Served::new();
     let to = id("crm/1002");
     let moving = json!({ "decide": { "kind": "move", "record": "shop/A-8812", "to": to } });
     let answered = served.ask("POST /v1/decisions", &[], Some(moving)).await;
     assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.text);
-    assert_eq!(answered.json()["decisions"], json!([3, 4]));
-    assert_eq!(answered.header("location"), "/v1/decisions/4");
+    assert_eq!(answered.json()["decisions"], json!([3]));
+    assert_eq!(answered.header("location"), "/v1/decisions/3");
     for (record, to) in [("shop/A-8812", id("crm/1001")), ("shop/A-8812", "x".into())] {
         let moving = json!({ "decide": { "kind": "move", "record": record, "to": to } });
         let refused = served.ask("POST /v1/decisions", &[], Some(moving)).await;

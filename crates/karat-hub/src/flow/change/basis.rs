@@ -6,7 +6,7 @@ use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
-use karat_model::id::ModelId;
+use karat_model::id::{ModelId, RecordKey};
 use karat_store::Reader;
 
 use crate::error::Error;
@@ -55,6 +55,17 @@ impl Basis {
             self.last_decision = last_decision;
         }
         Ok(())
+    }
+
+    /// Takes in what was decided or undone since; gives the records of which something else stands.
+    pub fn redecide(&mut self, reader: &dyn Reader) -> Result<Vec<RecordKey>, Error> {
+        let last_decision = reader.last_decision()?;
+        if last_decision == self.last_decision {
+            return Ok(Vec::new());
+        }
+        let before = std::mem::replace(&mut self.standing, standing(reader)?);
+        self.last_decision = last_decision;
+        Ok(self.standing.changed_since(&before))
     }
 
     /// The match model of an entity type.

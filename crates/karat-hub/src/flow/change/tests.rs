@@ -128,9 +128,7 @@ impl World {
         let basis = &mut self.basis;
         let changed = self.store.change(Moment(2), &mut |transaction| {
             decide(transaction)?;
-            let before = std::mem::take(&mut basis.standing);
-            basis.refresh(transaction.reader()).unwrap();
-            let records = basis.standing.changed_since(&before);
+            let records = basis.redecide(transaction.reader()).unwrap();
             let rows = transaction.reader().rows_of(&records)?;
             let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
             apply(transaction, basis, &rows).unwrap();
