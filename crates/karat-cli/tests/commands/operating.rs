@@ -5,7 +5,7 @@ use crate::folder::Folder;
 
 #[test]
 fn a_hub_is_backed_up_damaged_and_restored() {
-    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.csv", SHOP.as_bytes())]);
+    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())]);
     let before = folder.exports();
     folder.karat("verify").succeeds().says("The hub is sound.");
     folder.karat("verify --lang nl").succeeds().says("De hub is in orde.");
@@ -28,7 +28,7 @@ fn a_hub_that_is_behind_is_told_to_publish() {
     let folder = Folder::new();
     folder.karat("verify").fails().says("there is no hub");
     folder.karat("restore nowhere.db").fails();
-    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.csv", SHOP.as_bytes())]);
+    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())]);
     folder.remove("hub/karat.db");
     for command in ["verify", "replay", "publish", "preview", "rollback", "history", "backup b"] {
         folder.karat(command).fails().says("there is no hub database");
@@ -38,7 +38,7 @@ fn a_hub_that_is_behind_is_told_to_publish() {
 
 #[test]
 fn rules_are_previewed_published_and_rolled_back() {
-    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.csv", SHOP.as_bytes())]);
+    let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())]);
     let before = folder.exports();
     folder.karat("preview").succeeds().says("The hub model says what is published.");
     let threshold = "# link_threshold: 12.5";
