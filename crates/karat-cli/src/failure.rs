@@ -3,11 +3,13 @@
 //! Exit codes are stable: 0 done, 1 something was found that the user should mend, 2 wrong use,
 //! 3 the work failed, 130 stopped by the user.
 
+use std::error::Error as _;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::process::ExitCode;
 
 use karat_hub::error::Error;
+use karat_server::access::DirectoryError;
 
 use crate::terminal::Terminal;
 
@@ -63,5 +65,15 @@ impl From<Error> for Failure {
         let hint = error.hint();
         let message = if stopped { Error::Stopped.to_string() } else { error.to_string() };
         Failure { message, hint, code }
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(error: DirectoryError) -> Failure {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Failure::new(
+            format!("{error}{cause}"),
+            "If another karat writes to the hub, try again when it is done.",
+        )
     }
 }

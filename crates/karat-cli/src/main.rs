@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod host;
 mod password;
 mod progress;
 mod terminal;
@@ -35,6 +36,8 @@ enum Command {
     Init(commands::init::Init),
     Load(commands::load::Load),
     Serve(commands::serve::Serve),
+    Key(commands::key::Key),
+    Account(commands::account::Account),
     Export(commands::export::Export),
     Migrate(commands::migrate::Migrate),
     Preview(commands::preview::Preview),
@@ -60,6 +63,8 @@ fn main() -> ExitCode {
         Command::Init(command) => command.run(),
         Command::Load(command) => command.run(),
         Command::Serve(command) => command.run(),
+        Command::Key(command) => command.run(),
+        Command::Account(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Preview(command) => command.run(),

@@ -21,6 +21,9 @@ pub enum Error {
     /// A file could not be written.
     #[error(transparent)]
     Share(#[from] crate::share::Error),
+    /// The operating system gives no more threads.
+    #[error("a thread could not be started")]
+    Thread(#[source] io::Error),
     /// There is no hub in a folder.
     #[error("there is no hub in {}", dir.display())]
     NoHub {
@@ -302,7 +305,7 @@ impl Error {
             Error::Share(crate::share::Error::CompressedTwice { .. }) => {
                 "Leave the second ending out."
             }
-            Error::Store(_) | Error::Share(_) | Error::Stopped => return None,
+            Error::Store(_) | Error::Share(_) | Error::Thread(_) | Error::Stopped => return None,
             Error::NoHub { dir } => {
                 let dir = dir.display();
                 return Some(format!(

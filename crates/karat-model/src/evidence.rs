@@ -140,10 +140,19 @@ pub enum Found {
 pub enum Verdict {
     /// They are different customers.
     Different,
+    /// They are different customers that have to do with each other; only a steward says so.
+    Related,
     /// They may be the same: a steward should look.
     Unsure,
     /// They are the same customer.
     Same,
+}
+
+impl Verdict {
+    /// Whether it says that two records are no one customer.
+    pub fn keeps_apart(self) -> bool {
+        matches!(self, Verdict::Different | Verdict::Related)
+    }
 }
 
 /// What would change the answer: one comparison that reaches another level, all others as they are.

@@ -1,6 +1,7 @@
 //! Golden records: the best version of a customer, with the lineage of every value.
 
 use crate::attribute::{AttributeId, EntityType};
+use crate::decision::DecisionNo;
 use crate::hub_model::SurvivorshipRule;
 use crate::id::RecordKey;
 use crate::record::Moment;
@@ -12,6 +13,8 @@ pub struct GoldenRecord {
     pub entity_type: EntityType,
     /// Its values, by attribute and rank.
     pub values: Vec<GoldenValue>,
+    /// The attributes of which a steward decided that they show nothing.
+    pub withheld: Vec<Withheld>,
 }
 
 impl GoldenRecord {
@@ -36,7 +39,7 @@ pub struct GoldenValue {
     pub rank: u8,
     /// The standardised value.
     pub value: String,
-    /// The claim that won.
+    /// The claim that won; of a value that a steward wrote the record that it goes with.
     pub winner: ClaimSource,
     /// Other claims of the same value, by record key.
     pub supporters: Vec<ClaimSource>,
@@ -44,6 +47,28 @@ pub struct GoldenValue {
     pub losers: Vec<Loser>,
     /// The rule that decided, `None` when all claims agree.
     pub rule: Option<SurvivorshipRule>,
+    /// The steward's decision that it shows, if one did.
+    pub decided: Option<DecidedValue>,
+}
+
+/// How a steward decided a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecidedValue {
+    /// The decision.
+    pub no: DecisionNo,
+    /// Whether the steward wrote it; else a record says it, and it was pinned.
+    pub is_written: bool,
+}
+
+/// An attribute of which a steward decided that no value is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// The decision.
+    pub no: DecisionNo,
+    /// The claims that are not shown, in order of their records.
+    pub losers: Vec<Loser>,
 }
 
 /// Where a claim came from.

@@ -222,10 +222,12 @@ pub enum SurvivorshipRule {
     Frequency,
     /// The value that says most wins: a full name over initials, a whole address over a part.
     Completeness,
+    /// What a steward decided wins, before any rule of a ladder; no ladder names it.
+    Decision,
 }
 
 impl SurvivorshipRule {
-    /// All rules.
+    /// All rules that ladders are made of.
     pub const ALL: [SurvivorshipRule; 5] = [
         SurvivorshipRule::Validity,
         SurvivorshipRule::Trust,
@@ -242,6 +244,7 @@ impl SurvivorshipRule {
             SurvivorshipRule::Recency => "recency",
             SurvivorshipRule::Frequency => "frequency",
             SurvivorshipRule::Completeness => "completeness",
+            SurvivorshipRule::Decision => "decision",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! `cargo run -p karat-server --example console`, then open the address it prints.
 
 // Test code that a second program uses; the lint only knows the first.
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, dead_code)]
 #[path = "../src/fixture.rs"]
 mod fixture;
 

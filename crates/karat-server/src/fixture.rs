@@ -1,14 +1,19 @@
 //! A hub of invented people, for tests and for looking at the pages.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use karat_hub::assess::assessment::*;
 use karat_hub::matching_report::*;
-use karat_hub::view::*;
+use karat_hub::view::{Change, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
-use karat_model::evidence::*;
+use karat_model::decision::{
+    Decision, DecisionNo, Identity, Overruled, Ruling, Settled, SettledValue,
+};
+use karat_model::evidence::{Change as Alternative, *};
 use karat_model::finding::{Finding, FindingCode};
 use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser};
 use karat_model::hub_model::*;
@@ -109,6 +114,317 @@ impl HubReader for FixtureHub {
             _ => ComparisonLookup::Found(Box::new(together())),
         })
     }
+
+    fn ready(&self) -> Result<(), Unavailable> {
+        self.available(())
+    }
+
+    fn record(&self, key: &RecordKey) -> Result<Option<RecordView>, Unavailable> {
+        let found = sanne_records().into_iter().find(|detail| detail.record.key == *key);
+        let entity = Some(sanne_summary().id);
+        self.available(found.map(|detail| RecordView { detail, entity }))
+    }
+
+    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>, Unavailable> {
+        let is_hers = sanne_records().iter().any(|detail| detail.record.key == *key);
+        self.available(is_hers.then(|| sanne_summary().id))
+    }
+
+    fn entity(&self, id: EntityId, as_of: AsOf) -> Result<EntityLookup, Unavailable> {
+        let id_of = |key: &str| EntityId::founded_by(&key.parse().unwrap());
+        let before_all = matches!(as_of, AsOf::Event(EventNo(0)) | AsOf::Moment(Moment(..0)));
+        self.available(match id {
+            _ if before_all => EntityLookup::Unknown,
+            id if id == id_of("crm/1001") => EntityLookup::Found(Box::new(sanne_entity())),
+            id if id == id_of("crm/1002") => EntityLookup::Found(Box::new(bram_entity())),
+            id if id == id_of("erp/20417") => EntityLookup::MovedTo(id_of("crm/1001")),
+            id if id == id_of("shop/gone") => EntityLookup::Deleted,
+            _ => EntityLookup::Unknown,
+        })
+    }
+
+    fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
+        let is_hers = identifier == "sanne.dewit@post.example";
+        self.available(is_hers.then(sanne_summary).into_iter().collect())
+    }
+
+    fn candidates(&self, _: &Probe, limit: usize) -> Result<Candidates, Unavailable> {
+        let mut candidates = vec![
+            Candidate { entity: sanne_summary(), pair: linked_pair() },
+            Candidate { entity: bram_summary(), pair: doubtful_pair() },
+        ];
+        candidates.truncate(limit);
+        let wrong = FoundWrong { code: FindingCode::InvalidEmail, column: Some("email".into()) };
+        self.available(Candidates { candidates, findings: vec![wrong] })
+    }
+
+    fn events(
+        &self,
+        after: EventNo,
+        limit: usize,
+        with_versions: bool,
+    ) -> Result<Vec<EventView>, Unavailable> {
+        let mut events = events();
+        events.retain(|event| event.number > after);
+        events.truncate(limit);
+        if !with_versions {
+            events.iter_mut().for_each(|event| (event.before, event.after) = (None, None));
+        }
+        self.available(events)
+    }
+
+    fn last_event(&self) -> Result<EventNo, Unavailable> {
+        self.available(EventNo(3))
+    }
+
+    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable> {
+        let mut events = events();
+        events.retain(|event| event.entity == id);
+        self.available(events)
+    }
+
+    fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
+        let parts = [
+            SnapshotPart::After(EventNo(3)),
+            SnapshotPart::Entity(Box::new(bram_entity())),
+            SnapshotPart::Entity(Box::new(sanne_entity())),
+        ];
+        self.available(())?;
+        let _is_all = parts.into_iter().all(visit);
+        Ok(())
+    }
+
+    fn decisions(
+        &self,
+        before: Option<DecisionNo>,
+        limit: usize,
+    ) -> Result<DecisionPage, Unavailable> {
+        let mut decisions = decisions();
+        decisions.retain(|view| before.is_none_or(|before| view.decision.no < before));
+        decisions.reverse();
+        let is_cut = decisions.len() > limit;
+        decisions.truncate(limit);
+        let next = decisions.last().map(|view| view.decision.no).filter(|_| is_cut);
+        self.available(DecisionPage { decisions, next })
+    }
+
+    fn decision(&self, no: DecisionNo) -> Result<Option<DecisionView>, Unavailable> {
+        self.available(decisions().into_iter().find(|view| view.decision.no == no))
+    }
+}
+
+/// A writer that keeps the versions of records in memory, and beside them knows those of the hub.
+pub struct FixtureWriter {
+    /// Whether more changes wait than can be taken.
+    pub busy: bool,
+    versions: Mutex<BTreeMap<RecordKey, Option<RecordTag>>>,
+    kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    undone: Mutex<BTreeSet<DecisionNo>>,
+    decided: AtomicU64,
+}
+
+impl FixtureWriter {
+    /// A writer that takes changes.
+    pub fn new() -> FixtureWriter {
+        FixtureWriter {
+            busy: false,
+            versions: Mutex::default(),
+            kept: Mutex::default(),
+            undone: Mutex::new(BTreeSet::from([DecisionNo(2)])),
+            decided: AtomicU64::new(2),
+        }
+    }
+
+    fn version(&self, key: &RecordKey) -> Option<RecordTag> {
+        let known = self.versions.lock().unwrap().get(key).copied();
+        known.unwrap_or_else(|| {
+            let record = FixtureHub::new().record(key).unwrap()?;
+            Some(RecordTag::of(&record.detail.record, &record.detail.columns))
+        })
+    }
+
+    fn done(&self, change: Change) -> Result<ChangeOutcome, Refused> {
+        let outcome = |outcome| ChangeOutcome { outcome: Some(outcome), ..told() };
+        match change {
+            Change::Upsert { key, observed_at, values, condition } => {
+                let before = self.version(&key);
+                if !condition.holds(before) {
+                    return Err(Refused::ConditionFailed);
+                }
+                let mut payload = Payload::new();
+                let columns: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
+                (0..).zip(&values).for_each(|(column, (_, value))| payload.push(column, value));
+                let record = SourceRecord { key: key.clone(), observed_at, payload };
+                let version = Some(RecordTag::of(&record, &columns.into()));
+                self.versions.lock().unwrap().insert(key, version);
+                let meant = match before {
+                    None => Outcome::New,
+                    Some(_) if before == version => Outcome::Unchanged,
+                    Some(_) => Outcome::Changed,
+                };
+                Ok(ChangeOutcome { version, ..outcome(meant) })
+            }
+            Change::Delete { key, condition } => {
+                let before = self.version(&key);
+                if !condition.holds(before) {
+                    return Err(Refused::ConditionFailed);
+                }
+                before.ok_or_else(|| Refused::UnknownRecord(key.clone()))?;
+                self.versions.lock().unwrap().insert(key, None);
+                Ok(outcome(Outcome::Deleted))
+            }
+            Change::Decide { rulings, .. } => {
+                let number = |_| DecisionNo(self.decided.fetch_add(1, Ordering::Relaxed) + 1);
+                let decisions: Vec<DecisionNo> = rulings.iter().map(number).collect();
+                let by = decisions[0];
+                Ok(ChangeOutcome {
+                    decisions,
+                    conflicts: vec![Overruled { no: DecisionNo(1), by }],
+                    ..told()
+                })
+            }
+            Change::Undo { decision, .. } => {
+                let is_known = (1..=self.decided.load(Ordering::Relaxed)).contains(&decision.0);
+                match is_known {
+                    false => Err(Refused::UnknownDecision(decision)),
+                    true if !self.undone.lock().unwrap().insert(decision) => {
+                        Err(Refused::UndoneAlready(decision))
+                    }
+                    true => Ok(told()),
+                }
+            }
+        }
+    }
+}
+
+impl HubWriter for FixtureWriter {
+    fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
+        if self.busy {
+            return Err(Refused::Busy { retry_after_seconds: 2 });
+        }
+        let ChangeRequest { change, repetition } = request;
+        let mut kept = self.kept.lock().unwrap();
+        if let Some(repetition) = &repetition
+            && let Some(kept) = kept.get(&repetition.name)
+        {
+            return repetition.recall(kept);
+        }
+        let outcome = self.done(change)?;
+        if let Some(repetition) = repetition {
+            kept.insert(repetition.name.clone(), repetition.kept(&outcome));
+        }
+        Ok(Changed::Now(Box::new(outcome)))
+    }
+
+    fn ready(&self) -> Result<(), Refused> {
+        if self.busy { Err(Refused::Stopped) } else { Ok(()) }
+    }
+}
+
+/// What every change of the fixture tells.
+fn told() -> ChangeOutcome {
+    let event = &events()[2];
+    ChangeOutcome {
+        entity: Some(sanne_entity()),
+        events: vec![Event {
+            number: event.number,
+            load: LoadNo(1),
+            kind: event.kind,
+            at: Moment(1_767_225_600),
+            entity: event.entity,
+            other: event.other,
+            before: None,
+            after: None,
+        }],
+        potential_matches: vec![NearMatch {
+            record: key("crm/1001"),
+            other_record: key("crm/1002"),
+            other: bram_summary().id,
+            weight: doubtful_pair().total,
+            probability: doubtful_pair().probability(),
+        }],
+        findings: vec![FoundWrong {
+            code: FindingCode::Placeholder,
+            column: Some("Telefoon".into()),
+        }],
+        ..ChangeOutcome::default()
+    }
+}
+
+fn sanne_entity() -> EntityView {
+    let attributes = AttributeSet::builtin();
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for value in sanne_golden().values {
+        values.entry(attributes.get(value.attribute).name.clone()).or_default().push(value.value);
+    }
+    let CustomerSummary { id, entity_type, title, .. } = sanne_summary();
+    let records = sanne_records().into_iter().map(|detail| detail.record.key).collect();
+    EntityView { id, entity_type, title, values, records }
+}
+
+fn bram_entity() -> EntityView {
+    let CustomerSummary { id, entity_type, title, .. } = bram_summary();
+    let values = BTreeMap::from([("given_name".to_string(), vec!["Bram".to_string()])]);
+    EntityView { id, entity_type, title, values, records: vec![key("crm/1002")] }
+}
+
+/// Sanne comes, comes again under another id, and is found to be one.
+fn events() -> Vec<EventView> {
+    let (sanne, other) = (sanne_summary().id, EntityId::founded_by(&key("erp/20417")));
+    let early = EntityView { records: vec![key("crm/1001")], ..sanne_entity() };
+    let later = EntityView { id: other, records: vec![key("erp/20417")], ..sanne_entity() };
+    let event = |number, kind, entity, into: Option<EntityId>, before, after| EventView {
+        number: EventNo(number),
+        kind,
+        entity,
+        other: into,
+        before,
+        after,
+    };
+    vec![
+        event(1, EventKind::Created, sanne, None, None, Some(early)),
+        event(2, EventKind::Created, other, None, None, Some(later.clone())),
+        event(3, EventKind::Merged, other, Some(sanne), Some(later), None),
+    ]
+}
+
+fn decisions() -> Vec<DecisionView> {
+    let decision = |no, ruling| Decision {
+        no: DecisionNo(no),
+        ruling,
+        steward: "eva".into(),
+        at: moment(1).unwrap(),
+        reason: "asked by phone".into(),
+    };
+    let identity = Identity {
+        left: vec![key("crm/1001")],
+        right: vec![key("crm/1002")],
+        verdict: Verdict::Different,
+    };
+    let settled = Settled {
+        record: key("crm/1001"),
+        attribute: "city".into(),
+        slot: 0,
+        value: SettledValue::Text("Utrecht".into()),
+    };
+    let undone = Undone {
+        no: DecisionNo(3),
+        steward: "eva".into(),
+        at: moment(0).unwrap(),
+        reason: "a mistake".into(),
+    };
+    vec![
+        DecisionView {
+            decision: decision(1, Ruling::Identity(identity)),
+            undone: None,
+            overruled_by: None,
+        },
+        DecisionView {
+            decision: decision(2, Ruling::Value(settled)),
+            undone: Some(undone),
+            overruled_by: None,
+        },
+    ]
 }
 
 /// A pair of records that the machine linked.
@@ -292,7 +608,7 @@ fn pair(keys: &str, evidence: &str, blocking: &str) -> PairExplanation {
 fn with_changes(mut pair: PairExplanation, changes: &str) -> PairExplanation {
     let change = |cells: Vec<&str>| {
         let difference = Weight::from_bits(cells[4].parse().unwrap());
-        Change {
+        Alternative {
             comparison: cells[0].to_lowercase().replace(' ', "_"),
             label: [cells[0].into(), cells[1].into()],
             agreement: Agreement::Same,
@@ -483,6 +799,7 @@ fn golden_value(
         supporters: Vec::new(),
         losers: losers.iter().map(loser).collect(),
         rule,
+        decided: None,
     }
 }
 
@@ -537,7 +854,7 @@ fn sanne_golden() -> GoldenRecord {
         golden_value(A::PHONE, "+31 6 55501234", crm(), Some(Recency), &[]),
         landline,
     ];
-    GoldenRecord { entity_type: EntityType::Person, values }
+    GoldenRecord { entity_type: EntityType::Person, values, withheld: Vec::new() }
 }
 
 fn sanne() -> Customer {
@@ -567,7 +884,11 @@ fn hostile() -> Customer {
         golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
     Customer {
         summary: title,
-        golden: GoldenRecord { entity_type: EntityType::Person, values: vec![value] },
+        golden: GoldenRecord {
+            entity_type: EntityType::Person,
+            values: vec![value],
+            withheld: Vec::new(),
+        },
         records: vec![record(
             "crm/13",
             1,

@@ -1,8 +1,8 @@
-//! What people see of a hub in a browser: the console, and the report of an assessment.
+//! What applications and people have of a hub: the REST API, the console, and reports.
 //!
 //! Server-rendered HTML with charts in SVG. Everything is embedded, nothing comes from elsewhere;
 //! all works without script, without colour and by keyboard, in English and Dutch.
-//! Start reading in [`console`].
+//! Start reading in [`serving`].
 
 pub mod locale;
 mod country_names;
@@ -11,6 +11,9 @@ mod words;
 mod reasons;
 pub mod chart;
 pub mod console;
+pub mod api;
+pub mod access;
+pub mod serving;
 pub mod report;
 #[cfg(test)]
 mod fixture;

@@ -90,7 +90,7 @@ pub(crate) fn conclusion(pair: &PairExplanation, text: Locale) -> String {
             text.say("between the review threshold of", "tussen de beoordelingsdrempel van"),
             text.say("and the link threshold of", "en de koppeldrempel van"),
         ),
-        Verdict::Different => format!(
+        Verdict::Different | Verdict::Related => format!(
             "{} {review}",
             text.say("below the review threshold of", "onder de beoordelingsdrempel van"),
         ),
@@ -140,6 +140,10 @@ pub(crate) fn standing(
         (Some(Verdict::Different), false, ..) => {
             text.say("A steward decided so.", "Dat heeft een datasteward beslist.")
         }
+        (Some(Verdict::Related), false, ..) => text.say(
+            "A steward decided so: they have to do with each other, but are not the same.",
+            "Dat heeft een datasteward beslist: ze hebben met elkaar te maken, maar zijn niet dezelfde.",
+        ),
         (_, false, ..) if comparison.explanation.out_of_scope.is_some() => {
             let scope = comparison.explanation.out_of_scope;
             scope.map_or("", |scope| out_of_scope(scope, text))
@@ -172,7 +176,7 @@ pub(crate) fn standing(
             "They would be a potential match, but no blocking rule brought them together.",
             "Ze zouden mogelijk dezelfde zijn, maar geen blokregel bracht ze bij elkaar.",
         ),
-        (_, false, Verdict::Different, _) => text.say(
+        (_, false, Verdict::Different | Verdict::Related, _) => text.say(
             "What is different outweighs what they have in common.",
             "Wat verschilt weegt zwaarder dan wat ze gemeen hebben.",
         ),
@@ -251,7 +255,7 @@ fn sentence(change: &Change, text: Locale) -> String {
         Verdict::Unsure => {
             text.say("they would be a potential match", "ze zouden mogelijk dezelfde zijn")
         }
-        Verdict::Different => text.say(
+        Verdict::Different | Verdict::Related => text.say(
             "they would not even be a potential match",
             "ze zouden niet eens mogelijk dezelfde zijn",
         ),

@@ -75,6 +75,9 @@ impl Locale {
                 self.say("claimed most often", "het vaakst genoemd")
             }
             Some(SurvivorshipRule::Completeness) => self.say("most complete", "meest volledig"),
+            Some(SurvivorshipRule::Decision) => {
+                self.say("decided by a steward", "beslist door een datasteward")
+            }
         }
     }
 
@@ -91,6 +94,9 @@ impl Locale {
                 self.say("claimed less often", "minder vaak genoemd")
             }
             Some(SurvivorshipRule::Completeness) => self.say("less complete", "minder volledig"),
+            Some(SurvivorshipRule::Decision) => {
+                self.say("a steward decided otherwise", "een datasteward besliste anders")
+            }
         }
     }
 
@@ -121,6 +127,9 @@ impl Locale {
             Verdict::Same => self.say("same customer", "dezelfde klant"),
             Verdict::Unsure => self.say("potential match", "mogelijk dezelfde"),
             Verdict::Different => self.say("different customers", "verschillende klanten"),
+            Verdict::Related => {
+                self.say("related, but different customers", "verwant, maar verschillende klanten")
+            }
         }
     }
 

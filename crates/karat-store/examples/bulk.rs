@@ -8,14 +8,15 @@
 
 use std::ops::{AddAssign, Sub};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_store::{
-    Arrival, Change, Entity, EventKind, GoldenRow, LoadNo, Reader, Result, RowNo, SqliteReader,
-    SqliteStore, Store,
+    Arrival, Change, EdgeRow, Entity, GoldenRow, LoadNo, MatchIndex, MatchKey, Reader, Result,
+    RowNo, SqliteReader, SqliteStore, Store,
 };
 
 const COLUMNS: [(&str, AttributeId); 9] = [
@@ -52,11 +53,16 @@ fn main() -> Result<()> {
 
     report("publish all entities", publish(&mut store, load, records, 0)?);
     report("publish 1 % changed", publish(&mut store, load, records, records / 100)?);
+    report("write the match index", index(&mut store, load, records)?);
+    report("write the same index again", index(&mut store, load, records)?);
     let start = Time::now();
     store.finish_load(load, Moment(1), "{}")?;
     report("finish the load", Time::now() - start);
     println!("memory at most                   {:>8}", memory_max());
+    change(&mut store, records)?;
+    let start = Time::now();
     store.close()?;
+    report("close", Time::now() - start);
     let bytes = std::fs::metadata(&path).expect("the file is there").len();
     println!("file                             {:>8} MB", bytes >> 20);
 
@@ -83,7 +89,7 @@ fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) ->
     order.sort_unstable();
     let mut inventing = Time::default();
     let start = Time::now();
-    store.publish(load, &mut |publication| {
+    store.publish(load, Moment(0), &mut |publication| {
         for part in order.chunks(BATCH as usize) {
             let start = Time::now();
             let mut entities: Vec<Entity> =
@@ -93,10 +99,7 @@ fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) ->
             }
             inventing += Time::now() - start;
             for entity in &entities {
-                publication.put_entity(entity)?;
-                if changed == 0 {
-                    publication.put_event(EventKind::Created, entity.id, None)?;
-                }
+                publication.put_entity(entity, None)?;
             }
             let start = Time::now();
             drop(entities);
@@ -107,6 +110,103 @@ fn publish(store: &mut SqliteStore, load: LoadNo, records: u64, changed: u64) ->
     Ok(Time::now() - start - inventing)
 }
 
+/// The keys of a record: some that few have, some that hundreds have.
+fn keys(number: u64) -> Vec<MatchKey> {
+    let key = |of: u64| {
+        let shared = if of < 10 { number } else { number % 5000 };
+        MatchKey(scatter(shared * 16 + of) >> 8)
+    };
+    (0..14).map(key).collect()
+}
+
+/// Writes the match index of all records.
+fn index(store: &mut SqliteStore, load: LoadNo, records: u64) -> Result<Time> {
+    let with_row = |number| keys(number).into_iter().map(move |key| (key, RowNo(number + 1)));
+    let near = |number: u64| {
+        [1, 7, 1000].map(|step| EdgeRow {
+            left: RowNo(number + 1),
+            right: RowNo(number + 1 + step),
+            weight: Weight((scatter(number) % 5000) as i32),
+        })
+    };
+    let keys: Vec<(MatchKey, RowNo)> = (0..records).flat_map(with_row).collect();
+    let edges: Vec<EdgeRow> = (0..records).flat_map(near).collect();
+    let mut index = Some(MatchIndex { keys, edges });
+    let start = Time::now();
+    store.publish(load, Moment(0), &mut |publication| {
+        publication.replace_match_index(index.take().expect("it is written once"))
+    })?;
+    Ok(Time::now() - start)
+}
+
+/// How many changes are timed.
+const CHANGES: u64 = 2_000;
+
+/// Makes changes, each of a new record that becomes a customer of its own; tells how long its steps
+/// and its commit took.
+fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
+    let attributes = AttributeSet::builtin();
+    let columns: Vec<String> = COLUMNS.iter().map(|(name, _)| name.to_string()).collect();
+    let names = ["append", "find candidates", "read edges", "put entity", "keys and edges"];
+    let mut steps = vec![Duration::ZERO; names.len()];
+    let mut wholes: Vec<Duration> = Vec::new();
+    let mut within = Duration::ZERO;
+    for number in records..records + CHANGES {
+        let arrivals = [arrival(number)];
+        let mut customer = entity(entity_id(number), number, &attributes);
+        let keys = keys(number);
+        let start = Instant::now();
+        store.change(Moment(2), &mut |change| {
+            let mut last = Instant::now();
+            let begun = last;
+            let mut step = 0;
+            let mut done = || {
+                steps[step] += last.elapsed();
+                step += 1;
+                last = Instant::now();
+            };
+            let delivery = change.delivery(&SourceName::new("crm"), &columns)?;
+            let (row, _) = change.append(&delivery, &arrivals)?[0];
+            done();
+            let found = change.reader().match_candidates(&keys)?;
+            done();
+            let mut near: Vec<RowNo> = found.iter().map(|(_, row)| *row).take(20).collect();
+            near.push(row);
+            change.reader().edges_of(&near)?;
+            done();
+            customer.members = vec![row];
+            change.publication().put_entity(&customer, None)?;
+            done();
+            let with_row: Vec<(MatchKey, RowNo)> = keys.iter().map(|key| (*key, row)).collect();
+            let edge =
+                EdgeRow { left: near[0].min(row), right: near[0].max(row), weight: Weight(9) };
+            change.publication().add_match_keys(&with_row)?;
+            change.publication().replace_edges_of(&[row], &[edge])?;
+            change.publication().replace_potential_matches_of(&[row], &[])?;
+            done();
+            within += begun.elapsed();
+            Ok(())
+        })?;
+        wholes.push(start.elapsed());
+    }
+    let each = |total: Duration| total.as_secs_f64() * 1e6 / CHANGES as f64;
+    for (name, step) in names.iter().zip(&steps) {
+        println!("a change: {name:<22} {:>8.0} µs", each(*step));
+    }
+    let whole: Duration = wholes.iter().sum();
+    println!("a change: index, counters, commit {:>7.0} µs", each(whole - within));
+    wholes.sort_unstable();
+    let share = |share: f64| wholes[(CHANGES as f64 * share) as usize].as_secs_f64() * 1e6;
+    println!(
+        "a change as a whole: mean {:.0} µs, p50 {:.0} µs, p99 {:.0} µs, p99.9 {:.0} µs",
+        each(whole),
+        share(0.5),
+        share(0.99),
+        share(0.999)
+    );
+    Ok(())
+}
+
 fn read(path: &Path, records: u64) -> Result<()> {
     let reader = SqliteReader::open_reader(path)?;
     let start = Time::now();
@@ -115,7 +215,7 @@ fn read(path: &Path, records: u64) -> Result<()> {
         seen += 1;
         Ok(())
     })?;
-    assert_eq!(seen, records);
+    assert_eq!(seen, records + CHANGES);
     report("visit the crosswalk", Time::now() - start);
     let start = Time::now();
     reader.entities(&mut |entity| {

@@ -16,7 +16,8 @@ use crate::migration::{Opened, copy_rows};
 use crate::postgres::PostgresReader;
 use crate::sql::Query;
 use crate::sql::tables::TABLES;
-use crate::sqlite::{SqliteReader, SqliteStore, lock};
+use crate::sqlite::lock::HubLock;
+use crate::sqlite::{SqliteReader, SqliteStore};
 use crate::store::{Damage, Reader};
 
 /// Is told how many rows are copied, of how many; 0 of 0 when that is not known.
@@ -59,7 +60,8 @@ pub fn restore(from: &Path, to: &Database, replace: bool, progress: Watch) -> Re
             SqliteReader::copy(from, &part.path)?;
             // One of an earlier version is brought to this one before anything is replaced.
             SqliteStore::open_writer(&part.path)?.close()?;
-            let _lock = lock(path)?;
+            let mut lock = HubLock::open(path)?;
+            lock.take()?;
             if path.exists() {
                 refuse_unless(replace, to, is_empty_file(path)?)?;
                 SqliteReader::leave_alone(path)?;

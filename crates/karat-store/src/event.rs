@@ -1,8 +1,10 @@
 //! Events: the entries of the change feed.
 
 use karat_model::id::EntityId;
+use karat_model::record::Moment;
 
 use crate::number::{EventNo, LoadNo};
+use crate::store::EntityVersion;
 
 /// What happened to an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,7 +15,7 @@ pub enum EventKind {
     Updated,
     /// It went into the other entity.
     Merged,
-    /// Some of its records went to the other, new entity.
+    /// It is new, and its records came from the other entity.
     Split,
     /// None of its records is left.
     Deleted,
@@ -47,16 +49,25 @@ impl EventKind {
 }
 
 /// One entry of the change feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Whoever takes in all events from the first on, puts what is [`after`](Event::after) each and
+/// forgets entities that were merged or deleted, comes to exactly the entities there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Its place in the feed.
     pub number: EventNo,
     /// The load that caused it.
     pub load: LoadNo,
+    /// When it was published; never earlier than the event before.
+    pub at: Moment,
     /// What happened.
     pub kind: EventKind,
     /// The entity it happened to.
     pub entity: EntityId,
-    /// The other entity of a merge or a split.
+    /// The entity it went into, or split from.
     pub other: Option<EntityId>,
+    /// The entity as it was before; `None` when there was none, or when nobody kept it.
+    pub before: Option<EntityVersion>,
+    /// The entity as it is after this; `None` when there is none, or when nobody kept it.
+    pub after: Option<EntityVersion>,
 }

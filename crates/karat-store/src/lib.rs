@@ -18,10 +18,13 @@ mod arrival;
 mod delivery;
 mod payload;
 mod varint;
+mod bucket;
 mod golden_row;
+mod members;
 mod entity;
 mod event;
 mod potential_match;
+mod access;
 mod search;
 mod store;
 mod sql;
@@ -34,6 +37,7 @@ mod backup;
 #[cfg(test)]
 mod contract;
 
+pub use access::{Account, ApiKey, SecretHash, Session};
 pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
 pub use backup::{backup, restore};
 pub use database::Database;

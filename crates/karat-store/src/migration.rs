@@ -71,8 +71,16 @@ pub(crate) enum Opened {
 impl Opened {
     pub(crate) fn open(database: &Database) -> Result<Opened> {
         Ok(match database {
-            Database::Sqlite(path) => Opened::Sqlite(SqliteStore::open_writer(path)?),
-            Database::Postgres(url) => Opened::Postgres(Box::new(PostgresStore::open_writer(url)?)),
+            Database::Sqlite(path) => {
+                let mut store = SqliteStore::open_writer(path)?;
+                store.take_turn()?;
+                Opened::Sqlite(store)
+            }
+            Database::Postgres(url) => {
+                let mut store = PostgresStore::open_writer(url)?;
+                store.take_turn()?;
+                Opened::Postgres(Box::new(store))
+            }
         })
     }
 
@@ -112,15 +120,16 @@ impl Opened {
 mod tests {
     use std::collections::BTreeSet;
 
+    use karat_model::decision::Ruling;
+    use karat_model::evidence::Weight;
     use karat_model::record::{Moment, Quarantined};
 
     use super::*;
-    use crate::contract::{deliver, deliver_people, delivery, entity, id, load};
-    use crate::event::EventKind;
+    use crate::access::{Account, ApiKey, Session};
+    use crate::contract::{AT, deliver, deliver_people, delivery, entity, id, load};
     use crate::number::RowNo;
     use crate::potential_match::{HoldRow, PotentialMatchRow};
-    use crate::store::Store;
-    use karat_model::evidence::Weight;
+    use crate::store::{EdgeRow, MatchKey, Store};
 
     /// An empty file and an empty schema.
     fn databases(folder: &tempfile::TempDir) -> [Database; 2] {
@@ -142,15 +151,15 @@ mod tests {
         store.quarantine(&delivery, &[unread]).unwrap();
         for round in [0, 1] {
             let load = load(store);
-            let published = store.publish(load, &mut |publication| {
+            let published = store.publish(load, AT, &mut |publication| {
                 publication.put_model(b"model\x00", "name: A")?;
                 let mut odd = entity('a', "Ede 6711ab", &[1, 2]);
                 odd.title = format!("a\u{0}{round}");
                 odd.weakest_link = Some(Weight(-7));
-                publication.put_entity(&odd)?;
+                publication.put_entity(&odd, None)?;
                 if round == 0 {
-                    publication.put_entity(&entity('b', "Epe", &[3]))?;
-                    publication.put_entity(&entity('c', "Epe", &[4]))?;
+                    publication.put_entity(&entity('b', "Epe", &[3]), None)?;
+                    publication.put_entity(&entity('c', "Epe", &[4]), None)?;
                 } else {
                     publication.retire_entity(id('b'), Some(id('a')))?;
                     publication.retire_entity(id('c'), None)?;
@@ -166,15 +175,62 @@ mod tests {
                 let hold =
                     HoldRow { left: vec![RowNo(2)], right: vec![RowNo(3)], reason: "x".into() };
                 publication.replace_holds(&[hold])?;
-                publication.put_event(EventKind::Created, id('a'), None)?;
-                publication.put_event(EventKind::Merged, id('b'), Some(id('a')))?;
                 publication.put_statistic("quality", "{}")
             });
             published.unwrap();
             store.finish_load(load, Moment(9), "{}").unwrap();
         }
         let empty = load(store);
-        store.publish(empty, &mut |_| Ok(())).unwrap();
+        store.publish(empty, AT, &mut |_| Ok(())).unwrap();
+        let changed = store.change(AT, &mut |change| {
+            change.put_account(&account(None))?;
+            change.put_api_key(&api_key(1, None))?;
+            change.put_api_key(&api_key(2, Some(AT)))?;
+            change.put_session(&session())?;
+            let decision = change.decide(&Ruling::Lock(vec![]), "eva", "")?;
+            change.undo(decision, "eva", "")?;
+            change.remember("request", b"answer", 9)?;
+            let publication = change.publication();
+            publication.put_entity(&entity('d', "Zwolle", &[5]), None)?;
+            publication.add_match_keys(&[(MatchKey(7), RowNo(1))])?;
+            let edge = EdgeRow { left: RowNo(1), right: RowNo(2), weight: Weight(7) };
+            publication.replace_edges_of(&[RowNo(1)], &[edge])
+        });
+        changed.unwrap();
+    }
+
+    fn account(locked_until: Option<Moment>) -> Account {
+        Account {
+            name: "eva".into(),
+            role: "steward".into(),
+            password_hash: "$argon2id$".into(),
+            created_at: AT,
+            failed_sign_ins: 0,
+            locked_until,
+            disabled: false,
+        }
+    }
+
+    fn api_key(number: u8, revoked_at: Option<Moment>) -> ApiKey {
+        ApiKey {
+            id: number.to_string(),
+            name: "shop".into(),
+            role: "writer".into(),
+            hash: [number; 32],
+            created_at: AT,
+            expires_at: revoked_at,
+            revoked_at,
+        }
+    }
+
+    fn session() -> Session {
+        Session {
+            hash: [7; 32],
+            account: "eva".into(),
+            csrf: "token".into(),
+            created_at: AT,
+            expires_at: AT,
+        }
     }
 
     /// All rows of all tables.

@@ -5,16 +5,22 @@ use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, Quarantined};
 
+use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Arrival, Load, Outcome, StoredRecord, StoredSource};
 use crate::delivery::Delivery;
 use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
 use crate::error::Result;
-use crate::event::{Event, EventKind};
+use crate::event::Event;
 use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
 
-/// The one writer of a hub.
+/// A writer of a hub.
+///
+/// There may be several, in several processes: they take turns. A load has the turn from
+/// [`Store::begin_load`] until [`Store::finish_load`] or until the store is closed, a change for as
+/// long as it takes. Changes wait for their turn; a load that does not get it soon fails with
+/// [`Error::Locked`](crate::Error).
 ///
 /// Each call happens whole or not at all. What was appended is kept even if the load is killed;
 /// [`Reader::is_behind`] then tells that it must still be published.
@@ -56,11 +62,12 @@ pub trait Store: Send {
 
     /// Writes derived state and the events that tell of it, in one transaction.
     ///
-    /// All arrivals so far count as derived. When `write` fails, nothing is changed, and its
-    /// error is returned.
+    /// All arrivals and decisions so far count as derived. When `write` fails, nothing is changed,
+    /// and its error is returned.
     fn publish(
         &mut self,
         load: LoadNo,
+        at: Moment,
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()>;
 
@@ -75,22 +82,20 @@ pub trait Store: Send {
     /// database they take turns.
     fn change(
         &mut self,
-        _at: Moment,
-        _work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>,
-    ) -> Result<()> {
-        unimplemented!()
-    }
+        at: Moment,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>,
+    ) -> Result<()>;
 
     /// Ends a load; once this returns, even a power failure loses nothing of it.
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()>;
 
-    /// Ends writing, so that another may begin.
+    /// Ends writing; a load that was not finished no longer keeps the turn.
     fn close(self: Box<Self>) -> Result<()>;
 }
 
 /// Some changes in the making.
 pub trait Transaction {
-    /// What the store holds, these changes included.
+    /// What the store holds, these changes included; only what [`Reader::search`] finds is as before.
     fn reader(&self) -> &dyn Reader;
 
     /// Announces what a source delivers: see [`Store::delivery`].
@@ -110,12 +115,36 @@ pub trait Transaction {
     /// never made.
     fn undo(&mut self, decision: DecisionNo, steward: &str, reason: &str) -> Result<bool>;
 
-    /// Derived state, to be written. All arrivals so far count as derived.
+    /// Derived state, to be written. All arrivals and decisions so far count as derived.
     fn publication(&mut self) -> &mut dyn Publication;
 
     /// Keeps the answer to a request under the key that the caller gave it, and forgets those that
     /// are older than so many seconds.
     fn remember(&mut self, request: &str, answer: &[u8], keep_seconds: u64) -> Result<()>;
+
+    /// Creates or replaces an API key, by its id.
+    fn put_api_key(&mut self, key: &ApiKey) -> Result<()>;
+
+    /// Removes an API key; `false` when there was none.
+    fn remove_api_key(&mut self, id: &str) -> Result<bool>;
+
+    /// Creates or replaces an account, by its name.
+    fn put_account(&mut self, account: &Account) -> Result<()>;
+
+    /// Removes an account and its sessions; `false` when there was none.
+    fn remove_account(&mut self, name: &str) -> Result<bool>;
+
+    /// Creates or replaces a session, by its hash.
+    fn put_session(&mut self, session: &Session) -> Result<()>;
+
+    /// Removes a session; `false` when there was none.
+    fn remove_session(&mut self, hash: &SecretHash) -> Result<bool>;
+
+    /// Removes the sessions of an account; says how many there were.
+    fn remove_sessions_of(&mut self, account: &str) -> Result<u64>;
+
+    /// Removes the sessions that have ended; says how many there were.
+    fn remove_ended_sessions(&mut self) -> Result<u64>;
 }
 
 /// The match index: by which keys records are found, and which pairs are worth a look.
@@ -150,14 +179,18 @@ pub trait Publication {
     /// Says with which match model it is made; without this it is the model of before.
     fn put_model(&mut self, content: &[u8], hub_model: &str) -> Result<ModelId>;
 
-    /// Creates or replaces an entity, its place in the crosswalk and in the search index.
+    /// Creates or replaces an entity, its place in the crosswalk and in the search index, and tells
+    /// of it in the change feed.
     ///
-    /// Each entity is put at most once per publication; in the order of ids is fastest to read
-    /// back. An entity that is as it was costs little. A record moves to the last entity that has
-    /// it as a member; the entity that loses it must be put, or retired, too.
-    fn put_entity(&mut self, entity: &Entity) -> Result<EntityChange>;
+    /// `split_from` is the entity that the records of a new one came from, if there is one. In a
+    /// publication of a load each entity is put at most once; in the order of ids is fastest to
+    /// read back. An entity that is as it was costs little, and is no event. A record moves to the
+    /// last entity that has it as a member; the entity that loses it must be put, or retired, too.
+    fn put_entity(&mut self, entity: &Entity, split_from: Option<EntityId>)
+    -> Result<EntityChange>;
 
-    /// Removes an entity; its id resolves to its successor for ever, or to nothing.
+    /// Removes an entity, and tells of it in the change feed; its id resolves to its successor, or to
+    /// nothing, for as long as no entity is put under it again.
     fn retire_entity(&mut self, id: EntityId, successor: Option<EntityId>) -> Result<()>;
 
     /// Says which potential matches there are now; the order does not matter.
@@ -166,42 +199,24 @@ pub trait Publication {
     /// Says which potential matches these records have now; those of other records stay.
     fn replace_potential_matches_of(
         &mut self,
-        _records: &[RowNo],
-        _pairs: &[PotentialMatchRow],
-    ) -> Result<()> {
-        unimplemented!()
-    }
+        records: &[RowNo],
+        pairs: &[PotentialMatchRow],
+    ) -> Result<()>;
 
     /// Writes the match index anew.
-    fn replace_match_index(&mut self, _index: MatchIndex) -> Result<()> {
-        Ok(())
-    }
+    fn replace_match_index(&mut self, index: MatchIndex) -> Result<()>;
 
     /// Adds keys of records to the match index; those they had before stay.
-    fn add_match_keys(&mut self, _keys: &[(MatchKey, RowNo)]) -> Result<()> {
-        unimplemented!()
-    }
+    fn add_match_keys(&mut self, keys: &[(MatchKey, RowNo)]) -> Result<()>;
 
     /// Says which edges these records have now; those between other records stay.
-    fn replace_edges_of(&mut self, _records: &[RowNo], _edges: &[EdgeRow]) -> Result<()> {
-        unimplemented!()
-    }
+    fn replace_edges_of(&mut self, records: &[RowNo], edges: &[EdgeRow]) -> Result<()>;
 
     /// Adds joins of customers that are held now.
-    fn add_holds(&mut self, _holds: &[HoldRow]) -> Result<()> {
-        unimplemented!()
-    }
+    fn add_holds(&mut self, holds: &[HoldRow]) -> Result<()>;
 
     /// Says which joins of customers are held now; without this they are those of before.
     fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()>;
-
-    /// Adds an entry to the change feed.
-    fn put_event(
-        &mut self,
-        kind: EventKind,
-        entity: EntityId,
-        other: Option<EntityId>,
-    ) -> Result<()>;
 
     /// Keeps figures for reports under a name, as JSON text.
     fn put_statistic(&mut self, name: &str, json: &str) -> Result<()>;
@@ -220,7 +235,7 @@ pub trait Reader: Send {
     /// The sources, by name.
     fn sources(&self) -> Result<Vec<StoredSource>>;
 
-    /// The loads, latest first.
+    /// The loads, latest first; changes between loads are none.
     fn loads(&self) -> Result<Vec<Load>>;
 
     /// Visits the rows that could not be read in a load, in the order they were kept.
@@ -245,92 +260,58 @@ pub trait Reader: Send {
 
     /// The records with arrivals that were not published, in order; `None` when there are more than
     /// so many.
-    fn unpublished(&self, _limit: usize) -> Result<Option<Vec<RowNo>>> {
-        unimplemented!()
-    }
+    fn unpublished(&self, limit: usize) -> Result<Option<Vec<RowNo>>>;
 
     /// The current versions of records, in the order of their numbers; those that are deleted are
     /// left out.
-    fn records_by_row(&self, _rows: &[RowNo]) -> Result<Vec<StoredRecord>> {
-        unimplemented!()
-    }
+    fn records_by_row(&self, rows: &[RowNo]) -> Result<Vec<StoredRecord>>;
 
     /// The numbers of records, as far as they were ever there.
-    fn rows_of(&self, _keys: &[RecordKey]) -> Result<Vec<(RecordKey, RowNo)>> {
-        unimplemented!()
-    }
+    fn rows_of(&self, keys: &[RecordKey]) -> Result<Vec<(RecordKey, RowNo)>>;
 
     /// The entities that records are in, by the numbers of the records; those in none are left out.
-    fn entities_of_rows(&self, _rows: &[RowNo]) -> Result<Vec<(RowNo, EntityId)>> {
-        unimplemented!()
-    }
+    fn entities_of_rows(&self, rows: &[RowNo]) -> Result<Vec<(RowNo, EntityId)>>;
 
     /// The numbers of the records of an entity, in order.
-    fn rows_of_entity(&self, _entity: EntityId) -> Result<Vec<RowNo>> {
-        unimplemented!()
-    }
+    fn rows_of_entity(&self, entity: EntityId) -> Result<Vec<RowNo>>;
 
     /// The numbers of the records that an entity had when it was retired last, in order; none when
     /// it never was.
-    fn rows_at_retirement(&self, _entity: EntityId) -> Result<Vec<RowNo>> {
-        unimplemented!()
-    }
+    fn rows_at_retirement(&self, entity: EntityId) -> Result<Vec<RowNo>>;
 
     /// The records that were given one of these keys, in order of keys and numbers; some may have
     /// other keys now, or be gone.
-    fn match_candidates(&self, _keys: &[MatchKey]) -> Result<Vec<(MatchKey, RowNo)>> {
-        unimplemented!()
-    }
+    fn match_candidates(&self, keys: &[MatchKey]) -> Result<Vec<(MatchKey, RowNo)>>;
 
     /// The edges of these records, each once, in order.
-    fn edges_of(&self, _records: &[RowNo]) -> Result<Vec<EdgeRow>> {
-        unimplemented!()
-    }
+    fn edges_of(&self, records: &[RowNo]) -> Result<Vec<EdgeRow>>;
 
     /// The decisions, in the order in which they were made, each with how it was undone, if it was.
-    fn decisions(&self) -> Result<Vec<JournaledDecision>> {
-        unimplemented!()
-    }
+    fn decisions(&self) -> Result<Vec<JournaledDecision>>;
 
     /// The number of the last entry in the journal of decisions; 0 when there is none.
-    fn last_decision(&self) -> Result<DecisionNo> {
-        unimplemented!()
-    }
+    fn last_decision(&self) -> Result<DecisionNo>;
 
     /// The answer that was kept under this key: see [`Transaction::remember`].
-    fn remembered(&self, _request: &str) -> Result<Option<Vec<u8>>> {
-        unimplemented!()
-    }
+    fn remembered(&self, request: &str) -> Result<Option<Vec<u8>>>;
 
     /// The last event.
-    fn last_event(&self) -> Result<EventNo> {
-        unimplemented!()
-    }
+    fn last_event(&self) -> Result<EventNo>;
 
     /// The last event that was published at this moment or before.
-    fn event_at(&self, _at: Moment) -> Result<EventNo> {
-        unimplemented!()
-    }
+    fn event_at(&self, at: Moment) -> Result<EventNo>;
 
     /// An entity as it was after an event.
-    fn entity_at(&self, _id: EntityId, _event: EventNo) -> Result<Option<EntityVersion>> {
-        unimplemented!()
-    }
+    fn entity_at(&self, id: EntityId, event: EventNo) -> Result<Option<EntityVersion>>;
 
     /// What had become of an entity id by an event.
-    fn resolve_at(&self, _id: EntityId, _event: EventNo) -> Result<Resolution> {
-        unimplemented!()
-    }
+    fn resolve_at(&self, id: EntityId, event: EventNo) -> Result<Resolution>;
 
     /// The entity that a record was in after an event.
-    fn entity_of_at(&self, _key: &RecordKey, _event: EventNo) -> Result<Option<EntityId>> {
-        unimplemented!()
-    }
+    fn entity_of_at(&self, key: &RecordKey, event: EventNo) -> Result<Option<EntityId>>;
 
     /// The events of an entity, in order.
-    fn events_of(&self, _entity: EntityId) -> Result<Vec<Event>> {
-        unimplemented!()
-    }
+    fn events_of(&self, entity: EntityId) -> Result<Vec<Event>>;
 
     /// Visits which entity each record is in, in the order of record numbers.
     fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()>;
@@ -383,6 +364,21 @@ pub trait Reader: Send {
 
     /// The events that follow a place, in order.
     fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>>;
+
+    /// All API keys, by id.
+    fn api_keys(&self) -> Result<Vec<ApiKey>>;
+
+    /// The API key whose secret has this hash; whether it is valid is for the caller to judge.
+    fn api_key(&self, hash: &SecretHash) -> Result<Option<ApiKey>>;
+
+    /// All accounts, by name.
+    fn accounts(&self) -> Result<Vec<Account>>;
+
+    /// The account with this name.
+    fn account(&self, name: &str) -> Result<Option<Account>>;
+
+    /// The session whose secret has this hash; whether it has ended is for the caller to judge.
+    fn session(&self, hash: &SecretHash) -> Result<Option<Session>>;
 
     /// The JSON text that was kept under this name.
     fn statistic(&self, name: &str) -> Result<Option<String>>;

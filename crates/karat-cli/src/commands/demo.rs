@@ -1,6 +1,7 @@
 //! `karat demo`: invents a retailer with five source systems, masters them, and shows the result.
 
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,7 +18,7 @@ use karat_model::hub_model::Country;
 use karat_model::language::Language;
 
 use super::init::write_hub;
-use super::serve::{PORT, serve};
+use super::serve::{PORT, Served, serve};
 use super::{language, load, now};
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -82,7 +83,9 @@ impl Demo {
         if self.no_serve {
             say!("\nThe hub is in {}", hub.dir().display());
         } else {
-            serve(reader, self.port)?;
+            // Its people are invented, and it answers this machine only.
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+            serve(&hub, Served { address, open: true, behind_tls: false })?;
         }
         Ok(ExitCode::SUCCESS)
     }

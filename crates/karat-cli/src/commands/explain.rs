@@ -135,5 +135,6 @@ fn verdict_name(verdict: Verdict) -> &'static str {
         Verdict::Same => "same",
         Verdict::Unsure => "unsure",
         Verdict::Different => "different",
+        Verdict::Related => "related",
     }
 }

@@ -12,6 +12,8 @@ pub mod evaluate;
 pub mod init;
 pub mod load;
 pub mod serve;
+pub mod key;
+pub mod account;
 pub mod export;
 pub mod migrate;
 pub mod backup;

@@ -85,7 +85,7 @@ fn one_at_a_time_loads_a_hub_that_several_serve() {
     keep_in(&folder, &url);
     folder.karat("serve --port 0").fails().says("there is no hub database at postgresql:");
     folder.karat("load").succeeds();
-    let mut nodes = [folder.start("serve --port 0"), folder.start("serve --port 0")];
+    let mut nodes = [folder.start("serve --open --port 0"), folder.start("serve --open --port 0")];
     for node in &mut nodes {
         let line = node.wait_for_line("http://");
         let address = line.split_once("http://").unwrap().1.split_whitespace().next().unwrap();

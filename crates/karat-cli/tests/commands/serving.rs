@@ -30,7 +30,7 @@ fn get(address: &str, path: &str) -> String {
 #[test]
 fn the_console_answers_until_it_is_stopped() {
     let folder = hub();
-    let mut serving = folder.start("serve --port 0");
+    let mut serving = folder.start("serve --open --port 0");
     let address = address(&mut serving);
     assert!(address.starts_with("127.0.0.1:"), "it answers this machine only");
     let page = get(&address, "/");
@@ -46,10 +46,10 @@ fn the_console_answers_until_it_is_stopped() {
 #[test]
 fn the_next_free_port_is_taken() {
     let folder = hub();
-    let mut one = folder.start("serve --port 0");
+    let mut one = folder.start("serve --open --port 0");
     let first = address(&mut one);
     let (_, port) = first.rsplit_once(':').unwrap();
-    let mut other = folder.start(&format!("serve --port {port}"));
+    let mut other = folder.start(&format!("serve --open --port {port}"));
     let second = address(&mut other);
     assert_ne!(first, second);
     for address in [first, second] {
@@ -60,7 +60,7 @@ fn the_next_free_port_is_taken() {
 #[test]
 fn a_load_while_serving_shows_at_once() {
     let folder = hub();
-    let mut serving = folder.start("serve --port 0");
+    let mut serving = folder.start("serve --open --port 0");
     let address = address(&mut serving);
     assert!(get(&address, "/").contains("13 records from 2 sources make 10 customers"));
     let row = "{\"id\": \"w9\", \"name\": \"Otto Kuiper\", \"email\": \"otto@kuiper.example\"}";

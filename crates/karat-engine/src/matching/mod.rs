@@ -63,7 +63,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::decision::PairDecision;
+use karat_model::decision::Standing;
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::match_settings::{
     BlockingRule, FixedWeights, MatchSettings, PairScope, Phonetics,
@@ -427,14 +427,14 @@ impl<'a> Matcher<'a> {
     }
 
     /// Divides the records into customers, of whom none was published before.
-    pub fn partition(&mut self, decisions: &[PairDecision]) -> Result<Matched, Stopped> {
-        self.partition_after(decisions, &Former::nothing())
+    pub fn partition(&mut self, decided: &Standing) -> Result<Matched, Stopped> {
+        self.partition_after(decided, &Former::nothing())
     }
 
     /// Divides the records into customers; joins of those of before may be held.
     pub fn partition_after(
         &mut self,
-        decisions: &[PairDecision],
+        decided: &Standing,
         former: &Former,
     ) -> Result<Matched, Stopped> {
         let review = Weight(self.model.review_threshold);
@@ -448,16 +448,16 @@ impl<'a> Matcher<'a> {
         let Weighed { mut edges, pairs, scores, .. } = weighed;
         edges.retain(|edge| edge.weight >= review);
         let scores = scores.bars();
-        let divided = self.divide(edges, decisions, former);
+        let divided = self.divide(edges, decided, former);
         self.progress.reach(1.0);
         Ok(Matched { pairs, scores, rules, missed, ..divided })
     }
 
     /// Divides the records into customers by the pairs between them that weigh at least the review
     /// threshold, each once, in order; says nothing of how these were found.
-    pub fn divide(&self, edges: Vec<Edge>, decisions: &[PairDecision], former: &Former) -> Matched {
+    pub fn divide(&self, edges: Vec<Edge>, decided: &Standing, former: &Former) -> Matched {
         let link = Weight(self.model.link_threshold);
-        let constraints = self.constraints(decisions);
+        let constraints = self.constraints(decided);
         let mut weighted = Cow::Borrowed(&edges);
         let bonus = Weight(self.model.leftover_bonus);
         if bonus > Weight::ZERO {

@@ -93,6 +93,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use karat_model::attribute::AttributeId;
+    use karat_model::decision::Standing;
     use karat_model::id::{RecordKey, SourceName};
     use karat_model::partition::Partition;
     use karat_model::table::TableBuilder;
@@ -185,7 +186,7 @@ mod tests {
         let everyone: Vec<RecordNo> = (0..rows.len() as RecordNo).collect();
         let whole = table(kind, columns, rows, &everyone);
         let mut all = matcher(&whole, &attributes, model);
-        let found = all.partition(&[]).unwrap();
+        let found = all.partition(&Standing::default()).unwrap();
         prop_assert_eq!(&found.edges, &all.edges_with(&everyone));
         let expected = clusters(&whole, &found.partition);
         let edges_of =
@@ -219,7 +220,7 @@ mod tests {
             let few = table(kind, columns, rows, &near);
             let local = matcher(&few, &attributes, model);
             let edges = local.edges_with(&few.records().collect::<Vec<_>>());
-            let local = local.divide(edges, &[], &Former::nothing());
+            let local = local.divide(edges, &Standing::default(), &Former::nothing());
             for cluster in clusters(&few, &local.partition) {
                 prop_assert!(expected.contains(&cluster), "{:?} of {:?}", cluster, expected);
             }

@@ -2,6 +2,7 @@
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, Validity};
+use karat_model::decision::Standing;
 use karat_model::evidence::Agreement;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::match_settings::MatchSettings;
@@ -138,7 +139,7 @@ fn check(rows: &[&str], customers: &[&[RecordNo]], held: &[HoldReason]) {
     let settings = MatchSettings::standard();
     let mut matcher =
         Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
-    let matched = matcher.partition(&[]).unwrap();
+    let matched = matcher.partition(&Standing::default()).unwrap();
     let found: Vec<Vec<RecordNo>> = matched
         .partition
         .clusters()
@@ -258,9 +259,9 @@ fn a_frozen_model_finds_the_same_organisations() {
     let settings = MatchSettings::standard();
     let mut matcher =
         Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
-    let found = matcher.partition(&[]).unwrap();
+    let found = matcher.partition(&Standing::default()).unwrap();
     let model = MatchModel::from_bytes(&matcher.model.to_bytes()).unwrap();
     let mut frozen = Matcher::frozen(&table, &attributes, model, Candidates::All, &Unwatched);
-    let again = frozen.partition(&[]).unwrap();
+    let again = frozen.partition(&Standing::default()).unwrap();
     assert_eq!((again.partition, again.edges), (found.partition, found.edges));
 }

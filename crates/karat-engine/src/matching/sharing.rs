@@ -103,6 +103,7 @@ fn shared_terms(terms: &Terms, model: &ComparisonModel, partition: &Partition) -
 mod tests {
     use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
     use karat_model::claim::{Claim, Validity};
+    use karat_model::decision::Standing;
     use karat_model::id::{RecordKey, SourceName};
     use karat_model::match_settings::MatchSettings;
     use karat_model::table::{RecordTable, TableBuilder};
@@ -182,7 +183,7 @@ mod tests {
         let settings = MatchSettings::standard();
         let mut matcher =
             Matcher::train(table, attributes, &settings, Candidates::All, &Unwatched).unwrap();
-        let matched = matcher.partition(&[]).unwrap();
+        let matched = matcher.partition(&Standing::default()).unwrap();
         (matcher, matched)
     }
 
@@ -235,7 +236,7 @@ mod tests {
         }
         let model = crate::matching::MatchModel::from_bytes(&stored).unwrap();
         let mut frozen = Matcher::frozen(&table, &attributes, model, Candidates::All, &Unwatched);
-        let again = frozen.partition(&[]).unwrap();
+        let again = frozen.partition(&Standing::default()).unwrap();
         let shared = matcher.shared_values(&found.partition);
         assert_eq!(frozen.shared_values(&again.partition), shared);
     }

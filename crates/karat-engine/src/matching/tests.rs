@@ -1,5 +1,6 @@
 //! Matching of small invented tables, from values to customers.
 
+use karat_model::decision::Standing;
 use karat_model::evidence::{Found, Verdict};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart, PairScope, Phonetics};
@@ -115,13 +116,13 @@ fn persons_are_found_and_a_frozen_model_finds_the_same() {
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
     let mut trained = train(&table, &attributes);
-    let found = trained.partition(&[]).unwrap();
+    let found = trained.partition(&Standing::default()).unwrap();
     let right = found.partition.clusters().filter(|members| is_right(members)).count();
     assert_eq!((found.partition.len(), right), (300, 300));
 
     let stored = MatchModel::from_bytes(&trained.model.to_bytes()).unwrap();
     let mut frozen = Matcher::frozen(&table, &attributes, stored, Candidates::All, &Unwatched);
-    let again = frozen.partition(&[]).unwrap();
+    let again = frozen.partition(&Standing::default()).unwrap();
     assert_eq!(again.partition, found.partition);
     assert_eq!(again.potential, found.potential);
     for pair in [(0, 1), (0, 2), (4, 5)] {
@@ -223,7 +224,7 @@ fn whoever_watches_may_stop_it() {
     let watch = StopsAt(2.0, 0.0.into());
     let mut trained =
         Matcher::train(&table, &attributes, &settings, Candidates::All, &watch).unwrap();
-    trained.partition(&[]).unwrap();
+    trained.partition(&Standing::default()).unwrap();
     assert_eq!(*watch.1.lock().unwrap(), 1.0, "all is done");
 }
 
@@ -251,7 +252,7 @@ fn only_the_pairs_that_were_asked_for_are_compared() {
         let settings = MatchSettings { pairs, ..MatchSettings::standard() };
         let mut trained =
             Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
-        let found = trained.partition(&[]).unwrap();
+        let found = trained.partition(&Standing::default()).unwrap();
         assert_eq!(found.partition.len(), customers, "{pairs:?}");
         let is_allowed =
             |edge: &Edge| pairs.allows(table.source(edge.left) == table.source(edge.right));
@@ -264,7 +265,11 @@ fn only_the_pairs_that_were_asked_for_are_compared() {
             Candidates::All,
             &Unwatched,
         );
-        assert_eq!(frozen.partition(&[]).unwrap().partition, found.partition, "{pairs:?}");
+        assert_eq!(
+            frozen.partition(&Standing::default()).unwrap().partition,
+            found.partition,
+            "{pairs:?}"
+        );
     }
 }
 
@@ -293,7 +298,7 @@ fn what_is_given_is_not_learnt() {
     };
     let mut trained =
         Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched).unwrap();
-    let found = trained.partition(&[]).unwrap();
+    let found = trained.partition(&Standing::default()).unwrap();
     let names: Vec<&str> = found.rules.iter().map(|rule| rule.label[0].as_str()).collect();
     // No record has a phone number.
     let birth = "same first 4 characters of Date of birth and sound of Family name";
@@ -305,7 +310,7 @@ fn what_is_given_is_not_learnt() {
 
     let stored = MatchModel::from_bytes(&trained.model.to_bytes()).unwrap();
     let mut frozen = Matcher::frozen(&table, &attributes, stored, Candidates::All, &Unwatched);
-    let again = frozen.partition(&[]).unwrap();
+    let again = frozen.partition(&Standing::default()).unwrap();
     assert_eq!((again.partition, again.rules), (found.partition, found.rules));
 }
 
@@ -393,7 +398,7 @@ fn rules_tell_what_only_they_found() {
     let rows = population();
     let table = people(rows.iter().map(String::as_str));
     let attributes = AttributeSet::builtin();
-    let found = train(&table, &attributes).partition(&[]).unwrap();
+    let found = train(&table, &attributes).partition(&Standing::default()).unwrap();
     for rule in &found.rules {
         let label = &rule.label;
         assert!(rule.marginal <= rule.pairs, "{label:?}");
@@ -414,7 +419,7 @@ fn pairs_that_are_left_early_would_not_have_counted() {
     let found = |candidates| {
         let trained = Matcher::train(&table, &attributes, &settings, candidates, &Unwatched);
         let mut trained = trained.unwrap();
-        (trained.partition(&[]).unwrap(), trained.model.clone())
+        (trained.partition(&Standing::default()).unwrap(), trained.model.clone())
     };
     let ((all, model), (hopeful, same_model)) =
         (found(Candidates::All), found(Candidates::Hopeful));
@@ -478,7 +483,7 @@ fn two_that_are_left_over_belong_together_if_little_speaks_for_it() {
         let table = people(rows.iter().map(String::as_str));
         let attributes = AttributeSet::builtin();
         let mut trained = train(&table, &attributes);
-        let matched = trained.partition(&[]).unwrap();
+        let matched = trained.partition(&Standing::default()).unwrap();
         let weakest_links = trained.weakest_links(&matched);
         let found = matched.partition;
         let explained = trained.explain_together(2, 600, 601);
@@ -522,7 +527,7 @@ proptest! {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let mut trained = train(&table, &attributes);
-                let found = trained.partition(&[]).unwrap();
+                let found = trained.partition(&Standing::default()).unwrap();
                 let clusters: Vec<Vec<RecordNo>> =
                     found.partition.clusters().map(<[RecordNo]>::to_vec).collect();
                 (trained.model.id(), clusters, found.edges, found.potential)

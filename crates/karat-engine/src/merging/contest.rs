@@ -4,6 +4,8 @@ use std::cmp::{Ordering, Reverse};
 
 use karat_model::attribute::{AttributeId, AttributeSet, Group};
 use karat_model::claim::Validity;
+use karat_model::decision::DecisionNo;
+use karat_model::golden::DecidedValue;
 use karat_model::hub_model::{Survivorship, SurvivorshipRule};
 use karat_model::record::Moment;
 use karat_model::table::RecordNo;
@@ -26,7 +28,7 @@ pub(super) enum Contest {
 
 impl Contest {
     /// The contest in which the claims of an attribute compete.
-    fn of(attribute: AttributeId, attributes: &AttributeSet) -> Contest {
+    pub(super) fn of(attribute: AttributeId, attributes: &AttributeSet) -> Contest {
         match attributes.get(attribute).group {
             Some(Group::Name) => Contest::Name,
             Some(Group::Address) => Contest::Address,
@@ -38,7 +40,7 @@ impl Contest {
     }
 
     /// The attribute by which a contest finds its place among the others.
-    fn first_attribute(self) -> AttributeId {
+    pub(super) fn first_attribute(self) -> AttributeId {
         match self {
             Contest::Name => AttributeId::TITLE,
             Contest::Company => AttributeId::COMPANY_NAME,
@@ -133,6 +135,8 @@ pub(super) struct Bid<'a> {
     pub(super) trust: u8,
     pub(super) observed_at: Option<Moment>,
     pub(super) claim: ClaimRef<'a>,
+    /// How a steward decided that it should win, if one did.
+    pub(super) decided: Option<DecidedValue>,
 }
 
 impl Bid<'_> {
@@ -155,13 +159,21 @@ pub(super) fn bids<'a>(members: &[Member<'a>], attributes: &AttributeSet) -> Vec
             trust: member.trust,
             observed_at: member.observed_at,
             claim,
+            decided: None,
         }));
     }
+    sort(&mut bids);
+    bids
+}
+
+/// Puts bids in their order.
+pub(super) fn sort(bids: &mut [Bid<'_>]) {
+    fn value<'a>(bid: &Bid<'a>) -> (Reverse<Validity>, &'a str) {
+        (Reverse(bid.claim.validity), bid.claim.value)
+    }
     bids.sort_by(|one, other| {
-        let value = |bid: &Bid<'a>| (Reverse(bid.claim.validity), bid.claim.value);
         one.place().cmp(&other.place()).then_with(|| value(one).cmp(&value(other)))
     });
-    bids
 }
 
 /// What one record offers in a contest: one claim, or its claims of a group in one slot.
@@ -175,6 +187,11 @@ impl<'b, 'a> Candidate<'b, 'a> {
     /// The first of its bids; tells the record, its trust and its moment.
     pub(super) fn first(self) -> &'b Bid<'a> {
         &self.bids[0]
+    }
+
+    /// The last decision of a steward that it should win.
+    pub(super) fn decided_by(self) -> Option<DecisionNo> {
+        self.bids.iter().filter_map(|bid| bid.decided).map(|decided| decided.no).max()
     }
 
     /// Whether it gives the same texts to the same attributes.

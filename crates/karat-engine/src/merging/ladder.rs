@@ -3,12 +3,15 @@
 use std::cmp::Ordering;
 
 use karat_model::claim::Validity;
+use karat_model::decision::DecisionNo;
 use karat_model::hub_model::SurvivorshipRule;
 use karat_model::record::Moment;
 
 /// What the rules look at.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
+    /// The last decision of a steward that it should win.
+    pub(super) decided: Option<DecisionNo>,
     /// Whether it is more than a fragment.
     pub(super) is_whole: bool,
     /// How far it can be relied on.
@@ -29,6 +32,7 @@ impl Standing {
     /// The best of both, rule by rule.
     pub(super) fn or(self, other: Standing) -> Standing {
         Standing {
+            decided: self.decided.max(other.decided),
             is_whole: self.is_whole || other.is_whole,
             validity: self.validity.max(other.validity),
             trust: self.trust.max(other.trust),
@@ -46,19 +50,23 @@ impl Standing {
             SurvivorshipRule::Recency => self.observed_at.cmp(&other.observed_at),
             SurvivorshipRule::Frequency => self.frequency.cmp(&other.frequency),
             SurvivorshipRule::Completeness => self.completeness.cmp(&other.completeness),
+            SurvivorshipRule::Decision => self.decided.cmp(&other.decided),
         }
     }
 }
 
 /// What a ladder says of two standings: the rule that decided, and the order by it.
 ///
-/// A whole wins over a fragment before any rule; that counts as completeness. Where no rule tells,
-/// the earlier slot wins.
+/// What a steward decided comes before any rule, the last decision first. Then a whole wins over a
+/// fragment, which counts as completeness. Where no rule tells, the earlier slot wins.
 pub(super) fn compare<'r>(
     ladder: impl IntoIterator<Item = &'r SurvivorshipRule>,
     one: &Standing,
     other: &Standing,
 ) -> (Ordering, Option<SurvivorshipRule>) {
+    if one.decided != other.decided {
+        return (one.decided.cmp(&other.decided), Some(SurvivorshipRule::Decision));
+    }
     if one.is_whole != other.is_whole {
         return (one.is_whole.cmp(&other.is_whole), Some(SurvivorshipRule::Completeness));
     }

@@ -2,18 +2,21 @@
 
 use std::collections::HashSet;
 
-use karat_model::attribute::AttributeSet;
+use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::claim::Validity;
-use karat_model::golden::{ClaimSource, GoldenValue, Loser};
+use karat_model::decision::DecisionNo;
+use karat_model::golden::{ClaimSource, GoldenValue, Loser, Withheld};
 use karat_model::hub_model::SurvivorshipRule;
 use karat_model::id::RecordKey;
+use karat_model::record::Moment;
 use karat_model::table::RecordNo;
 
-use super::Ranking;
 use super::contest::Bid;
 use super::ranking::{Ranked, rule_between};
+use super::settle::Settling;
 use super::winner::{Winner, is_collected, kept};
 use super::writing::Key;
+use super::{Member, Ranking};
 
 /// The golden value of a winner, with its lineage.
 pub(super) fn explain(
@@ -23,10 +26,16 @@ pub(super) fn explain(
     key_of: &dyn Fn(RecordNo) -> RecordKey,
 ) -> GoldenValue {
     let (supporters, others) = supporters_and_others(winner, ranking, attributes);
-    let (rule, losers) = if is_collected(ranking.contest, attributes) {
-        (rule_above_next(winner, ranking), left_out(winner, ranking))
-    } else {
-        (others.first().and_then(|(_, rule)| *rule), others)
+    let is_collected = is_collected(ranking.contest, attributes);
+    let mut losers = if is_collected { left_out(winner, ranking) } else { others };
+    if winner.rank == 0 {
+        losers.extend(replaced(winner, ranking, attributes));
+        list_once(&mut losers);
+    }
+    let rule = match winner.bid.decided {
+        Some(_) => Some(SurvivorshipRule::Decision),
+        None if is_collected => rule_above_next(winner, ranking),
+        None => losers.first().and_then(|(_, rule)| *rule),
     };
     let source =
         |bid: &Bid<'_>| ClaimSource { record: key_of(bid.record), observed_at: bid.observed_at };
@@ -43,7 +52,50 @@ pub(super) fn explain(
         supporters: supporters.iter().map(source).collect(),
         losers: losers.iter().map(loser).collect(),
         rule,
+        decided: winner.bid.decided,
     }
+}
+
+/// The attributes of which a steward decided that they show nothing, with the claims they have.
+pub(super) fn withheld(
+    settling: &Settling<'_>,
+    members: &[Member<'_>],
+    key_of: &dyn Fn(RecordNo) -> RecordKey,
+) -> Vec<Withheld> {
+    let of_attribute = |&(attribute, no): &(AttributeId, DecisionNo)| {
+        let mut claims: Vec<(RecordNo, u8, &str, Option<Moment>)> = Vec::new();
+        for member in members {
+            let own = member.claims.iter().filter(|claim| claim.attribute == attribute);
+            claims.extend(
+                own.map(|claim| (member.record, claim.slot, claim.value, member.observed_at)),
+            );
+        }
+        claims.sort_unstable();
+        claims.dedup_by_key(|(record, _, value, _)| (*record, *value));
+        let losers = claims.iter().map(|&(record, _, value, observed_at)| Loser {
+            value: value.into(),
+            source: ClaimSource { record: key_of(record), observed_at },
+            rule: Some(SurvivorshipRule::Decision),
+        });
+        Withheld { attribute, no, losers: losers.collect() }
+    };
+    let mut withheld: Vec<Withheld> = settling.emptied.iter().map(of_attribute).collect();
+    withheld.sort_by_key(|withheld| withheld.attribute);
+    withheld
+}
+
+/// The claims that a steward's decision put out, as far as they say something else.
+fn replaced<'a>(
+    winner: &Winner<'a>,
+    ranking: &Ranking<'_, 'a>,
+    attributes: &AttributeSet,
+) -> Vec<Lost<'a>> {
+    let attribute = winner.bid.claim.attribute;
+    let key = |bid: &Bid<'a>| Key::of_value(bid.claim.value, attribute, attributes);
+    let of_attribute =
+        ranking.settling.replaced.iter().filter(|bid| bid.claim.attribute == attribute);
+    let others = of_attribute.filter(|bid| key(bid) != key(&winner.bid));
+    others.map(|bid| (*bid, Some(SurvivorshipRule::Decision))).collect()
 }
 
 /// A claim that lost, and the rule by which it did.
@@ -70,6 +122,8 @@ fn supporters_and_others<'a>(
             let is_supporter = key(bid) == wanted;
             if is_supporter {
                 supporters.push(*bid);
+            } else if winner.bid.decided.is_some() {
+                others.push((*bid, Some(SurvivorshipRule::Decision)));
             } else if place == 0 {
                 others.push((*bid, within_a_candidate(&winner.bid, bid)));
             } else {

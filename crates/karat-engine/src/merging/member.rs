@@ -2,6 +2,7 @@
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::{Claim, Validity};
+use karat_model::decision::{DecisionNo, SettledValue};
 use karat_model::record::Moment;
 use karat_model::table::{RecordNo, RecordTable};
 
@@ -16,6 +17,21 @@ pub struct Member<'a> {
     pub observed_at: Option<Moment>,
     /// What it says, in any order.
     pub claims: Vec<ClaimRef<'a>>,
+    /// What stewards settled about its values, in any order.
+    pub settled: &'a [SettledClaim],
+}
+
+/// What a steward settled about a value that a record brings along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledClaim {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Which of several values of the record.
+    pub slot: u8,
+    /// What is shown; a text is standardised like any value.
+    pub value: SettledValue,
+    /// The decision.
+    pub no: DecisionNo,
 }
 
 /// One claim of a record.
@@ -49,7 +65,7 @@ impl<'a> Member<'a> {
                 validity: column.validity(record, slot, code),
             }));
         }
-        Member { record, trust, observed_at: table.observed_at(record), claims }
+        Member { record, trust, observed_at: table.observed_at(record), claims, settled: &[] }
     }
 
     /// The member for a record with these claims.
@@ -65,7 +81,12 @@ impl<'a> Member<'a> {
             value: &claim.value,
             validity: claim.validity,
         });
-        Member { record, trust, observed_at, claims: claims.collect() }
+        Member { record, trust, observed_at, claims: claims.collect(), settled: &[] }
+    }
+
+    /// The member with what stewards settled about its values.
+    pub fn settled(self, settled: &'a [SettledClaim]) -> Member<'a> {
+        Member { settled, ..self }
     }
 }
 

@@ -5,6 +5,8 @@
 //! Promises: the same result for any order of members and claims; groups that disagree never mix.
 //! Start reading here; then `contest.rs` (what competes), `ranking.rs` (who wins), `complete.rs`.
 //!
+//! What stewards settled comes before all of this: see `settle.rs`.
+//!
 //! # How a value survives
 //!
 //! ```text
@@ -53,6 +55,7 @@
 mod member;
 mod writing;
 mod contest;
+mod settle;
 mod name;
 mod address;
 mod company;
@@ -70,8 +73,10 @@ use karat_model::id::RecordKey;
 use karat_model::table::RecordNo;
 
 use contest::Contest;
-pub use member::{ClaimRef, Member};
+pub use member::{ClaimRef, Member, SettledClaim};
 use ranking::Ranked;
+use settle::Settling;
+pub use settle::overruled;
 use winner::Winner;
 
 /// Makes the golden record of a cluster, with the lineage of every value.
@@ -85,11 +90,12 @@ pub fn survive(
     key_of: &dyn Fn(RecordNo) -> RecordKey,
 ) -> GoldenRecord {
     let mut values = Vec::new();
-    decide(members, attributes, survivorship, &mut |ranking, winner| {
+    let settling = decide(members, attributes, survivorship, &mut |ranking, winner| {
         values.push(lineage::explain(&winner, ranking, attributes, key_of));
     });
     values.sort_by_key(|value| (value.attribute, value.rank));
-    GoldenRecord { entity_type, values }
+    let withheld = lineage::withheld(&settling, members, key_of);
+    GoldenRecord { entity_type, values, withheld }
 }
 
 /// The values of the golden record of a cluster, by attribute and rank: the same that [`survive`]
@@ -110,25 +116,28 @@ pub fn golden_values<'a>(
 /// What a contest came to: all candidates, best first, and the ladder that put them in order.
 struct Ranking<'b, 'a> {
     contest: Contest,
+    settling: &'b Settling<'a>,
     ladder: &'b [SurvivorshipRule],
     ranked: Vec<Ranked<'b, 'a>>,
 }
 
-/// Holds all contests of a cluster, one after the other.
+/// Holds all contests of a cluster, one after the other; gives what stewards settled before them.
 fn decide<'a>(
     members: &[Member<'a>],
     attributes: &AttributeSet,
     survivorship: &Survivorship,
     out: &mut dyn FnMut(&Ranking<'_, 'a>, Winner<'a>),
-) {
-    let bids = contest::bids(members, attributes);
+) -> Settling<'a> {
+    let mut bids = contest::bids(members, attributes);
+    let settling = settle::settle(members, &mut bids, attributes);
     for bids in bids.chunk_by(|one, next| one.contest == next.contest) {
         let contest = bids[0].contest;
         let ladder = contest.ladder(survivorship);
         let ranked = ranking::rank(contest, ladder, contest::candidates(bids), attributes);
-        let ranking = Ranking { contest, ladder, ranked };
+        let ranking = Ranking { contest, settling: &settling, ladder, ranked };
         winner::winners(&ranking, attributes, &mut |winner| out(&ranking, winner));
     }
+    settling
 }
 
 #[cfg(test)]

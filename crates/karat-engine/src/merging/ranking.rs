@@ -109,8 +109,9 @@ fn by_writing(
     one: &Ranked<'_, '_>,
     other: &Ranked<'_, '_>,
 ) -> Ordering {
-    let by_validity = one.own.validity.cmp(&other.own.validity);
-    by_validity
+    let by_decision = one.own.decided.cmp(&other.own.decided);
+    by_decision
+        .then(one.own.validity.cmp(&other.own.validity))
         .then(one.quality.cmp(&other.quality))
         .then_with(|| ladder::compare(ladder, &one.own, &other.own).0)
         .then_with(|| other.candidate.compare_writing(one.candidate))
@@ -121,6 +122,7 @@ fn by_writing(
 fn undisputed<'b, 'a>(candidate: Candidate<'b, 'a>) -> Ranked<'b, 'a> {
     let first = candidate.first();
     let own = Standing {
+        decided: candidate.decided_by(),
         is_whole: true,
         validity: candidate.validity(),
         trust: first.trust,

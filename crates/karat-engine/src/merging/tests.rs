@@ -2,12 +2,15 @@
 //!
 //! A member is a line `record trust date | attribute=value | …`; `attribute.1` is slot 1, `?` behind
 //! a value makes it suspect and `!` invalid. A golden value is a line
-//! `attribute = value ← winner + supporters ✗ loser (record by rule) … by rule`.
+//! `attribute = value ← winner + supporters ✗ loser (record by rule) … by rule`, with the number of
+//! the decision that it shows; a value that a steward wrote stands in quotes. What a steward settled
+//! is a line `number record attribute value`, where `pinned` and `nothing` are no texts.
 
 use std::collections::BTreeMap;
 
 use karat_model::claim::{Claim, Validity};
-use karat_model::golden::GoldenValue;
+use karat_model::decision::{DecisionNo, SettledValue};
+use karat_model::golden::{DecidedValue, GoldenValue, Loser};
 use karat_model::record::Moment;
 use proptest::prelude::*;
 
@@ -25,6 +28,7 @@ struct Said {
     trust: u8,
     observed_at: Option<Moment>,
     claims: Vec<Claim>,
+    settled: Vec<SettledClaim>,
 }
 
 impl Cluster {
@@ -34,8 +38,8 @@ impl Cluster {
 
     fn members(&self) -> Vec<Member<'_>> {
         let member = |(number, said)| {
-            let Said { trust, observed_at, claims }: &Said = said;
-            Member::of_claims(number, *trust, *observed_at, claims)
+            let Said { trust, observed_at, claims, settled }: &Said = said;
+            Member::of_claims(number, *trust, *observed_at, claims).settled(settled)
         };
         (0..).zip(self.records.values()).map(member).collect()
     }
@@ -59,7 +63,7 @@ fn read_member(line: &str) -> (RecordKey, Said) {
     };
     let trust = head[1].parse().unwrap();
     let claims = fields.map(read_claim).collect();
-    (head[0].parse().unwrap(), Said { trust, observed_at, claims })
+    (head[0].parse().unwrap(), Said { trust, observed_at, claims, settled: Vec::new() })
 }
 
 fn read_claim(field: &str) -> Claim {
@@ -81,7 +85,11 @@ fn written(golden: &GoldenRecord) -> String {
         if value.rank > 0 {
             line += &format!(".{}", value.rank);
         }
-        line += &format!(" = {} ← {}", value.value, value.winner.record);
+        let shown = match value.decided {
+            Some(DecidedValue { is_written: true, .. }) => format!("\"{}\"", value.value),
+            _ => value.value.clone(),
+        };
+        line += &format!(" = {shown} ← {}", value.winner.record);
         for supporter in &value.supporters {
             line += &format!(" + {}", supporter.record);
         }
@@ -92,9 +100,48 @@ fn written(golden: &GoldenRecord) -> String {
         if let Some(rule) = value.rule {
             line += &format!(" by {}", rule.name());
         }
+        line += &value.decided.map_or(String::new(), |decided| format!(" {}", decided.no.0));
         line
     });
-    lines.collect::<Vec<_>>().join("\n")
+    let withheld = golden.withheld.iter().map(|withheld| {
+        let name = &attributes.get(withheld.attribute).name;
+        let losers = withheld.losers.iter();
+        let losers: String =
+            losers.map(|it| format!(" ✗ {} ({})", it.value, it.source.record)).collect();
+        format!("{name} shows nothing{losers} by decision {}", withheld.no.0)
+    });
+    lines.chain(withheld).collect::<Vec<_>>().join("\n")
+}
+
+fn read_settled(line: &str) -> (RecordKey, SettledClaim) {
+    let words: Vec<&str> = line.trim().splitn(4, ' ').collect();
+    let (name, slot) = words[2].split_once('.').unwrap_or((words[2], "0"));
+    let attribute = AttributeSet::builtin().find(name).unwrap_or_else(|| panic!("no {name}"));
+    let value = match words[3] {
+        "pinned" => SettledValue::OfRecord,
+        "nothing" => SettledValue::None,
+        text => SettledValue::Text(text.into()),
+    };
+    let no = DecisionNo(words[0].parse().unwrap());
+    let slot = slot.parse().unwrap();
+    (words[1].parse().unwrap(), SettledClaim { attribute, slot, value, no })
+}
+
+/// Checks golden values, and which decisions others outdo.
+fn check_settled(members: &str, settled: &str, expected: &str, outdone: &[(u64, u64)]) {
+    let mut cluster = Cluster::read(members);
+    for (record, settled) in settled.trim().lines().map(read_settled) {
+        cluster.records.get_mut(&record).unwrap().settled.push(settled);
+    }
+    let (members, attributes) = (cluster.members(), AttributeSet::builtin());
+    let survivorship = Survivorship::standard();
+    let golden = cluster.golden(&members, &survivorship);
+    let expected: Vec<_> = expected.trim().lines().map(str::trim).collect();
+    assert_eq!(written(&golden).lines().collect::<Vec<_>>(), expected, "\n{}", written(&golden));
+    let told = golden_values(&members, &attributes, &survivorship);
+    let found = overruled(&members, &told, &attributes);
+    let found: Vec<_> = found.iter().map(|over| (over.no.0, over.by.0)).collect();
+    assert_eq!(found, outdone);
 }
 
 fn check_with(survivorship: &Survivorship, members: &str, expected: &str) {
@@ -469,9 +516,232 @@ fn more_values_than_ranks_are_listed_as_losers() {
     assert_eq!(golden.values[0].losers.len(), 300 - 256);
 }
 
+const BIRTHPLACES: &str = "crm/1  80 2024-01-01 | birth_place=Ede
+                           erp/1  60 2021-01-01 | birth_place=Oss
+                           shop/1 50 2022-01-01 | birth_place=Oss";
+
+#[test]
+fn a_pinned_value_wins_over_every_rule() {
+    check_settled(
+        BIRTHPLACES,
+        "7 shop/1 birth_place pinned",
+        "birth_place = Oss ← shop/1 + erp/1 ✗ Ede (crm/1 by decision) by decision 7",
+        &[],
+    );
+    // What already won is decided from then on.
+    check_settled(
+        BIRTHPLACES,
+        "7 crm/1 birth_place pinned",
+        "birth_place = Ede ← crm/1 ✗ Oss (erp/1 by decision) ✗ Oss (shop/1 by decision) \
+         by decision 7",
+        &[],
+    );
+    // Near miss: a record that says nothing there pins nothing.
+    check_settled(
+        BIRTHPLACES,
+        "7 erp/1 birth_place.1 pinned",
+        "birth_place = Ede ← crm/1 ✗ Oss (erp/1 by trust) ✗ Oss (shop/1 by trust) by trust",
+        &[],
+    );
+}
+
+#[test]
+fn what_a_steward_writes_stands_in_the_place_of_what_the_record_says() {
+    check_settled(
+        BIRTHPLACES,
+        "7 erp/1 birth_place Breda",
+        "birth_place = \"Breda\" ← erp/1 ✗ Ede (crm/1 by decision) ✗ Oss (shop/1 by decision) \
+         ✗ Oss (erp/1 by decision) by decision 7",
+        &[],
+    );
+    check_settled(
+        "crm/1 80 2024-01-01 | gender=male",
+        "7 crm/1 birth_place Breda",
+        "gender = male ← crm/1
+         birth_place = \"Breda\" ← crm/1 by decision 7",
+        &[],
+    );
+    // A better writing of what the others say as well.
+    check_settled(
+        BIRTHPLACES,
+        "7 crm/1 birth_place OSS",
+        "birth_place = \"OSS\" ← crm/1 + erp/1 + shop/1 ✗ Ede (crm/1 by decision) by decision 7",
+        &[],
+    );
+}
+
+#[test]
+fn where_no_value_is_right_nothing_is_shown() {
+    check_settled(
+        BIRTHPLACES,
+        "7 crm/1 birth_place nothing",
+        "birth_place shows nothing ✗ Ede (crm/1) ✗ Oss (erp/1) ✗ Oss (shop/1) by decision 7",
+        &[],
+    );
+}
+
+#[test]
+fn of_decisions_in_one_customer_the_last_counts_and_the_other_is_told() {
+    check_settled(
+        BIRTHPLACES,
+        "7 crm/1 birth_place Breda
+         8 erp/1 birth_place pinned",
+        "birth_place = Oss ← erp/1 + shop/1 ✗ Ede (crm/1 by decision) by decision 8",
+        &[(7, 8)],
+    );
+    check_settled(
+        BIRTHPLACES,
+        "8 crm/1 birth_place Breda
+         7 erp/1 birth_place nothing",
+        "birth_place = \"Breda\" ← crm/1 ✗ Oss (erp/1 by decision) ✗ Oss (shop/1 by decision) \
+         ✗ Ede (crm/1 by decision) by decision 8",
+        &[(7, 8)],
+    );
+    // Near misses: two that say the same; a pin of a record that says nothing any more.
+    check_settled(
+        BIRTHPLACES,
+        "7 erp/1 birth_place pinned
+         8 shop/1 birth_place pinned
+         9 crm/1 birth_place.1 pinned",
+        "birth_place = Oss ← shop/1 + erp/1 ✗ Ede (crm/1 by decision) by decision 8",
+        &[],
+    );
+}
+
+const ADDRESSES: &str = "crm/1  80 2020-01-01 | street=Kerkstraat | house_number=12 | house_number_addition=A | postcode=1234 AB | city=Utrecht
+                         erp/1  70 2019-01-01 | city=Zeist
+                         shop/1 50 2024-01-01 | street=Dorpsweg | house_number=3 | postcode=4321 ZX
+                         web/1  40 2018-01-01 | birth_place=Ede";
+
+#[test]
+fn deciding_a_part_lets_the_whole_win() {
+    check_settled(
+        ADDRESSES,
+        "7 crm/1 street pinned",
+        "birth_place = Ede ← web/1
+         street = Kerkstraat ← crm/1 ✗ Dorpsweg (shop/1 by decision) by decision 7
+         house_number = 12 ← crm/1 ✗ 3 (shop/1 by decision) by decision 7
+         house_number_addition = A ← crm/1 by decision 7
+         postcode = 1234 AB ← crm/1 ✗ 4321 ZX (shop/1 by decision) by decision 7
+         city = Utrecht ← crm/1 ✗ Zeist (erp/1 by decision) by decision 7",
+        &[],
+    );
+    check_settled(
+        ADDRESSES,
+        "7 crm/1 street Kerkweg
+         8 crm/1 house_number_addition nothing",
+        "birth_place = Ede ← web/1
+         street = \"Kerkweg\" ← crm/1 ✗ Dorpsweg (shop/1 by decision) \
+         ✗ Kerkstraat (crm/1 by decision) by decision 7
+         house_number = 12 ← crm/1 ✗ 3 (shop/1 by decision) by decision 8
+         postcode = 1234 AB ← crm/1 ✗ 4321 ZX (shop/1 by decision) by decision 8
+         city = Utrecht ← crm/1 ✗ Zeist (erp/1 by decision) by decision 8
+         house_number_addition shows nothing ✗ A (crm/1) by decision 8",
+        &[],
+    );
+    // Two wholes: the last one wins, and none is mixed.
+    check_settled(
+        ADDRESSES,
+        "7 crm/1 street Kerkweg
+         8 shop/1 city Amersfoort",
+        "birth_place = Ede ← web/1
+         street = Dorpsweg ← shop/1 ✗ Kerkstraat (crm/1 by decision) by decision 8
+         house_number = 3 ← shop/1 ✗ 12 (crm/1 by decision) by decision 8
+         postcode = 4321 ZX ← shop/1 ✗ 1234 AB (crm/1 by decision) by decision 8
+         city = \"Amersfoort\" ← shop/1 ✗ Utrecht (crm/1 by decision) ✗ Zeist (erp/1 by decision) \
+         by decision 8",
+        &[(7, 8)],
+    );
+}
+
+#[test]
+fn a_part_of_a_record_without_a_whole_is_put_into_the_one_that_wins() {
+    check_settled(
+        ADDRESSES,
+        "7 web/1 country NL
+         8 web/1 house_number nothing",
+        "birth_place = Ede ← web/1
+         street = Dorpsweg ← shop/1 ✗ Kerkstraat (crm/1 by recency) by recency
+         postcode = 4321 ZX ← shop/1 ✗ 1234 AB (crm/1 by recency) by recency
+         country = \"NL\" ← web/1 by decision 7
+         house_number shows nothing ✗ 12 (crm/1) ✗ 3 (shop/1) by decision 8",
+        &[],
+    );
+    check_settled(
+        "web/1  40 2018-01-01 | birth_place=Ede",
+        "7 web/1 street Markt
+         8 web/1 city Oss",
+        "birth_place = Ede ← web/1
+         street = \"Markt\" ← web/1 by decision 7
+         city = \"Oss\" ← web/1 by decision 8",
+        &[],
+    );
+}
+
+const EMAILS: &str = "crm/1  80 2020-01-01 | email=a@example.org | email.1=b@example.org
+                      shop/1 50 2024-01-01 | email=b@example.org
+                      web/1  40 2021-01-01 | email=c@example!";
+
+#[test]
+fn of_collected_values_each_is_decided_by_itself() {
+    check_settled(
+        EMAILS,
+        "7 web/1 email pinned
+         8 shop/1 email pinned",
+        "email = b@example.org ← shop/1 + crm/1 by decision 8
+         email.1 = c@example ← web/1 by decision 7
+         email.2 = a@example.org ← crm/1",
+        &[],
+    );
+    // What is corrected or taken out is out for all that say it.
+    check_settled(
+        EMAILS,
+        "7 shop/1 email d@example.org",
+        "email = \"d@example.org\" ← shop/1 ✗ c@example (web/1 by validity) \
+         ✗ b@example.org (shop/1 by decision) ✗ b@example.org (crm/1 by decision) by decision 7
+         email.1 = a@example.org ← crm/1",
+        &[],
+    );
+    check_settled(
+        EMAILS,
+        "7 crm/1 email.1 nothing",
+        "email = a@example.org ← crm/1 ✗ c@example (web/1 by validity) \
+         ✗ b@example.org (crm/1 by decision) ✗ b@example.org (shop/1 by decision)",
+        &[],
+    );
+    // Unless a later decision says that it is right.
+    check_settled(
+        EMAILS,
+        "7 crm/1 email.1 nothing
+         8 shop/1 email pinned",
+        "email = b@example.org ← shop/1 ✗ c@example (web/1 by validity) by decision 8
+         email.1 = a@example.org ← crm/1",
+        &[(7, 8)],
+    );
+    check_settled(
+        EMAILS,
+        "7 shop/1 email pinned
+         8 crm/1 email.1 nothing",
+        "email = a@example.org ← crm/1 ✗ c@example (web/1 by validity) \
+         ✗ b@example.org (crm/1 by decision) ✗ b@example.org (shop/1 by decision)",
+        &[(7, 8)],
+    );
+}
+
+#[test]
+fn a_collected_attribute_of_which_all_is_taken_out_shows_nothing() {
+    check_settled(
+        "crm/1 80 2020-01-01 | email=a@example.org
+         erp/1 70 2020-01-01 | email=a@example.org",
+        "7 crm/1 email nothing",
+        "email shows nothing ✗ a@example.org (crm/1) ✗ a@example.org (erp/1) by decision 7",
+        &[],
+    );
+}
+
 /// A member with some of the values that make trouble.
 fn any_member() -> impl Strategy<Value = Said> {
-    let words: &[(&str, &[&str])] = &[
+    let words: &'static [(&'static str, &'static [&'static str])] = &[
         ("given_name", &["Jan", "JAN", "Jan Peter", "Anna", "José", "Jose"]),
         ("initials", &["J.", "J.P.", "A."]),
         ("family_name_prefix", &["van", "van den"]),
@@ -504,15 +774,46 @@ fn any_member() -> impl Strategy<Value = Said> {
     );
     let observed_at = prop::option::of((0..3i64).prop_map(Moment));
     let trust = prop::sample::select(vec![40u8, 80]);
-    (trust, observed_at, prop::collection::vec(claim, 0..14))
-        .prop_map(|(trust, observed_at, claims)| Said { trust, observed_at, claims })
+    let settled = prop::collection::vec(any_settled(words), 0..3);
+    (trust, observed_at, prop::collection::vec(claim, 0..14), settled).prop_map(
+        |(trust, observed_at, claims, mut settled)| {
+            settled.sort_by_key(|it: &SettledClaim| (it.attribute, it.slot));
+            settled.dedup_by_key(|it| (it.attribute, it.slot));
+            Said { trust, observed_at, claims, settled }
+        },
+    )
+}
+
+/// A decision about one of these words, or about something else that might be there.
+fn any_settled(
+    words: &'static [(&'static str, &'static [&'static str])],
+) -> impl Strategy<Value = SettledClaim> {
+    let kind = prop::sample::select(vec!["pinned", "nothing", "a word", "Elders"]);
+    (0..words.len(), any::<prop::sample::Index>(), 0..2u8, kind).prop_map(
+        move |(word, value, slot, kind)| {
+            let (name, values) = words[word];
+            let value = match kind {
+                "pinned" => SettledValue::OfRecord,
+                "nothing" => SettledValue::None,
+                "a word" => SettledValue::Text(values[value.index(values.len())].into()),
+                text => SettledValue::Text(text.into()),
+            };
+            let attribute = AttributeSet::builtin().find(name).unwrap();
+            SettledClaim { attribute, slot, value, no: DecisionNo(0) }
+        },
+    )
 }
 
 fn any_cluster() -> impl Strategy<Value = Cluster> {
     prop::collection::vec(any_member(), 1..6).prop_map(|members| {
         let key = |number: usize| format!("crm/{number}").parse().unwrap();
         let records = members.into_iter().enumerate();
-        Cluster { records: records.map(|(number, member)| (key(number), member)).collect() }
+        let mut records: BTreeMap<RecordKey, Said> =
+            records.map(|(number, member)| (key(number), member)).collect();
+        // Decisions come in an order that is neither that of records nor that of attributes.
+        let settled = records.values_mut().flat_map(|said| &mut said.settled);
+        (1..).zip(settled).for_each(|(number, settled)| settled.no = DecisionNo(number * 7 % 11));
+        Cluster { records }
     })
 }
 
@@ -581,7 +882,16 @@ proptest! {
                 };
                 let is_absent = values.is_empty();
                 let is_of_group = AttributeSet::builtin().get(claim.attribute).group.is_some();
-                prop_assert!(values.iter().any(is_listed) || is_absent && is_of_group, "{key} {claim:?}");
+                let is_withheld = golden.withheld.iter().any(|withheld| {
+                    let is_it = |loser: &Loser| {
+                        loser.source.record == *key && loser.value == claim.value
+                    };
+                    withheld.attribute == claim.attribute && withheld.losers.iter().any(is_it)
+                });
+                prop_assert!(
+                    values.iter().any(is_listed) || is_withheld || is_absent && is_of_group,
+                    "{key} {claim:?}"
+                );
             }
         }
     }
@@ -591,7 +901,59 @@ proptest! {
         let golden = cluster.golden(&cluster.members(), &survivorship);
         let attributes = AttributeSet::builtin();
         for value in golden.values.iter().filter(|value| !attributes.get(value.attribute).collected) {
-            prop_assert_eq!(value.rule, value.losers.first().and_then(|loser| loser.rule));
+            let rule = value.losers.first().and_then(|loser| loser.rule);
+            let is_decided = value.decided.is_some();
+            prop_assert_eq!(value.rule, rule.or(is_decided.then_some(SurvivorshipRule::Decision)));
+        }
+    }
+
+    #[test]
+    fn the_last_decision_is_always_shown(
+        cluster in any_cluster(),
+        survivorship in any_survivorship(),
+    ) {
+        let (members, attributes) = (cluster.members(), AttributeSet::builtin());
+        let golden = cluster.golden(&members, &survivorship);
+        let all = cluster.records.iter().flat_map(|(key, said)| {
+            said.settled.iter().map(move |settled| (key, said, settled))
+        });
+        let Some((key, said, last)) = all.max_by_key(|(.., settled)| settled.no) else {
+            return Ok(());
+        };
+        let is_told = overruled(
+            &members,
+            &golden_values(&members, &attributes, &survivorship),
+            &attributes,
+        );
+        prop_assert!(is_told.iter().all(|over| over.no != last.no && over.by > over.no));
+        let claims = said.claims.iter();
+        let says: Vec<&str> = claims
+            .filter(|claim| (claim.attribute, claim.slot) == (last.attribute, last.slot))
+            .map(|claim| &*claim.value)
+            .collect();
+        let mut shown = golden.all(last.attribute);
+        let decided = |value: &GoldenValue, is_written| {
+            value.decided == Some(DecidedValue { no: last.no, is_written })
+                && value.winner.record == *key
+        };
+        match &last.value {
+            SettledValue::Text(text) => {
+                prop_assert!(shown.any(|value| value.value == *text && decided(value, true)));
+            }
+            SettledValue::OfRecord if says.is_empty() => {}
+            SettledValue::OfRecord => {
+                let is_said = |value: &GoldenValue| {
+                    says.iter().any(|said| writing::is_same_text(said, &value.value))
+                };
+                prop_assert!(shown.any(|value| is_said(value) && decided(value, false)));
+            }
+            SettledValue::None if attributes.get(last.attribute).collected => {
+                prop_assert!(shown.all(|value| !says.contains(&value.value.as_str())));
+            }
+            SettledValue::None => {
+                prop_assert_eq!(shown.count(), 0);
+                prop_assert!(golden.withheld.iter().any(|it| it.attribute == last.attribute));
+            }
         }
     }
 }

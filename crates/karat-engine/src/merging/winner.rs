@@ -33,7 +33,7 @@ pub(super) fn winners<'a>(
             out(Winner { rank, bid: *best.candidate.first() });
         }
     } else if ranking.contest.is_group() {
-        for bid in complete(ranking.contest, &ranking.ranked) {
+        for bid in ranking.settling.parts(complete(ranking.contest, &ranking.ranked)) {
             out(Winner { rank: 0, bid });
         }
     } else {
@@ -51,11 +51,13 @@ pub(super) fn is_collected(contest: Contest, attributes: &AttributeSet) -> bool 
 
 /// The best candidate of each value of a collected attribute, best value first.
 ///
-/// Invalid values are kept only where all are.
+/// Invalid values are kept only where all are, or where a steward decided so.
 pub(super) fn kept<'r, 'b, 'a>(
     ranked: &'r [Ranked<'b, 'a>],
 ) -> impl Iterator<Item = &'r Ranked<'b, 'a>> {
-    let is_usable = |ranked: &Ranked<'_, '_>| ranked.value.validity > Validity::Invalid;
+    let is_usable = |ranked: &Ranked<'_, '_>| {
+        ranked.value.validity > Validity::Invalid || ranked.value.decided.is_some()
+    };
     let some_are_usable = ranked.iter().any(is_usable);
     ranked
         .chunk_by(|one, next| one.is_same_value(next))

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use karat_engine::matching::{Candidates, Matcher};
 use karat_engine::quality::measure::QualityCounts;
+use karat_model::decision::Standing;
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::{Country, HubModel};
 use karat_model::id::{RecordKey, SourceName};
@@ -132,7 +133,7 @@ fn match_all(
             Candidates::All,
             &watch,
         )?;
-        let matched = matcher.partition(&[])?;
+        let matched = matcher.partition(&Standing::default())?;
         let partition = &matched.partition;
         all.matching.push(matching_report::report(&matcher, table, &matched));
         all.duplicates.add(partition, &files_of(table, discovered));

@@ -35,6 +35,7 @@ use karat_model::hub_model::{FileKind, Format};
 pub use ahead::read_ahead;
 pub use batch::{Batch, Row, Sink};
 pub use files::expand;
+pub use json::values_of;
 
 use crate::error::Error;
 use batch::{Batcher, Stop};

@@ -5,6 +5,7 @@ use std::sync::mpsc::sync_channel;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
+use karat_model::decision::Standing;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::Columns;
@@ -80,7 +81,8 @@ pub fn derive(
         HeldAgainst::Published => FormerCustomers { entity_of: &entity_of, holds: &before.holds },
         HeldAgainst::Earlier(holds) => FormerCustomers { entity_of: &|_| None, holds },
     };
-    let known = Known { labels: &[], decisions: &[], former };
+    let decided = standing(reader)?;
+    let known = Known { labels: &[], decided: &decided, former };
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
     progress.begin(Stage::Match, records);
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
@@ -117,6 +119,13 @@ pub fn derive(
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
     Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index })
+}
+
+/// What decisions come to that were not undone.
+pub fn standing(reader: &dyn Reader) -> Result<Standing, Error> {
+    let journal = reader.decisions()?;
+    let counting = journal.iter().filter(|entry| entry.undone.is_none());
+    Ok(Standing::of(counting.map(|entry| &entry.decision)))
 }
 
 /// The models in use; one that had no records this time is kept.

@@ -323,8 +323,10 @@ mod tests {
         check("aa", &[0, 1], &[('a', 'b', &[1])], "ba", &[]);
         // Merged step by step, undone at once.
         check("aaa", &[0, 1, 2], &[('a', 'b', &[2, 3]), ('a', 'c', &[3])], "abc", &[]);
-        // Near miss: along another line than it was merged by, who is left over is new.
-        check("aaa", &[0, 1, 1], &[('a', 'b', &[3])], "?a", &[]);
+        // Along another line than it was merged by: whoever has a record of before.
+        check("aaa", &[0, 1, 1], &[('a', 'b', &[3])], "ab", &[]);
+        // Near miss: the record that had another id did not leave.
+        check("aaa", &[0, 1, 0], &[('a', 'b', &[3])], "a?", &[]);
     }
 
     #[test]

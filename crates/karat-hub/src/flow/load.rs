@@ -129,7 +129,8 @@ pub fn load(
         let quarantined = |name: &str| {
             arrivals.iter().find(|arrival| arrival.source == name).map_or(0, |it| it.quarantined)
         };
-        Some(derive_and_publish(store, load, hub, model, renewal, &quarantined, progress)?)
+        let run = Run { load, clock };
+        Some(derive_and_publish(store, run, hub, model, renewal, &quarantined, progress)?)
     } else {
         None
     };
@@ -137,6 +138,12 @@ pub fn load(
     let report = serde_json::to_string(&report).expect("a report has only numbers and text");
     store.finish_load(load, clock(), &report)?;
     Ok(LoadReport { arrivals, published })
+}
+
+/// The load at hand.
+struct Run<'a> {
+    load: LoadNo,
+    clock: &'a dyn Fn() -> Moment,
 }
 
 /// Publishes what the hub model says now of the records that are there; reads no source.
@@ -156,7 +163,15 @@ pub fn publish(
     let load = store.begin_load(clock())?;
     let figures = stored_figures(store.reader())?;
     let quarantined = |name: &str| figures.quarantined(name);
-    let published = derive_and_publish(store, load, hub, model, renewal, &quarantined, progress)?;
+    let published = derive_and_publish(
+        store,
+        Run { load, clock },
+        hub,
+        model,
+        renewal,
+        &quarantined,
+        progress,
+    )?;
     finish_without_arrivals(store, load, clock)?;
     Ok(Some(published))
 }
@@ -181,7 +196,7 @@ pub fn stored_figures(reader: &dyn Reader) -> Result<Figures, Error> {
 /// Derives everything from the journal, and publishes it.
 fn derive_and_publish(
     store: &mut dyn Store,
-    load: LoadNo,
+    run: Run,
     hub: &Path,
     model: &HubModel,
     renewal: Renewal,
@@ -197,11 +212,12 @@ fn derive_and_publish(
         Some(reason) => {
             let text = FolderText::of(hub);
             let print = fingerprint(model);
-            Some(NewRelease::after(store.reader(), load, print, text, reason)?)
+            Some(NewRelease::after(store.reader(), run.load, print, text, reason)?)
         }
         None => None,
     };
-    let changes = publish_all(store, load, model, &derived, release.as_ref(), progress)?;
+    let changes =
+        publish_all(store, run.load, (run.clock)(), model, &derived, release.as_ref(), progress)?;
     Ok(Published { changes, trained, matched: derived.matched() })
 }
 

@@ -23,6 +23,7 @@ pub mod clean_files;
 pub mod keys;
 pub mod arrive;
 pub mod clean;
+pub mod settlements;
 pub mod master;
 pub mod identify;
 pub mod models;
@@ -32,6 +33,7 @@ pub mod derive;
 pub mod publish;
 pub mod load;
 pub mod change;
+pub mod catch_up;
 
 #[cfg(test)]
 mod tests;

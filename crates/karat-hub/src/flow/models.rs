@@ -36,7 +36,7 @@ mod tests {
             r#"[{{"version": {older}, "entity_type": "person", "attributes": [], "pairs": "both", "blocking": [], "phonetics": "dutch", "prior": 0,
                 "household_prior": 0, "link_threshold": 0, "review_threshold": 0, "leftover_bonus": 0,
                 "gate": {{"single_valued": [], "confirmed_by": 2, "large": 0}},
-                "calibration": {{"knots": []}}, "comparisons": [], "oversized": [], "training": {{"records": 1, "pairs": 0,
+                "calibration": {{"knots": []}}, "comparisons": [], "oversized": [], "common_words": [], "training": {{"records": 1, "pairs": 0,
                 "rounds": 0, "matches_expected": 0.0,
                 "labels": {{"same": 0, "different": 0, "prior_offset": 0}}, "warnings": []}}}}]"#
         );

@@ -6,12 +6,14 @@ use karat_model::attribute::AttributeId;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::partition::{Edge, Hold, PotentialMatch};
+use karat_model::record::Moment;
 use karat_model::table::{RecordNo, RecordTable};
 use karat_store::{
-    EdgeRow, Entity, EntityChange, EventKind, GoldenRow, HoldRow, LoadNo, PotentialMatchRow,
-    Publication, RowNo, Store,
+    EdgeRow, Entity, EntityChange, GoldenRow, HoldRow, LoadNo, PotentialMatchRow, Publication,
+    RowNo, Store,
 };
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::derive::Derived;
 use super::identify::Identified;
@@ -53,6 +55,7 @@ impl Changes {
 pub fn publish_all(
     store: &mut dyn Store,
     load: LoadNo,
+    at: Moment,
     model: &HubModel,
     derived: &Derived,
     release: Option<&NewRelease>,
@@ -63,7 +66,7 @@ pub fn publish_all(
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
     let mut changes = Changes::default();
-    store.publish(load, &mut |publication| {
+    store.publish(load, at, &mut |publication| {
         changes = Changes::default();
         let mut done = 0;
         let match_model = publication.put_model(&models, &fingerprint(model))?;
@@ -75,7 +78,6 @@ pub fn publish_all(
         }
         for &id in gone {
             publication.retire_entity(id, None)?;
-            publication.put_event(EventKind::Deleted, id, None)?;
             changes.deleted += 1;
         }
         publication.replace_potential_matches(pairs)?;
@@ -103,6 +105,7 @@ fn publish(
     let maker = EntityMaker::new(model, mastered, identified);
     let mut order: Vec<u32> = (0..identified.ids.len() as u32).collect();
     order.sort_unstable_by_key(|&cluster| identified.ids[cluster as usize]);
+    let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
     std::thread::scope(|scope| {
         // The next entities are made while these are written.
         let (made, ready) = std::sync::mpsc::sync_channel::<Vec<Entity>>(1);
@@ -119,7 +122,7 @@ fn publish(
         });
         for entities in ready {
             for entity in &entities {
-                put(publication, entity, &mut changes)?;
+                put(publication, entity, &split_from, &mut changes)?;
             }
             *done += entities.len() as u64;
             progress.reached(*done);
@@ -129,49 +132,41 @@ fn publish(
         }
         Ok(())
     })?;
-    publish_ids(publication, identified, &mut changes)?;
+    retire(publication, identified, &mut changes)?;
     Ok(changes)
 }
 
-/// Writes which ids are new because customers fell apart, and which are no more.
-pub fn publish_ids(
+/// Writes which entities are no more.
+pub fn retire(
     publication: &mut dyn Publication,
     identified: &Identified,
     changes: &mut Changes,
 ) -> Result<(), karat_store::Error> {
-    for &(id, origin) in &identified.split {
-        changes.split += 1;
-        publication.put_event(EventKind::Split, origin, Some(id))?;
-    }
     for &(id, successor) in &identified.retired {
         publication.retire_entity(id, successor)?;
-        let kind = if successor.is_some() { EventKind::Merged } else { EventKind::Deleted };
-        match kind {
-            EventKind::Merged => changes.merged += 1,
-            _ => changes.deleted += 1,
+        match successor {
+            Some(_) => changes.merged += 1,
+            None => changes.deleted += 1,
         }
-        publication.put_event(kind, id, successor)?;
     }
     Ok(())
 }
 
-/// Writes an entity, and tells of it in the change feed.
+/// Writes an entity; one that is new may have been split from another.
 pub fn put(
     publication: &mut dyn Publication,
     entity: &Entity,
+    split_from: &FxHashMap<EntityId, EntityId>,
     changes: &mut Changes,
 ) -> Result<(), karat_store::Error> {
-    match publication.put_entity(entity)? {
-        EntityChange::Created => {
-            changes.created += 1;
-            publication.put_event(EventKind::Created, entity.id, None)
-        }
-        EntityChange::Updated => {
-            changes.updated += 1;
-            publication.put_event(EventKind::Updated, entity.id, None)
-        }
-        EntityChange::Unchanged => Ok(()),
+    let origin = split_from.get(&entity.id).copied();
+    match (publication.put_entity(entity, origin)?, origin) {
+        (EntityChange::Created, Some(_)) => changes.split += 1,
+        (EntityChange::Created, None) => changes.created += 1,
+        (EntityChange::Updated, _) => changes.updated += 1,
+        (EntityChange::Unchanged, _) => {}
     }
+    Ok(())
 }
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.
@@ -271,6 +266,7 @@ impl<'a> EntityMaker<'a> {
             .map(|&record| {
                 let trust = self.trust[table.source(record) as usize];
                 Member::of_table(table, &self.filled, record, trust)
+                    .settled(self.mastered.settled.of(record))
             })
             .collect();
         let HubModel { attributes, survivorship, .. } = self.model;

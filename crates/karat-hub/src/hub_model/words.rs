@@ -264,6 +264,7 @@ impl Words for SurvivorshipRule {
             SurvivorshipRule::Recency => "The value observed last wins.",
             SurvivorshipRule::Frequency => "The value that most records claim wins.",
             SurvivorshipRule::Completeness => "The value that says most wins.",
+            SurvivorshipRule::Decision => "What a steward decided wins.",
         }
     }
 

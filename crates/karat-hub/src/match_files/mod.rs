@@ -23,6 +23,7 @@ use karat_engine::matching::labels::questions::Question;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::AttributeSet;
+use karat_model::decision::Standing;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::{HubModel, MatchSettings};
 use karat_model::id::{EntityId, SourceName};
@@ -172,7 +173,7 @@ fn match_tables(
             compared = matcher.comparisons().map(|known| known.name().to_string()).collect();
         };
         let former = FormerCustomers::nobody();
-        let known = Known { labels: &labelled, decisions: &[], former };
+        let known = Known { labels: &labelled, decided: &Standing::default(), former };
         let candidates = if request.wants_report { Candidates::All } else { Candidates::Hopeful };
         let mastered = master(
             model,

@@ -41,7 +41,7 @@ pub fn replay(
     // What is stored of them need not be what it is said to be.
     store.forget_digests(&damaged)?;
     let load = store.begin_load(clock())?;
-    let changes = publish_all(store, load, model, &derived, None, progress)?;
+    let changes = publish_all(store, load, clock(), model, &derived, None, progress)?;
     finish_without_arrivals(store, load, clock)?;
     Ok(Published { changes, trained: None, matched: derived.matched() })
 }

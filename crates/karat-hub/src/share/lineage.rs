@@ -4,10 +4,12 @@
 //! `observed_at`, `role`. The role is `winner` for the claim whose value it is, `supporter` for a
 //! record that claims the same value, `loser` for another value that stood against it. The rule of
 //! a loser is the one by which it lost; that of a winner and its supporters the one that decided.
-//! Where no rule decided, it is missing.
+//! Where no rule decided, it is missing. Of what a steward decided the rule is `decision`: the role
+//! of a value that the steward wrote, which goes with a record that says something else, is
+//! `written`, and an attribute of which it was decided that it shows nothing has losers alone.
 
-use karat_model::attribute::AttributeSet;
-use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue};
+use karat_model::attribute::{AttributeId, AttributeSet};
+use karat_model::golden::{ClaimSource, GoldenRecord, Loser};
 use karat_model::hub_model::SurvivorshipRule;
 use karat_model::id::EntityId;
 
@@ -43,14 +45,23 @@ impl LineageFile {
         let entity_id = entity_id.to_string();
         for value in &golden.values {
             let mut write = |claimed: &str, source, rule, role| {
-                self.write_claim(&entity_id, value, claimed, source, rule, role)
+                let place = (value.attribute, value.rank);
+                self.write_claim(&entity_id, place, claimed, source, rule, role)
             };
-            write(&value.value, &value.winner, value.rule, "winner")?;
+            let is_written = value.decided.is_some_and(|decided| decided.is_written);
+            let role = if is_written { "written" } else { "winner" };
+            write(&value.value, &value.winner, value.rule, role)?;
             for supporter in &value.supporters {
                 write(&value.value, supporter, value.rule, "supporter")?;
             }
             for loser in &value.losers {
                 write(&loser.value, &loser.source, loser.rule, "loser")?;
+            }
+        }
+        for withheld in &golden.withheld {
+            for Loser { value, source, rule } in &withheld.losers {
+                let place = (withheld.attribute, 0);
+                self.write_claim(&entity_id, place, value, source, *rule, "loser")?;
             }
         }
         Ok(())
@@ -64,7 +75,7 @@ impl LineageFile {
     fn write_claim(
         &mut self,
         entity_id: &str,
-        golden: &GoldenValue,
+        (attribute, rank): (AttributeId, u8),
         claimed: &str,
         source: &ClaimSource,
         rule: Option<SurvivorshipRule>,
@@ -73,8 +84,8 @@ impl LineageFile {
         let observed_at = source.observed_at.and_then(moment::written);
         self.table.write_row(&[
             Field::Text(entity_id),
-            Field::Text(&self.names[usize::from(golden.attribute.0)]),
-            Field::Number(golden.rank.into()),
+            Field::Text(&self.names[usize::from(attribute.0)]),
+            Field::Number(rank.into()),
             Field::Text(claimed),
             Field::text(rule.map(SurvivorshipRule::name)),
             Field::Text(source.record.source.as_str()),
@@ -87,8 +98,9 @@ impl LineageFile {
 
 #[cfg(test)]
 mod tests {
-    use karat_model::attribute::{AttributeId, EntityType};
-    use karat_model::golden::Loser;
+    use karat_model::attribute::EntityType;
+    use karat_model::decision::DecisionNo;
+    use karat_model::golden::{DecidedValue, GoldenValue, Withheld};
     use karat_model::record::Moment;
 
     use super::super::table::tests::read;
@@ -115,6 +127,7 @@ mod tests {
                         rule: Some(SurvivorshipRule::Trust),
                     }],
                     rule: Some(SurvivorshipRule::Trust),
+                    decided: None,
                 },
                 GoldenValue {
                     attribute: AttributeId::EMAIL,
@@ -124,8 +137,28 @@ mod tests {
                     supporters: vec![],
                     losers: vec![],
                     rule: None,
+                    decided: None,
+                },
+                GoldenValue {
+                    attribute: AttributeId::PHONE,
+                    rank: 0,
+                    value: "+31201234567".into(),
+                    winner: source("crm/1", None),
+                    supporters: vec![],
+                    losers: vec![],
+                    rule: Some(SurvivorshipRule::Decision),
+                    decided: Some(DecidedValue { no: DecisionNo(7), is_written: true }),
                 },
             ],
+            withheld: vec![Withheld {
+                attribute: AttributeId::GENDER,
+                no: DecisionNo(8),
+                losers: vec![Loser {
+                    value: "male".into(),
+                    source: source("crm/1", Some(0)),
+                    rule: Some(SurvivorshipRule::Decision),
+                }],
+            }],
         };
         let folder = tempfile::tempdir().unwrap();
         let header = "entity_id,attribute,rank,value,rule,source,id,observed_at,role";
@@ -138,6 +171,8 @@ mod tests {
                 format!(
                     "000000000007,email,1,eva@example.org,{missing},crm,1,1970-01-01T00:00:00Z,winner"
                 ),
+                format!("000000000007,phone,0,+31201234567,decision,crm,1,{missing},written"),
+                "000000000007,gender,0,male,decision,crm,1,1970-01-01T00:00:00Z,loser".to_owned(),
             ]
         };
         for (name, missing) in [("lineage.csv", ""), ("lineage.parquet", "∅")] {
@@ -145,7 +180,7 @@ mod tests {
             let destination = Destination::new(&path, None).unwrap();
             let mut file = LineageFile::create(&destination, &AttributeSet::builtin()).unwrap();
             file.write(EntityId::from_u64(7), &golden).unwrap();
-            assert_eq!(file.finish().unwrap(), 4);
+            assert_eq!(file.finish().unwrap(), 6);
             assert_eq!(read(&path), rows(missing));
         }
     }

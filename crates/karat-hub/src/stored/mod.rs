@@ -13,6 +13,9 @@ mod search;
 mod customer;
 mod potential_matches;
 mod compare;
+mod entities;
+mod candidates;
+mod decisions;
 mod quarantine;
 mod export;
 
@@ -20,17 +23,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
+use karat_model::decision::DecisionNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey};
 use karat_store::{Database, Reader};
 
 pub use export::ExportKind;
+pub use people::called;
 
 use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
-    ComparisonLookup, Cursor, CustomerLookup, HubReader, Overview, PotentialMatchPage, SearchPage,
-    Unavailable,
+    AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
+    DecisionView, EntityLookup, EventNo, EventView, HubReader, Overview, PotentialMatchPage, Probe,
+    RecordView, SearchPage, SnapshotPart, Unavailable,
 };
 
 /// The match models of a publication.
@@ -116,6 +122,64 @@ impl HubReader for StoredHub {
         right: &RecordKey,
     ) -> Result<ComparisonLookup, Unavailable> {
         self.read(|reader| self.read_comparison(reader, left, right)).map_err(unavailable)
+    }
+
+    fn ready(&self) -> Result<(), Unavailable> {
+        self.read(|reader| Ok(reader.model().map(drop)?)).map_err(unavailable)
+    }
+
+    fn record(&self, key: &RecordKey) -> Result<Option<RecordView>, Unavailable> {
+        self.read(|reader| self.read_record(reader, key)).map_err(unavailable)
+    }
+
+    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>, Unavailable> {
+        self.read(|reader| Ok(reader.entity_of(key)?)).map_err(unavailable)
+    }
+
+    fn entity(&self, id: EntityId, as_of: AsOf) -> Result<EntityLookup, Unavailable> {
+        self.read(|reader| self.read_entity(reader, id, as_of)).map_err(unavailable)
+    }
+
+    fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
+        self.read(|reader| self.read_identified(reader, identifier)).map_err(unavailable)
+    }
+
+    fn candidates(&self, probe: &Probe, limit: usize) -> Result<Candidates, Unavailable> {
+        self.read(|reader| self.read_candidates(reader, probe, limit)).map_err(unavailable)
+    }
+
+    fn events(
+        &self,
+        after: EventNo,
+        limit: usize,
+        with_versions: bool,
+    ) -> Result<Vec<EventView>, Unavailable> {
+        self.read(|reader| self.read_events(reader, after, limit, with_versions))
+            .map_err(unavailable)
+    }
+
+    fn last_event(&self) -> Result<EventNo, Unavailable> {
+        self.read(|reader| Ok(reader.last_event()?)).map_err(unavailable)
+    }
+
+    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable> {
+        self.read(|reader| self.read_history(reader, id)).map_err(unavailable)
+    }
+
+    fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
+        self.read(|reader| self.read_snapshot(reader, visit)).map_err(unavailable)
+    }
+
+    fn decisions(
+        &self,
+        before: Option<DecisionNo>,
+        limit: usize,
+    ) -> Result<DecisionPage, Unavailable> {
+        self.read(|reader| self.read_decisions(reader, before, limit)).map_err(unavailable)
+    }
+
+    fn decision(&self, no: DecisionNo) -> Result<Option<DecisionView>, Unavailable> {
+        self.read(|reader| self.read_decision(reader, no)).map_err(unavailable)
     }
 }
 

@@ -88,7 +88,7 @@ impl StoredHub {
 }
 
 /// A title, or nothing where it says that nothing is known.
-fn called(title: String) -> String {
+pub fn called(title: String) -> String {
     if title == display::UNKNOWN { String::new() } else { title }
 }
 

@@ -3,30 +3,46 @@
 //! Arrives: the question of a page — a query, an entity id, two record keys.
 //! Leaves: one view struct per page, made of the model's own nouns, with nothing formatted yet.
 //! Promises: a view holds all that its page shows, so that rendering reads nothing more.
-//! Start reading at [`HubReader`]; each page has its view in a file of its own.
+//! Start reading at [`HubReader`]; each page has its view in a file of its own. What applications
+//! ask for and change, see [`HubWriter`], needs no page.
 
 mod overview;
 mod search;
 mod customer;
 mod potential_matches;
 mod compare;
+mod record;
+mod entity;
+mod candidates;
+mod journal;
+mod writer;
 
+pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
+pub use entity::{AsOf, EntityLookup, EntityView, EventView, SnapshotPart};
+pub use journal::{DecisionPage, DecisionView};
+pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
+pub use record::{RecordTag, RecordView};
 pub use search::{Hit, MatchedOn, SearchPage};
+pub use writer::{
+    Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter, NearMatch,
+    Refused, Repetition,
+};
 
 use std::error::Error;
 use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, EntityType};
+use karat_model::decision::DecisionNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 
-/// Answers the questions of the pages; may block, so callers keep it off their event loop.
+/// Answers the questions of pages and applications; may block, so callers keep it off their event loop.
 pub trait HubReader: Send + Sync {
     /// The hub model: the hub's name, its language, its attributes and its sources.
     fn model(&self) -> Arc<HubModel>;
@@ -46,6 +62,52 @@ pub trait HubReader: Send + Sync {
     /// Why two records are, or are not, the same customer.
     fn compare(&self, left: &RecordKey, right: &RecordKey)
     -> Result<ComparisonLookup, Unavailable>;
+
+    /// Whether it can be read now.
+    fn ready(&self) -> Result<(), Unavailable>;
+
+    /// A source record; `None` when there is none with this key.
+    fn record(&self, key: &RecordKey) -> Result<Option<RecordView>, Unavailable>;
+
+    /// The entity that a source record is in.
+    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>, Unavailable>;
+
+    /// The entity with this id, or what had become of it.
+    fn entity(&self, id: EntityId, as_of: AsOf) -> Result<EntityLookup, Unavailable>;
+
+    /// The entities that have exactly this identifier: an e-mail address, a phone number, an IBAN,
+    /// a number of a register, or the id of a record in its source.
+    fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable>;
+
+    /// Who may be meant by some values, at most so many.
+    fn candidates(&self, probe: &Probe, limit: usize) -> Result<Candidates, Unavailable>;
+
+    /// The events that follow a place, with the entities before and after if that is asked for.
+    fn events(
+        &self,
+        after: EventNo,
+        limit: usize,
+        with_versions: bool,
+    ) -> Result<Vec<EventView>, Unavailable>;
+
+    /// The last event.
+    fn last_event(&self) -> Result<EventNo, Unavailable>;
+
+    /// The events of an entity, in order, with the entity before and after each.
+    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable>;
+
+    /// Visits all entities as they are at one moment, until `visit` wants no more.
+    fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable>;
+
+    /// The decisions before this one, the latest first.
+    fn decisions(
+        &self,
+        before: Option<DecisionNo>,
+        limit: usize,
+    ) -> Result<DecisionPage, Unavailable>;
+
+    /// The decision with this number.
+    fn decision(&self, no: DecisionNo) -> Result<Option<DecisionView>, Unavailable>;
 }
 
 /// The hub could not be read; the cause carries ids, never personal values.

@@ -4,9 +4,15 @@
 //! decision stays and no longer counts. What counts at any moment is a function of the *set* of
 //! decisions that were not undone: see [`Standing`].
 
+mod mentions;
 mod standing;
+mod taking;
+#[cfg(test)]
+mod tests;
 
-pub use standing::{Overruled, Standing};
+use std::collections::BTreeSet;
+
+pub use standing::{Overruled, Settlement, Standing};
 
 use crate::evidence::Verdict;
 use crate::id::RecordKey;
@@ -31,17 +37,6 @@ pub struct Decision {
     pub reason: String,
 }
 
-/// A steward's decision about two records.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PairDecision {
-    /// The one record.
-    pub left: RecordKey,
-    /// The other record.
-    pub right: RecordKey,
-    /// What was decided.
-    pub verdict: Verdict,
-}
-
 /// What a decision says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ruling {
@@ -49,8 +44,49 @@ pub enum Ruling {
     Identity(Identity),
     /// What the customer of a record shows as the value of an attribute.
     Value(Settled),
+    /// A record goes from one customer to another: it is different from the records of the one and
+    /// the same as those of the other. Without others to go to it becomes a customer of its own.
+    Move {
+        /// The record.
+        record: RecordKey,
+        /// The records of the customer it leaves; it may be among them itself.
+        from: Vec<RecordKey>,
+        /// The records of the customer it goes to.
+        to: Vec<RecordKey>,
+    },
     /// The customer of these records stays as it is: it takes no others in and loses none.
     Lock(Vec<RecordKey>),
+}
+
+impl Ruling {
+    /// All records that it names; some may come twice.
+    pub fn records(&self) -> impl Iterator<Item = &RecordKey> {
+        let (one, left, right): (Option<&RecordKey>, &[RecordKey], &[RecordKey]) = match self {
+            Ruling::Identity(identity) => (None, &identity.left, &identity.right),
+            Ruling::Value(settled) => (Some(&settled.record), &[], &[]),
+            Ruling::Move { record, from, to } => (Some(record), from, to),
+            Ruling::Lock(records) => (None, records, &[]),
+        };
+        one.into_iter().chain(left).chain(right)
+    }
+
+    /// Whether it keeps a record apart from itself, so that it can never stand.
+    pub fn contradicts_itself(&self) -> bool {
+        match self {
+            Ruling::Identity(Identity { left, right, verdict }) => {
+                verdict.keeps_apart() && shares_any(left, right)
+            }
+            Ruling::Move { record, from, to } => {
+                shares_any(to, from.iter().filter(|one| *one != record))
+            }
+            Ruling::Value(_) | Ruling::Lock(_) => false,
+        }
+    }
+}
+
+fn shares_any<'k>(left: &[RecordKey], right: impl IntoIterator<Item = &'k RecordKey>) -> bool {
+    let left: BTreeSet<&RecordKey> = left.iter().collect();
+    right.into_iter().any(|record| left.contains(record))
 }
 
 /// Whether the records of two sides are one customer.

@@ -1,32 +1,56 @@
 //! Which decisions stand: later ones outrank earlier ones that they contradict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-use super::{Decision, DecisionNo, Identity, Ruling, Settled};
+use super::mentions::{Mention, Mentions};
+use super::taking::Taking;
+use super::{Decision, DecisionNo, Settled};
 use crate::evidence::Verdict;
 use crate::id::RecordKey;
 
 /// What the decisions that were not undone come to.
 ///
 /// Decisions are taken from the last to the first, and each stands that does not contradict those
-/// taken before it. *Same* reaches on: if two are the same as a third they are the same. So whether
-/// a decision stands hangs on the set of decisions alone, and undoing one may let another stand
-/// again.
+/// taken before it; one that does is overruled as a whole. *Same* reaches on: if two are the same as
+/// a third they are the same, and what keeps one apart keeps the others apart as well. So whether a
+/// decision stands hangs on the set of decisions alone, and undoing one may let another stand again.
+///
+/// A lock joins its records and closes their customer: from there on, that is for all decisions
+/// before it, no other record is the same. A later *same* lets another record in, and the lock then
+/// holds for all of them; a later decision that takes its records apart overrules it.
+///
+/// *Unsure* settles nothing: its pair stays a potential match, which tells that somebody looked.
+///
+/// All lists are in order and without repetition. Records that are gone are in them like any other:
+/// they count as soon as they return.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Records that are one customer, in groups of two or more.
     pub same: Vec<Vec<RecordKey>>,
-    /// Pairs of records that are different customers: each of the one group against each of the
-    /// other. A record that is in no group of [`Standing::same`] is a group of its own.
+    /// Different customers: each record of the one side against each of the other, and with it
+    /// those that are the same.
     pub different: Vec<[Vec<RecordKey>; 2]>,
-    /// Pairs that a steward looked at and left open.
-    pub unsure: Vec<[RecordKey; 2]>,
+    /// Different customers that have to do with each other; they are kept apart just so.
+    pub related: Vec<[Vec<RecordKey>; 2]>,
+    /// What a steward looked at and left open: each record of the one side with each of the other.
+    pub unsure: Vec<[Vec<RecordKey>; 2]>,
     /// What customers show, by record, attribute and slot.
-    pub settled: Vec<Settled>,
-    /// Groups of records whose customer stays as it is.
+    pub settled: Vec<Settlement>,
+    /// Customers that stay as they are, each with all its records.
     pub locked: Vec<Vec<RecordKey>>,
     /// The decisions that do not count, the last first.
     pub overruled: Vec<Overruled>,
+    mentions: Mentions,
+}
+
+/// A value that a steward settled, and by which decision.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Settlement {
+    /// What was settled.
+    pub settled: Settled,
+    /// The decision.
+    pub no: DecisionNo,
 }
 
 /// A decision that does not count because of a later one.
@@ -34,282 +58,199 @@ pub struct Standing {
 pub struct Overruled {
     /// The decision.
     pub no: DecisionNo,
-    /// The later one that it contradicts; of several the last.
+    /// The later one that it contradicts, of several the last; itself, where it makes no sense.
     pub by: DecisionNo,
 }
 
 impl Standing {
-    /// The records that decisions tie to these.
-    pub fn near<'k>(&self, _: impl IntoIterator<Item = &'k RecordKey>) -> Vec<RecordKey> {
-        Vec::new()
-    }
-
     /// What some decisions come to, which may be given in any order.
     pub fn of<'d>(decisions: impl IntoIterator<Item = &'d Decision>) -> Standing {
         let mut last_first: Vec<&Decision> = decisions.into_iter().collect();
         last_first.sort_unstable_by_key(|decision| std::cmp::Reverse(decision.no));
-        let mut identities = Identities::default();
-        let mut standing = Standing::default();
-        let mut settled = BTreeMap::new();
-        for decision in last_first {
-            let contradicted = match &decision.ruling {
-                Ruling::Identity(identity) => identities.take(decision.no, identity),
-                Ruling::Value(value) => {
-                    let place = (&value.record, &value.attribute, value.slot);
-                    let taken = settled.entry(place).or_insert((decision.no, value));
-                    (taken.0 != decision.no).then_some(taken.0)
+        let mut taking = Taking::default();
+        let taken = |decision: &Decision, by| Overruled { no: decision.no, by };
+        let overruled: Vec<Overruled> = last_first
+            .into_iter()
+            .filter_map(|decision| Some(taken(decision, taking.take(decision)?)))
+            .collect();
+        Standing { overruled, ..taking.finish() }.with_mentions()
+    }
+
+    /// Whether nothing was decided that stands.
+    pub fn is_empty(&self) -> bool {
+        self.mentions.is_empty() && self.settled.is_empty()
+    }
+
+    /// All pairs of sides that are kept apart, related ones as well.
+    pub fn apart(&self) -> impl Iterator<Item = &[Vec<RecordKey>; 2]> {
+        self.different.iter().chain(&self.related)
+    }
+
+    /// The records that were decided to be the same as one, in order, itself among them.
+    pub fn same_as<'s>(&'s self, record: &'s RecordKey) -> &'s [RecordKey] {
+        let group = self.group_of(record).map(|group| self.same[group].as_slice());
+        group.unwrap_or(std::slice::from_ref(record))
+    }
+
+    /// The records that decisions tie to these: these themselves, and all that are the same as any
+    /// of them, in order.
+    pub fn near<'k>(&self, records: impl IntoIterator<Item = &'k RecordKey>) -> Vec<RecordKey> {
+        let mut near = BTreeSet::new();
+        let mut groups = BTreeSet::new();
+        for record in records {
+            near.insert(record);
+            groups.extend(self.group_of(record));
+        }
+        near.extend(groups.into_iter().flat_map(|group| &self.same[group]));
+        near.into_iter().cloned().collect()
+    }
+
+    /// What is decided of these records and those that are [near](Standing::near) them; for them it
+    /// comes to the same as all of it. It does not tell what is overruled.
+    pub fn of_records<'k>(&self, records: impl IntoIterator<Item = &'k RecordKey>) -> Standing {
+        let near = self.near(records);
+        let mut part = Standing::default();
+        let (mut same, mut locked) = (BTreeSet::new(), BTreeSet::new());
+        let mut sides: BTreeSet<(Mention, &RecordKey)> = BTreeSet::new();
+        for record in &near {
+            for mention in self.mentions.of(record) {
+                match mention {
+                    Mention::Same(at) => drop(same.insert(at)),
+                    Mention::Locked(at) => drop(locked.insert(at)),
+                    mention => drop(sides.insert((mention, record))),
                 }
-                Ruling::Lock(records) => {
-                    standing.locked.push(records.clone());
-                    None
-                }
+            }
+            part.settled.extend(self.settled_of(record).iter().cloned());
+        }
+        let lists = [&mut part.different, &mut part.related, &mut part.unsure];
+        let sides: Vec<(Mention, &RecordKey)> = sides.into_iter().collect();
+        for statement in sides.chunk_by(|(one, _), (next, _)| one.statement() == next.statement()) {
+            let side = |side: bool| -> Vec<RecordKey> {
+                let of_side = statement.iter().filter(|(mention, _)| mention.side() == Some(side));
+                of_side.map(|(_, record)| (*record).clone()).collect()
             };
-            let overruled = contradicted.map(|by| Overruled { no: decision.no, by });
-            standing.overruled.extend(overruled);
+            let [left, right] = [side(false), side(true)];
+            if !left.is_empty() && !right.is_empty() {
+                match statement[0].0 {
+                    Mention::Different(..) => lists[0].push([left, right]),
+                    Mention::Related(..) => lists[1].push([left, right]),
+                    _ => lists[2].push([left, right]),
+                }
+            }
         }
-        standing.settled = settled.into_values().map(|(_, value)| value.clone()).collect();
-        standing.locked.sort_unstable();
-        identities.finish(&mut standing);
-        standing
+        for list in lists {
+            list.sort_unstable();
+            list.dedup();
+        }
+        part.same = same.into_iter().map(|at| self.same[at as usize].clone()).collect();
+        part.locked = locked.into_iter().map(|at| self.locked[at as usize].clone()).collect();
+        part.with_mentions()
     }
-}
 
-/// What was decided about who is who, while decisions are taken from the last to the first.
-#[derive(Default)]
-struct Identities<'d> {
-    /// Per record the number of its group.
-    group_of: BTreeMap<&'d RecordKey, usize>,
-    /// Per group its records; empty once it went into another.
-    groups: Vec<Vec<&'d RecordKey>>,
-    /// Pairs of records that are different, with the decision that says so.
-    different: Vec<(DecisionNo, &'d RecordKey, &'d RecordKey)>,
-    /// *Same* decisions that stand: what they joined.
-    joined: Vec<(DecisionNo, Vec<&'d RecordKey>)>,
-    unsure: BTreeSet<[&'d RecordKey; 2]>,
-}
+    /// What was settled about the values that a record brings along, by attribute and slot.
+    pub fn settled_of(&self, record: &RecordKey) -> &[Settlement] {
+        let start = self.settled.partition_point(|one| one.settled.record < *record);
+        let rest = &self.settled[start..];
+        &rest[..rest.partition_point(|one| one.settled.record == *record)]
+    }
 
-impl<'d> Identities<'d> {
-    /// Takes a decision; gives the later one that it contradicts.
-    fn take(&mut self, no: DecisionNo, identity: &'d Identity) -> Option<DecisionNo> {
-        let pairs = || {
-            let left = identity.left.iter();
-            left.flat_map(|left| identity.right.iter().map(move |right| (left, right)))
+    /// What is decided about two records, if anything is.
+    pub fn verdict(&self, left: &RecordKey, right: &RecordKey) -> Option<Verdict> {
+        let group = self.group_of(left);
+        if left == right || group.is_some() && group == self.group_of(right) {
+            return Some(Verdict::Same);
+        }
+        let meet = |kind: fn(&Mention) -> bool| {
+            let of = |record| -> BTreeSet<Mention> {
+                let records = self.same_as(record).iter();
+                records.flat_map(|record| self.mentions.of(record)).filter(kind).collect()
+            };
+            let right = of(right);
+            of(left).iter().filter_map(|mention| mention.opposite()).any(|it| right.contains(&it))
         };
-        match identity.verdict {
-            Verdict::Same => {
-                let records: Vec<&RecordKey> =
-                    identity.left.iter().chain(&identity.right).collect();
-                let contradicted = self.apart_among(&records);
-                if contradicted.is_none() {
-                    self.join(&records);
-                    self.joined.push((no, records));
-                }
-                contradicted
-            }
-            Verdict::Different => {
-                let together = pairs().any(|(left, right)| self.are_together(left, right));
-                if together {
-                    return Some(self.last_that_joined(identity));
-                }
-                let apart = pairs().map(|(left, right)| (no, left, right));
-                self.different.extend(apart.collect::<Vec<_>>());
-                None
-            }
-            Verdict::Unsure => {
-                let ordered = pairs().map(|(a, b)| [a.min(b), a.max(b)]);
-                self.unsure.extend(ordered.collect::<Vec<_>>());
-                None
-            }
+        let is_locked =
+            |record| self.mentions.of(record).any(|it| matches!(it, Mention::Locked(_)));
+        if meet(|mention| matches!(mention, Mention::Related(..))) {
+            Some(Verdict::Related)
+        } else if is_locked(left)
+            || is_locked(right)
+            || meet(|mention| matches!(mention, Mention::Different(..)))
+        {
+            Some(Verdict::Different)
+        } else {
+            meet(|mention| matches!(mention, Mention::Unsure(..))).then_some(Verdict::Unsure)
         }
     }
 
-    fn group(&mut self, record: &'d RecordKey) -> usize {
-        *self.group_of.entry(record).or_insert_with(|| {
-            self.groups.push(vec![record]);
-            self.groups.len() - 1
+    /// The records of which something else stands than before, in order; with those that are
+    /// [near](Standing::near) them, then and now, they are all that a change of decisions touches.
+    pub fn changed_since(&self, before: &Standing) -> Vec<RecordKey> {
+        let mut changed = BTreeSet::new();
+        let groups = differing(&self.same, &before.same)
+            .chain(differing(&self.locked, &before.locked))
+            .flatten();
+        changed.extend(groups);
+        let sides = differing(&self.different, &before.different)
+            .chain(differing(&self.related, &before.related))
+            .chain(differing(&self.unsure, &before.unsure));
+        changed.extend(sides.flatten().flatten());
+        let settled = differing(&self.settled, &before.settled);
+        changed.extend(settled.map(|settlement| &settlement.settled.record));
+        changed.into_iter().cloned().collect()
+    }
+
+    /// The place of the group that a record is in.
+    fn group_of(&self, record: &RecordKey) -> Option<usize> {
+        self.mentions.of(record).find_map(|mention| match mention {
+            Mention::Same(group) => Some(group as usize),
+            _ => None,
         })
     }
 
-    fn join(&mut self, records: &[&'d RecordKey]) {
-        let Some((first, others)) = records.split_first() else { return };
-        let kept = self.group(first);
-        for other in others {
-            let gone = self.group(other);
-            if gone != kept {
-                let moved = std::mem::take(&mut self.groups[gone]);
-                moved.iter().for_each(|record| {
-                    *self.group_of.get_mut(record).expect("it has a group") = kept
-                });
-                self.groups[kept].extend(moved);
+    fn with_mentions(mut self) -> Standing {
+        let mut mentions = Vec::new();
+        let mut mention = |records: &[RecordKey], mention: Mention| {
+            mentions.extend(records.iter().map(|record| (record.clone(), mention)));
+        };
+        for (group, records) in (0..).zip(&self.same) {
+            mention(records, Mention::Same(group));
+        }
+        for (group, records) in (0..).zip(&self.locked) {
+            mention(records, Mention::Locked(group));
+        }
+        type Of = fn(u32, bool) -> Mention;
+        let lists: [(&[[Vec<RecordKey>; 2]], Of); 3] = [
+            (&self.different, Mention::Different),
+            (&self.related, Mention::Related),
+            (&self.unsure, Mention::Unsure),
+        ];
+        for (list, of) in lists {
+            for (statement, [left, right]) in (0..).zip(list) {
+                mention(left, of(statement, false));
+                mention(right, of(statement, true));
             }
         }
-    }
-
-    fn are_together(&self, left: &RecordKey, right: &RecordKey) -> bool {
-        let group = |record| self.group_of.get(record);
-        left == right || group(left).is_some() && group(left) == group(right)
-    }
-
-    /// The decision that keeps two of these records, or of those that go with them, apart.
-    fn apart_among(&self, records: &[&RecordKey]) -> Option<DecisionNo> {
-        let groups: BTreeSet<usize> =
-            records.iter().filter_map(|record| self.group_of.get(record).copied()).collect();
-        let comes_along = |record: &RecordKey| {
-            records.contains(&record)
-                || self.group_of.get(record).is_some_and(|group| groups.contains(group))
-        };
-        let is_broken = |(_, left, right): &&(DecisionNo, &RecordKey, &RecordKey)| {
-            comes_along(left) && comes_along(right)
-        };
-        self.different.iter().filter(is_broken).map(|(no, ..)| *no).max()
-    }
-
-    /// The last decision of those that put records of both sides together.
-    fn last_that_joined(&self, identity: &Identity) -> DecisionNo {
-        let sides = identity.left.iter().chain(&identity.right);
-        let groups: BTreeSet<usize> =
-            sides.filter_map(|record| self.group_of.get(record).copied()).collect();
-        let is_of_these = |records: &[&RecordKey]| {
-            records.iter().any(|record| groups.contains(&self.group_of[*record]))
-        };
-        let joined = self.joined.iter().filter(|(_, records)| is_of_these(records));
-        joined.map(|(no, _)| *no).max().unwrap_or(DecisionNo(0))
-    }
-
-    fn finish(self, standing: &mut Standing) {
-        let whole = |record: &'d RecordKey| -> Vec<RecordKey> {
-            let group = self.group_of.get(record).map(|&group| self.groups[group].as_slice());
-            let mut records: Vec<RecordKey> =
-                group.unwrap_or(&[record]).iter().map(|&record| record.clone()).collect();
-            records.sort_unstable();
-            records
-        };
-        let different: BTreeSet<[Vec<RecordKey>; 2]> = self
-            .different
-            .iter()
-            .map(|&(_, left, right)| {
-                let mut sides = [whole(left), whole(right)];
-                sides.sort_unstable();
-                sides
-            })
-            .collect();
-        standing.different = different.into_iter().collect();
-        let groups = self.groups.iter().filter(|group| group.len() > 1);
-        standing.same = groups.map(|group| whole(group[0])).collect();
-        standing.same.sort_unstable();
-        let unsure = self.unsure.iter().filter(|[left, right]| !self.are_together(left, right));
-        standing.unsure = unsure.map(|pair| pair.map(Clone::clone)).collect();
+        self.mentions = Mentions::of_all(mentions);
+        self
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::SettledValue;
-    use super::*;
-    use crate::record::Moment;
-
-    fn key(id: &str) -> RecordKey {
-        format!("crm/{id}").parse().unwrap()
-    }
-
-    fn keys(ids: &str) -> Vec<RecordKey> {
-        ids.chars().map(|id| key(&id.to_string())).collect()
-    }
-
-    fn decision(no: u64, ruling: Ruling) -> Decision {
-        Decision {
-            no: DecisionNo(no),
-            ruling,
-            steward: "eva".into(),
-            at: Moment(0),
-            reason: "".into(),
+/// What is in one of two lists, which are in order, and not in the other.
+fn differing<'l, T: Ord>(one: &'l [T], other: &'l [T]) -> impl Iterator<Item = &'l T> {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    std::iter::from_fn(move || {
+        loop {
+            let (Some(here), Some(there)) = (one.peek(), other.peek()) else {
+                return one.next().or_else(|| other.next());
+            };
+            match here.cmp(there) {
+                Ordering::Less => return one.next(),
+                Ordering::Greater => return other.next(),
+                Ordering::Equal => {
+                    one.next();
+                    other.next();
+                }
+            }
         }
-    }
-
-    /// `ab=c` says that a, b and c are the same, `a!bc` that a is another than b and c, `a?b` that
-    /// it is open.
-    fn decided(no: u64, text: &str) -> Decision {
-        let at = text.find(['=', '!', '?']).unwrap();
-        let verdict = match text.as_bytes()[at] {
-            b'=' => Verdict::Same,
-            b'!' => Verdict::Different,
-            _ => Verdict::Unsure,
-        };
-        let (left, right) = (keys(&text[..at]), keys(&text[at + 1..]));
-        decision(no, Ruling::Identity(Identity { left, right, verdict }))
-    }
-
-    fn written(records: &[RecordKey]) -> String {
-        records.iter().map(|record| &*record.id).collect()
-    }
-
-    /// What stands, such as `abc a!d`, and which number is overruled by which.
-    fn check(texts: &[&str], expected: &str, overruled: &[(u64, u64)]) {
-        let mut decisions: Vec<Decision> =
-            (1..).zip(texts).map(|(no, text)| decided(no, text)).collect();
-        for _ in 0..2 {
-            let standing = Standing::of(&decisions);
-            let same = standing.same.iter().map(|group| written(group));
-            let different =
-                standing.different.iter().map(|[a, b]| format!("{}!{}", written(a), written(b)));
-            let unsure = standing.unsure.iter().map(|[a, b]| format!("{}?{}", a.id, b.id));
-            let shown: Vec<String> = same.chain(different).chain(unsure).collect();
-            assert_eq!(shown.join(" "), expected, "{texts:?}");
-            let found: Vec<(u64, u64)> =
-                standing.overruled.iter().map(|over| (over.no.0, over.by.0)).collect();
-            assert_eq!(found, overruled, "{texts:?}");
-            decisions.reverse();
-        }
-    }
-
-    #[test]
-    fn later_decisions_outrank_those_they_contradict() {
-        check(&["a=b"], "ab", &[]);
-        check(&["a=b", "b=c", "c!d"], "abc abc!d", &[]);
-        check(&["a!b", "a=b"], "ab", &[(1, 2)]);
-        check(&["a=b", "a!b"], "a!b", &[(1, 2)]);
-        // Near miss: what does not contradict stands.
-        check(&["a=b", "a!c"], "ab ab!c", &[]);
-    }
-
-    #[test]
-    fn same_reaches_on_through_others() {
-        check(&["a!c", "a=b", "b=c"], "abc", &[(1, 3)]);
-        check(&["a=b", "a!c", "b=c"], "bc a!bc", &[(1, 2)]);
-        check(&["b=c", "a!c", "a=b"], "ab ab!c", &[(1, 2)]);
-    }
-
-    #[test]
-    fn sides_of_several_records_stand_apart_as_a_whole() {
-        check(&["ab!cd", "b=e"], "be a!c a!d be!c be!d", &[]);
-        check(&["b=c", "ab!cd"], "a!c a!d b!c b!d", &[(1, 2)]);
-    }
-
-    #[test]
-    fn what_is_open_is_settled_by_what_is_known() {
-        check(&["a?b"], "a?b", &[]);
-        check(&["a?b", "a=b"], "ab", &[]);
-    }
-
-    #[test]
-    fn undoing_lets_what_was_overruled_stand_again() {
-        let all = [decided(1, "a=b"), decided(2, "a!b"), decided(3, "b=c")];
-        let without_second = Standing::of([&all[0], &all[2]]);
-        assert_eq!(without_second.same, [keys("abc")]);
-        assert!(without_second.overruled.is_empty());
-        assert_eq!(Standing::of(&all).same, [keys("bc")]);
-    }
-
-    #[test]
-    fn the_last_value_settled_is_shown() {
-        let settled = |no, value: &str| {
-            let value = SettledValue::Text(value.into());
-            let (record, attribute) = (key("a"), "city".to_string());
-            decision(no, Ruling::Value(Settled { record, attribute, slot: 0, value }))
-        };
-        let standing = Standing::of(&[settled(1, "Ede"), settled(2, "Breda")]);
-        let shown: Vec<&SettledValue> = standing.settled.iter().map(|s| &s.value).collect();
-        assert_eq!(shown, [&SettledValue::Text("Breda".into())]);
-        assert_eq!(standing.overruled, [Overruled { no: DecisionNo(1), by: DecisionNo(2) }]);
-    }
+    })
 }

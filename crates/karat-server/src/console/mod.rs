@@ -16,17 +16,19 @@ mod customer;
 mod potential_matches;
 mod compare;
 mod about;
+mod gate;
+mod sign_in;
 
-use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use karat_hub::view::{HubReader, Unavailable};
-use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
+use crate::access::guard::identify;
+use crate::serving::{Server, refuse_foreign};
 use problem::Problem;
 use visit::Visit;
 
@@ -50,9 +52,34 @@ impl Console {
     }
 }
 
-/// The routes of the console.
+/// The routes of the console, without a door: to whoever may reach them.
 pub fn router(hub: Arc<dyn HubReader>) -> Router {
     let console = Console { hub };
+    pages(console.clone())
+        .layer(from_fn(visit::remember_language))
+        .layer(from_fn_with_state(console, visit::arrive))
+        .layer(from_fn(headers::secure))
+}
+
+/// The routes of the console, for those who signed in.
+pub(crate) fn guarded(server: Server) -> Router {
+    let console = Console { hub: server.hub.clone() };
+    let door = Router::new()
+        .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .with_state(server.clone());
+    pages(console.clone())
+        .merge(door)
+        .method_not_allowed_fallback(problem::no_such_page)
+        .layer(from_fn(visit::remember_language))
+        .layer(from_fn_with_state(console, visit::arrive))
+        .layer(from_fn_with_state(server.clone(), gate::keep))
+        .layer(from_fn_with_state(server.clone(), identify))
+        .layer(from_fn_with_state(server, refuse_foreign))
+        .layer(from_fn(headers::secure))
+}
+
+fn pages(console: Console) -> Router {
     Router::new()
         .route("/", get(overview::show))
         .route("/search", get(search::ask).post(search::show))
@@ -63,19 +90,7 @@ pub fn router(hub: Arc<dyn HubReader>) -> Router {
         .route("/assets/{name}", get(assets::show))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_page)
-        .layer(from_fn(visit::remember_language))
-        .layer(from_fn_with_state(console.clone(), visit::arrive))
-        .layer(from_fn(headers::secure))
         .with_state(console)
-}
-
-/// Serves the console until `shutdown` is done; requests under way are finished.
-pub async fn serve(
-    listener: TcpListener,
-    hub: Arc<dyn HubReader>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(hub)).with_graceful_shutdown(shutdown).await
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use karat_model::hub_model::HubModel;
 use karat_model::language::Language;
 
 use super::visit::Visit;
+use crate::access::{Caller, Known};
 use crate::locale::Locale;
 
 /// The parts of the console, as the navigation lists them.
@@ -21,6 +22,7 @@ pub(super) enum Section {
     PotentialMatches,
     Compare,
     Elsewhere,
+    SignIn,
 }
 
 /// What surrounds every page.
@@ -34,6 +36,7 @@ pub(super) struct Page {
     /// This page in the other language.
     pub switch: String,
     pub is_form: bool,
+    caller: Option<Caller>,
 }
 
 impl Page {
@@ -50,6 +53,31 @@ impl Page {
             other,
             switch: visit.address_in(other),
             is_form: visit.is_form(),
+            caller: visit.caller().cloned(),
+        }
+    }
+
+    /// Whether it is a page for those who came in.
+    pub fn is_inside(&self) -> bool {
+        self.section != Section::SignIn
+    }
+
+    /// Whether anyone who reaches it may do everything.
+    pub fn is_open(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| caller.by == Known::Open)
+    }
+
+    /// Who signed in.
+    pub fn signed_in(&self) -> Option<&str> {
+        let caller = self.caller.as_ref()?;
+        matches!(caller.by, Known::Session { .. }).then_some(&*caller.name)
+    }
+
+    /// What every form carries; nothing where nobody signed in.
+    pub fn csrf(&self) -> &str {
+        match self.caller.as_ref().map(|caller| &caller.by) {
+            Some(Known::Session { csrf }) => csrf,
+            _ => "",
         }
     }
 

@@ -13,6 +13,7 @@ use karat_model::hub_model::HubModel;
 use karat_model::language::Language;
 
 use super::Console;
+use crate::access::Caller;
 use crate::locale::Locale;
 
 const LANGUAGE_COOKIE: &str = "karat_language";
@@ -28,6 +29,7 @@ pub(super) struct Visit {
     uri: Uri,
     method: Method,
     parameters: Vec<(String, String)>,
+    caller: Option<Caller>,
 }
 
 impl Visit {
@@ -39,13 +41,18 @@ impl Visit {
             .or_else(|| preferred(headers))
             .unwrap_or(model.language);
         let (uri, method) = (uri.clone(), method.clone());
-        Visit { model, text: Locale::of(language), uri, method, parameters }
+        Visit { model, text: Locale::of(language), uri, method, parameters, caller: None }
     }
 
     /// A parameter of the address; blank ones do not count.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.parameters.iter().find(|(key, _)| key == name)?;
         Some(found.1.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Who visits, if that is known.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.caller.as_ref()
     }
 
     /// The path that was asked for.
@@ -76,6 +83,7 @@ pub(super) async fn arrive(
 ) -> Response {
     let model = console.hub.model();
     let visit = Visit::new(model, request.uri(), request.method(), request.headers());
+    let visit = Visit { caller: request.extensions().get::<Caller>().cloned(), ..visit };
     request.extensions_mut().insert(visit);
     next.run(request).await
 }

@@ -5,7 +5,10 @@
 //! The promises are made of the traits alone, so that each database runs all of them.
 //! Start reading at `journal.rs`; `keeps_the_contract!` makes the tests of a database.
 
+pub mod change;
+pub mod history;
 pub mod journal;
+pub mod match_index;
 pub mod publication;
 pub mod search;
 
@@ -45,6 +48,25 @@ macro_rules! keeps_the_contract {
             publication::the_model_stays_until_another_is_put
             publication::statistics_are_kept_by_name
             publication::counts_leave_out_what_is_gone
+            change::a_change_happens_whole_or_not_at_all
+            change::a_change_sees_what_it_wrote
+            change::changes_between_loads_share_a_stretch
+            change::what_was_journaled_is_behind_until_it_is_published
+            change::potential_matches_of_records_are_replaced
+            change::holds_are_added
+            change::records_are_looked_up_by_number
+            change::decisions_are_kept_and_undone
+            change::answers_are_remembered_for_a_while
+            change::access_is_kept
+            change::changed_entities_are_found
+            match_index::records_are_found_by_their_keys
+            match_index::edges_are_replaced_from_both_sides
+            match_index::the_index_is_written_anew
+            match_index::a_random_sequence_keeps_the_edges_there_are
+            history::a_consumer_from_zero_comes_to_what_there_is
+            history::anything_can_be_asked_as_of_any_event
+            history::moments_lead_to_events
+            history::ids_that_return_keep_their_history
             search::entities_are_found_in_spite_of_slips
             search::changed_entities_are_found_by_their_new_words_only
             search::a_common_word_finds_all_who_have_it
@@ -61,8 +83,16 @@ macro_rules! keeps_the_contract {
 }
 pub(crate) use keeps_the_contract;
 
+/// When loads and publications are.
+pub const AT: Moment = Moment(1_700_000_000);
+
+/// A moment so many seconds later.
+pub fn moment(seconds: i64) -> Moment {
+    Moment(AT.0 + seconds)
+}
+
 pub fn load(store: &mut dyn Store) -> LoadNo {
-    store.begin_load(Moment(1_700_000_000)).unwrap()
+    store.begin_load(AT).unwrap()
 }
 
 pub fn delivery(store: &mut dyn Store, source: &str, columns: &str) -> Delivery {
@@ -146,9 +176,9 @@ pub fn entity(letter: char, city: &str, members: &[u64]) -> Entity {
 pub fn publish(store: &mut dyn Store, entities: &[Entity]) -> Result<Vec<EntityChange>> {
     let load = load(store);
     let mut changes = Vec::new();
-    store.publish(load, &mut |publication| {
+    store.publish(load, AT, &mut |publication| {
         for entity in entities {
-            changes.push(publication.put_entity(entity)?);
+            changes.push(publication.put_entity(entity, None)?);
         }
         Ok(())
     })?;
@@ -165,4 +195,18 @@ pub fn crosswalk(reader: &dyn Reader) -> String {
     });
     visited.unwrap();
     shown.join(" ")
+}
+
+/// Seeded chance (SplitMix64).
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below this one.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (x ^ x >> 31) % end
+    }
 }

@@ -3,10 +3,10 @@
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId};
 
-use super::{crosswalk, deliver, deliver_people, entity, id, key, load, publish, records};
+use super::{AT, crosswalk, deliver, deliver_people, entity, id, key, load, publish, records};
 use crate::{
-    Counts, EntityChange, Error, EventKind, EventNo, HoldRow, PotentialMatchRow, Reader,
-    Resolution, Result, RowNo, Store, StoredPotentialMatch,
+    Counts, EntityChange, Error, EventNo, HoldRow, PotentialMatchRow, Reader, Resolution, Result,
+    RowNo, Store, StoredPotentialMatch,
 };
 
 pub fn entities_are_created_updated_and_left_alone(store: &mut dyn Store) {
@@ -85,8 +85,8 @@ pub fn records_move_between_entities(store: &mut dyn Store) {
     assert_eq!(keys(store.reader(), id('b')), ["abc/9"]);
     assert_eq!(sources(store.reader(), id('b')), ["abc"]);
     let load = load(store);
-    let retire = store.publish(load, &mut |publication| {
-        publication.put_entity(&entity('b', "Epe", &[4]))?;
+    let retire = store.publish(load, AT, &mut |publication| {
+        publication.put_entity(&entity('b', "Epe", &[4]), None)?;
         publication.retire_entity(id('a'), None)
     });
     retire.unwrap();
@@ -101,7 +101,7 @@ pub fn every_id_resolves_for_ever(store: &mut dyn Store) {
     publish(store, &entities).unwrap();
     let retire = |store: &mut dyn Store, from, to: Option<char>| {
         let load = load(store);
-        store.publish(load, &mut |publication| publication.retire_entity(id(from), to.map(id)))
+        store.publish(load, AT, &mut |publication| publication.retire_entity(id(from), to.map(id)))
     };
     let check = |store: &dyn Store, expected: [Resolution; 6]| {
         let found = ['a', 'b', 'c', 'd', 'e', 'f'].map(|c| store.reader().resolve(id(c)).unwrap());
@@ -136,7 +136,7 @@ pub fn only_entities_can_be_retired(store: &mut dyn Store) {
     deliver_people(store, 1);
     let retire = |store: &mut dyn Store| {
         let load = load(store);
-        store.publish(load, &mut |publication| publication.retire_entity(id('b'), None))
+        store.publish(load, AT, &mut |publication| publication.retire_entity(id('b'), None))
     };
     assert!(matches!(retire(store), Err(Error::UnknownEntity(unknown)) if unknown == id('b')));
     publish(store, &[entity('a', "Ede", &[1])]).unwrap();
@@ -170,12 +170,12 @@ pub fn entities_may_come_in_any_order(store: &mut dyn Store) {
 
     // An entity that makes room for others, and comes back in the same publication.
     let load = load(store);
-    let published = store.publish(load, &mut |publication| {
+    let published = store.publish(load, AT, &mut |publication| {
         for row in 1..=200 {
             publication.retire_entity(person(row, "Ede").id, None)?;
         }
         assert!(publication.retire_entity(person(7, "Ede").id, None).is_err());
-        assert_eq!(publication.put_entity(&person(7, "Ede"))?, Created);
+        assert_eq!(publication.put_entity(&person(7, "Ede"), None)?, Created);
         publication.retire_entity(person(7, "Ede").id, Some(person(300, "Ede").id))
     });
     published.unwrap();
@@ -189,10 +189,9 @@ pub fn a_failed_publication_changes_nothing(store: &mut dyn Store) {
     deliver_people(store, 2);
     for is_first in [true, false] {
         let load = load(store);
-        let failed = store.publish(load, &mut |publication| {
+        let failed = store.publish(load, AT, &mut |publication| {
             publication.put_model(b"model", "")?;
-            publication.put_entity(&entity('a', "Ede", &[1, 2]))?;
-            publication.put_event(EventKind::Created, id('a'), None)?;
+            publication.put_entity(&entity('a', "Ede", &[1, 2]), None)?;
             publication.put_statistic("quality", "1")?;
             Err(Error::Stopped)
         });
@@ -201,7 +200,8 @@ pub fn a_failed_publication_changes_nothing(store: &mut dyn Store) {
         assert!(reader.is_behind().unwrap() == is_first);
         assert_eq!(reader.entity(id('a')).unwrap(), None);
         assert_eq!(reader.search("ede", 9).unwrap(), []);
-        assert_eq!(reader.events(EventNo::START, 9).unwrap(), []);
+        let events = reader.events(EventNo::START, 9).unwrap();
+        assert_eq!(events.len(), usize::from(!is_first));
         assert_eq!(reader.model().unwrap(), None);
         assert_eq!(reader.statistic("quality").unwrap(), None);
         assert_eq!(crosswalk(reader), if is_first { "" } else { "1b" });
@@ -210,24 +210,45 @@ pub fn a_failed_publication_changes_nothing(store: &mut dyn Store) {
 }
 
 pub fn events_follow_each_other_without_gaps(store: &mut dyn Store) {
+    deliver_people(store, 3);
     let mut loads = Vec::new();
-    for stops in [false, true, false] {
+    for (at, city, stops) in [(9, "Ede", false), (9, "Epe", true), (7, "Ee", false)] {
         let load = load(store);
         loads.push(load);
-        let published = store.publish(load, &mut |publication| {
-            publication.put_event(EventKind::Created, id('a'), None)?;
-            publication.put_event(EventKind::Merged, id('a'), Some(id('b')))?;
+        let published = store.publish(load, crate::contract::moment(at), &mut |publication| {
+            publication.put_entity(&entity('a', city, &[1, 2]), None)?;
+            if at == 7 {
+                publication.put_entity(&entity('b', "Ede", &[3]), Some(id('c')))?;
+                publication.put_entity(&entity('b', "Ede", &[3]), Some(id('a')))?;
+                publication.retire_entity(id('a'), Some(id('b')))?;
+                publication.retire_entity(id('b'), None)?;
+            }
             if stops { Err(Error::Stopped) } else { Ok(()) }
         });
         assert_eq!(published.is_err(), stops);
     }
     let feed = store.reader().events(EventNo::START, 9).unwrap();
     let shown: Vec<_> = feed.iter().map(|event| (event.number.0, event.kind.name())).collect();
-    assert_eq!(shown, [(1, "created"), (2, "merged"), (3, "created"), (4, "merged")]);
-    assert_eq!((feed[0].load, feed[3].load), (loads[0], loads[2]));
-    assert_eq!((feed[1].entity, feed[1].other), (id('a'), Some(id('b'))));
+    let expected = [(1, "created"), (2, "updated"), (3, "split"), (4, "merged"), (5, "deleted")];
+    assert_eq!(shown, expected);
+    assert_eq!((feed[0].load, feed[4].load), (loads[0], loads[2]));
+    // The clock went back; the feed does not.
+    assert!(feed.iter().all(|event| event.at == crate::contract::moment(9)));
+    assert_eq!((feed[2].entity, feed[2].other), (id('b'), Some(id('c'))));
+    assert_eq!((feed[3].entity, feed[3].other), (id('a'), Some(id('b'))));
+    let image = |version: &Option<crate::EntityVersion>| {
+        let version = version.as_ref();
+        version.map_or(String::new(), |version| {
+            let keys: Vec<String> = version.members.iter().map(|key| key.to_string()).collect();
+            format!("{} {}", version.entity.golden["city"][0], keys.join(" "))
+        })
+    };
+    let images: Vec<_> =
+        feed.iter().map(|event| [image(&event.before), image(&event.after)]).collect();
+    let (ede, ee, other) = ("Ede crm/1 crm/2", "Ee crm/1 crm/2", "Ede crm/3");
+    assert_eq!(images, [["", ede], [ede, ee], ["", other], [ee, ""], [other, ""]]);
     assert_eq!(store.reader().events(EventNo(1), 2).unwrap(), feed[1..3]);
-    assert_eq!(store.reader().events(EventNo(4), 2).unwrap(), []);
+    assert_eq!(store.reader().events(EventNo(5), 2).unwrap(), []);
 }
 
 pub fn potential_matches_are_replaced_and_listed_by_weight(store: &mut dyn Store) {
@@ -241,7 +262,7 @@ pub fn potential_matches_are_replaced_and_listed_by_weight(store: &mut dyn Store
     };
     let replace = |store: &mut dyn Store, pairs: &[PotentialMatchRow]| {
         let load = load(store);
-        store.publish(load, &mut |publication| publication.replace_potential_matches(pairs))
+        store.publish(load, AT, &mut |publication| publication.replace_potential_matches(pairs))
     };
     let pairs = |found: Vec<StoredPotentialMatch>| -> Vec<PotentialMatchRow> {
         found.into_iter().map(|found| found.pair).collect()
@@ -280,11 +301,11 @@ pub fn holds_stay_until_they_are_replaced(store: &mut dyn Store) {
     assert_eq!(store.reader().holds().unwrap(), []);
     let holds = [hold(&[1, 2], &[4], "large"), hold(&[3], &[5], "conflict:birth_date")];
     let first = load(store);
-    store.publish(first, &mut |publication| publication.replace_holds(&holds)).unwrap();
+    store.publish(first, AT, &mut |publication| publication.replace_holds(&holds)).unwrap();
     publish(store, &[]).unwrap();
     assert_eq!(store.reader().holds().unwrap(), holds);
     let second = load(store);
-    store.publish(second, &mut |publication| publication.replace_holds(&holds[1..])).unwrap();
+    store.publish(second, AT, &mut |publication| publication.replace_holds(&holds[1..])).unwrap();
     assert_eq!(store.reader().holds().unwrap(), holds[1..]);
 }
 
@@ -297,16 +318,16 @@ pub fn the_model_stays_until_another_is_put(store: &mut dyn Store) {
             Ok(())
         }
     };
-    store.publish(first, &mut put(b"one", "name: A")).unwrap();
+    store.publish(first, AT, &mut put(b"one", "name: A")).unwrap();
     publish(store, &[]).unwrap();
     let model = store.reader().model().unwrap().unwrap();
     assert_eq!((model.id, model.load), (ModelId::of(b"one"), first));
     assert_eq!((&model.content[..], model.hub_model.as_str()), (&b"one"[..], "name: A"));
     let second = load(store);
-    store.publish(second, &mut put(b"two", "name: A")).unwrap();
+    store.publish(second, AT, &mut put(b"two", "name: A")).unwrap();
     assert_eq!(store.reader().model().unwrap().unwrap().load, second);
     let third = load(store);
-    store.publish(third, &mut put(b"one", "name: B")).unwrap();
+    store.publish(third, AT, &mut put(b"one", "name: B")).unwrap();
     let model = store.reader().model().unwrap().unwrap();
     assert_eq!((model.id, model.load), (ModelId::of(b"one"), first));
     assert_eq!(model.hub_model, "name: B");
@@ -315,7 +336,7 @@ pub fn the_model_stays_until_another_is_put(store: &mut dyn Store) {
 pub fn statistics_are_kept_by_name(store: &mut dyn Store) {
     for json in ["[1]", "[2]"] {
         let load = load(store);
-        store.publish(load, &mut |p| p.put_statistic("quality", json)).unwrap();
+        store.publish(load, AT, &mut |p| p.put_statistic("quality", json)).unwrap();
         assert_eq!(store.reader().statistic("quality").unwrap().as_deref(), Some(json));
     }
     assert_eq!(store.reader().statistic("Quality").unwrap(), None);
@@ -326,16 +347,16 @@ pub fn counts_leave_out_what_is_gone(store: &mut dyn Store) {
     deliver_people(store, 3);
     deliver(store, "crm", "id name\n 2");
     let load = load(store);
-    let published = store.publish(load, &mut |publication| {
-        publication.put_entity(&entity('a', "Ede", &[1]))?;
-        publication.put_entity(&entity('b', "Ede", &[3])).map(|_| ())
+    let published = store.publish(load, AT, &mut |publication| {
+        publication.put_entity(&entity('a', "Ede", &[1]), None)?;
+        publication.put_entity(&entity('b', "Ede", &[3]), None).map(|_| ())
     });
     published.unwrap();
     let counts = store.reader().counts().unwrap();
     assert_eq!((counts.records, counts.entities), (2, 2));
     let sources = store.reader().sources().unwrap();
     assert_eq!(sources.iter().map(|source| source.records).collect::<Vec<_>>(), [2]);
-    store.publish(load, &mut |p| p.retire_entity(id('b'), Some(id('a')))).unwrap();
+    store.publish(load, AT, &mut |p| p.retire_entity(id('b'), Some(id('a')))).unwrap();
     assert_eq!(store.reader().counts().unwrap().entities, 1);
 }
 
@@ -345,8 +366,8 @@ pub fn readers_see_what_was_committed(store: &mut dyn Store, reader: &dyn Reader
     let load = load(store);
     let seen = || reader.search("ede", 9).unwrap().len();
     store
-        .publish(load, &mut |publication| {
-            publication.put_entity(&entity('a', "Ede", &[1]))?;
+        .publish(load, AT, &mut |publication| {
+            publication.put_entity(&entity('a', "Ede", &[1]), None)?;
             assert_eq!(seen(), 0);
             Ok(())
         })
@@ -372,10 +393,9 @@ pub fn publish_and_be_killed(store: &mut dyn Store, kill: &mut dyn FnMut()) -> R
     publish(store, &[entity('a', "Ede", &[1, 2])]).unwrap();
     deliver(store, "crm", "id name\n 3 Smit");
     let load = load(store);
-    store.publish(load, &mut |publication| {
-        publication.put_entity(&entity('a', "Epe", &[1]))?;
-        publication.put_entity(&entity('b', "Ee", &[2, 3]))?;
-        publication.put_event(EventKind::Split, id('a'), Some(id('b')))?;
+    store.publish(load, AT, &mut |publication| {
+        publication.put_entity(&entity('a', "Epe", &[1]), None)?;
+        publication.put_entity(&entity('b', "Ee", &[2, 3]), None)?;
         kill();
         Ok(())
     })

@@ -2,7 +2,7 @@
 
 use karat_model::id::EntityId;
 
-use super::{deliver_people, entity, id, load, publish};
+use super::{AT, deliver_people, entity, id, load, publish};
 use crate::{Entity, Store};
 
 /// Entities called by letters, each with the text it is found by.
@@ -75,7 +75,7 @@ pub fn changed_entities_are_found_by_their_new_words_only(store: &mut dyn Store)
     check(store, "visser", "a");
     check(store, "1011ab", "ba");
     let load = load(store);
-    store.publish(load, &mut |publication| publication.retire_entity(id('b'), None)).unwrap();
+    store.publish(load, AT, &mut |publication| publication.retire_entity(id('b'), None)).unwrap();
     check(store, "smit", "");
     check(store, "1011ab", "a");
     publish(store, &people("b smit 1011ab")).unwrap();

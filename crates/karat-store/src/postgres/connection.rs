@@ -1,12 +1,13 @@
 //! A connection to the server, with the statements that are kept ready on it.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io::Write;
 use std::time::Duration;
 
 use postgres::error::SqlState;
-use postgres::types::ToSql;
-use postgres::{Client, NoTls, Statement, Transaction};
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, NoTls, Statement};
 use rustc_hash::FxHashMap;
 
 use super::copy::CopyRows;
@@ -34,8 +35,8 @@ pub type Parameter<'a> = &'a (dyn ToSql + Sync);
 pub struct Connection {
     /// There until it is dropped.
     client: Option<Client>,
-    statements: FxHashMap<&'static str, Statement>,
-    /// Whether what is read now is of one moment.
+    statements: FxHashMap<String, Statement>,
+    /// Whether there is a transaction: what is read now is of one moment, or being written.
     pub is_fixed: bool,
     /// How many visits are under way.
     pub visits: usize,
@@ -83,37 +84,44 @@ impl Connection {
     }
 
     /// Asks with a statement that is kept ready.
-    pub fn query(&mut self, select: &'static str, values: &[Value]) -> Result<Vec<postgres::Row>> {
-        let statement = match self.statements.get(select) {
-            Some(statement) => statement.clone(),
-            None => {
-                let statement = self.client().prepare(select)?;
-                self.statements.insert(select, statement.clone());
-                statement
-            }
-        };
-        let texts: Vec<Cow<str>> = values.iter().map(stored_text).collect();
-        let parameters: Vec<Parameter> = values
-            .iter()
-            .zip(&texts)
-            .map(|(value, text)| match value {
-                Value::Integer(number) => number as Parameter,
-                Value::Text(_) => text as Parameter,
-            })
-            .collect();
-        Ok(self.client().query(&statement, &parameters)?)
+    pub fn query(&mut self, select: &str, parameters: &[Parameter]) -> Result<Vec<postgres::Row>> {
+        let statement = self.statement(select)?;
+        Ok(self.client().query(&statement, parameters)?)
+    }
+
+    /// Writes with a statement that is kept ready; says how many rows that were.
+    pub fn execute(&mut self, sql: &str, parameters: &[Parameter]) -> Result<u64> {
+        let statement = self.statement(sql)?;
+        Ok(self.client().execute(&statement, parameters)?)
+    }
+
+    /// Sends rows; `table` is a `COPY … FROM STDIN BINARY`.
+    pub fn copy(&mut self, table: &str, rows: &mut CopyRows) -> Result<()> {
+        if rows.len() == 0 {
+            return Ok(());
+        }
+        let failed = |error: std::io::Error| Error::Database(Box::new(error));
+        let statement = self.statement(table)?;
+        let mut writer = self.client().copy_in(&statement)?;
+        for part in rows.take().chunks(BYTES_PER_MESSAGE) {
+            writer.write_all(part).map_err(failed)?;
+        }
+        writer.finish()?;
+        Ok(())
+    }
+
+    fn statement(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client().prepare(sql)?;
+        self.statements.insert(sql.into(), statement.clone());
+        Ok(statement)
     }
 
     /// Whether the server answers within this time.
     pub fn answers_within(&mut self, time: Duration) -> bool {
         self.client().is_valid(time).is_ok()
-    }
-
-    /// Begins to write.
-    pub fn write(&mut self) -> Result<Writing<'_>> {
-        let client = self.client.as_mut().expect("it is there until the connection is dropped");
-        let transaction = client.transaction()?;
-        Ok(Writing { transaction, statements: &mut self.statements })
     }
 }
 
@@ -129,73 +137,88 @@ impl Drop for Connection {
     }
 }
 
+/// Values as the driver takes them.
+pub fn with_parameters<T>(
+    values: &[Value],
+    use_them: impl FnOnce(&[Parameter]) -> Result<T>,
+) -> Result<T> {
+    let texts: Vec<Cow<str>> = values.iter().map(stored_text).collect();
+    let parameters: Vec<Parameter> = values
+        .iter()
+        .zip(&texts)
+        .map(|(value, text)| match value {
+            Value::Null => &Null as Parameter,
+            Value::Integer(number) => number as Parameter,
+            Value::Text(_) => text as Parameter,
+            Value::Bytes(bytes) => bytes as Parameter,
+        })
+        .collect();
+    use_them(&parameters)
+}
+
 fn stored_text<'a>(value: &Value<'a>) -> Cow<'a, str> {
     match *value {
-        Value::Integer(_) => Cow::Borrowed(""),
         Value::Text(text) => text::to_sql(text),
+        Value::Null | Value::Integer(_) | Value::Bytes(_) => Cow::Borrowed(""),
     }
+}
+
+/// Nothing, of any type.
+#[derive(Debug)]
+struct Null;
+
+impl ToSql for Null {
+    fn to_sql(
+        &self,
+        _: &Type,
+        _: &mut bytes::BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(IsNull::Yes)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
 }
 
 /// A transaction that writes; it is undone unless it is committed.
 pub struct Writing<'a> {
-    transaction: Transaction<'a>,
-    statements: &'a mut FxHashMap<&'static str, Statement>,
+    connection: &'a RefCell<Connection>,
+    is_committed: bool,
 }
 
-impl Writing<'_> {
-    /// Asks.
-    pub fn query(
-        &mut self,
-        select: &'static str,
-        parameters: &[Parameter],
-    ) -> Result<Vec<postgres::Row>> {
-        let statement = self.statement(select)?;
-        Ok(self.transaction.query(&statement, parameters)?)
-    }
-
-    /// Asks for one number.
-    pub fn number(&mut self, select: &'static str) -> Result<i64> {
-        let rows = self.query(select, &[])?;
-        rows.first().map_or(Ok(0), |row| row.integer(0))
-    }
-
-    /// Writes; says how many rows that were.
-    pub fn execute(&mut self, sql: &'static str, parameters: &[Parameter]) -> Result<u64> {
-        let statement = self.statement(sql)?;
-        Ok(self.transaction.execute(&statement, parameters)?)
-    }
-
-    /// Runs statements without parameters.
-    pub fn run(&mut self, statements: &str) -> Result<()> {
-        Ok(self.transaction.batch_execute(statements)?)
-    }
-
-    /// Sends rows; `table` is a `COPY … FROM STDIN BINARY`.
-    pub fn copy(&mut self, table: &str, rows: &mut CopyRows) -> Result<()> {
-        if rows.len() == 0 {
-            return Ok(());
-        }
-        let failed = |error: std::io::Error| Error::Database(Box::new(error));
-        let mut writer = self.transaction.copy_in(table)?;
-        for part in rows.take().chunks(BYTES_PER_MESSAGE) {
-            writer.write_all(part).map_err(failed)?;
-        }
-        writer.finish()?;
-        Ok(())
+impl<'a> Writing<'a> {
+    /// Begins to write; `settings` are statements that hold until the end.
+    pub fn begin(connection: &'a RefCell<Connection>, settings: &str) -> Result<Writing<'a>> {
+        let writing = Writing { connection, is_committed: false };
+        let mut connection = connection.borrow_mut();
+        connection.is_fixed = true;
+        connection.run(&format!("BEGIN; {settings}"))?;
+        drop(connection);
+        Ok(writing)
     }
 
     /// Makes all of it last.
-    pub fn commit(self) -> Result<()> {
-        Ok(self.transaction.commit()?)
+    pub fn commit(mut self) -> Result<()> {
+        let mut connection = self.connection.borrow_mut();
+        connection.run("COMMIT")?;
+        connection.is_fixed = false;
+        drop(connection);
+        self.is_committed = true;
+        Ok(())
     }
+}
 
-    fn statement(&mut self, sql: &'static str) -> Result<Statement> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if !self.is_committed {
+            let mut connection = self.connection.borrow_mut();
+            connection.is_fixed = false;
+            // If the connection is gone, so is what was written.
+            let _ = connection.run("ROLLBACK");
         }
-        let statement = self.transaction.prepare(sql)?;
-        self.statements.insert(sql, statement.clone());
-        Ok(statement)
     }
 }
 

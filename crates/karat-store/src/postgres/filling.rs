@@ -1,7 +1,9 @@
 //! Filling an empty database with the rows of another.
 
+use std::cell::RefCell;
+
 use super::PostgresStore;
-use super::connection::Writing;
+use super::connection::{Connection, Writing};
 use super::copy::CopyRows;
 use crate::error::Result;
 use crate::sql::Query;
@@ -15,17 +17,21 @@ impl PostgresStore {
 
     /// Begins to fill it.
     pub(crate) fn fill(&mut self) -> Result<Box<dyn Filling + '_>> {
-        Ok(Box::new(PostgresFilling { writing: self.connection().write()? }))
+        self.take_turn()?;
+        let connection = &self.reader.connection;
+        let writing = Writing::begin(connection, "")?;
+        Ok(Box::new(PostgresFilling { connection, writing }))
     }
 }
 
 struct PostgresFilling<'a> {
+    connection: &'a RefCell<Connection>,
     writing: Writing<'a>,
 }
 
 impl Filling for PostgresFilling<'_> {
     fn clear(&mut self, table: &Table) -> Result<()> {
-        self.writing.run(&format!("DELETE FROM {}", table.name))
+        self.connection.borrow_mut().run(&format!("DELETE FROM {}", table.name))
     }
 
     fn add(&mut self, table: &Table, rows: &[Vec<Cell>]) -> Result<()> {
@@ -42,11 +48,12 @@ impl Filling for PostgresFilling<'_> {
             }
         }
         let (name, columns) = (table.name, table.column_names());
-        self.writing.copy(&format!("COPY {name} ({columns}) FROM STDIN BINARY"), &mut copied)
+        let copy = format!("COPY {name} ({columns}) FROM STDIN BINARY");
+        self.connection.borrow_mut().copy(&copy, &mut copied)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<()> {
-        self.writing.run("ANALYZE; SET LOCAL synchronous_commit TO DEFAULT")?;
+    fn finish(self: Box<Self>) -> Result<()> {
+        self.connection.borrow_mut().run("ANALYZE; SET LOCAL synchronous_commit TO DEFAULT")?;
         self.writing.commit()
     }
 }

@@ -2,19 +2,18 @@
 //!
 //! The arrivals of a call are told from what is known in memory, and written in three statements.
 
-use karat_model::id::SourceName;
 use karat_model::record::{Moment, Quarantined};
 use rustc_hash::FxHashMap;
 
-use super::connection::{Connection, Writing};
 use super::copy::CopyRows;
-use super::text;
+use super::{PostgresReader, text};
 use crate::arrival::{Arrival, Change, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
-use crate::number::{LoadNo, RowNo, SourceNo};
+use crate::number::{LoadNo, RowNo};
 use crate::payload::Digest;
-use crate::sql::Row;
+use crate::sql::Value::{Integer, Text};
+use crate::sql::{Query, Row, Write};
 
 const COPY_RECORDS: &str = "
     COPY record (record_no, source_no, source_id, arrival_no, digest) FROM STDIN BINARY";
@@ -30,66 +29,34 @@ const POINT_RECORDS: &str = "
 
 /// However many records there are, the few at hand are looked up one by one: at first the server
 /// does not know how many there are, and would read all of them.
-const LOOK_UP: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+pub const LOOK_UP: &str = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
-pub fn begin_load(connection: &mut Connection, started_at: Moment) -> Result<LoadNo> {
-    let mut writing = connection.write()?;
-    let load = writing.number("SELECT coalesce(max(load_no), 0) + 1 FROM load")?;
+pub fn begin_load(reader: &PostgresReader, started_at: Moment) -> Result<LoadNo> {
+    let load = reader.number("SELECT coalesce(max(load_no), 0) + 1 FROM load", &[])?;
     let insert = "INSERT INTO load (load_no, started_at) VALUES ($1, $2)";
-    writing.execute(insert, &[&load, &started_at.0])?;
-    writing.commit()?;
+    reader.execute(insert, &[Integer(load), Integer(started_at.0)])?;
     Ok(LoadNo(load as u64))
 }
 
 pub fn finish_load(
-    connection: &mut Connection,
+    reader: &PostgresReader,
     load: LoadNo,
     finished_at: Moment,
     report: &str,
 ) -> Result<()> {
-    let mut writing = connection.write()?;
     // This commit waits for the disk, and with it all that came before.
-    writing.run("SET LOCAL synchronous_commit TO DEFAULT")?;
+    reader.connection.borrow_mut().run("SET LOCAL synchronous_commit TO DEFAULT")?;
     let finish = "UPDATE load SET finished_at = $2, report = $3 WHERE load_no = $1";
-    let report = text::to_sql(report);
-    writing.execute(finish, &[&(load.0 as i64), &finished_at.0, &report])?;
-    writing.commit()
-}
-
-pub fn delivery(
-    connection: &mut Connection,
-    load: LoadNo,
-    name: &SourceName,
-    columns: &[String],
-) -> Result<Delivery> {
-    let mut writing = connection.write()?;
-    let stored_name = text::to_sql(name.as_str());
-    writing.execute(
-        "INSERT INTO source (source_no, name, columns)
-         SELECT coalesce(max(source_no), 0) + 1, $1, '[]' FROM source
-         ON CONFLICT DO NOTHING",
-        &[&stored_name],
-    )?;
-    let select = "SELECT source_no, columns FROM source WHERE name = $1";
-    let rows = writing.query(select, &[&stored_name])?;
-    let row = rows.first().ok_or(Error::Damaged { what: "source", number: 0 })?;
-    let source = SourceNo(row.integer(0)? as u64);
-    let (delivery, json) = Delivery::announce(load, source, &row.text(1)?, columns)?;
-    if let Some(json) = json {
-        let update = "UPDATE source SET columns = $2 WHERE source_no = $1";
-        writing.execute(update, &[&(source.0 as i64), &text::to_sql(&json)])?;
-    }
-    writing.commit()?;
-    Ok(delivery)
+    reader.execute(finish, &[Integer(load.0 as i64), Integer(finished_at.0), Text(report)])?;
+    Ok(())
 }
 
 pub fn append(
-    connection: &mut Connection,
+    reader: &PostgresReader,
     delivery: &Delivery,
     arrivals: &[Arrival],
 ) -> Result<Vec<(RowNo, Outcome)>> {
-    let mut writing = connection.write()?;
-    let mut journal = Journal::open(&mut writing, delivery)?;
+    let mut journal = Journal::open(reader, delivery)?;
     let mut known = journal.known(arrivals)?;
     let mut outcomes = Vec::with_capacity(arrivals.len());
     let mut stored = Vec::new();
@@ -116,34 +83,31 @@ pub fn append(
         known.into_iter().filter(|(_, record)| record.arrival.is_some()).collect();
     touched.sort_unstable_by_key(|(_, record)| record.row);
     journal.finish(&touched)?;
-    writing.commit()?;
     Ok(outcomes)
 }
 
 pub fn delete(
-    connection: &mut Connection,
+    reader: &PostgresReader,
     delivery: &Delivery,
     observed_at: Option<Moment>,
     absent: &[RowNo],
 ) -> Result<()> {
-    let mut writing = connection.write()?;
-    let mut journal = Journal::open(&mut writing, delivery)?;
+    let mut journal = Journal::open(reader, delivery)?;
     let mut touched = Vec::with_capacity(absent.len());
     for &row in absent {
         let arrival = Some(journal.write(row, observed_at, None));
         touched.push(("", Known { row, digest: None, arrival, is_new: false }));
     }
-    journal.finish(&touched)?;
-    writing.commit()
+    journal.finish(&touched)
 }
 
 pub fn quarantine(
-    connection: &mut Connection,
+    reader: &PostgresReader,
     delivery: &Delivery,
     rows: &[Quarantined],
 ) -> Result<()> {
-    let mut writing = connection.write()?;
-    let first = writing.number("SELECT coalesce(max(quarantine_no), 0) + 1 FROM quarantine")?;
+    let next = "SELECT coalesce(max(quarantine_no), 0) + 1 FROM quarantine";
+    let first = reader.number(next, &[])?;
     let mut kept = CopyRows::default();
     for (number, Quarantined { file, line, reason, raw }) in (first..).zip(rows) {
         kept.row(7)
@@ -155,8 +119,7 @@ pub fn quarantine(
             .text(reason)
             .bytes(raw);
     }
-    writing.copy(COPY_QUARANTINE, &mut kept)?;
-    writing.commit()
+    reader.connection.borrow_mut().copy(COPY_QUARANTINE, &mut kept)
 }
 
 /// What is known of a record while a call is under way.
@@ -171,22 +134,24 @@ struct Known {
 }
 
 /// The journal, open at its end.
-struct Journal<'a, 'b> {
-    writing: &'a mut Writing<'b>,
+struct Journal<'a> {
+    reader: &'a PostgresReader,
     delivery: &'a Delivery,
     next_record: u64,
     next_arrival: i64,
     arrivals: CopyRows,
 }
 
-impl<'a, 'b> Journal<'a, 'b> {
-    fn open(writing: &'a mut Writing<'b>, delivery: &'a Delivery) -> Result<Journal<'a, 'b>> {
-        let next_record = writing.number("SELECT coalesce(max(record_no), 0) + 1 FROM record")?;
-        let next_arrival =
-            writing.number("SELECT coalesce(max(arrival_no), 0) + 1 FROM arrival")?;
+impl<'a> Journal<'a> {
+    fn open(reader: &'a PostgresReader, delivery: &'a Delivery) -> Result<Journal<'a>> {
+        let next = "
+            SELECT (SELECT coalesce(max(record_no), 0) + 1 FROM record),
+                (SELECT coalesce(max(arrival_no), 0) + 1 FROM arrival)";
+        let next = reader.first(next, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
+        let (next_record, next_arrival) = next.unwrap_or((1, 1));
         let next_record = next_record as u64;
         let arrivals = CopyRows::default();
-        Ok(Journal { writing, delivery, next_record, next_arrival, arrivals })
+        Ok(Journal { reader, delivery, next_record, next_arrival, arrivals })
     }
 
     /// Those of the records that were there before.
@@ -196,14 +161,13 @@ impl<'a, 'b> Journal<'a, 'b> {
         if self.next_record == 1 {
             return Ok(known);
         }
-        self.writing.run(LOOK_UP)?;
         let ids: Vec<_> = arrivals.iter().map(|arrival| text::to_sql(&arrival.id)).collect();
         let select = "
             SELECT wanted.at, record_no, digest
             FROM unnest($2::text[]) WITH ORDINALITY AS wanted (source_id, at)
             JOIN record ON record.source_no = $1 AND record.source_id = wanted.source_id";
         let source = self.delivery.source().0 as i64;
-        for row in self.writing.query(select, &[&source, &ids])? {
+        for row in self.reader.connection.borrow_mut().query(select, &[&source, &ids])? {
             let at = row.integer(0)? as usize - 1;
             let number = row.integer(1)? as u64;
             let damaged = |_| Error::Damaged { what: "record", number };
@@ -231,7 +195,7 @@ impl<'a, 'b> Journal<'a, 'b> {
 
     /// Makes the arrivals that were written the current versions of their records.
     fn finish(mut self, touched: &[(&str, Known)]) -> Result<()> {
-        self.writing.copy(COPY_ARRIVALS, &mut self.arrivals)?;
+        self.reader.connection.borrow_mut().copy(COPY_ARRIVALS, &mut self.arrivals)?;
         let mut records = CopyRows::default();
         let (mut rows, mut arrivals, mut digests) = (Vec::new(), Vec::new(), Vec::new());
         for (id, Known { row, digest, arrival, is_new }) in touched {
@@ -251,9 +215,12 @@ impl<'a, 'b> Journal<'a, 'b> {
                 digests.push(digest);
             }
         }
-        self.writing.copy(COPY_RECORDS, &mut records)?;
+        self.reader.connection.borrow_mut().copy(COPY_RECORDS, &mut records)?;
         if !rows.is_empty() {
-            self.writing.execute(POINT_RECORDS, &[&rows, &arrivals, &digests])?;
+            self.reader
+                .connection
+                .borrow_mut()
+                .execute(POINT_RECORDS, &[&rows, &arrivals, &digests])?;
         }
         Ok(())
     }

@@ -2,8 +2,8 @@
 //!
 //! Calls of [`Store`](crate::Store) and [`Reader`](crate::Reader) arrive, rows leave.
 //! The tables are those of SQLite, in the first schema of the connection's search path.
-//! There is one writer, who holds a lock of its session that a killed writer cannot keep, and any
-//! number of readers; readers see the last commit and are never blocked.
+//! Writers take turns, by a lock that a killed writer cannot keep, and there is any number of
+//! readers; readers see the last commit and are never blocked.
 //! Start reading at `schema_1.sql`, then at [`PostgresStore::open_writer`].
 
 mod url;
@@ -27,10 +27,13 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
+use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
-use crate::store::{Publication, Reader, Store};
-use connection::Connection;
+use crate::sql::sources;
+use crate::store::{Publication, Reader, Store, Transaction};
+use connection::{Connection, Writing};
+use publication::PostgresPublication;
 #[cfg(test)]
 pub use schema::MIGRATIONS;
 pub use url::{PostgresUrl, SignIn, UrlError, password_in};
@@ -48,13 +51,30 @@ const WRITER_SETTINGS: &str = "
 /// Settings of readers.
 const READER_SETTINGS: &str = "SET default_transaction_read_only = on";
 
-/// Takes the lock of the schema; "Krat" tells it from locks of other programs.
+/// Takes the lock of the schema for a load; "Krat" tells it from locks of other programs.
 ///
-/// The session of a writer that was killed just now may need a moment to end.
-const LOCK: &str = "
-    SET lock_timeout = '500ms';
+/// Changes take milliseconds, another load takes minutes. The session of a writer that was killed
+/// just now may need a moment to end.
+const TAKE_TURN: &str = "
+    SET lock_timeout = '2s';
     SELECT pg_advisory_lock(1265787252, current_schema()::regnamespace::oid::int);
     SET lock_timeout = 0;
+";
+
+/// Gives the turn to another.
+const END_TURN: &str = "SELECT pg_advisory_unlock_all()";
+
+/// Waits for the same lock within a transaction, and keeps it until its end.
+const WAIT_FOR_TURN: &str = "
+    SELECT pg_advisory_xact_lock(1265787252, current_schema()::regnamespace::oid::int);
+";
+
+/// Settings of a change: its commit waits for the disk. The few rows at hand are looked up one by
+/// one, however many there are.
+const CHANGE_SETTINGS: &str = "
+    SET LOCAL synchronous_commit = on;
+    SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_mergejoin = off;
 ";
 
 /// A handle that reads a hub, also while another writes it.
@@ -63,9 +83,12 @@ pub struct PostgresReader {
     vocabulary: RefCell<CachedVocabulary>,
 }
 
-/// The one handle that writes a hub.
+/// A handle that writes a hub.
 pub struct PostgresStore {
     reader: PostgresReader,
+    url: PostgresUrl,
+    /// Whether it has the turn for a load.
+    has_turn: bool,
 }
 
 impl PostgresReader {
@@ -87,26 +110,70 @@ impl PostgresStore {
     pub fn open_writer(url: &PostgresUrl) -> Result<PostgresStore> {
         let mut connection = Connection::open(url)?;
         connection.run(WRITER_SETTINGS)?;
-        lock(&mut connection, url)?;
-        schema::migrate(&mut connection, url, schema::MIGRATIONS)?;
-        Ok(PostgresStore { reader: PostgresReader::of(connection) })
+        let is_current = schema::is_current(&mut connection, url)?;
+        let reader = PostgresReader::of(connection);
+        let mut store = PostgresStore { reader, url: url.clone(), has_turn: false };
+        if !is_current {
+            store.take_turn()?;
+            schema::migrate(&store.reader, url, schema::MIGRATIONS)?;
+            store.end_turn()?;
+        }
+        Ok(store)
     }
 
-    fn connection(&mut self) -> &mut Connection {
-        self.reader.connection.get_mut()
+    /// Takes the turn for a load, unless it is taken already.
+    pub(crate) fn take_turn(&mut self) -> Result<()> {
+        if !self.has_turn {
+            let locked = || Error::Locked { hub: self.url.to_string() };
+            let mut connection = self.reader.connection.borrow_mut();
+            connection.run_or(TAKE_TURN, &SqlState::LOCK_NOT_AVAILABLE, locked)?;
+            self.has_turn = true;
+        }
+        Ok(())
+    }
+
+    fn end_turn(&mut self) -> Result<()> {
+        self.has_turn = false;
+        self.reader.connection.borrow_mut().run(END_TURN)
+    }
+
+    /// Lets `write` write within a transaction of a load.
+    fn within_load<T>(&mut self, write: impl FnOnce(&PostgresReader) -> Result<T>) -> Result<T> {
+        self.take_turn()?;
+        self.reader.within_transaction("", write)
     }
 }
 
-/// Locks the hub for one writer, as long as the session lasts.
-fn lock(connection: &mut Connection, url: &PostgresUrl) -> Result<()> {
-    connection
-        .run_or(LOCK, &SqlState::LOCK_NOT_AVAILABLE, || Error::Locked { hub: url.to_string() })
+impl PostgresReader {
+    /// Lets `write` write, all or nothing.
+    fn within_transaction<T>(
+        &self,
+        settings: &str,
+        write: impl FnOnce(&PostgresReader) -> Result<T>,
+    ) -> Result<T> {
+        let writing = Writing::begin(&self.connection, settings)?;
+        let written = write(self)?;
+        writing.commit()?;
+        Ok(written)
+    }
+}
+
+impl Changing for PostgresReader {
+    fn append_within(
+        &self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>> {
+        journal::append(self, delivery, arrivals)
+    }
 }
 
 impl Drop for PostgresStore {
     fn drop(&mut self) {
         // The next writer need not wait until the server sees that this one is gone.
-        let _ = self.connection().run("SELECT pg_advisory_unlock_all()");
+        if self.has_turn {
+            let _ = self.end_turn();
+        }
     }
 }
 
@@ -116,7 +183,7 @@ impl Store for PostgresStore {
     }
 
     fn begin_load(&mut self, started_at: Moment) -> Result<LoadNo> {
-        journal::begin_load(self.connection(), started_at)
+        self.within_load(|reader| journal::begin_load(reader, started_at))
     }
 
     fn delivery(
@@ -125,7 +192,7 @@ impl Store for PostgresStore {
         source: &SourceName,
         columns: &[String],
     ) -> Result<Delivery> {
-        journal::delivery(self.connection(), load, source, columns)
+        self.within_load(|reader| sources::announce(reader, load, source, columns))
     }
 
     fn append(
@@ -133,7 +200,10 @@ impl Store for PostgresStore {
         delivery: &Delivery,
         arrivals: &[Arrival],
     ) -> Result<Vec<(RowNo, Outcome)>> {
-        journal::append(self.connection(), delivery, arrivals)
+        self.within_load(|reader| {
+            reader.connection.borrow_mut().run(journal::LOOK_UP)?;
+            journal::append(reader, delivery, arrivals)
+        })
     }
 
     fn delete_absent(
@@ -142,44 +212,67 @@ impl Store for PostgresStore {
         observed_at: Option<Moment>,
         seen: &dyn Fn(RowNo) -> bool,
     ) -> Result<u64> {
-        let absent = absent(&self.reader, delivery.source(), seen)?;
-        journal::delete(self.connection(), delivery, observed_at, &absent)?;
-        Ok(absent.len() as u64)
+        self.within_load(|reader| {
+            let absent = absent(reader, delivery.source(), seen)?;
+            journal::delete(reader, delivery, observed_at, &absent)?;
+            Ok(absent.len() as u64)
+        })
     }
 
     fn quarantine(&mut self, delivery: &Delivery, rows: &[Quarantined]) -> Result<()> {
-        journal::quarantine(self.connection(), delivery, rows)
+        self.within_load(|reader| journal::quarantine(reader, delivery, rows))
     }
 
     fn publish(
         &mut self,
         load: LoadNo,
+        at: Moment,
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()> {
-        publication::publish(self.connection(), load, write)
+        self.within_load(|reader| {
+            let mut publication = PostgresPublication::of_load(reader, load, at)?;
+            write(&mut publication)?;
+            publication.finish_load()
+        })
+    }
+
+    fn change(
+        &mut self,
+        at: Moment,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>,
+    ) -> Result<()> {
+        let settings = [CHANGE_SETTINGS, WAIT_FOR_TURN].concat();
+        self.reader.within_transaction(&settings, |reader| {
+            let mut change = Change::new(reader, at, PostgresPublication::of_change(reader, at)?);
+            work(&mut change)?;
+            change.finish()
+        })
     }
 
     fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
         const ENTITIES_AT_A_TIME: usize = 4096;
-        for some in entities.chunks(ENTITIES_AT_A_TIME) {
-            let ids: Vec<String> = some.iter().map(|id| id_to_sql(*id).to_string()).collect();
-            // Numbers need no quotes.
-            let update = format!(
-                "UPDATE entity SET digest = decode(repeat('00', length(digest)), 'hex')
-                 WHERE entity_id IN ({})",
-                ids.join(", ")
-            );
-            self.connection().run(&update)?;
-        }
-        Ok(())
+        self.within_load(|reader| {
+            for some in entities.chunks(ENTITIES_AT_A_TIME) {
+                let ids: Vec<String> = some.iter().map(|id| id_to_sql(*id).to_string()).collect();
+                // Numbers need no quotes.
+                let update = format!(
+                    "UPDATE entity SET digest = decode(repeat('00', length(digest)), 'hex')
+                     WHERE entity_id IN ({})",
+                    ids.join(", ")
+                );
+                reader.connection.borrow_mut().run(&update)?;
+            }
+            Ok(())
+        })
     }
 
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {
-        journal::finish_load(self.connection(), load, finished_at, report)
+        self.within_load(|reader| journal::finish_load(reader, load, finished_at, report))?;
+        self.end_turn()
     }
 
-    fn close(self: Box<Self>) -> Result<()> {
-        Ok(())
+    fn close(mut self: Box<Self>) -> Result<()> {
+        if self.has_turn { self.end_turn() } else { Ok(()) }
     }
 }
 
@@ -195,7 +288,7 @@ mod tests {
     keeps_the_contract!(with_store);
 
     /// What refers to what.
-    const REFERENCES: [(&str, &str, &str); 15] = [
+    const REFERENCES: [(&str, &str, &str); 21] = [
         ("arrival", "load_no", "load"),
         ("arrival", "record_no", "record"),
         ("quarantine", "load_no", "load"),
@@ -210,7 +303,13 @@ mod tests {
         ("retired", "load_no", "load"),
         ("potential_match", "left_record_no", "record"),
         ("potential_match", "right_record_no", "record"),
+        ("retired", "event_no", "event"),
         ("event", "load_no", "load"),
+        ("entity", "event_no", "event"),
+        ("entity_version", "event_no", "event"),
+        ("crosswalk", "event_no", "event"),
+        ("crosswalk_version", "record_no", "record"),
+        ("session", "account", "account"),
     ];
 
     /// Calls a test with an empty store; afterwards, all that refers to something finds it.
@@ -219,7 +318,8 @@ mod tests {
         let mut store = PostgresStore::open_writer(&text.parse().unwrap()).unwrap();
         test(&mut store);
         for (table, column, other) in REFERENCES {
-            let key = column.trim_start_matches("left_").trim_start_matches("right_");
+            let key = if other == "account" { "name" } else { column };
+            let key = key.trim_start_matches("left_").trim_start_matches("right_");
             let select = format!(
                 "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL
                  AND {column} NOT IN (SELECT {key} FROM {other})"
@@ -237,16 +337,44 @@ mod tests {
     }
 
     #[test]
-    fn a_hub_has_one_writer() {
+    fn writers_take_turns() {
         let (text, url) = hub();
-        let store = PostgresStore::open_writer(&url).unwrap();
-        let Err(second) = PostgresStore::open_writer(&url) else { panic!("two writers") };
-        assert_eq!(second.to_string(), format!("another karat is writing to the hub in {text}"));
-        PostgresReader::open_reader(&url).unwrap();
+        let mut first = PostgresStore::open_writer(&url).unwrap();
+        let mut second = PostgresStore::open_writer(&url).unwrap();
+        contract::change::writers_take_turns(
+            &mut first,
+            &mut second,
+            &format!("the hub in {text}"),
+        );
         // Another hub in the same database.
-        PostgresStore::open_writer(&hub().1).unwrap();
-        drop(store);
-        PostgresStore::open_writer(&url).unwrap();
+        first.begin_load(Moment(0)).unwrap();
+        PostgresStore::open_writer(&hub().1).unwrap().begin_load(Moment(0)).unwrap();
+    }
+
+    #[test]
+    fn a_kill_takes_changes_whole_or_not_at_all() {
+        let (text, url) = hub();
+        let kill = "
+            SELECT pg_terminate_backend(pid) FROM pg_locks
+            WHERE locktype = 'advisory' AND objid = current_schema()::regnamespace::oid";
+        for survive in 0..3 {
+            let mut store = PostgresStore::open_writer(&url).unwrap();
+            let mut left = survive;
+            let changed = contract::change::change_and_be_killed(&mut store, &mut || {
+                if left == 0 {
+                    assert_eq!(karat_test_postgres::run(&text, kill), "t");
+                }
+                left -= 1;
+            });
+            assert!(matches!(changed, Err(Error::Database(_))));
+            let mut again = PostgresStore::open_writer(&url).unwrap();
+            contract::change::a_kill_left_so_many_changes(&mut again, survive as usize);
+            karat_test_postgres::run(
+                &text,
+                "TRUNCATE arrival, record, source, load, publication,
+                entity, event, crosswalk, decision, match_key, match_edge, search_word, answer",
+            );
+        }
     }
 
     #[test]
@@ -280,7 +408,7 @@ mod tests {
         let (_, url) = hub();
         PostgresStore::open_writer(&url).unwrap();
         let reader = PostgresReader::open_reader(&url).unwrap();
-        let refused = journal::begin_load(&mut reader.connection.borrow_mut(), Moment(0));
+        let refused = journal::begin_load(&reader, Moment(0));
         let message = "cannot execute INSERT in a read-only transaction (25006)";
         assert!(refused.unwrap_err().to_string().contains(message));
     }
@@ -308,13 +436,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (text, url) = hub();
         PostgresStore::open_writer(&url).unwrap();
-        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 2");
+        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 3");
         let Err(error) = PostgresReader::open_reader(&url) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 2, this karat knows versions up to 1"
+            "the hub database has version 3, this karat knows versions up to 2"
         );
-        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 2, .. })));
+        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 3, .. })));
     }
 
     #[test]
@@ -323,16 +451,16 @@ mod tests {
         let mut store = PostgresStore::open_writer(&url).unwrap();
         deliver_people(&mut store, 2);
         let version = || karat_test_postgres::run(&text, "SELECT version FROM hub_schema");
-        const BROKEN: &Migrations = &["", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
-        assert!(schema::migrate(store.connection(), &url, BROKEN).is_err());
-        assert_eq!(version(), "1");
+        const BROKEN: &Migrations = &["", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        assert!(schema::migrate(&store.reader, &url, BROKEN).is_err());
+        assert_eq!(version(), "2");
         const NEXT: &Migrations =
-            &["", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
-        schema::migrate(store.connection(), &url, NEXT).unwrap();
-        schema::migrate(store.connection(), &url, NEXT).unwrap();
-        assert_eq!(version(), "3");
+            &["", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+        schema::migrate(&store.reader, &url, NEXT).unwrap();
+        schema::migrate(&store.reader, &url, NEXT).unwrap();
+        assert_eq!(version(), "4");
         assert_eq!(karat_test_postgres::run(&text, "SELECT by FROM load"), "all");
-        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 3, .. })));
+        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 4, .. })));
     }
 
     #[test]

@@ -4,19 +4,27 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use super::PostgresReader;
+use super::connection::{Parameter, with_parameters};
 use crate::error::Result;
+use crate::search::BucketRow;
+use crate::sql::buckets::Buckets;
 use crate::sql::search::CachedVocabulary;
-use crate::sql::{Query, Value, Visit};
+use crate::sql::{Query, Value, Visit, Write};
 
 /// How many rows of a visit are fetched at a time.
 const ROWS_PER_FETCH: usize = 8192;
+
+/// How many rows are written with a statement.
+const ROWS_PER_WRITE: usize = 16_384;
 
 /// How long a server may take to say that it is there.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
 impl Query for PostgresReader {
-    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()> {
-        let rows = self.connection.borrow_mut().query(select, values)?;
+    fn few(&self, select: &str, values: &[Value], visit: Visit) -> Result<()> {
+        let mut connection = self.connection.borrow_mut();
+        let rows = with_parameters(values, |parameters| connection.query(select, parameters))?;
+        drop(connection);
         rows.iter().try_for_each(|row| visit(row))
     }
 
@@ -93,5 +101,57 @@ impl PostgresReader {
                 return Ok(());
             }
         }
+    }
+}
+
+impl Write for PostgresReader {
+    fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
+        let mut connection = self.connection.borrow_mut();
+        with_parameters(values, |parameters| connection.execute(sql, parameters))
+    }
+
+    fn put_buckets(&self, table: Buckets, rows: &[BucketRow]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let table = table.table();
+        let put = format!(
+            "INSERT INTO {table} (bucket, entries)
+             SELECT * FROM unnest($1::bigint[], $2::bytea[])
+             ON CONFLICT (bucket) DO UPDATE SET entries = excluded.entries"
+        );
+        let buckets: Vec<i64> = rows.iter().map(|(bucket, _)| *bucket as i64).collect();
+        let entries: Vec<&[u8]> = rows.iter().map(|(_, entries)| &entries[..]).collect();
+        self.connection.borrow_mut().execute(&put, &[&buckets, &entries])?;
+        Ok(())
+    }
+
+    fn put_numbers<const N: usize>(
+        &self,
+        into: &str,
+        conflict: &str,
+        rows: &[[i64; N]],
+    ) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let arrays: Vec<String> = (1..=N).map(|place| format!("${place}::bigint[]")).collect();
+        let arrays = arrays.join(", ");
+        let put = format!("INSERT INTO {into} SELECT * FROM unnest({arrays}) {conflict}");
+        for rows in rows.chunks(ROWS_PER_WRITE) {
+            let columns: Vec<Vec<i64>> =
+                (0..N).map(|column| rows.iter().map(|row| row[column]).collect()).collect();
+            let columns: Vec<Parameter> = columns.iter().map(|of| of as Parameter).collect();
+            self.connection.borrow_mut().execute(&put, &columns)?;
+        }
+        Ok(())
+    }
+
+    fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()> {
+        let delete = format!("DELETE FROM {table} WHERE {column} = ANY($1)");
+        for numbers in numbers.chunks(ROWS_PER_WRITE) {
+            self.connection.borrow_mut().execute(&delete, &[&numbers.as_flattened()])?;
+        }
+        Ok(())
     }
 }

@@ -3,32 +3,40 @@
 //! The tables are in the first schema of the connection's search path; a URL may name another one
 //! (`?options=-csearch_path%3DNAME`), so that several hubs can share a database.
 
-use super::PostgresUrl;
 use super::connection::Connection;
+use super::{PostgresReader, PostgresUrl};
 use crate::error::{Error, Result};
-use crate::sql::Row;
+use crate::sql::Value::Integer;
 use crate::sql::schema::{Migrations, missing};
+use crate::sql::{Row, Write};
 
 /// The scripts of this database.
-pub const MIGRATIONS: &Migrations = &[include_str!("schema_1.sql")];
+pub const MIGRATIONS: &Migrations = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+
+/// Whether a database needs no script; refuses one of a later version.
+pub fn is_current(connection: &mut Connection, url: &PostgresUrl) -> Result<bool> {
+    Ok(missing(MIGRATIONS, version(connection, url)?)?.is_empty())
+}
 
 /// Brings a database to the version of these scripts; makes the tables when it is empty.
 pub fn migrate(
-    connection: &mut Connection,
+    reader: &PostgresReader,
     url: &PostgresUrl,
     migrations: &'static Migrations,
 ) -> Result<()> {
-    let scripts = missing(migrations, version(connection, url)?)?;
+    let found = version(&mut reader.connection.borrow_mut(), url)?;
+    let scripts = missing(migrations, found)?;
     if scripts.is_empty() {
         return Ok(());
     }
-    let mut writing = connection.write()?;
-    for script in scripts {
-        writing.run(script)?;
-    }
-    let version = migrations.len() as i64;
-    writing.execute("UPDATE hub_schema SET version = $1", &[&version])?;
-    writing.commit()
+    reader.within_transaction("", |reader| {
+        for script in scripts {
+            reader.connection.borrow_mut().run(script)?;
+        }
+        let version = Integer(migrations.len() as i64);
+        reader.execute("UPDATE hub_schema SET version = $1", &[version])?;
+        Ok(())
+    })
 }
 
 /// Checks that a reader knows this database.

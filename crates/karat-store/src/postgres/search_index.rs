@@ -2,50 +2,39 @@
 
 use rustc_hash::FxHashSet;
 
-use super::connection::Writing;
 use super::copy::CopyRows;
-use super::text;
+use super::{PostgresReader, text};
 use crate::error::Result;
 use crate::search::{BucketRow, IndexTables, WordRow};
-use crate::sql::Row;
+use crate::sql::buckets::Buckets;
+use crate::sql::search::tell_of_words;
+use crate::sql::{Row, Write};
 
 /// The tables, within the transaction of a publication.
-pub struct PostgresIndex<'a, 'b>(pub &'a mut Writing<'b>);
+pub struct PostgresIndex<'a>(pub &'a PostgresReader);
 
-impl IndexTables for PostgresIndex<'_, '_> {
+impl IndexTables for PostgresIndex<'_> {
     fn is_empty(&mut self) -> Result<bool> {
         let select = "
             SELECT word FROM (SELECT 1 AS word FROM search_word LIMIT 1) AS some_word
             UNION ALL SELECT bucket FROM (SELECT bucket FROM search_code LIMIT 1) AS some_bucket";
-        Ok(self.0.query(select, &[])?.is_empty())
+        Ok(self.0.connection.borrow_mut().query(select, &[])?.is_empty())
     }
 
     fn buckets(&mut self, wanted: &[u64]) -> Result<Vec<BucketRow>> {
-        let select = "SELECT bucket, entries FROM search_code WHERE bucket = ANY($1)";
-        self.0.query(select, &[&numbers(wanted)])?.iter().map(bucket_row).collect()
+        Buckets::SearchCode.read(self.0, wanted)
     }
 
     fn buckets_from(&mut self, first: u64, limit: usize) -> Result<Vec<BucketRow>> {
-        let select = "
-            SELECT bucket, entries FROM search_code WHERE bucket >= $1 ORDER BY bucket LIMIT $2";
-        let rows = self.0.query(select, &[&(first as i64), &(limit as i64)])?;
-        rows.iter().map(bucket_row).collect()
+        Buckets::SearchCode.read_from(self.0, first, limit)
     }
 
     fn put_buckets(&mut self, rows: &[BucketRow]) -> Result<()> {
-        let buckets: Vec<u64> = rows.iter().map(|(bucket, _)| *bucket).collect();
-        self.remove_buckets(&buckets)?;
-        let mut copied = CopyRows::default();
-        for (bucket, entries) in rows {
-            copied.row(2).integer(*bucket as i64).bytes(entries);
-        }
-        self.0.copy("COPY search_code (bucket, entries) FROM STDIN BINARY", &mut copied)
+        self.0.put_buckets(Buckets::SearchCode, rows)
     }
 
     fn remove_buckets(&mut self, buckets: &[u64]) -> Result<()> {
-        let delete = "DELETE FROM search_code WHERE bucket = ANY($1)";
-        self.0.execute(delete, &[&numbers(buckets)])?;
-        Ok(())
+        Buckets::SearchCode.remove(self.0, buckets)
     }
 
     fn last_words(&mut self, words: &[&str]) -> Result<Vec<WordRow>> {
@@ -55,7 +44,7 @@ impl IndexTables for PostgresIndex<'_, '_> {
             FROM unnest($1::text[]) AS wanted (word), LATERAL (
                 SELECT * FROM search_word WHERE search_word.word = wanted.word
                 ORDER BY first_entity_no DESC LIMIT 1) AS last";
-        self.0.query(select, &[&words])?.iter().map(word_row).collect()
+        self.0.connection.borrow_mut().query(select, &[&words])?.iter().map(word_row).collect()
     }
 
     fn words_after(&mut self, word: &str, first: u64, limit: usize) -> Result<Vec<WordRow>> {
@@ -63,7 +52,11 @@ impl IndexTables for PostgresIndex<'_, '_> {
             SELECT word, first_entity_no, entities, entity_nos FROM search_word
             WHERE (word, first_entity_no) > ($1, $2) ORDER BY word, first_entity_no LIMIT $3";
         let word = text::to_sql(word);
-        let rows = self.0.query(select, &[&word, &(first as i64), &(limit as i64)])?;
+        let rows = self
+            .0
+            .connection
+            .borrow_mut()
+            .query(select, &[&word, &(first as i64), &(limit as i64)])?;
         rows.iter().map(word_row).collect()
     }
 
@@ -79,7 +72,7 @@ impl IndexTables for PostgresIndex<'_, '_> {
         }
         let copy = "
             COPY search_word (word, first_entity_no, entities, entity_nos) FROM STDIN BINARY";
-        self.0.copy(copy, &mut copied)
+        self.0.connection.borrow_mut().copy(copy, &mut copied)
     }
 
     fn remove_words(&mut self, rows: &[WordRow]) -> Result<()> {
@@ -90,22 +83,18 @@ impl IndexTables for PostgresIndex<'_, '_> {
             USING unnest($1::text[], $2::bigint[]) AS gone (word, first_entity_no)
             WHERE search_word.word = gone.word
               AND search_word.first_entity_no = gone.first_entity_no";
-        self.0.execute(delete, &[&words, &firsts])?;
+        self.0.connection.borrow_mut().execute(delete, &[&words, &firsts])?;
         Ok(())
     }
 
+    fn tell_of_words(&mut self, words: &[&str]) -> Result<()> {
+        tell_of_words(self.0, words)
+    }
+
     fn live_entities(&mut self) -> Result<FxHashSet<u64>> {
-        let rows = self.0.query("SELECT entity_no FROM entity", &[])?;
+        let rows = self.0.connection.borrow_mut().query("SELECT entity_no FROM entity", &[])?;
         rows.iter().map(|row| Ok(row.integer(0)? as u64)).collect()
     }
-}
-
-fn numbers(numbers: &[u64]) -> Vec<i64> {
-    numbers.iter().map(|&number| number as i64).collect()
-}
-
-fn bucket_row(row: &postgres::Row) -> Result<BucketRow> {
-    Ok((row.integer(0)? as u64, row.bytes(1)?.into()))
 }
 
 fn word_row(row: &postgres::Row) -> Result<WordRow> {

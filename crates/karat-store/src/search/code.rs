@@ -2,13 +2,12 @@
 //!
 //! ```text
 //! hash of the code   │ 16 bits: the bucket │ 40 bits: kept in the bucket │ 8 bits: not used │
-//! stored bucket      │ distance to the hash before, entity number │ … in order
 //! ```
 //!
 //! A row per code would be millions of tiny rows. A bucket has some sixty codes in a hub of a
 //! million entities.
 
-use crate::varint;
+use crate::bucket;
 
 /// Where a code is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,25 +34,14 @@ pub type Bucket = Vec<(CodeHash, u64)>;
 
 /// Writes a bucket, whose entries are in order.
 pub fn encode_bucket(entries: &[(CodeHash, u64)]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(entries.len() * 9);
-    let mut last = entries.first().map_or(0, |(hash, _)| hash.bucket() << BUCKET_SHIFT);
-    for &(hash, entity_no) in entries {
-        varint::write(hash.0 - last, &mut bytes);
-        varint::write(entity_no, &mut bytes);
-        last = hash.0;
-    }
-    bytes
+    let first = entries.first().map_or(0, |(hash, _)| hash.bucket() << BUCKET_SHIFT);
+    bucket::encode(first, entries.iter().map(|&(hash, entity_no)| (hash.0, entity_no)))
 }
 
 /// Reads what was written as this bucket; `None` when it is damaged.
-pub fn decode_bucket(bucket: u64, mut bytes: &[u8]) -> Option<Bucket> {
-    let mut entries = Vec::with_capacity(bytes.len() / 4);
-    let mut last = bucket << BUCKET_SHIFT;
-    while !bytes.is_empty() {
-        last = last.checked_add(varint::read(&mut bytes)?)?;
-        entries.push((CodeHash(last), varint::read(&mut bytes)?));
-    }
-    Some(entries)
+pub fn decode_bucket(bucket: u64, bytes: &[u8]) -> Option<Bucket> {
+    let entries = bucket::decode(bucket << BUCKET_SHIFT, bytes);
+    entries.map(|entry| entry.map(|(hash, entity_no)| (CodeHash(hash), entity_no))).collect()
 }
 
 #[cfg(test)]

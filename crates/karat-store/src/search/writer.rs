@@ -61,6 +61,8 @@ pub trait IndexTables {
     fn add_words(&mut self, rows: &[WordRow]) -> Result<()>;
     /// Removes rows; their words and first entities tell which.
     fn remove_words(&mut self, rows: &[WordRow]) -> Result<()>;
+    /// Tells readers, who keep all words, of words that are new.
+    fn tell_of_words(&mut self, words: &[&str]) -> Result<()>;
     /// The numbers of all entities.
     fn live_entities(&mut self) -> Result<FxHashSet<u64>>;
 }
@@ -69,9 +71,16 @@ pub trait IndexTables {
 #[derive(Default)]
 pub struct SearchWriter {
     pending: PendingPostings,
+    /// Whether readers are told of new words; after a load they read all of them again.
+    tells: bool,
 }
 
 impl SearchWriter {
+    /// For a change, after which readers go on with the words they know.
+    pub fn of_change() -> SearchWriter {
+        SearchWriter { tells: true, ..SearchWriter::default() }
+    }
+
     /// Adds an entity, whose number is greater than all before; says whether it is time to write.
     pub fn add(&mut self, entity_no: u64, text: &str) -> bool {
         self.pending.add(entity_no, text);
@@ -98,15 +107,16 @@ impl SearchWriter {
     }
 
     fn flush_words(&mut self, tables: &mut dyn IndexTables, is_empty: bool) -> Result<()> {
+        let tells = self.tells;
         let mut added: Vec<(String, Vec<u64>)> = Vec::new();
         self.pending.drain_words(|word, entity_nos| {
             added.push((word.to_string(), entity_nos.to_vec()));
             if added.len() == ROWS_AT_A_TIME {
-                add_to_words(&mut added, tables, is_empty)?;
+                add_to_words(&mut added, tables, is_empty, tells)?;
             }
             Ok::<(), Error>(())
         })?;
-        add_to_words(&mut added, tables, is_empty)
+        add_to_words(&mut added, tables, is_empty, tells)
     }
 }
 
@@ -135,10 +145,16 @@ fn add_to_words(
     added: &mut Vec<(String, Vec<u64>)>,
     tables: &mut dyn IndexTables,
     is_empty: bool,
+    tells: bool,
 ) -> Result<()> {
+    let wanted: Vec<&str> = added.iter().map(|(word, _)| word.as_str()).collect();
+    let mut last = if is_empty { Vec::new() } else { tables.last_words(&wanted)? };
+    if tells {
+        let known: FxHashSet<&str> = last.iter().map(|row| row.word.as_str()).collect();
+        let new: Vec<&str> = wanted.into_iter().filter(|word| !known.contains(word)).collect();
+        tables.tell_of_words(&new)?;
+    }
     if !is_empty {
-        let wanted: Vec<&str> = added.iter().map(|(word, _)| word.as_str()).collect();
-        let mut last = tables.last_words(&wanted)?;
         last.retain(|row| (row.entities as usize) < ENTITIES_PER_ROW);
         for row in &last {
             let at = added.binary_search_by_key(&row.word.as_str(), |(word, _)| word.as_str());

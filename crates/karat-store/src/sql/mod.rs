@@ -6,25 +6,51 @@
 //! the order of their first use, integers are 64 bits wide, and what is true is told by a row.
 //! Start reading at [`Query`]; `reading.rs` is made of it alone.
 
+pub mod access;
+pub mod answers;
+pub mod buckets;
+pub mod change;
+pub mod decision_row;
+pub mod decisions;
+pub mod history;
 pub mod integrity;
+pub mod look_up;
+pub mod match_index;
+pub mod memberships;
+pub mod publications;
 pub mod reading;
 pub mod schema;
 pub mod search;
+pub mod sources;
 pub mod tables;
+pub mod waiting;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 
 use crate::error::Result;
+use crate::search::BucketRow;
+use buckets::Buckets;
 use search::CachedVocabulary;
 
 /// A value for a parameter.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
+    /// Nothing.
+    Null,
     /// A whole number.
     Integer(i64),
     /// A text.
     Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+impl Value<'_> {
+    /// A whole number, or nothing.
+    pub fn of(number: Option<i64>) -> Value<'static> {
+        number.map_or(Value::Null, Value::Integer)
+    }
 }
 
 /// A row of an answer; a column is read as what its table says it is.
@@ -50,7 +76,7 @@ pub type Visit<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<()>;
 pub trait Query {
     /// Visits the rows of a query that gives few; all are read before the first is visited, or
     /// while they are, as the database likes.
-    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()>;
+    fn few(&self, select: &str, values: &[Value], visit: Visit) -> Result<()>;
 
     /// Visits the rows of a query that may give millions, some thousands at a time; within a visit
     /// more can be asked. Its parameters are numbers.
@@ -71,7 +97,7 @@ pub trait Query {
     /// Reads all rows of a query.
     fn all<T>(
         &self,
-        select: &'static str,
+        select: &str,
         values: &[Value],
         read: impl Fn(&dyn Row) -> Result<T>,
     ) -> Result<Vec<T>>
@@ -89,7 +115,7 @@ pub trait Query {
     /// Reads the row of a query that gives one or none.
     fn first<T>(
         &self,
-        select: &'static str,
+        select: &str,
         values: &[Value],
         read: impl Fn(&dyn Row) -> Result<T>,
     ) -> Result<Option<T>>
@@ -100,10 +126,33 @@ pub trait Query {
     }
 
     /// Reads the number that a query gives.
-    fn number(&self, select: &'static str, values: &[Value]) -> Result<i64>
+    fn number(&self, select: &str, values: &[Value]) -> Result<i64>
     where
         Self: Sized,
     {
         Ok(self.first(select, values, |row| row.integer(0))?.unwrap_or_default())
     }
+}
+
+/// A connection that can be written to, within a transaction of the caller.
+pub trait Write: Query {
+    /// Writes; says how many rows that were.
+    fn execute(&self, sql: &str, values: &[Value]) -> Result<u64>;
+
+    /// Creates or replaces rows of a table of buckets.
+    fn put_buckets(&self, table: Buckets, rows: &[BucketRow]) -> Result<()>;
+
+    /// Adds rows of whole numbers to some columns of a table; `conflict` says what becomes of those
+    /// that are there already.
+    fn put_numbers<const N: usize>(
+        &self,
+        into: &str,
+        conflict: &str,
+        rows: &[[i64; N]],
+    ) -> Result<()>
+    where
+        Self: Sized;
+
+    /// Removes the rows of a table that have one of these numbers in a column.
+    fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()>;
 }

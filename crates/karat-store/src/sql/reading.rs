@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use karat_model::attribute::EntityType;
+use karat_model::decision::DecisionNo;
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Moment, Quarantined, SourceRecord};
@@ -11,18 +12,19 @@ use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
 use super::integrity::broken_references;
-use super::{Query, Row, search};
+use super::{Query, Row, access, answers, decisions, history, look_up, match_index, search};
+use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Load, StoredRecord, StoredSource};
 use crate::delivery::{Delivery, column_names};
 use crate::entity::{Resolution, StoredEntity, StoredModel};
 use crate::error::{Error, Result};
-use crate::event::{Event, EventKind};
+use crate::event::Event;
 use crate::golden_row;
 use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
 use crate::payload;
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
-use crate::store::{Counts, Damage, Reader};
+use crate::store::{Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Reader};
 
 /// How many current records are given at a time.
 const RECORDS_PER_VISIT: usize = 8192;
@@ -36,6 +38,7 @@ macro_rules! select_records {
         )
     };
 }
+pub(super) use select_records;
 
 macro_rules! select_entities {
     ($rest:literal) => {
@@ -91,7 +94,8 @@ impl<Q: Query + Send> Reader for Q {
 
     fn loads(&self) -> Result<Vec<Load>> {
         let select = "
-            SELECT load_no, started_at, finished_at, report FROM load ORDER BY load_no DESC";
+            SELECT load_no, started_at, finished_at, report FROM load
+            WHERE is_stretch = 0 ORDER BY load_no DESC";
         self.all(select, &[], |row| {
             Ok(Load {
                 load: LoadNo(row.integer(0)? as u64),
@@ -158,9 +162,83 @@ impl<Q: Query + Send> Reader for Q {
 
     fn is_behind(&self) -> Result<bool> {
         let select = "
-            SELECT coalesce((SELECT max(arrival_no) FROM arrival), 0) - coalesce(
-                (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)";
-        Ok(self.number(select, &[])? > 0)
+            SELECT arrival_no, decision_no FROM publication
+            ORDER BY publication_no DESC LIMIT 1";
+        together(self, || {
+            let derived = self.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
+            let arrivals = self.number("SELECT coalesce(max(arrival_no), 0) FROM arrival", &[])?;
+            let decisions = decisions::last(self)?.0 as i64;
+            let (derived_arrivals, derived_decisions) = derived.unwrap_or_default();
+            Ok(arrivals > derived_arrivals || decisions > derived_decisions)
+        })
+    }
+
+    fn unpublished(&self, limit: usize) -> Result<Option<Vec<RowNo>>> {
+        look_up::unpublished(self, limit)
+    }
+
+    fn records_by_row(&self, rows: &[RowNo]) -> Result<Vec<StoredRecord>> {
+        look_up::records_by_row(self, rows)
+    }
+
+    fn rows_of(&self, keys: &[RecordKey]) -> Result<Vec<(RecordKey, RowNo)>> {
+        look_up::rows_of(self, keys)
+    }
+
+    fn entities_of_rows(&self, rows: &[RowNo]) -> Result<Vec<(RowNo, EntityId)>> {
+        look_up::entities_of_rows(self, rows)
+    }
+
+    fn rows_of_entity(&self, entity: EntityId) -> Result<Vec<RowNo>> {
+        look_up::rows_of_entity(self, entity)
+    }
+
+    fn rows_at_retirement(&self, entity: EntityId) -> Result<Vec<RowNo>> {
+        history::rows_at_retirement(self, entity)
+    }
+
+    fn match_candidates(&self, keys: &[MatchKey]) -> Result<Vec<(MatchKey, RowNo)>> {
+        together(self, || match_index::candidates(self, keys))
+    }
+
+    fn edges_of(&self, records: &[RowNo]) -> Result<Vec<EdgeRow>> {
+        together(self, || match_index::edges_of(self, records))
+    }
+
+    fn decisions(&self) -> Result<Vec<JournaledDecision>> {
+        decisions::all(self)
+    }
+
+    fn last_decision(&self) -> Result<DecisionNo> {
+        decisions::last(self)
+    }
+
+    fn remembered(&self, request: &str) -> Result<Option<Vec<u8>>> {
+        answers::remembered(self, request)
+    }
+
+    fn last_event(&self) -> Result<EventNo> {
+        history::last_event(self)
+    }
+
+    fn event_at(&self, at: Moment) -> Result<EventNo> {
+        history::event_at(self, at)
+    }
+
+    fn entity_at(&self, id: EntityId, event: EventNo) -> Result<Option<EntityVersion>> {
+        together(self, || history::entity_at(self, id, event))
+    }
+
+    fn resolve_at(&self, id: EntityId, event: EventNo) -> Result<Resolution> {
+        together(self, || history::resolve_at(self, id, event))
+    }
+
+    fn entity_of_at(&self, key: &RecordKey, event: EventNo) -> Result<Option<EntityId>> {
+        history::entity_of_at(self, key, event)
+    }
+
+    fn events_of(&self, entity: EntityId) -> Result<Vec<Event>> {
+        together(self, || history::events_of(self, entity))
     }
 
     fn crosswalk(&self, visit: &mut dyn FnMut(RowNo, EntityId) -> Result<()>) -> Result<()> {
@@ -216,14 +294,15 @@ impl<Q: Query + Send> Reader for Q {
 
     fn former_ids(&self, entity: EntityId) -> Result<Vec<(EntityId, Moment)>> {
         let select = "
-            WITH RECURSIVE former (entity_id, load_no) AS (
-                SELECT entity_id, load_no FROM retired WHERE successor = $1
+            WITH RECURSIVE former (entity_id, load_no, event_no) AS (
+                SELECT entity_id, load_no, event_no FROM retired WHERE successor = $1
                 UNION
-                SELECT retired.entity_id, retired.load_no
+                SELECT retired.entity_id, retired.load_no, retired.event_no
                 FROM former JOIN retired ON successor = former.entity_id
             )
-            SELECT entity_id, started_at FROM former JOIN load USING (load_no)
-            ORDER BY load_no DESC, entity_id";
+            SELECT former.entity_id, coalesce(at, started_at)
+            FROM former JOIN load USING (load_no) LEFT JOIN event USING (event_no)
+            ORDER BY former.load_no DESC, event_no DESC, former.entity_id";
         self.all(select, &[id(entity)], |row| {
             Ok((id_from_sql(row.integer(0)?), Moment(row.integer(1)?)))
         })
@@ -302,21 +381,27 @@ impl<Q: Query + Send> Reader for Q {
     }
 
     fn events(&self, after: EventNo, limit: usize) -> Result<Vec<Event>> {
-        let select = "
-            SELECT event_no, load_no, kind, entity_id, other_id FROM event
-            WHERE event_no > $1 ORDER BY event_no LIMIT $2";
-        let place = [Integer(after.0 as i64), Integer(limit as i64)];
-        self.all(select, &place, |row| {
-            let number = EventNo(row.integer(0)? as u64);
-            let damaged = Error::Damaged { what: "event", number: number.0 };
-            Ok(Event {
-                number,
-                load: LoadNo(row.integer(1)? as u64),
-                kind: EventKind::from_name(&row.text(2)?).ok_or(damaged)?,
-                entity: id_from_sql(row.integer(3)?),
-                other: row.integer_or_null(4)?.map(id_from_sql),
-            })
-        })
+        together(self, || history::events(self, after, limit))
+    }
+
+    fn api_keys(&self) -> Result<Vec<ApiKey>> {
+        access::api_keys(self)
+    }
+
+    fn api_key(&self, hash: &SecretHash) -> Result<Option<ApiKey>> {
+        access::api_key(self, hash)
+    }
+
+    fn accounts(&self) -> Result<Vec<Account>> {
+        access::accounts(self)
+    }
+
+    fn account(&self, name: &str) -> Result<Option<Account>> {
+        access::account(self, name)
+    }
+
+    fn session(&self, hash: &SecretHash) -> Result<Option<Session>> {
+        access::session(self, hash)
     }
 
     fn statistic(&self, name: &str) -> Result<Option<String>> {
@@ -401,7 +486,7 @@ pub fn absent(
     Ok(absent)
 }
 
-fn source_names(query: &impl Query) -> Result<FxHashMap<SourceNo, SourceName>> {
+pub(super) fn source_names(query: &impl Query) -> Result<FxHashMap<SourceNo, SourceName>> {
     let names = query.all("SELECT source_no, name FROM source", &[], |row| {
         Ok((SourceNo(row.integer(0)? as u64), SourceName::new(&row.text(1)?)))
     })?;
@@ -447,7 +532,7 @@ fn end_of_chain(query: &impl Query, id: EntityId) -> Result<Resolution> {
 }
 
 /// Reads several things of one committed state.
-fn together<T>(query: &impl Query, read: impl Fn() -> Result<T>) -> Result<T> {
+pub(super) fn together<T>(query: &impl Query, read: impl Fn() -> Result<T>) -> Result<T> {
     let mut answer = None;
     query.fixed(&mut || {
         answer = Some(read()?);
@@ -468,7 +553,10 @@ fn key(
     Ok((source, RecordKey { source: name.clone(), id }))
 }
 
-fn stored_record(row: &dyn Row, names: &FxHashMap<SourceNo, SourceName>) -> Result<StoredRecord> {
+pub(super) fn stored_record(
+    row: &dyn Row,
+    names: &FxHashMap<SourceNo, SourceName>,
+) -> Result<StoredRecord> {
     let (source, key) = key(row, 1, names)?;
     let observed_at = row.integer_or_null(3)?.map(Moment);
     let payload = match payload::decode(row.bytes(4)?) {

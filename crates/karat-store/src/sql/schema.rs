@@ -19,12 +19,13 @@ mod tests {
     use crate::contract::{deliver, entity, key, publish, records};
     use crate::number::EventNo;
     use crate::store::Counts;
-    use crate::{Database, EntityChange, EventKind, Reader, Resolution};
+    use crate::{Database, EntityChange, Event, EventKind, Reader, Resolution};
 
     /// What hubs of version 1, 2, … held.
     ///
     /// A new version of the schema adds the rows of a hub as it writes them.
-    const ROWS: [&str; 1] = [include_str!("fixtures/version_1.sql")];
+    const ROWS: [&str; 2] =
+        [include_str!("fixtures/version_1.sql"), include_str!("fixtures/version_2.sql")];
 
     /// A hub of a version, in a file and in a schema.
     fn hubs(version: usize, folder: &tempfile::TempDir) -> [Database; 2] {
@@ -49,7 +50,7 @@ mod tests {
             karat_test_postgres::run(&url, script);
         }
         // Bytes are written another way there.
-        let rows = ROWS[version - 1].replace(" x'", " '\\x");
+        let rows = ROWS[version - 1].replace("(x'", "( x'").replace(" x'", " '\\x");
         let set_version = format!("UPDATE hub_schema SET version = {version}");
         karat_test_postgres::run(&url, &format!("{rows};{set_version}"));
         [Database::Sqlite(path), Database::Postgres(url.parse().unwrap())]
@@ -72,7 +73,19 @@ mod tests {
         assert_eq!(reader.search("6711ab", 9).unwrap()[0].entity, live);
         assert_eq!(reader.search("ede", 9).unwrap()[0].entity, live);
         let events = reader.events(EventNo::START, 9).unwrap();
-        assert_eq!((events.len(), events[3].kind), (4, EventKind::Merged));
+        let last = reader.last_event().unwrap();
+        assert_eq!(events.len() as u64, last.0);
+        assert!(events.iter().all(|event| event.at == crate::contract::AT));
+        let merged_with = |event: &&Event| event.kind == EventKind::Merged;
+        let merge = events.iter().rfind(merged_with).unwrap();
+        assert_eq!((merge.entity, merge.other), (merged, Some(live)));
+        assert_eq!(reader.resolve_at(merged, last).unwrap(), Resolution::Redirected(live));
+        let version = reader.entity_at(live, last).unwrap().unwrap();
+        assert_eq!(version.members, ["crm/1", "crm/2"].map(key));
+        let since = events.iter().rfind(|event| event.entity == live).unwrap();
+        assert_eq!((since.number, since.after.as_ref()), (version.since, Some(&version)));
+        assert_eq!(reader.entity_of_at(&key("crm/2"), last).unwrap(), Some(live));
+        assert_eq!(reader.former_ids(live).unwrap(), [(merged, crate::contract::AT)]);
         assert_eq!(reader.model().unwrap().unwrap().content, b"model\0");
         assert_eq!((reader.holds().unwrap().len(), reader.loads().unwrap().len()), (1, 6));
     }

@@ -1,34 +1,65 @@
 //! Searching the index that `search/writer.rs` writes.
 
 use super::Value::{Integer, Text};
+use super::look_up::{LOOKED_UP, looked_up, places};
 use super::reading::id_from_sql;
-use super::{Query, Value};
+use super::{Query, Write};
 use crate::error::{Error, Result};
 use crate::search::{self, Closeness, CodeHash, Expansion, Ranking, SearchHit, Vocabulary};
 
-/// The words of the index as of a publication.
+/// The words of the index as they were when it was asked last.
 #[derive(Default)]
 pub struct CachedVocabulary {
     publication_no: i64,
+    /// The last of the words that changes added since that publication.
+    added_no: i64,
     vocabulary: Vocabulary,
 }
 
 impl CachedVocabulary {
-    /// Reads the words again if there was a publication since.
+    /// Reads all words again if there was a load since, or those that changes added.
     fn refresh(&mut self, query: &impl Query) -> Result<&Vocabulary> {
-        let current =
-            query.number("SELECT coalesce(max(publication_no), 0) FROM publication", &[])?;
-        if current != self.publication_no {
+        let select = "SELECT coalesce(max(publication_no), 0) FROM publication";
+        let publication_no = query.number(select, &[])?;
+        if publication_no != self.publication_no {
             let select = "SELECT word, entities FROM search_word ORDER BY word, first_entity_no";
             let mut vocabulary = Vocabulary::default();
             query.many(select, &[], &mut |row| {
                 vocabulary.push(&row.text(0)?, row.integer(1)? as u32);
                 Ok(())
             })?;
-            *self = CachedVocabulary { publication_no: current, vocabulary };
+            let added_no =
+                query.number("SELECT coalesce(max(added_no), 0) FROM search_added", &[])?;
+            *self = CachedVocabulary { publication_no, added_no, vocabulary };
+            return Ok(&self.vocabulary);
+        }
+        let select = "
+            SELECT added_no, word FROM search_added WHERE added_no > $1 ORDER BY added_no";
+        let added = query.all(select, &[Integer(self.added_no)], |row| {
+            Ok((row.integer(0)?, row.text(1)?.into_owned()))
+        })?;
+        if let Some((last, _)) = added.last() {
+            self.added_no = *last;
+            self.vocabulary.add(added.iter().map(|(_, word)| word.as_str()));
         }
         Ok(&self.vocabulary)
     }
+}
+
+/// Tells readers of words that a change added.
+pub fn tell_of_words(write: &impl Write, words: &[&str]) -> Result<()> {
+    for word in words {
+        let insert = "
+            INSERT INTO search_added (added_no, word)
+            SELECT coalesce(max(added_no), 0) + 1, $1 FROM search_added";
+        write.execute(insert, &[Text(word)])?;
+    }
+    Ok(())
+}
+
+/// Forgets which words changes added: after a load all are read again.
+pub fn forget_added_words(write: &impl Write) -> Result<()> {
+    write.execute("DELETE FROM search_added", &[]).map(|_| ())
 }
 
 /// The entities that match a query best.
@@ -48,29 +79,6 @@ pub fn search(query: &impl Query, text: &str, limit: usize) -> Result<Vec<Search
     live_hits(query, ranking, limit)
 }
 
-/// How many words or numbers are looked up at a time; fewer are filled up with the last.
-const LOOKED_UP: usize = 32;
-
-macro_rules! looked_up {
-    () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-         $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32"
-    };
-}
-
-/// Fills up what is looked up at a time.
-fn looked_up<'a>(wanted: impl Iterator<Item = Value<'a>>) -> [Value<'a>; LOOKED_UP] {
-    let mut values = [Integer(0); LOOKED_UP];
-    let mut last = 0;
-    for (at, value) in wanted.enumerate() {
-        values[at] = value;
-        last = at;
-    }
-    let value = values[last];
-    values[last..].fill(value);
-    values
-}
-
 /// Ranks the entities that have the words which one of the query may mean.
 fn add_words(
     query: &impl Query,
@@ -80,7 +88,7 @@ fn add_words(
 ) -> Result<()> {
     let select = concat!(
         "SELECT word, entity_nos FROM search_word WHERE word IN (",
-        looked_up!(),
+        places!(),
         ") ORDER BY word, first_entity_no"
     );
     for part in expansions.chunks(LOOKED_UP) {
@@ -102,7 +110,7 @@ fn add_words(
 /// The best entities of a ranking; stale numbers are passed over.
 fn live_hits(query: &impl Query, ranking: Ranking, limit: usize) -> Result<Vec<SearchHit>> {
     let select =
-        concat!("SELECT entity_no, entity_id FROM entity WHERE entity_no IN (", looked_up!(), ")");
+        concat!("SELECT entity_no, entity_id FROM entity WHERE entity_no IN (", places!(), ")");
     let mut hits = Vec::new();
     let mut best = ranking.best_first();
     while hits.len() < limit {

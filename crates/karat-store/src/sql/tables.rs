@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 /// All tables of the schema's last version.
-pub const TABLES: [Table; 16] = [
+pub const TABLES: [Table; 26] = [
     Table {
         name: "load",
         keys: 1,
@@ -39,6 +39,7 @@ pub const TABLES: [Table; 16] = [
             ("started_at", Integer),
             ("finished_at", Integer),
             ("report", Text),
+            ("is_stretch", Integer),
         ],
     },
     Table {
@@ -101,6 +102,8 @@ pub const TABLES: [Table; 16] = [
             ("model_id", Text),
             ("entity_no", Integer),
             ("stale_entities", Integer),
+            ("entities", Integer),
+            ("decision_no", Integer),
         ],
     },
     Table {
@@ -115,17 +118,24 @@ pub const TABLES: [Table; 16] = [
             ("title", Text),
             ("golden", Text),
             ("digest", Bytes),
+            ("event_no", Integer),
+            ("members", Text),
         ],
     },
     Table {
         name: "crosswalk",
         keys: 1,
-        columns: &[("record_no", Integer), ("entity_id", Integer)],
+        columns: &[("record_no", Integer), ("entity_id", Integer), ("event_no", Integer)],
     },
     Table {
         name: "retired",
         keys: 1,
-        columns: &[("entity_id", Integer), ("successor", Integer), ("load_no", Integer)],
+        columns: &[
+            ("entity_id", Integer),
+            ("successor", Integer),
+            ("load_no", Integer),
+            ("event_no", Integer),
+        ],
     },
     Table {
         name: "potential_match",
@@ -163,6 +173,89 @@ pub const TABLES: [Table; 16] = [
             ("kind", Text),
             ("entity_id", Integer),
             ("other_id", Integer),
+            ("at", Integer),
+        ],
+    },
+    Table {
+        name: "entity_version",
+        keys: 2,
+        columns: &[
+            ("entity_id", Integer),
+            ("until_event", Integer),
+            ("event_no", Integer),
+            ("entity_type", Text),
+            ("records", Integer),
+            ("weakest_link", Integer),
+            ("title", Text),
+            ("golden", Text),
+            ("members", Text),
+        ],
+    },
+    Table {
+        name: "crosswalk_version",
+        keys: 2,
+        columns: &[
+            ("record_no", Integer),
+            ("until_event", Integer),
+            ("event_no", Integer),
+            ("entity_id", Integer),
+        ],
+    },
+    Table { name: "search_added", keys: 1, columns: &[("added_no", Integer), ("word", Text)] },
+    Table { name: "match_key", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
+    Table { name: "match_edge", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
+    Table {
+        name: "decision",
+        keys: 1,
+        columns: &[
+            ("decision_no", Integer),
+            ("undoes", Integer),
+            ("ruling", Text),
+            ("steward", Text),
+            ("at", Integer),
+            ("reason", Text),
+        ],
+    },
+    Table {
+        name: "answer",
+        keys: 1,
+        columns: &[("request", Bytes), ("at", Integer), ("answer", Bytes)],
+    },
+    Table {
+        name: "api_key",
+        keys: 1,
+        columns: &[
+            ("id", Text),
+            ("name", Text),
+            ("role", Text),
+            ("hash", Bytes),
+            ("created_at", Integer),
+            ("expires_at", Integer),
+            ("revoked_at", Integer),
+        ],
+    },
+    Table {
+        name: "account",
+        keys: 1,
+        columns: &[
+            ("name", Text),
+            ("role", Text),
+            ("password_hash", Text),
+            ("created_at", Integer),
+            ("failed_sign_ins", Integer),
+            ("locked_until", Integer),
+            ("disabled", Integer),
+        ],
+    },
+    Table {
+        name: "session",
+        keys: 1,
+        columns: &[
+            ("hash", Bytes),
+            ("account", Text),
+            ("csrf", Text),
+            ("created_at", Integer),
+            ("expires_at", Integer),
         ],
     },
 ];

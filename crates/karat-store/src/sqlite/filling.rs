@@ -16,6 +16,7 @@ impl SqliteStore {
 
     /// Begins to fill it.
     pub(crate) fn fill(&mut self) -> Result<Box<dyn Filling + '_>> {
+        self.take_turn()?;
         let behavior = TransactionBehavior::Immediate;
         let transaction = self.reader.connection.transaction_with_behavior(behavior)?;
         Ok(Box::new(SqliteFilling { transaction }))

@@ -1,13 +1,12 @@
 //! Writing the journal.
 
-use karat_model::id::SourceName;
 use karat_model::record::{Moment, Payload, Quarantined};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use crate::arrival::{Arrival, Change, Outcome};
 use crate::delivery::Delivery;
 use crate::error::Result;
-use crate::number::{LoadNo, RowNo, SourceNo};
+use crate::number::{LoadNo, RowNo};
 use crate::payload::Digest;
 
 pub fn begin_load(connection: &Connection, started_at: Moment) -> Result<LoadNo> {
@@ -26,67 +25,35 @@ pub fn finish_load(
     Ok(())
 }
 
-pub fn delivery(
-    connection: &mut Connection,
-    load: LoadNo,
-    name: &SourceName,
-    columns: &[String],
-) -> Result<Delivery> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute(
-        "INSERT INTO source (name, columns) VALUES (?1, '[]') ON CONFLICT DO NOTHING",
-        [name.as_str()],
-    )?;
-    let (source, known): (SourceNo, String) = transaction.query_row(
-        "SELECT source_no, columns FROM source WHERE name = ?1",
-        [name.as_str()],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    let (delivery, json) = Delivery::announce(load, source, &known, columns)?;
-    if let Some(json) = json {
-        let update = "UPDATE source SET columns = ?2 WHERE source_no = ?1";
-        transaction.execute(update, (source, json))?;
-    }
-    transaction.commit()?;
-    Ok(delivery)
-}
-
 pub fn append(
-    connection: &mut Connection,
+    connection: &Connection,
     delivery: &Delivery,
     arrivals: &[Arrival],
 ) -> Result<Vec<(RowNo, Outcome)>> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut journal = Journal::open(&transaction, delivery)?;
-    let outcomes = arrivals.iter().map(|arrival| journal.append(arrival)).collect::<Result<_>>()?;
-    drop(journal);
-    transaction.commit()?;
-    Ok(outcomes)
+    let mut journal = Journal::open(connection, delivery)?;
+    arrivals.iter().map(|arrival| journal.append(arrival)).collect()
 }
 
 pub fn delete(
-    connection: &mut Connection,
+    connection: &Connection,
     delivery: &Delivery,
     observed_at: Option<Moment>,
     absent: &[RowNo],
 ) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut journal = Journal::open(&transaction, delivery)?;
+    let mut journal = Journal::open(connection, delivery)?;
     for &row in absent {
         journal.point(row, None)?;
         journal.write(row, observed_at, None)?;
     }
-    drop(journal);
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
 pub fn quarantine(
-    connection: &mut Connection,
+    connection: &Connection,
     delivery: &Delivery,
     rows: &[Quarantined],
 ) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut insert = transaction.prepare_cached(
+    let mut insert = connection.prepare_cached(
         "INSERT INTO quarantine (load_no, source_no, file, line, reason, raw)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
@@ -94,8 +61,7 @@ pub fn quarantine(
         let (load, source) = (delivery.load(), delivery.source());
         insert.execute((load, source, file, *line as i64, reason, raw))?;
     }
-    drop(insert);
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
 /// The journal, open at its end.
@@ -115,21 +81,22 @@ struct Journal<'a> {
 }
 
 impl<'a> Journal<'a> {
-    fn open(transaction: &'a Transaction<'_>, delivery: &'a Delivery) -> Result<Journal<'a>> {
-        let next = |select| transaction.query_row(select, [], |row| row.get::<_, i64>(0));
+    fn open(connection: &'a Connection, delivery: &'a Delivery) -> Result<Journal<'a>> {
+        let next =
+            |select| connection.prepare_cached(select)?.query_row([], |row| row.get::<_, i64>(0));
         Ok(Journal {
             delivery,
-            find: transaction.prepare_cached(
+            find: connection.prepare_cached(
                 "SELECT record_no, digest FROM record WHERE source_no = ?1 AND source_id = ?2",
             )?,
-            insert_record: transaction.prepare_cached(
+            insert_record: connection.prepare_cached(
                 "INSERT INTO record (record_no, source_no, source_id, arrival_no, digest)
                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?,
-            point_record: transaction.prepare_cached(
+            point_record: connection.prepare_cached(
                 "UPDATE record SET arrival_no = ?2, digest = ?3 WHERE record_no = ?1",
             )?,
-            insert_arrival: transaction.prepare_cached(
+            insert_arrival: connection.prepare_cached(
                 "INSERT INTO arrival (arrival_no, load_no, record_no, observed_at, payload)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?,

@@ -2,10 +2,12 @@
 //!
 //! Calls of [`Store`](crate::Store) and [`Reader`](crate::Reader) arrive, rows leave.
 //! The database file appears in the hub's folder, beside it a lock file and the write-ahead log.
-//! There is one writer and any number of readers; readers see the last commit and are never
-//! blocked; deleted values are overwritten, and leave the log when the writer closes.
+//! Writers take turns, and there is any number of readers; readers see the last commit and are
+//! never blocked; deleted values are overwritten, and leave the log when the writer closes.
 //! Start reading at `schema_1.sql`, then at [`SqliteStore::open_writer`].
 
+pub(crate) mod lock;
+mod checkpoint;
 mod schema;
 mod convert;
 mod journal;
@@ -15,21 +17,25 @@ mod query;
 mod filling;
 
 use std::cell::RefCell;
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Moment, Quarantined};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
+use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
-use crate::store::{Publication, Reader, Store};
+use crate::sql::sources;
+use crate::store::{Publication, Reader, Store, Transaction};
+use checkpoint::Checkpoints;
+use lock::HubLock;
+use publication::SqlitePublication;
 #[cfg(test)]
 pub use schema::MIGRATIONS;
 
@@ -43,16 +49,27 @@ const SETTINGS: &str = "
 ";
 
 /// Settings of the writer.
+const WRITER_SETTINGS: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA cache_size = -131072;
+";
+
+/// Settings of the writer within a load.
 ///
 /// NORMAL does not wait for the disk at every commit: a power failure may then take the last
 /// commits, in order, and leaves the database whole. They are part of a load that was not
 /// acknowledged, and the sources can deliver it again; [`Store::finish_load`] does wait. The log is
 /// moved into the database every 64 MB, as that waits too.
-const WRITER_SETTINGS: &str = "
-    PRAGMA journal_mode = WAL;
+const LOAD_SETTINGS: &str = "
     PRAGMA synchronous = NORMAL;
     PRAGMA wal_autocheckpoint = 16384;
-    PRAGMA cache_size = -131072;
+";
+
+/// Settings of the writer for changes: each commit waits for the disk, but not for the log to be
+/// moved into the database, which [`Checkpoints`] sees to.
+const CHANGE_SETTINGS: &str = "
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
 ";
 
 /// Settings of readers.
@@ -63,7 +80,7 @@ const READER_SETTINGS: &str = "
 ";
 
 /// The statements that are kept ready; more than there are.
-const STATEMENTS_MAX: usize = 64;
+const STATEMENTS_MAX: usize = 256;
 
 /// A handle that reads a hub, also while another writes it.
 pub struct SqliteReader {
@@ -71,11 +88,12 @@ pub struct SqliteReader {
     vocabulary: RefCell<CachedVocabulary>,
 }
 
-/// The one handle that writes a hub.
+/// A handle that writes a hub.
 pub struct SqliteStore {
     reader: SqliteReader,
-    /// Locked for as long as it is open, also when the process dies.
-    _lock: File,
+    lock: HubLock,
+    settings: &'static str,
+    checkpoints: Checkpoints,
 }
 
 impl SqliteReader {
@@ -129,16 +147,21 @@ impl SqliteReader {
 impl SqliteStore {
     /// Opens the database of a hub for writing, or makes it; its folder must be there.
     pub fn open_writer(path: &Path) -> Result<SqliteStore> {
-        let lock = lock(path)?;
+        let mut lock = HubLock::open(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut reader = SqliteReader::open(path, flags)?;
-        schema::migrate(&mut reader.connection, path, schema::MIGRATIONS)?;
+        if !schema::is_current(&reader.connection, path)? {
+            lock.take()?;
+            schema::migrate(&mut reader.connection, path, schema::MIGRATIONS)?;
+        }
         reader.connection.execute_batch(WRITER_SETTINGS)?;
-        Ok(SqliteStore { reader, _lock: lock })
+        lock.release()?;
+        Ok(SqliteStore { reader, lock, settings: "", checkpoints: Checkpoints::new(path) })
     }
 
     /// Ends writing; the write-ahead log is emptied, so that nothing deleted stays in it.
-    pub fn close(self) -> Result<()> {
+    pub fn close(mut self) -> Result<()> {
+        self.checkpoints.stop();
         self.checkpoint()
     }
 
@@ -153,27 +176,68 @@ impl SqliteStore {
     fn connection(&self) -> &Connection {
         &self.reader.connection
     }
+
+    /// Takes the turn for a load, unless it is taken already.
+    pub(crate) fn take_turn(&mut self) -> Result<()> {
+        self.lock.take()?;
+        self.set(LOAD_SETTINGS)
+    }
+
+    fn set(&mut self, settings: &'static str) -> Result<()> {
+        if self.settings != settings {
+            self.connection().execute_batch(settings)?;
+            self.settings = settings;
+        }
+        Ok(())
+    }
+
+    /// Lets `write` write within a transaction of a load.
+    fn within_load<T>(&mut self, write: impl FnOnce(&SqliteReader) -> Result<T>) -> Result<T> {
+        self.take_turn()?;
+        self.reader.within_transaction(write)
+    }
+
+    /// Lets `work` make changes, in its turn.
+    fn change_in_turn(
+        &mut self,
+        at: Moment,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>,
+    ) -> Result<()> {
+        self.set(CHANGE_SETTINGS)?;
+        self.reader.within_transaction(|reader| {
+            let mut change = Change::new(reader, at, SqlitePublication::of_change(reader, at)?);
+            work(&mut change)?;
+            change.finish()
+        })?;
+        self.checkpoints.changed(&self.reader.connection);
+        Ok(())
+    }
+}
+
+impl SqliteReader {
+    /// Lets `write` write, all or nothing.
+    fn within_transaction<T>(&self, write: impl FnOnce(&SqliteReader) -> Result<T>) -> Result<T> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = rusqlite::Transaction::new_unchecked(&self.connection, behavior)?;
+        let written = write(self)?;
+        transaction.commit()?;
+        Ok(written)
+    }
+}
+
+impl Changing for SqliteReader {
+    fn append_within(
+        &self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>> {
+        journal::append(&self.connection, delivery, arrivals)
+    }
 }
 
 /// A path as messages show it.
 fn shown(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// Locks the hub for one writer.
-pub(crate) fn lock(path: &Path) -> Result<File> {
-    let mut lock_path = PathBuf::from(path).into_os_string();
-    lock_path.push(".lock");
-    let lock_path = PathBuf::from(lock_path);
-    let failed = |source| Error::Lock { path: lock_path.clone(), source };
-    let file = File::options().create(true).append(true).open(&lock_path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Error::Locked { hub: shown(path.parent().unwrap_or(path)) })
-        }
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
 }
 
 impl Store for SqliteStore {
@@ -182,7 +246,7 @@ impl Store for SqliteStore {
     }
 
     fn begin_load(&mut self, started_at: Moment) -> Result<LoadNo> {
-        journal::begin_load(self.connection(), started_at)
+        self.within_load(|reader| journal::begin_load(&reader.connection, started_at))
     }
 
     fn delivery(
@@ -191,7 +255,7 @@ impl Store for SqliteStore {
         source: &SourceName,
         columns: &[String],
     ) -> Result<Delivery> {
-        journal::delivery(&mut self.reader.connection, load, source, columns)
+        self.within_load(|reader| sources::announce(reader, load, source, columns))
     }
 
     fn append(
@@ -199,7 +263,7 @@ impl Store for SqliteStore {
         delivery: &Delivery,
         arrivals: &[Arrival],
     ) -> Result<Vec<(RowNo, Outcome)>> {
-        journal::append(&mut self.reader.connection, delivery, arrivals)
+        self.within_load(|reader| journal::append(&reader.connection, delivery, arrivals))
     }
 
     fn delete_absent(
@@ -208,38 +272,60 @@ impl Store for SqliteStore {
         observed_at: Option<Moment>,
         seen: &dyn Fn(RowNo) -> bool,
     ) -> Result<u64> {
-        let absent = absent(&self.reader, delivery.source(), seen)?;
-        journal::delete(&mut self.reader.connection, delivery, observed_at, &absent)?;
-        Ok(absent.len() as u64)
+        self.within_load(|reader| {
+            let absent = absent(reader, delivery.source(), seen)?;
+            journal::delete(&reader.connection, delivery, observed_at, &absent)?;
+            Ok(absent.len() as u64)
+        })
     }
 
     fn quarantine(&mut self, delivery: &Delivery, rows: &[Quarantined]) -> Result<()> {
-        journal::quarantine(&mut self.reader.connection, delivery, rows)
+        self.within_load(|reader| journal::quarantine(&reader.connection, delivery, rows))
     }
 
     fn publish(
         &mut self,
         load: LoadNo,
+        at: Moment,
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()> {
-        publication::publish(&mut self.reader.connection, load, write)
+        self.within_load(|reader| {
+            let mut publication = SqlitePublication::of_load(reader, load, at)?;
+            write(&mut publication)?;
+            publication.finish_load()
+        })
+    }
+
+    fn change(
+        &mut self,
+        at: Moment,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>,
+    ) -> Result<()> {
+        let is_taken = self.lock.wait()?;
+        let changed = self.change_in_turn(at, work);
+        if is_taken {
+            self.lock.release()?;
+        }
+        changed
     }
 
     fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
-        let transaction = self.reader.connection.transaction()?;
-        {
+        self.within_load(|reader| {
             let update = "UPDATE entity SET digest = zeroblob(length(digest)) WHERE entity_id = ?1";
-            let mut forget = transaction.prepare_cached(update)?;
+            let mut forget = reader.connection.prepare_cached(update)?;
             for &entity in entities {
                 forget.execute([id_to_sql(entity)])?;
             }
-        }
-        Ok(transaction.commit()?)
+            Ok(())
+        })
     }
 
     fn finish_load(&mut self, load: LoadNo, finished_at: Moment, report: &str) -> Result<()> {
-        journal::finish_load(self.connection(), load, finished_at, report)?;
-        self.checkpoint()
+        self.within_load(|reader| {
+            journal::finish_load(&reader.connection, load, finished_at, report)
+        })?;
+        self.checkpoint()?;
+        self.lock.release()
     }
 
     fn close(self: Box<Self>) -> Result<()> {
@@ -250,6 +336,7 @@ impl Store for SqliteStore {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::PathBuf;
 
     use super::*;
     use crate::contract::publication::{
@@ -279,15 +366,12 @@ mod tests {
     }
 
     #[test]
-    fn a_hub_has_one_writer() {
+    fn writers_take_turns() {
         let (folder, path) = hub();
-        let store = SqliteStore::open_writer(&path).unwrap();
-        let Err(second) = SqliteStore::open_writer(&path) else { panic!("two writers") };
-        let hub = folder.path().display();
-        assert_eq!(second.to_string(), format!("another karat is writing to the hub in {hub}"));
-        SqliteReader::open_reader(&path).unwrap();
-        store.close().unwrap();
-        SqliteStore::open_writer(&path).unwrap();
+        let mut first = SqliteStore::open_writer(&path).unwrap();
+        let mut second = SqliteStore::open_writer(&path).unwrap();
+        let hub = format!("the hub in {}", folder.path().display());
+        contract::change::writers_take_turns(&mut first, &mut second, &hub);
         SqliteStore::open_writer(&path.with_file_name("other.db")).unwrap();
     }
 
@@ -312,13 +396,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (_folder, path) = hub();
         SqliteStore::open_writer(&path).unwrap().close().unwrap();
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
         let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 2, this karat knows versions up to 1"
+            "the hub database has version 3, this karat knows versions up to 2"
         );
-        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 2, .. })));
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 3, .. })));
     }
 
     #[test]
@@ -331,18 +415,18 @@ mod tests {
         let version = |connection: &Connection| {
             connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
         };
-        const BROKEN: &Migrations = &["", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        const BROKEN: &Migrations = &["", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
-        assert_eq!(version(&connection), 1);
+        assert_eq!(version(&connection), 2);
         const NEXT: &Migrations =
-            &["", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+            &["", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
         schema::migrate(&mut connection, &path, NEXT).unwrap();
         schema::migrate(&mut connection, &path, NEXT).unwrap();
-        assert_eq!(version(&connection), 3);
+        assert_eq!(version(&connection), 4);
         let select = "SELECT by FROM load";
         let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
         assert_eq!(by, "all");
-        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 3, .. })));
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 4, .. })));
     }
 
     #[test]
@@ -380,6 +464,33 @@ mod tests {
     }
 
     #[test]
+    fn a_kill_takes_changes_whole_or_not_at_all() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        let mut killed = Vec::new();
+        contract::change::change_and_be_killed(&mut store, &mut || {
+            killed.push(kill(&path, &format!("killed_{}.db", killed.len())));
+        })
+        .unwrap();
+        for (changes, path) in killed.iter().enumerate() {
+            let mut again = SqliteStore::open_writer(path).unwrap();
+            contract::change::a_kill_left_so_many_changes(&mut again, changes);
+        }
+    }
+
+    /// The thread that makes checkpoints and the writer may both be at work.
+    #[test]
+    fn checkpoints_beside_changes_lose_nothing() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        for number in 0..600 {
+            contract::change::arrive_alone(&mut store, number);
+        }
+        store.close().unwrap();
+        assert_eq!(SqliteReader::open_reader(&path).unwrap().counts().unwrap().records, 600);
+    }
+
+    #[test]
     fn readers_see_what_was_committed() {
         let (_folder, path) = hub();
         let mut store = SqliteStore::open_writer(&path).unwrap();
@@ -414,13 +525,12 @@ mod tests {
         deliver_people(&mut store, 1);
         publish(&mut store, &[entity('a', "Quakenbrueck", &[1])]).unwrap();
         publish(&mut store, &[entity('a', "Ede", &[1])]).unwrap();
-        let transaction = store.reader.connection.transaction().unwrap();
-        crate::search::sweep(&mut search_index::SqliteIndex(&transaction)).unwrap();
-        transaction.commit().unwrap();
+        crate::search::sweep(&mut search_index::SqliteIndex(&store.reader)).unwrap();
         store.close().unwrap();
         let file = fs::read(&path).unwrap();
         let holds = |word: &[u8]| file.windows(word.len()).any(|window| window == word);
         assert!(holds(b"ede"));
-        assert!(!holds(b"quakenbrueck") && !holds(b"Quakenbrueck"));
+        assert!(!holds(b"quakenbrueck"));
+        assert!(holds(b"Quakenbrueck"), "history keeps what the golden record said");
     }
 }

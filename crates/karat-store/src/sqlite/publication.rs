@@ -3,181 +3,208 @@
 //! The first publication of a hub writes everything in order and makes the index of the crosswalk
 //! afterwards; later ones write only what changed.
 
-use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
+use karat_model::record::Moment;
+use rusqlite::OptionalExtension;
 
+use super::SqliteReader;
 use super::search_index::SqliteIndex;
 use crate::entity::{Entity, EntityChange};
 use crate::error::{Error, Result};
 use crate::event::EventKind;
+use crate::members;
 use crate::number::{LoadNo, RowNo};
 use crate::payload::Digest;
 use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
 use crate::search::{SearchWriter, is_time_to_sweep, sweep};
+use crate::sql::change::ChangePublication;
+use crate::sql::memberships::Memberships;
+use crate::sql::publications::{self, Derived};
 use crate::sql::reading::id_to_sql;
-use crate::store::Publication;
+use crate::sql::search::forget_added_words;
+use crate::sql::{Query, match_index, waiting};
+use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication};
 
 /// Rows come in the order of the other indexes; in this one each would go to another place.
 pub const CREATE_CROSSWALK_INDEX: &str =
     "CREATE INDEX crosswalk_by_entity ON crosswalk (entity_id)";
 const DROP_CROSSWALK_INDEX: &str = "DROP INDEX crosswalk_by_entity";
 
-/// How many places in the crosswalk are collected, to be written in order.
-const MEMBERSHIPS_PENDING_MAX: usize = 4 << 20;
-
-pub fn publish(
-    connection: &mut Connection,
-    load: LoadNo,
-    write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
-) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut publication = SqlitePublication::begin(&transaction, load)?;
-    write(&mut publication)?;
-    publication.finish()?;
-    Ok(transaction.commit()?)
-}
-
-struct SqlitePublication<'a> {
-    transaction: &'a Transaction<'a>,
+/// A publication in the making.
+pub struct SqlitePublication<'a> {
+    reader: &'a SqliteReader,
     load: LoadNo,
     /// Whether there is no entity yet.
     is_first: bool,
     /// Whether any id was retired, and so might be put again.
     any_retired: bool,
-    find_entity: CachedStatement<'a>,
-    insert_entity: CachedStatement<'a>,
-    insert_event: CachedStatement<'a>,
+    derived: Derived,
     search: SearchWriter,
-    memberships: Vec<(RowNo, i64)>,
-    model_id: Option<String>,
-    last_entity_no: u64,
-    stale_entities: u64,
+    memberships: Memberships,
 }
 
 impl<'a> SqlitePublication<'a> {
-    fn begin(transaction: &'a Transaction<'a>, load: LoadNo) -> Result<SqlitePublication<'a>> {
+    /// Begins the publication of a load.
+    pub fn of_load(
+        reader: &'a SqliteReader,
+        load: LoadNo,
+        at: Moment,
+    ) -> Result<SqlitePublication<'a>> {
         let select = "SELECT NOT EXISTS (SELECT 1 FROM entity)";
-        let is_first = transaction.query_row(select, [], |row| row.get(0))?;
+        let is_first = reader.connection.query_row(select, [], |row| row.get(0))?;
         if is_first {
-            transaction.execute_batch(DROP_CROSSWALK_INDEX)?;
+            reader.connection.execute_batch(DROP_CROSSWALK_INDEX)?;
         }
-        let select = "SELECT EXISTS (SELECT 1 FROM retired)";
-        let any_retired = transaction.query_row(select, [], |row| row.get(0))?;
-        let select = "
-            SELECT model_id, entity_no, stale_entities FROM publication
-            ORDER BY publication_no DESC LIMIT 1";
-        let last: Option<(Option<String>, i64, i64)> = transaction
-            .query_row(select, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let (model_id, last_entity_no, stale_entities) = last.unwrap_or_default();
+        let mut publication = SqlitePublication::of_change(reader, at)?;
+        publication.load = load;
+        publication.search = SearchWriter::default();
+        if is_first {
+            publication.is_first = true;
+            publication.memberships = Memberships::first();
+            let select = "SELECT EXISTS (SELECT 1 FROM retired)";
+            publication.any_retired = reader.connection.query_row(select, [], |row| row.get(0))?;
+        }
+        Ok(publication)
+    }
+
+    /// Begins the publication of a change.
+    pub fn of_change(reader: &'a SqliteReader, at: Moment) -> Result<SqlitePublication<'a>> {
         Ok(SqlitePublication {
-            transaction,
-            load,
-            is_first,
-            any_retired,
-            find_entity: transaction
-                .prepare_cached("SELECT digest FROM entity WHERE entity_id = ?1")?,
-            // A changed entity replaces its row, and so gets its new number.
-            insert_entity: transaction.prepare_cached(
-                "INSERT OR REPLACE INTO entity
-                 (entity_no, entity_id, entity_type, records, weakest_link, title, golden, digest)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?,
-            insert_event: transaction.prepare_cached(
-                "INSERT INTO event (load_no, kind, entity_id, other_id) VALUES (?1, ?2, ?3, ?4)",
-            )?,
-            search: SearchWriter::default(),
-            memberships: Vec::new(),
-            model_id,
-            last_entity_no: last_entity_no as u64,
-            stale_entities: stale_entities as u64,
+            reader,
+            load: LoadNo(0),
+            is_first: false,
+            any_retired: true,
+            derived: Derived::read(reader, at)?,
+            search: SearchWriter::of_change(),
+            memberships: Memberships::default(),
         })
     }
 
-    /// What putting this entity means.
-    fn change(&mut self, id: i64, digest: Digest) -> Result<EntityChange> {
-        let known: Option<Digest> = match self.is_first {
-            true => None,
-            false => self.find_entity.query_row([id], |row| row.get(0)).optional()?,
+    /// Writes what is left of the publication of a load.
+    pub fn finish_load(mut self) -> Result<()> {
+        self.memberships.flush(self.reader)?;
+        let mut index = SqliteIndex(self.reader);
+        self.search.flush(&mut index)?;
+        forget_added_words(self.reader)?;
+        if self.is_first {
+            self.reader.connection.execute_batch(CREATE_CROSSWALK_INDEX)?;
+        }
+        let Derived { stale_entities, entities, .. } = self.derived;
+        if is_time_to_sweep(stale_entities as u64, entities as u64) {
+            sweep(&mut index)?;
+            self.derived.stale_entities = 0;
+        }
+        self.derived.add(self.reader, self.load)
+    }
+
+    /// The digest and the records of an entity, if there is one with this id.
+    fn known(&self, id: i64) -> Result<Option<(Digest, Vec<RowNo>)>> {
+        if self.is_first {
+            return Ok(None);
+        }
+        let select = "SELECT digest, members FROM entity WHERE entity_id = ?1";
+        let known: Option<(Digest, String)> = self
+            .reader
+            .connection
+            .prepare_cached(select)?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let damaged = || Error::Damaged { what: "entity", number: id as u64 };
+        let read = |(digest, members): (Digest, String)| {
+            Ok((digest, members::from_text(&members).ok_or_else(damaged)?))
         };
-        Ok(match known {
-            None => EntityChange::Created,
-            Some(known) if known == digest => EntityChange::Unchanged,
-            Some(_) => EntityChange::Updated,
-        })
+        known.map(read).transpose()
     }
 
     fn execute(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<usize> {
-        Ok(self.transaction.prepare_cached(sql)?.execute(parameters)?)
+        Ok(self.reader.connection.prepare_cached(sql)?.execute(parameters)?)
     }
 
-    fn flush_memberships(&mut self) -> Result<()> {
-        // Stable: of several memberships of a record, the one put last counts.
-        self.memberships.sort_by_key(|&(row, _)| row);
-        let mut insert = self.transaction.prepare_cached(
-            "INSERT INTO crosswalk (record_no, entity_id) VALUES (?1, ?2)
-             ON CONFLICT DO UPDATE SET entity_id = excluded.entity_id",
-        )?;
-        for membership in self.memberships.drain(..) {
-            insert.execute(membership)?;
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<()> {
-        self.flush_memberships()?;
-        let mut index = SqliteIndex(self.transaction);
-        self.search.flush(&mut index)?;
-        if self.is_first {
-            self.transaction.execute_batch(CREATE_CROSSWALK_INDEX)?;
-        }
-        let select = "SELECT count(*) FROM entity";
-        let live: i64 = self.transaction.query_row(select, [], |row| row.get(0))?;
-        if is_time_to_sweep(self.stale_entities, live as u64) {
-            sweep(&mut index)?;
-            self.stale_entities = 0;
-        }
+    /// Adds an event; gives its number.
+    fn tell(&mut self, kind: EventKind, entity: i64, other: Option<EntityId>) -> Result<i64> {
+        self.derived.event_no += 1;
         let insert = "
-            INSERT INTO publication (load_no, arrival_no, model_id, entity_no, stale_entities)
-            VALUES (?1, (SELECT coalesce(max(arrival_no), 0) FROM arrival), ?2, ?3, ?4)";
-        let SqlitePublication { load, model_id, last_entity_no, stale_entities, .. } = &self;
-        let numbers = (load, model_id, *last_entity_no as i64, *stale_entities as i64);
-        self.execute(insert, numbers)?;
+            INSERT INTO event (event_no, load_no, kind, entity_id, other_id, at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let Derived { event_no, at, .. } = self.derived;
+        let other = other.map(id_to_sql);
+        self.execute(insert, (event_no, self.load, kind.name(), entity, other, at))?;
+        Ok(event_no)
+    }
+
+    /// Files an entity as it is until an event.
+    fn file(&self, entity: i64, until: i64) -> Result<()> {
+        let file = "
+            INSERT INTO entity_version (entity_id, until_event, event_no, entity_type, records,
+                weakest_link, title, golden, members)
+            SELECT entity_id, ?2, event_no, entity_type, records,
+                weakest_link, title, golden, members
+            FROM entity WHERE entity_id = ?1";
+        self.execute(file, (entity, until))?;
         Ok(())
+    }
+}
+
+impl ChangePublication for SqlitePublication<'_> {
+    fn belong_to(&mut self, load: LoadNo) {
+        self.load = load;
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.memberships.flush(self.reader)
+    }
+
+    fn finish(mut self, is_derived: bool) -> Result<()> {
+        self.memberships.flush(self.reader)?;
+        self.search.flush(&mut SqliteIndex(self.reader))?;
+        self.derived.update(self.reader, self.load, is_derived)
     }
 }
 
 impl Publication for SqlitePublication<'_> {
     fn put_model(&mut self, content: &[u8], hub_model: &str) -> Result<ModelId> {
-        let id = ModelId::of(content);
-        let insert = "
-            INSERT INTO model (model_id, load_no, content, hub_model) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET hub_model = excluded.hub_model";
-        self.execute(insert, (id.as_str(), self.load, content, hub_model))?;
-        self.model_id = Some(id.as_str().into());
+        let id = publications::put_model(self.reader, self.load, content, hub_model)?;
+        self.derived.model_id = Some(id.as_str().into());
         Ok(id)
     }
 
-    fn put_entity(&mut self, entity: &Entity) -> Result<EntityChange> {
+    fn put_entity(
+        &mut self,
+        entity: &Entity,
+        split_from: Option<EntityId>,
+    ) -> Result<EntityChange> {
         let id = id_to_sql(entity.id);
         let digest = entity.digest();
-        let change = self.change(id, digest)?;
-        match change {
-            EntityChange::Unchanged => return Ok(change),
-            EntityChange::Created => {
-                if self.any_retired {
-                    self.execute("DELETE FROM retired WHERE entity_id = ?1", [id])?;
-                }
-            }
-            EntityChange::Updated => {
-                self.execute("DELETE FROM crosswalk WHERE entity_id = ?1", [id])?;
-                self.stale_entities += 1;
+        let (change, before) = match self.known(id)? {
+            None => (EntityChange::Created, Vec::new()),
+            Some((known, _)) if known == digest => return Ok(EntityChange::Unchanged),
+            Some((_, before)) => (EntityChange::Updated, before),
+        };
+        let event = match (change, split_from) {
+            (EntityChange::Updated, _) => self.tell(EventKind::Updated, id, None)?,
+            (_, Some(origin)) => self.tell(EventKind::Split, id, Some(origin))?,
+            (_, None) => self.tell(EventKind::Created, id, None)?,
+        };
+        if change == EntityChange::Updated {
+            self.file(id, event)?;
+            self.derived.stale_entities += 1;
+        } else {
+            self.derived.entities += 1;
+            if self.any_retired {
+                self.execute("DELETE FROM retired WHERE entity_id = ?1", [id])?;
             }
         }
-        self.last_entity_no += 1;
-        self.insert_entity.execute((
-            self.last_entity_no as i64,
+        self.derived.entity_no += 1;
+        // A changed entity replaces its row, and so gets its new number.
+        let put = "
+            INSERT OR REPLACE INTO entity (entity_no, entity_id, entity_type, records,
+                weakest_link, title, golden, digest, event_no, members)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let mut after = entity.members.clone();
+        after.sort_unstable();
+        after.dedup();
+        let values = (
+            self.derived.entity_no,
             id,
             entity.entity_type.name(),
             entity.members.len() as i64,
@@ -185,32 +212,34 @@ impl Publication for SqlitePublication<'_> {
             &entity.title,
             entity.golden.as_json(),
             digest,
-        ))?;
-        if self.search.add(self.last_entity_no, &entity.search_text) {
-            self.search.flush(&mut SqliteIndex(self.transaction))?;
+            event,
+            members::to_text(&after),
+        );
+        self.execute(put, values)?;
+        if self.search.add(self.derived.entity_no as u64, &entity.search_text) {
+            self.search.flush(&mut SqliteIndex(self.reader))?;
         }
-        self.memberships.extend(entity.members.iter().map(|&row| (row, id)));
-        if self.memberships.len() >= MEMBERSHIPS_PENDING_MAX {
-            self.flush_memberships()?;
+        self.memberships.change(id, event, &before, &after);
+        if self.memberships.is_full() {
+            self.memberships.flush(self.reader)?;
         }
         Ok(change)
     }
 
     fn retire_entity(&mut self, id: EntityId, successor: Option<EntityId>) -> Result<()> {
-        let entity = [id_to_sql(id)];
-        let gone = match self.is_first {
-            true => 0,
-            false => self.execute("DELETE FROM entity WHERE entity_id = ?1", entity)?,
-        };
-        if gone == 0 {
-            return Err(Error::UnknownEntity(id));
-        }
-        self.execute("DELETE FROM crosswalk WHERE entity_id = ?1", entity)?;
-        let insert =
-            "INSERT OR REPLACE INTO retired (entity_id, successor, load_no) VALUES (?1, ?2, ?3)";
-        self.execute(insert, (id_to_sql(id), successor.map(id_to_sql), self.load))?;
-        self.any_retired = true;
-        self.stale_entities += 1;
+        let entity = id_to_sql(id);
+        let Some((_, before)) = self.known(entity)? else { return Err(Error::UnknownEntity(id)) };
+        let kind = if successor.is_some() { EventKind::Merged } else { EventKind::Deleted };
+        let event = self.tell(kind, entity, successor)?;
+        self.file(entity, event)?;
+        self.execute("DELETE FROM entity WHERE entity_id = ?1", [entity])?;
+        let insert = "
+            INSERT OR REPLACE INTO retired (entity_id, successor, load_no, event_no)
+            VALUES (?1, ?2, ?3, ?4)";
+        self.execute(insert, (entity, successor.map(id_to_sql), self.load, event))?;
+        self.memberships.change(entity, event, &before, &[]);
+        self.derived.entities -= 1;
+        self.derived.stale_entities += 1;
         Ok(())
     }
 
@@ -230,49 +259,43 @@ impl Publication for SqlitePublication<'_> {
         Ok(())
     }
 
-    fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
-        self.execute("DELETE FROM hold", ())?;
-        for hold in holds {
-            let put = "INSERT INTO hold (reason, records) VALUES (?1, ?2)";
-            self.execute(put, (&hold.reason, hold.records_json()))?;
-        }
-        Ok(())
+    fn replace_potential_matches_of(
+        &mut self,
+        records: &[RowNo],
+        pairs: &[PotentialMatchRow],
+    ) -> Result<()> {
+        waiting::replace_potential_matches_of(self.reader, records, pairs)
     }
 
-    fn put_event(
-        &mut self,
-        kind: EventKind,
-        entity: EntityId,
-        other: Option<EntityId>,
-    ) -> Result<()> {
-        let other = other.map(id_to_sql);
-        self.insert_event.execute((self.load, kind.name(), id_to_sql(entity), other))?;
-        Ok(())
+    fn replace_match_index(&mut self, index: MatchIndex) -> Result<()> {
+        match_index::replace(self.reader, index)
+    }
+
+    fn add_match_keys(&mut self, keys: &[(MatchKey, RowNo)]) -> Result<()> {
+        match_index::add_keys(self.reader, keys)
+    }
+
+    fn replace_edges_of(&mut self, records: &[RowNo], edges: &[EdgeRow]) -> Result<()> {
+        match_index::replace_edges_of(self.reader, records, edges)
+    }
+
+    fn add_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
+        waiting::add_holds(self.reader, holds)
+    }
+
+    fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
+        publications::replace_holds(self.reader, holds)
     }
 
     fn put_statistic(&mut self, name: &str, json: &str) -> Result<()> {
-        self.execute(
-            "INSERT OR REPLACE INTO statistic (name, json) VALUES (?1, ?2)",
-            (name, json),
-        )?;
-        Ok(())
+        publications::put_statistic(self.reader, name, json)
     }
 }
 
 impl SqlitePublication<'_> {
     /// The potential matches there are.
     fn known_potential_matches(&self) -> Result<Vec<PotentialMatchRow>> {
-        let mut select = self.transaction.prepare_cached(
-            "SELECT left_record_no, right_record_no, weight, held FROM potential_match",
-        )?;
-        let pairs = select.query_map([], |row| {
-            Ok(PotentialMatchRow {
-                left: row.get(0)?,
-                right: row.get(1)?,
-                weight: Weight(row.get(2)?),
-                held: row.get(3)?,
-            })
-        })?;
-        Ok(pairs.collect::<rusqlite::Result<_>>()?)
+        let select = "SELECT left_record_no, right_record_no, weight, held FROM potential_match";
+        self.reader.all(select, &[], waiting::potential_match)
     }
 }

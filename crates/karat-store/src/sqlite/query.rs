@@ -7,14 +7,18 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use super::SqliteReader;
 use crate::error::Result;
+use crate::search::BucketRow;
+use crate::sql::buckets::Buckets;
 use crate::sql::search::CachedVocabulary;
-use crate::sql::{Query, Row, Value, Visit};
+use crate::sql::{Query, Row, Value, Visit, Write};
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match *self {
             Value::Integer(number) => ValueRef::Integer(number),
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            Value::Null => ValueRef::Null,
         }))
     }
 }
@@ -58,7 +62,7 @@ impl SqliteReader {
 }
 
 impl Query for SqliteReader {
-    fn few(&self, select: &'static str, values: &[Value], visit: Visit) -> Result<()> {
+    fn few(&self, select: &str, values: &[Value], visit: Visit) -> Result<()> {
         self.each(select, values, visit)
     }
 
@@ -90,5 +94,46 @@ impl Query for SqliteReader {
 
     fn vocabulary(&self) -> &RefCell<CachedVocabulary> {
         &self.vocabulary
+    }
+}
+
+impl Write for SqliteReader {
+    fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.execute(rusqlite::params_from_iter(values))? as u64)
+    }
+
+    fn put_buckets(&self, table: Buckets, rows: &[BucketRow]) -> Result<()> {
+        let table = table.table();
+        let put = format!("INSERT OR REPLACE INTO {table} (bucket, entries) VALUES (?1, ?2)");
+        let mut put = self.connection.prepare_cached(&put)?;
+        for (bucket, entries) in rows {
+            put.execute((*bucket as i64, entries))?;
+        }
+        Ok(())
+    }
+
+    fn put_numbers<const N: usize>(
+        &self,
+        into: &str,
+        conflict: &str,
+        rows: &[[i64; N]],
+    ) -> Result<()> {
+        let places: Vec<String> = (1..=N).map(|place| format!("?{place}")).collect();
+        let put = format!("INSERT INTO {into} VALUES ({}) {conflict}", places.join(", "));
+        let mut put = self.connection.prepare_cached(&put)?;
+        for row in rows {
+            put.execute(rusqlite::params_from_iter(row))?;
+        }
+        Ok(())
+    }
+
+    fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()> {
+        let delete = format!("DELETE FROM {table} WHERE {column} = ?1");
+        let mut delete = self.connection.prepare_cached(&delete)?;
+        for number in numbers {
+            delete.execute(*number)?;
+        }
+        Ok(())
     }
 }

@@ -8,10 +8,15 @@ use crate::error::{Error, Result};
 use crate::sql::schema::{Migrations, missing};
 
 /// The scripts of this database.
-pub const MIGRATIONS: &Migrations = &[include_str!("schema_1.sql")];
+pub const MIGRATIONS: &Migrations = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// "Krat": tells the file apart from other SQLite databases, in its header.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Krat");
+
+/// Whether a database needs no script; refuses one of a later version.
+pub fn is_current(connection: &Connection, path: &Path) -> Result<bool> {
+    Ok(missing(MIGRATIONS, version(connection, path)?)?.is_empty())
+}
 
 /// Brings a database to the version of these scripts; makes it when the file is new.
 pub fn migrate(

@@ -1,59 +1,44 @@
 //! The tables of the search index.
 
-use rusqlite::{Row, Transaction};
+use rusqlite::Row;
 use rustc_hash::FxHashSet;
 
+use super::SqliteReader;
 use crate::error::Result;
 use crate::search::{BucketRow, IndexTables, WordRow};
+use crate::sql::Write;
+use crate::sql::buckets::Buckets;
+use crate::sql::search::tell_of_words;
 
 /// The tables, within the transaction of a publication.
-pub struct SqliteIndex<'a>(pub &'a Transaction<'a>);
+pub struct SqliteIndex<'a>(pub &'a SqliteReader);
 
 impl IndexTables for SqliteIndex<'_> {
     fn is_empty(&mut self) -> Result<bool> {
         let select = "
             SELECT NOT EXISTS (SELECT 1 FROM search_word)
                AND NOT EXISTS (SELECT 1 FROM search_code)";
-        Ok(self.0.query_row(select, [], |row| row.get(0))?)
+        Ok(self.0.connection.query_row(select, [], |row| row.get(0))?)
     }
 
     fn buckets(&mut self, wanted: &[u64]) -> Result<Vec<BucketRow>> {
-        let select = "SELECT bucket, entries FROM search_code WHERE bucket = ?1";
-        let mut select = self.0.prepare_cached(select)?;
-        let mut found = Vec::new();
-        for &bucket in wanted {
-            found.extend(select.query_map([bucket as i64], bucket_row)?.next().transpose()?);
-        }
-        Ok(found)
+        Buckets::SearchCode.read(self.0, wanted)
     }
 
     fn buckets_from(&mut self, first: u64, limit: usize) -> Result<Vec<BucketRow>> {
-        let mut select = self.0.prepare_cached(
-            "SELECT bucket, entries FROM search_code WHERE bucket >= ?1 ORDER BY bucket LIMIT ?2",
-        )?;
-        let rows = select.query_map([first as i64, limit as i64], bucket_row)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Buckets::SearchCode.read_from(self.0, first, limit)
     }
 
     fn put_buckets(&mut self, rows: &[BucketRow]) -> Result<()> {
-        let put = "INSERT OR REPLACE INTO search_code (bucket, entries) VALUES (?1, ?2)";
-        let mut put = self.0.prepare_cached(put)?;
-        for (bucket, entries) in rows {
-            put.execute((*bucket as i64, entries))?;
-        }
-        Ok(())
+        self.0.put_buckets(Buckets::SearchCode, rows)
     }
 
     fn remove_buckets(&mut self, buckets: &[u64]) -> Result<()> {
-        let mut delete = self.0.prepare_cached("DELETE FROM search_code WHERE bucket = ?1")?;
-        for &bucket in buckets {
-            delete.execute([bucket as i64])?;
-        }
-        Ok(())
+        Buckets::SearchCode.remove(self.0, buckets)
     }
 
     fn last_words(&mut self, words: &[&str]) -> Result<Vec<WordRow>> {
-        let mut select = self.0.prepare_cached(
+        let mut select = self.0.connection.prepare_cached(
             "SELECT word, first_entity_no, entities, entity_nos FROM search_word
              WHERE word = ?1 ORDER BY first_entity_no DESC LIMIT 1",
         )?;
@@ -65,7 +50,7 @@ impl IndexTables for SqliteIndex<'_> {
     }
 
     fn words_after(&mut self, word: &str, first: u64, limit: usize) -> Result<Vec<WordRow>> {
-        let mut select = self.0.prepare_cached(
+        let mut select = self.0.connection.prepare_cached(
             "SELECT word, first_entity_no, entities, entity_nos FROM search_word
              WHERE (word, first_entity_no) > (?1, ?2) ORDER BY word, first_entity_no LIMIT ?3",
         )?;
@@ -74,7 +59,7 @@ impl IndexTables for SqliteIndex<'_> {
     }
 
     fn add_words(&mut self, rows: &[WordRow]) -> Result<()> {
-        let mut insert = self.0.prepare_cached(
+        let mut insert = self.0.connection.prepare_cached(
             "INSERT INTO search_word (word, first_entity_no, entities, entity_nos)
              VALUES (?1, ?2, ?3, ?4)",
         )?;
@@ -87,6 +72,7 @@ impl IndexTables for SqliteIndex<'_> {
     fn remove_words(&mut self, rows: &[WordRow]) -> Result<()> {
         let mut delete = self
             .0
+            .connection
             .prepare_cached("DELETE FROM search_word WHERE word = ?1 AND first_entity_no = ?2")?;
         for WordRow { word, first_entity_no, .. } in rows {
             delete.execute((word, *first_entity_no as i64))?;
@@ -94,15 +80,15 @@ impl IndexTables for SqliteIndex<'_> {
         Ok(())
     }
 
+    fn tell_of_words(&mut self, words: &[&str]) -> Result<()> {
+        tell_of_words(self.0, words)
+    }
+
     fn live_entities(&mut self) -> Result<FxHashSet<u64>> {
-        let mut select = self.0.prepare_cached("SELECT entity_no FROM entity")?;
+        let mut select = self.0.connection.prepare_cached("SELECT entity_no FROM entity")?;
         let numbers = select.query_map([], |row| Ok(row.get::<_, i64>(0)? as u64))?;
         Ok(numbers.collect::<rusqlite::Result<_>>()?)
     }
-}
-
-fn bucket_row(row: &Row) -> rusqlite::Result<BucketRow> {
-    Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
 }
 
 fn word_row(row: &Row) -> rusqlite::Result<WordRow> {

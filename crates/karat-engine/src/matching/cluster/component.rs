@@ -3,6 +3,7 @@
 use karat_model::evidence::Weight;
 use karat_model::table::RecordNo;
 
+use super::constraints::Side;
 use super::contraction::Contraction;
 use super::{Edge, Pairs, moves};
 
@@ -23,14 +24,20 @@ pub(super) struct Component<'a> {
     pub links: &'a [Edge],
     /// Records that belong together.
     pub same: &'a [(RecordNo, RecordNo)],
-    /// Records that do not.
-    pub different: &'a [(RecordNo, RecordNo)],
+    /// The sides that records are kept apart by, in order.
+    pub sides: &'a [(RecordNo, Side)],
 }
 
 impl Component<'_> {
     /// The place of a record among the members.
     pub fn place(&self, record: RecordNo) -> Option<u32> {
         self.members.binary_search(&record).ok().map(|at| at as u32)
+    }
+
+    /// The sides that keep its records apart, by place.
+    pub fn sides_of_places(&self) -> Vec<(u32, Side)> {
+        let sides = self.sides.iter();
+        sides.filter_map(|&(record, side)| Some((self.place(record)?, side))).collect()
     }
 
     /// Those of some pairs that lie within, by place.
@@ -40,21 +47,21 @@ impl Component<'_> {
 
     /// Divides it; gives per member the place of the first member of its cluster.
     pub fn divide(&self, vote: &mut Vote) -> Vec<u32> {
-        let (same, different) = (self.places(self.same), self.places(self.different));
-        if different.is_empty() && self.is_complete() {
+        let (same, sides) = (self.places(self.same), self.sides_of_places());
+        if sides.is_empty() && self.is_complete() {
             return vec![0; self.members.len()];
         }
         let votes = self.votes(vote);
         let mut clusters = votes.contraction();
-        for &(left, right) in &different {
-            clusters.forbid(left, right);
+        for &(place, side) in &sides {
+            clusters.put_on(place, side);
         }
         for &(left, right) in &same {
             clusters.join(left, right);
         }
         clusters.contract_all();
         let mut firsts = clusters.firsts();
-        moves::move_records(&votes, &same, &different, &mut firsts);
+        moves::move_records(&votes, &same, &sides, &mut firsts);
         firsts
     }
 

@@ -5,11 +5,14 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
+use super::constraints::Side;
+
 /// Clusters of the records of a component, with the summed votes between each two of them.
 pub(super) struct Contraction {
     /// Per cluster its neighbours; empty once it was joined to another.
     neighbours: Vec<FxHashMap<u32, i64>>,
-    forbidden: Vec<Vec<u32>>,
+    /// Per cluster the sides that its records are on, in order.
+    sides: Vec<Vec<Side>>,
     size: Vec<i64>,
     root: Vec<u32>,
     /// What a pair votes that was not seen; a pair that was is told by how much it votes more.
@@ -30,7 +33,7 @@ impl Contraction {
     pub fn new(records: usize, unseen: i64) -> Contraction {
         Contraction {
             neighbours: vec![FxHashMap::default(); records],
-            forbidden: vec![Vec::new(); records],
+            sides: vec![Vec::new(); records],
             size: vec![1; records],
             root: (0..records as u32).collect(),
             unseen,
@@ -44,10 +47,9 @@ impl Contraction {
         *self.neighbours[right as usize].entry(left).or_default() += votes;
     }
 
-    /// Keeps two records in two clusters.
-    pub fn forbid(&mut self, left: u32, right: u32) {
-        self.forbidden[left as usize].push(right);
-        self.forbidden[right as usize].push(left);
+    /// Puts a record on a side: it never joins those on the opposite one.
+    pub fn put_on(&mut self, record: u32, side: Side) {
+        insert(&mut self.sides[record as usize], side);
     }
 
     /// Joins the clusters of two records, whatever the votes.
@@ -101,12 +103,10 @@ impl Contraction {
     }
 
     fn may_join(&self, left: u32, right: u32) -> bool {
-        // Both know of it, so that the shorter list is enough.
-        let (one, other) = match (&self.forbidden[left as usize], &self.forbidden[right as usize]) {
-            (of_left, of_right) if of_left.len() <= of_right.len() => (of_left, right),
-            (_, of_right) => (of_right, left),
-        };
-        !one.iter().any(|&record| self.find(record) == other)
+        let mut two = [&self.sides[left as usize], &self.sides[right as usize]];
+        two.sort_unstable_by_key(|sides| sides.len());
+        let [few, many] = two;
+        !few.iter().any(|side| many.binary_search(&side.opposite()).is_ok())
     }
 
     fn offer(&mut self, a: u32, b: u32) {
@@ -122,8 +122,8 @@ impl Contraction {
         self.root[right as usize] = left;
         self.size[left as usize] += self.size[right as usize];
         let moved = std::mem::take(&mut self.neighbours[right as usize]);
-        let forbidden = std::mem::take(&mut self.forbidden[right as usize]);
-        self.forbidden[left as usize].extend(forbidden);
+        let sides = std::mem::take(&mut self.sides[right as usize]);
+        sides.into_iter().for_each(|side| insert(&mut self.sides[left as usize], side));
         self.neighbours[left as usize].remove(&right);
         for (neighbour, votes) in moved {
             if neighbour != left {
@@ -132,5 +132,12 @@ impl Contraction {
                 self.offer(left, neighbour);
             }
         }
+    }
+}
+
+/// Adds a side to some that are in order, unless it is there.
+fn insert(sides: &mut Vec<Side>, side: Side) {
+    if let Err(at) = sides.binary_search(&side) {
+        sides.insert(at, side);
     }
 }

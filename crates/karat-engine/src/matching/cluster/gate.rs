@@ -24,6 +24,7 @@ use rustc_hash::FxHashMap;
 
 use super::component::Component;
 use super::conflict::SingleValued;
+use super::constraints::Side;
 use super::grouped::Grouped;
 use super::union_find::UnionFind;
 use super::{Constraints, Edge};
@@ -59,7 +60,7 @@ pub(in crate::matching) struct Gated {
 struct Candidate<'c> {
     members: &'c [RecordNo],
     links: &'c [Edge],
-    /// What stewards decided to be the same.
+    /// Records that stewards put together: each of a group with the first one of it.
     same: &'c [(RecordNo, RecordNo)],
 }
 
@@ -92,7 +93,7 @@ impl Matcher<'_> {
             return Gated { partition, held: Vec::new(), holds: Vec::new() };
         }
         let known = KnownHolds::of(former.holds);
-        let suspects = self.suspects(&partition, &known, former);
+        let suspects = self.suspects(&partition, &known, constraints, former);
         let links = links_within(&suspects, &partition, edges, Weight(self.model.link_threshold));
         let same = Grouped::within(&constraints.same, &partition, |pair| *pair);
         let divisions: Vec<(u32, Division)> = suspects
@@ -125,11 +126,19 @@ impl Matcher<'_> {
         Gated { partition: Partition::from_labels(&labels), held, holds }
     }
 
-    /// The clusters in which something may have to be held, in order.
-    fn suspects(&self, partition: &Partition, known: &KnownHolds, former: &Former) -> Vec<u32> {
+    /// The clusters in which something may have to be held, in order; a locked one is what a
+    /// steward made of it.
+    fn suspects(
+        &self,
+        partition: &Partition,
+        known: &KnownHolds,
+        constraints: &Constraints,
+        former: &Former,
+    ) -> Vec<u32> {
         let is_suspect = |scratch: &mut Scratch, cluster: u32| {
             let members = partition.members(cluster);
             members.len() > 1
+                && !constraints.is_locked(members[0])
                 && (known.touch(members)
                     || !self.clashing(members, scratch).is_empty()
                     || !self.joined(members, former, scratch).is_empty())
@@ -201,13 +210,22 @@ impl Matcher<'_> {
             }
             apart.extend(pairs(left, right).map(|(left, right)| (left, right, *reason)));
         }
-        let different: Vec<(RecordNo, RecordNo)> =
-            apart.iter().map(|&(left, right, _)| (left, right)).collect();
+        let two_sides = clashing
+            .iter()
+            .map(|clash| [&clash.left, &clash.right])
+            .chain(holds.iter().map(|hold| [&hold.left, &hold.right]));
+        let mut sides: Vec<(RecordNo, Side)> = Vec::new();
+        for (number, two) in (0..).zip(two_sides) {
+            for (records, side) in two.into_iter().zip(Side::of(number)) {
+                sides.extend(records.iter().map(|&record| (record, side)));
+            }
+        }
+        sides.sort_unstable();
         let component = Component {
             members: candidate.members,
             links: candidate.links,
             same: &whole,
-            different: &different,
+            sides: &sides,
         };
         let mut firsts = component.divide(&mut |left, right| self.vote(left, right, scratch));
         let mut joined = UnionFind::new(firsts.len());
@@ -332,8 +350,13 @@ impl Matcher<'_> {
 impl Candidate<'_> {
     /// Whether a steward joined two records of two sides.
     fn is_decided(&self, left: &[RecordNo], right: &[RecordNo]) -> bool {
-        let joins = |a: RecordNo, b: RecordNo| left.contains(&a) && right.contains(&b);
-        self.same.iter().any(|&(a, b)| joins(a, b) || joins(b, a))
+        let groups = self.same.chunk_by(|(one, _), (next, _)| one == next);
+        groups.into_iter().any(|group| {
+            let is_in = |record: &RecordNo| {
+                group[0].0 == *record || group.iter().any(|(_, other)| other == record)
+            };
+            left.iter().any(is_in) && right.iter().any(is_in)
+        })
     }
 }
 
@@ -422,9 +445,10 @@ fn meets(side: &[RecordNo], other: &[RecordNo]) -> bool {
 #[cfg(test)]
 mod tests {
     use karat_model::attribute::{AttributeId, AttributeSet};
-    use karat_model::decision::PairDecision;
+    use karat_model::decision::{Decision, DecisionNo, Identity, Ruling, Standing};
     use karat_model::evidence::Verdict;
     use karat_model::match_settings::{FixedWeights, GateSettings, MatchSettings};
+    use karat_model::record::Moment;
 
     use super::*;
     use crate::matching::progress::Unwatched;
@@ -440,8 +464,10 @@ mod tests {
     struct Namesakes {
         dates: Vec<&'static str>,
         gate: GateSettings,
-        /// Pairs that a steward put together.
-        same: Vec<(RecordNo, RecordNo)>,
+        /// Records that a steward decided about, and what.
+        decided: Vec<(Vec<RecordNo>, Verdict, Vec<RecordNo>)>,
+        /// Records that a steward locked.
+        locked: Vec<RecordNo>,
         /// Which customer each was in before; 0 for none.
         customers: Vec<u64>,
         holds: Vec<Hold>,
@@ -452,7 +478,8 @@ mod tests {
             Namesakes {
                 dates: dates.to_vec(),
                 gate: GateSettings::standard(),
-                same: Vec::new(),
+                decided: Vec::new(),
+                locked: Vec::new(),
                 customers: vec![0; dates.len()],
                 holds: Vec::new(),
             }
@@ -479,21 +506,29 @@ mod tests {
             let mut matcher =
                 Matcher::train(&table, &attributes, &settings, Candidates::All, &Unwatched)
                     .unwrap();
-            let decisions: Vec<PairDecision> = self
-                .same
-                .iter()
-                .map(|&(left, right)| PairDecision {
-                    left: table.key(FIRST + left),
-                    right: table.key(FIRST + right),
-                    verdict: Verdict::Same,
-                })
-                .collect();
+            let keys = |places: &[RecordNo]| {
+                places.iter().map(|place| table.key(FIRST + place)).collect::<Vec<_>>()
+            };
+            let identity = |(left, verdict, right): &(Vec<RecordNo>, Verdict, Vec<RecordNo>)| {
+                let (left, right) = (keys(left), keys(right));
+                Ruling::Identity(Identity { left, right, verdict: *verdict })
+            };
+            let rulings = std::iter::once(Ruling::Lock(keys(&self.locked)))
+                .chain(self.decided.iter().map(identity));
+            let (steward, at) = ("eva".to_string(), Moment(0));
+            let decision = |(no, ruling)| {
+                let (no, steward) = (DecisionNo(no), steward.clone());
+                Decision { no, ruling, steward, at, reason: String::new() }
+            };
+            let decisions: Vec<Decision> = (1..).zip(rulings).map(decision).collect();
+            let decided = Standing::of(&decisions);
+            assert_eq!(decided.overruled, []);
             let customer_of = |record: RecordNo| {
                 let at = record.checked_sub(FIRST)? as usize;
                 Some(self.customers[at]).filter(|customer| *customer != 0)
             };
             let former = Former { customer_of: &customer_of, holds: &self.holds };
-            matcher.partition_after(&decisions, &former).unwrap()
+            matcher.partition_after(&decided, &former).unwrap()
         }
 
         /// Checks the customers, by the places of their records, and why joins are held.
@@ -547,13 +582,65 @@ mod tests {
     fn a_stewards_same_opens_the_gate() {
         for pair in [(0, 2), (1, 3)] {
             let mut namesakes = Namesakes::born(&[FATHER, FATHER, SON, SON]);
-            namesakes.same = vec![pair];
+            namesakes.decided = vec![(vec![pair.0], Verdict::Same, vec![pair.1])];
             namesakes.check(&[&[0, 1, 2, 3]], &[]);
         }
         // Two of one side, and the gate stays shut.
         let mut namesakes = Namesakes::born(&[FATHER, FATHER, SON, SON]);
-        namesakes.same = vec![(0, 1)];
+        namesakes.decided = vec![(vec![0], Verdict::Same, vec![1])];
         namesakes.check(&[&[0, 1], &[2, 3]], &[BIRTH_DATE]);
+    }
+
+    #[test]
+    fn a_stewards_same_of_many_opens_the_gate_between_any_two_of_them() {
+        let ten = [FATHER; 11];
+        let mut large = Namesakes::born(&ten).were(&[1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 0]);
+        // The first of the three was in neither.
+        large.decided = vec![(vec![10], Verdict::Same, vec![4, 9])];
+        let matched = large.check(&[&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]], &[]);
+        assert!(matched.holds.is_empty());
+    }
+
+    #[test]
+    fn a_record_that_is_moved_does_not_open_the_gate_for_those_it_leaves() {
+        let ten = [FATHER; 10];
+        let mut large = Namesakes::born(&ten).were(&[1, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
+        large.holds = large.matched().holds;
+        large.decided = vec![
+            (vec![0], Verdict::Same, vec![5, 6, 7, 8, 9]),
+            (vec![0], Verdict::Different, vec![1, 2, 3, 4]),
+        ];
+        let matched = large.check(&[&[0, 5, 6, 7, 8, 9], &[1, 2, 3, 4]], &[]);
+        let is_theirs = |pair: &&PotentialMatch| pair.left >= FIRST;
+        let potential: Vec<_> = matched.potential.iter().filter(is_theirs).collect();
+        assert!(potential.iter().all(|pair| pair.left != FIRST), "0 is decided: {potential:?}");
+    }
+
+    #[test]
+    fn the_gate_leaves_a_locked_customer_alone() {
+        let mut locked = Namesakes::born(&[FATHER, FATHER, SON, SON, FATHER, SON]);
+        locked.locked = vec![0, 1, 2, 3];
+        let matched = locked.check(&[&[0, 1, 2, 3], &[4, 5]], &[]);
+        let touches = |pair: &&PotentialMatch| pair.left >= FIRST && pair.left < FIRST + 4;
+        assert_eq!(matched.potential.iter().find(touches), None, "it is not to be looked at");
+        // Near miss: those put together without a lock take the others in.
+        let mut joined = Namesakes::born(&[FATHER, FATHER, SON, SON, FATHER, SON]);
+        joined.decided = vec![(vec![0, 1], Verdict::Same, vec![2, 3])];
+        joined.check(&[&[0, 1, 2, 3, 4, 5]], &[]);
+    }
+
+    #[test]
+    fn what_is_decided_to_be_apart_is_no_potential_match() {
+        for verdict in [Verdict::Different, Verdict::Related] {
+            let mut apart = Namesakes::born(&[FATHER, FATHER, SON, SON]);
+            apart.decided = vec![(vec![0, 1], verdict, vec![2, 3])];
+            let matched = apart.check(&[&[0, 1], &[2, 3]], &[]);
+            assert!(matched.potential.iter().all(|pair| pair.left < FIRST));
+        }
+        // Left open, the two stay what they are, and stay on the list.
+        let mut open = Namesakes::born(&[FATHER, FATHER, SON, SON]);
+        open.decided = vec![(vec![0, 1], Verdict::Unsure, vec![2, 3])];
+        open.check(&[&[0, 1], &[2, 3]], &[BIRTH_DATE]);
     }
 
     #[test]
@@ -588,7 +675,8 @@ mod tests {
         // Loaded into an empty hub, with what was held.
         let afresh = Namesakes { customers: vec![0; 11], ..namesakes };
         assert_eq!(afresh.matched().partition, first.partition);
-        let opened = Namesakes { same: vec![(4, 5)], ..afresh };
+        let decided = vec![(vec![4], Verdict::Same, vec![5])];
+        let opened = Namesakes { decided, ..afresh };
         opened.check(&[&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]], &[]);
     }
 

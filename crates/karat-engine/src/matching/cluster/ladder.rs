@@ -18,9 +18,10 @@
 use karat_model::evidence::Weight;
 use karat_model::table::RecordNo;
 
+use super::Edge;
 use super::component::{Component, Vote};
+use super::constraints::{Side, sides_of};
 use super::union_find::UnionFind;
-use super::{Edge, Pairs};
 
 /// A component of more records is divided by the ladder.
 pub(super) const COMPONENT_MAX: usize = 2_000;
@@ -45,8 +46,8 @@ pub(super) fn divide(
 ) -> (Vec<u32>, ThresholdLadder) {
     let (parts, threshold) = parts(component, threshold);
     let mut clusters = component.votes(vote).contraction();
-    for (left, right) in component.places(component.different) {
-        clusters.forbid(left, right);
+    for (place, side) in component.sides_of_places() {
+        clusters.put_on(place, side);
     }
     for part in &parts {
         let members: Vec<RecordNo> =
@@ -56,12 +57,12 @@ pub(super) fn divide(
         };
         let links = links_of(component, part).filter(|link| within(link.left, link.right));
         let links: Vec<Edge> = links.copied().collect();
-        let of_part = |pairs: &Pairs| -> Vec<(RecordNo, RecordNo)> {
-            pairs.iter().copied().filter(|&(left, right)| within(left, right)).collect()
-        };
-        let (same, different) = (of_part(component.same), of_part(component.different));
+        let same = component.same.iter().copied().filter(|&(left, right)| within(left, right));
+        let same: Vec<(RecordNo, RecordNo)> = same.collect();
+        let sides = members.iter().flat_map(|&member| sides_of(component.sides, member));
+        let sides: Vec<(RecordNo, Side)> = sides.copied().collect();
         let part_component =
-            Component { members: &members, links: &links, same: &same, different: &different };
+            Component { members: &members, links: &links, same: &same, sides: &sides };
         for (&place, first) in part.iter().zip(part_component.divide(vote)) {
             clusters.join(part[first as usize], place);
         }

@@ -2,20 +2,22 @@
 //!
 //! Arrives: pairs with their weights, and what stewards decided.
 //! Leaves: the clusters, and on request what holds each together and where it would break.
-//! Promises: the same clusters for the same pairs in any order; a steward's *different* is never
-//! joined.
+//! Promises: the same clusters for the same pairs in any order; what stewards put together is
+//! together, what they keep apart is apart, and a locked customer is what they locked.
 //! Start reading in [`cluster`], then `component.rs`.
 //!
 //! Records that pairs above the link threshold connect form a component. Within a component all
 //! pairs vote, also those that speak against: clusters are joined greedily, the pair with the
 //! highest sum of votes first, as long as that sum is positive (greedy additive edge
-//! contraction). A steward's *same* joins first.
+//! contraction). A steward's *same* joins first. The links of a locked customer do not count, so
+//! that it is a component of its own.
 //!
 //! Source: Keuper et al., Efficient Decomposition of Image and Mesh Graphs by Lifted Multicuts,
 //! ICCV 2015 (greedy additive edge contraction for correlation clustering).
 
 mod component;
 pub(super) mod conflict;
+mod constraints;
 mod contraction;
 pub mod gate;
 mod graph;
@@ -33,6 +35,7 @@ use karat_model::table::RecordNo;
 use rayon::prelude::*;
 
 use component::Component;
+pub use constraints::Constraints;
 pub use graph::ClusterGraph;
 use grouped::Grouped;
 pub use ladder::ThresholdLadder;
@@ -40,15 +43,6 @@ pub(in crate::matching) use union_find::UnionFind;
 
 /// Pairs of records.
 type Pairs = [(RecordNo, RecordNo)];
-
-/// What stewards decided about pairs of records.
-#[derive(Clone, Debug, Default)]
-pub struct Constraints {
-    /// Pairs that are the same customer.
-    pub same: Vec<(RecordNo, RecordNo)>,
-    /// Pairs that are different customers.
-    pub different: Vec<(RecordNo, RecordNo)>,
-}
 
 /// Records divided into clusters, and how that went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +65,10 @@ pub fn cluster<S>(
     scratch: impl Fn() -> S + Sync + Send,
     vote: impl Fn(&mut S, RecordNo, RecordNo) -> Weight + Sync + Send,
 ) -> Clustered {
-    let links: Vec<Edge> = edges.iter().filter(|edge| edge.weight >= threshold).copied().collect();
+    let is_open =
+        |edge: &Edge| !constraints.is_locked(edge.left) && !constraints.is_locked(edge.right);
+    let is_link = |edge: &&Edge| edge.weight >= threshold && is_open(edge);
+    let links: Vec<Edge> = edges.iter().filter(is_link).copied().collect();
     let mut sets = UnionFind::new(records);
     let decided = constraints.same.iter().copied();
     for (left, right) in links.iter().map(|link| (link.left, link.right)).chain(decided) {
@@ -80,16 +77,20 @@ pub fn cluster<S>(
     let components = Partition::from_labels(&sets.labels());
     let links = Grouped::within(&links, &components, |link| (link.left, link.right));
     let same = Grouped::within(&constraints.same, &components, |pair| *pair);
-    let different = Grouped::within(&constraints.different, &components, |pair| *pair);
+    let sides = Grouped::within(&constraints.sides, &components, |&(record, _)| (record, record));
     let parts: Vec<(&[RecordNo], Vec<u32>, Option<ThresholdLadder>)> = (0..components.len() as u32)
         .into_par_iter()
         .filter(|&component| components.members(component).len() > 1)
         .map_init(&scratch, |scratch, number| {
+            if constraints.is_locked(components.members(number)[0]) {
+                let members = components.members(number);
+                return (members, vec![0; members.len()], None);
+            }
             let component = Component {
                 members: components.members(number),
                 links: links.of(number),
                 same: same.of(number),
-                different: different.of(number),
+                sides: sides.of(number),
             };
             let vote = &mut |left, right| vote(scratch, left, right);
             let is_too_large = component.members.len() > ladder::COMPONENT_MAX;
@@ -116,7 +117,21 @@ pub fn cluster<S>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn same(group: &[u32]) -> Constraints {
+        let mut constraints = Constraints::default();
+        constraints.join(group);
+        constraints.finish()
+    }
+
+    fn different(left: &[u32], right: &[u32]) -> Constraints {
+        let mut constraints = Constraints::default();
+        constraints.keep_apart(left, right);
+        constraints.finish()
+    }
 
     /// Records 0 to 9; pairs that are not listed speak against with 4 bits.
     fn check(pairs: &[(u32, u32, f64)], constraints: Constraints, expected: &[&[u32]]) {
@@ -174,8 +189,7 @@ mod tests {
         ]);
         check(&pairs, Constraints::default(), &[&[1, 2, 3, 4, 5]]);
         // Where a steward put it with 0, it stays; near miss: two of the four do not outweigh it.
-        let same = Constraints { same: vec![(0, 1)], ..Constraints::default() };
-        check(&pairs, same, &[&[0, 1], &[2, 3, 4, 5]]);
+        check(&pairs, same(&[0, 1]), &[&[0, 1], &[2, 3, 4, 5]]);
         let two: Vec<_> = pairs.iter().copied().filter(|&(_, b, _)| b < 4).collect();
         check(&two, Constraints::default(), &[&[0, 1], &[2, 3]]);
     }
@@ -225,21 +239,101 @@ mod tests {
     #[test]
     fn decisions_outrank_weights_on_the_ladder_too() {
         let (records, edges) = chain(1_000);
-        let constraints = Constraints { same: vec![(0, 2_000)], different: vec![(3, 4)] };
+        let mut constraints = same(&[0, 2_000]);
+        constraints.keep_apart(&[3], &[4]);
+        constraints.lock(&[9]);
+        let constraints = constraints.finish();
         let vote = |_: &mut (), _, _| Weight::from_bits(5.0);
         let link = Weight::ZERO;
         let found = cluster(records, &edges, link, &constraints, || (), vote).partition;
         assert_eq!(found.cluster_of(0), found.cluster_of(2_000));
         assert_ne!(found.cluster_of(3), found.cluster_of(4));
+        assert_eq!(found.members(found.cluster_of(9)), [9]);
     }
 
     #[test]
     fn decisions_outrank_weights() {
-        let same = Constraints { same: vec![(0, 5)], ..Constraints::default() };
-        check(&[(0, 1, 5.0)], same.clone(), &[&[0, 1, 5]]);
-        check(&[(0, 1, 3.0)], same, &[&[0, 5]]);
-        let different = Constraints { different: vec![(0, 1)], ..Constraints::default() };
-        check(&[(0, 1, 9.0)], different.clone(), &[]);
-        check(&[(0, 1, 9.0), (0, 2, 5.0), (1, 2, 4.0)], different, &[&[0, 2]]);
+        check(&[(0, 1, 5.0)], same(&[0, 5]), &[&[0, 1, 5]]);
+        check(&[(0, 1, 3.0)], same(&[0, 5]), &[&[0, 5]]);
+        let zero_and_one = || different(&[0], &[1]);
+        check(&[(0, 1, 9.0)], zero_and_one(), &[]);
+        check(&[(0, 1, 9.0), (0, 2, 5.0), (1, 2, 4.0)], zero_and_one(), &[&[0, 2]]);
+    }
+
+    #[test]
+    fn sides_are_apart_each_from_each_and_each_side_stays_free() {
+        let all = [(0, 1, 9.0), (0, 2, 8.0), (0, 3, 8.0), (1, 2, 8.0), (1, 3, 8.0), (2, 3, 9.0)];
+        check(&all, different(&[0, 1], &[2, 3]), &[&[0, 1], &[2, 3]]);
+        check(&all, different(&[0], &[1, 2, 3]), &[&[1, 2, 3]]);
+        // Near miss: without the decision they are one.
+        check(&all, Constraints::default(), &[&[0, 1, 2, 3]]);
+    }
+
+    #[test]
+    fn a_locked_cluster_takes_nobody_in_and_loses_nobody() {
+        let pairs = [(0, 1, 9.0), (1, 2, 9.0), (2, 3, 9.0), (0, 2, 9.0), (1, 3, 9.0), (0, 3, 9.0)];
+        let mut locked = same(&[0, 5]);
+        locked.lock(&[0, 5]);
+        check(&pairs, locked.finish(), &[&[0, 5], &[1, 2, 3]]);
+        // Near miss: not locked, the cluster takes all in.
+        check(&pairs, same(&[0, 5]), &[&[0, 1, 2, 3, 5]]);
+        let mut alone = Constraints::default();
+        alone.lock(&[2]);
+        check(&pairs, alone.finish(), &[&[0, 1, 3]]);
+    }
+
+    proptest! {
+        #[test]
+        fn decisions_hold_whatever_the_weights(
+            pairs in prop::collection::btree_map((0..10u32, 0..10u32), -3.0..12.0f64, 0..40),
+            group_of in prop::collection::vec(0..14u32, 10),
+            sides in prop::collection::vec(prop::collection::vec(0..3u8, 10), 0..4),
+            locks in prop::collection::vec(0..24u32, 0..3),
+        ) {
+            let edges: Vec<Edge> = pairs
+                .iter()
+                .filter(|((left, right), _)| left < right)
+                .map(|(&(left, right), &bits)| Edge { left, right, weight: Weight::from_bits(bits) })
+                .collect();
+            let members = |group: u32| -> Vec<u32> {
+                (0..10).filter(|&record| group_of[record as usize] == group).collect()
+            };
+            let mut constraints = Constraints::default();
+            (0..14).for_each(|group| constraints.join(&members(group)));
+            // Only what a steward could decide: no group on both sides.
+            let is_free = |left: &[u32], right: &[u32]| {
+                let group = |record: &u32| group_of[*record as usize];
+                left.iter().all(|a| right.iter().all(|b| group(a) != group(b)))
+            };
+            let of_side = |sides: &[u8], side: u8| -> Vec<u32> {
+                (0..10).filter(|&record| sides[record as usize] == side).collect()
+            };
+            let apart: Vec<[Vec<u32>; 2]> = sides
+                .iter()
+                .map(|sides| [of_side(sides, 1), of_side(sides, 2)])
+                .filter(|[left, right]| is_free(left, right))
+                .collect();
+            apart.iter().for_each(|[left, right]| constraints.keep_apart(left, right));
+            locks.iter().for_each(|&group| constraints.lock(&members(group)));
+            let constraints = constraints.finish();
+            let vote = |_: &mut (), left, right| {
+                let found = edges.iter().find(|edge| (edge.left, edge.right) == (left, right));
+                found.map_or(Weight::from_bits(-1.0), |edge| edge.weight)
+            };
+            let found = cluster(10, &edges, Weight::ZERO, &constraints, || (), vote).partition;
+            let together = |a: u32, b: u32| found.cluster_of(a) == found.cluster_of(b);
+            for a in 0..10u32 {
+                for b in 0..10u32 {
+                    let [in_a, in_b] = [group_of[a as usize], group_of[b as usize]];
+                    prop_assert!(in_a != in_b || together(a, b));
+                    let is_locked = in_a != in_b && locks.contains(&in_a);
+                    prop_assert!(!is_locked || !together(a, b));
+                    let are_apart = apart.iter().any(|[left, right]| {
+                        left.contains(&a) && right.contains(&b)
+                    });
+                    prop_assert!(!are_apart || !together(a, b));
+                }
+            }
+        }
     }
 }

@@ -6,8 +6,11 @@
 //! Source: Kernighan and Lin, An Efficient Heuristic Procedure for Partitioning Graphs, Bell System
 //! Technical Journal 49 (1970), with moves of one record at a time.
 
+use rustc_hash::FxHashMap;
+
 use super::Pairs;
 use super::component::Votes;
+use super::constraints::{Side, sides_of};
 
 /// How often all records are looked at.
 const PASSES_MAX: usize = 3;
@@ -16,15 +19,16 @@ const PASSES_MAX: usize = 3;
 ///
 /// `firsts` holds per record the first one of its cluster. Records that a decision keeps together
 /// stay where they are.
-pub(super) fn move_records(votes: &Votes, same: &Pairs, different: &Pairs, firsts: &mut [u32]) {
+pub(super) fn move_records(votes: &Votes, same: &Pairs, sides: &[(u32, Side)], firsts: &mut [u32]) {
     let is_whole = firsts.iter().all(|&first| first == 0);
     let all_agree = votes.unseen >= 0 && votes.pairs.iter().all(|&(.., vote)| vote >= 0);
     if is_whole && all_agree {
         return;
     }
-    let mut moving = Moving::new(votes, different, firsts);
-    let is_bound = |record: u32| same.iter().any(|&(a, b)| a == record || b == record);
-    let free: Vec<u32> = (0..firsts.len() as u32).filter(|&record| !is_bound(record)).collect();
+    let mut moving = Moving::new(votes, sides, firsts);
+    let mut is_bound = vec![false; firsts.len()];
+    same.iter().flat_map(|&(a, b)| [a, b]).for_each(|record| is_bound[record as usize] = true);
+    let free: Vec<u32> = (0..).zip(is_bound).filter(|(_, bound)| !bound).map(|it| it.0).collect();
     for _ in 0..PASSES_MAX {
         let moved = free.iter().filter(|&&record| moving.improve(record)).count();
         if moved == 0 {
@@ -41,7 +45,10 @@ struct Moving<'v> {
     ends: Vec<usize>,
     /// Per record the other ones with what the pair votes more than an unseen one.
     pairs: Vec<(u32, i64)>,
-    different: &'v Pairs,
+    /// The sides that records are on, in order.
+    sides: &'v [(u32, Side)],
+    /// How many records of a cluster are on a side.
+    on_side: FxHashMap<(u32, Side), u32>,
     cluster: Vec<u32>,
     size: Vec<i64>,
     /// Per cluster the votes of the record that is looked at.
@@ -49,7 +56,7 @@ struct Moving<'v> {
 }
 
 impl<'v> Moving<'v> {
-    fn new(votes: &'v Votes, different: &'v Pairs, firsts: &[u32]) -> Moving<'v> {
+    fn new(votes: &'v Votes, sides: &'v [(u32, Side)], firsts: &[u32]) -> Moving<'v> {
         let mut ends = vec![0; votes.records];
         for &(left, right, _) in &votes.pairs {
             ends[left as usize] += 1;
@@ -75,7 +82,11 @@ impl<'v> Moving<'v> {
             size[first as usize] += 1;
         }
         let (cluster, sums) = (firsts.to_vec(), vec![0; clusters]);
-        Moving { votes, ends, pairs, different, cluster, size, sums }
+        let mut on_side = FxHashMap::default();
+        for &(record, side) in sides {
+            *on_side.entry((firsts[record as usize], side)).or_default() += 1;
+        }
+        Moving { votes, ends, pairs, sides, on_side, cluster, size, sums }
     }
 
     fn pairs_of(&self, record: u32) -> std::ops::Range<usize> {
@@ -120,14 +131,17 @@ impl<'v> Moving<'v> {
         self.size[own as usize] -= 1;
         self.size[to as usize] += 1;
         self.cluster[record as usize] = to;
+        for &(_, side) in sides_of(self.sides, record) {
+            *self.on_side.get_mut(&(own, side)).expect("the record was on it") -= 1;
+            *self.on_side.entry((to, side)).or_default() += 1;
+        }
         true
     }
 
     fn may_join(&self, record: u32, cluster: u32) -> bool {
-        let is_there = |other: u32| self.cluster[other as usize] == cluster;
-        !self.different.iter().any(|&(left, right)| {
-            left == record && is_there(right) || right == record && is_there(left)
-        })
+        let opposed = |side: Side| self.on_side.get(&(cluster, side.opposite())).copied();
+        let sides = sides_of(self.sides, record);
+        sides.iter().all(|&(_, side)| opposed(side).unwrap_or(0) == 0)
     }
 
     fn write_firsts(&self, firsts: &mut [u32]) {

@@ -1,6 +1,7 @@
 //! Labels on small invented tables, whose truth is known.
 
 use karat_model::attribute::AttributeSet;
+use karat_model::decision::Standing;
 use karat_model::match_settings::MatchSettings;
 use karat_model::partition::Partition;
 use karat_model::table::{RecordNo, RecordTable};
@@ -84,7 +85,7 @@ fn labels_repair_weights_that_are_wrong() {
     let mut matcher = train(&table, &attributes);
     spoil(&mut matcher);
     matcher.set_thresholds(&settings, 0.9).unwrap();
-    let spoilt = matcher.partition(&[]).unwrap();
+    let spoilt = matcher.partition(&Standing::default()).unwrap();
     let mut labels: Vec<Labelled> = Vec::new();
     let mut found = spoilt.clone();
     for _ in 0..4 {
@@ -94,7 +95,7 @@ fn labels_repair_weights_that_are_wrong() {
         matcher.set_thresholds(&settings, 0.9).unwrap();
         matcher.learn_labels(&labels, &settings).unwrap();
         matcher.set_thresholds(&settings, 0.9).unwrap();
-        found = matcher.partition(&[]).unwrap();
+        found = matcher.partition(&Standing::default()).unwrap();
     }
     let (before, after) = (f1(&spoilt.partition), f1(&found.partition));
     assert!(before < 0.9 && after > 0.99, "{before} became {after}");
@@ -106,14 +107,14 @@ fn ten_labels_do_not_wreck_a_good_model() {
     let table = table_of(&rows);
     let attributes = AttributeSet::builtin();
     let mut matcher = train(&table, &attributes);
-    let without = matcher.partition(&[]).unwrap();
+    let without = matcher.partition(&Standing::default()).unwrap();
     let asked = answers(&matcher, &without, &[], 10);
     // Nor when some of the answers are slips.
     let mut slips = asked.clone();
     slips.iter_mut().take(3).for_each(|label| label.is_same = !label.is_same);
     for labels in [asked, slips] {
         let mut taught = taught_by(&table, &attributes, &labels);
-        let found = f1(&taught.partition(&[]).unwrap().partition);
+        let found = f1(&taught.partition(&Standing::default()).unwrap().partition);
         assert!(found > 0.98, "{found}");
     }
 }
@@ -126,7 +127,7 @@ fn labels_teach_and_do_not_force() {
     // Two records that are equal in all, of which somebody says otherwise.
     let labels = [Labelled::new(1, 0, false)];
     let mut taught = taught_by(&table, &attributes, &labels);
-    let partition = taught.partition(&[]).unwrap().partition;
+    let partition = taught.partition(&Standing::default()).unwrap().partition;
     assert_eq!(partition.cluster_of(0), partition.cluster_of(1));
     assert_eq!((taught.model.training.labels.same, taught.model.training.labels.different), (0, 1));
 }
@@ -159,7 +160,7 @@ fn questions_are_doubtful_different_and_never_asked_again() {
     let table = table_of(&rows);
     let attributes = AttributeSet::builtin();
     let mut matcher = train(&table, &attributes);
-    let found = matcher.partition(&[]).unwrap();
+    let found = matcher.partition(&Standing::default()).unwrap();
     let first = matcher.questions(&found, &[], &[], 20);
     assert_eq!(first, matcher.questions(&found, &[], &[], 20), "the same each time");
     assert!(!first.is_empty());

@@ -56,6 +56,16 @@ pub(super) fn flatten(object: &str, columns: &mut ColumnRegister) -> Result<Payl
     Ok(flattener.payload)
 }
 
+/// The columns and values of the text of one JSON object, as they would come from a file; tells why
+/// not, without values.
+pub fn values_of(object: &str) -> Result<Vec<(String, String)>, String> {
+    let mut columns = ColumnRegister::new();
+    let payload = flatten(object, &mut columns).map_err(|Fault(reason)| reason)?;
+    let columns = columns.columns();
+    let named = |(at, value): (u16, &str)| (columns[usize::from(at)].clone(), value.to_string());
+    Ok(payload.iter().map(named).collect())
+}
+
 struct Flattener<'c> {
     columns: &'c mut ColumnRegister,
     payload: Payload,

@@ -12,4 +12,5 @@ mod lines;
 mod outline;
 
 pub(super) use document::read as read_document;
+pub use flatten::values_of;
 pub(super) use lines::read as read_lines;

@@ -10,6 +10,7 @@ use karat_model::id::ModelId;
 use karat_store::Reader;
 
 use crate::error::Error;
+use crate::flow::derive::standing;
 use crate::flow::models::read_models;
 
 /// What changes are led through under; kept from one to the next.
@@ -50,9 +51,7 @@ impl Basis {
         }
         let last_decision = reader.last_decision()?;
         if last_decision != self.last_decision {
-            let journal = reader.decisions()?;
-            let counting = journal.iter().filter(|entry| entry.undone.is_none());
-            self.standing = Standing::of(counting.map(|entry| &entry.decision));
+            self.standing = standing(reader)?;
             self.last_decision = last_decision;
         }
         Ok(())

@@ -25,6 +25,8 @@ pub struct FoundEdges {
     pub edges: Vec<EdgeRow>,
     /// Whether a model has outgrown itself.
     pub is_model_new: bool,
+    /// Whether there is no model for the type of a changed record.
+    pub lacks_model: bool,
 }
 
 impl FoundEdges {
@@ -35,6 +37,7 @@ impl FoundEdges {
             keys: Vec::new(),
             edges: Vec::new(),
             is_model_new: false,
+            lacks_model: false,
         }
     }
 
@@ -50,7 +53,11 @@ impl FoundEdges {
         loop {
             let of_type = |row: &RowNo| records.is_of(*row, entity_type);
             let own: Vec<RowNo> = self.changed.iter().copied().filter(of_type).collect();
-            let Some(model) = basis.model_of(entity_type).filter(|_| !own.is_empty()) else {
+            if own.is_empty() {
+                return Ok(());
+            }
+            let Some(model) = basis.model_of(entity_type) else {
+                self.lacks_model = true;
                 return Ok(());
             };
             let attributes = &basis.hub_model.attributes;

@@ -38,7 +38,7 @@ use crate::error::Error;
 /// their rows, in any order, and those that decisions name.
 ///
 /// The basis is that of the hub as it was; it may be another one afterwards, which counts once the
-/// transaction is committed.
+/// transaction is committed. When records came of a type that was never matched, nothing is written.
 pub fn apply(
     transaction: &mut dyn Transaction,
     basis: &mut Basis,
@@ -48,6 +48,9 @@ pub fn apply(
     let mut found = FoundEdges::of(changed);
     for entity_type in EntityType::ALL {
         found.look_up(transaction.reader(), basis, &mut records, entity_type)?;
+    }
+    if found.lacks_model {
+        return Ok(Applied { lacks_model: true, ..Applied::default() });
     }
     let near = Neighbourhood::of(transaction.reader(), basis, &mut records, &found)?;
     publish::publish(transaction, basis, &records, &found, &near)

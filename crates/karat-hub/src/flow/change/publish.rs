@@ -4,7 +4,7 @@ use karat_engine::matching::cluster::Edge;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
-use karat_model::id::EntityId;
+use karat_model::id::{EntityId, RecordKey};
 use karat_model::partition::PotentialMatch;
 use karat_model::table::RecordNo;
 use karat_store::{HoldRow, PotentialMatchRow, Publication, RowNo, Transaction};
@@ -18,9 +18,8 @@ use crate::error::Error;
 use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
 use crate::flow::master::{FormerCustomers, Mastered};
 use crate::flow::models::write_models;
-use crate::flow::publish::{
-    Changes, EntityMaker, potential_match_row, publish_ids, put, row_of_hold,
-};
+use crate::flow::publish::{Changes, EntityMaker, potential_match_row, put, retire, row_of_hold};
+use crate::flow::settlements::Settlements;
 use crate::hub_model::fingerprint;
 
 /// What a change came to.
@@ -32,6 +31,8 @@ pub struct Applied {
     pub entities: Vec<EntityId>,
     /// How many records were looked at.
     pub records: u64,
+    /// Whether there is no match model for a type that records came of: nothing was written.
+    pub lacks_model: bool,
 }
 
 /// The customers of one entity type in a neighbourhood.
@@ -65,11 +66,12 @@ pub fn publish(
         Applied { records: (near.rows.len() + near.fringe.len()) as u64, ..Applied::default() };
     for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
         let maker = EntityMaker::new(&basis.hub_model, mastered, identified);
+        let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
         for cluster in in_order(mastered, identified, near) {
-            put(publication, &maker.entity(cluster), &mut applied.changes)?;
+            put(publication, &maker.entity(cluster), &split_from, &mut applied.changes)?;
             applied.entities.push(identified.ids[cluster as usize]);
         }
-        publish_ids(publication, identified, &mut applied.changes)?;
+        retire(publication, identified, &mut applied.changes)?;
     }
     for id in gone {
         publication.retire_entity(id, None)?;
@@ -124,6 +126,8 @@ fn divide(
     let mut edges: Vec<Edge> = near.edges.iter().filter_map(edge).collect();
     edges.sort_unstable();
 
+    let keys: Vec<RecordKey> = table.records().map(|record| table.key(record)).collect();
+    let decided = basis.standing.of_records(&keys);
     let entity_of = |row: u64| near.entity_of.get(&RowNo(row)).copied();
     let former = FormerCustomers { entity_of: &entity_of, holds };
     let known_holds = former.holds_of(hub_model, &table);
@@ -131,15 +135,16 @@ fn divide(
     let matcher =
         Matcher::frozen(&table, attributes, model.clone(), Candidates::Hopeful, &Unwatched);
     let matched =
-        former.in_force(&table, &known_holds, |former| matcher.divide(edges, &[], former));
+        former.in_force(&table, &known_holds, |former| matcher.divide(edges, &decided, former));
     let weakest_links = matcher.weakest_links(&matched);
+    let settled = Settlements::new(hub_model, &decided).in_table(&table);
     let model = matcher.model.clone();
     drop(matcher);
 
     let new_holds =
         matched.holds[known_holds.len()..].iter().map(|hold| row_of_hold(hub_model, &table, hold));
     let new_holds = new_holds.collect();
-    let mastered = Mastered { table, model, matched, weakest_links };
+    let mastered = Mastered { table, model, matched, weakest_links, settled };
     let customer = |record: RecordNo| customer(&mastered, near, record);
     let mut seen = FxHashSet::default();
     let is_first = |pair: &&PotentialMatch| {

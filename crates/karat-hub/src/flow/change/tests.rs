@@ -1,1 +1,411 @@
+//! Whatever changes in whatever order: the hub is what deriving everything anew would make of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use karat_model::attribute::EntityType;
+use karat_model::decision::{DecisionNo, Identity, Ruling, Settled, SettledValue};
+use karat_model::evidence::Verdict;
+use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
+use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::{Moment, Payload};
+use karat_model::semantic::SemanticType;
+use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
+use proptest::prelude::*;
+
+use super::{Applied, Basis, apply};
+use crate::flow::derive::{HeldAgainst, Terms, derive};
+use crate::flow::load::publish;
+use crate::flow::progress::Unwatched;
+use crate::flow::publish::{Changes, publish_all};
+
+const COLUMNS: [(&str, SemanticType); 9] = [
+    ("id", SemanticType::SourceId),
+    ("voornaam", SemanticType::GivenName),
+    ("achternaam", SemanticType::FamilyName),
+    ("geboren", SemanticType::BirthDate),
+    ("mail", SemanticType::Email),
+    ("plaats", SemanticType::City),
+    ("bedrijf", SemanticType::CompanyName),
+    ("kvk", SemanticType::KvkNumber),
+    ("telefoon", SemanticType::Phone),
+];
+
+fn hub_model() -> HubModel {
+    let mut model = HubModel::new("living");
+    for name in ["crm", "shop"] {
+        let mapping = |&(column, semantic_type): &(&str, SemanticType)| ColumnMapping {
+            column: column.into(),
+            semantic_type,
+            attribute: None,
+            slot: 0,
+        };
+        model.sources.push(Source {
+            name: SourceName::new(name),
+            files: Vec::new(),
+            format: Format::default(),
+            delivery: Delivery::Changes,
+            trust: if name == "crm" { 70 } else { 40 },
+            party: Party::ByValues,
+            country: None,
+            date_order: DateOrder::DayFirst,
+            columns: COLUMNS.iter().map(mapping).collect(),
+        });
+    }
+    model
+}
+
+/// A hub that lives.
+struct World {
+    folder: tempfile::TempDir,
+    store: Box<dyn Store>,
+    basis: Basis,
+    model: Arc<HubModel>,
+}
+
+/// A record that comes, changes or goes.
+#[derive(Clone, Debug)]
+struct Step {
+    source: &'static str,
+    id: String,
+    /// Its values but the id, divided by bars; `None` when it goes.
+    row: Option<String>,
+}
+
+/// Something that happens to a hub.
+#[derive(Clone, Debug)]
+enum Happening {
+    Records(Vec<Step>),
+    Decision(Ruling),
+    /// The decision with this number, if it was made, counts no more.
+    Undoing(u64),
+    /// New models are learnt.
+    Learning,
+}
+
+impl World {
+    /// A hub that has learnt from a small invented population.
+    fn new() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("karat.db"));
+        let mut store = database.open_writer().unwrap();
+        let model = Arc::new(hub_model());
+        let load = store.begin_load(Moment(0)).unwrap();
+        for (source, rows) in [("crm", population(false)), ("shop", population(true))] {
+            let delivery = store.delivery(load, &SourceName::new(source), &columns()).unwrap();
+            let arrivals: Vec<Arrival> =
+                (0..).zip(&rows).map(|(at, row)| arrival(&format!("p{at}"), Some(row))).collect();
+            store.append(&delivery, &arrivals).unwrap();
+        }
+        store.finish_load(load, Moment(1), "{}").unwrap();
+        publish(store.as_mut(), folder.path(), &model, false, &|| Moment(1), &Unwatched).unwrap();
+        let basis = Basis::read(model.clone(), store.reader()).unwrap();
+        World { folder, store, basis, model }
+    }
+
+    /// Leads some records through in one change.
+    fn change(&mut self, steps: &[Step]) -> Applied {
+        let mut applied = Applied::default();
+        let basis = &mut self.basis;
+        let changed = self.store.change(Moment(2), &mut |transaction| {
+            let mut rows: Vec<RowNo> = Vec::new();
+            for step in steps {
+                let source = SourceName::new(step.source);
+                let delivery = transaction.delivery(&source, &columns())?;
+                let arrival = arrival(&step.id, step.row.as_deref());
+                let outcomes = transaction.append(&delivery, &[arrival])?;
+                rows.extend(outcomes.into_iter().map(|(row, _)| row));
+            }
+            applied = apply(transaction, basis, &rows).unwrap();
+            Ok(())
+        });
+        changed.unwrap();
+        applied
+    }
+
+    /// Leads a decision through, or the undoing of one.
+    fn decide(&mut self, decide: &mut dyn FnMut(&mut dyn Transaction) -> karat_store::Result<()>) {
+        let basis = &mut self.basis;
+        let changed = self.store.change(Moment(2), &mut |transaction| {
+            decide(transaction)?;
+            let before = std::mem::take(&mut basis.standing);
+            basis.refresh(transaction.reader()).unwrap();
+            let records = basis.standing.changed_since(&before);
+            let rows = transaction.reader().rows_of(&records)?;
+            let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
+            apply(transaction, basis, &rows).unwrap();
+            Ok(())
+        });
+        changed.unwrap();
+    }
+
+    fn happen(&mut self, happening: &Happening) {
+        match happening {
+            Happening::Records(steps) => {
+                self.change(steps);
+            }
+            Happening::Decision(ruling) => self.decide(&mut |transaction| {
+                transaction.decide(ruling, "steward", "")?;
+                Ok(())
+            }),
+            Happening::Undoing(no) => self.decide(&mut |transaction| {
+                transaction.undo(DecisionNo(*no), "steward", "")?;
+                Ok(())
+            }),
+            Happening::Learning => {
+                let (dir, clock) = (self.folder.path(), || Moment(3));
+                let store = self.store.as_mut();
+                publish(store, dir, &self.model, true, &clock, &Unwatched).unwrap();
+                self.basis.refresh(self.store.reader()).unwrap();
+            }
+        }
+    }
+
+    /// The customers, by the keys of their records.
+    fn customers(&self) -> BTreeMap<EntityId, BTreeSet<String>> {
+        let mut customers: BTreeMap<EntityId, BTreeSet<String>> = BTreeMap::new();
+        let visited = self.store.reader().keyed_crosswalk(&mut |key, entity| {
+            customers.entry(entity).or_default().insert(key.to_string());
+            Ok(())
+        });
+        visited.unwrap();
+        customers
+    }
+
+    /// Derives everything anew, and checks that nothing would be different.
+    fn check(&mut self) {
+        self.basis.refresh(self.store.reader()).unwrap();
+        let terms = Terms {
+            model: &self.model,
+            frozen: self.basis.models.clone(),
+            thresholds_anew: false,
+            held_against: HeldAgainst::Published,
+            quarantined: &|_| 0,
+        };
+        let derived = derive(self.store.reader(), terms, &Unwatched).unwrap();
+        let reader = self.store.reader();
+        let mut pairs = Vec::new();
+        let mut after = None;
+        loop {
+            let page = reader.potential_matches(after.clone(), 100).unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(last.pair.clone());
+            pairs.extend(page.into_iter().map(|found| found.pair));
+        }
+        let in_order = |pairs: &[karat_store::PotentialMatchRow]| {
+            let mut pairs = pairs.to_vec();
+            pairs.sort_by_key(|pair| (pair.left, pair.right));
+            pairs
+        };
+        assert_eq!(in_order(&pairs), in_order(&derived.pairs));
+        let as_set = |holds: &[karat_store::HoldRow]| -> BTreeSet<String> {
+            holds.iter().map(|hold| format!("{hold:?}")).collect()
+        };
+        assert_eq!(as_set(&reader.holds().unwrap()), as_set(&derived.holds));
+
+        let rows: Vec<RowNo> = derived
+            .mastered
+            .iter()
+            .flat_map(|of_type| of_type.table.records().map(|at| RowNo(of_type.table.row(at))))
+            .collect();
+        let mut edges = derived.index.edges.clone();
+        edges.sort_unstable();
+        assert_eq!(reader.edges_of(&rows).unwrap(), edges);
+        for (key, row) in &derived.index.keys {
+            let found = reader.match_candidates(&[*key]).unwrap();
+            assert!(found.contains(&(*key, *row)), "{row:?} is not found by its key");
+        }
+
+        let load = self.store.begin_load(Moment(3)).unwrap();
+        let changes = publish_all(
+            self.store.as_mut(),
+            load,
+            Moment(3),
+            &self.model,
+            &derived,
+            None,
+            &Unwatched,
+        )
+        .unwrap();
+        assert_eq!(changes, Changes::default());
+        self.store.finish_load(load, Moment(3), "{}").unwrap();
+    }
+}
+
+fn columns() -> Vec<String> {
+    COLUMNS.iter().map(|(name, _)| name.to_string()).collect()
+}
+
+fn arrival(id: &str, row: Option<&str>) -> Arrival {
+    let change = row.map_or(Change::Delete, |row| {
+        let mut payload = Payload::new();
+        let values = std::iter::once(id).chain(row.split('|').map(str::trim));
+        for (column, value) in (0..).zip(values).filter(|(_, value)| !value.is_empty()) {
+            payload.push(column, value);
+        }
+        Change::Upsert(payload)
+    });
+    Arrival { id: id.into(), observed_at: Some(Moment(1_700_000_000)), change }
+}
+
+const GIVEN: [&str; 10] =
+    ["Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost"];
+const FAMILY: [&str; 7] = ["Bakker", "Cornelissen", "Dekker", "Evers", "Faber", "Groen", "Laan"];
+const TOWNS: [&str; 4] = ["Zwolle", "Breda", "Almelo", "Gouda"];
+
+/// Invented persons and companies, as one source has them or, with some slips, another.
+fn population(has_slips: bool) -> Vec<String> {
+    let person = |number: usize| {
+        let (given, family) = (GIVEN[number % 10], FAMILY[number % 7]);
+        let (day, month, year) =
+            (1 + number * 11 % 28, 1 + number * 5 % 12, 1940 + number * 7 % 60);
+        let slip = if has_slips && number.is_multiple_of(3) { "x" } else { "" };
+        let mail = format!("{}{number}@post.example", given.to_lowercase());
+        let mail = if has_slips && number % 3 == 1 { String::new() } else { mail };
+        let town = TOWNS[number % 4];
+        format!("{given}|{family}{slip}|{day}-{month}-{year}|{mail}|{town}|||")
+    };
+    let company = |number: usize| {
+        let name = format!("{} {}", FAMILY[number % 7], ["Bouw", "Media", "Zorg"][number % 3]);
+        let kvk = if has_slips && number % 3 == 1 { 0 } else { 40_000_000 + number * 3571 };
+        let kvk = if kvk == 0 { String::new() } else { kvk.to_string() };
+        format!("||||{}|{name} BV|{kvk}|038{:07}", TOWNS[number % 4], 4_000_000 + number * 977)
+    };
+    (0..80).map(person).chain((0..40).map(company)).collect()
+}
+
+fn row() -> impl Strategy<Value = String> {
+    let date = prop::sample::select(vec!["2-1-1980", "1-2-1980", "17-5-1971", ""]);
+    let mail = prop::sample::select(vec!["anna0@post.example", "info@club.example", ""]);
+    let town = prop::sample::select(vec!["Zwolle", "Breda", ""]);
+    let company = prop::sample::select(vec!["", "", "", "Bakker Bouw", "Bakker Zorg Breda"]);
+    let kvk = prop::sample::select(vec!["", "40000000", "40003571"]);
+    (0..4usize, 0..3usize, date, mail, town, company, kvk).prop_map(
+        |(given, family, date, mail, town, company, kvk)| {
+            let kvk = if company.is_empty() { "" } else { kvk };
+            format!("{}|{}|{date}|{mail}|{town}|{company}|{kvk}|", GIVEN[given], FAMILY[family])
+        },
+    )
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let source = prop::sample::select(vec!["crm", "shop"]);
+    (source, 0..8u32, prop::option::weighted(0.8, row())).prop_map(|(source, id, row)| Step {
+        source,
+        id: id.to_string(),
+        row,
+    })
+}
+
+fn key() -> impl Strategy<Value = RecordKey> {
+    let source = prop::sample::select(vec!["crm", "shop"]);
+    (source, 0..8u32).prop_map(|(source, id)| format!("{source}/{id}").parse().unwrap())
+}
+
+fn ruling() -> impl Strategy<Value = Ruling> {
+    use Verdict::{Different, Related, Same, Unsure};
+    let keys = || prop::collection::vec(key(), 1..3);
+    let verdict = prop::sample::select(vec![Same, Same, Different, Related, Unsure]);
+    let identity = (keys(), keys(), verdict)
+        .prop_map(|(left, right, verdict)| Ruling::Identity(Identity { left, right, verdict }));
+    let attribute = prop::sample::select(vec!["given_name", "city", "company_name"]);
+    let value = prop::sample::select(vec![
+        SettledValue::OfRecord,
+        SettledValue::None,
+        SettledValue::Text("Otterlo".into()),
+    ]);
+    let settled = (key(), attribute, value).prop_map(|(record, attribute, value)| {
+        Ruling::Value(Settled { record, attribute: attribute.into(), slot: 0, value })
+    });
+    let moved =
+        (key(), keys(), keys()).prop_map(|(record, from, to)| Ruling::Move { record, from, to });
+    prop_oneof![4 => identity, 2 => settled, 1 => moved, 1 => keys().prop_map(Ruling::Lock)]
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        8 => prop::collection::vec(step(), 1..3).prop_map(Happening::Records),
+        4 => ruling().prop_map(Happening::Decision),
+        3 => (1..8u64).prop_map(Happening::Undoing),
+        1 => Just(Happening::Learning),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn changes_one_by_one_come_to_the_same_as_deriving_everything(
+        happenings in prop::collection::vec(happening(), 1..16)
+    ) {
+        let mut world = World::new();
+        for happening in happenings {
+            world.happen(&happening);
+            world.check();
+        }
+    }
+}
+
+#[test]
+fn what_was_merged_is_given_back_as_it_was() {
+    let mut world = World::new();
+    let all = |world: &World| -> Vec<(EntityId, Option<karat_store::StoredEntity>)> {
+        let ids = world.customers().into_keys();
+        ids.map(|id| (id, world.store.reader().entity(id).unwrap())).collect()
+    };
+    let same = |left: &str, right: &str| {
+        let of_person = |id: &str| ["crm", "shop"].map(|source| format!("{source}/{id}"));
+        let keys = |id: &str| of_person(id).map(|key| key.parse().unwrap()).to_vec();
+        let [left, right] = [left, right].map(keys);
+        Happening::Decision(Ruling::Identity(Identity { left, right, verdict: Verdict::Same }))
+    };
+    let (before, entities) = (world.customers(), all(&world));
+    // Three customers of two records each, joined one after the other, and undone in another order.
+    world.happen(&same("p1", "p2"));
+    world.happen(&same("p2", "p5"));
+    assert_eq!(world.customers().len(), before.len() - 2);
+    world.check();
+    world.happen(&Happening::Undoing(1));
+    world.check();
+    assert_eq!(world.customers().len(), before.len() - 1);
+    world.happen(&Happening::Undoing(2));
+    world.check();
+    assert_eq!(world.customers(), before);
+    assert_eq!(all(&world), entities);
+}
+
+#[test]
+fn a_record_finds_its_customer_and_leaves_it_again() {
+    let mut world = World::new();
+    let put = |id: &str, row: &str| Step { source: "crm", id: id.into(), row: Some(row.into()) };
+    let reader_entity =
+        |world: &World, key: &str| world.store.reader().entity_of(&key.parse().unwrap()).unwrap();
+    let before = reader_entity(&world, "crm/p0").unwrap();
+    let same = "Anna|Bakker|1-1-1940|anna0@post.example|Zwolle|||";
+    let applied = world.change(&[put("new", same)]);
+    assert_eq!(applied.changes, Changes { updated: 1, ..Changes::default() });
+    assert_eq!(reader_entity(&world, "crm/new"), Some(before));
+    world.check();
+    let other = "Wim|Terpstra|3-3-1953|wim@elders.example|Gouda|||";
+    let applied = world.change(&[put("new", other)]);
+    assert_eq!((applied.changes.updated, applied.changes.split), (1, 1));
+    assert_ne!(reader_entity(&world, "crm/new"), Some(before));
+    world.check();
+    let gone = Step { source: "crm", id: "new".into(), row: None };
+    assert_eq!(world.change(&[gone]).changes, Changes { deleted: 1, ..Changes::default() });
+    world.check();
+}
+
+#[test]
+fn a_record_may_turn_out_to_be_a_company() {
+    let mut world = World::new();
+    let put = |row: &str| Step { source: "crm", id: "x".into(), row: Some(row.into()) };
+    world.change(&[put("Otto|Quist|||Breda|||")]);
+    let key = "crm/x".parse().unwrap();
+    let id = world.store.reader().entity_of(&key).unwrap().unwrap();
+    world.check();
+    world.change(&[put("||||Breda|Quist Transport BV||")]);
+    let entity = world.store.reader().entity(id).unwrap().unwrap();
+    assert_eq!(entity.entity_type, EntityType::Organisation);
+    world.check();
+}

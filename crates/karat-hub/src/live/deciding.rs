@@ -1,0 +1,72 @@
+//! Decisions that stewards make and undo.
+
+use karat_model::decision::{DecisionNo, Ruling};
+use karat_model::hub_model::HubModel;
+use karat_model::id::{EntityId, RecordKey};
+use karat_store::{RowNo, Transaction};
+
+use super::writer::Written;
+use crate::error::Error;
+use crate::view::Refused;
+
+/// Writes decisions, all or none.
+pub(super) fn decide(
+    transaction: &mut dyn Transaction,
+    hub_model: &HubModel,
+    rulings: &[Ruling],
+    steward: &str,
+    reason: &str,
+) -> Result<Result<Written, Refused>, Error> {
+    let mut records: Vec<RecordKey> = Vec::new();
+    for ruling in rulings {
+        records.extend(ruling.records().cloned());
+        if let Ruling::Value(settled) = ruling
+            && hub_model.attributes.find(&settled.attribute).is_none()
+        {
+            return Ok(Err(Refused::UnknownAttribute(settled.attribute.clone())));
+        }
+    }
+    for key in &records {
+        // A decision may be about a record that is gone now: it counts again when that returns.
+        let is_known = !transaction.reader().rows_of(std::slice::from_ref(key))?.is_empty();
+        if !is_known {
+            return Ok(Err(Refused::UnknownRecord(key.clone())));
+        }
+    }
+    let mut decisions = Vec::with_capacity(rulings.len());
+    for ruling in rulings {
+        decisions.push(transaction.decide(ruling, steward, reason)?);
+    }
+    let former = entities_of(transaction, &records)?;
+    Ok(Ok(Written::Decided { decisions, records, former }))
+}
+
+/// Undoes a decision.
+pub(super) fn undo(
+    transaction: &mut dyn Transaction,
+    decision: DecisionNo,
+    steward: &str,
+    reason: &str,
+) -> Result<Result<Written, Refused>, Error> {
+    let journal = transaction.reader().decisions()?;
+    let Some(entry) = journal.iter().find(|entry| entry.decision.no == decision) else {
+        return Ok(Err(Refused::UnknownDecision(decision)));
+    };
+    if !transaction.undo(decision, steward, reason)? {
+        return Ok(Err(Refused::UndoneAlready(decision)));
+    }
+    let records: Vec<RecordKey> = entry.decision.ruling.records().cloned().collect();
+    let former = entities_of(transaction, &records)?;
+    Ok(Ok(Written::Decided { decisions: Vec::new(), records, former }))
+}
+
+/// The entities that records are in.
+fn entities_of(
+    transaction: &dyn Transaction,
+    records: &[RecordKey],
+) -> Result<Vec<EntityId>, Error> {
+    let rows = transaction.reader().rows_of(records)?;
+    let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
+    let entities = transaction.reader().entities_of_rows(&rows)?;
+    Ok(entities.into_iter().map(|(_, entity)| entity).collect())
+}

@@ -1,0 +1,158 @@
+//! The living hub: takes changes from many at a time, and answers when they are committed.
+//!
+//! Arrives: records that came, changed or went; decisions that were made or undone.
+//! Leaves: what became of each, committed with everything that follows from it.
+//! Promises: whoever got an answer never loses what it says; more than can be done is refused
+//! instead of piling up; a failure leaves nothing half done.
+//! Start reading in [`LiveHub`].
+//!
+//! ```text
+//! many requests ─► queue ─► a group ─► one transaction ─► answers
+//!                  (limited)  (one record once, or a decision)
+//! ```
+//!
+//! Waiting for the disk takes longer than most changes, so that those which wait are committed
+//! together.
+
+mod arriving;
+mod deciding;
+mod telling;
+mod writer;
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use karat_model::record::Moment;
+
+pub use writer::Writer;
+
+use crate::error::Error;
+use crate::hub::Hub;
+use crate::view::{ChangeRequest, Changed, HubWriter, Refused};
+
+/// How many changes wait at most.
+const WAITING_MAX: usize = 512;
+
+/// How many changes are committed together at most.
+const GROUP_MAX: usize = 64;
+
+/// Tells the time.
+pub type Clock = Box<dyn Fn() -> Moment + Send>;
+
+/// A hub that takes changes, on a thread of its own.
+pub struct LiveHub {
+    queue: Mutex<Option<SyncSender<Waiting>>>,
+    thread: Mutex<Option<JoinHandle<Result<(), Error>>>>,
+}
+
+/// A change that waits, and where its answer goes.
+struct Waiting {
+    request: ChangeRequest,
+    answer: SyncSender<Result<Changed, Refused>>,
+}
+
+impl LiveHub {
+    /// Opens a hub for changes; what was not published yet is published first.
+    pub fn start(hub: &Hub, clock: Clock) -> Result<LiveHub, Error> {
+        let mut writer = Writer::open(hub, clock)?;
+        let (queue, waiting) = sync_channel(WAITING_MAX);
+        let thread = std::thread::Builder::new().name("writer".into());
+        let thread = thread.spawn(move || {
+            run(&mut writer, &waiting);
+            writer.close()
+        });
+        let thread = thread.map_err(Error::Thread)?;
+        Ok(LiveHub { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Takes no more changes, and returns when those that wait are done.
+    pub fn stop(&self) -> Result<(), Error> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match thread.map(JoinHandle::join) {
+            Some(Ok(closed)) => closed,
+            // A writer that panicked has told why; what it did was not committed.
+            Some(Err(_)) | None => Ok(()),
+        }
+    }
+
+    fn send(&self, request: ChangeRequest) -> Result<Receiver<Result<Changed, Refused>>, Refused> {
+        let (answer, answered) = sync_channel(1);
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or(Refused::Stopped)?;
+        match queue.try_send(Waiting { request, answer }) {
+            Ok(()) => Ok(answered),
+            Err(TrySendError::Full(_)) => Err(Refused::Busy { retry_after_seconds: 1 }),
+            Err(TrySendError::Disconnected(_)) => Err(Refused::Stopped),
+        }
+    }
+}
+
+impl Drop for LiveHub {
+    fn drop(&mut self) {
+        let _ = self.stop();
+    }
+}
+
+impl HubWriter for LiveHub {
+    fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
+        self.send(request)?.recv().unwrap_or(Err(Refused::Stopped))
+    }
+
+    fn change_each(&self, requests: Vec<ChangeRequest>) -> Vec<Result<Changed, Refused>> {
+        // As many as may wait at a time, so that a long list does not crowd the others out.
+        let mut answers = Vec::with_capacity(requests.len());
+        let mut requests = requests.into_iter().peekable();
+        while requests.peek().is_some() {
+            let some = requests.by_ref().take(GROUP_MAX);
+            let sent: Vec<_> = some.map(|request| self.send(request)).collect();
+            let received = sent.into_iter().map(|sent| {
+                sent.and_then(|answered| answered.recv().unwrap_or(Err(Refused::Stopped)))
+            });
+            answers.extend(received);
+        }
+        answers
+    }
+
+    fn ready(&self) -> Result<(), Refused> {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_running = thread.as_ref().is_some_and(|thread| !thread.is_finished());
+        if is_running { Ok(()) } else { Err(Refused::Stopped) }
+    }
+}
+
+/// Takes groups of changes until nobody can send any more.
+fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
+    let mut next: Option<Waiting> = None;
+    while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
+        let mut group = vec![first];
+        while group.len() < GROUP_MAX {
+            let Ok(more) = waiting.try_recv() else { break };
+            if fits(&group, &more.request) {
+                group.push(more);
+            } else {
+                next = Some(more);
+                break;
+            }
+        }
+        let (requests, answers): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
+        for (answer, changed) in answers.iter().zip(writer.change(&requests)) {
+            // Who asked may have gone meanwhile.
+            let _ = answer.send(changed);
+        }
+    }
+}
+
+/// Whether a change can be made together with others: a record and a key of repetition come once,
+/// and a decision alone.
+fn fits(group: &[Waiting], request: &ChangeRequest) -> bool {
+    let name =
+        |request: &ChangeRequest| request.repetition.as_ref().map(|known| known.name.clone());
+    let (Some(key), own_name) = (request.change.record(), name(request)) else { return false };
+    group.iter().all(|Waiting { request: other, .. }| {
+        let is_other_record = other.change.record().is_some_and(|known| known != key);
+        is_other_record && (own_name.is_none() || name(other) != own_name)
+    })
+}

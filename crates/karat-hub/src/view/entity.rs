@@ -1,0 +1,74 @@
+//! Entities without explanation: as applications read them, now or as they were.
+
+use std::collections::BTreeMap;
+
+use karat_model::attribute::EntityType;
+use karat_model::id::{EntityId, RecordKey};
+use karat_model::record::Moment;
+use karat_store::{EventKind, EventNo};
+
+/// An entity as it is or was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityView {
+    /// Its id.
+    pub id: EntityId,
+    /// What it is.
+    pub entity_type: EntityType,
+    /// What lists call it; empty when nothing is known by which to call it.
+    pub title: String,
+    /// The values of its golden record by the names of their attributes, best first.
+    pub values: BTreeMap<String, Vec<String>>,
+    /// The keys of its records, in order.
+    pub records: Vec<RecordKey>,
+}
+
+/// When an entity is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsOf {
+    /// Now.
+    #[default]
+    Now,
+    /// After this event.
+    Event(EventNo),
+    /// At this moment.
+    Moment(Moment),
+}
+
+/// What had become of an entity id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntityLookup {
+    /// It is an entity.
+    Found(Box<EntityView>),
+    /// Its records are with another entity.
+    MovedTo(EntityId),
+    /// All its records were deleted.
+    Deleted,
+    /// It was never issued.
+    Unknown,
+}
+
+/// One entry of the change feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventView {
+    /// Its place in the feed.
+    pub number: EventNo,
+    /// What happened.
+    pub kind: EventKind,
+    /// The entity it happened to.
+    pub entity: EntityId,
+    /// The other entity of a merge or a split.
+    pub other: Option<EntityId>,
+    /// The entity before; `None` when there was none, or it was not asked for.
+    pub before: Option<EntityView>,
+    /// The entity afterwards; `None` when there was none, or it was not asked for.
+    pub after: Option<EntityView>,
+}
+
+/// What a visit of all entities comes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SnapshotPart {
+    /// The event after which the entities are as they come; the first part.
+    After(EventNo),
+    /// An entity.
+    Entity(Box<EntityView>),
+}

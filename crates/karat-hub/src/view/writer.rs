@@ -1,0 +1,277 @@
+//! Changes: what applications and stewards ask of a hub, one thing at a time.
+
+use std::error::Error;
+
+use karat_model::decision::{DecisionNo, Overruled, Ruling};
+use karat_model::evidence::Weight;
+use karat_model::finding::FindingCode;
+use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::Moment;
+use karat_store::{Event, Outcome};
+
+use super::{EntityView, RecordTag};
+
+/// Changes a hub; may block, so callers keep it off their event loop.
+pub trait HubWriter: Send + Sync {
+    /// Applies a change and tells what became of it; it is committed when this returns.
+    fn change(&self, request: ChangeRequest) -> Result<Changed, Refused>;
+
+    /// Applies changes in this order, each as if it came alone; they may be committed together.
+    fn change_each(&self, requests: Vec<ChangeRequest>) -> Vec<Result<Changed, Refused>> {
+        requests.into_iter().map(|request| self.change(request)).collect()
+    }
+
+    /// Whether changes would be taken now.
+    fn ready(&self) -> Result<(), Refused>;
+}
+
+/// A change that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeRequest {
+    /// What is to change.
+    pub change: Change,
+    /// By what a repetition of the request is known.
+    pub repetition: Option<Repetition>,
+}
+
+/// What is to change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A source record has these values now.
+    Upsert {
+        /// The record.
+        key: RecordKey,
+        /// When the source says it changed.
+        observed_at: Option<Moment>,
+        /// The names of its columns with their values; a name may come more than once.
+        values: Vec<(String, String)>,
+        /// What must be so, or nothing is changed.
+        condition: Condition,
+    },
+    /// A source no longer has a record.
+    Delete {
+        /// The record.
+        key: RecordKey,
+        /// What must be so, or nothing is changed.
+        condition: Condition,
+    },
+    /// A steward decides, all or nothing.
+    Decide {
+        /// What is decided, in this order.
+        rulings: Vec<Ruling>,
+        /// Who decides.
+        steward: String,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// A steward undoes a decision.
+    Undo {
+        /// The decision.
+        decision: DecisionNo,
+        /// Who undoes it.
+        steward: String,
+        /// Why; may be empty.
+        reason: String,
+    },
+}
+
+impl Change {
+    /// The source record that comes or goes; `None` for what stewards do.
+    pub fn record(&self) -> Option<&RecordKey> {
+        match self {
+            Change::Upsert { key, .. } | Change::Delete { key, .. } => Some(key),
+            Change::Decide { .. } | Change::Undo { .. } => None,
+        }
+    }
+}
+
+/// What must be so of a record for a change to be made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing.
+    #[default]
+    None,
+    /// It is not there.
+    Absent,
+    /// It is there.
+    Present,
+    /// It has this version.
+    Is(RecordTag),
+}
+
+impl Condition {
+    /// Whether it holds for a record that has this version, or is not there.
+    pub fn holds(self, version: Option<RecordTag>) -> bool {
+        match self {
+            Condition::None => true,
+            Condition::Absent => version.is_none(),
+            Condition::Present => version.is_some(),
+            Condition::Is(wanted) => version == Some(wanted),
+        }
+    }
+}
+
+/// By what a repetition of a request is known, and how its answer is kept.
+///
+/// The writer keeps [`Repetition::kept`] in the transaction of the change. When it finds something
+/// kept under the name, it changes nothing and answers with [`Repetition::recall`].
+#[derive(Clone, Debug)]
+pub struct Repetition {
+    /// The name under which the answer is kept.
+    pub name: String,
+    /// A hash of all that was asked.
+    pub digest: [u8; 32],
+    /// Writes the answer.
+    pub answer: fn(&ChangeOutcome) -> Vec<u8>,
+}
+
+/// Two are the same when they repeat the same request.
+impl PartialEq for Repetition {
+    fn eq(&self, other: &Repetition) -> bool {
+        self.name == other.name && self.digest == other.digest
+    }
+}
+
+impl Repetition {
+    /// For how many seconds an answer is kept.
+    pub const KEPT_SECONDS: u64 = 24 * 60 * 60;
+
+    /// What is kept of a request and its answer.
+    pub fn kept(&self, outcome: &ChangeOutcome) -> Vec<u8> {
+        let mut kept = self.digest.to_vec();
+        kept.extend((self.answer)(outcome));
+        kept
+    }
+
+    /// The answer of before, if it was the same request.
+    pub fn recall(&self, kept: &[u8]) -> Result<Changed, Refused> {
+        match kept.split_at_checked(self.digest.len()) {
+            Some((digest, answer)) if digest == self.digest => Ok(Changed::Before(answer.to_vec())),
+            _ => Err(Refused::OtherRequest),
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Changed {
+    /// It was done now.
+    Now(Box<ChangeOutcome>),
+    /// It had been done before, with this answer.
+    Before(Vec<u8>),
+}
+
+/// What a change did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeOutcome {
+    /// What it meant to the record; `None` for decisions.
+    pub outcome: Option<Outcome>,
+    /// The version that the record has now; `None` when it is gone.
+    pub version: Option<RecordTag>,
+    /// The entity that the record, or the first record of the decision, is in now.
+    pub entity: Option<EntityView>,
+    /// What happened to entities, in the order of the feed.
+    pub events: Vec<Event>,
+    /// The potential matches of the entity, heaviest first.
+    pub potential_matches: Vec<NearMatch>,
+    /// What is wrong with the values of the record.
+    pub findings: Vec<FoundWrong>,
+    /// The decisions that were made.
+    pub decisions: Vec<DecisionNo>,
+    /// The decisions that do not count because of a later one, as far as this change is concerned.
+    pub conflicts: Vec<Overruled>,
+}
+
+/// A pair of records that keeps two entities from being told apart for sure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearMatch {
+    /// The record of the entity that was asked for.
+    pub record: RecordKey,
+    /// The record of the other entity.
+    pub other_record: RecordKey,
+    /// The other entity.
+    pub other: EntityId,
+    /// The total weight, prior included.
+    pub weight: Weight,
+    /// The probability that it stands for.
+    pub probability: f64,
+}
+
+/// Something wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundWrong {
+    /// What is wrong.
+    pub code: FindingCode,
+    /// The column, if it is about one.
+    pub column: Option<String>,
+}
+
+/// Why a change was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The hub model has no such source.
+    #[error("the hub model has no source {0}")]
+    UnknownSource(SourceName),
+    /// There is no such record.
+    #[error("there is no such record in source {}", .0.source)]
+    UnknownRecord(RecordKey),
+    /// The hub model has no such attribute.
+    #[error("the hub model has no such attribute")]
+    UnknownAttribute(String),
+    /// There is no such decision.
+    #[error("there is no decision {}", .0.0)]
+    UnknownDecision(DecisionNo),
+    /// The decision was undone before.
+    #[error("decision {} is undone already", .0.0)]
+    UndoneAlready(DecisionNo),
+    /// What must be so is not.
+    #[error("the record is not as the request expects it")]
+    ConditionFailed,
+    /// The name of the repetition belongs to another request.
+    #[error("another request was made under this key")]
+    OtherRequest,
+    /// More changes wait than can be taken.
+    #[error("too many changes wait")]
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// No changes are taken any more.
+    #[error("the hub takes no changes now")]
+    Stopped,
+    /// The hub failed; the cause carries ids, never personal values.
+    #[error("the change could not be made")]
+    Failed(#[source] Box<dyn Error + Send + Sync>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repetition(body: u8) -> Repetition {
+        let answer = |outcome: &ChangeOutcome| vec![outcome.decisions.len() as u8];
+        Repetition { name: "k".into(), digest: [body; 32], answer }
+    }
+
+    #[test]
+    fn the_same_request_gets_its_answer_again_and_another_does_not() {
+        let kept = repetition(1).kept(&ChangeOutcome::default());
+        assert_eq!(repetition(1).recall(&kept).unwrap(), Changed::Before(vec![0]));
+        assert!(matches!(repetition(2).recall(&kept), Err(Refused::OtherRequest)));
+        assert!(matches!(repetition(1).recall(&[1]), Err(Refused::OtherRequest)));
+    }
+
+    #[test]
+    fn conditions_are_about_one_version() {
+        let [one, other] = [1, 2].map(|byte| RecordTag([byte; 12]));
+        for (condition, holds) in [
+            (Condition::None, [true, true]),
+            (Condition::Absent, [true, false]),
+            (Condition::Present, [false, true]),
+            (Condition::Is(one), [false, true]),
+            (Condition::Is(other), [false, false]),
+        ] {
+            assert_eq!([None, Some(one)].map(|version| condition.holds(version)), holds);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Roles and what they may do.
+
+/// What somebody does in a hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reads.
+    Reader,
+    /// Reads, and sends source records: an application.
+    Writer,
+    /// Reads, and decides.
+    Steward,
+    /// Does all.
+    Administrator,
+}
+
+/// Something that not everybody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// To read all that is in the hub.
+    Read,
+    /// To send and delete source records.
+    Write,
+    /// To make and undo decisions.
+    Decide,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Role; 4] = [Role::Reader, Role::Writer, Role::Steward, Role::Administrator];
+
+    /// The name in commands and in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Reader => "reader",
+            Role::Writer => "writer",
+            Role::Steward => "steward",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role with this name.
+    pub fn from_name(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether it may do this.
+    pub fn may(self, permission: Permission) -> bool {
+        match permission {
+            Permission::Read => true,
+            Permission::Write => matches!(self, Role::Writer | Role::Administrator),
+            Permission::Decide => matches!(self, Role::Steward | Role::Administrator),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_do_its_own_work() {
+        let may = |role: Role| {
+            let all = [Permission::Read, Permission::Write, Permission::Decide];
+            all.map(|permission| role.may(permission))
+        };
+        assert_eq!(may(Role::Reader), [true, false, false]);
+        assert_eq!(may(Role::Writer), [true, true, false]);
+        assert_eq!(may(Role::Steward), [true, false, true]);
+        assert_eq!(may(Role::Administrator), [true, true, true]);
+        assert_eq!(Role::ALL.map(|role| Role::from_name(role.name())), Role::ALL.map(Some));
+    }
+}

@@ -1,0 +1,431 @@
+//! `/v1/entities`: customers, found and looked up, now and as they were.
+
+use axum::extract::{Request, State};
+use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
+use axum::http::{StatusCode, Uri};
+use karat_hub::view::{
+    AsOf, Customer, CustomerLookup, EntityLookup, EntityView, RecordView, SearchPage,
+};
+use karat_model::golden::{ClaimSource, GoldenValue, Loser};
+use karat_model::hub_model::{HubModel, SurvivorshipRule};
+use karat_model::id::EntityId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::{self, BODY_BYTES_MAX, Sent, sent, version_of, versioned};
+use super::cursor;
+use super::parameters::{Parameters, Place, QUERY_CHARACTERS_MAX, entity_id, record_key};
+use super::problem::{Answer, Problem, ProblemKind};
+use super::records::RecordBody;
+use super::shape::{EntityBody, EventBody, KeyBody, PairBody, SummaryBody, written};
+use crate::serving::Server;
+
+/// Entities that were found.
+#[derive(Serialize, ToSchema)]
+pub struct FoundBody {
+    /// The entities, the best first.
+    entities: Vec<SummaryBody>,
+    /// How many there are on all pages.
+    total: u64,
+    /// Whether more fit than were looked for.
+    is_cut: bool,
+    /// The cursor of the next page; missing on the last.
+    next: Option<String>,
+}
+
+/// What is searched for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// Words of names and addresses, numbers, e-mail addresses, ids; typos are forgiven.
+    #[schema(min_length = 1, max_length = 200, example = "sane de wit utrecht")]
+    q: String,
+    /// The cursor of a further page.
+    #[schema(pattern = "^([0-9a-f]{2}){5,}$")]
+    cursor: Option<String>,
+}
+
+/// What became of an entity id.
+#[derive(Serialize, ToSchema)]
+pub struct MovedBody {
+    /// The id that was asked for.
+    id: String,
+    /// The entity that has its records now.
+    moved_to: String,
+}
+
+/// The records of an entity.
+#[derive(Serialize, ToSchema)]
+pub struct RecordsBody {
+    /// The records.
+    records: Vec<RecordBody>,
+}
+
+/// What happened to an entity.
+#[derive(Serialize, ToSchema)]
+pub struct HistoryBody {
+    /// The events, in order, with the entity before and after each.
+    events: Vec<EventBody>,
+}
+
+/// Other entities that may be the same.
+#[derive(Serialize, ToSchema)]
+pub struct NearbyBody {
+    /// The others, likeliest first.
+    potential_matches: Vec<NearbyEntity>,
+}
+
+/// Another entity that may be the same.
+#[derive(Serialize, ToSchema)]
+pub struct NearbyEntity {
+    /// The other entity.
+    entity: SummaryBody,
+    /// The pair of records that makes it likely; the left one is of this entity.
+    pair: PairBody,
+    /// Why the two are not joined though their records would be, if that waits for a steward.
+    held: Option<String>,
+}
+
+/// Where the values of a golden record came from.
+#[derive(Serialize, ToSchema)]
+pub struct LineageBody {
+    /// The id of the entity.
+    id: String,
+    /// The values.
+    values: Vec<LineageValue>,
+}
+
+/// One value of a golden record and where it came from.
+#[derive(Serialize, ToSchema)]
+pub struct LineageValue {
+    /// The attribute.
+    attribute: String,
+    /// 0 for the best.
+    rank: u8,
+    /// The value.
+    value: String,
+    /// The claim that won.
+    winner: ClaimFrom,
+    /// Other claims of the same value.
+    supporters: Vec<ClaimFrom>,
+    /// Claims of other values, best first.
+    losers: Vec<LoserBody>,
+    /// The rule that decided; missing when all claims agree.
+    rule: Option<&'static str>,
+}
+
+/// Where a claim came from.
+#[derive(Serialize, ToSchema)]
+pub struct ClaimFrom {
+    /// The record.
+    record: KeyBody,
+    /// When its source said so.
+    observed_at: Option<String>,
+}
+
+/// A claim that did not make it into the golden record.
+#[derive(Serialize, ToSchema)]
+pub struct LoserBody {
+    /// The value.
+    value: String,
+    /// Where it came from.
+    source: ClaimFrom,
+    /// The rule by which it lost; missing when only the order of keys decided.
+    rule: Option<&'static str>,
+}
+
+/// Entities by a query, by an identifier, or by the key of a record.
+#[utoipa::path(
+    get, path = "/v1/entities", tag = "entities",
+    params(
+        ("q" = Option<String>, Query, min_length = 1, max_length = 200,
+            description = "Words to search for; typos are forgiven. As addresses are written down \
+                on the way, rather send names by `POST /v1/entities/search`."),
+        ("identifier" = Option<String>, Query, min_length = 1, max_length = 200,
+            description = "An e-mail address, a phone number with its country code, an IBAN, a \
+                number of a register, or the id of a record in any source."),
+        ("source" = Option<String>, Query, description = "With `id`: the source of a record."),
+        ("id" = Option<String>, Query, description = "With `source`: the id of the record there."),
+        ("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
+            description = "With `q`: the next page."),
+    ),
+    responses((status = 200, description = "The entities that were found.", body = FoundBody)),
+)]
+pub async fn find(State(server): State<Server>, uri: Uri) -> Answer {
+    let parameters = Parameters::of(&uri, &["q", "identifier", "source", "id", "cursor"])?;
+    let [query, identifier, source, id, page] =
+        ["q", "identifier", "source", "id", "cursor"].map(|name| parameters.text(name));
+    match (query, identifier, source, id) {
+        (Some(query), None, None, None) => found(&server, query, page).await,
+        (None, Some(identifier), None, None) if page.is_none() => {
+            let identifier = within_limit(identifier)?.to_string();
+            let found = server.ask(move |hub| hub.identified(&identifier)).await?;
+            Ok(body::json(StatusCode::OK, &all_of(&server, &found)))
+        }
+        (None, None, Some(source), Some(id)) if page.is_none() => {
+            let key = record_key(&server, source, id)?;
+            let found = server.ask(move |hub| {
+                let Some(id) = hub.entity_of(&key)? else { return Ok(None) };
+                Ok(match hub.customer(id)? {
+                    CustomerLookup::Found(customer) => Some(customer.summary),
+                    _ => None,
+                })
+            });
+            let found: Vec<_> = found.await?.into_iter().collect();
+            Ok(body::json(StatusCode::OK, &all_of(&server, &found)))
+        }
+        _ => {
+            let detail =
+                "Ask by `q`, which may have a `cursor`, by `identifier`, or by `source` and `id`.";
+            Err(Problem::with(ProblemKind::BadParameter, detail))
+        }
+    }
+}
+
+/// Entities by a query that does not stand in the address.
+#[utoipa::path(
+    post, path = "/v1/entities/search", tag = "entities",
+    request_body = SearchRequest,
+    responses((status = 200, description = "The entities that were found.", body = FoundBody)),
+)]
+pub async fn search(State(server): State<Server>, request: Request) -> Answer {
+    Parameters::of(request.uri(), &[])?;
+    let Sent { body, .. } = sent(request, BODY_BYTES_MAX).await?;
+    let asked: SearchRequest = body::read(&body)?;
+    let in_body = |problem: Box<Problem>| {
+        // In a body it is no parameter that is wrong.
+        let is_asked_wrongly = problem.status() == StatusCode::BAD_REQUEST;
+        let invalid = || Problem::with(ProblemKind::InvalidBody, problem.detail_text());
+        if is_asked_wrongly { invalid() } else { problem }
+    };
+    found(&server, &asked.q, asked.cursor.as_deref()).await.map_err(in_body)
+}
+
+async fn found(server: &Server, query: &str, page: Option<&str>) -> Answer {
+    let query = within_limit(query)?.to_string();
+    let page = cursor::number(page)?.map_or(1, |page| u32::try_from(page).unwrap_or(u32::MAX));
+    let SearchPage { hits, total, page, pages, is_cut } =
+        server.ask(move |hub| hub.search(&query, page)).await?;
+    let model = server.hub.model();
+    let entities = hits.iter().map(|hit| SummaryBody::of(&hit.customer, &model)).collect();
+    let next = (page < pages).then(|| cursor::written(&(page + 1).to_string()));
+    Ok(body::json(StatusCode::OK, &FoundBody { entities, total, is_cut, next }))
+}
+
+fn within_limit(text: &str) -> Result<&str, Box<Problem>> {
+    let text = text.trim();
+    if (1..=QUERY_CHARACTERS_MAX).contains(&text.chars().count()) {
+        return Ok(text);
+    }
+    let detail = format!("What is searched for has 1 to {QUERY_CHARACTERS_MAX} characters.");
+    Err(Problem::with(ProblemKind::BadParameter, detail))
+}
+
+fn all_of(server: &Server, found: &[karat_hub::view::CustomerSummary]) -> FoundBody {
+    let model = server.hub.model();
+    let entities = found.iter().map(|summary| SummaryBody::of(summary, &model)).collect();
+    FoundBody { entities, total: found.len() as u64, is_cut: false, next: None }
+}
+
+/// An entity, now or as it was, by any id that was ever issued.
+#[utoipa::path(
+    get, path = "/v1/entities/{id}", tag = "entities",
+    params(
+        ("id" = String, Path, description = "Any id that was ever issued."),
+        ("as_of" = Option<String>, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
+            description = "The number of an event, or a moment such as `2026-01-31T12:00:00Z`."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag that is known."),
+    ),
+    responses(
+        (status = 200, description = "The entity.", body = EntityBody,
+            headers(("ETag" = String, description = "The version of the entity."))),
+        (status = 304, description = "It is as the ETag says."),
+        (status = 307, description = "Its records are with another entity, which `Location` names.",
+            body = MovedBody),
+        (status = 404, description = "No entity ever had this id."),
+        (status = 410, description = "All its records were deleted."),
+    ),
+)]
+pub async fn show(
+    State(server): State<Server>,
+    Place(id): Place<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Answer {
+    let parameters = Parameters::of(&uri, &["as_of"])?;
+    let as_of = parameters.as_of()?;
+    let id = entity_id(&id)?;
+    let entity = match looked_up(&server, id, as_of).await? {
+        Ok(entity) => entity,
+        Err(to) => return Ok(moved(id, to, "", uri.query())),
+    };
+    let body = EntityBody::from(&entity);
+    Ok(versioned(&headers, &version_of(&body), &body))
+}
+
+/// The records of an entity, as they came and as they were understood.
+#[utoipa::path(
+    get, path = "/v1/entities/{id}/records", tag = "entities",
+    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    responses(
+        (status = 200, description = "The records.", body = RecordsBody),
+        (status = 307, description = "They are with another entity.", body = MovedBody),
+        (status = 404, description = "No entity ever had this id."),
+        (status = 410, description = "All its records were deleted."),
+    ),
+)]
+pub async fn records(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
+    Parameters::of(&uri, &[])?;
+    let id = entity_id(&id)?;
+    let customer = match explained(&server, id).await? {
+        Ok(customer) => customer,
+        Err(to) => return Ok(moved(id, to, "/records", None)),
+    };
+    let model = server.hub.model();
+    let records = customer.records.into_iter().map(|detail| {
+        RecordBody::of(&RecordView { detail, entity: Some(customer.summary.id) }, &model)
+    });
+    Ok(body::json(StatusCode::OK, &RecordsBody { records: records.collect() }))
+}
+
+/// Which claim of which record won, for every value of an entity, and which others lost.
+#[utoipa::path(
+    get, path = "/v1/entities/{id}/lineage", tag = "entities",
+    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    responses(
+        (status = 200, description = "The lineage of every value.", body = LineageBody),
+        (status = 307, description = "It is another entity now.", body = MovedBody),
+        (status = 404, description = "No entity ever had this id."),
+        (status = 410, description = "All its records were deleted."),
+    ),
+)]
+pub async fn lineage(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
+    Parameters::of(&uri, &[])?;
+    let id = entity_id(&id)?;
+    let customer = match explained(&server, id).await? {
+        Ok(customer) => customer,
+        Err(to) => return Ok(moved(id, to, "/lineage", None)),
+    };
+    let model = server.hub.model();
+    let values = customer.golden.values.iter().map(|value| LineageValue::of(value, &model));
+    let body = LineageBody { id: customer.summary.id.to_string(), values: values.collect() };
+    Ok(body::json(StatusCode::OK, &body))
+}
+
+/// What happened to an entity, from its beginning; also to one that is no more.
+#[utoipa::path(
+    get, path = "/v1/entities/{id}/history", tag = "entities",
+    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    responses(
+        (status = 200, description = "The events of this id.", body = HistoryBody),
+        (status = 404, description = "No entity ever had this id."),
+    ),
+)]
+pub async fn history(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
+    Parameters::of(&uri, &[])?;
+    let id = entity_id(&id)?;
+    let events = server.ask(move |hub| hub.history(id)).await?;
+    if events.is_empty() {
+        return Err(Problem::new(ProblemKind::UnknownEntity));
+    }
+    let events = events.iter().map(EventBody::from).collect();
+    Ok(body::json(StatusCode::OK, &HistoryBody { events }))
+}
+
+/// Other entities that may be the same.
+#[utoipa::path(
+    get, path = "/v1/entities/{id}/potential-matches", tag = "entities",
+    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    responses(
+        (status = 200, description = "The others, with evidence.", body = NearbyBody),
+        (status = 307, description = "It is another entity now.", body = MovedBody),
+        (status = 404, description = "No entity ever had this id."),
+        (status = 410, description = "All its records were deleted."),
+    ),
+)]
+pub async fn nearby(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
+    Parameters::of(&uri, &[])?;
+    let id = entity_id(&id)?;
+    let customer = match explained(&server, id).await? {
+        Ok(customer) => customer,
+        Err(to) => return Ok(moved(id, to, "/potential-matches", None)),
+    };
+    let model = server.hub.model();
+    let nearby = customer.potential_matches.iter().map(|near| NearbyEntity {
+        entity: SummaryBody::of(&near.other, &model),
+        pair: PairBody::from(&near.pair),
+        held: near.held.map(|reason| reason.name(&model.attributes)),
+    });
+    Ok(body::json(StatusCode::OK, &NearbyBody { potential_matches: nearby.collect() }))
+}
+
+/// An entity, or the one that it went into.
+async fn looked_up(
+    server: &Server,
+    id: EntityId,
+    as_of: AsOf,
+) -> Result<Result<EntityView, EntityId>, Box<Problem>> {
+    match server.ask(move |hub| hub.entity(id, as_of)).await? {
+        EntityLookup::Found(entity) => Ok(Ok(*entity)),
+        EntityLookup::MovedTo(to) => Ok(Err(to)),
+        EntityLookup::Deleted => Err(Problem::new(ProblemKind::DeletedEntity)),
+        EntityLookup::Unknown => Err(Problem::new(ProblemKind::UnknownEntity)),
+    }
+}
+
+/// An entity with all that explains it, or the one that it went into.
+async fn explained(
+    server: &Server,
+    id: EntityId,
+) -> Result<Result<Customer, EntityId>, Box<Problem>> {
+    match server.ask(move |hub| hub.customer(id)).await? {
+        CustomerLookup::Found(customer) => Ok(Ok(*customer)),
+        CustomerLookup::RedirectedTo(to) => Ok(Err(to)),
+        CustomerLookup::Retired => Err(Problem::new(ProblemKind::DeletedEntity)),
+        CustomerLookup::Unknown => Err(Problem::new(ProblemKind::UnknownEntity)),
+    }
+}
+
+/// Points to the entity that another one went into.
+fn moved(id: EntityId, to: EntityId, below: &str, query: Option<&str>) -> axum::response::Response {
+    let body = MovedBody { id: id.to_string(), moved_to: to.to_string() };
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let location = HeaderValue::from_str(&format!("/v1/entities/{to}{below}{query}"));
+    let mut response = body::json(StatusCode::TEMPORARY_REDIRECT, &body);
+    let location = location.expect("an address was read from a header");
+    response.headers_mut().insert(LOCATION, location);
+    response
+}
+
+impl LineageValue {
+    fn of(value: &GoldenValue, model: &HubModel) -> LineageValue {
+        LineageValue {
+            attribute: model.attributes.get(value.attribute).name.clone(),
+            rank: value.rank,
+            value: value.value.clone(),
+            winner: ClaimFrom::from(&value.winner),
+            supporters: value.supporters.iter().map(ClaimFrom::from).collect(),
+            losers: value.losers.iter().map(LoserBody::from).collect(),
+            rule: value.rule.map(SurvivorshipRule::name),
+        }
+    }
+}
+
+impl From<&ClaimSource> for ClaimFrom {
+    fn from(source: &ClaimSource) -> ClaimFrom {
+        ClaimFrom {
+            record: KeyBody::from(&source.record),
+            observed_at: source.observed_at.and_then(written),
+        }
+    }
+}
+
+impl From<&Loser> for LoserBody {
+    fn from(loser: &Loser) -> LoserBody {
+        LoserBody {
+            value: loser.value.clone(),
+            source: ClaimFrom::from(&loser.source),
+            rule: loser.rule.map(SurvivorshipRule::name),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The REST API, under `/v1`.
+//!
+//! Arrives: HTTP requests of applications that showed a key.
+//! Leaves: JSON, and problem details (RFC 9457) for every refusal.
+//! Promises: the OpenAPI document is made of this code and says all; bodies have types of their own,
+//! so that the model may change and they do not; no value of a record stands in a problem.
+//! Start reading at [`router`]; each resource is a file, and `shape.rs` has the bodies that several
+//! share.
+
+mod problem;
+mod body;
+mod cursor;
+mod parameters;
+mod repetition;
+mod shape;
+mod records;
+mod candidates;
+mod entities;
+mod potential_matches;
+mod decisions;
+mod stream;
+mod events;
+mod snapshot;
+mod probes;
+mod openapi;
+mod manual;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{delete, get, post, put};
+use karat_hub::view::{ChangeRequest, Changed, Refused};
+use tokio::task::spawn_blocking;
+
+pub use body::BATCH_BYTES_MAX;
+pub use problem::{Answer, Problem, ProblemKind};
+
+use crate::access::Permission::{Decide, Read, Write};
+use crate::access::guard::{close, identify, only};
+use crate::serving::{Server, refuse_foreign};
+
+/// The routes of the API.
+pub fn router(server: Server) -> Router {
+    let record = only(Read, get(records::show))
+        .merge(only(Write, put(records::put).merge(delete(records::delete))));
+    let decisions = only(Read, get(decisions::list)).merge(only(Decide, post(decisions::decide)));
+    let closed = Router::new()
+        .route("/v1/sources/{source}/records/{id}", record)
+        .route("/v1/sources/{source}/records", only(Write, post(records::put_several)))
+        .route("/v1/{type}/match", only(Read, post(candidates::find)))
+        .route("/v1/entities", only(Read, get(entities::find)))
+        .route("/v1/entities/search", only(Read, post(entities::search)))
+        .route("/v1/entities/{id}", only(Read, get(entities::show)))
+        .route("/v1/entities/{id}/records", only(Read, get(entities::records)))
+        .route("/v1/entities/{id}/lineage", only(Read, get(entities::lineage)))
+        .route("/v1/entities/{id}/history", only(Read, get(entities::history)))
+        .route("/v1/entities/{id}/potential-matches", only(Read, get(entities::nearby)))
+        .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
+        .route("/v1/decisions", decisions)
+        .route("/v1/decisions/{number}", only(Read, get(decisions::show)))
+        .route("/v1/decisions/{number}/undo", only(Decide, post(decisions::undo)))
+        .route("/v1/events", only(Read, get(events::list)))
+        .route("/v1/snapshot", only(Read, get(snapshot::take)))
+        .route("/v1/openapi.json", only(Read, get(openapi::show)))
+        .route("/v1/docs", only(Read, get(manual::show)))
+        .route("/v1", only(Read, get(probes::about)))
+        .route("/readyz", only(Read, get(probes::ready)))
+        .route("/metrics", only(Read, get(probes::metrics)))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(close))
+        .layer(from_fn_with_state(server.clone(), identify))
+        .layer(from_fn_with_state(server.clone(), refuse_foreign));
+    let open = Router::new()
+        .route("/healthz", get(probes::alive))
+        .method_not_allowed_fallback(wrong_method);
+    closed.merge(open).layer(DefaultBodyLimit::disable()).with_state(server)
+}
+
+async fn wrong_method() -> Box<Problem> {
+    Problem::with(ProblemKind::WrongMethod, "The header `Allow` lists what it does.")
+}
+
+impl Server {
+    /// Asks for a change, off the event loop.
+    async fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
+        let mut changed = self.change_each(vec![request]).await;
+        changed.pop().expect("each request has an answer")
+    }
+
+    /// Asks for some changes, off the event loop.
+    async fn change_each(&self, requests: Vec<ChangeRequest>) -> Vec<Result<Changed, Refused>> {
+        let refused = requests.len();
+        let Some(writer) = self.writer.clone() else {
+            return std::iter::repeat_with(|| Err(Refused::Stopped)).take(refused).collect();
+        };
+        let changed = spawn_blocking(move || writer.change_each(requests)).await;
+        changed.unwrap_or_else(|_panicked| {
+            let failed = || Err(Refused::Failed("the change panicked".into()));
+            std::iter::repeat_with(failed).take(refused).collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

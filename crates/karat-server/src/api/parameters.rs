@@ -1,0 +1,176 @@
+//! Parameters: what stands in the address of a request.
+
+use std::ops::RangeInclusive;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use karat_hub::view::AsOf;
+use karat_hub::view::EventNo;
+use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::Moment;
+use serde::de::DeserializeOwned;
+
+use super::problem::{Problem, ProblemKind};
+use crate::serving::Server;
+
+const ID_BYTES_MAX: usize = 512;
+/// The most characters of a query.
+pub const QUERY_CHARACTERS_MAX: usize = 200;
+
+/// What stands in the path.
+pub struct Place<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Place<T> {
+    type Rejection = Box<Problem>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Place<T>, Box<Problem>> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        let broken = |_| Problem::with(ProblemKind::BadParameter, "The path must be UTF-8.");
+        path.map(|Path(place)| Place(place)).map_err(broken)
+    }
+}
+
+/// The query of an address: only known parameters, each once.
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads the query of an address.
+    pub fn of(uri: &Uri, known: &[&str]) -> Result<Parameters, Box<Problem>> {
+        let listed = || match known {
+            [] => "There are no parameters.".to_string(),
+            known => format!("Each once, there are: `{}`.", known.join("`, `")),
+        };
+        let problem = || Problem::with(ProblemKind::BadParameter, listed());
+        let Query(all) =
+            Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| problem())?;
+        let is_repeated = |at: usize| all[..at].iter().any(|(name, _)| *name == all[at].0);
+        let is_known = |at: usize| known.contains(&all[at].0.as_str());
+        if (0..all.len()).any(|at| !is_known(at) || is_repeated(at)) {
+            return Err(problem());
+        }
+        Ok(Parameters(all))
+    }
+
+    /// A parameter as it stands there.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A number within limits.
+    pub fn number(
+        &self,
+        name: &str,
+        limits: RangeInclusive<u64>,
+    ) -> Result<Option<u64>, Box<Problem>> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        // The standard library also reads `+7`.
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_number && limits.contains(number));
+        let (from, to) = (limits.start(), limits.end());
+        let problem = || {
+            let detail = format!("`{name}` must be a number from {from} to {to}.");
+            Problem::with(ProblemKind::BadParameter, detail)
+        };
+        number.map(Some).ok_or_else(problem)
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, name: &str) -> Result<bool, Box<Problem>> {
+        match self.text(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => {
+                let detail = format!("`{name}` must be true or false.");
+                Err(Problem::with(ProblemKind::BadParameter, detail))
+            }
+        }
+    }
+
+    /// When an entity is looked at: the number of an event, or a moment.
+    pub fn as_of(&self) -> Result<AsOf, Box<Problem>> {
+        let Some(text) = self.text("as_of") else { return Ok(AsOf::Now) };
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let event = || text.parse().ok().filter(|_| is_number).map(|no| AsOf::Event(EventNo(no)));
+        event().or_else(|| moment(text).map(AsOf::Moment)).ok_or_else(|| {
+            let detail = "`as_of` must be the number of an event, or a moment such as \
+                2026-01-31T12:00:00Z.";
+            Problem::with(ProblemKind::BadParameter, detail)
+        })
+    }
+}
+
+/// A moment in ISO 8601.
+pub fn moment(text: &str) -> Option<Moment> {
+    text.parse::<jiff::Timestamp>().ok().map(|moment| Moment(moment.as_second()))
+}
+
+/// The limit of a page.
+pub fn limit(parameters: &Parameters, max: u64) -> Result<usize, Box<Problem>> {
+    const USUAL: u64 = 100;
+    Ok(parameters.number("limit", 1..=max)?.unwrap_or(USUAL.min(max)) as usize)
+}
+
+/// The id of an entity; a text that is none was never issued.
+pub fn entity_id(text: &str) -> Result<EntityId, Box<Problem>> {
+    let problem =
+        |_| Problem::with(ProblemKind::UnknownEntity, "An id has twelve letters and digits.");
+    text.parse().map_err(problem)
+}
+
+/// The source with this name.
+pub fn source(server: &Server, name: &str) -> Result<SourceName, Box<Problem>> {
+    let model = server.hub.model();
+    let known = model.sources.iter().find(|source| source.name.as_str() == name);
+    known.map(|source| source.name.clone()).ok_or_else(|| Problem::new(ProblemKind::UnknownSource))
+}
+
+/// The key of a record of a source that is known.
+pub fn record_key(server: &Server, name: &str, id: &str) -> Result<RecordKey, Box<Problem>> {
+    let source = source(server, name)?;
+    if !is_record_id(id) {
+        let detail =
+            format!("The id of a record has 1 to {ID_BYTES_MAX} bytes, none of them zero.");
+        return Err(Problem::with(ProblemKind::BadParameter, detail));
+    }
+    Ok(RecordKey::new(source, id))
+}
+
+/// Whether a text can be the id of a record.
+pub fn is_record_id(id: &str) -> bool {
+    (1..=ID_BYTES_MAX).contains(&id.len()) && !id.contains('\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameters(query: &str) -> Result<Parameters, Box<Problem>> {
+        Parameters::of(&format!("/v1/x?{query}").parse().unwrap(), &["limit", "as_of", "versions"])
+    }
+
+    #[test]
+    fn only_known_parameters_come_once() {
+        for query in ["limits=1", "limit=1&limit=2", "Limit=1"] {
+            assert!(parameters(query).is_err(), "{query}");
+        }
+        assert!(parameters("").is_ok());
+    }
+
+    #[test]
+    fn numbers_and_moments_are_read() {
+        let limit = |query| super::limit(&parameters(query).unwrap(), 500);
+        assert_eq!(limit("").unwrap(), 100);
+        assert_eq!(limit("limit=500").unwrap(), 500);
+        for query in ["limit=0", "limit=501", "limit=-1", "limit=%2B7", "limit=", "limit=1e2"] {
+            assert!(limit(query).is_err(), "{query}");
+        }
+        let as_of = |query| parameters(query).unwrap().as_of();
+        assert_eq!(as_of("").unwrap(), AsOf::Now);
+        assert_eq!(as_of("as_of=7").unwrap(), AsOf::Event(EventNo(7)));
+        let new_year = AsOf::Moment(Moment(1_767_225_600));
+        assert_eq!(as_of("as_of=2026-01-01T00:00:00Z").unwrap(), new_year);
+        assert!(as_of("as_of=yesterday").is_err());
+        assert!(as_of("as_of=").is_err());
+    }
+}

@@ -1,0 +1,593 @@
+//! Every operation, asked as an application would, without a socket.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use karat_model::id::EntityId;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::openapi::document;
+use super::problem::ProblemKind;
+use crate::access::memory::{MemoryDirectory, test_host};
+use crate::access::{Access, Role, create_key};
+use crate::fixture::{FixtureHub, FixtureWriter};
+use crate::serving::{Server, router};
+
+/// A server with a key of each role.
+struct Served {
+    server: Server,
+    keys: Vec<(Role, String)>,
+}
+
+struct Answered {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Answered {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The name of the problem.
+    fn problem(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+        let json = self.json();
+        assert_eq!(json["status"], self.status.as_u16());
+        let kind = json["type"].as_str().unwrap().split_once('#').unwrap().1;
+        assert!(ProblemKind::ALL.iter().any(|known| known.name() == kind));
+        kind.to_string()
+    }
+}
+
+impl Served {
+    fn new() -> Served {
+        Served::of(FixtureHub::new(), FixtureWriter::new())
+    }
+
+    fn of(hub: FixtureHub, writer: FixtureWriter) -> Served {
+        let (directory, host) = (MemoryDirectory::default(), test_host());
+        let key = |role: Role| {
+            let made = create_key(&directory, role.name(), role, None, &host).unwrap();
+            (role, made.token)
+        };
+        let keys = Role::ALL.map(key).into();
+        let access = Access::Closed(Arc::new(directory));
+        let server = Server::new(Arc::new(hub), Some(Arc::new(writer)), access, host);
+        Served { server, keys }
+    }
+
+    fn key(&self, role: Role) -> &str {
+        &self.keys.iter().find(|(known, _)| *known == role).unwrap().1
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answered {
+        let response = router(self.server.clone()).oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        Answered { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// Asks as an administrator: `GET /v1`, with headers as `Name: value`.
+    async fn ask(&self, line: &str, headers: &[&str], body: Option<Value>) -> Answered {
+        self.ask_as(Role::Administrator, line, headers, body).await
+    }
+
+    async fn ask_as(
+        &self,
+        role: Role,
+        line: &str,
+        headers: &[&str],
+        body: Option<Value>,
+    ) -> Answered {
+        let (method, path) = line.split_once(' ').unwrap();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.key(role)));
+        for line in headers {
+            let (name, value) = line.split_once(": ").unwrap();
+            request = request.header(name, value);
+        }
+        if body.is_some() && !headers.iter().any(|line| line.starts_with("Content-Type")) {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
+        self.send(request.body(body).unwrap()).await
+    }
+}
+
+fn id(founder: &str) -> String {
+    EntityId::founded_by(&founder.parse().unwrap()).to_string()
+}
+
+fn record() -> Value {
+    json!({ "values": { "Achternaam": "Wit", "E-mail": ["a@post.example", "b@post.example"] } })
+}
+
+fn same() -> Value {
+    json!({ "decide": { "kind": "same", "left": ["crm/1001"], "right": ["shop/A-8812"] } })
+}
+
+/// All that can be asked, with what is answered when all is well.
+fn everything() -> Vec<(String, Option<Value>, u16)> {
+    let sanne = id("crm/1001");
+    let get = |path: &str| (format!("GET {path}"), None, 200);
+    let entity = |below: &str| get(&format!("/v1/entities/{sanne}{below}"));
+    vec![
+        get("/v1"),
+        get("/healthz"),
+        get("/readyz"),
+        get("/metrics"),
+        get("/v1/openapi.json"),
+        get("/v1/docs"),
+        get("/v1/sources/crm/records/1001"),
+        ("PUT /v1/sources/crm/records/new".into(), Some(record()), 201),
+        ("DELETE /v1/sources/crm/records/1001".into(), None, 200),
+        (
+            "POST /v1/sources/crm/records".into(),
+            Some(json!({ "records": [{ "id": "a", "values": { "Achternaam": "Wit" } }] })),
+            200,
+        ),
+        ("POST /v1/person/match".into(), Some(json!({ "values": { "family_name": "Wit" } })), 200),
+        get("/v1/entities?q=sanne"),
+        ("POST /v1/entities/search".into(), Some(json!({ "q": "sanne" })), 200),
+        entity(""),
+        entity("/records"),
+        entity("/lineage"),
+        entity("/history"),
+        entity("/potential-matches"),
+        get("/v1/potential-matches"),
+        get("/v1/decisions"),
+        get("/v1/decisions/1"),
+        ("POST /v1/decisions".into(), Some(same()), 201),
+        ("POST /v1/decisions/1/undo".into(), Some(json!({ "reason": "a slip" })), 200),
+        get("/v1/events"),
+        get("/v1/snapshot"),
+    ]
+}
+
+#[tokio::test]
+async fn every_operation_of_the_document_answers() {
+    let mut asked = BTreeSet::new();
+    for (line, body, status) in everything() {
+        let answered = Served::new().ask(&line, &[], body).await;
+        assert_eq!(answered.status.as_u16(), status, "{line}: {}", answered.text);
+        let (method, path) = line.split_once(' ').unwrap();
+        asked.insert((method.to_lowercase(), template(path.split('?').next().unwrap())));
+    }
+    let document = serde_json::to_value(document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
+    });
+    assert_eq!(asked, operations.collect(), "what is documented and what there is");
+}
+
+/// The template of a path that was asked for.
+fn template(path: &str) -> String {
+    let path = path.replace("/person/match", "/{type}/match");
+    let path = path.replace(&id("crm/1001"), "{id}").replace("/crm/", "/{source}/");
+    let path =
+        path.replace("/records/1001", "/records/{id}").replace("/records/new", "/records/{id}");
+    path.replace("/decisions/1", "/decisions/{number}")
+}
+
+#[test]
+fn the_document_is_as_it_was() {
+    let document = document().to_pretty_json().unwrap();
+    insta::assert_snapshot!("openapi", document);
+}
+
+#[tokio::test]
+async fn everything_is_closed_unless_it_is_opened() {
+    let served = Served::new();
+    for (line, body, _) in everything() {
+        let (method, path) = line.split_once(' ').unwrap();
+        let request = Request::builder().method(method).uri(path);
+        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
+        let answered = served.send(request.body(body).unwrap()).await;
+        if path == "/healthz" {
+            assert_eq!(answered.status, StatusCode::OK);
+        } else {
+            assert_eq!(answered.problem(), "unauthenticated", "{line}");
+            assert!(answered.header("www-authenticate").starts_with("Bearer"));
+        }
+    }
+    let request = Request::get("/v1/nowhere").body(Body::empty()).unwrap();
+    assert_eq!(served.send(request).await.problem(), "unauthenticated");
+}
+
+#[tokio::test]
+async fn each_role_does_its_own_work() {
+    for (line, body, status) in everything() {
+        let is_record = line.contains("/records") && !line.starts_with("GET");
+        let is_decision = line.contains("/decisions") && !line.starts_with("GET");
+        for role in Role::ALL {
+            let may = match role {
+                Role::Reader => !is_record && !is_decision,
+                Role::Writer => !is_decision,
+                Role::Steward => !is_record,
+                Role::Administrator => true,
+            };
+            let answered = Served::new().ask_as(role, &line, &[], body.clone()).await;
+            let expected = if may { status } else { 403 };
+            assert_eq!(answered.status.as_u16(), expected, "{} {line}", role.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_problem() {
+    let large = json!({ "values": { "x": "y".repeat(1 << 20) } });
+    let deep = (0..20).fold(json!(1), |inner, _| json!([inner]));
+    let sides = json!({ "decide": { "kind": "same", "left": ["crm/1"], "right": ["crm/1"] } });
+    let (sanne, gone) = (id("crm/1001"), id("shop/gone"));
+    let entity = |id: &str| format!("GET /v1/entities/{id}");
+    let cases: Vec<(String, &[&str], Option<Value>, &str)> = vec![
+        ("GET /v1/nowhere".into(), &[], None, "unknown-route"),
+        ("POST /v1/animal/match".into(), &[], Some(record()), "unknown-route"),
+        ("PATCH /v1/entities".into(), &[], None, "wrong-method"),
+        ("GET /v1/person/match".into(), &[], None, "wrong-method"),
+        ("GET /v1/sources/nobody/records/1".into(), &[], None, "unknown-source"),
+        ("GET /v1/sources/crm/records/none".into(), &[], None, "unknown-record"),
+        ("GET /v1/sources/crm/records/%FF".into(), &[], None, "bad-parameter"),
+        ("GET /v1/sources/crm/records/%00".into(), &[], None, "bad-parameter"),
+        ("DELETE /v1/sources/crm/records/none".into(), &[], None, "unknown-record"),
+        (entity("nonsense"), &[], None, "unknown-entity"),
+        (entity("000000000000"), &[], None, "unknown-entity"),
+        (entity(&gone), &[], None, "deleted-entity"),
+        (entity(&format!("{sanne}?as_of=soon")), &[], None, "bad-parameter"),
+        (entity(&format!("{sanne}?when=now")), &[], None, "bad-parameter"),
+        (entity(&format!("{sanne}?as_of=0")), &[], None, "unknown-entity"),
+        ("GET /v1/entities".into(), &[], None, "bad-parameter"),
+        ("GET /v1/entities?q=".into(), &[], None, "bad-parameter"),
+        ("GET /v1/entities?q=a&identifier=b".into(), &[], None, "bad-parameter"),
+        ("GET /v1/entities?q=a&cursor=31".into(), &[], None, "bad-parameter"),
+        ("POST /v1/entities/search".into(), &[], Some(json!({ "q": "" })), "invalid-body"),
+        ("GET /v1/potential-matches?cursor=xyz".into(), &[], None, "bad-parameter"),
+        ("GET /v1/decisions/99".into(), &[], None, "unknown-decision"),
+        ("GET /v1/decisions?limit=0".into(), &[], None, "bad-parameter"),
+        ("POST /v1/decisions".into(), &[], Some(json!({})), "invalid-body"),
+        ("POST /v1/decisions".into(), &[], Some(sides), "invalid-body"),
+        ("POST /v1/decisions/2/undo".into(), &[], Some(json!({})), "undone-already"),
+        ("POST /v1/decisions/99/undo".into(), &[], Some(json!({})), "unknown-decision"),
+        ("GET /v1/events?after=-1".into(), &[], None, "bad-parameter"),
+        ("PUT /v1/sources/crm/records/1".into(), &[], Some(large), "too-large"),
+        ("PUT /v1/sources/crm/records/1".into(), &[], Some(deep), "invalid-body"),
+        ("PUT /v1/sources/crm/records/1".into(), &[], Some(json!({ "values": 1 })), "invalid-body"),
+        (
+            "PUT /v1/sources/crm/records/1".into(),
+            &[],
+            Some(json!({ "values": {}, "observed_at": "soon" })),
+            "invalid-body",
+        ),
+        (
+            "PUT /v1/sources/crm/records/1".into(),
+            &["Content-Type: text/plain"],
+            Some(record()),
+            "not-json",
+        ),
+        (
+            "PUT /v1/sources/crm/records/1001".into(),
+            &["If-Match: \"000000000000000000000000\""],
+            Some(record()),
+            "other-version",
+        ),
+        (
+            "PUT /v1/sources/crm/records/1001".into(),
+            &["If-None-Match: *"],
+            Some(record()),
+            "other-version",
+        ),
+        (
+            "PUT /v1/sources/crm/records/1".into(),
+            &["Idempotency-Key: with blanks"],
+            Some(record()),
+            "bad-parameter",
+        ),
+    ];
+    for (line, headers, body, expected) in cases {
+        let answered = Served::new().ask(&line, headers, body).await;
+        assert_eq!(answered.problem(), expected, "{line}: {}", answered.text);
+    }
+}
+
+#[tokio::test]
+async fn broken_json_is_told_from_wrong_json() {
+    let served = Served::new();
+    let broken = Request::put("/v1/sources/crm/records/1")
+        .header(header::AUTHORIZATION, format!("Bearer {}", served.key(Role::Writer)))
+        .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+        .body(Body::from("{\"values\": {\"Achternaam\": \"de Wit"))
+        .unwrap();
+    let answered = served.send(broken).await;
+    assert_eq!(answered.problem(), "broken-json");
+    assert!(!answered.text.contains("Wit"), "values are not quoted");
+}
+
+#[tokio::test]
+async fn a_record_is_made_changed_and_deleted() {
+    let served = Served::new();
+    // Any character may stand in an id, percent-encoded.
+    let path = "/v1/sources/crm/records/NL%2F12%20%C3%A9%3F";
+    let made = served.ask(&format!("PUT {path}"), &["If-None-Match: *"], Some(record())).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    assert_eq!(made.json()["outcome"], "created");
+    let tag = made.header("etag").to_string();
+    assert_eq!(tag, format!("\"{}\"", made.json()["version"].as_str().unwrap()));
+    let condition = format!("If-Match: {tag}");
+    let again = served.ask(&format!("PUT {path}"), &[&condition], Some(record())).await;
+    assert_eq!(
+        (again.status, again.json()["outcome"].clone()),
+        (StatusCode::OK, json!("unchanged"))
+    );
+    let other = json!({ "values": { "Achternaam": "Smit" } });
+    let changed = served.ask(&format!("PUT {path}"), &[&condition], Some(other)).await;
+    assert_eq!(changed.json()["outcome"], "updated");
+    let late = served.ask(&format!("DELETE {path}"), &[&condition], None).await;
+    assert_eq!(late.problem(), "other-version");
+    let gone = served.ask(&format!("DELETE {path}"), &[], None).await;
+    assert_eq!(gone.json()["outcome"], "deleted");
+    assert_eq!(served.ask(&format!("DELETE {path}"), &[], None).await.problem(), "unknown-record");
+}
+
+#[tokio::test]
+async fn the_same_key_and_request_get_the_same_answer() {
+    let served = Served::new();
+    let line = "PUT /v1/sources/crm/records/new";
+    let key = ["Idempotency-Key: 7f9c"];
+    let first = served.ask(line, &key, Some(record())).await;
+    let again = served.ask(line, &key, Some(record())).await;
+    assert_eq!((again.status, &again.text), (first.status, &first.text), "created, again");
+    assert_eq!(
+        [first.header("idempotent-replayed"), again.header("idempotent-replayed")],
+        ["", "true"]
+    );
+    let other = json!({ "values": { "Achternaam": "Smit" } });
+    assert_eq!(served.ask(line, &key, Some(other.clone())).await.problem(), "other-request");
+    let elsewhere = served.ask("PUT /v1/sources/crm/records/other", &key, Some(record())).await;
+    assert_eq!(elsewhere.problem(), "other-request");
+    // A key counts for its caller alone.
+    let anothers = served.ask_as(Role::Writer, line, &key, Some(other)).await;
+    assert_eq!(anothers.json()["outcome"], "updated");
+}
+
+#[tokio::test]
+async fn several_records_are_answered_one_by_one() {
+    let records = json!({ "records": [
+        { "id": "a", "values": { "Achternaam": "Wit" } },
+        { "id": "", "values": {} },
+        { "id": "b", "values": [1] },
+        { "id": "1001" },
+        { "id": "none" },
+    ] });
+    let answered = Served::new().ask("POST /v1/sources/crm/records", &[], Some(records)).await;
+    let answers = answered.json()["answers"].as_array().unwrap().clone();
+    let seen: Vec<(u64, String)> = answers
+        .iter()
+        .map(|answer| {
+            let what = answer["change"]["outcome"].as_str().map(String::from);
+            let problem = || answer["problem"]["title"].as_str().unwrap().to_string();
+            (answer["status"].as_u64().unwrap(), what.unwrap_or_else(problem))
+        })
+        .collect();
+    let expected = [
+        (201, "created"),
+        (422, "The body does not have the form that is asked for"),
+        (422, "The body does not have the form that is asked for"),
+        (200, "deleted"),
+        (404, "There is no such record"),
+    ];
+    assert_eq!(seen, expected.map(|(status, what)| (status, what.to_string())));
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_sent_again() {
+    let served = Served::new();
+    for path in ["/v1/sources/crm/records/1001", &format!("/v1/entities/{}", id("crm/1001"))] {
+        let line = format!("GET {path}");
+        let first = served.ask(&line, &[], None).await;
+        let tag = first.header("etag").to_string();
+        assert_eq!(tag.len(), 26, "{tag}");
+        for known in [format!("If-None-Match: {tag}"), format!("If-None-Match: \"x\", W/{tag}")] {
+            let again = served.ask(&line, &[&known], None).await;
+            assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        }
+        let other = served.ask(&line, &["If-None-Match: \"x\""], None).await;
+        assert_eq!(other.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_former_id_tells_what_became_of_it() {
+    let served = Served::new();
+    for (below, query) in [("", "?as_of=3"), ("/records", ""), ("/lineage", "")] {
+        let path = format!("/v1/entities/{}{below}{query}", id("erp/20417"));
+        let answered = served.ask(&format!("GET {path}"), &[], None).await;
+        assert_eq!(answered.status, StatusCode::TEMPORARY_REDIRECT, "{path}");
+        assert_eq!(answered.json()["moved_to"], id("crm/1001"));
+        let expected = format!("/v1/entities/{}{below}{query}", id("crm/1001"));
+        assert_eq!(answered.header("location"), expected);
+    }
+    let history = format!("GET /v1/entities/{}/history", id("erp/20417"));
+    let events = served.ask(&history, &[], None).await.json()["events"].clone();
+    assert_eq!(events[1]["kind"], "merged");
+    assert_eq!(events[1]["before"]["records"][0]["source"], "erp");
+}
+
+#[tokio::test]
+async fn lists_go_on_from_their_cursor() {
+    let served = Served::new();
+    for (line, list) in [
+        ("GET /v1/potential-matches?", "potential_matches"),
+        ("GET /v1/decisions?limit=1&", "decisions"),
+        ("GET /v1/entities?q=wit&", "entities"),
+    ] {
+        let first = served.ask(line.trim_end_matches(['?', '&']), &[], None).await.json();
+        let cursor = first["next"].as_str().unwrap();
+        let second = served.ask(&format!("{line}cursor={cursor}"), &[], None).await.json();
+        assert_ne!(first["next"], second["next"], "{line}");
+        assert!(!second[list].as_array().unwrap().is_empty(), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn entities_are_found_by_identifier_and_by_record() {
+    let served = Served::new();
+    let found = async |query: &str| {
+        let answered = served.ask(&format!("GET /v1/entities?{query}"), &[], None).await.json();
+        answered["entities"].as_array().unwrap().len()
+    };
+    assert_eq!(found("identifier=sanne.dewit@post.example").await, 1);
+    assert_eq!(found("identifier=nobody@post.example").await, 0);
+    assert_eq!(found("source=shop&id=A-8812").await, 1);
+    assert_eq!(found("source=shop&id=none").await, 0);
+}
+
+#[tokio::test]
+async fn a_candidate_comes_with_evidence() {
+    let body = json!({ "values": { "Achternaam": "Wit" }, "source": "crm", "limit": 1 });
+    let answered = Served::new().ask("POST /v1/person/match", &[], Some(body)).await.json();
+    let candidates = answered["candidates"].as_array().unwrap();
+    assert_eq!(candidates.len(), 1);
+    assert_eq!(candidates[0]["pair"]["evidence"][0]["agreement"], "same");
+    assert!(candidates[0]["pair"].get("left").is_none(), "what was asked about is no record");
+    assert!(candidates[0]["probability"].as_f64().unwrap() > 0.9);
+    let unknown = json!({ "values": { "achternaam": "Wit" } });
+    let refused = Served::new().ask("POST /v1/person/match", &[], Some(unknown)).await;
+    assert_eq!(refused.problem(), "invalid-body");
+}
+
+#[tokio::test]
+async fn moving_a_record_is_two_decisions() {
+    let served = Served::new();
+    let to = id("crm/1002");
+    let moving = json!({ "decide": { "kind": "move", "record": "shop/A-8812", "to": to } });
+    let answered = served.ask("POST /v1/decisions", &[], Some(moving)).await;
+    assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.text);
+    assert_eq!(answered.json()["decisions"], json!([3, 4]));
+    assert_eq!(answered.header("location"), "/v1/decisions/4");
+    for (record, to) in [("shop/A-8812", id("crm/1001")), ("shop/A-8812", "x".into())] {
+        let moving = json!({ "decide": { "kind": "move", "record": record, "to": to } });
+        let refused = served.ask("POST /v1/decisions", &[], Some(moving)).await;
+        assert_eq!(refused.problem(), "invalid-body", "{to}");
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_decision_is_taken_and_told() {
+    for decide in [
+        json!({ "kind": "different", "left": ["crm/1001"], "right": ["shop/A/8", "erp/1"] }),
+        json!({ "kind": "unsure", "left": ["crm/1001"], "right": ["erp/1"] }),
+        json!({ "kind": "pin", "record": "crm/1001", "attribute": "email", "slot": 1 }),
+        json!({ "kind": "correct", "record": "crm/1001", "attribute": "city", "value": "Ede" }),
+        json!({ "kind": "clear", "record": "crm/1001", "attribute": "phone" }),
+        json!({ "kind": "lock", "records": ["crm/1001"] }),
+    ] {
+        let body = json!({ "decide": decide, "reason": "asked" });
+        let answered = Served::new().ask("POST /v1/decisions", &[], Some(body)).await;
+        assert_eq!(answered.status, StatusCode::CREATED, "{decide}: {}", answered.text);
+        assert_eq!(answered.json()["outcome"], "decided");
+    }
+    let told = Served::new().ask("GET /v1/decisions", &[], None).await.json()["decisions"].clone();
+    assert_eq!(told[0]["decided"]["kind"], "correct");
+    assert_eq!((&told[0]["counts"], &told[1]["counts"]), (&json!(false), &json!(true)));
+    assert_eq!(told[1]["decided"]["left"], json!(["crm/1001"]));
+}
+
+#[tokio::test]
+async fn the_feed_goes_on_from_where_it_was_left() {
+    let served = Served::new();
+    let page = served.ask("GET /v1/events?after=1&limit=1", &[], None).await.json();
+    assert_eq!(page["events"][0]["number"], 2);
+    assert!(page["events"][0].get("after").is_none());
+    assert_eq!((&page["next_after"], &page["has_more"]), (&json!(2), &json!(true)));
+    let last = served.ask("GET /v1/events?after=3&versions=true", &[], None).await.json();
+    assert_eq!((&last["next_after"], &last["has_more"]), (&json!(3), &json!(false)));
+}
+
+#[tokio::test]
+async fn events_are_sent_as_they_happen() {
+    let served = Served::new();
+    let request = Request::get("/v1/events")
+        .header(header::AUTHORIZATION, format!("Bearer {}", served.key(Role::Reader)))
+        .header(header::ACCEPT, "text/event-stream")
+        .header("Last-Event-ID", "2")
+        .body(Body::empty())
+        .unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let response = router(served.server.clone()).oneshot(request).await.unwrap();
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let server = served.server.clone();
+    tokio::spawn(async move {
+        stopped.await.unwrap();
+        server.stop_streams();
+    });
+    // The stream ends when the server stops, and not before.
+    tokio::spawn(async move {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        stop.send(()).unwrap();
+    });
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    let events: Vec<&str> = text.split("\n\n").filter(|part| !part.starts_with(':')).collect();
+    assert!(events[0].starts_with("id: 3\nevent: merged\ndata: {\"number\":3,"), "{text}");
+    assert_eq!(events[1], "", "{text}");
+}
+
+#[tokio::test]
+async fn a_snapshot_says_where_to_go_on_from_and_that_it_is_whole() {
+    let answered = Served::new().ask("GET /v1/snapshot", &[], None).await;
+    assert_eq!(answered.header("content-type"), "application/x-ndjson");
+    let lines: Vec<Value> =
+        answered.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[0], &lines[3]), (&json!({ "after": 3 }), &json!({ "entities": 2 })));
+    assert_eq!(lines[1]["entity"]["title"], "Bram de Wit");
+}
+
+#[tokio::test]
+async fn a_hub_in_trouble_says_so() {
+    let broken = FixtureHub { broken: true, empty: false };
+    let served = Served::of(broken, FixtureWriter::new());
+    for line in ["GET /readyz", "GET /v1/decisions", "GET /v1/entities?q=a"] {
+        let answered = served.ask(line, &[], None).await;
+        assert_eq!(
+            (answered.problem(), answered.header("retry-after")),
+            ("unavailable".into(), "5")
+        );
+        assert!(!answered.text.contains("database"), "causes are for the log");
+    }
+    assert_eq!(served.ask("GET /healthz", &[], None).await.status, StatusCode::OK);
+    let mut busy = FixtureWriter::new();
+    busy.busy = true;
+    let served = Served::of(FixtureHub::new(), busy);
+    let answered = served.ask("PUT /v1/sources/crm/records/1", &[], Some(record())).await;
+    assert_eq!((answered.problem(), answered.header("retry-after")), ("busy".into(), "2"));
+    assert_eq!(served.ask("GET /readyz", &[], None).await.problem(), "read-only");
+    let mut served = Served::new();
+    served.server.writer = None;
+    let answered = served.ask("PUT /v1/sources/crm/records/1", &[], Some(record())).await;
+    assert_eq!(answered.problem(), "read-only");
+    assert_eq!(served.ask("GET /readyz", &[], None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn methods_that_are_unknown_are_told_which_there_are() {
+    let answered = Served::new().ask("POST /v1/entities", &[], None).await;
+    assert_eq!(answered.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(answered.header("allow").contains("GET"), "{:?}", answered.headers);
+    let head = Served::new().ask("HEAD /v1/decisions", &[], None).await;
+    assert_eq!((head.status, head.text.as_str()), (StatusCode::OK, ""));
+    assert_eq!(Method::HEAD.as_str(), "HEAD");
+}

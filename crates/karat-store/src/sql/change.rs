@@ -1,0 +1,187 @@
+//! A change in the making, whatever database it is made in.
+
+use std::cell::{Cell, RefCell};
+
+use karat_model::decision::{DecisionNo, Ruling};
+use karat_model::id::SourceName;
+use karat_model::record::Moment;
+
+use super::Value::Integer;
+use super::{Write, access, answers, decisions, sources};
+use crate::access::{Account, ApiKey, SecretHash, Session};
+use crate::arrival::{Arrival, Outcome};
+use crate::delivery::Delivery;
+use crate::error::{Error, Result};
+use crate::number::{LoadNo, RowNo};
+use crate::store::{Publication, Reader, Transaction};
+
+/// What a database does its own way within a change.
+pub trait Changing: Write + Reader {
+    /// Writes arrivals to the journal, within the transaction at hand.
+    fn append_within(
+        &self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>>;
+}
+
+/// A publication that is made within a change, in pieces.
+pub trait ChangePublication: Publication {
+    /// Says which load it belongs to.
+    fn belong_to(&mut self, load: LoadNo);
+
+    /// Writes what was put off, so that it can be read.
+    fn flush(&mut self) -> Result<()>;
+
+    /// Writes what is left, and up to where the journals are derived: to their ends, or no further
+    /// than before.
+    fn finish(self, is_derived: bool) -> Result<()>;
+}
+
+/// A change in the making.
+///
+/// It belongs to a stretch: a load that reads no files, which all changes between two loads share. It
+/// is begun by the first change that needs it.
+pub struct Change<'a, D, P> {
+    database: &'a D,
+    at: Moment,
+    stretch: Option<LoadNo>,
+    publication: RefCell<P>,
+    is_publishing: bool,
+    /// Whether all that was journaled so far is derived, as far as this change has a say in it.
+    is_derived: bool,
+    /// What went wrong where it could not be told.
+    failed: Cell<Option<Error>>,
+}
+
+impl<'a, D: Changing, P: ChangePublication> Change<'a, D, P> {
+    /// Begins a change, within a transaction of the caller.
+    pub fn new(database: &'a D, at: Moment, publication: P) -> Change<'a, D, P> {
+        Change {
+            database,
+            at,
+            stretch: None,
+            publication: RefCell::new(publication),
+            is_publishing: false,
+            is_derived: false,
+            failed: Cell::new(None),
+        }
+    }
+
+    /// Writes what is left; the caller commits.
+    pub fn finish(self) -> Result<()> {
+        if let Some(failed) = self.failed.take() {
+            return Err(failed);
+        }
+        match self.is_publishing {
+            true => self.publication.into_inner().finish(self.is_derived),
+            false => Ok(()),
+        }
+    }
+
+    /// The stretch that the change belongs to.
+    fn stretch(&mut self) -> Result<LoadNo> {
+        if let Some(stretch) = self.stretch {
+            return Ok(stretch);
+        }
+        let stretch = stretch(self.database, self.at)?;
+        self.publication.get_mut().belong_to(stretch);
+        self.stretch = Some(stretch);
+        Ok(stretch)
+    }
+}
+
+/// The stretch since the last load; a new one when there is none.
+fn stretch(write: &impl Write, at: Moment) -> Result<LoadNo> {
+    let select = "SELECT load_no, is_stretch FROM load ORDER BY load_no DESC LIMIT 1";
+    let last = write.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
+    let next = match last {
+        Some((load, 1)) => return Ok(LoadNo(load as u64)),
+        Some((load, _)) => load + 1,
+        None => 1,
+    };
+    let insert = "INSERT INTO load (load_no, started_at, is_stretch) VALUES ($1, $2, 1)";
+    write.execute(insert, &[Integer(next), Integer(at.0)])?;
+    Ok(LoadNo(next as u64))
+}
+
+impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
+    fn reader(&self) -> &dyn Reader {
+        if let Err(error) = self.publication.borrow_mut().flush() {
+            self.failed.set(Some(error));
+        }
+        self.database
+    }
+
+    fn delivery(&mut self, source: &SourceName, columns: &[String]) -> Result<Delivery> {
+        let stretch = self.stretch()?;
+        sources::announce(self.database, stretch, source, columns)
+    }
+
+    fn append(
+        &mut self,
+        delivery: &Delivery,
+        arrivals: &[Arrival],
+    ) -> Result<Vec<(RowNo, Outcome)>> {
+        let outcomes = self.database.append_within(delivery, arrivals)?;
+        let all_unchanged = outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Unchanged);
+        self.is_derived &= all_unchanged;
+        Ok(outcomes)
+    }
+
+    fn decide(&mut self, ruling: &Ruling, steward: &str, reason: &str) -> Result<DecisionNo> {
+        self.is_derived = false;
+        decisions::decide(self.database, self.at, ruling, steward, reason)
+    }
+
+    fn undo(&mut self, decision: DecisionNo, steward: &str, reason: &str) -> Result<bool> {
+        let undone = decisions::undo(self.database, self.at, decision, steward, reason)?;
+        self.is_derived &= !undone;
+        Ok(undone)
+    }
+
+    fn publication(&mut self) -> &mut dyn Publication {
+        if let Err(error) = self.stretch() {
+            self.failed.set(Some(error));
+        }
+        self.is_publishing = true;
+        self.is_derived = true;
+        self.publication.get_mut()
+    }
+
+    fn remember(&mut self, request: &str, answer: &[u8], keep_seconds: u64) -> Result<()> {
+        answers::remember(self.database, self.at, request, answer, keep_seconds)
+    }
+
+    fn put_api_key(&mut self, key: &ApiKey) -> Result<()> {
+        access::put_api_key(self.database, key)
+    }
+
+    fn remove_api_key(&mut self, id: &str) -> Result<bool> {
+        access::remove_api_key(self.database, id)
+    }
+
+    fn put_account(&mut self, account: &Account) -> Result<()> {
+        access::put_account(self.database, account)
+    }
+
+    fn remove_account(&mut self, name: &str) -> Result<bool> {
+        access::remove_account(self.database, name)
+    }
+
+    fn put_session(&mut self, session: &Session) -> Result<()> {
+        access::put_session(self.database, session)
+    }
+
+    fn remove_session(&mut self, hash: &SecretHash) -> Result<bool> {
+        access::remove_session(self.database, hash)
+    }
+
+    fn remove_sessions_of(&mut self, account: &str) -> Result<u64> {
+        access::remove_sessions_of(self.database, account)
+    }
+
+    fn remove_ended_sessions(&mut self) -> Result<u64> {
+        access::remove_ended_sessions(self.database, self.at)
+    }
+}

@@ -1,0 +1,130 @@
+//! Looking up some rows by their numbers.
+
+use karat_model::id::{EntityId, RecordKey};
+
+use super::Value::{Integer, Text};
+use super::reading::{
+    id_from_sql, id_to_sql, select_records, source_names, stored_record, together,
+};
+use super::{Query, Row, Value};
+use crate::arrival::StoredRecord;
+use crate::error::Result;
+use crate::number::RowNo;
+
+/// How many words or numbers are looked up at a time; fewer are filled up with the last.
+pub const LOOKED_UP: usize = 32;
+
+/// The places of what is looked up.
+macro_rules! places {
+    () => {
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+         $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32"
+    };
+}
+pub(super) use places;
+
+/// Fills up what is looked up at a time.
+pub fn looked_up<'a>(wanted: impl Iterator<Item = Value<'a>>) -> [Value<'a>; LOOKED_UP] {
+    let mut values = [Integer(0); LOOKED_UP];
+    let mut last = 0;
+    for (at, value) in wanted.enumerate() {
+        values[at] = value;
+        last = at;
+    }
+    let value = values[last];
+    values[last..].fill(value);
+    values
+}
+
+/// Fills up numbers that are looked up at a time.
+pub fn looked_up_numbers(wanted: &[u64]) -> [Value<'static>; LOOKED_UP] {
+    looked_up(wanted.iter().map(|&number| Integer(number as i64)))
+}
+
+/// Visits what a query, with [`places`], gives for each part of these rows.
+pub fn by_rows(
+    query: &(impl Query + ?Sized),
+    select: &str,
+    rows: &[RowNo],
+    visit: super::Visit,
+) -> Result<()> {
+    for part in rows.chunks(LOOKED_UP) {
+        let numbers = looked_up(part.iter().map(|row| Integer(row.0 as i64)));
+        query.few(select, &numbers, visit)?;
+    }
+    Ok(())
+}
+
+/// The records with arrivals that were not published, in order.
+pub fn unpublished(query: &impl Query, limit: usize) -> Result<Option<Vec<RowNo>>> {
+    // A record may have several arrivals: those that were published last are counted once.
+    let select = "
+        SELECT DISTINCT record_no FROM arrival WHERE arrival_no > coalesce(
+            (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)
+        ORDER BY record_no LIMIT $1";
+    let rows = query.all(select, &[Integer(limit as i64 + 1)], row_no)?;
+    Ok((rows.len() <= limit).then_some(rows))
+}
+
+/// The current versions of records, in the order of their numbers.
+pub fn records_by_row(query: &impl Query, rows: &[RowNo]) -> Result<Vec<StoredRecord>> {
+    let select = concat!(
+        select_records!("WHERE digest IS NOT NULL AND record.record_no IN ("),
+        places!(),
+        ")"
+    );
+    let mut records = together(query, || {
+        let names = source_names(query)?;
+        let mut records = Vec::with_capacity(rows.len());
+        by_rows(query, select, rows, &mut |row| {
+            records.push(stored_record(row, &names)?);
+            Ok(())
+        })?;
+        Ok(records)
+    })?;
+    records.sort_unstable_by_key(|stored| stored.row);
+    records.dedup_by_key(|stored| stored.row);
+    Ok(records)
+}
+
+/// The numbers of records, as far as they were ever there, in the order of the keys.
+pub fn rows_of(query: &impl Query, keys: &[RecordKey]) -> Result<Vec<(RecordKey, RowNo)>> {
+    let select = "
+        SELECT record_no FROM record JOIN source USING (source_no)
+        WHERE name = $1 AND source_id = $2";
+    together(query, || {
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let row = query.first(select, &[Text(key.source.as_str()), Text(&key.id)], row_no)?;
+            found.extend(row.map(|row| (key.clone(), row)));
+        }
+        Ok(found)
+    })
+}
+
+/// The entities that records are in, in the order of the numbers of the records.
+pub fn entities_of_rows(query: &impl Query, rows: &[RowNo]) -> Result<Vec<(RowNo, EntityId)>> {
+    let select =
+        concat!("SELECT record_no, entity_id FROM crosswalk WHERE record_no IN (", places!(), ")");
+    let mut found = together(query, || {
+        let mut found = Vec::with_capacity(rows.len());
+        by_rows(query, select, rows, &mut |row| {
+            found.push((row_no(row)?, id_from_sql(row.integer(1)?)));
+            Ok(())
+        })?;
+        Ok(found)
+    })?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// The numbers of the records of an entity, in order.
+pub fn rows_of_entity(query: &impl Query, entity: EntityId) -> Result<Vec<RowNo>> {
+    let select = "SELECT record_no FROM crosswalk WHERE entity_id = $1 ORDER BY record_no";
+    query.all(select, &[Integer(id_to_sql(entity))], row_no)
+}
+
+fn row_no(row: &dyn Row) -> Result<RowNo> {
+    Ok(RowNo(row.integer(0)? as u64))
+}
