@@ -71,8 +71,8 @@ pub trait Store: Send {
         write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>,
     ) -> Result<()>;
 
-    /// Forgets by what it sees that nothing changed about these entities: when they are put next,
-    /// they are written anew.
+    /// Forgets by what it sees that nothing changed about these entities, and takes the crosswalk's
+    /// word for their records: when they are put next, they are written anew.
     fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()>;
 
     /// Does some changes, all or none: what is appended, decided and published within `work`, and

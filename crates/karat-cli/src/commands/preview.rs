@@ -100,11 +100,7 @@ fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Terminal) 
             "new customers come out of another one",
             "nieuwe klanten komen uit een andere",
         ),
-        (
-            effect.created - effect.split.min(effect.created),
-            "customers are new otherwise",
-            "klanten zijn om een andere reden nieuw",
-        ),
+        (effect.created, "customers are new otherwise", "klanten zijn om een andere reden nieuw"),
         (effect.deleted, "customers are gone", "klanten verdwijnen"),
         (effect.changed, "customers show other values", "klanten tonen andere waarden"),
         (effect.potential_matches_new, "potential matches are new", "mogelijke matches zijn nieuw"),

@@ -24,7 +24,7 @@ pub struct Verify {
     /// The folder of the hub
     #[arg(long, default_value = "hub")]
     hub: PathBuf,
-    /// Search for every customer, not for 2,000 of them
+    /// Search for every customer, not for some 500
     #[arg(long)]
     all: bool,
     /// The language: en or nl

@@ -1,20 +1,23 @@
 //! Reads the change feed from its beginning, as a new consumer does.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
 use karat_model::id::EntityId;
-use karat_store::{Event, EventKind, EventNo, Reader, Resolution};
+use karat_store::{Event, EventKind, EventNo, Reader, Resolution, StoredEntity};
+use rustc_hash::FxBuildHasher;
 
 use super::verify::{CheckKind, Finder};
 use crate::error::Error;
 
 /// How many events are read at a time.
-const EVENTS_AT_A_TIME: usize = 8192;
+const EVENTS_AT_A_TIME: usize = 4096;
 
 /// What the feed says of an id.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    Live,
+    /// It is there, and shows this; `None` when nobody kept it.
+    Live(Option<Shown>),
     /// It went into this one.
     Merged(EntityId),
     Deleted,
@@ -22,7 +25,11 @@ enum Fate {
 
 /// Whether the feed is without gaps, tells of each entity in an order that can be, and leads to the
 /// entities that are there.
-pub fn check_feed(reader: &dyn Reader, live: &[EntityId], found: &mut Finder) -> Result<(), Error> {
+pub fn check_feed(
+    reader: &dyn Reader,
+    live: &[(EntityId, Shown)],
+    found: &mut Finder,
+) -> Result<(), Error> {
     use CheckKind::{FeedEntities, FeedNumbers, FeedOrder, Redirects};
     found.begin(&[FeedNumbers, FeedOrder, FeedEntities, Redirects]);
     let mut fates: BTreeMap<EntityId, Fate> = BTreeMap::new();
@@ -45,16 +52,20 @@ pub fn check_feed(reader: &dyn Reader, live: &[EntityId], found: &mut Finder) ->
             break;
         }
     }
-    for id in live {
+    for (id, shows) in live {
         found.examine(CheckKind::FeedEntities);
-        if fates.get(id) != Some(&Fate::Live) {
-            let told = format!("{id} is there, and the feed does not lead to it");
-            found.differ(CheckKind::FeedEntities, told);
-        }
+        let told = match fates.get(id) {
+            Some(Fate::Live(Some(last))) if last != shows => {
+                format!("{id} shows something else than the feed leads to")
+            }
+            Some(Fate::Live(_)) => continue,
+            _ => format!("{id} is there, and the feed does not lead to it"),
+        };
+        found.differ(CheckKind::FeedEntities, told);
     }
     for (&id, &fate) in &fates {
-        let is_live = live.binary_search(&id).is_ok();
-        if fate == Fate::Live {
+        if let Fate::Live(_) = fate {
+            let is_live = live.binary_search_by_key(&id, |(live, _)| *live).is_ok();
             if !is_live {
                 let told = format!("the feed leads to {id}, which is not there");
                 found.differ(CheckKind::FeedEntities, told);
@@ -71,13 +82,29 @@ pub fn check_feed(reader: &dyn Reader, live: &[EntityId], found: &mut Finder) ->
     Ok(())
 }
 
+/// A hash of what an entity shows: its golden record, what lists call it, and how large it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown(u64);
+
+impl Shown {
+    /// What an entity shows.
+    pub fn by(entity: &StoredEntity) -> Shown {
+        let shown = (&entity.golden, &entity.title, entity.records);
+        Shown(FxBuildHasher.hash_one(shown))
+    }
+}
+
+fn shown(event: &Event) -> Option<Shown> {
+    event.after.as_ref().map(|after| Shown::by(&after.entity))
+}
+
 /// Takes an event in; says why it cannot follow those before it.
 fn follow(event: &Event, fates: &mut BTreeMap<EntityId, Fate>) -> Result<(), String> {
     let id = event.entity;
-    let is_live = fates.get(&id) == Some(&Fate::Live);
+    let is_live = matches!(fates.get(&id), Some(Fate::Live(_)));
     let (expects_live, fate) = match event.kind {
-        EventKind::Created => (false, Fate::Live),
-        EventKind::Updated | EventKind::Split => (true, Fate::Live),
+        EventKind::Created | EventKind::Split => (false, Fate::Live(shown(event))),
+        EventKind::Updated => (true, Fate::Live(shown(event))),
         EventKind::Merged => match event.other {
             Some(other) => (true, Fate::Merged(other)),
             None => return Err(format!("{id} went into nothing")),
@@ -86,7 +113,7 @@ fn follow(event: &Event, fates: &mut BTreeMap<EntityId, Fate>) -> Result<(), Str
     };
     fates.insert(id, fate);
     match (is_live, expects_live) {
-        (true, false) => Err(format!("{id} is created a second time")),
+        (true, false) => Err(format!("{id} is new a second time")),
         (false, true) => Err(format!("{id} is {} and was not there", event.kind.name())),
         _ => Ok(()),
     }
@@ -97,8 +124,8 @@ fn end_of(id: EntityId, fates: &BTreeMap<EntityId, Fate>) -> Option<Resolution> 
     let mut at = id;
     for _ in 0..=fates.len() {
         match *fates.get(&at)? {
-            Fate::Live if at == id => return Some(Resolution::Live),
-            Fate::Live => return Some(Resolution::Redirected(at)),
+            Fate::Live(_) if at == id => return Some(Resolution::Live),
+            Fate::Live(_) => return Some(Resolution::Redirected(at)),
             Fate::Deleted => return Some(Resolution::Retired),
             Fate::Merged(other) => at = other,
         }

@@ -94,9 +94,9 @@ fn split_since(reader: &dyn Reader, load: LoadNo) -> Result<FxHashMap<EntityId, 
     loop {
         let events = reader.events(last, EVENTS_AT_A_TIME)?;
         for event in events.iter().filter(|event| event.load >= load) {
-            if let (EventKind::Split, Some(new)) = (event.kind, event.other) {
-                let origin = origins.get(&event.entity).copied().unwrap_or(event.entity);
-                origins.insert(new, origin);
+            if let (EventKind::Split, Some(whole)) = (event.kind, event.other) {
+                let origin = origins.get(&whole).copied().unwrap_or(whole);
+                origins.insert(event.entity, origin);
             }
         }
         match events.last() {

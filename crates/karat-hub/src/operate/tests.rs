@@ -38,9 +38,14 @@ columns:
 impl World {
     /// A hub of some people; each comes twice, the second time with initials only.
     pub(crate) fn new() -> World {
+        World::saying(HUB)
+    }
+
+    /// The same with this hub model.
+    fn saying(hub_yaml: &str) -> World {
         let world = World { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir_all(world.path("hub/sources")).unwrap();
-        world.write("hub/hub.yaml", HUB);
+        world.write("hub/hub.yaml", hub_yaml);
         world.write("hub/sources/crm.yaml", CRM);
         let names = [
             "Jan Jansen",
@@ -152,7 +157,7 @@ fn a_sound_hub_is_found_sound_and_replayed_without_a_change() {
 }
 
 /// Ways to damage a hub, and what is found then.
-const DAMAGES: [(&str, &[CheckKind]); 12] = {
+const DAMAGES: [(&str, &[CheckKind]); 14] = {
     use CheckKind::*;
     [
         (
@@ -167,6 +172,8 @@ const DAMAGES: [(&str, &[CheckKind]); 12] = {
         ("UPDATE entity SET records = 9 WHERE entity_no = 1", &[Entities]),
         ("INSERT INTO potential_match VALUES (1, 9, 5, NULL)", &[PotentialMatches]),
         ("DELETE FROM search_word WHERE word = 'mol'", &[Search]),
+        ("DELETE FROM match_key", &[MatchKeys]),
+        ("DELETE FROM match_edge", &[Edges]),
         ("DELETE FROM event WHERE event_no = 3", &[FeedNumbers, FeedEntities]),
         (
             "UPDATE event SET kind = 'deleted' WHERE event_no = 2",
@@ -229,8 +236,18 @@ fn what_is_derived_is_mended_by_replay() {
     use CheckKind::*;
     for (sql, expected) in DAMAGES {
         let is_derived = expected.iter().all(|kind| {
-            [Crosswalk, GoldenRecords, Titles, WeakestLinks, Entities, PotentialMatches, Search]
-                .contains(kind)
+            [
+                Crosswalk,
+                GoldenRecords,
+                Titles,
+                WeakestLinks,
+                Entities,
+                PotentialMatches,
+                Search,
+                MatchKeys,
+                Edges,
+            ]
+            .contains(kind)
         });
         if !is_derived {
             continue;
@@ -306,4 +323,33 @@ fn a_backup_is_verified_and_restored() {
     assert_eq!(world.crosswalk(), before);
     assert_eq!(world.found(), []);
     assert!(matches!(world.hub().database(), Database::Sqlite(_)));
+}
+
+#[test]
+fn a_hub_in_postgresql_is_operated_as_one_in_a_file() {
+    let url = karat_test_postgres::empty_schema();
+    let world = World::saying(&format!("{HUB}database: {url}\n"));
+    let before = world.crosswalk();
+    assert_eq!(before, World::new().crosswalk());
+    assert_eq!(world.found(), []);
+    let file = world.path("backup");
+    world.hub().backup(&file, &Unwatched).unwrap();
+
+    let damage = "UPDATE entity SET title = 'x' WHERE entity_no = 1";
+    karat_test_postgres::run(&url, damage);
+    assert_eq!(world.found(), [CheckKind::Titles]);
+    let replayed = world.hub().replay(&|| Moment(8), &Unwatched).unwrap();
+    assert_eq!(replayed.changes.updated, 1);
+    assert_eq!(world.found(), []);
+
+    world.say("link_threshold: 0", "link_threshold: 90");
+    world.hub().publish(false, &|| Moment(8), &Unwatched).unwrap().unwrap();
+    assert_ne!(world.crosswalk(), before);
+    world.hub().roll_back(None, false, &|| Moment(9), &Unwatched).unwrap();
+    assert_eq!(world.crosswalk(), before);
+    assert_eq!(world.found(), []);
+
+    world.hub().restore(&file, true, &Unwatched).unwrap();
+    assert_eq!(world.crosswalk(), before);
+    assert_eq!(world.hub().releases().unwrap().len(), 1);
 }

@@ -32,7 +32,7 @@ pub struct WhatIf {
     pub merged: u64,
     /// New customers that would be made of records of another one.
     pub split: u64,
-    /// Customers that would be new, those included.
+    /// Customers that would be new otherwise.
     pub created: u64,
     /// Customers that would be no more, without another in their place.
     pub deleted: u64,
@@ -142,7 +142,8 @@ pub fn compare(
         WhatIf { reason, trained, is_behind: reader.is_behind()?, ..WhatIf::default() };
     for identified in &derived.identified {
         effect.split += identified.split.len() as u64;
-        effect.created += identified.is_new.iter().filter(|is_new| **is_new).count() as u64;
+        let new = identified.is_new.iter().filter(|is_new| **is_new).count();
+        effect.created += (new - identified.split.len()) as u64;
         let merged = identified.retired.iter().filter(|(_, successor)| successor.is_some()).count();
         effect.merged += merged as u64;
         effect.deleted += (identified.retired.len() - merged) as u64;

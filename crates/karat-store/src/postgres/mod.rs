@@ -256,7 +256,10 @@ impl Store for PostgresStore {
                 let ids: Vec<String> = some.iter().map(|id| id_to_sql(*id).to_string()).collect();
                 // Numbers need no quotes.
                 let update = format!(
-                    "UPDATE entity SET digest = decode(repeat('00', length(digest)), 'hex')
+                    "UPDATE entity SET digest = decode(repeat('00', length(digest)), 'hex'),
+                     members = coalesce((
+                         SELECT string_agg(record_no::text, ',' ORDER BY record_no) FROM crosswalk
+                         WHERE crosswalk.entity_id = entity.entity_id), '')
                      WHERE entity_id IN ({})",
                     ids.join(", ")
                 );

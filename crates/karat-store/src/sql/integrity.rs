@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::store::Damage;
 
 /// Which column refers to which other: `table`, `column`, the table that has it, its column there.
-const REFERENCES: [(&str, &str, &str, &str); 15] = [
+const REFERENCES: [(&str, &str, &str, &str); 18] = [
     ("arrival", "load_no", "load", "load_no"),
     ("arrival", "record_no", "record", "record_no"),
     ("quarantine", "load_no", "load", "load_no"),
@@ -21,6 +21,9 @@ const REFERENCES: [(&str, &str, &str, &str); 15] = [
     ("potential_match", "left_record_no", "record", "record_no"),
     ("potential_match", "right_record_no", "record", "record_no"),
     ("event", "load_no", "load", "load_no"),
+    ("entity_version", "until_event", "event", "event_no"),
+    ("decision", "undoes", "decision", "decision_no"),
+    ("session", "account", "account", "name"),
 ];
 
 /// Rows that refer to what is not there, by table and column.
@@ -29,7 +32,8 @@ pub fn broken_references(query: &dyn Query) -> Result<Vec<Damage>> {
     for (table, column, other, key) in REFERENCES {
         let select = format!(
             "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND NOT EXISTS
-             (SELECT 1 FROM {other} WHERE {other}.{key} = {table}.{column})"
+             (SELECT 1 FROM {other} AS other
+              WHERE other.{key} = {table}.{column})"
         );
         let mut lost = 0;
         query.many(&select, &[], &mut |row| {

@@ -311,7 +311,11 @@ impl Store for SqliteStore {
 
     fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {
         self.within_load(|reader| {
-            let update = "UPDATE entity SET digest = zeroblob(length(digest)) WHERE entity_id = ?1";
+            let update = "
+                UPDATE entity SET digest = zeroblob(length(digest)), members = coalesce((
+                    SELECT group_concat(record_no, ',' ORDER BY record_no) FROM crosswalk
+                    WHERE crosswalk.entity_id = entity.entity_id), '')
+                WHERE entity_id = ?1";
             let mut forget = reader.connection.prepare_cached(update)?;
             for &entity in entities {
                 forget.execute([id_to_sql(entity)])?;
