@@ -97,7 +97,7 @@ impl Writer {
             before = transaction.reader().last_event()?;
             let written = writer.write(transaction, requests)?;
             let changed = writer.changed(transaction, &written)?;
-            let applied = apply(transaction, &mut writer.basis, &changed)?;
+            let applied = apply(transaction, writer.basis, &changed)?;
             lacks_model = applied.lacks_model;
             if lacks_model {
                 return Err(Error::Stopped);
