@@ -157,7 +157,7 @@ fn a_sound_hub_is_found_sound_and_replayed_without_a_change() {
 }
 
 /// Ways to damage a hub, and what is found then.
-const DAMAGES: [(&str, &[CheckKind]); 12] = {
+const DAMAGES: [(&str, &[CheckKind]); 14] = {
     use CheckKind::*;
     [
         (
@@ -172,6 +172,8 @@ const DAMAGES: [(&str, &[CheckKind]); 12] = {
         ("UPDATE entity SET records = 9 WHERE entity_no = 1", &[Entities]),
         ("INSERT INTO potential_match VALUES (1, 9, 5, NULL)", &[PotentialMatches]),
         ("DELETE FROM search_word WHERE word = 'mol'", &[Search]),
+        ("DELETE FROM match_key", &[MatchKeys]),
+        ("DELETE FROM match_edge", &[Edges]),
         ("DELETE FROM event WHERE event_no = 3", &[FeedNumbers, FeedEntities]),
         (
             "UPDATE event SET kind = 'deleted' WHERE event_no = 2",
@@ -234,8 +236,18 @@ fn what_is_derived_is_mended_by_replay() {
     use CheckKind::*;
     for (sql, expected) in DAMAGES {
         let is_derived = expected.iter().all(|kind| {
-            [Crosswalk, GoldenRecords, Titles, WeakestLinks, Entities, PotentialMatches, Search]
-                .contains(kind)
+            [
+                Crosswalk,
+                GoldenRecords,
+                Titles,
+                WeakestLinks,
+                Entities,
+                PotentialMatches,
+                Search,
+                MatchKeys,
+                Edges,
+            ]
+            .contains(kind)
         });
         if !is_derived {
             continue;
