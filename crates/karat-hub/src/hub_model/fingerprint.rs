@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn any_difference_changes_it() {
-        let change: [(Scope, fn(&mut HubModel)); 8] = [
+        type Change = fn(&mut HubModel);
+        let change: [(Scope, Change); 8] = [
             (Scope::Values, |model| model.name.push('s')),
             (Scope::Values, |model| model.language = Language::Dutch),
             (Scope::Thresholds, |model| model.matching.link_threshold_bits = Some(12.0)),

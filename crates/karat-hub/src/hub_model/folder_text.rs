@@ -97,6 +97,6 @@ mod tests {
         assert_eq!(touched, named);
         assert_eq!(FolderText::of(folder.path()), before);
         assert_eq!(fs::read_to_string(path("sources/notes.txt")).unwrap(), "mine");
-        assert_eq!(before.write(folder.path()).unwrap(), [PathBuf::new(); 0]);
+        assert!(before.write(folder.path()).unwrap().is_empty());
     }
 }
