@@ -281,7 +281,7 @@ impl Error {
                 "Name an empty database, or another schema: `?options=-csearch_path%3DNAME`."
             }
             Error::Store(karat_store::Error::NotAHub { .. }) => {
-                "Name a backup of a hub; `karat restore` puts one in the place of what is there."
+                "Name the database of a hub, or a file that `karat backup` wrote."
             }
             Error::Store(karat_store::Error::NotEmpty { .. }) => {
                 "Name an empty database; what is there would be lost."

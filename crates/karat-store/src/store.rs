@@ -384,15 +384,10 @@ pub trait Reader: Send {
     fn statistic(&self, name: &str) -> Result<Option<String>>;
 
     /// The columns that each source ever delivered.
-    fn source_columns(&self) -> Result<Vec<(SourceNo, SourceName, Columns)>> {
-        let sources = self.sources()?.into_iter();
-        Ok(sources.map(|source| (source.source, source.name, source.columns)).collect())
-    }
+    fn source_columns(&self) -> Result<Vec<(SourceNo, SourceName, Columns)>>;
 
     /// Which match model the last publication has.
-    fn model_id(&self) -> Result<Option<ModelId>> {
-        Ok(self.model()?.map(|model| model.id))
-    }
+    fn model_id(&self) -> Result<Option<ModelId>>;
 
     /// The match model of the last publication.
     fn model(&self) -> Result<Option<StoredModel>>;

@@ -11,9 +11,9 @@ use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::terminal::{Terminal, say};
 
-/// Publish an earlier release again: its hub model and its match model
+/// Publish an earlier release again, over the records of now
 ///
-/// What arrived and what stewards decided since stays. Customers keep their ids, and those that were
+/// A release is a hub model with its match model. What arrived and what stewards decided since stays. Customers keep their ids, and those that were
 /// merged since get theirs back. The files of the hub model say again what they said then.
 #[derive(Args, Debug)]
 pub struct Rollback {

@@ -28,6 +28,8 @@ pub fn replay(
         return Err(Error::UnpublishedChanges { dir: dir.into() });
     }
     let frozen = read_models(&stored.content)?;
+    // From here on nobody else writes.
+    let load = store.begin_load(clock())?;
     let figures = stored_figures(store.reader())?;
     let terms = Terms {
         model,
@@ -40,7 +42,6 @@ pub fn replay(
     let damaged = unlike_derived(store.reader(), model, &derived, progress)?;
     // What is stored of them need not be what it is said to be.
     store.forget_digests(&damaged)?;
-    let load = store.begin_load(clock())?;
     let changes = publish_all(store, load, clock(), model, &derived, None, progress)?;
     finish_without_arrivals(store, load, clock)?;
     Ok(Published { changes, trained: None, matched: derived.matched() })

@@ -55,6 +55,8 @@ pub fn roll_back(
     let id = ModelId::of_text(&release.match_model);
     let stored = store.reader().model_with(&id)?.ok_or(Error::NoRelease { no: to })?;
     let frozen = read_models(&stored.content)?;
+    // From here on nobody else writes.
+    let load = store.begin_load(clock())?;
     let figures = stored_figures(store.reader())?;
     let terms = Terms {
         model: &model,
@@ -70,7 +72,6 @@ pub fn roll_back(
     for identified in &mut derived.identified {
         give_back(identified, &origins);
     }
-    let load = store.begin_load(clock())?;
     let reason = ReleaseReason::RolledBack { to };
     let text: FolderText = kept.text.clone();
     let print = fingerprint(&model);

@@ -409,6 +409,22 @@ impl<Q: Query + Send> Reader for Q {
         self.first(select, &[Text(name)], |row| Ok(row.text(0)?.into_owned()))
     }
 
+    fn source_columns(&self) -> Result<Vec<(SourceNo, SourceName, Columns)>> {
+        let select = "SELECT source_no, name, columns FROM source ORDER BY name";
+        self.all(select, &[], |row| {
+            let source = SourceNo(row.integer(0)? as u64);
+            let columns = column_names(source, &row.text(2)?)?.into();
+            Ok((source, SourceName::new(&row.text(1)?), columns))
+        })
+    }
+
+    fn model_id(&self) -> Result<Option<ModelId>> {
+        let select = "SELECT model_id FROM publication ORDER BY publication_no DESC LIMIT 1";
+        let id = self
+            .first(select, &[], |row| Ok(row.text_or_null(0)?.map(|id| ModelId::of_text(&id))))?;
+        Ok(id.flatten())
+    }
+
     fn model(&self) -> Result<Option<StoredModel>> {
         let select = "
             SELECT model.load_no, content, hub_model
