@@ -72,7 +72,7 @@ impl Opened {
     pub(crate) fn open(database: &Database) -> Result<Opened> {
         Ok(match database {
             Database::Sqlite(path) => {
-                let mut store = Box::new(SqliteStore::open_writer(path)?);
+                let mut store = SqliteStore::open_writer(path)?;
                 store.take_turn()?;
                 Opened::Sqlite(Box::new(store))
             }

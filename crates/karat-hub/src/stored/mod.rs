@@ -76,13 +76,14 @@ impl StoredHub {
 
     /// The match models in force.
     fn models(&self, reader: &dyn Reader) -> Result<Models, Error> {
-        let Some(stored) = reader.model()? else { return Ok(Models::default()) };
+        let Some(id) = reader.model_id()? else { return Ok(Models::default()) };
         let mut known = self.models.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((id, models)) = &*known
-            && *id == stored.id
+        if let Some((known_id, models)) = &*known
+            && *known_id == id
         {
             return Ok(models.clone());
         }
+        let Some(stored) = reader.model()? else { return Ok(Models::default()) };
         let models = Arc::new(read_models(&stored.content)?);
         *known = Some((stored.id, models.clone()));
         Ok(models)

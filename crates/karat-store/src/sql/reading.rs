@@ -7,7 +7,7 @@ use karat_model::attribute::EntityType;
 use karat_model::decision::DecisionNo;
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
-use karat_model::record::{Moment, Quarantined, SourceRecord};
+use karat_model::record::{Columns, Moment, Quarantined, SourceRecord};
 use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
