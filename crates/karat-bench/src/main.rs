@@ -5,6 +5,7 @@
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
 //! target/release/karat-bench load --database URL        # the same in PostgreSQL
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
+//! target/release/karat-bench shuffles                  # the demo one by one, in 20 orders
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
@@ -14,6 +15,7 @@
 mod live;
 mod peers;
 mod process;
+mod shuffles;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -78,6 +80,15 @@ enum Task {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Send the demo's records one by one in random orders, and compare with a load of all
+    Shuffles {
+        /// How many orders
+        #[arg(long, default_value_t = 20)]
+        times: u64,
+        /// The folder; what is in it is replaced
+        #[arg(long, default_value = "target/bench-shuffles")]
+        dir: PathBuf,
+    },
     /// Match an invented file with Karat and with Splink in turn, and compare
     Peers {
         /// How many records
@@ -104,6 +115,7 @@ fn main() -> io::Result<()> {
         Task::Organisations { records, out } => invent_organisations(records, &out),
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
         Task::Live { records, dir, database } => live::live(records, &dir, database.as_deref()),
+        Task::Shuffles { times, dir } => shuffles::shuffles(times, &dir),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }
 }

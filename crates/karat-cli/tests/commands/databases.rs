@@ -83,7 +83,7 @@ fn one_at_a_time_loads_a_hub_that_several_serve() {
     folder.karat("init crm.csv shop.jsonl").succeeds();
     let url = karat_test_postgres::empty_schema();
     keep_in(&folder, &url);
-    folder.karat("serve --port 0").fails().says("there is no hub database at postgresql:");
+    folder.karat("export golden").fails().says("there is no hub database at postgresql:");
     folder.karat("load").succeeds();
     let mut nodes = [folder.start("serve --open --port 0"), folder.start("serve --open --port 0")];
     for node in &mut nodes {

@@ -43,6 +43,46 @@ fn the_console_answers_until_it_is_stopped() {
     assert_eq!(ended.err, "");
 }
 
+/// Sends JSON; gives the whole answer.
+fn put(address: &str, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "PUT {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// What was acknowledged is there after a kill, and the hub is what follows from its journal.
+#[test]
+fn a_hub_that_was_never_loaded_is_fed_by_its_api_and_survives_a_kill() {
+    let folder = Folder::with(&[("crm.csv", CRM.as_bytes())]);
+    folder.karat("init crm.csv").succeeds();
+    let columns: Vec<&str> = CRM.lines().next().unwrap().split(';').collect();
+    for lines in CRM.lines().skip(1).collect::<Vec<_>>().chunks(3) {
+        let mut serving = folder.start("serve --open --port 0");
+        let address = address(&mut serving);
+        for line in lines {
+            let cells = columns.iter().zip(line.split(';')).filter(|(_, cell)| !cell.is_empty());
+            let values = cells.map(|(column, cell)| format!("{column:?}:{cell:?}"));
+            let values = values.collect::<Vec<String>>().join(",");
+            let id = line.split(';').next().unwrap();
+            let path = format!("/v1/sources/crm/records/{id}");
+            let answer = put(&address, &path, &format!("{{\"values\":{{{values}}}}}"));
+            assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
+        }
+        serving.kill();
+        drop(serving.end());
+        folder.karat("verify").succeeds();
+    }
+    let records = folder.export("records");
+    assert_eq!(records.lines().count(), CRM.lines().count(), "{records}");
+}
+
 #[test]
 fn the_next_free_port_is_taken() {
     let folder = hub();
