@@ -88,6 +88,9 @@ enum Task {
         /// The folder; what is in it is replaced
         #[arg(long, default_value = "target/bench-shuffles")]
         dir: PathBuf,
+        /// A hub that was loaded, instead of the demo
+        #[arg(long)]
+        hub: Option<PathBuf>,
     },
     /// Match an invented file with Karat and with Splink in turn, and compare
     Peers {
@@ -115,7 +118,7 @@ fn main() -> io::Result<()> {
         Task::Organisations { records, out } => invent_organisations(records, &out),
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
         Task::Live { records, dir, database } => live::live(records, &dir, database.as_deref()),
-        Task::Shuffles { times, dir } => shuffles::shuffles(times, &dir),
+        Task::Shuffles { times, dir, hub } => shuffles::shuffles(times, &dir, hub.as_deref()),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }
 }

@@ -17,14 +17,20 @@ use crate::run;
 /// How many records are sent at a time; each is a change of its own.
 const SENT_AT_A_TIME: usize = 256;
 
-/// Loads the demo, then sends its records in so many orders to a hub that has its match model and
-/// no records, and compares the customers.
-pub fn shuffles(times: u64, dir: &Path) -> io::Result<()> {
+/// Loads the demo, unless a loaded hub is given; then sends its records in so many orders to a hub
+/// that has its match model and no records, and compares the customers.
+pub fn shuffles(times: u64, dir: &Path, hub: Option<&Path>) -> io::Result<()> {
     if dir.exists() {
         std::fs::remove_dir_all(dir)?;
     }
-    run("demo", &["demo", "--no-serve", "--out", &dir.display().to_string()])?;
-    let loaded = Hub::open(&dir.join("hub")).map_err(io::Error::other)?;
+    let hub = match hub {
+        Some(hub) => hub.to_path_buf(),
+        None => {
+            run("demo", &["demo", "--no-serve", "--out", &dir.display().to_string()])?;
+            dir.join("hub")
+        }
+    };
+    let loaded = Hub::open(&hub).map_err(io::Error::other)?;
     let reader = loaded.database().open_reader().map_err(io::Error::other)?;
     let expected = customers(reader.as_ref())?;
     let records = upserts(reader.as_ref())?;
@@ -33,7 +39,7 @@ pub fn shuffles(times: u64, dir: &Path) -> io::Result<()> {
     println!("{} records are {} customers", records.len(), expected.len());
     for time in 0..times {
         let folder = dir.join(format!("shuffled_{time}"));
-        copy_model(&dir.join("hub"), &folder)?;
+        copy_model(&hub, &folder)?;
         let hub = Hub::open(&folder).map_err(io::Error::other)?;
         let mut store = hub.database().open_writer().map_err(io::Error::other)?;
         let load = store.begin_load(now()).map_err(io::Error::other)?;
@@ -61,8 +67,10 @@ pub fn shuffles(times: u64, dir: &Path) -> io::Result<()> {
         let reader = hub.database().open_reader().map_err(io::Error::other)?;
         let found = customers(reader.as_ref())?;
         let other = found.symmetric_difference(&expected).count();
+        let held = reader.holds().map_err(io::Error::other)?.len();
         println!(
-            "shuffle {time}: {} customers, {other} of both are others; {:.0} records a second",
+            "shuffle {time}: {} customers, {other} of both are others; {held} joins are held; \
+             {:.0} records a second",
             found.len(),
             records.len() as f64 / took
         );
