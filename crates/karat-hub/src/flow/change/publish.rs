@@ -128,8 +128,9 @@ fn divide(
 
     let keys: Vec<RecordKey> = table.records().map(|record| table.key(record)).collect();
     let decided = basis.standing.of_records(&keys);
-    let entity_of = |row: u64| near.entity_of.get(&RowNo(row)).copied();
-    let former = FormerCustomers { entity_of: &entity_of, holds };
+    // Records that come one by one may be customers apart only because the one that joins them came
+    // last: so nothing is held for that, and their order does not matter.
+    let former = FormerCustomers { entity_of: &|_| None, holds };
     let known_holds = former.holds_of(hub_model, &table);
     let attributes = &hub_model.attributes;
     let matcher =
