@@ -58,9 +58,17 @@ impl LiveHub {
         let mut writer = Writer::open(hub, clock)?;
         let (queue, waiting) = sync_channel(WAITING_MAX);
         let thread = std::thread::Builder::new().name("writer".into());
-        let thread = thread.spawn(move || {
+        let work = move || {
             run(&mut writer, &waiting);
             writer.close()
+        };
+        let thread = thread.spawn(|| {
+            // A change is so little work that handing parts of it to other threads takes longer.
+            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+            match alone.build() {
+                Ok(alone) => alone.install(work),
+                Err(_) => work(),
+            }
         });
         let thread = thread.map_err(Error::Thread)?;
         Ok(LiveHub { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
