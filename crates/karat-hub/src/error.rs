@@ -249,6 +249,29 @@ fn at(records: &Option<String>) -> String {
     records.as_ref().map_or(String::new(), |path| format!(" at `{path}`"))
 }
 
+/// Carries an error of the hub through a visit or a transaction of the store, which knows only its
+/// own errors.
+#[derive(Default)]
+pub(crate) struct Failure(Option<Error>);
+
+impl Failure {
+    /// Notes why something failed, and stops the store.
+    pub(crate) fn note<T>(&mut self, done: Result<T, impl Into<Error>>) -> karat_store::Result<T> {
+        done.map_err(|error| {
+            self.0 = Some(error.into());
+            karat_store::Error::Stopped
+        })
+    }
+
+    /// What was noted, or else what the store says.
+    pub(crate) fn or<T>(self, done: karat_store::Result<T>) -> Result<T, Error> {
+        match self.0 {
+            Some(error) => Err(error),
+            None => Ok(done?),
+        }
+    }
+}
+
 impl From<Stopped> for Error {
     fn from(_: Stopped) -> Error {
         Error::Stopped

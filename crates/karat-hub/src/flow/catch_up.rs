@@ -12,7 +12,7 @@ use super::change::{Basis, apply};
 use super::load::publish;
 use super::progress::Unwatched;
 use super::renewal::Renewal;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 
 /// More changed records than this are not led through, but everything is derived.
 const CHANGED_MAX: usize = 1_000;
@@ -49,19 +49,14 @@ fn lead_through(
     rows: &[RowNo],
 ) -> Result<bool, Error> {
     let mut basis = Basis::read(hub_model.clone(), store.reader())?;
-    let mut failure = None;
+    let mut failure = Failure::default();
     let mut lacks_model = false;
     let done = store.change(clock(), &mut |transaction| {
-        let applied = apply(transaction, &mut basis, rows).map_err(|error| {
-            failure = Some(error);
-            karat_store::Error::Stopped
-        })?;
-        lacks_model = applied.lacks_model;
+        lacks_model = failure.note(apply(transaction, &mut basis, rows))?.lacks_model;
         if lacks_model { Err(karat_store::Error::Stopped) } else { Ok(()) }
     });
-    match failure {
-        Some(error) => Err(error),
-        None if lacks_model => Ok(false),
-        None => Ok(done.map(|()| true)?),
+    match failure.or(done) {
+        Err(Error::Store(karat_store::Error::Stopped)) if lacks_model => Ok(false),
+        done => done.map(|()| true),
     }
 }

@@ -58,6 +58,18 @@ pub struct Terms<'a> {
     pub quarantined: &'a dyn Fn(&str) -> u64,
 }
 
+impl<'a> Terms<'a> {
+    /// Everything as it was published: what comes of it is what should be there.
+    pub fn as_published(
+        model: &'a HubModel,
+        frozen: Vec<MatchModel>,
+        quarantined: &'a dyn Fn(&str) -> u64,
+    ) -> Terms<'a> {
+        let held_against = HeldAgainst::Published;
+        Terms { model, frozen, thresholds_anew: false, held_against, quarantined }
+    }
+}
+
 /// What joins of customers are held against: the gate looks at what was published before.
 pub enum HeldAgainst {
     /// The customers and holds that are published now.

@@ -207,7 +207,7 @@ fn derive_and_publish(
     let thresholds_anew = release == Some(ReleaseReason::Thresholds);
     let held_against = HeldAgainst::Published;
     let terms = Terms { model, frozen, thresholds_anew, held_against, quarantined };
-    let derived = derive(store.reader(), terms, progress)?;
+    let mut derived = derive(store.reader(), terms, progress)?;
     let release = match release {
         Some(reason) => {
             let text = FolderText::of(hub);
@@ -216,8 +216,15 @@ fn derive_and_publish(
         }
         None => None,
     };
-    let changes =
-        publish_all(store, run.load, (run.clock)(), model, &derived, release.as_ref(), progress)?;
+    let changes = publish_all(
+        store,
+        run.load,
+        (run.clock)(),
+        model,
+        &mut derived,
+        release.as_ref(),
+        progress,
+    )?;
     Ok(Published { changes, trained, matched: derived.matched() })
 }
 

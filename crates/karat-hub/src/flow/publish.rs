@@ -57,11 +57,12 @@ pub fn publish_all(
     load: LoadNo,
     at: Moment,
     model: &HubModel,
-    derived: &Derived,
+    derived: &mut Derived,
     release: Option<&NewRelease>,
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
-    let Derived { mastered, identified, gone, models, figures, pairs, holds, index } = derived;
+    let mut index = std::mem::take(&mut derived.index);
+    let Derived { mastered, identified, gone, models, figures, pairs, holds, .. } = &*derived;
     let models = write_models(models);
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
@@ -82,7 +83,7 @@ pub fn publish_all(
         }
         publication.replace_potential_matches(pairs)?;
         publication.replace_holds(holds)?;
-        publication.replace_match_index(index.clone())?;
+        publication.replace_match_index(std::mem::take(&mut index))?;
         publication.put_statistic(Figures::NAME, &figures)
     })?;
     progress.end();
@@ -202,7 +203,7 @@ pub fn edge_row(table: &RecordTable, edge: &Edge) -> EdgeRow {
 }
 
 /// A held join by the numbers of the store.
-pub fn row_of_hold(model: &HubModel, table: &RecordTable, hold: &Hold) -> HoldRow {
+fn row_of_hold(model: &HubModel, table: &RecordTable, hold: &Hold) -> HoldRow {
     let rows = |side: &[RecordNo]| {
         let mut rows: Vec<RowNo> = side.iter().map(|&record| RowNo(table.row(record))).collect();
         rows.sort_unstable();

@@ -12,7 +12,7 @@ use super::Clock;
 use super::arriving::Sources;
 use super::deciding::{decide, undo};
 use super::telling::tell;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
 use crate::flow::change::{Basis, apply};
 use crate::hub::Hub;
@@ -129,19 +129,13 @@ impl Writer {
     ) -> Result<(), Error> {
         let Writer { store, hub_model, basis, sources, clock, .. } = self;
         let mut parts = Parts { hub_model, basis, sources };
-        let mut failure = None;
+        let mut failure = Failure::default();
         let done = store.change(clock(), &mut |transaction| {
             let worked = parts.basis.refresh(transaction.reader());
             let worked = worked.and_then(|()| work(&mut parts, transaction));
-            worked.map_err(|error| {
-                failure = Some(error);
-                karat_store::Error::Stopped
-            })
+            failure.note(worked)
         });
-        match failure {
-            Some(error) => Err(error),
-            None => Ok(done?),
-        }
+        failure.or(done)
     }
 }
 

@@ -8,7 +8,7 @@ use karat_store::{Reader, Store};
 use super::meet::meet;
 use super::verify::{SEARCHES, is_alike, is_found};
 use crate::error::Error;
-use crate::flow::derive::{Derived, HeldAgainst, Terms, derive, entities_by_row};
+use crate::flow::derive::{Derived, Terms, derive, entities_by_row};
 use crate::flow::load::{Published, finish_without_arrivals, stored_figures};
 use crate::flow::models::read_models;
 use crate::flow::progress::Progress;
@@ -31,18 +31,13 @@ pub fn replay(
     // From here on nobody else writes.
     let load = store.begin_load(clock())?;
     let figures = stored_figures(store.reader())?;
-    let terms = Terms {
-        model,
-        frozen,
-        thresholds_anew: false,
-        held_against: HeldAgainst::Published,
-        quarantined: &|name| figures.quarantined(name),
-    };
-    let derived = derive(store.reader(), terms, progress)?;
+    let quarantined = |name: &str| figures.quarantined(name);
+    let terms = Terms::as_published(model, frozen, &quarantined);
+    let mut derived = derive(store.reader(), terms, progress)?;
     let damaged = unlike_derived(store.reader(), model, &derived, progress)?;
     // What is stored of them need not be what it is said to be.
     store.forget_digests(&damaged)?;
-    let changes = publish_all(store, load, clock(), model, &derived, None, progress)?;
+    let changes = publish_all(store, load, clock(), model, &mut derived, None, progress)?;
     finish_without_arrivals(store, load, clock)?;
     Ok(Published { changes, trained: None, matched: derived.matched() })
 }

@@ -76,7 +76,7 @@ pub fn roll_back(
     let text: FolderText = kept.text.clone();
     let print = fingerprint(&model);
     let new = NewRelease::after(store.reader(), load, print, text, reason)?;
-    let changes = publish_all(store, load, clock(), &model, &derived, Some(&new), progress)?;
+    let changes = publish_all(store, load, clock(), &model, &mut derived, Some(&new), progress)?;
     finish_without_arrivals(store, load, clock)?;
     let failed = |source| Error::Folder { dir: dir.into(), source };
     let files = kept.text.write(dir).map_err(failed)?;

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::feed::{Shown, check_feed};
 use super::meet::{Made, meet, published_potential_matches};
 use crate::error::Error;
-use crate::flow::derive::{Derived, HeldAgainst, Terms, derive, entities_by_row};
+use crate::flow::derive::{Derived, Terms, derive, entities_by_row};
 use crate::flow::load::stored_figures;
 use crate::flow::models::read_models;
 use crate::flow::progress::{Progress, Stage};
@@ -247,13 +247,8 @@ fn verify_moment(
         return Ok(found.found);
     }
     let figures = stored_figures(reader)?;
-    let terms = Terms {
-        model,
-        frozen,
-        thresholds_anew: false,
-        held_against: HeldAgainst::Published,
-        quarantined: &|name| figures.quarantined(name),
-    };
+    let quarantined = |name: &str| figures.quarantined(name);
+    let terms = Terms::as_published(model, frozen, &quarantined);
     let derived = derive(reader, terms, progress)?;
     check_crosswalk(reader, &derived, &mut found)?;
     check_entities(reader, model, &derived, options, &mut found, progress)?;

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::StoredHub;
 use super::quarantine::visit_quarantined;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::flow::clean::SourceCleaner;
 use crate::flow::derive::{clean_all, entities_by_row, standing};
 use crate::flow::progress::{Progress, Stage};
@@ -140,7 +140,7 @@ impl StoredHub {
             Ok(())
         })?;
         let mut file = GoldenFile::create(destination, attributes, &filled)?;
-        let mut problem = None;
+        let mut failure = Failure::default();
         let mut done = 0;
         progress.begin(Stage::Export, reader.counts()?.entities);
         let visited = reader.entities(&mut |entity| {
@@ -162,16 +162,10 @@ impl StoredHub {
             };
             done += 1;
             progress.reached(done);
-            file.write(&row).map_err(|error| {
-                problem = Some(error);
-                karat_store::Error::Stopped
-            })
+            failure.note(file.write(&row))
         });
         progress.end();
-        if let Some(problem) = problem {
-            return Err(problem.into());
-        }
-        visited?;
+        failure.or(visited)?;
         Ok(file.finish()?)
     }
 
@@ -303,17 +297,11 @@ impl StoredHub {
         destination: &Destination,
     ) -> Result<u64, Error> {
         let mut file = QuarantineFile::create(destination)?;
-        let mut problem = None;
+        let mut failure = Failure::default();
         let visited = visit_quarantined(reader, &mut |source, row| {
-            file.write(source.as_str(), &row).map_err(|error| {
-                problem = Some(error);
-                karat_store::Error::Stopped
-            })
+            failure.note(file.write(source.as_str(), &row))
         });
-        if let Some(problem) = problem {
-            return Err(problem.into());
-        }
-        visited?;
+        failure.or(visited)?;
         Ok(file.finish()?)
     }
 
@@ -384,20 +372,14 @@ fn visit_records(
     progress: &dyn Progress,
     visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut problem = None;
+    let mut failure = Failure::default();
     let mut done = 0;
     progress.begin(Stage::Export, reader.counts()?.records);
     let visited = reader.current_records(&mut |records| {
         done += records.len() as u64;
         progress.reached(done);
-        visit(records).map_err(|error| {
-            problem = Some(error);
-            karat_store::Error::Stopped
-        })
+        failure.note(visit(records))
     });
     progress.end();
-    match problem {
-        Some(problem) => Err(problem),
-        None => Ok(visited?),
-    }
+    failure.or(visited)
 }

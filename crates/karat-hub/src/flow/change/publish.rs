@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
 use crate::flow::master::{FormerCustomers, Mastered};
 use crate::flow::models::write_models;
-use crate::flow::publish::{Changes, EntityMaker, potential_match_row, put, retire, row_of_hold};
+use crate::flow::publish::{Changes, EntityMaker, potential_match_row, put, retire};
 use crate::flow::settlements::Settlements;
 use crate::hub_model::fingerprint;
 
@@ -27,10 +27,6 @@ use crate::hub_model::fingerprint;
 pub struct Applied {
     /// What happened to customers.
     pub changes: Changes,
-    /// The customers that were looked at, as they are now.
-    pub entities: Vec<EntityId>,
-    /// How many records were looked at.
-    pub records: u64,
     /// Whether there is no match model for a type that records came of: nothing was written.
     pub lacks_model: bool,
 }
@@ -38,8 +34,6 @@ pub struct Applied {
 /// The customers of one entity type in a neighbourhood.
 struct Divided {
     mastered: Mastered,
-    /// The joins that are held from now on.
-    new_holds: Vec<HoldRow>,
     pairs: Vec<PotentialMatchRow>,
 }
 
@@ -62,14 +56,12 @@ pub fn publish(
     if found.is_model_new {
         publication.put_model(&write_models(&basis.models), &fingerprint(&basis.hub_model))?;
     }
-    let mut applied =
-        Applied { records: (near.rows.len() + near.fringe.len()) as u64, ..Applied::default() };
+    let mut applied = Applied::default();
     for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
         let maker = EntityMaker::new(&basis.hub_model, mastered, identified);
         let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
         for cluster in in_order(mastered, identified, near) {
             put(publication, &maker.entity(cluster), &split_from, &mut applied.changes)?;
-            applied.entities.push(identified.ids[cluster as usize]);
         }
         retire(publication, identified, &mut applied.changes)?;
     }
@@ -81,7 +73,7 @@ pub fn publish(
     Ok(applied)
 }
 
-/// Writes the edges, keys, potential matches and holds.
+/// Writes the edges, keys and potential matches.
 fn publish_pairs(
     publication: &mut dyn Publication,
     found: &FoundEdges,
@@ -92,14 +84,9 @@ fn publish_pairs(
     publication.replace_edges_of(&changed, &found.edges)?;
     publication.add_match_keys(&found.keys)?;
     let rows: Vec<RowNo> = near.rows.iter().copied().collect();
-    let (mut pairs, mut holds) = (Vec::new(), Vec::new());
-    for of_type in divided {
-        pairs.extend(of_type.pairs);
-        holds.extend(of_type.new_holds);
-    }
-    publication.replace_potential_matches_of(&rows, &pairs)?;
-    publication.add_holds(&holds)?;
-    Ok(())
+    let pairs: Vec<PotentialMatchRow> =
+        divided.into_iter().flat_map(|of_type| of_type.pairs).collect();
+    Ok(publication.replace_potential_matches_of(&rows, &pairs)?)
 }
 
 /// Divides the records of one entity type; `None` when there are none.
@@ -142,9 +129,6 @@ fn divide(
     let model = matcher.model.clone();
     drop(matcher);
 
-    let new_holds =
-        matched.holds[known_holds.len()..].iter().map(|hold| row_of_hold(hub_model, &table, hold));
-    let new_holds = new_holds.collect();
     let mastered = Mastered { table, model, matched, weakest_links, settled };
     let customer = |record: RecordNo| customer(&mastered, near, record);
     let mut seen = FxHashSet::default();
@@ -154,7 +138,7 @@ fn divide(
     };
     let pairs = mastered.matched.potential.iter().filter(is_first);
     let pairs = pairs.map(|pair| potential_match_row(hub_model, &mastered.table, pair)).collect();
-    Some(Divided { mastered, new_holds, pairs })
+    Some(Divided { mastered, pairs })
 }
 
 /// A customer of the neighbourhood by its cluster, or one beside it by its id.

@@ -14,7 +14,7 @@ use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
 use proptest::prelude::*;
 
 use super::{Applied, Basis, apply};
-use crate::flow::derive::{HeldAgainst, Terms, derive};
+use crate::flow::derive::{Terms, derive};
 use crate::flow::load::publish;
 use crate::flow::progress::Unwatched;
 use crate::flow::publish::{Changes, publish_all};
@@ -173,14 +173,8 @@ impl World {
     /// Derives everything anew, and checks that nothing would be different.
     fn check(&mut self) {
         self.basis.refresh(self.store.reader()).unwrap();
-        let terms = Terms {
-            model: &self.model,
-            frozen: self.basis.models.clone(),
-            thresholds_anew: false,
-            held_against: HeldAgainst::Published,
-            quarantined: &|_| 0,
-        };
-        let derived = derive(self.store.reader(), terms, &Unwatched).unwrap();
+        let terms = Terms::as_published(&self.model, self.basis.models.clone(), &|_| 0);
+        let mut derived = derive(self.store.reader(), terms, &Unwatched).unwrap();
         let reader = self.store.reader();
         let mut pairs = Vec::new();
         let mut after = None;
@@ -220,7 +214,7 @@ impl World {
             load,
             Moment(3),
             &self.model,
-            &derived,
+            &mut derived,
             None,
             &Unwatched,
         )
