@@ -4,11 +4,12 @@ use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 
-use crate::{karat, load};
+use crate::karat;
+use crate::process::processor_seconds;
 
 /// How many changes come one after the other.
 const SINGLE: usize = 2_000;
@@ -22,13 +23,10 @@ const SUSTAINED: Duration = Duration::from_secs(15);
 /// How many merges are undone.
 const UNMERGED: usize = 20;
 
-/// Loads invented records and lets clients at the server of the hub; with a database on a server two
-/// of them.
-pub fn live(records: u64, dir: &Path, database: Option<&str>) -> io::Result<()> {
-    load(records, dir, database)?;
+/// Lets clients at some servers of a hub of invented persons.
+pub fn live(dir: &Path, nodes: usize) -> io::Result<()> {
     let hub = dir.join("hub");
     let key = api_key(&hub)?;
-    let nodes = if database.is_some() { 2 } else { 1 };
     let servers: io::Result<Vec<Server>> =
         (0..nodes).map(|_| Server::start(&hub, key.clone())).collect();
     let servers = servers?;
@@ -44,11 +42,16 @@ pub fn live(records: u64, dir: &Path, database: Option<&str>) -> io::Result<()> 
     let took = matched_meanwhile(&servers[0], &people)?;
     tell(&format!("match, beside {CHANGES_PER_SECOND} changes/s"), &mut { took });
 
-    let done = sustained(&servers, &people)?;
+    let busy = || -> f64 {
+        servers.iter().filter_map(|server| processor_seconds(server.process.id())).sum()
+    };
+    let before = busy();
+    let done = sustained(&servers, &people)? as f64;
+    let busy = (busy() - before) * 1e3 / done;
     println!(
-        "{:<36} {:>8.0} a second from {CLIENTS} clients on {nodes} server(s)",
+        "{:<36} {:>8.0} a second from {CLIENTS} clients on {nodes} server(s), {busy:.2} CPU ms each",
         "records changed",
-        done as f64 / SUSTAINED.as_secs_f64()
+        done / SUSTAINED.as_secs_f64()
     );
 
     let mut took = unmerged(&client)?;
@@ -176,6 +179,8 @@ impl Client {
 struct People {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
+    /// Another one each time, so that a run on the hub of an earlier one changes something.
+    run: u64,
 }
 
 impl People {
@@ -188,7 +193,9 @@ impl People {
         let row = |row: Result<csv::StringRecord, csv::Error>| {
             Ok(row.map_err(io::Error::other)?.iter().map(str::to_string).collect())
         };
-        Ok(People { columns, rows: rows.map(row).collect::<io::Result<_>>()? })
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let run = since.map_err(io::Error::other)?.as_secs();
+        Ok(People { columns, rows: rows.map(row).collect::<io::Result<_>>()?, run })
     }
 
     fn values(&self, row: &[String]) -> Value {
@@ -204,10 +211,10 @@ impl People {
         let mut row = self.rows[at].clone();
         let id = self.place("id");
         if number.is_multiple_of(2) {
-            row[id] = format!("live-{number}");
+            row[id] = format!("live-{}-{number}", self.run);
         } else {
             let email = self.place("email");
-            row[email] = format!("changed{number}@mail.example");
+            row[email] = format!("changed{number}@mail{}.example", self.run);
         }
         Sent { id: row[id].clone(), values: self.values(&row) }
     }

@@ -75,6 +75,9 @@ enum Task {
         /// The folder; what is in it is replaced
         #[arg(long, default_value = "target/bench-live")]
         dir: PathBuf,
+        /// Take the hub that an earlier run left in the folder
+        #[arg(long)]
+        again: bool,
         /// The URL of an empty PostgreSQL database, for two servers; a file in the folder if left
         /// out
         #[arg(long)]
@@ -117,7 +120,12 @@ fn main() -> io::Result<()> {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
-        Task::Live { records, dir, database } => live::live(records, &dir, database.as_deref()),
+        Task::Live { records, dir, again, database } => {
+            if !again {
+                load(records, &dir, database.as_deref())?;
+            }
+            live::live(&dir, if database.is_some() { 2 } else { 1 })
+        }
         Task::Shuffles { times, dir, hub } => shuffles::shuffles(times, &dir, hub.as_deref()),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }

@@ -8,7 +8,7 @@ use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
 use karat_store::{RowNo, Store};
 
-use super::change::{Basis, apply};
+use super::change::{Basis, Records, apply};
 use super::load::publish;
 use super::progress::Unwatched;
 use super::renewal::Renewal;
@@ -52,7 +52,9 @@ fn lead_through(
     let mut failure = Failure::default();
     let mut lacks_model = false;
     let done = store.change(clock(), &mut |transaction| {
-        lacks_model = failure.note(apply(transaction, &mut basis, rows))?.lacks_model;
+        let mut records = failure.note(Records::new(&basis.hub_model, transaction.reader()))?;
+        let applied = apply(transaction, &mut basis, &mut records, rows);
+        lacks_model = failure.note(applied)?.lacks_model;
         if lacks_model { Err(karat_store::Error::Stopped) } else { Ok(()) }
     });
     match failure.or(done) {

@@ -2,7 +2,7 @@
 
 use karat_model::decision::{DecisionNo, Ruling};
 use karat_model::hub_model::HubModel;
-use karat_model::id::{EntityId, RecordKey};
+use karat_model::id::RecordKey;
 use karat_store::{RowNo, Transaction};
 
 use super::writer::Written;
@@ -26,19 +26,17 @@ pub(super) fn decide(
             return Ok(Err(Refused::UnknownAttribute(settled.attribute.clone())));
         }
     }
-    for key in &records {
-        // A decision may be about a record that is gone now: it counts again when that returns.
-        let is_known = !transaction.reader().rows_of(std::slice::from_ref(key))?.is_empty();
-        if !is_known {
-            return Ok(Err(Refused::UnknownRecord(key.clone())));
-        }
+    // A decision may be about a record that is gone now: it counts again when that returns.
+    let known = transaction.reader().rows_of(&records)?;
+    let unknown = records.iter().find(|key| known.iter().all(|(known, _)| known != *key));
+    if let Some(key) = unknown {
+        return Ok(Err(Refused::UnknownRecord(key.clone())));
     }
     let mut decisions = Vec::with_capacity(rulings.len());
     for ruling in rulings {
         decisions.push(transaction.decide(ruling, steward, reason)?);
     }
-    let former = entities_of(transaction, &records)?;
-    Ok(Ok(Written::Decided { decisions, records, former }))
+    decided(transaction, decisions, &records)
 }
 
 /// Undoes a decision.
@@ -56,17 +54,18 @@ pub(super) fn undo(
         return Ok(Err(Refused::UndoneAlready(decision)));
     }
     let records: Vec<RecordKey> = entry.decision.ruling.records().cloned().collect();
-    let former = entities_of(transaction, &records)?;
-    Ok(Ok(Written::Decided { decisions: Vec::new(), records, former }))
+    decided(transaction, Vec::new(), &records)
 }
 
-/// The entities that records are in.
-fn entities_of(
+/// Decisions about some records were written.
+fn decided(
     transaction: &dyn Transaction,
+    decisions: Vec<DecisionNo>,
     records: &[RecordKey],
-) -> Result<Vec<EntityId>, Error> {
+) -> Result<Result<Written, Refused>, Error> {
     let rows = transaction.reader().rows_of(records)?;
     let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
     let entities = transaction.reader().entities_of_rows(&rows)?;
-    Ok(entities.into_iter().map(|(_, entity)| entity).collect())
+    let former = entities.into_iter().map(|(_, entity)| entity).collect();
+    Ok(Ok(Written::Decided { decisions, rows, former }))
 }

@@ -1,99 +1,129 @@
-//! What is told of a change to whoever asked for it.
+//! What is told of changes to whoever asked for them.
 
 use std::collections::BTreeSet;
 
-use karat_model::id::{EntityId, RecordKey};
-use karat_store::{Event, Reader};
+use karat_model::id::EntityId;
+use karat_store::{Event, EventNo, Reader, RowNo};
+use rustc_hash::FxHashMap;
 
-use super::arriving::version;
 use super::writer::Written;
 use crate::error::Error;
-use crate::flow::change::Basis;
-use crate::flow::clean::SourceCleaner;
+use crate::flow::change::{Basis, KnownRecord, Records};
 use crate::stored::called;
-use crate::view::{ChangeOutcome, EntityView, FoundWrong, NearMatch};
+use crate::view::{ChangeOutcome, EntityView, FoundWrong, NearMatch, RecordTag};
 
-/// Tells what became of a request; `events` are those of its transaction.
-pub(super) fn tell(
-    reader: &dyn Reader,
-    basis: &Basis,
-    events: &[Event],
-    written: Written,
-) -> Result<ChangeOutcome, Error> {
-    let mut told = ChangeOutcome::default();
-    let (records, former) = match written {
-        Written::Before(_) => (Vec::new(), Vec::new()),
-        Written::Record { key, outcome, former, .. } => {
-            told.outcome = Some(outcome);
-            told.version = version(reader, &key)?;
-            told.findings = findings(reader, basis, &key)?;
-            (vec![key], former.into_iter().collect())
-        }
-        Written::Decided { decisions, records, former } => {
-            let overruled = basis.standing.overruled.iter();
-            let concerns = |no| decisions.contains(no);
-            let conflicts = overruled.filter(|found| concerns(&found.no) || concerns(&found.by));
-            told.conflicts = conflicts.copied().collect();
-            told.decisions = decisions;
-            (records, former)
-        }
-    };
-    let mut entities: BTreeSet<EntityId> = former.into_iter().collect();
-    for key in &records {
-        let Some(id) = reader.entity_of(key)? else { continue };
-        entities.insert(id);
-        if told.entity.is_none() {
-            told.entity = current(reader, id)?;
-            told.potential_matches = near_matches(reader, basis, id)?;
-        }
+/// What there is to tell after a group of changes, read for all of them together.
+pub(super) struct Told<'r> {
+    records: &'r Records,
+    entity_of: FxHashMap<RowNo, EntityId>,
+    events: Vec<Event>,
+}
+
+impl Told<'_> {
+    /// Reads what became of some records; the events are those after one.
+    pub fn read<'r>(
+        reader: &dyn Reader,
+        records: &'r mut Records,
+        rows: &[RowNo],
+        before: EventNo,
+    ) -> Result<Told<'r>, Error> {
+        records.read(reader, rows.iter().copied())?;
+        Ok(Told {
+            records,
+            entity_of: reader.entities_of_rows(rows)?.into_iter().collect(),
+            events: reader.events(before, usize::MAX >> 1)?,
+        })
     }
-    told.events = events_about(events, &entities);
-    Ok(told)
-}
 
-/// The events of some entities, and of those that went into them or came of them.
-fn events_about(events: &[Event], entities: &BTreeSet<EntityId>) -> Vec<Event> {
-    let is_about = |event: &&Event| {
-        let ids = [Some(event.entity), event.other].into_iter().flatten();
-        ids.into_iter().any(|id| entities.contains(&id))
-    };
-    events.iter().filter(is_about).cloned().collect()
-}
+    /// Tells what became of a request.
+    pub fn tell(
+        &self,
+        reader: &dyn Reader,
+        basis: &Basis,
+        written: Written,
+    ) -> Result<ChangeOutcome, Error> {
+        let mut told = ChangeOutcome::default();
+        let (rows, former) = match written {
+            Written::Before(_) => (Vec::new(), Vec::new()),
+            Written::Record { row, outcome, former } => {
+                told.outcome = Some(outcome);
+                if let Some(known) = self.records.get(row) {
+                    told.version = Some(RecordTag::of(&known.record, &known.columns));
+                    told.findings = findings(known);
+                }
+                (vec![row], former.into_iter().collect())
+            }
+            Written::Decided { decisions, rows, former } => {
+                let overruled = basis.standing.overruled.iter();
+                let concerns = |no| decisions.contains(no);
+                let conflicts =
+                    overruled.filter(|found| concerns(&found.no) || concerns(&found.by));
+                told.conflicts = conflicts.copied().collect();
+                told.decisions = decisions;
+                (rows, former)
+            }
+        };
+        let current: Vec<EntityId> =
+            rows.iter().filter_map(|row| self.entity_of.get(row)).copied().collect();
+        if let Some(&id) = current.first() {
+            told.entity = self.entity(reader, id)?;
+            if let Some(entity) = &told.entity {
+                told.potential_matches = near_matches(reader, basis, entity)?;
+            }
+        }
+        let entities: BTreeSet<EntityId> = former.into_iter().chain(current).collect();
+        told.events = self.events_about(&entities);
+        Ok(told)
+    }
 
-/// An entity as it is.
-fn current(reader: &dyn Reader, id: EntityId) -> Result<Option<EntityView>, Error> {
-    let Some(stored) = reader.entity(id)? else { return Ok(None) };
-    let records = reader.records_of(id)?.into_iter().map(|stored| stored.record.key);
-    Ok(Some(EntityView {
-        id,
-        entity_type: stored.entity_type,
-        title: called(stored.title),
-        values: stored.golden,
-        records: records.collect(),
-    }))
+    /// The events of some entities, and of those that went into them or came of them.
+    fn events_about(&self, entities: &BTreeSet<EntityId>) -> Vec<Event> {
+        let is_about = |event: &&Event| {
+            let ids = [Some(event.entity), event.other].into_iter().flatten();
+            ids.into_iter().any(|id| entities.contains(&id))
+        };
+        self.events.iter().filter(is_about).cloned().collect()
+    }
+
+    /// An entity as it is: as its last event left it, or as it was before all of them.
+    fn entity(&self, reader: &dyn Reader, id: EntityId) -> Result<Option<EntityView>, Error> {
+        let last = self.events.iter().rev().find(|event| event.entity == id);
+        let (entity, records) = match last.and_then(|event| event.after.clone()) {
+            Some(version) => (version.entity, version.members),
+            None => {
+                let Some(entity) = reader.entity(id)? else { return Ok(None) };
+                let records = reader.records_of(id)?.into_iter();
+                (entity, records.map(|stored| stored.record.key).collect())
+            }
+        };
+        Ok(Some(EntityView {
+            id,
+            entity_type: entity.entity_type,
+            title: called(entity.title),
+            values: entity.golden,
+            records,
+        }))
+    }
 }
 
 /// What is wrong with the values of a record.
-fn findings(reader: &dyn Reader, basis: &Basis, key: &RecordKey) -> Result<Vec<FoundWrong>, Error> {
-    let Some(stored) = reader.record(key)? else { return Ok(Vec::new()) };
-    let sources = reader.source_columns()?;
-    let source = sources.iter().find(|(number, ..)| *number == stored.source);
-    let (_, name, columns) = source.expect("each record has a source");
-    let cleaned = SourceCleaner::new(&basis.hub_model, name, columns).clean(&stored.record);
-    let findings = cleaned.map(|cleaned| cleaned.findings).unwrap_or_default();
-    let column = |at: u16| columns[usize::from(at)].clone();
-    let found = findings
-        .into_iter()
-        .map(|finding| FoundWrong { code: finding.code, column: finding.column.map(column) });
-    Ok(found.collect())
+fn findings(known: &KnownRecord) -> Vec<FoundWrong> {
+    let column = |at: u16| known.columns[usize::from(at)].clone();
+    let findings = known.cleaned.findings.iter();
+    findings
+        .map(|finding| FoundWrong { code: finding.code, column: finding.column.map(column) })
+        .collect()
 }
 
 /// Which other entities may be the same, heaviest first.
-fn near_matches(reader: &dyn Reader, basis: &Basis, id: EntityId) -> Result<Vec<NearMatch>, Error> {
-    let Some(entity) = reader.entity(id)? else { return Ok(Vec::new()) };
+fn near_matches(
+    reader: &dyn Reader,
+    basis: &Basis,
+    entity: &EntityView,
+) -> Result<Vec<NearMatch>, Error> {
     let model = basis.model_of(entity.entity_type);
-    let found = reader.potential_matches_of(id)?.into_iter().filter_map(|found| {
-        let is_left = found.left_entity == Some(id);
+    let found = reader.potential_matches_of(entity.id)?.into_iter().filter_map(|found| {
+        let is_left = found.left_entity == Some(entity.id);
         let (record, other_record, other) = match is_left {
             true => (found.left, found.right, found.right_entity?),
             false => (found.right, found.left, found.left_entity?),

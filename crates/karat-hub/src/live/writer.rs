@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use karat_model::decision::DecisionNo;
 use karat_model::hub_model::HubModel;
-use karat_model::id::{EntityId, RecordKey};
+use karat_model::id::EntityId;
 use karat_store::{EventNo, Outcome, RowNo, Store, Transaction};
 
 use super::Clock;
 use super::arriving::Sources;
 use super::deciding::{decide, undo};
-use super::telling::tell;
+use super::telling::Told;
 use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
-use crate::flow::change::{Basis, apply};
+use crate::flow::change::{Basis, Records, apply};
 use crate::hub::Hub;
 use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
 
@@ -34,8 +34,6 @@ pub(super) enum Written {
     Before(Changed),
     /// A record arrived.
     Record {
-        /// The record.
-        key: RecordKey,
         /// Its row.
         row: RowNo,
         /// What it meant.
@@ -47,8 +45,8 @@ pub(super) enum Written {
     Decided {
         /// Those that were made.
         decisions: Vec<DecisionNo>,
-        /// The records they are about.
-        records: Vec<RecordKey>,
+        /// The rows of the records they are about.
+        rows: Vec<RowNo>,
         /// The entities these were in.
         former: Vec<EntityId>,
     },
@@ -96,13 +94,14 @@ impl Writer {
         let done = self.transact(&mut |writer, transaction| {
             before = transaction.reader().last_event()?;
             let written = writer.write(transaction, requests)?;
-            let changed = writer.changed(transaction, &written)?;
-            let applied = apply(transaction, writer.basis, &changed)?;
-            lacks_model = applied.lacks_model;
+            let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
+            if let Some(changed) = writer.changed(transaction, &written)? {
+                lacks_model = apply(transaction, writer.basis, &mut records, &changed)?.lacks_model;
+            }
             if lacks_model {
                 return Err(Error::Stopped);
             }
-            answers = writer.tell(transaction, before, written)?;
+            answers = writer.tell(transaction, &mut records, before, written)?;
             Ok(())
         });
         if !lacks_model {
@@ -116,7 +115,9 @@ impl Writer {
         })?;
         catch_up(self.store.as_mut(), &self.dir, &self.hub_model, &self.clock)?;
         self.transact(&mut |writer, transaction| {
-            answers = writer.tell(transaction, before, std::mem::take(&mut written))?;
+            let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
+            let written = std::mem::take(&mut written);
+            answers = writer.tell(transaction, &mut records, before, written)?;
             Ok(())
         })?;
         Ok(answers)
@@ -153,48 +154,45 @@ impl Parts<'_> {
         transaction: &mut dyn Transaction,
         requests: &'r [ChangeRequest],
     ) -> Result<Vec<WrittenFor<'r>>, Error> {
-        let written =
-            requests.iter().map(|request| Ok((request, self.write_one(transaction, request)?)));
-        written.collect()
+        let mut written: Vec<WrittenFor> = Vec::with_capacity(requests.len());
+        let mut arriving: Vec<&ChangeRequest> = Vec::new();
+        for request in requests {
+            if let Some(repetition) = &request.repetition
+                && let Some(kept) = transaction.reader().remembered(&repetition.name)?
+            {
+                written.push((request, repetition.recall(&kept).map(Written::Before)));
+                continue;
+            }
+            let decided = match &request.change {
+                Change::Upsert { .. } | Change::Delete { .. } => {
+                    arriving.push(request);
+                    continue;
+                }
+                Change::Decide { rulings, steward, reason } => {
+                    decide(transaction, self.hub_model, rulings, steward, reason)?
+                }
+                Change::Undo { decision, steward, reason } => {
+                    undo(transaction, *decision, steward, reason)?
+                }
+            };
+            written.push((request, decided));
+        }
+        let changes: Vec<&Change> = arriving.iter().map(|request| &request.change).collect();
+        let taken = self.sources.take(transaction, self.hub_model, &changes)?;
+        written.extend(arriving.into_iter().zip(taken));
+        // Answers go back in the order of the requests.
+        let place = |of: &ChangeRequest| requests.iter().position(|it| std::ptr::eq(it, of));
+        written.sort_by_key(|(request, _)| place(request));
+        Ok(written)
     }
 
-    fn write_one(
-        &mut self,
-        transaction: &mut dyn Transaction,
-        request: &ChangeRequest,
-    ) -> Result<Result<Written, Refused>, Error> {
-        if let Some(repetition) = &request.repetition
-            && let Some(kept) = transaction.reader().remembered(&repetition.name)?
-        {
-            return Ok(repetition.recall(&kept).map(Written::Before));
-        }
-        match &request.change {
-            Change::Upsert { key, observed_at, values, condition } => self.sources.upsert(
-                transaction,
-                self.hub_model,
-                key,
-                *observed_at,
-                values,
-                *condition,
-            ),
-            Change::Delete { key, condition } => {
-                self.sources.delete(transaction, self.hub_model, key, *condition)
-            }
-            Change::Decide { rulings, steward, reason } => {
-                decide(transaction, self.hub_model, rulings, steward, reason)
-            }
-            Change::Undo { decision, steward, reason } => {
-                undo(transaction, *decision, steward, reason)
-            }
-        }
-    }
-
-    /// The rows of the records that changed, or about which something else is decided now.
+    /// The rows of the records that changed, or about which something else is decided now; `None`
+    /// when all is as it was.
     fn changed(
         &mut self,
         transaction: &dyn Transaction,
         written: &[WrittenFor],
-    ) -> Result<Vec<RowNo>, Error> {
+    ) -> Result<Option<Vec<RowNo>>, Error> {
         let reader = transaction.reader();
         let mut rows = Vec::new();
         let mut is_decided = false;
@@ -211,17 +209,24 @@ impl Parts<'_> {
             let records = self.basis.redecide(reader)?;
             rows.extend(reader.rows_of(&records)?.into_iter().map(|(_, row)| row));
         }
-        Ok(rows)
+        Ok((is_decided || !rows.is_empty()).then_some(rows))
     }
 
     /// Tells what became of requests, and keeps the answers that may be asked for again.
     fn tell(
         &self,
         transaction: &mut dyn Transaction,
+        records: &mut Records,
         before: EventNo,
         written: Vec<WrittenFor>,
     ) -> Result<Vec<Result<Changed, Refused>>, Error> {
-        let events = transaction.reader().events(before, usize::MAX >> 1)?;
+        let rows = written.iter().flat_map(|(_, written)| match written {
+            Ok(Written::Record { row, .. }) => std::slice::from_ref(row),
+            Ok(Written::Decided { rows, .. }) => rows,
+            Ok(Written::Before(_)) | Err(_) => &[],
+        });
+        let rows: Vec<RowNo> = rows.copied().collect();
+        let told = Told::read(transaction.reader(), records, &rows, before)?;
         let mut answers = Vec::with_capacity(written.len());
         for (request, written) in written {
             let written = match written {
@@ -235,7 +240,7 @@ impl Parts<'_> {
                     continue;
                 }
             };
-            let outcome = tell(transaction.reader(), self.basis, &events, written)?;
+            let outcome = told.tell(transaction.reader(), self.basis, written)?;
             if let Some(repetition) = &request.repetition {
                 let kept = repetition.kept(&outcome);
                 transaction.remember(&repetition.name, &kept, Repetition::KEPT_SECONDS)?;

@@ -1,6 +1,7 @@
 //! Looking up some rows by their numbers.
 
 use karat_model::id::{EntityId, RecordKey};
+use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
 use super::reading::{
@@ -89,17 +90,30 @@ pub fn records_by_row(query: &impl Query, rows: &[RowNo]) -> Result<Vec<StoredRe
 
 /// The numbers of records, as far as they were ever there, in the order of the keys.
 pub fn rows_of(query: &impl Query, keys: &[RecordKey]) -> Result<Vec<(RecordKey, RowNo)>> {
-    let select = "
-        SELECT record_no FROM record JOIN source USING (source_no)
-        WHERE name = $1 AND source_id = $2";
-    together(query, || {
-        let mut found = Vec::with_capacity(keys.len());
-        for key in keys {
-            let row = query.first(select, &[Text(key.source.as_str()), Text(&key.id)], row_no)?;
-            found.extend(row.map(|row| (key.clone(), row)));
+    let select = concat!(
+        "SELECT source_id, record_no FROM record WHERE source_id IN (",
+        places!(),
+        ") AND source_no = $33"
+    );
+    let found = together(query, || {
+        let mut found: FxHashMap<RecordKey, RowNo> = FxHashMap::default();
+        for (source, name) in source_names(query)? {
+            let ids = keys.iter().filter(|key| key.source == name).map(|key| &*key.id);
+            let ids: Vec<&str> = ids.collect();
+            for part in ids.chunks(LOOKED_UP) {
+                let mut values = looked_up(part.iter().copied().map(Text)).to_vec();
+                values.push(Integer(source.0 as i64));
+                query.few(select, &values, &mut |row| {
+                    let key = RecordKey::new(name.clone(), &*row.text(0)?);
+                    found.insert(key, RowNo(row.integer(1)? as u64));
+                    Ok(())
+                })?;
+            }
         }
         Ok(found)
-    })
+    })?;
+    let known = keys.iter().filter_map(|key| Some((key.clone(), *found.get(key)?)));
+    Ok(known.collect())
 }
 
 /// The entities that records are in, in the order of the numbers of the records.

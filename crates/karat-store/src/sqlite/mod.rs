@@ -21,6 +21,7 @@ use std::path::Path;
 
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::{Moment, Quarantined};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
@@ -51,7 +52,7 @@ const SETTINGS: &str = "
 /// Settings of the writer.
 const WRITER_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
-    PRAGMA cache_size = -131072;
+    PRAGMA mmap_size = 1073741824;
 ";
 
 /// Settings of the writer within a load.
@@ -61,13 +62,17 @@ const WRITER_SETTINGS: &str = "
 /// acknowledged, and the sources can deliver it again; [`Store::finish_load`] does wait. The log is
 /// moved into the database every 64 MB, as that waits too.
 const LOAD_SETTINGS: &str = "
+    PRAGMA cache_size = -131072;
     PRAGMA synchronous = NORMAL;
     PRAGMA wal_autocheckpoint = 16384;
 ";
 
 /// Settings of the writer for changes: each commit waits for the disk, but not for the log to be
 /// moved into the database, which [`Checkpoints`] sees to.
+///
+/// Few pages are cached: a commit may walk through all that could be, and the system has them too.
 const CHANGE_SETTINGS: &str = "
+    PRAGMA cache_size = -8192;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = 0;
 ";
@@ -140,6 +145,8 @@ impl SqliteReader {
             Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         connection.execute_batch(SETTINGS)?;
+        // A statement is planned once, not again for other values.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(SqliteReader { connection, vocabulary: RefCell::default() })
     }
 }

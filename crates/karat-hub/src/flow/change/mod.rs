@@ -30,7 +30,7 @@ pub use basis::Basis;
 use edges::FoundEdges;
 use neighbourhood::Neighbourhood;
 pub use publish::Applied;
-pub use records::Records;
+pub use records::{KnownRecord, Records};
 
 use crate::error::Error;
 
@@ -38,20 +38,20 @@ use crate::error::Error;
 /// their rows, in any order, and those that decisions name.
 ///
 /// The basis is that of the hub as it was; it may be another one afterwards, which counts once the
-/// transaction is committed. When records came of a type that was never matched, nothing is written.
+/// transaction is committed. Afterwards those that were looked at are among the records. When records came of a type that was never matched, nothing is written.
 pub fn apply(
     transaction: &mut dyn Transaction,
     basis: &mut Basis,
+    records: &mut Records,
     changed: &[RowNo],
 ) -> Result<Applied, Error> {
-    let mut records = Records::new(&basis.hub_model, transaction.reader())?;
     let mut found = FoundEdges::of(changed);
     for entity_type in EntityType::ALL {
-        found.look_up(transaction.reader(), basis, &mut records, entity_type)?;
+        found.look_up(transaction.reader(), basis, records, entity_type)?;
     }
     if found.lacks_model {
         return Ok(Applied { lacks_model: true, ..Applied::default() });
     }
-    let near = Neighbourhood::of(transaction.reader(), basis, &mut records, &found)?;
-    publish::publish(transaction, basis, &records, &found, &near)
+    let near = Neighbourhood::of(transaction.reader(), basis, records, &found)?;
+    publish::publish(transaction, basis, records, &found, &near)
 }

@@ -77,7 +77,7 @@ impl Neighbourhood {
                 }
             }
             records.read(reader, rows.iter().copied())?;
-            let keys = rows.iter().filter_map(|row| Some(&records.get(*row)?.key));
+            let keys = rows.iter().filter_map(|row| Some(&records.get(*row)?.record.key));
             let tied: Vec<RecordKey> = basis.standing.near(keys);
             next.extend(reader.rows_of(&tied)?.into_iter().map(|(_, row)| row));
             frontier = next.into_iter().filter(|row| !near.rows.contains(row)).collect();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use karat_model::attribute::EntityType;
 use karat_model::claim::CleanRecord;
 use karat_model::hub_model::HubModel;
-use karat_model::id::{RecordKey, SourceName};
-use karat_model::record::{Columns, Moment};
+use karat_model::id::SourceName;
+use karat_model::record::{Columns, SourceRecord};
 use karat_model::table::{RecordTable, TableBuilder};
 use karat_store::{Reader, RowNo, SourceNo};
 use rustc_hash::FxHashMap;
@@ -24,8 +24,11 @@ pub struct Records {
 
 /// A record that is there.
 pub struct KnownRecord {
-    pub key: RecordKey,
-    pub observed_at: Option<Moment>,
+    /// As its source has it.
+    pub record: SourceRecord,
+    /// The columns of the source.
+    pub columns: Columns,
+    /// As it is understood.
     pub cleaned: CleanRecord,
 }
 
@@ -51,15 +54,14 @@ impl Records {
         wanted.sort_unstable();
         wanted.dedup();
         for stored in reader.records_by_row(&wanted)? {
-            let (hub_model, columns) = (&self.hub_model, &self.columns);
-            let cleaner = self.cleaners.entry(stored.source).or_insert_with(|| {
-                let source = columns.iter().find(|(number, ..)| *number == stored.source);
-                let (_, name, columns) = source.expect("each record has a source");
-                SourceCleaner::new(hub_model, name, columns)
-            });
+            let source = self.columns.iter().find(|(number, ..)| *number == stored.source);
+            let (_, name, columns) = source.expect("each record has a source");
+            let cleaner = self.cleaners.entry(stored.source);
+            let cleaner =
+                cleaner.or_insert_with(|| SourceCleaner::new(&self.hub_model, name, columns));
             let known = cleaner.clean(&stored.record).map(|cleaned| KnownRecord {
-                key: stored.record.key,
-                observed_at: stored.record.observed_at,
+                record: stored.record,
+                columns: columns.clone(),
                 cleaned,
             });
             self.known.insert(stored.row, known);
@@ -105,8 +107,8 @@ impl Records {
         rows: impl Iterator<Item = RowNo>,
     ) {
         for row in rows.filter(|row| self.is_of(*row, entity_type)) {
-            let record = self.get(row).expect("it is of the type");
-            builder.push(&record.key, record.observed_at, row.0, &record.cleaned.claims);
+            let KnownRecord { record, cleaned, .. } = self.get(row).expect("it is of the type");
+            builder.push(&record.key, record.observed_at, row.0, &cleaned.claims);
         }
     }
 }

@@ -13,7 +13,7 @@ use karat_model::semantic::SemanticType;
 use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
 use proptest::prelude::*;
 
-use super::{Applied, Basis, apply};
+use super::{Applied, Basis, Records, apply};
 use crate::flow::derive::{Terms, derive};
 use crate::flow::load::publish;
 use crate::flow::progress::Unwatched;
@@ -116,7 +116,7 @@ impl World {
                 let outcomes = transaction.append(&delivery, &[arrival])?;
                 rows.extend(outcomes.into_iter().map(|(row, _)| row));
             }
-            applied = apply(transaction, basis, &rows).unwrap();
+            applied = lead(transaction, basis, &rows);
             Ok(())
         });
         changed.unwrap();
@@ -131,7 +131,7 @@ impl World {
             let records = basis.redecide(transaction.reader()).unwrap();
             let rows = transaction.reader().rows_of(&records)?;
             let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
-            apply(transaction, basis, &rows).unwrap();
+            lead(transaction, basis, &rows);
             Ok(())
         });
         changed.unwrap();
@@ -222,6 +222,11 @@ impl World {
         assert_eq!(changes, Changes::default());
         self.store.finish_load(load, Moment(3), "{}").unwrap();
     }
+}
+
+fn lead(transaction: &mut dyn Transaction, basis: &mut Basis, rows: &[RowNo]) -> Applied {
+    let mut records = Records::new(&basis.hub_model, transaction.reader()).unwrap();
+    apply(transaction, basis, &mut records, rows).unwrap()
 }
 
 fn columns() -> Vec<String> {
