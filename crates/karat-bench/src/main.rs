@@ -5,6 +5,7 @@
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
 //! target/release/karat-bench load --database URL        # the same in PostgreSQL
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
+//! target/release/karat-bench kills --times 200         # kill servers and commands at work; what is lost?
 //! target/release/karat-bench shuffles                  # the demo one by one, in 20 orders
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
@@ -12,16 +13,19 @@
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
 
+mod kills;
 mod live;
 mod peers;
+mod people;
 mod process;
+mod served;
 mod shuffles;
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
@@ -83,6 +87,22 @@ enum Task {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Kill servers and commands at random moments, and look for what was lost
+    Kills {
+        /// How often a server is killed; each command is as often as this goes into twenty
+        #[arg(long, default_value_t = 200)]
+        times: u64,
+        /// How many records
+        #[arg(long, default_value_t = 20_000)]
+        records: u64,
+        /// The folder; what is in it is replaced
+        #[arg(long, default_value = "target/bench-kills")]
+        dir: PathBuf,
+        /// The URL of an empty PostgreSQL database, for two servers; a file in the folder if left
+        /// out
+        #[arg(long)]
+        database: Option<String>,
+    },
     /// Send the demo's records one by one in random orders, and compare with a load of all
     Shuffles {
         /// How many orders
@@ -115,7 +135,7 @@ enum Task {
 /// Another seed, another world; fixed, so that figures can be compared.
 const SEED: u64 = 1;
 
-fn main() -> io::Result<()> {
+fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
@@ -126,9 +146,14 @@ fn main() -> io::Result<()> {
             }
             live::live(&dir, if database.is_some() { 2 } else { 1 })
         }
+        Task::Kills { times, records, dir, database } => {
+            let is_whole = kills::kills(times, records, &dir, database.as_deref())?;
+            return Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         Task::Shuffles { times, dir, hub } => shuffles::shuffles(times, &dir, hub.as_deref()),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn invent(records: u64, dir: &Path) -> io::Result<()> {

@@ -44,7 +44,7 @@ fn watch(pid: u32) -> (f64, u64) {
     (cpu, memory)
 }
 
-/// User and system time: fields 14 and 15 of proc(5) `stat`, in hundredths of a second.
+/// User and system time of a process: fields 14 and 15 of proc(5) `stat`, in hundredths of a second.
 pub fn processor_seconds(pid: u32) -> Option<f64> {
     const TICKS_PER_SECOND: f64 = 100.0;
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

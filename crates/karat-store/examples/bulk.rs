@@ -177,14 +177,14 @@ fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
             change.reader().edges_of(&near)?;
             done();
             customer.members = vec![row];
-            change.publication().put_entity(&customer, None)?;
+            change.publication()?.put_entity(&customer, None)?;
             done();
             let with_row: Vec<(MatchKey, RowNo)> = keys.iter().map(|key| (*key, row)).collect();
             let edge =
                 EdgeRow { left: near[0].min(row), right: near[0].max(row), weight: Weight(9) };
-            change.publication().add_match_keys(&with_row)?;
-            change.publication().replace_edges_of(&[row], &[edge])?;
-            change.publication().replace_potential_matches_of(&[row], &[])?;
+            change.publication()?.add_match_keys(&with_row)?;
+            change.publication()?.replace_edges_of(&[row], &[edge])?;
+            change.publication()?.replace_potential_matches_of(&[row], &[])?;
             done();
             within += begun.elapsed();
             Ok(())

@@ -8,6 +8,7 @@
 //! A backup is the SQLite file of a hub, whatever database the hub is kept in.
 
 use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::database::Database;
@@ -66,6 +67,8 @@ pub fn restore(from: &Path, to: &Database, replace: bool, progress: Watch) -> Re
                 refuse_unless(replace, to, is_empty_file(path)?)?;
                 SqliteReader::leave_alone(path)?;
             }
+            // What is left is of a database that is lost or damaged; it would be taken for this one's.
+            remove_logs(path)?;
             part.finish()?;
         }
         Database::Postgres(_) => {
@@ -158,10 +161,11 @@ impl Part {
     }
 
     fn remove(&self) {
-        for ending in ["", "-wal", "-shm", "-journal", ".lock"] {
+        for ending in ["", ".lock"] {
             // What is not there need not be removed.
             let _ = std::fs::remove_file(beside(&self.path, ending));
         }
+        let _ = remove_logs(&self.path);
     }
 }
 
@@ -169,6 +173,18 @@ impl Drop for Part {
     fn drop(&mut self) {
         self.remove();
     }
+}
+
+/// Removes what a database keeps beside its file while it is written.
+fn remove_logs(database: &Path) -> Result<()> {
+    for ending in ["-wal", "-shm", "-journal"] {
+        let log = beside(database, ending);
+        match std::fs::remove_file(&log) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&log)(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// A path with something behind its name.
@@ -342,6 +358,30 @@ mod tests {
         assert!(restore(&file, &database, true, &mut watch()).is_ok());
         // It can be used as before.
         fill(&database, 4).close().unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_in_its_log_is_not_mixed_with_what_is_restored() {
+        // The log of a database that was lost or damaged was taken for that of the restored one.
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let file = path("backup");
+        let three = Database::Sqlite(path("three.db"));
+        fill(&three, 3).close().unwrap();
+        backup(&three, &file, &mut watch()).unwrap();
+
+        let store = fill(&Database::Sqlite(path("killed.db")), 400);
+        for (name, rest) in [("lost.db", None), ("damaged.db", Some("some notes ".repeat(999)))] {
+            fs::copy(path("killed.db-wal"), beside(&path(name), "-wal")).unwrap();
+            if let Some(rest) = rest {
+                fs::write(path(name), rest).unwrap();
+            }
+            let database = Database::Sqlite(path(name));
+            assert_eq!(restore(&file, &database, true, &mut watch()).unwrap(), 3);
+            assert_eq!(records(&database), 3, "{name}");
+            assert_eq!(database.open_reader().unwrap().damages().unwrap(), []);
+        }
+        store.close().unwrap();
     }
 
     #[test]

@@ -33,6 +33,8 @@ mod postgres;
 mod database;
 mod migration;
 mod backup;
+#[cfg(any(test, feature = "faults"))]
+mod faults;
 
 #[cfg(test)]
 mod contract;
@@ -45,6 +47,8 @@ pub use delivery::Delivery;
 pub use entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
 pub use error::{Error, Result};
 pub use event::{Event, EventKind};
+#[cfg(any(test, feature = "faults"))]
+pub use faults::{Fault, Faults};
 pub use golden_row::{GoldenRow, GoldenValues};
 pub use migration::migrate;
 pub use number::{EventNo, LoadNo, RowNo, SourceNo};

@@ -190,7 +190,7 @@ mod tests {
             let decision = change.decide(&Ruling::Lock(vec![]), "eva", "")?;
             change.undo(decision, "eva", "")?;
             change.remember("request", b"answer", 9)?;
-            let publication = change.publication();
+            let publication = change.publication()?;
             publication.put_entity(&entity('d', "Zwolle", &[5]), None)?;
             publication.add_match_keys(&[(MatchKey(7), RowNo(1))])?;
             let edge = EdgeRow { left: RowNo(1), right: RowNo(2), weight: Weight(7) };

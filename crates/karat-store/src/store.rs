@@ -116,7 +116,7 @@ pub trait Transaction {
     fn undo(&mut self, decision: DecisionNo, steward: &str, reason: &str) -> Result<bool>;
 
     /// Derived state, to be written. All arrivals and decisions so far count as derived.
-    fn publication(&mut self) -> &mut dyn Publication;
+    fn publication(&mut self) -> Result<&mut dyn Publication>;
 
     /// Keeps the answer to a request under the key that the caller gave it, and forgets those that
     /// are older than so many seconds.

@@ -1,4 +1,4 @@
-//! Interruption: whatever stops a load, the hub is whole, and the next load comes to the same.
+//! Interruption: whatever stops a command, the hub is whole, and doing it again comes to the same.
 
 use std::io::Write;
 use std::sync::OnceLock;
@@ -116,6 +116,82 @@ fn a_change_is_there_whole_or_not_at_all() {
         folder.karat("load").succeeds();
         assert!(folder.exports() == after, "killed at {moment} bytes");
     }
+}
+
+/// What a hub shows of its customers.
+fn shown(folder: &Folder) -> String {
+    ["crosswalk", "golden", "potential-matches"].map(|what| folder.export(what)).concat()
+}
+
+/// Starts a command, and kills it when this file has so many bytes; tells whether it was still at
+/// work.
+fn kill_at(folder: &Folder, words: &str, file: &str, bytes: u64) -> bool {
+    let mut running = folder.start(words);
+    let mut is_at_work = running.is_running();
+    while is_at_work && folder.path(file).metadata().map_or(0, |found| found.len()) < bytes {
+        std::thread::sleep(Duration::from_millis(1));
+        is_at_work = running.is_running();
+    }
+    running.kill();
+    drop(running.end());
+    is_at_work
+}
+
+#[test]
+fn other_rules_that_are_killed_are_in_force_or_not_at_all() {
+    let folder = retailer();
+    folder.karat("load").succeeds();
+    let before = shown(&folder);
+    folder.replace("hub/hub.yaml", "# link_threshold: 12.5", "link_threshold: 24.5");
+    let ruled = folder.copy();
+    ruled.karat("publish").succeeds();
+    let after = shown(&ruled);
+    assert!(before != after);
+    let mut killed = 0;
+    for moment in [0, 1, 200_000] {
+        let folder = folder.copy();
+        killed += u32::from(kill_at(&folder, "publish", "hub/karat.db-wal", moment));
+        let seen = shown(&folder);
+        assert!(seen == before || seen == after, "half of it at {moment} bytes");
+        folder.karat("verify").succeeds();
+        folder.karat("publish").succeeds();
+        assert!(shown(&folder) == after, "killed at {moment} bytes");
+
+        let folder = ruled.copy();
+        killed += u32::from(kill_at(&folder, "rollback", "hub/karat.db-wal", moment));
+        let seen = shown(&folder);
+        assert!(seen == before || seen == after, "half of it back at {moment} bytes");
+        folder.karat("verify").succeeds();
+        if seen == after {
+            folder.karat("rollback").succeeds();
+        }
+        assert!(shown(&folder) == before, "killed on the way back at {moment} bytes");
+    }
+    assert!(killed >= 2, "only {killed} commands were still at work");
+}
+
+#[test]
+fn a_restore_that_is_killed_restores_all_or_nothing() {
+    let folder = retailer();
+    folder.karat("load").succeeds();
+    let expected = shown(&folder);
+    folder.karat("backup safe.db").succeeds();
+    folder.remove("hub/karat.db");
+    let mut killed = 0;
+    for moment in [0, 1, 1_000_000, 4_000_000] {
+        let folder = folder.copy();
+        killed += u32::from(kill_at(&folder, "restore safe.db", "hub/karat.db.part", moment));
+        if folder.path("hub/karat.db").exists() {
+            assert!(shown(&folder) == expected, "half of it at {moment} bytes");
+        } else {
+            folder.karat("verify").fails().says("there is no hub database");
+        }
+        folder.karat("restore safe.db --replace --yes").succeeds();
+        folder.karat("verify").succeeds();
+        assert!(shown(&folder) == expected, "killed at {moment} bytes");
+        assert!(!folder.path("hub/karat.db.part").exists());
+    }
+    assert!(killed >= 2, "only {killed} commands were still at work");
 }
 
 /// A hub whose load waits for its only file.

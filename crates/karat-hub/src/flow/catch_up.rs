@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
-use karat_store::{RowNo, Store};
+use karat_store::{RowNo, Store, Transaction};
 
 use super::change::{Basis, Records, apply};
 use super::load::publish;
@@ -30,35 +30,43 @@ pub fn catch_up(
         return Ok(());
     }
     let is_under_this_model = Renewal::of(store.reader(), hub_model, false)?.is_nothing();
-    if is_behind
-        && is_under_this_model
-        && let Some(rows) = store.reader().unpublished(CHANGED_MAX)?
-        && lead_through(store, hub_model, clock, &rows)?
-    {
+    if is_behind && is_under_this_model && lead_through(store, hub_model, clock)? {
         return Ok(());
     }
     publish(store, dir, hub_model, false, clock, &Unwatched)?;
     Ok(())
 }
 
-/// Leads some changed records through; `false` when that cannot be done for these alone.
+/// Leads the changed records through; `false` when that cannot be done for these alone.
 fn lead_through(
     store: &mut dyn Store,
     hub_model: &Arc<HubModel>,
     clock: &dyn Fn() -> Moment,
-    rows: &[RowNo],
 ) -> Result<bool, Error> {
-    let mut basis = Basis::read(hub_model.clone(), store.reader())?;
     let mut failure = Failure::default();
-    let mut lacks_model = false;
+    let mut is_led_through = false;
     let done = store.change(clock(), &mut |transaction| {
-        let mut records = failure.note(Records::new(&basis.hub_model, transaction.reader()))?;
-        let applied = apply(transaction, &mut basis, &mut records, rows);
-        lacks_model = failure.note(applied)?.lacks_model;
-        if lacks_model { Err(karat_store::Error::Stopped) } else { Ok(()) }
+        // Others may have written until now.
+        let rows = transaction.reader().unpublished(CHANGED_MAX)?;
+        let led_through = match rows {
+            Some(rows) => lead(transaction, hub_model, &rows),
+            None => Ok(false),
+        };
+        is_led_through = failure.note(led_through)?;
+        if is_led_through { Ok(()) } else { Err(karat_store::Error::Stopped) }
     });
     match failure.or(done) {
-        Err(Error::Store(karat_store::Error::Stopped)) if lacks_model => Ok(false),
+        Err(Error::Store(karat_store::Error::Stopped)) if !is_led_through => Ok(false),
         done => done.map(|()| true),
     }
+}
+
+fn lead(
+    transaction: &mut dyn Transaction,
+    hub_model: &Arc<HubModel>,
+    rows: &[RowNo],
+) -> Result<bool, Error> {
+    let mut basis = Basis::read(hub_model.clone(), transaction.reader())?;
+    let mut records = Records::new(hub_model, transaction.reader())?;
+    Ok(!apply(transaction, &mut basis, &mut records, rows)?.lacks_model)
 }

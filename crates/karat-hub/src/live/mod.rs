@@ -19,6 +19,9 @@ mod deciding;
 mod telling;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;

@@ -123,20 +123,45 @@ impl Writer {
         Ok(answers)
     }
 
-    /// Does something in a transaction, under what is in force now.
+    /// Does something in a transaction, under what is in force now and after all that was journaled
+    /// before, whoever left it.
     fn transact(
         &mut self,
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        while !self.transact_unless_behind(work)? {
+            catch_up(self.store.as_mut(), &self.dir, &self.hub_model, &self.clock)?;
+        }
+        Ok(())
+    }
+
+    /// The same; `false` when something must be published first: what is published then counts as
+    /// all there is, and what a killed writer left would never be looked at again.
+    fn transact_unless_behind(
+        &mut self,
+        work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
         let Writer { store, hub_model, basis, sources, clock, .. } = self;
         let mut parts = Parts { hub_model, basis, sources };
         let mut failure = Failure::default();
+        let mut is_behind = false;
         let done = store.change(clock(), &mut |transaction| {
+            is_behind = transaction.reader().is_behind()?;
+            if is_behind {
+                return Err(karat_store::Error::Stopped);
+            }
             let worked = parts.basis.refresh(transaction.reader());
             let worked = worked.and_then(|()| work(&mut parts, transaction));
             failure.note(worked)
         });
-        failure.or(done)
+        if is_behind {
+            return Ok(false);
+        }
+        let done = failure.or(done);
+        if done.is_err() {
+            basis.forget();
+        }
+        done.map(|()| true)
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct World {
     folder: tempfile::TempDir,
 }
 
-const HUB: &str = "\
+pub(crate) const HUB: &str = "\
 name: Shop
 matching:
   link_threshold: 0
@@ -42,7 +42,7 @@ impl World {
     }
 
     /// The same with this hub model.
-    fn saying(hub_yaml: &str) -> World {
+    pub(crate) fn saying(hub_yaml: &str) -> World {
         let world = World { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir_all(world.path("hub/sources")).unwrap();
         world.write("hub/hub.yaml", hub_yaml);
@@ -88,7 +88,7 @@ impl World {
         Hub::open(&self.path("hub")).unwrap()
     }
 
-    fn load(&self) {
+    pub(crate) fn load(&self) {
         let options = LoadOptions { retrain: false, allow_deletes: false };
         self.hub().load(options, &|| Moment(7), &Unwatched).unwrap();
     }
@@ -101,7 +101,7 @@ impl World {
     }
 
     /// The checks that find something.
-    fn found(&self) -> Vec<CheckKind> {
+    pub(crate) fn found(&self) -> Vec<CheckKind> {
         let options = VerifyOptions { every_search: true };
         let verified = self.hub().verify(options, &Unwatched).unwrap();
         let with_differences =

@@ -31,7 +31,7 @@ pub fn arrive_alone(store: &mut dyn Store, number: u64) {
         let (row, _) = arrive(change, &number.to_string(), "Jansen")?;
         let mut alone = entity('a', "Ede", &[row.0]);
         alone.id = karat_model::id::EntityId::from_u64(number + 1);
-        change.publication().put_entity(&alone, None)?;
+        change.publication()?.put_entity(&alone, None)?;
         Ok(())
     });
     changed.unwrap();
@@ -46,7 +46,7 @@ pub fn a_change_happens_whole_or_not_at_all(store: &mut dyn Store) {
             assert_eq!(arrive(change, "2", "Smit")?, (RowNo(2), Outcome::New));
             change.decide(&same("crm/1", "crm/2"), "eva", "")?;
             change.remember("request", b"answer", 9)?;
-            let publication = change.publication();
+            let publication = change.publication()?;
             publication.put_entity(&entity('a', "Epe", &[1, 2]), None)?;
             publication.add_match_keys(&[(MatchKey(7), RowNo(2))])?;
             if fails { Err(Error::Stopped) } else { Ok(()) }
@@ -72,16 +72,16 @@ pub fn a_change_sees_what_it_wrote(store: &mut dyn Store) {
         arrive(change, "4", "Smit")?;
         assert!(change.reader().record(&key("crm/4"))?.is_some());
         assert!(change.reader().is_behind()?);
-        let publication = change.publication();
+        let publication = change.publication()?;
         let moved = entity('b', "Epe", &[2, 3, 4]);
         assert_eq!(publication.put_entity(&moved, None)?, EntityChange::Updated);
         publication.put_entity(&entity('a', "Ede", &[1]), None)?;
         assert_eq!(crosswalk(change.reader()), "1a 2b 3b 4b");
         assert_eq!(change.reader().last_event()?, EventNo(4));
         // Again in the same change, and again.
-        assert_eq!(change.publication().put_entity(&moved, None)?, EntityChange::Unchanged);
-        change.publication().retire_entity(id('a'), Some(id('b')))?;
-        change.publication().put_entity(&entity('b', "Epe", &[1, 2, 3, 4]), None)?;
+        assert_eq!(change.publication()?.put_entity(&moved, None)?, EntityChange::Unchanged);
+        change.publication()?.retire_entity(id('a'), Some(id('b')))?;
+        change.publication()?.put_entity(&entity('b', "Epe", &[1, 2, 3, 4]), None)?;
         assert_eq!(crosswalk(change.reader()), "1b 2b 3b 4b");
         assert_eq!(change.reader().former_ids(id('b'))?, [(id('a'), AT)]);
         change.reader().at_one_moment(&mut |fixed| {
@@ -129,11 +129,11 @@ pub fn what_was_journaled_is_behind_until_it_is_published(store: &mut dyn Store)
     store.change(AT, &mut |change| arrive(change, "2", "Smit").map(|_| ())).unwrap();
     assert!(behind(store));
     assert_eq!(unpublished(store, 9), Some(vec![2]));
-    let nothing = &mut |change: &mut dyn Transaction| change.publication().put_statistic("a", "1");
+    let nothing = &mut |change: &mut dyn Transaction| change.publication()?.put_statistic("a", "1");
     store.change(AT, nothing).unwrap();
     assert!(!behind(store));
     let decide = &mut |change: &mut dyn Transaction| {
-        change.publication().put_statistic("a", "1")?;
+        change.publication()?.put_statistic("a", "1")?;
         change.decide(&same("crm/1", "crm/2"), "eva", "").map(|_| ())
     };
     store.change(AT, decide).unwrap();
@@ -161,7 +161,7 @@ pub fn potential_matches_of_records_are_replaced(store: &mut dyn Store) {
     let replace = |store: &mut dyn Store, records: &[u64], pairs: &[PotentialMatchRow]| {
         let records: Vec<RowNo> = records.iter().copied().map(RowNo).collect();
         let replaced = store.change(AT, &mut |change| {
-            change.publication().replace_potential_matches_of(&records, pairs)
+            change.publication()?.replace_potential_matches_of(&records, pairs)
         });
         replaced.unwrap();
         let found = store.reader().potential_matches(None, 99).unwrap();
@@ -182,7 +182,7 @@ pub fn holds_are_added(store: &mut dyn Store) {
     };
     let first = load(store);
     store.publish(first, AT, &mut |p| p.replace_holds(&[hold(1, 2)])).unwrap();
-    store.change(AT, &mut |c| c.publication().add_holds(&[hold(3, 4), hold(5, 6)])).unwrap();
+    store.change(AT, &mut |c| c.publication()?.add_holds(&[hold(3, 4), hold(5, 6)])).unwrap();
     assert_eq!(store.reader().holds().unwrap(), [hold(1, 2), hold(3, 4), hold(5, 6)]);
 }
 
@@ -328,7 +328,7 @@ pub fn changed_entities_are_found(store: &mut dyn Store) {
     for (letter, city) in [('b', "Zwolle"), ('a', "Zwolle"), ('a', "Zutphen")] {
         let put = store.change(AT, &mut |change| {
             let row = if letter == 'a' { 1 } else { 2 };
-            change.publication().put_entity(&entity(letter, city, &[row]), None).map(|_| ())
+            change.publication()?.put_entity(&entity(letter, city, &[row]), None).map(|_| ())
         });
         put.unwrap();
         let others = usize::from((letter, city) == ('a', "Zwolle"));
@@ -371,7 +371,7 @@ pub fn change_and_be_killed(store: &mut dyn Store, kill: &mut dyn FnMut()) -> Re
         store.change(AT, &mut |change| {
             let (row, _) = arrive(change, city, "Jansen")?;
             change.decide(&same("crm/1", "crm/2"), "eva", "")?;
-            let publication = change.publication();
+            let publication = change.publication()?;
             publication.put_entity(&entity(letter, city, &[row.0]), None)?;
             publication.add_match_keys(&[(MatchKey(7), row)])?;
             change.remember(city, b"answer", 9)?;

@@ -141,11 +141,11 @@ fn play(store: &mut dyn Store, seed: u64, after_each: &mut dyn FnMut(&dyn Reader
         } else {
             let last = some_partition(&mut dice, &next);
             let changed = store.change(at, &mut |change| {
-                publish(change.publication(), &mut dice, &partition, &next)?;
+                publish(change.publication()?, &mut dice, &partition, &next)?;
                 if dice.below(2) == 0 {
                     change.reader().last_event()?;
                 }
-                publish(change.publication(), &mut dice, &next, &last)
+                publish(change.publication()?, &mut dice, &next, &last)
             });
             changed.unwrap();
             partition = last;
@@ -251,7 +251,7 @@ pub fn moments_lead_to_events(store: &mut dyn Store) {
     deliver_people(store, 3);
     for (seconds, city) in [(1, "Ede"), (1, "Epe"), (5, "Ee"), (4, "Ede"), (9, "Epe")] {
         let put = store.change(moment(seconds), &mut |change| {
-            change.publication().put_entity(&entity('a', city, &[1]), None).map(|_| ())
+            change.publication()?.put_entity(&entity('a', city, &[1]), None).map(|_| ())
         });
         put.unwrap();
     }
@@ -263,7 +263,7 @@ pub fn ids_that_return_keep_their_history(store: &mut dyn Store) {
     deliver_people(store, 2);
     for city in ["Ede", "Epe"] {
         let changed = store.change(AT, &mut |change| {
-            let publication = change.publication();
+            let publication = change.publication()?;
             publication.put_entity(&entity('b', "Ee", &[2]), None)?;
             publication.put_entity(&entity('a', city, &[1]), None)?;
             publication.retire_entity(id('a'), Some(id('b')))

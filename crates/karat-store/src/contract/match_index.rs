@@ -40,14 +40,14 @@ pub fn records_are_found_by_their_keys(store: &mut dyn Store) {
     assert_eq!(find(store, &[6, LAST - 1]), []);
     assert_eq!(find(store, &[LAST, 7, 0, 7]), entries(&[(0, 9), (7, 1), (7, 2), (LAST, 3)]));
     let added = entries(&[(7, 1), (7, 12), (6, 4), (1 << 40, 5)]);
-    store.change(AT, &mut |change| change.publication().add_match_keys(&added)).unwrap();
+    store.change(AT, &mut |change| change.publication()?.add_match_keys(&added)).unwrap();
     assert_eq!(find(store, &[7, 6]), entries(&[(6, 4), (7, 1), (7, 2), (7, 12)]));
     assert_eq!(find(store, &[1 << 40]), entries(&[(1 << 40, 5)]));
     // More than are looked up at a time.
     let many: Vec<u64> = (0..200).map(|number| number << 38).collect();
     let added: Vec<(u64, u64)> = many.iter().map(|&key| (key + 9, 6)).collect();
     let added = entries(&added);
-    store.change(AT, &mut |change| change.publication().add_match_keys(&added)).unwrap();
+    store.change(AT, &mut |change| change.publication()?.add_match_keys(&added)).unwrap();
     let wanted: Vec<u64> = many.iter().map(|&key| key + 9).collect();
     assert_eq!(find(store, &wanted), added);
 }
@@ -57,7 +57,7 @@ pub fn edges_are_replaced_from_both_sides(store: &mut dyn Store) {
     let replace_of = |store: &mut dyn Store, records: &[u64], edges: &[EdgeRow]| {
         let records = rows(records);
         let replaced =
-            store.change(AT, &mut |change| change.publication().replace_edges_of(&records, edges));
+            store.change(AT, &mut |change| change.publication()?.replace_edges_of(&records, edges));
         replaced.unwrap();
     };
     assert_eq!(of(store, &[1]), []);
@@ -116,7 +116,7 @@ pub fn a_random_sequence_keeps_the_edges_there_are(store: &mut dyn Store) {
         let edges: Vec<EdgeRow> =
             edges.iter().map(|(&(left, right), &weight)| edge(left, right, weight)).collect();
         let replaced = store.change(AT, &mut |change| {
-            change.publication().replace_edges_of(&rows(&records), &edges)
+            change.publication()?.replace_edges_of(&rows(&records), &edges)
         });
         replaced.unwrap();
         let all: Vec<EdgeRow> =

@@ -6,6 +6,7 @@
 //! Start reading at `journal.rs`; `keeps_the_contract!` makes the tests of a database.
 
 pub mod change;
+pub mod faults;
 pub mod history;
 pub mod journal;
 pub mod match_index;

@@ -100,6 +100,12 @@ impl PostgresReader {
         Ok(PostgresReader::of(connection))
     }
 
+    /// Runs statements without parameters.
+    #[cfg(any(test, feature = "faults"))]
+    pub(crate) fn run(&self, statements: &str) -> Result<()> {
+        self.connection.borrow_mut().run(statements)
+    }
+
     fn of(connection: Connection) -> PostgresReader {
         PostgresReader { connection: RefCell::new(connection), vocabulary: RefCell::default() }
     }
@@ -244,8 +250,8 @@ impl Store for PostgresStore {
         let settings = [CHANGE_SETTINGS, WAIT_FOR_TURN].concat();
         self.reader.within_transaction(&settings, |reader| {
             let mut change = Change::new(reader, at, PostgresPublication::of_change(reader, at)?);
-            work(&mut change)?;
-            change.finish()
+            let worked = work(&mut change);
+            change.finish(worked)
         })
     }
 
@@ -282,6 +288,7 @@ impl Store for PostgresStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Database;
     use crate::contract::publication::{
         a_kill_left_the_last_publication_and_the_journal, publish_and_be_killed,
     };
@@ -352,6 +359,13 @@ mod tests {
         // Another hub in the same database.
         first.begin_load(Moment(0)).unwrap();
         PostgresStore::open_writer(&hub().1).unwrap().begin_load(Moment(0)).unwrap();
+    }
+
+    #[test]
+    fn whatever_write_fails_nothing_is_half_written() {
+        let (_, url) = hub();
+        let mut store = PostgresStore::open_writer(&url).unwrap();
+        contract::faults::nothing_is_half_written(&mut store, &Database::Postgres(url));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A change in the making, whatever database it is made in.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use karat_model::decision::{DecisionNo, Ruling};
 use karat_model::id::SourceName;
@@ -50,8 +50,9 @@ pub struct Change<'a, D, P> {
     is_publishing: bool,
     /// Whether all that was journaled so far is derived, as far as this change has a say in it.
     is_derived: bool,
-    /// What went wrong where it could not be told.
-    failed: Cell<Option<Error>>,
+    /// What went wrong where it could not be told. The database may have undone the transaction then,
+    /// so that nothing more is written.
+    failed: RefCell<Option<Error>>,
 }
 
 impl<'a, D: Changing, P: ChangePublication> Change<'a, D, P> {
@@ -64,19 +65,26 @@ impl<'a, D: Changing, P: ChangePublication> Change<'a, D, P> {
             publication: RefCell::new(publication),
             is_publishing: false,
             is_derived: false,
-            failed: Cell::new(None),
+            failed: RefCell::new(None),
         }
     }
 
-    /// Writes what is left; the caller commits.
-    pub fn finish(self) -> Result<()> {
-        if let Some(failed) = self.failed.take() {
+    /// Writes what is left after the work of the caller, who commits.
+    pub fn finish(self, worked: Result<()>) -> Result<()> {
+        if let Some(failed) = self.failed.into_inner() {
             return Err(failed);
         }
+        worked?;
         match self.is_publishing {
             true => self.publication.into_inner().finish(self.is_derived),
             false => Ok(()),
         }
+    }
+
+    /// Refuses to write when something went wrong before.
+    fn check(&self) -> Result<()> {
+        let has_failed = self.failed.borrow().is_some();
+        if has_failed { Err(Error::Stopped) } else { Ok(()) }
     }
 
     /// The stretch that the change belongs to.
@@ -108,12 +116,13 @@ fn stretch(write: &impl Write, at: Moment) -> Result<LoadNo> {
 impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
     fn reader(&self) -> &dyn Reader {
         if let Err(error) = self.publication.borrow_mut().flush() {
-            self.failed.set(Some(error));
+            self.failed.borrow_mut().get_or_insert(error);
         }
         self.database
     }
 
     fn delivery(&mut self, source: &SourceName, columns: &[String]) -> Result<Delivery> {
+        self.check()?;
         let stretch = self.stretch()?;
         sources::announce(self.database, stretch, source, columns)
     }
@@ -123,6 +132,7 @@ impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
         delivery: &Delivery,
         arrivals: &[Arrival],
     ) -> Result<Vec<(RowNo, Outcome)>> {
+        self.check()?;
         let outcomes = self.database.append_within(delivery, arrivals)?;
         let all_unchanged = outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Unchanged);
         self.is_derived &= all_unchanged;
@@ -130,58 +140,68 @@ impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
     }
 
     fn decide(&mut self, ruling: &Ruling, steward: &str, reason: &str) -> Result<DecisionNo> {
+        self.check()?;
         self.is_derived = false;
         decisions::decide(self.database, self.at, ruling, steward, reason)
     }
 
     fn undo(&mut self, decision: DecisionNo, steward: &str, reason: &str) -> Result<bool> {
+        self.check()?;
         let undone = decisions::undo(self.database, self.at, decision, steward, reason)?;
         self.is_derived &= !undone;
         Ok(undone)
     }
 
-    fn publication(&mut self) -> &mut dyn Publication {
-        if let Err(error) = self.stretch() {
-            self.failed.set(Some(error));
-        }
+    fn publication(&mut self) -> Result<&mut dyn Publication> {
+        self.check()?;
+        self.stretch()?;
         self.is_publishing = true;
         self.is_derived = true;
-        self.publication.get_mut()
+        Ok(self.publication.get_mut())
     }
 
     fn remember(&mut self, request: &str, answer: &[u8], keep_seconds: u64) -> Result<()> {
+        self.check()?;
         answers::remember(self.database, self.at, request, answer, keep_seconds)
     }
 
     fn put_api_key(&mut self, key: &ApiKey) -> Result<()> {
+        self.check()?;
         access::put_api_key(self.database, key)
     }
 
     fn remove_api_key(&mut self, id: &str) -> Result<bool> {
+        self.check()?;
         access::remove_api_key(self.database, id)
     }
 
     fn put_account(&mut self, account: &Account) -> Result<()> {
+        self.check()?;
         access::put_account(self.database, account)
     }
 
     fn remove_account(&mut self, name: &str) -> Result<bool> {
+        self.check()?;
         access::remove_account(self.database, name)
     }
 
     fn put_session(&mut self, session: &Session) -> Result<()> {
+        self.check()?;
         access::put_session(self.database, session)
     }
 
     fn remove_session(&mut self, hash: &SecretHash) -> Result<bool> {
+        self.check()?;
         access::remove_session(self.database, hash)
     }
 
     fn remove_sessions_of(&mut self, account: &str) -> Result<u64> {
+        self.check()?;
         access::remove_sessions_of(self.database, account)
     }
 
     fn remove_ended_sessions(&mut self) -> Result<u64> {
+        self.check()?;
         access::remove_ended_sessions(self.database, self.at)
     }
 }

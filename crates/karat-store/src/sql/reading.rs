@@ -162,15 +162,17 @@ impl<Q: Query + Send> Reader for Q {
 
     fn is_behind(&self) -> Result<bool> {
         let select = "
-            SELECT arrival_no, decision_no FROM publication
-            ORDER BY publication_no DESC LIMIT 1";
-        together(self, || {
-            let derived = self.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
-            let arrivals = self.number("SELECT coalesce(max(arrival_no), 0) FROM arrival", &[])?;
-            let decisions = decisions::last(self)?.0 as i64;
-            let (derived_arrivals, derived_decisions) = derived.unwrap_or_default();
+            SELECT (SELECT coalesce(max(arrival_no), 0) FROM arrival),
+                (SELECT coalesce(max(decision_no), 0) FROM decision),
+                (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1),
+                (SELECT decision_no FROM publication ORDER BY publication_no DESC LIMIT 1)";
+        let is_behind = self.first(select, &[], |row| {
+            let [arrivals, decisions] = [row.integer(0)?, row.integer(1)?];
+            let derived_arrivals = row.integer_or_null(2)?.unwrap_or_default();
+            let derived_decisions = row.integer_or_null(3)?.unwrap_or_default();
             Ok(arrivals > derived_arrivals || decisions > derived_decisions)
-        })
+        })?;
+        Ok(is_behind.unwrap_or_default())
     }
 
     fn unpublished(&self, limit: usize) -> Result<Option<Vec<RowNo>>> {

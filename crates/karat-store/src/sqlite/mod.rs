@@ -141,8 +141,11 @@ impl SqliteReader {
     }
 
     fn open(path: &Path, flags: OpenFlags) -> Result<SqliteReader> {
-        let connection =
-            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        #[cfg_attr(not(any(test, feature = "faults")), expect(unused_mut))]
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        #[cfg(any(test, feature = "faults"))]
+        crate::faults::watch_commits(&mut connection)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         connection.execute_batch(SETTINGS)?;
         // A statement is planned once, not again for other values.
@@ -213,8 +216,8 @@ impl SqliteStore {
         self.set(CHANGE_SETTINGS)?;
         self.reader.within_transaction(|reader| {
             let mut change = Change::new(reader, at, SqlitePublication::of_change(reader, at)?);
-            work(&mut change)?;
-            change.finish()
+            let worked = work(&mut change);
+            change.finish(worked)
         })?;
         self.checkpoints.changed(&self.reader.connection);
         Ok(())
@@ -350,6 +353,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::Database;
     use crate::contract::publication::{
         a_kill_left_the_last_publication_and_the_journal, publish_and_be_killed,
     };
@@ -384,6 +388,13 @@ mod tests {
         let hub = format!("the hub in {}", folder.path().display());
         contract::change::writers_take_turns(&mut first, &mut second, &hub);
         SqliteStore::open_writer(&path.with_file_name("other.db")).unwrap();
+    }
+
+    #[test]
+    fn whatever_write_fails_nothing_is_half_written() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        contract::faults::nothing_is_half_written(&mut store, &Database::Sqlite(path));
     }
 
     #[test]

@@ -21,8 +21,10 @@ pub struct Basis {
     pub models: Vec<MatchModel>,
     /// What stewards decided.
     pub standing: Standing,
+    /// What the models are in the store; none when they are to be read again.
     model_id: Option<ModelId>,
-    last_decision: DecisionNo,
+    /// The last decision that counts in what stands; none when that is to be read again.
+    last_decision: Option<DecisionNo>,
 }
 
 impl Basis {
@@ -33,7 +35,7 @@ impl Basis {
             models: Vec::new(),
             standing: Standing::default(),
             model_id: None,
-            last_decision: DecisionNo(0),
+            last_decision: None,
         };
         basis.refresh(reader)?;
         Ok(basis)
@@ -49,7 +51,7 @@ impl Basis {
             };
             self.model_id = model_id;
         }
-        let last_decision = reader.last_decision()?;
+        let last_decision = Some(reader.last_decision()?);
         if last_decision != self.last_decision {
             self.standing = standing(reader)?;
             self.last_decision = last_decision;
@@ -57,9 +59,16 @@ impl Basis {
         Ok(())
     }
 
+    /// Lets all be read again: what was taken in within a transaction that was undone never was, and
+    /// another may come to bear its numbers.
+    pub fn forget(&mut self) {
+        self.model_id = None;
+        self.last_decision = None;
+    }
+
     /// Takes in what was decided or undone since; gives the records of which something else stands.
     pub fn redecide(&mut self, reader: &dyn Reader) -> Result<Vec<RecordKey>, Error> {
-        let last_decision = reader.last_decision()?;
+        let last_decision = Some(reader.last_decision()?);
         if last_decision == self.last_decision {
             return Ok(Vec::new());
         }

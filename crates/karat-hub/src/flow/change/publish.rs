@@ -52,7 +52,7 @@ pub fn publish(
         .collect();
     let (identified, gone) = give_ids(transaction, &divided, near)?;
 
-    let publication = transaction.publication();
+    let publication = transaction.publication()?;
     if found.is_model_new {
         publication.put_model(&write_models(&basis.models), &fingerprint(&basis.hub_model))?;
     }

@@ -84,10 +84,21 @@ enum Happening {
 }
 
 impl World {
-    /// A hub that has learnt from a small invented population.
+    /// A hub in a file.
     fn new() -> World {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::Sqlite(folder.path().join("karat.db"));
+        World::within(folder, &database)
+    }
+
+    /// A hub in PostgreSQL.
+    fn of_postgres() -> World {
+        let url = karat_test_postgres::empty_schema().parse().unwrap();
+        World::within(tempfile::tempdir().unwrap(), &Database::Postgres(url))
+    }
+
+    /// A hub that has learnt from a small invented population.
+    fn within(folder: tempfile::TempDir, database: &Database) -> World {
         let mut store = database.open_writer().unwrap();
         let model = Arc::new(hub_model());
         let load = store.begin_load(Moment(0)).unwrap();
@@ -335,11 +346,25 @@ proptest! {
     fn changes_one_by_one_come_to_the_same_as_deriving_everything(
         happenings in prop::collection::vec(happening(), 1..16)
     ) {
-        let mut world = World::new();
-        for happening in happenings {
-            world.happen(&happening);
-            world.check();
-        }
+        happen_one_by_one(World::new(), &happenings);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn changes_in_postgres_come_to_the_same_as_deriving_everything(
+        happenings in prop::collection::vec(happening(), 4..12)
+    ) {
+        happen_one_by_one(World::of_postgres(), &happenings);
+    }
+}
+
+fn happen_one_by_one(mut world: World, happenings: &[Happening]) {
+    for happening in happenings {
+        world.happen(happening);
+        world.check();
     }
 }
 

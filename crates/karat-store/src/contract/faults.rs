@@ -1,0 +1,203 @@
+//! What is promised when the database fails: a call that fails at whatever write, or at its commit,
+//! changed nothing, and the same writer can go on.
+
+use karat_model::decision::{DecisionNo, Identity, Ruling};
+use karat_model::evidence::{Verdict, Weight};
+use karat_model::id::SourceName;
+use karat_model::record::{Payload, Quarantined};
+
+use super::{AT, deliver_people, entity, id, key, publish};
+use crate::{
+    ApiKey, Arrival, Change, Database, Delivery, EdgeRow, Error, Fault, Faults, HoldRow, LoadNo,
+    MatchIndex, MatchKey, PotentialMatchRow, Publication, Result, RowNo, SearchHit, Store,
+    Transaction,
+};
+
+/// Both kinds of failing writes.
+const WRITES: [fn(u64) -> Fault; 2] = [Fault::Write, Fault::WriteThatRollsBack];
+
+/// Changes and loads fail at each of their writes in turn, and at their commit.
+pub fn nothing_is_half_written(store: &mut dyn Store, database: &Database) {
+    let faults = Faults::prepare(database).unwrap();
+    // The first publication of a hub writes in another way than those that follow.
+    for (round, fault) in (0..).zip([WRITES[0], WRITES[1], WRITES[0]]) {
+        let mut failing = Failing { store: &mut *store, faults: &faults, fault };
+        failing.load(round);
+    }
+    for (round, fault) in (0..).zip(WRITES) {
+        let mut failing = Failing { store: &mut *store, faults: &faults, fault };
+        failing.change(round);
+    }
+    deliver_people(store, 9);
+    publish(store, &[entity('z', "Zwolle", &[9])]).unwrap();
+}
+
+/// A store in which writes fail.
+struct Failing<'a> {
+    store: &'a mut dyn Store,
+    faults: &'a Faults,
+    fault: fn(u64) -> Fault,
+}
+
+impl Failing<'_> {
+    /// Does something, letting its commit fail, then each of its writes; what it gives when nothing
+    /// fails any more.
+    fn each_write<T>(&mut self, work: &mut dyn FnMut(&mut dyn Store) -> Result<T>) -> T {
+        let before = (self.faults.dump().unwrap(), found(self.store));
+        let failures = std::iter::once(Fault::Commit).chain((0..).map(self.fault));
+        for fault in failures {
+            self.faults.arm(fault).unwrap();
+            let done = work(self.store);
+            // This fails too where the store has left a transaction open.
+            self.faults.mend().unwrap();
+            match done {
+                Err(error) => {
+                    assert!(matches!(error, Error::Database(_)), "{fault:?}: {error}");
+                    let now = (self.faults.dump().unwrap(), found(self.store));
+                    assert!(now == before, "{fault:?} left something:\n{}\n{}", before.0, now.0);
+                }
+                Ok(done) => {
+                    assert!(fault != Fault::Commit, "it is not committed");
+                    assert!(fault != (self.fault)(0), "nothing is written");
+                    return done;
+                }
+            }
+        }
+        unreachable!("there are endless writes")
+    }
+
+    /// A load from its beginning to its end.
+    fn load(&mut self, round: u64) {
+        let load: LoadNo = self.each_write(&mut |store| store.begin_load(AT));
+        let source = SourceName::new("crm");
+        let columns = ["name".to_string(), format!("column {round}")];
+        let delivery: Delivery =
+            self.each_write(&mut |store| store.delivery(load, &source, &columns));
+        // Some are new, some changed, some gone; each known one is changed by every round.
+        let arrivals: Vec<Arrival> = (1..=6 + round).map(|at| arrival(at, round)).collect();
+        let outcomes = self.each_write(&mut |store| store.append(&delivery, &arrivals));
+        assert_eq!(outcomes.len(), arrivals.len());
+        let last = outcomes.last().unwrap().0;
+        let deleted =
+            self.each_write(&mut |store| store.delete_absent(&delivery, None, &|row| row != last));
+        assert_eq!(deleted, 1);
+        let unreadable = [1, 2].map(|line| Quarantined {
+            file: "crm.csv".into(),
+            line,
+            reason: "unreadable".into(),
+            raw: Vec::new(),
+        });
+        self.each_write(&mut |store| store.quarantine(&delivery, &unreadable));
+        self.each_write(&mut |store| {
+            store.publish(load, AT, &mut |publication| publish_all(publication, round))
+        });
+        self.each_write(&mut |store| store.finish_load(load, AT, "{}"));
+        self.each_write(&mut |store| store.forget_digests(&[id('a')]));
+    }
+
+    /// All that a change can do.
+    fn change(&mut self, round: u64) {
+        self.each_write(&mut |store| {
+            store.change(AT, &mut |change| {
+                let delivery = change.delivery(&SourceName::new("shop"), &["name".into()])?;
+                let arrivals = [arrival(1, round), arrival(2 + round, round)];
+                let rows = change.append(&delivery, &arrivals)?;
+                let (first, last) = (rows[0].0, rows[1].0);
+                decide(change)?;
+                // What is read is written first.
+                assert!(change.reader().is_behind()?);
+                let publication = change.publication()?;
+                publish_some(publication, round, first, last)?;
+                change.reader().crosswalk(&mut |_, _| Ok(()))?;
+                // A failure of what was put off is told in the end.
+                let publication = change.publication()?;
+                publication.put_entity(&entity('e', &format!("Ens{round}"), &[last.0]), None)?;
+                publication.retire_entity(id('c'), Some(id('a')))?;
+                change.reader().last_event()?;
+                change.append(&delivery, &[arrival(7 + round, round)])?;
+                change.publication()?.put_statistic("later", &round.to_string())?;
+                change.remember(&format!("request {round}"), b"answer", 9)?;
+                change.put_api_key(&ApiKey {
+                    id: round.to_string(),
+                    name: "shop".into(),
+                    role: "writer".into(),
+                    hash: [round as u8; 32],
+                    created_at: AT,
+                    expires_at: None,
+                    revoked_at: None,
+                })
+            })
+        });
+        // It comes back for the next round.
+        publish(self.store, &[entity('c', "Ede", &[3])]).unwrap();
+    }
+}
+
+/// What searching finds, by words that are there now, later, or never.
+fn found(store: &dyn Store) -> Vec<Vec<SearchHit>> {
+    let words = ["ede", "epe", "ede0", "ede1", "ede2", "ens0", "ens1", "en", "zwolle"];
+    words.iter().map(|word| store.reader().search(word, 9).unwrap()).collect()
+}
+
+fn arrival(at: u64, round: u64) -> Arrival {
+    let mut payload = Payload::new();
+    payload.push(0, &format!("Jansen{at} {round}"));
+    Arrival { id: at.to_string().into(), observed_at: Some(AT), change: Change::Upsert(payload) }
+}
+
+fn decide(change: &mut dyn Transaction) -> Result<()> {
+    let left = vec![key("crm/1")];
+    let right = vec![key("crm/2")];
+    let ruling = Ruling::Identity(Identity { left, right, verdict: Verdict::Same });
+    let DecisionNo(number) = change.decide(&ruling, "eva", "")?;
+    change.decide(&Ruling::Lock(vec![key("crm/3")]), "eva", "")?;
+    assert!(change.undo(DecisionNo(number), "jan", "")?);
+    Ok(())
+}
+
+fn pair(round: u64) -> [PotentialMatchRow; 1] {
+    let weight = Weight(round as i32);
+    [PotentialMatchRow { weight, left: RowNo(1), right: RowNo(3), held: None }]
+}
+
+fn edge(round: u64) -> EdgeRow {
+    EdgeRow { left: RowNo(1), right: RowNo(3), weight: Weight(7 + round as i32) }
+}
+
+fn hold() -> [HoldRow; 1] {
+    [HoldRow { left: vec![RowNo(1)], right: vec![RowNo(3)], reason: "large".into() }]
+}
+
+/// All that a load publishes.
+fn publish_all(publication: &mut dyn Publication, round: u64) -> Result<()> {
+    publication.put_model(format!("model {round}").as_bytes(), "hub model")?;
+    publication.put_entity(&entity('a', &format!("Ede{round}"), &[1, 2]), None)?;
+    publication.put_entity(&entity('c', &format!("Epe{round} 6711ab"), &[3]), None)?;
+    if round.is_multiple_of(2) {
+        publication.put_entity(&entity('b', "Ede 6711ab", &[4]), Some(id('a')))?;
+    } else {
+        publication.retire_entity(id('b'), Some(id('a')))?;
+        publication.put_entity(&entity('d', "Ede", &[4, 5]), None)?;
+    }
+    publication.replace_potential_matches(&pair(round))?;
+    let keys = vec![(MatchKey(round), RowNo(1)), (MatchKey(round << 40), RowNo(2))];
+    publication.replace_match_index(MatchIndex { keys, edges: vec![edge(round)] })?;
+    publication.replace_holds(&hold())?;
+    publication.put_statistic("figures", &round.to_string())
+}
+
+/// What a change publishes.
+fn publish_some(
+    publication: &mut dyn Publication,
+    round: u64,
+    first: RowNo,
+    last: RowNo,
+) -> Result<()> {
+    publication.put_model(format!("changed {round}").as_bytes(), "hub model")?;
+    publication.put_entity(&entity('a', &format!("Ens{round}"), &[1, 2, first.0]), None)?;
+    publication.put_entity(&entity('e', "Ens", &[last.0]), None)?;
+    publication.add_match_keys(&[(MatchKey(9 + round), first), (MatchKey(9 << 40), last)])?;
+    publication.replace_edges_of(&[first], &[EdgeRow { right: first, ..edge(round) }])?;
+    publication.replace_potential_matches_of(&[RowNo(1)], &pair(9 + round))?;
+    publication.add_holds(&hold())
+}
