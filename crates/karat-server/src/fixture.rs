@@ -183,6 +183,32 @@ impl HubReader for FixtureHub {
         self.available(events)
     }
 
+    fn diff(
+        &self,
+        _: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable> {
+        let to = if let AsOf::Event(to) = to { to } else { EventNo(3) };
+        let mut entities = vec![sanne_diff(), bram_diff()];
+        let skipped = after.map_or(0, |after| after.0 as usize).min(entities.len());
+        entities.drain(..skipped);
+        let is_cut = entities.len() > limit;
+        entities.truncate(limit);
+        let next = is_cut.then(|| EventNo((skipped + limit) as u64));
+        self.available(DiffPage { from: EventNo(0), to, entities, next })
+    }
+
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        _: AsOf,
+        _: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable> {
+        self.available([sanne_diff(), bram_diff()].into_iter().find(|diff| diff.id == id))
+    }
+
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
         let parts = [
             SnapshotPart::After(EventNo(3)),
@@ -375,6 +401,7 @@ fn events() -> Vec<EventView> {
     let later = EntityView { id: other, records: vec![key("erp/20417")], ..sanne_entity() };
     let event = |number, kind, entity, into: Option<EntityId>, before, after| EventView {
         number: EventNo(number),
+        at: moment(10 - number as i64).unwrap(),
         kind,
         entity,
         other: into,
@@ -386,6 +413,25 @@ fn events() -> Vec<EventView> {
         event(2, EventKind::Created, other, None, None, Some(later.clone())),
         event(3, EventKind::Merged, other, Some(sanne), Some(later), None),
     ]
+}
+
+/// Sanne gets another record.
+fn sanne_diff() -> EntityDiff {
+    let before = EntityView { records: vec![key("crm/1001")], ..sanne_entity() };
+    EntityDiff {
+        id: before.id,
+        kind: Some(EventKind::Updated),
+        other: None,
+        before: Some(before),
+        after: Some(sanne_entity()),
+    }
+}
+
+/// Bram is new.
+fn bram_diff() -> EntityDiff {
+    let after = Some(bram_entity());
+    let id = bram_summary().id;
+    EntityDiff { id, kind: Some(EventKind::Created), other: None, before: None, after }
 }
 
 fn decisions() -> Vec<DecisionView> {

@@ -14,6 +14,7 @@ mod customer;
 mod potential_matches;
 mod compare;
 mod entities;
+mod diff;
 mod candidates;
 mod decisions;
 mod quarantine;
@@ -35,8 +36,8 @@ use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, EntityLookup, EventNo, EventView, HubReader, Overview, PotentialMatchPage, Probe,
-    RecordView, SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityDiff, EntityLookup, EventNo, EventView, HubReader, Overview,
+    PotentialMatchPage, Probe, RecordView, SearchPage, SnapshotPart, Unavailable,
 };
 
 /// The match models of a publication.
@@ -165,6 +166,25 @@ impl HubReader for StoredHub {
 
     fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable> {
         self.read(|reader| self.read_history(reader, id)).map_err(unavailable)
+    }
+
+    fn diff(
+        &self,
+        from: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable> {
+        self.read(|reader| diff::read_diff(reader, from, to, after, limit)).map_err(unavailable)
+    }
+
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        from: AsOf,
+        to: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable> {
+        self.read(|reader| diff::read_entity_diff(reader, id, from, to)).map_err(unavailable)
     }
 
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {

@@ -13,6 +13,7 @@ mod potential_matches;
 mod compare;
 mod record;
 mod entity;
+mod diff;
 mod candidates;
 mod journal;
 mod writer;
@@ -20,6 +21,7 @@ mod writer;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
+pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, SnapshotPart};
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
@@ -95,6 +97,24 @@ pub trait HubReader: Send + Sync {
 
     /// The events of an entity, in order, with the entity before and after each.
     fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable>;
+
+    /// What became of entities between two moments, taken together: those that were first touched
+    /// after this event, at most so many.
+    fn diff(
+        &self,
+        from: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable>;
+
+    /// The entity with this id at two moments; `None` when it was never issued.
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        from: AsOf,
+        to: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable>;
 
     /// Visits all entities as they are at one moment, until `visit` wants no more.
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable>;

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
+use karat_hub::share::moment::written;
 use karat_hub::view::{AsOf, Change, ChangeRequest, Changed, DecisionView, EntityLookup, Undone};
 use karat_model::decision::{DecisionNo, Identity, Ruling, Settled, SettledValue};
 use karat_model::evidence::Verdict;
@@ -17,7 +18,7 @@ use super::parameters::{Parameters, Place, is_record_id, limit};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::{answer, kept_answer};
 use super::repetition;
-use super::shape::{ChangeBody, written};
+use super::shape::ChangeBody;
 use crate::access::Caller;
 use crate::serving::Server;
 

@@ -3,6 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
+use karat_hub::share::moment::written;
 use karat_hub::view::{
     AsOf, Customer, CustomerLookup, EntityLookup, EntityView, RecordView, SearchPage,
 };
@@ -17,7 +18,7 @@ use super::cursor;
 use super::parameters::{Parameters, Place, QUERY_CHARACTERS_MAX, entity_id, record_key};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::RecordBody;
-use super::shape::{EntityBody, EventBody, KeyBody, PairBody, SummaryBody, written};
+use super::shape::{EntityBody, EventBody, KeyBody, PairBody, SummaryBody};
 use crate::serving::Server;
 
 /// Entities that were found.
@@ -253,7 +254,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let parameters = Parameters::of(&uri, &["as_of"])?;
-    let as_of = parameters.as_of()?;
+    let as_of = parameters.as_of("as_of")?.unwrap_or_default();
     let id = entity_id(&id)?;
     let entity = match looked_up(&server, id, as_of).await? {
         Ok(entity) => entity,

@@ -16,6 +16,7 @@ mod shape;
 mod records;
 mod candidates;
 mod entities;
+mod diff;
 mod potential_matches;
 mod decisions;
 mod stream;
@@ -54,6 +55,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/entities/{id}/records", only(Read, get(entities::records)))
         .route("/v1/entities/{id}/lineage", only(Read, get(entities::lineage)))
         .route("/v1/entities/{id}/history", only(Read, get(entities::history)))
+        .route("/v1/entities/{id}/diff", only(Read, get(diff::of_entity)))
+        .route("/v1/diff", only(Read, get(diff::list)))
         .route("/v1/entities/{id}/potential-matches", only(Read, get(entities::nearby)))
         .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
         .route("/v1/decisions", decisions)

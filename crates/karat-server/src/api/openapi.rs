@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, decisions, entities, events, manual, potential_matches, probes, records,
-    shape, snapshot,
+    body, candidates, decisions, diff, entities, events, manual, potential_matches, probes,
+    records, shape, snapshot,
 };
 
 /// All operations.
@@ -43,6 +43,8 @@ use super::{
         entities::lineage,
         entities::history,
         entities::nearby,
+        diff::of_entity,
+        diff::list,
         potential_matches::list,
         decisions::list,
         decisions::decide,

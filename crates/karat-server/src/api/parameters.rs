@@ -6,9 +6,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use karat_hub::view::AsOf;
-use karat_hub::view::EventNo;
 use karat_model::id::{EntityId, RecordKey, SourceName};
-use karat_model::record::Moment;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Problem, ProblemKind};
@@ -87,22 +85,16 @@ impl Parameters {
         }
     }
 
-    /// When an entity is looked at: the number of an event, or a moment.
-    pub fn as_of(&self) -> Result<AsOf, Box<Problem>> {
-        let Some(text) = self.text("as_of") else { return Ok(AsOf::Now) };
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let event = || text.parse().ok().filter(|_| is_number).map(|no| AsOf::Event(EventNo(no)));
-        event().or_else(|| moment(text).map(AsOf::Moment)).ok_or_else(|| {
-            let detail = "`as_of` must be the number of an event, or a moment such as \
-                2026-01-31T12:00:00Z.";
+    /// When something is looked at: the number of an event, or a moment.
+    pub fn as_of(&self, name: &str) -> Result<Option<AsOf>, Box<Problem>> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        AsOf::read(text).map(Some).ok_or_else(|| {
+            let detail = format!(
+                "`{name}` must be the number of an event, or a moment such as 2026-01-31T12:00:00Z."
+            );
             Problem::with(ProblemKind::BadParameter, detail)
         })
     }
-}
-
-/// A moment in ISO 8601.
-pub fn moment(text: &str) -> Option<Moment> {
-    text.parse::<jiff::Timestamp>().ok().map(|moment| Moment(moment.as_second()))
 }
 
 /// The limit of a page.
@@ -143,6 +135,9 @@ pub fn is_record_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use karat_hub::view::EventNo;
+    use karat_model::record::Moment;
+
     use super::*;
 
     fn parameters(query: &str) -> Result<Parameters, Box<Problem>> {
@@ -165,11 +160,11 @@ mod tests {
         for query in ["limit=0", "limit=501", "limit=-1", "limit=%2B7", "limit=", "limit=1e2"] {
             assert!(limit(query).is_err(), "{query}");
         }
-        let as_of = |query| parameters(query).unwrap().as_of();
-        assert_eq!(as_of("").unwrap(), AsOf::Now);
-        assert_eq!(as_of("as_of=7").unwrap(), AsOf::Event(EventNo(7)));
+        let as_of = |query| parameters(query).unwrap().as_of("as_of");
+        assert_eq!(as_of("").unwrap(), None);
+        assert_eq!(as_of("as_of=7").unwrap(), Some(AsOf::Event(EventNo(7))));
         let new_year = AsOf::Moment(Moment(1_767_225_600));
-        assert_eq!(as_of("as_of=2026-01-01T00:00:00Z").unwrap(), new_year);
+        assert_eq!(as_of("as_of=2026-01-01T00:00:00Z").unwrap(), Some(new_year));
         assert!(as_of("as_of=yesterday").is_err());
         assert!(as_of("as_of=").is_err());
     }

@@ -8,6 +8,7 @@ use axum::http::header::{ETAG, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use karat_hub::connect::values_of;
+use karat_hub::share::moment::{self, written};
 use karat_hub::view::{
     Change, ChangeOutcome, ChangeRequest, Changed, Condition, Outcome, RecordTag, RecordView,
 };
@@ -23,7 +24,7 @@ use super::body::{self, BATCH_BYTES_MAX, BODY_BYTES_MAX, Sent, sent};
 use super::parameters::{self, Parameters, Place, is_record_id, record_key};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::repetition::{self, condition};
-use super::shape::{ChangeBody, FindingBody, written};
+use super::shape::{ChangeBody, FindingBody};
 use crate::access::Caller;
 use crate::serving::Server;
 
@@ -341,11 +342,11 @@ fn upsert(
     condition: Condition,
 ) -> Result<Change, Box<Problem>> {
     let invalid = |detail: String| Problem::with(ProblemKind::InvalidBody, detail);
-    let moment = |text: String| -> Result<Moment, Box<Problem>> {
+    let read = |text: String| -> Result<Moment, Box<Problem>> {
         let detail = "`observed_at` must be a moment such as 2026-01-31T12:00:00Z.";
-        parameters::moment(&text).ok_or_else(|| invalid(detail.into()))
+        moment::read(&text).ok_or_else(|| invalid(detail.into()))
     };
-    let observed_at = observed_at.map(moment).transpose()?;
+    let observed_at = observed_at.map(read).transpose()?;
     Ok(Change::Upsert { key, observed_at, values: named_values(values)?, condition })
 }
 

@@ -146,6 +146,8 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         entity("/lineage"),
         entity("/history"),
         entity("/potential-matches"),
+        entity("/diff?from=0"),
+        get("/v1/diff?from=2026-01-31T12:00:00Z&to=2026-02-01T12:00:00%2B01:00"),
         get("/v1/potential-matches"),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
@@ -233,6 +235,7 @@ async fn every_refusal_is_a_problem() {
     let sides = json!({ "decide": { "kind": "same", "left": ["crm/1"], "right": ["crm/1"] } });
     let (sanne, gone) = (id("crm/1001"), id("shop/gone"));
     let entity = |id: &str| format!("GET /v1/entities/{id}");
+    let of_decisions = super::cursor::written("7");
     let cases: Vec<(String, &[&str], Option<Value>, &str)> = vec![
         ("GET /v1/nowhere".into(), &[], None, "unknown-route"),
         ("POST /v1/animal/match".into(), &[], Some(record()), "unknown-route"),
@@ -262,6 +265,13 @@ async fn every_refusal_is_a_problem() {
         ("POST /v1/decisions/2/undo".into(), &[], Some(json!({})), "undone-already"),
         ("POST /v1/decisions/99/undo".into(), &[], Some(json!({})), "unknown-decision"),
         ("GET /v1/events?after=-1".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff?from=yesterday".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff?from=2&to=1".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff?from=0&limit=501".into(), &[], None, "bad-parameter"),
+        (format!("GET /v1/diff?from=0&cursor={of_decisions}"), &[], None, "bad-parameter"),
+        (entity(&format!("{gone}/diff?from=0")), &[], None, "unknown-entity"),
+        (entity(&format!("{sanne}/diff?to=1")), &[], None, "bad-parameter"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(large), "too-large"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(deep), "invalid-body"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(json!({ "values": 1 })), "invalid-body"),
@@ -431,6 +441,7 @@ async fn lists_go_on_from_their_cursor() {
     for (line, list) in [
         ("GET /v1/potential-matches?", "potential_matches"),
         ("GET /v1/decisions?limit=1&", "decisions"),
+        ("GET /v1/diff?from=0&limit=1&", "entities"),
         ("GET /v1/entities?q=wit&", "entities"),
     ] {
         let first = served.ask(line.trim_end_matches(['?', '&']), &[], None).await.json();
@@ -510,10 +521,28 @@ async fn the_feed_goes_on_from_where_it_was_left() {
     let served = Served::new();
     let page = served.ask("GET /v1/events?after=1&limit=1", &[], None).await.json();
     assert_eq!(page["events"][0]["number"], 2);
+    assert_eq!(page["events"][0]["at"].as_str().unwrap().len(), "2026-01-31T12:00:00Z".len());
     assert!(page["events"][0].get("after").is_none());
     assert_eq!((&page["next_after"], &page["has_more"]), (&json!(2), &json!(true)));
     let last = served.ask("GET /v1/events?after=3&versions=true", &[], None).await.json();
     assert_eq!((&last["next_after"], &last["has_more"]), (&json!(3), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_diff_tells_what_is_otherwise() {
+    let served = Served::new();
+    let diff = served.ask("GET /v1/diff?from=0&to=2", &[], None).await.json();
+    assert_eq!([&diff["from"], &diff["to"], &diff["next"]], [&json!(0), &json!(2), &json!(null)]);
+    let [sanne, bram] = [&diff["entities"][0], &diff["entities"][1]];
+    assert_eq!((&sanne["kind"], &sanne["values"]), (&json!("updated"), &json!({})));
+    let added = sanne["records_added"].as_array().unwrap();
+    assert!(!added.is_empty() && !added.contains(&json!({ "source": "crm", "id": "1001" })));
+    assert_eq!(sanne["before"]["records"], json!([{ "source": "crm", "id": "1001" }]));
+    assert_eq!((&bram["kind"], &bram["before"]), (&json!("created"), &json!(null)));
+    let given_name = json!({ "before": [], "after": ["Bram"] });
+    assert_eq!(bram["values"], json!({ "given_name": given_name }));
+    let line = format!("GET /v1/entities/{}/diff?from=0", id("crm/1002"));
+    assert_eq!(&served.ask(&line, &[], None).await.json(), bram);
 }
 
 #[tokio::test]
