@@ -29,12 +29,14 @@ pub struct FixtureHub {
     pub broken: bool,
     /// Whether nothing has been loaded yet.
     pub empty: bool,
+    /// Whether its folder says another hub model than the one in force.
+    pub unpublished: bool,
 }
 
 impl FixtureHub {
     /// A hub in good order.
     pub fn new() -> FixtureHub {
-        FixtureHub { broken: false, empty: false }
+        FixtureHub { broken: false, empty: false, unpublished: false }
     }
 
     fn available<T>(&self, answer: T) -> Result<T, Unavailable> {
@@ -49,6 +51,10 @@ impl HubReader for FixtureHub {
             .map(|(name, trust)| source(name, trust))
             .into();
         Arc::new(model)
+    }
+
+    fn has_unpublished_model(&self) -> Result<bool, Unavailable> {
+        self.available(self.unpublished)
     }
 
     fn overview(&self) -> Result<Overview, Unavailable> {
@@ -73,14 +79,18 @@ impl HubReader for FixtureHub {
         })
     }
 
-    fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable> {
+    fn potential_matches(
+        &self,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<PotentialMatchPage, Unavailable> {
         let total = 214;
         self.available(match after {
             _ if self.empty => {
                 PotentialMatchPage { pairs: Vec::new(), before: 0, total: 0, next: None }
             }
             None => PotentialMatchPage {
-                pairs: potential_matches(),
+                pairs: potential_matches().into_iter().take(limit).collect(),
                 before: 0,
                 total,
                 next: Some(Cursor("p2".into())),
@@ -177,10 +187,36 @@ impl HubReader for FixtureHub {
         self.available(EventNo(3))
     }
 
-    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable> {
+    fn records_of(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Unavailable> {
+        Ok(part(self.customer(id)?, |customer| customer.records, skipped, limit))
+    }
+
+    fn nearby(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<NearbyCustomer>, Unavailable> {
+        Ok(part(self.customer(id)?, |customer| customer.potential_matches, skipped, limit))
+    }
+
+    fn history(
+        &self,
+        id: EntityId,
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Unavailable> {
         let mut events = events();
         events.retain(|event| event.entity == id);
-        self.available(events)
+        let is_known = !events.is_empty();
+        events.retain(|event| event.number > after);
+        events.truncate(limit);
+        self.available(is_known.then_some(events))
     }
 
     fn diff(
@@ -413,6 +449,26 @@ fn events() -> Vec<EventView> {
         event(2, EventKind::Created, other, None, None, Some(later.clone())),
         event(3, EventKind::Merged, other, Some(sanne), Some(later), None),
     ]
+}
+
+/// Some of what a customer has many of.
+fn part<T>(
+    customer: CustomerLookup,
+    all: impl Fn(Customer) -> Vec<T>,
+    skipped: usize,
+    limit: usize,
+) -> PartLookup<T> {
+    match customer {
+        CustomerLookup::Found(customer) => {
+            let all = all(*customer);
+            let total = all.len() as u64;
+            let items = all.into_iter().skip(skipped).take(limit).collect();
+            PartLookup::Found(Part { items, total })
+        }
+        CustomerLookup::RedirectedTo(to) => PartLookup::MovedTo(to),
+        CustomerLookup::Retired => PartLookup::Deleted,
+        CustomerLookup::Unknown => PartLookup::Unknown,
+    }
 }
 
 /// Sanne gets another record.

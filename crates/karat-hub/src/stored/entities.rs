@@ -10,7 +10,8 @@ use super::people::called;
 use crate::error::Error;
 use crate::search_text::folded_query;
 use crate::view::{
-    AsOf, CustomerSummary, EntityLookup, EntityView, EventView, RecordView, SnapshotPart,
+    AsOf, CustomerSummary, EntityLookup, EntityView, EventView, Part, PartLookup, RecordDetail,
+    RecordView, SnapshotPart,
 };
 
 /// How many hits of a search are looked at for one that has an identifier exactly.
@@ -93,9 +94,36 @@ impl StoredHub {
         &self,
         reader: &dyn Reader,
         id: EntityId,
-    ) -> Result<Vec<EventView>, Error> {
-        let events = reader.events_of(id)?.into_iter();
-        events.map(|event| event_view(reader, event, true)).collect()
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Error> {
+        let events = reader.events_of(id)?;
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let page = events.into_iter().filter(|event| event.number > after).take(limit);
+        page.map(|event| event_view(reader, event, true)).collect::<Result<_, _>>().map(Some)
+    }
+
+    pub(super) fn read_records_of(
+        &self,
+        reader: &dyn Reader,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Error> {
+        Ok(match reader.resolve(id)? {
+            Resolution::Live => {
+                let records = reader.records_of(id)?;
+                let total = records.len() as u64;
+                let page = records.into_iter().skip(skipped).take(limit).collect();
+                let items = self.details(&reader.sources()?, page);
+                PartLookup::Found(Part { items, total })
+            }
+            Resolution::Redirected(to) => PartLookup::MovedTo(to),
+            Resolution::Retired => PartLookup::Deleted,
+            Resolution::Unknown => PartLookup::Unknown,
+        })
     }
 
     pub(super) fn read_snapshot(

@@ -60,6 +60,28 @@ pub enum EntityLookup {
     Unknown,
 }
 
+/// Some of what an entity has many of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part<T> {
+    /// These.
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Some of what an entity has many of, or what became of the entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartLookup<T> {
+    /// It is an entity.
+    Found(Part<T>),
+    /// Its records are with another entity.
+    MovedTo(EntityId),
+    /// All its records were deleted.
+    Deleted,
+    /// It was never issued.
+    Unknown,
+}
+
 /// One entry of the change feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventView {

@@ -11,12 +11,12 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::cursor;
-use super::parameters::{Parameters, Place, entity_id, limit};
+use super::parameters::{
+    Between, ENTRIES_MAX, ENTRIES_USUAL, Issued, Page, Parameters, Place, entity_id,
+};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::shape::{EntityBody, KeyBody};
 use crate::serving::Server;
-
-const PAGE_MAX: u64 = 500;
 
 /// A page of entities of which something is otherwise.
 #[derive(Serialize, ToSchema)]
@@ -66,24 +66,17 @@ pub struct ValuesDiff {
 /// What became of entities between two moments; one that was changed back is not listed.
 #[utoipa::path(
     get, path = "/v1/diff", tag = "entities",
+    description = "On the pages that a `cursor` leads to, `from` and `to` count as on the first.",
     params(
-        ("from" = String, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
-            description = "The number of an event, or a moment such as `2026-01-31T12:00:00Z`: how \
-                entities were after it."),
-        ("to" = Option<String>, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
-            description = "The same for how they were afterwards; now unless it is said."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500,
-            description = "How many at a time; 100 unless it is said."),
-        ("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
-            description = "The next page, of the diff that the first one began: `from` and `to` \
-                count as they did then."),
+        Between,
+        Page,
     ),
     responses((status = 200, description = "A page of entities.", body = DiffBody)),
 )]
 pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
     let parameters = Parameters::of(&uri, &["from", "to", "limit", "cursor"])?;
     let (from, to) = between(&parameters)?;
-    let limit = limit(&parameters, PAGE_MAX)?;
+    let limit = parameters.limit(ENTRIES_MAX, ENTRIES_USUAL)?;
     let reached = parameters.text("cursor").map(read_cursor).transpose()?;
     let page = server.ask(move |hub| match reached {
         Some([from, to, after]) => hub.diff(AsOf::Event(from), AsOf::Event(to), Some(after), limit),
@@ -106,12 +99,8 @@ pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
 #[utoipa::path(
     get, path = "/v1/entities/{id}/diff", tag = "entities",
     params(
-        ("id" = String, Path, description = "Any id that was ever issued."),
-        ("from" = String, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
-            description = "The number of an event, or a moment such as `2026-01-31T12:00:00Z`: how \
-                the entity was after it."),
-        ("to" = Option<String>, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
-            description = "The same for how it was afterwards; now unless it is said."),
+        Issued,
+        Between,
     ),
     responses(
         (status = 200, description = "The entity then and afterwards.", body = EntityDiffBody),

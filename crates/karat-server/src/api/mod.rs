@@ -32,6 +32,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post, put};
 use karat_hub::view::{ChangeRequest, Changed, Refused};
 use tokio::task::spawn_blocking;
+use tracing::Span;
 
 pub use body::BATCH_BYTES_MAX;
 pub use problem::{Answer, Problem, ProblemKind};
@@ -96,7 +97,9 @@ impl Server {
         let Some(writer) = self.writer.clone() else {
             return std::iter::repeat_with(|| Err(Refused::Stopped)).take(refused).collect();
         };
-        let changed = spawn_blocking(move || writer.change_each(requests)).await;
+        let request = Span::current();
+        let changed = move || request.in_scope(|| writer.change_each(requests));
+        let changed = spawn_blocking(changed).await;
         changed.unwrap_or_else(|_panicked| {
             let failed = || Err(Refused::Failed("the change panicked".into()));
             std::iter::repeat_with(failed).take(refused).collect()

@@ -9,12 +9,94 @@ use karat_hub::view::AsOf;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use serde::de::DeserializeOwned;
 
+use utoipa::IntoParams;
+
+use super::cursor;
 use super::problem::{Problem, ProblemKind};
 use crate::serving::Server;
 
-const ID_BYTES_MAX: usize = 512;
+/// The most bytes of the id of a record.
+pub const ID_BYTES_MAX: usize = 512;
 /// The most characters of a query.
 pub const QUERY_CHARACTERS_MAX: usize = 200;
+
+/// The most pairs of a page, each of which is explained, and how many there usually are.
+pub const PAIRS_MAX: u64 = 100;
+/// How many pairs a page usually has.
+pub const PAIRS_USUAL: u64 = 20;
+/// The most entries of a page.
+pub const ENTRIES_MAX: u64 = 500;
+/// How many entries a page usually has.
+pub const ENTRIES_USUAL: u64 = 100;
+
+/// What makes a request repeatable.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)] // It only stands in the OpenAPI document, as those below.
+pub struct Repeatable {
+    /// The same key and request get the same answer for a day.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
+}
+
+/// Which entity is meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct Issued {
+    /// Any id that was ever issued.
+    id: String,
+}
+
+/// Which record is meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct RecordPlace {
+    /// The source.
+    source: String,
+    /// The id of the record in its source, percent-encoded.
+    id: String,
+}
+
+/// Which page of a list is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Page {
+    /// How many at a time; 100 unless it is said.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+    /// The next page.
+    #[param(pattern = "^([0-9a-f]{2}){5,}$")]
+    cursor: Option<String>,
+}
+
+/// Which page of a list of pairs is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct PageOfPairs {
+    /// How many at a time; 20 unless it is said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// The next page.
+    #[param(pattern = "^([0-9a-f]{2}){5,}$")]
+    cursor: Option<String>,
+}
+
+/// Between which moments a diff is.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Between {
+    /// The number of an event, or a moment such as `2026-01-31T12:00:00Z`: how it was after that.
+    #[param(pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+")]
+    from: String,
+    /// The same for how it was afterwards; now unless it is said.
+    #[param(pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+")]
+    to: Option<String>,
+}
 
 /// What stands in the path.
 pub struct Place<T>(pub T);
@@ -85,6 +167,17 @@ impl Parameters {
         }
     }
 
+    /// How many are wanted on a page.
+    pub fn limit(&self, max: u64, usual: u64) -> Result<usize, Box<Problem>> {
+        Ok(self.number("limit", 1..=max)?.unwrap_or(usual) as usize)
+    }
+
+    /// How many came before the page that a cursor stands for.
+    pub fn skipped(&self) -> Result<usize, Box<Problem>> {
+        let skipped = cursor::number(self.text("cursor"))?.unwrap_or(0);
+        Ok(usize::try_from(skipped).unwrap_or(usize::MAX))
+    }
+
     /// When something is looked at: the number of an event, or a moment.
     pub fn as_of(&self, name: &str) -> Result<Option<AsOf>, Box<Problem>> {
         let Some(text) = self.text(name) else { return Ok(None) };
@@ -95,12 +188,6 @@ impl Parameters {
             Problem::with(ProblemKind::BadParameter, detail)
         })
     }
-}
-
-/// The limit of a page.
-pub fn limit(parameters: &Parameters, max: u64) -> Result<usize, Box<Problem>> {
-    const USUAL: u64 = 100;
-    Ok(parameters.number("limit", 1..=max)?.unwrap_or(USUAL.min(max)) as usize)
 }
 
 /// The id of an entity; a text that is none was never issued.
@@ -154,7 +241,7 @@ mod tests {
 
     #[test]
     fn numbers_and_moments_are_read() {
-        let limit = |query| super::limit(&parameters(query).unwrap(), 500);
+        let limit = |query| parameters(query).unwrap().limit(500, 100);
         assert_eq!(limit("").unwrap(), 100);
         assert_eq!(limit("limit=500").unwrap(), 500);
         for query in ["limit=0", "limit=501", "limit=-1", "limit=%2B7", "limit=", "limit=1e2"] {

@@ -307,6 +307,9 @@ impl From<&Overruled> for ConflictBody {
     }
 }
 
+/// How many potential matches the answer to a change has at most.
+const NEAR_MATCHES_MAX: usize = 20;
+
 /// What a change did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChangeBody {
@@ -323,7 +326,7 @@ pub struct ChangeBody {
     pub entity: Option<EntityBody>,
     /// What happened to entities.
     pub events: Vec<EventBody>,
-    /// The potential matches of the entity, heaviest first.
+    /// The potential matches of the entity, heaviest first, at most 20; below the entity are all.
     pub potential_matches: Vec<NearMatchBody>,
     /// What is wrong with the values.
     pub findings: Vec<FindingBody>,
@@ -334,6 +337,7 @@ pub struct ChangeBody {
 
 impl From<&ChangeOutcome> for ChangeBody {
     fn from(outcome: &ChangeOutcome) -> ChangeBody {
+        let nearest = outcome.potential_matches.iter().take(NEAR_MATCHES_MAX);
         ChangeBody {
             outcome: match outcome.outcome {
                 Some(Outcome::New) => "created",
@@ -346,7 +350,7 @@ impl From<&ChangeOutcome> for ChangeBody {
             decisions: outcome.decisions.iter().map(|no| no.0).collect(),
             entity: outcome.entity.as_ref().map(EntityBody::from),
             events: outcome.events.iter().map(EventBody::from).collect(),
-            potential_matches: outcome.potential_matches.iter().map(NearMatchBody::from).collect(),
+            potential_matches: nearest.map(NearMatchBody::from).collect(),
             findings: outcome.findings.iter().map(FindingBody::from).collect(),
             conflicts: outcome.conflicts.iter().map(ConflictBody::from).collect(),
         }
