@@ -9,6 +9,7 @@ mod host;
 mod password;
 mod progress;
 mod terminal;
+mod traces;
 
 use std::process::ExitCode;
 

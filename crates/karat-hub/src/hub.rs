@@ -15,7 +15,7 @@ use crate::hub_model;
 use crate::operate::replay::replay;
 use crate::operate::rollback::{RolledBack, roll_back};
 use crate::operate::verify::{Verification, VerifyOptions, verify};
-use crate::stored::StoredHub;
+use crate::stored::{ServedHub, StoredHub};
 use crate::what_if::{WhatIf, what_if};
 
 /// A hub: its folder and its hub model.
@@ -195,6 +195,11 @@ impl Hub {
     /// What can be asked of the hub.
     pub fn reader(&self) -> Result<StoredHub, Error> {
         StoredHub::open(self.database.clone(), self.model.clone())
+    }
+
+    /// The same for long, under the hub model that is published at the time.
+    pub fn served(&self) -> Result<ServedHub, Error> {
+        ServedHub::open(self.dir.clone(), self.database.clone(), self.model.clone())
     }
 }
 

@@ -29,12 +29,14 @@ pub struct FixtureHub {
     pub broken: bool,
     /// Whether nothing has been loaded yet.
     pub empty: bool,
+    /// Whether its folder says another hub model than the one in force.
+    pub unpublished: bool,
 }
 
 impl FixtureHub {
     /// A hub in good order.
     pub fn new() -> FixtureHub {
-        FixtureHub { broken: false, empty: false }
+        FixtureHub { broken: false, empty: false, unpublished: false }
     }
 
     fn available<T>(&self, answer: T) -> Result<T, Unavailable> {
@@ -49,6 +51,10 @@ impl HubReader for FixtureHub {
             .map(|(name, trust)| source(name, trust))
             .into();
         Arc::new(model)
+    }
+
+    fn has_unpublished_model(&self) -> Result<bool, Unavailable> {
+        self.available(self.unpublished)
     }
 
     fn overview(&self) -> Result<Overview, Unavailable> {
@@ -73,14 +79,18 @@ impl HubReader for FixtureHub {
         })
     }
 
-    fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable> {
+    fn potential_matches(
+        &self,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<PotentialMatchPage, Unavailable> {
         let total = 214;
         self.available(match after {
             _ if self.empty => {
                 PotentialMatchPage { pairs: Vec::new(), before: 0, total: 0, next: None }
             }
             None => PotentialMatchPage {
-                pairs: potential_matches(),
+                pairs: potential_matches().into_iter().take(limit).collect(),
                 before: 0,
                 total,
                 next: Some(Cursor("p2".into())),
@@ -177,10 +187,62 @@ impl HubReader for FixtureHub {
         self.available(EventNo(3))
     }
 
-    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable> {
+    fn records_of(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Unavailable> {
+        Ok(part(self.customer(id)?, |customer| customer.records, skipped, limit))
+    }
+
+    fn nearby(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<NearbyCustomer>, Unavailable> {
+        Ok(part(self.customer(id)?, |customer| customer.potential_matches, skipped, limit))
+    }
+
+    fn history(
+        &self,
+        id: EntityId,
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Unavailable> {
         let mut events = events();
         events.retain(|event| event.entity == id);
-        self.available(events)
+        let is_known = !events.is_empty();
+        events.retain(|event| event.number > after);
+        events.truncate(limit);
+        self.available(is_known.then_some(events))
+    }
+
+    fn diff(
+        &self,
+        _: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable> {
+        let to = if let AsOf::Event(to) = to { to } else { EventNo(3) };
+        let mut entities = vec![sanne_diff(), bram_diff()];
+        let skipped = after.map_or(0, |after| after.0 as usize).min(entities.len());
+        entities.drain(..skipped);
+        let is_cut = entities.len() > limit;
+        entities.truncate(limit);
+        let next = is_cut.then(|| EventNo((skipped + limit) as u64));
+        self.available(DiffPage { from: EventNo(0), to, entities, next })
+    }
+
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        _: AsOf,
+        _: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable> {
+        self.available([sanne_diff(), bram_diff()].into_iter().find(|diff| diff.id == id))
     }
 
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
@@ -375,6 +437,7 @@ fn events() -> Vec<EventView> {
     let later = EntityView { id: other, records: vec![key("erp/20417")], ..sanne_entity() };
     let event = |number, kind, entity, into: Option<EntityId>, before, after| EventView {
         number: EventNo(number),
+        at: moment(10 - number as i64).unwrap(),
         kind,
         entity,
         other: into,
@@ -386,6 +449,45 @@ fn events() -> Vec<EventView> {
         event(2, EventKind::Created, other, None, None, Some(later.clone())),
         event(3, EventKind::Merged, other, Some(sanne), Some(later), None),
     ]
+}
+
+/// Some of what a customer has many of.
+fn part<T>(
+    customer: CustomerLookup,
+    all: impl Fn(Customer) -> Vec<T>,
+    skipped: usize,
+    limit: usize,
+) -> PartLookup<T> {
+    match customer {
+        CustomerLookup::Found(customer) => {
+            let all = all(*customer);
+            let total = all.len() as u64;
+            let items = all.into_iter().skip(skipped).take(limit).collect();
+            PartLookup::Found(Part { items, total })
+        }
+        CustomerLookup::RedirectedTo(to) => PartLookup::MovedTo(to),
+        CustomerLookup::Retired => PartLookup::Deleted,
+        CustomerLookup::Unknown => PartLookup::Unknown,
+    }
+}
+
+/// Sanne gets another record.
+fn sanne_diff() -> EntityDiff {
+    let before = EntityView { records: vec![key("crm/1001")], ..sanne_entity() };
+    EntityDiff {
+        id: before.id,
+        kind: Some(EventKind::Updated),
+        other: None,
+        before: Some(before),
+        after: Some(sanne_entity()),
+    }
+}
+
+/// Bram is new.
+fn bram_diff() -> EntityDiff {
+    let after = Some(bram_entity());
+    let id = bram_summary().id;
+    EntityDiff { id, kind: Some(EventKind::Created), other: None, before: None, after }
 }
 
 fn decisions() -> Vec<DecisionView> {

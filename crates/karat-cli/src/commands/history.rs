@@ -1,4 +1,4 @@
-//! `karat history`: lists the releases of a hub.
+//! `karat history`: lists the releases of a hub, or what became of its customers between two moments.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,29 +6,115 @@ use std::process::ExitCode;
 use clap::Args;
 use karat_hub::flow::releases::{Release, ReleaseReason};
 use karat_hub::share::moment;
+use karat_hub::view::{AsOf, EntityDiff, EntityView, EventKind, HubReader, Unavailable};
 use karat_model::language::Language;
+use serde_json::{Value, json};
 
 use super::{language, open_hub};
 use crate::failure::Failure;
 use crate::terminal::{Terminal, say};
 
-/// List the releases of a hub: each hub model and match model that was published
+/// List the releases of a hub, or what became of its customers since some moment
+///
+/// Without a moment: each hub model and match model that was published.
+/// With one: the customers that are new, changed, merged, split off or gone since, all that happened
+/// taken together; one that was changed back is not listed.
 #[derive(Args, Debug)]
 pub struct History {
     /// The folder of the hub
     #[arg(long, default_value = "hub")]
     hub: PathBuf,
+    /// Since when: the number of an event, or a moment such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = as_of)]
+    from: Option<AsOf>,
+    /// Until when; now unless it is said
+    #[arg(long, value_name = "WHEN", value_parser = as_of, requires = "from")]
+    to: Option<AsOf>,
     /// The language: en or nl
     #[arg(long, default_value = "en", value_parser = language)]
     lang: Language,
-    /// Print JSON
+    /// Print JSON; with --from one line for each customer
     #[arg(long)]
     json: bool,
 }
 
+fn as_of(text: &str) -> Result<AsOf, String> {
+    let wanted = "give the number of an event, or a moment such as 2026-01-31T12:00:00Z";
+    AsOf::read(text).ok_or_else(|| wanted.to_string())
+}
+
+/// How many customers are read at a time.
+const CUSTOMERS_AT_A_TIME: usize = 500;
+
 impl History {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
+        match self.from {
+            Some(from) => self.tell_customers(from),
+            None => self.tell_releases(),
+        }
+    }
+
+    /// Tells what became of customers.
+    fn tell_customers(self, from: AsOf) -> Result<ExitCode, Failure> {
+        let hub = open_hub(&self.hub)?.reader()?;
+        let (mut from, mut to, mut after) = (from, self.to.unwrap_or_default(), None);
+        let mut is_any = false;
+        loop {
+            let page = hub.diff(from, to, after, CUSTOMERS_AT_A_TIME).map_err(cannot_read)?;
+            if page.to < page.from {
+                return Err(Failure::new("--to lies before --from", "Exchange the two."));
+            }
+            for diff in &page.entities {
+                is_any = true;
+                self.tell_customer(diff);
+            }
+            // What is published meanwhile is not of this diff.
+            (from, to, after) = (AsOf::Event(page.from), AsOf::Event(page.to), page.next);
+            if after.is_none() {
+                break;
+            }
+        }
+        if !is_any && !self.json {
+            let none = self.lang.say("No customer is otherwise.", "Geen klant is anders.");
+            say!("{none}");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn tell_customer(&self, diff: &EntityDiff) {
+        if self.json {
+            say!("{}", told_diff(diff));
+            return;
+        }
+        let terminal = Terminal::stdout();
+        let kind = terminal.bold(&format!("{:<12}", named(diff.kind, self.lang)));
+        let title = [&diff.after, &diff.before].into_iter().flatten().map(|it| it.title.as_str());
+        let title = title.take(1).collect::<String>();
+        let other = match (diff.kind, diff.other) {
+            (Some(EventKind::Merged), Some(into)) => {
+                format!("  {} {into}", self.lang.say("into", "in"))
+            }
+            (Some(EventKind::Split), Some(of)) => {
+                format!("  {} {of}", self.lang.say("from", "uit"))
+            }
+            _ => String::new(),
+        };
+        let is_changed = diff.kind == Some(EventKind::Updated);
+        let [lost, won] = diff.records().map(|keys| keys.len());
+        let records = |sign: char, count: usize| match (is_changed, count) {
+            (false, _) | (_, 0) => None,
+            (_, 1) => Some(format!("{sign}1 record")),
+            (_, count) => Some(format!("{sign}{count} records")),
+        };
+        let names = diff.values().into_keys().filter(|_| is_changed).map(String::from);
+        let what = names.chain(records('+', won)).chain(records('-', lost));
+        let what = terminal.dim(&what.collect::<Vec<String>>().join(", "));
+        let line = format!("{kind} {}  {title}{other}  {what}", diff.id);
+        say!("{}", line.trim_end());
+    }
+
+    fn tell_releases(self) -> Result<ExitCode, Failure> {
         let releases = open_hub(&self.hub)?.releases()?;
         let at = |at: &Option<karat_model::record::Moment>| {
             at.and_then(moment::written).unwrap_or_default()
@@ -52,6 +138,43 @@ impl History {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn cannot_read(unavailable: Unavailable) -> Failure {
+    let cause = unavailable.0.to_string();
+    Failure::new(format!("the hub cannot be read: {cause}"), "See what `karat verify` finds.")
+}
+
+/// What became of a customer, in the words of the API.
+fn told_diff(diff: &EntityDiff) -> Value {
+    let entity = |entity: &EntityView| {
+        let records = entity.records.iter().map(|key| key.to_string());
+        json!({
+            "type": entity.entity_type.name(),
+            "title": entity.title,
+            "values": entity.values,
+            "records": records.collect::<Vec<String>>(),
+        })
+    };
+    json!({
+        "entity": diff.id.to_string(),
+        "kind": diff.kind.map(EventKind::name),
+        "other": diff.other.map(|id| id.to_string()),
+        "before": diff.before.as_ref().map(entity),
+        "after": diff.after.as_ref().map(entity),
+    })
+}
+
+fn named(kind: Option<EventKind>, language: Language) -> &'static str {
+    let (english, dutch) = match kind {
+        Some(EventKind::Created) => ("created", "nieuw"),
+        Some(EventKind::Updated) => ("updated", "gewijzigd"),
+        Some(EventKind::Merged) => ("merged", "samengevoegd"),
+        Some(EventKind::Split) => ("split", "gesplitst"),
+        Some(EventKind::Deleted) => ("deleted", "verwijderd"),
+        None => ("unchanged", "ongewijzigd"),
+    };
+    language.say(english, dutch)
 }
 
 /// Why there was a release.

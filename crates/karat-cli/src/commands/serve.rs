@@ -17,6 +17,7 @@ use super::{now, open_hub};
 use crate::failure::Failure;
 use crate::host::host;
 use crate::terminal::{Terminal, say};
+use crate::traces;
 
 /// The port that is tried first.
 pub const PORT: u16 = 7171;
@@ -75,9 +76,7 @@ impl Serve {
                 "Leave --open out, and make accounts and keys; or leave --address out.",
             ));
         }
-        if let Some(format) = self.log_format {
-            log(format);
-        }
+        let _telling = traces::begin(self.log_format)?;
         let address = SocketAddr::new(self.address, self.port);
         let served = Served { address, open: self.open, behind_tls: self.behind_tls };
         serve(&open_hub(&self.hub)?, served)?;
@@ -92,7 +91,7 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
         false => Access::Closed(Arc::new(directory(hub))),
     };
     let live = Arc::new(LiveHub::start(hub, Box::new(now))?);
-    let mut server = Server::new(Arc::new(hub.reader()?), Some(live.clone()), access, host());
+    let mut server = Server::new(Arc::new(hub.served()?), Some(live.clone()), access, host());
     server.behind_tls = served.behind_tls;
     let is_anyone_let_in = served.open || is_anyone_known(hub)?;
     let runtime = tokio::runtime::Runtime::new().map_err(cannot_serve)?;
@@ -143,15 +142,7 @@ fn is_anyone_known(hub: &Hub) -> Result<bool, Failure> {
 /// The keys and accounts of a hub.
 pub fn directory(hub: &Hub) -> StoredDirectory<OwnStore> {
     let database = hub.database().clone();
-    StoredDirectory::new(database.clone(), OwnStore { database, now: Arc::new(now) })
-}
-
-fn log(format: LogFormat) {
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_target(false);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
+    StoredDirectory::new(database.clone(), OwnStore::new(database, Arc::new(now)))
 }
 
 /// Listens on the first free port.

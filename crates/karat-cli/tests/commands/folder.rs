@@ -121,8 +121,14 @@ impl Folder {
 
     /// Starts `karat` and does not wait for it.
     pub fn start(&self, words: &str) -> Running {
-        let child = karat(&self.path).args(words.split_whitespace()).spawn().unwrap();
-        Running { child, words: words.into() }
+        self.start_with(words, &[])
+    }
+
+    /// The same with some variables of the environment.
+    pub fn start_with(&self, words: &str, variables: &[(&str, &str)]) -> Running {
+        let mut command = karat(&self.path);
+        let child = command.args(words.split_whitespace()).envs(variables.iter().copied());
+        Running { child: child.spawn().unwrap(), words: words.into() }
     }
 
     /// An export of the hub, as CSV.

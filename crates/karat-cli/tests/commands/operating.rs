@@ -52,10 +52,20 @@ fn rules_are_previewed_published_and_rolled_back() {
     assert!(folder.exports() != before);
     folder.karat("publish").succeeds().says("Nothing has changed.");
     folder.karat("history").succeeds().says("other thresholds");
+    // The first load made 10 customers, one event each.
+    folder.karat("history --from 10 --to 10").succeeds().says("No customer is otherwise.");
+    folder.karat("history --from 10").succeeds().says("split").says("updated").says("-1 record");
+    folder.karat("history --from 10 --lang nl").succeeds().says("gesplitst").says("gewijzigd");
+    let told = folder.karat("history --from 0 --to 10 --json").succeeds();
+    let kinds = told.out.lines().filter(|line| line.contains("\"kind\":\"created\"")).count();
+    assert_eq!((told.out.lines().count(), kinds), (10, 10), "{}", told.out);
+    folder.karat("history --from yesterday").rejects().says("number of an event");
+    folder.karat("history --from 10 --to 2").fails().says("--to lies before --from");
     folder.karat("rollback 7").fails().says("there is no release 7");
     folder.karat("rollback").succeeds().says("release 1 is published again");
     assert!(folder.read("hub/hub.yaml").contains(threshold));
     assert!(folder.exports() == before, "all is as it was");
+    folder.karat("history --from 10").succeeds().says("No customer is otherwise.");
     assert_eq!(folder.load().events(), "");
     folder.karat("verify").succeeds();
 }

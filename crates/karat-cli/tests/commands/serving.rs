@@ -1,6 +1,6 @@
 //! Serving: the console of a hub, to this machine, until Ctrl-C.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::net::TcpStream;
 
 use crate::customers::{CRM, SHOP};
@@ -81,6 +81,105 @@ fn a_hub_that_was_never_loaded_is_fed_by_its_api_and_survives_a_kill() {
     }
     let records = folder.export("records");
     assert_eq!(records.lines().count(), CRM.lines().count(), "{records}");
+}
+
+/// A collector of spans: gives each body that is sent to it, until it is told that there is no more.
+fn collector() -> (String, std::thread::JoinHandle<Vec<Vec<u8>>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let taking = std::thread::spawn(move || {
+        let mut bodies = Vec::new();
+        for stream in listener.incoming() {
+            let mut reading = std::io::BufReader::new(stream.unwrap());
+            let (mut length, mut first) = (0, String::new());
+            loop {
+                let mut line = String::new();
+                reading.read_line(&mut line).unwrap();
+                let line = line.trim_end().to_ascii_lowercase();
+                if let Some(value) = line.strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                if first.is_empty() {
+                    first = line;
+                } else if line.is_empty() {
+                    break;
+                }
+            }
+            if first.starts_with("get /enough") {
+                return bodies;
+            }
+            assert!(first.starts_with("post /v1/traces "), "{first}");
+            let mut body = vec![0; length];
+            reading.read_exact(&mut body).unwrap();
+            bodies.push(body);
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            reading.get_mut().write_all(answer.as_bytes()).unwrap();
+        }
+        bodies
+    });
+    (address, taking)
+}
+
+#[test]
+fn a_collector_gets_spans_of_the_trace_of_the_caller_and_no_value() {
+    let folder = hub();
+    let (collecting, taking) = collector();
+    let endpoint = format!("http://{collecting}");
+    let mut serving =
+        folder.start_with("serve --open --port 0", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
+    let address = address(&mut serving);
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let body = "{\"values\":{\"name\":\"Tjalling Quispel\",\"email\":\"tq@secret.example\"}}";
+    let request = format!(
+        "PUT /v1/sources/shop/records/private-77 HTTP/1.1\r\nHost: {address}\r\n\
+         traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\
+         tracestate: hidden=word\r\nX-Request-Id: mine-99\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let found = get(&address, "/v1/entities?q=quispel");
+    assert!(found.starts_with("HTTP/1.1 200"), "{found}");
+    serving.interrupt();
+    serving.end().succeeds();
+    // What was left has been sent by now.
+    TcpStream::connect(&collecting).unwrap().write_all(b"GET /enough HTTP/1.1\r\n\r\n").unwrap();
+    let sent = taking.join().unwrap().concat();
+    let is_sent = |part: &[u8]| sent.windows(part.len()).any(|window| window == part);
+    let trace = 0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c_u128.to_be_bytes();
+    let of_trace = sent.windows(16).filter(|window| *window == trace).count();
+    assert_eq!(of_trace, 4, "the request, and in it the queue, the transaction and matching");
+    assert!(is_sent(&0xb7ad_6b71_6920_3331_u64.to_be_bytes()), "the span of the caller");
+    for name in [
+        "PUT /v1/sources/{source}/records/{id}",
+        "GET /v1/entities",
+        "queue",
+        "transaction",
+        "match",
+        "read",
+        "service.name",
+        "karat",
+    ] {
+        assert!(is_sent(name.as_bytes()), "{name}");
+    }
+    for value in ["Tjalling", "uispel", "secret", "private-77", "hidden", "mine-99", "shop"] {
+        assert!(!is_sent(value.as_bytes()), "{value}");
+    }
+}
+
+#[test]
+fn a_collector_that_cannot_be_spoken_to_is_refused_at_once() {
+    let folder = hub();
+    for (name, value, complaint) in [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example", "http://"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"),
+    ] {
+        let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), (name, value)];
+        folder.start_with("serve --open --port 0", &variables).end().fails().says(complaint);
+    }
 }
 
 #[test]

@@ -14,11 +14,11 @@ use super::derive::{Derived, HeldAgainst, Terms, derive};
 use super::master::Mastered;
 use super::progress::Progress;
 use super::publish::{Changes, held, one_for_two_customers, publish_all};
-use super::releases::{NewRelease, ReleaseReason};
+use super::releases::{NewRelease, ReleaseReason, texts_of};
 use super::renewal::Renewal;
 use crate::error::Error;
 use crate::figures::Figures;
-use crate::hub_model::{FolderText, fingerprint};
+use crate::hub_model::fingerprint;
 
 /// How to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,8 +210,8 @@ fn derive_and_publish(
     let mut derived = derive(store.reader(), terms, progress)?;
     let release = match release {
         Some(reason) => {
-            let text = FolderText::of(hub);
             let print = fingerprint(model);
+            let text = texts_of(store.reader(), hub, &print)?;
             Some(NewRelease::after(store.reader(), run.load, print, text, reason)?)
         }
         None => None,

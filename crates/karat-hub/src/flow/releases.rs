@@ -1,12 +1,16 @@
 //! Releases: hub models with the match models that were published with them, to go back to.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use karat_model::hub_model::HubModel;
 use karat_model::id::ModelId;
 use karat_model::record::Moment;
 use karat_store::{HoldRow, LoadNo, Publication, Reader, RowNo};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::hub_model::FolderText;
+use crate::hub_model::{FolderText, fingerprint, read_text_of};
 
 /// A hub model and the match model that was published with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +98,90 @@ pub fn kept(reader: &dyn Reader, no: u32) -> Result<Kept, Error> {
     let json = reader.statistic(&name(no))?;
     let kept = json.and_then(|json| serde_json::from_str(&json).ok());
     kept.ok_or(Error::NoRelease { no })
+}
+
+/// The hub model in force: what the last release says, whatever the folder says meanwhile.
+pub struct InForce {
+    dir: PathBuf,
+    model: Arc<HubModel>,
+    /// The list of releases as it was read last.
+    list: Option<String>,
+}
+
+impl InForce {
+    /// The name of the statistic that is otherwise once something was published.
+    pub const LIST: &str = LIST;
+
+    /// Begins with the hub model of a folder, which is in force as long as nothing was published.
+    pub fn new(dir: &Path, model: Arc<HubModel>) -> InForce {
+        InForce { dir: dir.into(), model, list: None }
+    }
+
+    /// The hub model.
+    pub fn model(&self) -> &Arc<HubModel> {
+        &self.model
+    }
+
+    /// Whether this list is that which was read last.
+    pub fn is_current(&self, list: Option<&str>) -> bool {
+        list == self.list.as_deref()
+    }
+
+    /// Takes in what was published meanwhile; says whether it is another hub model.
+    pub fn refresh(&mut self, reader: &dyn Reader) -> Result<bool, Error> {
+        let list = reader.statistic(LIST)?;
+        if list == self.list {
+            return Ok(false);
+        }
+        let known = fingerprint(&self.model);
+        let last = releases(reader)?.pop().filter(|last| last.hub_model != known);
+        let published = match last {
+            Some(last) => published_model(reader, &self.dir, &last)?,
+            None => None,
+        };
+        self.list = list;
+        let is_other = published.is_some();
+        self.model = published.map_or_else(|| self.model.clone(), Arc::new);
+        Ok(is_other)
+    }
+}
+
+/// The hub model of a release; `None` when its texts were not kept.
+fn published_model(
+    reader: &dyn Reader,
+    dir: &Path,
+    release: &Release,
+) -> Result<Option<HubModel>, Error> {
+    let Kept { text, .. } = kept(reader, release.no)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    read_text_of(dir, &text).map(Some).map_err(Error::HubModel)
+}
+
+/// Whether the folder says something else than what was published last, or nothing that is
+/// understood.
+pub fn is_folder_unpublished(reader: &dyn Reader, dir: &Path) -> Result<bool, Error> {
+    let Some(last) = releases(reader)?.pop() else { return Ok(false) };
+    let text = FolderText::of(dir);
+    if kept(reader, last.no)?.text == text {
+        return Ok(false);
+    }
+    let said = read_text_of(dir, &text);
+    Ok(!said.is_ok_and(|said| fingerprint(&said) == last.hub_model))
+}
+
+/// The texts that say this hub model: those of the folder, unless that says something else since the
+/// model was published.
+pub fn texts_of(reader: &dyn Reader, dir: &Path, print: &str) -> Result<FolderText, Error> {
+    let text = FolderText::of(dir);
+    if read_text_of(dir, &text).is_ok_and(|said| fingerprint(&said) == print) {
+        return Ok(text);
+    }
+    match releases(reader)?.iter().rev().find(|release| release.hub_model == print) {
+        Some(release) => Ok(kept(reader, release.no)?.text),
+        None => Ok(text),
+    }
 }
 
 /// When a release was published first, if its load is known.

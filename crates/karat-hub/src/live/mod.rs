@@ -27,6 +27,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use karat_model::record::Moment;
+use tracing::{Span, info_span};
 
 pub use writer::Writer;
 
@@ -53,6 +54,9 @@ pub struct LiveHub {
 struct Waiting {
     request: ChangeRequest,
     answer: SyncSender<Result<Changed, Refused>>,
+    /// What is traced: the request, and within it how long this waits.
+    asked_in: Span,
+    queue: Span,
 }
 
 impl LiveHub {
@@ -92,7 +96,8 @@ impl LiveHub {
         let (answer, answered) = sync_channel(1);
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = queue.as_ref().ok_or(Refused::Stopped)?;
-        match queue.try_send(Waiting { request, answer }) {
+        let (asked_in, waits) = (Span::current(), info_span!("queue"));
+        match queue.try_send(Waiting { request, answer, asked_in, queue: waits }) {
             Ok(()) => Ok(answered),
             Err(TrySendError::Full(_)) => Err(Refused::Busy { retry_after_seconds: 1 }),
             Err(TrySendError::Disconnected(_)) => Err(Refused::Stopped),
@@ -147,9 +152,18 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
                 break;
             }
         }
-        let (requests, answers): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
-        for (answer, changed) in answers.iter().zip(writer.change(&requests)) {
+        let changes = group.len();
+        let (mut requests, mut answers, mut spans) = (Vec::new(), Vec::new(), Vec::new());
+        for Waiting { request, answer, asked_in, queue } in group {
+            drop(queue);
+            requests.push(request);
+            answers.push(answer);
+            spans.push(info_span!(parent: &asked_in, "transaction", changes));
+        }
+        // What is done for all of them is traced in the first.
+        let changed = spans[0].in_scope(|| writer.change(&requests));
+        drop(spans);
+        for (answer, changed) in answers.iter().zip(changed) {
             // Who asked may have gone meanwhile.
             let _ = answer.send(changed);
         }

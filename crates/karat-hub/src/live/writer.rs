@@ -7,6 +7,7 @@ use karat_model::decision::DecisionNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::EntityId;
 use karat_store::{EventNo, Outcome, RowNo, Store, Transaction};
+use tracing::info_span;
 
 use super::Clock;
 use super::arriving::Sources;
@@ -15,6 +16,7 @@ use super::telling::Told;
 use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
 use crate::flow::change::{Basis, Records, apply};
+use crate::flow::releases::InForce;
 use crate::hub::Hub;
 use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
 
@@ -22,7 +24,7 @@ use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
 pub struct Writer {
     store: Box<dyn Store>,
     dir: PathBuf,
-    hub_model: Arc<HubModel>,
+    in_force: InForce,
     basis: Basis,
     sources: Sources,
     clock: Clock,
@@ -56,14 +58,16 @@ pub(super) enum Written {
 type WrittenFor<'r> = (&'r ChangeRequest, Result<Written, Refused>);
 
 impl Writer {
-    /// Opens a hub for changes; what was not published yet is published first.
+    /// Opens a hub for changes under the hub model in force; what was not published yet is published
+    /// first.
     pub fn open(hub: &Hub, clock: Clock) -> Result<Writer, Error> {
         let mut store = hub.database().open_writer()?;
-        let hub_model = hub.model().clone();
-        catch_up(store.as_mut(), hub.dir(), &hub_model, &clock)?;
-        let basis = Basis::read(hub_model.clone(), store.reader())?;
+        let mut in_force = InForce::new(hub.dir(), hub.model().clone());
+        in_force.refresh(store.reader())?;
+        catch_up(store.as_mut(), hub.dir(), in_force.model(), &clock)?;
+        let basis = Basis::read(in_force.model().clone(), store.reader())?;
         let dir = hub.dir().to_path_buf();
-        Ok(Writer { store, dir, hub_model, basis, sources: Sources::default(), clock })
+        Ok(Writer { store, dir, in_force, basis, sources: Sources::default(), clock })
     }
 
     /// Ends writing.
@@ -96,7 +100,8 @@ impl Writer {
             let written = writer.write(transaction, requests)?;
             let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
             if let Some(changed) = writer.changed(transaction, &written)? {
-                lacks_model = apply(transaction, writer.basis, &mut records, &changed)?.lacks_model;
+                let lead = || apply(transaction, writer.basis, &mut records, &changed);
+                lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
             }
             if lacks_model {
                 return Err(Error::Stopped);
@@ -113,7 +118,7 @@ impl Writer {
             written = writer.write(transaction, requests)?;
             Ok(())
         })?;
-        catch_up(self.store.as_mut(), &self.dir, &self.hub_model, &self.clock)?;
+        catch_up(self.store.as_mut(), &self.dir, self.in_force.model(), &self.clock)?;
         self.transact(&mut |writer, transaction| {
             let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
             let written = std::mem::take(&mut written);
@@ -130,7 +135,7 @@ impl Writer {
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<(), Error> {
         while !self.transact_unless_behind(work)? {
-            catch_up(self.store.as_mut(), &self.dir, &self.hub_model, &self.clock)?;
+            catch_up(self.store.as_mut(), &self.dir, self.in_force.model(), &self.clock)?;
         }
         Ok(())
     }
@@ -141,17 +146,22 @@ impl Writer {
         &mut self,
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<bool, Error> {
-        let Writer { store, hub_model, basis, sources, clock, .. } = self;
-        let mut parts = Parts { hub_model, basis, sources };
+        let Writer { store, in_force, basis, sources, clock, .. } = self;
         let mut failure = Failure::default();
         let mut is_behind = false;
         let done = store.change(clock(), &mut |transaction| {
+            let is_other = failure.note(in_force.refresh(transaction.reader()))?;
+            if is_other {
+                basis.hub_model = in_force.model().clone();
+                *sources = Sources::default();
+            }
             is_behind = transaction.reader().is_behind()?;
             if is_behind {
                 return Err(karat_store::Error::Stopped);
             }
-            let worked = parts.basis.refresh(transaction.reader());
-            let worked = worked.and_then(|()| work(&mut parts, transaction));
+            let worked = basis.refresh(transaction.reader()).and_then(|()| {
+                work(&mut Parts { hub_model: in_force.model(), basis, sources }, transaction)
+            });
             failure.note(worked)
         });
         if is_behind {

@@ -2,11 +2,13 @@
 
 use karat_model::evidence::PairExplanation;
 use karat_model::id::EntityId;
-use karat_store::{Reader, Resolution, StoredEntity, StoredSource};
+use karat_store::{Reader, Resolution, StoredEntity};
 
 use super::StoredHub;
 use crate::error::Error;
-use crate::view::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
+use crate::view::{
+    Customer, CustomerLookup, FormerId, NearbyCustomer, Part, PartLookup, RecordDetail,
+};
 
 /// How many potential matches a page shows.
 const NEARBY_MAX: usize = 20;
@@ -34,7 +36,7 @@ impl StoredHub {
             summary: self.summary(reader, entity)?,
             golden: self.golden(reader, entity.entity_type, &records)?,
             links: self.links(reader, entity, &records)?,
-            potential_matches: self.nearby(reader, &sources, entity)?,
+            potential_matches: self.nearby(reader, entity, 0, NEARBY_MAX)?.items,
             former_ids: former_ids(reader, entity.id)?,
             records,
         })
@@ -51,15 +53,35 @@ impl StoredHub {
         Ok(links.unwrap_or_default())
     }
 
+    pub(super) fn read_nearby(
+        &self,
+        reader: &dyn Reader,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<NearbyCustomer>, Error> {
+        Ok(match (reader.resolve(id)?, reader.entity(id)?) {
+            (Resolution::Redirected(to), _) => PartLookup::MovedTo(to),
+            (Resolution::Retired, _) => PartLookup::Deleted,
+            (Resolution::Live, Some(entity)) => {
+                PartLookup::Found(self.nearby(reader, &entity, skipped, limit)?)
+            }
+            _ => PartLookup::Unknown,
+        })
+    }
+
     /// Other customers that may be the same.
     fn nearby(
         &self,
         reader: &dyn Reader,
-        sources: &[StoredSource],
         entity: &StoredEntity,
-    ) -> Result<Vec<NearbyCustomer>, Error> {
-        let mut nearby = Vec::new();
-        for found in reader.potential_matches_of(entity.id)?.into_iter().take(NEARBY_MAX) {
+        skipped: usize,
+        limit: usize,
+    ) -> Result<Part<NearbyCustomer>, Error> {
+        let (sources, mut nearby) = (reader.sources()?, Vec::new());
+        let all = reader.potential_matches_of(entity.id)?;
+        let total = all.len() as u64;
+        for found in all.into_iter().skip(skipped).take(limit) {
             let is_left = found.left_entity == Some(entity.id);
             let (own, other, other_entity) = if is_left {
                 (found.left, found.right, found.right_entity)
@@ -68,11 +90,11 @@ impl StoredHub {
             };
             let Some(other_entity) = other_entity else { continue };
             let Some(other_summary) = self.summary_of(reader, other_entity)? else { continue };
-            let pair = self.explained(reader, sources, entity.entity_type, &own, &other)?;
+            let pair = self.explained(reader, &sources, entity.entity_type, &own, &other)?;
             let held = self.hold_reason(found.pair.held.as_deref());
             nearby.extend(pair.map(|pair| NearbyCustomer { other: other_summary, pair, held }));
         }
-        Ok(nearby)
+        Ok(Part { items: nearby, total })
     }
 }
 

@@ -10,7 +10,8 @@ use super::people::called;
 use crate::error::Error;
 use crate::search_text::folded_query;
 use crate::view::{
-    AsOf, CustomerSummary, EntityLookup, EntityView, EventView, RecordView, SnapshotPart,
+    AsOf, CustomerSummary, EntityLookup, EntityView, EventView, Part, PartLookup, RecordDetail,
+    RecordView, SnapshotPart,
 };
 
 /// How many hits of a search are looked at for one that has an identifier exactly.
@@ -34,11 +35,10 @@ impl StoredHub {
         id: EntityId,
         as_of: AsOf,
     ) -> Result<EntityLookup, Error> {
-        let event = match as_of {
-            AsOf::Now => return read_current(reader, id),
-            AsOf::Event(event) => event.min(reader.last_event()?),
-            AsOf::Moment(moment) => reader.event_at(moment)?,
-        };
+        if as_of == AsOf::Now {
+            return read_current(reader, id);
+        }
+        let event = event_as_of(reader, as_of)?;
         Ok(match reader.resolve_at(id, event)? {
             Resolution::Live => match reader.entity_at(id, event)? {
                 Some(version) => EntityLookup::Found(Box::new(view_of(version))),
@@ -94,9 +94,36 @@ impl StoredHub {
         &self,
         reader: &dyn Reader,
         id: EntityId,
-    ) -> Result<Vec<EventView>, Error> {
-        let events = reader.events_of(id)?.into_iter();
-        events.map(|event| event_view(reader, event, true)).collect()
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Error> {
+        let events = reader.events_of(id)?;
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let page = events.into_iter().filter(|event| event.number > after).take(limit);
+        page.map(|event| event_view(reader, event, true)).collect::<Result<_, _>>().map(Some)
+    }
+
+    pub(super) fn read_records_of(
+        &self,
+        reader: &dyn Reader,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Error> {
+        Ok(match reader.resolve(id)? {
+            Resolution::Live => {
+                let records = reader.records_of(id)?;
+                let total = records.len() as u64;
+                let page = records.into_iter().skip(skipped).take(limit).collect();
+                let items = self.details(&reader.sources()?, page);
+                PartLookup::Found(Part { items, total })
+            }
+            Resolution::Redirected(to) => PartLookup::MovedTo(to),
+            Resolution::Retired => PartLookup::Deleted,
+            Resolution::Unknown => PartLookup::Unknown,
+        })
     }
 
     pub(super) fn read_snapshot(
@@ -129,6 +156,16 @@ impl StoredHub {
     }
 }
 
+/// The last event by then.
+pub(super) fn event_as_of(reader: &dyn Reader, as_of: AsOf) -> Result<EventNo, Error> {
+    let last = reader.last_event()?;
+    Ok(match as_of {
+        AsOf::Now => last,
+        AsOf::Event(event) => event.min(last),
+        AsOf::Moment(moment) => reader.event_at(moment)?,
+    })
+}
+
 fn read_current(reader: &dyn Reader, id: EntityId) -> Result<EntityLookup, Error> {
     let mut lookup = EntityLookup::Unknown;
     reader.at_one_moment(&mut |reader| {
@@ -150,19 +187,19 @@ fn read_current(reader: &dyn Reader, id: EntityId) -> Result<EntityLookup, Error
 
 /// An event with the entity before and after it.
 fn event_view(reader: &dyn Reader, event: Event, with_versions: bool) -> Result<EventView, Error> {
-    let at = |number: EventNo| -> Result<Option<EntityView>, Error> {
+    let version = |number: EventNo| -> Result<Option<EntityView>, Error> {
         Ok(reader.entity_at(event.entity, number)?.map(view_of))
     };
     let (before, after) = if with_versions {
-        (at(EventNo(event.number.0 - 1))?, at(event.number)?)
+        (version(EventNo(event.number.0 - 1))?, version(event.number)?)
     } else {
         (None, None)
     };
-    let Event { number, kind, entity, other, .. } = event;
-    Ok(EventView { number, kind, entity, other, before, after })
+    let Event { number, at, kind, entity, other, .. } = event;
+    Ok(EventView { number, at, kind, entity, other, before, after })
 }
 
-fn view_of(version: EntityVersion) -> EntityView {
+pub(super) fn view_of(version: EntityVersion) -> EntityView {
     entity_view(version.entity, version.members)
 }
 

@@ -14,10 +14,12 @@ mod customer;
 mod potential_matches;
 mod compare;
 mod entities;
+mod diff;
 mod candidates;
 mod decisions;
 mod quarantine;
 mod export;
+mod served;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,13 +32,15 @@ use karat_store::{Database, Reader};
 
 pub use export::ExportKind;
 pub use people::called;
+pub use served::ServedHub;
 
 use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, EntityLookup, EventNo, EventView, HubReader, Overview, PotentialMatchPage, Probe,
-    RecordView, SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityDiff, EntityLookup, EventNo, EventView, HubReader,
+    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView,
+    SearchPage, SnapshotPart, Unavailable,
 };
 
 /// The match models of a publication.
@@ -113,8 +117,12 @@ impl HubReader for StoredHub {
         self.read(|reader| self.read_customer(reader, id)).map_err(unavailable)
     }
 
-    fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable> {
-        self.read(|reader| self.read_potential_matches(reader, after)).map_err(unavailable)
+    fn potential_matches(
+        &self,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<PotentialMatchPage, Unavailable> {
+        self.read(|reader| self.read_potential_matches(reader, after, limit)).map_err(unavailable)
     }
 
     fn compare(
@@ -163,8 +171,50 @@ impl HubReader for StoredHub {
         self.read(|reader| Ok(reader.last_event()?)).map_err(unavailable)
     }
 
-    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable> {
-        self.read(|reader| self.read_history(reader, id)).map_err(unavailable)
+    fn records_of(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Unavailable> {
+        self.read(|reader| self.read_records_of(reader, id, skipped, limit)).map_err(unavailable)
+    }
+
+    fn nearby(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<NearbyCustomer>, Unavailable> {
+        self.read(|reader| self.read_nearby(reader, id, skipped, limit)).map_err(unavailable)
+    }
+
+    fn history(
+        &self,
+        id: EntityId,
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Unavailable> {
+        self.read(|reader| self.read_history(reader, id, after, limit)).map_err(unavailable)
+    }
+
+    fn diff(
+        &self,
+        from: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable> {
+        self.read(|reader| diff::read_diff(reader, from, to, after, limit)).map_err(unavailable)
+    }
+
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        from: AsOf,
+        to: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable> {
+        self.read(|reader| diff::read_entity_diff(reader, id, from, to)).map_err(unavailable)
     }
 
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {

@@ -8,18 +8,16 @@ use super::StoredHub;
 use crate::error::Error;
 use crate::view::{Cursor, PotentialMatchPage, PotentialMatchPair};
 
-/// How many pairs a page shows.
-const PAIRS_PER_PAGE: usize = 20;
-
 impl StoredHub {
     pub(super) fn read_potential_matches(
         &self,
         reader: &dyn Reader,
         after: Option<&Cursor>,
+        limit: usize,
     ) -> Result<PotentialMatchPage, Error> {
         let place = after.and_then(read_cursor);
         let before = place.as_ref().map_or(0, |(before, _)| *before);
-        let found = reader.potential_matches(place.map(|(_, row)| row), PAIRS_PER_PAGE)?;
+        let found = reader.potential_matches(place.map(|(_, row)| row), limit)?;
         let total = reader.counts()?.potential_matches;
         let reached = before + found.len() as u64;
         let last = found.last().map(|found| found.pair.clone()).filter(|_| reached < total);

@@ -7,6 +7,8 @@ use karat_model::id::{EntityId, RecordKey};
 use karat_model::record::Moment;
 use karat_store::{EventKind, EventNo};
 
+use crate::share::moment;
+
 /// An entity as it is or was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntityView {
@@ -34,6 +36,17 @@ pub enum AsOf {
     Moment(Moment),
 }
 
+impl AsOf {
+    /// Reads the number of an event, or a moment in ISO 8601.
+    pub fn read(text: &str) -> Option<AsOf> {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match is_number {
+            true => text.parse().ok().map(|no| AsOf::Event(EventNo(no))),
+            false => moment::read(text).map(AsOf::Moment),
+        }
+    }
+}
+
 /// What had become of an entity id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntityLookup {
@@ -47,11 +60,35 @@ pub enum EntityLookup {
     Unknown,
 }
 
+/// Some of what an entity has many of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part<T> {
+    /// These.
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Some of what an entity has many of, or what became of the entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartLookup<T> {
+    /// It is an entity.
+    Found(Part<T>),
+    /// Its records are with another entity.
+    MovedTo(EntityId),
+    /// All its records were deleted.
+    Deleted,
+    /// It was never issued.
+    Unknown,
+}
+
 /// One entry of the change feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventView {
     /// Its place in the feed.
     pub number: EventNo,
+    /// When it was published.
+    pub at: Moment,
     /// What happened.
     pub kind: EventKind,
     /// The entity it happened to.

@@ -13,6 +13,7 @@ mod potential_matches;
 mod compare;
 mod record;
 mod entity;
+mod diff;
 mod candidates;
 mod journal;
 mod writer;
@@ -20,7 +21,8 @@ mod writer;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
-pub use entity::{AsOf, EntityLookup, EntityView, EventView, SnapshotPart};
+pub use diff::{DiffPage, EntityDiff};
+pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
 pub use overview::{
@@ -47,6 +49,11 @@ pub trait HubReader: Send + Sync {
     /// The hub model: the hub's name, its language, its attributes and its sources.
     fn model(&self) -> Arc<HubModel>;
 
+    /// Whether the folder of the hub says another hub model than the one in force.
+    fn has_unpublished_model(&self) -> Result<bool, Unavailable> {
+        Ok(false)
+    }
+
     /// What is in the hub and how good it is.
     fn overview(&self) -> Result<Overview, Unavailable>;
 
@@ -56,8 +63,12 @@ pub trait HubReader: Send + Sync {
     /// The customer with this id, or what became of it.
     fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable>;
 
-    /// Potential matches, heaviest first, from where the last page ended.
-    fn potential_matches(&self, after: Option<&Cursor>) -> Result<PotentialMatchPage, Unavailable>;
+    /// Potential matches, heaviest first, from where the last page ended; at most so many.
+    fn potential_matches(
+        &self,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<PotentialMatchPage, Unavailable>;
 
     /// Why two records are, or are not, the same customer.
     fn compare(&self, left: &RecordKey, right: &RecordKey)
@@ -93,8 +104,49 @@ pub trait HubReader: Send + Sync {
     /// The last event.
     fn last_event(&self) -> Result<EventNo, Unavailable>;
 
-    /// The events of an entity, in order, with the entity before and after each.
-    fn history(&self, id: EntityId) -> Result<Vec<EventView>, Unavailable>;
+    /// The records of an entity in order of their keys, without the first ones, at most so many.
+    fn records_of(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Unavailable>;
+
+    /// The customers that may be the same as this one, likeliest first, without the first ones, at
+    /// most so many.
+    fn nearby(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<NearbyCustomer>, Unavailable>;
+
+    /// The events of an entity that follow a place, in order, with the entity before and after each;
+    /// `None` when there never was an entity with this id.
+    fn history(
+        &self,
+        id: EntityId,
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Unavailable>;
+
+    /// What became of entities between two moments, taken together: those that were first touched
+    /// after this event, at most so many.
+    fn diff(
+        &self,
+        from: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable>;
+
+    /// The entity with this id at two moments; `None` when it was never issued.
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        from: AsOf,
+        to: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable>;
 
     /// Visits all entities as they are at one moment, until `visit` wants no more.
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable>;

@@ -17,12 +17,21 @@ pub trait Changes: Send + Sync {
     ) -> karat_store::Result<()>;
 }
 
-/// Changes by a store that nobody else in this process writes to, opened for each change.
+/// Tells the time of day.
+pub type Now = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// Changes by a store of one's own, which is opened for the first change and kept.
 pub struct OwnStore {
-    /// The database.
-    pub database: Database,
-    /// The time of day.
-    pub now: Arc<dyn Fn() -> Moment + Send + Sync>,
+    database: Database,
+    now: Now,
+    store: Mutex<Option<Box<dyn Store>>>,
+}
+
+impl OwnStore {
+    /// Changes what is in a database.
+    pub fn new(database: Database, now: Now) -> OwnStore {
+        OwnStore { database, now, store: Mutex::default() }
+    }
 }
 
 impl Changes for OwnStore {
@@ -30,9 +39,23 @@ impl Changes for OwnStore {
         &self,
         work: &mut dyn FnMut(&mut dyn Transaction) -> karat_store::Result<()>,
     ) -> karat_store::Result<()> {
-        let mut store: Box<dyn Store> = self.database.open_writer()?;
-        store.change((self.now)(), work)?;
-        store.close()
+        let mut kept = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let connected = kept.take().filter(|store| store.reader().is_connected());
+        let mut store = match connected {
+            Some(store) => store,
+            None => self.database.open_writer()?,
+        };
+        let changed = store.change((self.now)(), work);
+        *kept = Some(store);
+        changed
+    }
+}
+
+impl Drop for OwnStore {
+    fn drop(&mut self) {
+        let kept = self.store.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // All changes were committed, so that nothing is lost if this fails.
+        let _ = kept.take().map(Store::close);
     }
 }
 
@@ -173,4 +196,44 @@ fn read_role(name: &str) -> Result<Role, DirectoryError> {
 
 fn unreachable(error: karat_store::Error) -> DirectoryError {
     DirectoryError(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn key(id: &str) -> ApiKey {
+        ApiKey {
+            id: id.into(),
+            name: "till".into(),
+            role: Role::Reader,
+            hash: [id.as_bytes()[0]; 32],
+            created_at: Moment(1),
+            expires_at: None,
+            revoked_at: None,
+        }
+    }
+
+    #[test]
+    fn one_writer_does_all_changes_also_after_one_that_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("karat.db"));
+        let changes = OwnStore::new(database.clone(), Arc::new(|| Moment(7)));
+        let directory = StoredDirectory::new(database, changes);
+        directory.put_key(&key("a")).unwrap();
+        let kept = || directory.changes.store.lock().unwrap().is_some();
+        assert!(kept());
+        let tries = Cell::new(0);
+        let failed = directory.change(|transaction| {
+            tries.set(tries.get() + 1);
+            transaction.remove_api_key("a")?;
+            Err(karat_store::Error::Stopped)
+        });
+        assert!(failed.is_err() && kept());
+        assert_eq!(tries.get(), 1);
+        directory.put_key(&key("b")).unwrap();
+        assert_eq!(directory.keys().unwrap(), [key("a"), key("b")], "what failed did nothing");
+    }
 }

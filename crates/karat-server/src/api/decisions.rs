@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
+use karat_hub::share::moment::written;
 use karat_hub::view::{AsOf, Change, ChangeRequest, Changed, DecisionView, EntityLookup, Undone};
 use karat_model::decision::{DecisionNo, Identity, Ruling, Settled, SettledValue};
 use karat_model::evidence::Verdict;
@@ -13,18 +14,19 @@ use utoipa::ToSchema;
 
 use super::body::{self, BODY_BYTES_MAX, Sent, sent};
 use super::cursor;
-use super::parameters::{Parameters, Place, is_record_id, limit};
+use super::parameters::{
+    ENTRIES_MAX, ENTRIES_USUAL, Page, Parameters, Place, Repeatable, is_record_id,
+};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::{answer, kept_answer};
 use super::repetition;
-use super::shape::{ChangeBody, written};
+use super::shape::ChangeBody;
 use crate::access::Caller;
 use crate::serving::Server;
 
 const RECORDS_MAX: usize = 1000;
 const VALUE_CHARACTERS_MAX: usize = 2000;
 const REASON_CHARACTERS_MAX: usize = 2000;
-const PAGE_MAX: u64 = 500;
 
 /// A decision that is to be made.
 #[derive(Deserialize, ToSchema)]
@@ -199,17 +201,12 @@ pub struct DecisionsBody {
 /// The decisions, the latest first.
 #[utoipa::path(
     get, path = "/v1/decisions", tag = "decisions",
-    params(
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500,
-            description = "How many at a time; 100 unless it is said."),
-        ("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
-            description = "The next page."),
-    ),
+    params(Page),
     responses((status = 200, description = "A page of decisions.", body = DecisionsBody)),
 )]
 pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
     let parameters = Parameters::of(&uri, &["limit", "cursor"])?;
-    let limit = limit(&parameters, PAGE_MAX)?;
+    let limit = parameters.limit(ENTRIES_MAX, ENTRIES_USUAL)?;
     let before = cursor::number(parameters.text("cursor"))?.map(DecisionNo);
     let page = server.ask(move |hub| hub.decisions(before, limit)).await?;
     let body = DecisionsBody {
@@ -239,8 +236,7 @@ pub async fn show(State(server): State<Server>, Place(number): Place<String>, ur
 /// A steward decides; the decision outranks the machine, and survives every load.
 #[utoipa::path(
     post, path = "/v1/decisions", tag = "decisions",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 128, pattern = "^[!-~]+$",
-        description = "The same key and request get the same answer for a day.")),
+    params(Repeatable),
     request_body = DecisionRequest,
     responses(
         (status = 201, description = "It is decided.", body = ChangeBody,
@@ -279,8 +275,7 @@ pub async fn decide(
     post, path = "/v1/decisions/{number}/undo", tag = "decisions",
     params(
         ("number" = u64, Path, description = "The number of the decision."),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 128, pattern = "^[!-~]+$",
-            description = "The same key and request get the same answer for a day."),
+        Repeatable,
     ),
     request_body = UndoRequest,
     responses(

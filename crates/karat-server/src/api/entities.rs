@@ -3,8 +3,10 @@
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
+use karat_hub::share::moment::written;
 use karat_hub::view::{
-    AsOf, Customer, CustomerLookup, EntityLookup, EntityView, RecordView, SearchPage,
+    AsOf, Customer, CustomerLookup, EntityLookup, EntityView, EventNo, Part, PartLookup,
+    RecordView, SearchPage,
 };
 use karat_model::golden::{ClaimSource, GoldenValue, Loser};
 use karat_model::hub_model::{HubModel, SurvivorshipRule};
@@ -14,10 +16,14 @@ use utoipa::ToSchema;
 
 use super::body::{self, BODY_BYTES_MAX, Sent, sent, version_of, versioned};
 use super::cursor;
-use super::parameters::{Parameters, Place, QUERY_CHARACTERS_MAX, entity_id, record_key};
+use super::events::EVENT_MAX;
+use super::parameters::{
+    ENTRIES_MAX, ENTRIES_USUAL, Issued, PAIRS_MAX, PAIRS_USUAL, Page, PageOfPairs, Parameters,
+    Place, QUERY_CHARACTERS_MAX, entity_id, record_key,
+};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::RecordBody;
-use super::shape::{EntityBody, EventBody, KeyBody, PairBody, SummaryBody, written};
+use super::shape::{EntityBody, EventBody, KeyBody, PairBody, SummaryBody};
 use crate::serving::Server;
 
 /// Entities that were found.
@@ -54,25 +60,35 @@ pub struct MovedBody {
     moved_to: String,
 }
 
-/// The records of an entity.
+/// A page of the records of an entity.
 #[derive(Serialize, ToSchema)]
 pub struct RecordsBody {
-    /// The records.
+    /// The records, in order of their keys.
     records: Vec<RecordBody>,
+    /// How many there are on all pages.
+    total: u64,
+    /// The cursor of the next page; missing on the last.
+    next: Option<String>,
 }
 
-/// What happened to an entity.
+/// A page of what happened to an entity.
 #[derive(Serialize, ToSchema)]
 pub struct HistoryBody {
     /// The events, in order, with the entity before and after each.
     events: Vec<EventBody>,
+    /// The cursor of the next page; missing on the last.
+    next: Option<String>,
 }
 
-/// Other entities that may be the same.
+/// A page of other entities that may be the same.
 #[derive(Serialize, ToSchema)]
 pub struct NearbyBody {
     /// The others, likeliest first.
     potential_matches: Vec<NearbyEntity>,
+    /// How many there are on all pages.
+    total: u64,
+    /// The cursor of the next page; missing on the last.
+    next: Option<String>,
 }
 
 /// Another entity that may be the same.
@@ -231,7 +247,7 @@ fn all_of(server: &Server, found: &[karat_hub::view::CustomerSummary]) -> FoundB
 #[utoipa::path(
     get, path = "/v1/entities/{id}", tag = "entities",
     params(
-        ("id" = String, Path, description = "Any id that was ever issued."),
+        Issued,
         ("as_of" = Option<String>, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
             description = "The number of an event, or a moment such as `2026-01-31T12:00:00Z`."),
         ("If-None-Match" = Option<String>, Header, description = "The ETag that is known."),
@@ -253,7 +269,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let parameters = Parameters::of(&uri, &["as_of"])?;
-    let as_of = parameters.as_of()?;
+    let as_of = parameters.as_of("as_of")?.unwrap_or_default();
     let id = entity_id(&id)?;
     let entity = match looked_up(&server, id, as_of).await? {
         Ok(entity) => entity,
@@ -266,7 +282,7 @@ pub async fn show(
 /// The records of an entity, as they came and as they were understood.
 #[utoipa::path(
     get, path = "/v1/entities/{id}/records", tag = "entities",
-    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    params(Issued, Page),
     responses(
         (status = 200, description = "The records.", body = RecordsBody),
         (status = 307, description = "They are with another entity.", body = MovedBody),
@@ -275,23 +291,26 @@ pub async fn show(
     ),
 )]
 pub async fn records(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
-    Parameters::of(&uri, &[])?;
+    let parameters = Parameters::of(&uri, &["limit", "cursor"])?;
+    let limit = parameters.limit(ENTRIES_MAX, ENTRIES_USUAL)?;
+    let skipped = parameters.skipped()?;
     let id = entity_id(&id)?;
-    let customer = match explained(&server, id).await? {
-        Ok(customer) => customer,
-        Err(to) => return Ok(moved(id, to, "/records", None)),
+    let found = server.ask(move |hub| hub.records_of(id, skipped, limit)).await?;
+    let Part { items, total } = match part(found)? {
+        Ok(part) => part,
+        Err(to) => return Ok(moved(id, to, "/records", uri.query())),
     };
+    let next = next_page(skipped, limit, total);
     let model = server.hub.model();
-    let records = customer.records.into_iter().map(|detail| {
-        RecordBody::of(&RecordView { detail, entity: Some(customer.summary.id) }, &model)
-    });
-    Ok(body::json(StatusCode::OK, &RecordsBody { records: records.collect() }))
+    let record = |detail| RecordBody::of(&RecordView { detail, entity: Some(id) }, &model);
+    let records = items.into_iter().map(record).collect();
+    Ok(body::json(StatusCode::OK, &RecordsBody { records, total, next }))
 }
 
 /// Which claim of which record won, for every value of an entity, and which others lost.
 #[utoipa::path(
     get, path = "/v1/entities/{id}/lineage", tag = "entities",
-    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    params(Issued),
     responses(
         (status = 200, description = "The lineage of every value.", body = LineageBody),
         (status = 307, description = "It is another entity now.", body = MovedBody),
@@ -315,27 +334,32 @@ pub async fn lineage(State(server): State<Server>, Place(id): Place<String>, uri
 /// What happened to an entity, from its beginning; also to one that is no more.
 #[utoipa::path(
     get, path = "/v1/entities/{id}/history", tag = "entities",
-    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    params(Issued, Page),
     responses(
         (status = 200, description = "The events of this id.", body = HistoryBody),
         (status = 404, description = "No entity ever had this id."),
     ),
 )]
 pub async fn history(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
-    Parameters::of(&uri, &[])?;
+    let parameters = Parameters::of(&uri, &["limit", "cursor"])?;
+    let limit = parameters.limit(ENTRIES_MAX, ENTRIES_USUAL)?;
+    let after = cursor::number(parameters.text("cursor"))?.unwrap_or(0).min(EVENT_MAX);
     let id = entity_id(&id)?;
-    let events = server.ask(move |hub| hub.history(id)).await?;
-    if events.is_empty() {
-        return Err(Problem::new(ProblemKind::UnknownEntity));
-    }
+    // One more than fits tells whether there is another page.
+    let found = server.ask(move |hub| hub.history(id, EventNo(after), limit + 1)).await?;
+    let mut events = found.ok_or_else(|| Problem::new(ProblemKind::UnknownEntity))?;
+    let has_more = events.len() > limit;
+    events.truncate(limit);
+    let last = events.last().filter(|_| has_more);
+    let next = last.map(|event| cursor::written(&event.number.0.to_string()));
     let events = events.iter().map(EventBody::from).collect();
-    Ok(body::json(StatusCode::OK, &HistoryBody { events }))
+    Ok(body::json(StatusCode::OK, &HistoryBody { events, next }))
 }
 
 /// Other entities that may be the same.
 #[utoipa::path(
     get, path = "/v1/entities/{id}/potential-matches", tag = "entities",
-    params(("id" = String, Path, description = "Any id that was ever issued.")),
+    params(Issued, PageOfPairs),
     responses(
         (status = 200, description = "The others, with evidence.", body = NearbyBody),
         (status = 307, description = "It is another entity now.", body = MovedBody),
@@ -344,19 +368,24 @@ pub async fn history(State(server): State<Server>, Place(id): Place<String>, uri
     ),
 )]
 pub async fn nearby(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
-    Parameters::of(&uri, &[])?;
+    let parameters = Parameters::of(&uri, &["limit", "cursor"])?;
+    let limit = parameters.limit(PAIRS_MAX, PAIRS_USUAL)?;
+    let skipped = parameters.skipped()?;
     let id = entity_id(&id)?;
-    let customer = match explained(&server, id).await? {
-        Ok(customer) => customer,
-        Err(to) => return Ok(moved(id, to, "/potential-matches", None)),
+    let found = server.ask(move |hub| hub.nearby(id, skipped, limit)).await?;
+    let Part { items, total } = match part(found)? {
+        Ok(part) => part,
+        Err(to) => return Ok(moved(id, to, "/potential-matches", uri.query())),
     };
+    let next = next_page(skipped, limit, total);
     let model = server.hub.model();
-    let nearby = customer.potential_matches.iter().map(|near| NearbyEntity {
+    let nearby = items.iter().map(|near| NearbyEntity {
         entity: SummaryBody::of(&near.other, &model),
         pair: PairBody::from(&near.pair),
         held: near.held.map(|reason| reason.name(&model.attributes)),
     });
-    Ok(body::json(StatusCode::OK, &NearbyBody { potential_matches: nearby.collect() }))
+    let potential_matches = nearby.collect();
+    Ok(body::json(StatusCode::OK, &NearbyBody { potential_matches, total, next }))
 }
 
 /// An entity, or the one that it went into.
@@ -384,6 +413,22 @@ async fn explained(
         CustomerLookup::Retired => Err(Problem::new(ProblemKind::DeletedEntity)),
         CustomerLookup::Unknown => Err(Problem::new(ProblemKind::UnknownEntity)),
     }
+}
+
+/// Some of what an entity has many of, or the one that it went into.
+fn part<T>(found: PartLookup<T>) -> Result<Result<Part<T>, EntityId>, Box<Problem>> {
+    match found {
+        PartLookup::Found(part) => Ok(Ok(part)),
+        PartLookup::MovedTo(to) => Ok(Err(to)),
+        PartLookup::Deleted => Err(Problem::new(ProblemKind::DeletedEntity)),
+        PartLookup::Unknown => Err(Problem::new(ProblemKind::UnknownEntity)),
+    }
+}
+
+/// The cursor of the page after one, if there is more.
+fn next_page(skipped: usize, limit: usize, total: u64) -> Option<String> {
+    let reached = skipped.saturating_add(limit) as u64;
+    (reached < total).then(|| cursor::written(&reached.to_string()))
 }
 
 /// Points to the entity that another one went into.

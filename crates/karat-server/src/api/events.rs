@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use utoipa::ToSchema;
 
 use super::body;
-use super::parameters::{Parameters, limit};
+use super::parameters::{ENTRIES_USUAL, Parameters};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::shape::EventBody;
 use super::stream::{Sending, begin};
@@ -59,7 +59,7 @@ pub struct EventsBody {
 )]
 pub async fn list(State(server): State<Server>, uri: Uri, headers: HeaderMap) -> Answer {
     let parameters = Parameters::of(&uri, &["after", "limit", "versions"])?;
-    let limit = limit(&parameters, PAGE_MAX)?;
+    let limit = parameters.limit(PAGE_MAX, ENTRIES_USUAL)?;
     let after = EventNo(parameters.number("after", 0..=EVENT_MAX)?.unwrap_or(0));
     let with_versions = parameters.flag("versions")?;
     let resumed = last_event_id(&headers)?;
@@ -85,7 +85,7 @@ pub async fn list(State(server): State<Server>, uri: Uri, headers: HeaderMap) ->
 }
 
 /// The largest number that JSON readers hold exactly.
-const EVENT_MAX: u64 = (1 << 53) - 1;
+pub const EVENT_MAX: u64 = (1 << 53) - 1;
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<EventNo>, Box<Problem>> {
     let Some(id) = headers.get(LAST_EVENT_ID) else { return Ok(None) };

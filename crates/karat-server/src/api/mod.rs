@@ -16,6 +16,7 @@ mod shape;
 mod records;
 mod candidates;
 mod entities;
+mod diff;
 mod potential_matches;
 mod decisions;
 mod stream;
@@ -31,6 +32,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post, put};
 use karat_hub::view::{ChangeRequest, Changed, Refused};
 use tokio::task::spawn_blocking;
+use tracing::Span;
 
 pub use body::BATCH_BYTES_MAX;
 pub use problem::{Answer, Problem, ProblemKind};
@@ -54,6 +56,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/entities/{id}/records", only(Read, get(entities::records)))
         .route("/v1/entities/{id}/lineage", only(Read, get(entities::lineage)))
         .route("/v1/entities/{id}/history", only(Read, get(entities::history)))
+        .route("/v1/entities/{id}/diff", only(Read, get(diff::of_entity)))
+        .route("/v1/diff", only(Read, get(diff::list)))
         .route("/v1/entities/{id}/potential-matches", only(Read, get(entities::nearby)))
         .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
         .route("/v1/decisions", decisions)
@@ -93,7 +97,9 @@ impl Server {
         let Some(writer) = self.writer.clone() else {
             return std::iter::repeat_with(|| Err(Refused::Stopped)).take(refused).collect();
         };
-        let changed = spawn_blocking(move || writer.change_each(requests)).await;
+        let request = Span::current();
+        let changed = move || request.in_scope(|| writer.change_each(requests));
+        let changed = spawn_blocking(changed).await;
         changed.unwrap_or_else(|_panicked| {
             let failed = || Err(Refused::Failed("the change panicked".into()));
             std::iter::repeat_with(failed).take(refused).collect()

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, decisions, entities, events, manual, potential_matches, probes, records,
-    shape, snapshot,
+    body, candidates, decisions, diff, entities, events, manual, potential_matches, probes,
+    records, shape, snapshot,
 };
 
 /// All operations.
@@ -43,6 +43,8 @@ use super::{
         entities::lineage,
         entities::history,
         entities::nearby,
+        diff::of_entity,
+        diff::list,
         potential_matches::list,
         decisions::list,
         decisions::decide,
@@ -88,7 +90,12 @@ impl Modify for Refusals {
 
 fn refusals(operation: &mut Operation) {
     let is_closed = operation.security.is_none();
-    let mut known = vec![(500, "The hub failed."), (503, "Not now; `Retry-After` says when.")];
+    let mut known = vec![
+        (414, "The address is too long."),
+        (431, "The headers are too large."),
+        (500, "The hub failed."),
+        (503, "Not now; `Retry-After` says when."),
+    ];
     if is_closed {
         known.push((401, "Who asks is not known."));
         known.push((403, "Whoever asks may not do this."));

@@ -6,17 +6,97 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use karat_hub::view::AsOf;
-use karat_hub::view::EventNo;
 use karat_model::id::{EntityId, RecordKey, SourceName};
-use karat_model::record::Moment;
 use serde::de::DeserializeOwned;
 
+use utoipa::IntoParams;
+
+use super::cursor;
 use super::problem::{Problem, ProblemKind};
 use crate::serving::Server;
 
-const ID_BYTES_MAX: usize = 512;
+/// The most bytes of the id of a record.
+pub const ID_BYTES_MAX: usize = 512;
 /// The most characters of a query.
 pub const QUERY_CHARACTERS_MAX: usize = 200;
+
+/// The most pairs of a page, each of which is explained, and how many there usually are.
+pub const PAIRS_MAX: u64 = 100;
+/// How many pairs a page usually has.
+pub const PAIRS_USUAL: u64 = 20;
+/// The most entries of a page.
+pub const ENTRIES_MAX: u64 = 500;
+/// How many entries a page usually has.
+pub const ENTRIES_USUAL: u64 = 100;
+
+/// What makes a request repeatable.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)] // It only stands in the OpenAPI document, as those below.
+pub struct Repeatable {
+    /// The same key and request get the same answer for a day.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
+}
+
+/// Which entity is meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct Issued {
+    /// Any id that was ever issued.
+    id: String,
+}
+
+/// Which record is meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code)]
+pub struct RecordPlace {
+    /// The source.
+    source: String,
+    /// The id of the record in its source, percent-encoded.
+    id: String,
+}
+
+/// Which page of a list is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Page {
+    /// How many at a time; 100 unless it is said.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+    /// The next page.
+    #[param(pattern = "^([0-9a-f]{2}){5,}$")]
+    cursor: Option<String>,
+}
+
+/// Which page of a list of pairs is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct PageOfPairs {
+    /// How many at a time; 20 unless it is said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// The next page.
+    #[param(pattern = "^([0-9a-f]{2}){5,}$")]
+    cursor: Option<String>,
+}
+
+/// Between which moments a diff is.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Between {
+    /// The number of an event, or a moment such as `2026-01-31T12:00:00Z`: how it was after that.
+    #[param(pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+")]
+    from: String,
+    /// The same for how it was afterwards; now unless it is said.
+    #[param(pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+")]
+    to: Option<String>,
+}
 
 /// What stands in the path.
 pub struct Place<T>(pub T);
@@ -87,28 +167,27 @@ impl Parameters {
         }
     }
 
-    /// When an entity is looked at: the number of an event, or a moment.
-    pub fn as_of(&self) -> Result<AsOf, Box<Problem>> {
-        let Some(text) = self.text("as_of") else { return Ok(AsOf::Now) };
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let event = || text.parse().ok().filter(|_| is_number).map(|no| AsOf::Event(EventNo(no)));
-        event().or_else(|| moment(text).map(AsOf::Moment)).ok_or_else(|| {
-            let detail = "`as_of` must be the number of an event, or a moment such as \
-                2026-01-31T12:00:00Z.";
+    /// How many are wanted on a page.
+    pub fn limit(&self, max: u64, usual: u64) -> Result<usize, Box<Problem>> {
+        Ok(self.number("limit", 1..=max)?.unwrap_or(usual) as usize)
+    }
+
+    /// How many came before the page that a cursor stands for.
+    pub fn skipped(&self) -> Result<usize, Box<Problem>> {
+        let skipped = cursor::number(self.text("cursor"))?.unwrap_or(0);
+        Ok(usize::try_from(skipped).unwrap_or(usize::MAX))
+    }
+
+    /// When something is looked at: the number of an event, or a moment.
+    pub fn as_of(&self, name: &str) -> Result<Option<AsOf>, Box<Problem>> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        AsOf::read(text).map(Some).ok_or_else(|| {
+            let detail = format!(
+                "`{name}` must be the number of an event, or a moment such as 2026-01-31T12:00:00Z."
+            );
             Problem::with(ProblemKind::BadParameter, detail)
         })
     }
-}
-
-/// A moment in ISO 8601.
-pub fn moment(text: &str) -> Option<Moment> {
-    text.parse::<jiff::Timestamp>().ok().map(|moment| Moment(moment.as_second()))
-}
-
-/// The limit of a page.
-pub fn limit(parameters: &Parameters, max: u64) -> Result<usize, Box<Problem>> {
-    const USUAL: u64 = 100;
-    Ok(parameters.number("limit", 1..=max)?.unwrap_or(USUAL.min(max)) as usize)
 }
 
 /// The id of an entity; a text that is none was never issued.
@@ -143,6 +222,9 @@ pub fn is_record_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use karat_hub::view::EventNo;
+    use karat_model::record::Moment;
+
     use super::*;
 
     fn parameters(query: &str) -> Result<Parameters, Box<Problem>> {
@@ -159,17 +241,17 @@ mod tests {
 
     #[test]
     fn numbers_and_moments_are_read() {
-        let limit = |query| super::limit(&parameters(query).unwrap(), 500);
+        let limit = |query| parameters(query).unwrap().limit(500, 100);
         assert_eq!(limit("").unwrap(), 100);
         assert_eq!(limit("limit=500").unwrap(), 500);
         for query in ["limit=0", "limit=501", "limit=-1", "limit=%2B7", "limit=", "limit=1e2"] {
             assert!(limit(query).is_err(), "{query}");
         }
-        let as_of = |query| parameters(query).unwrap().as_of();
-        assert_eq!(as_of("").unwrap(), AsOf::Now);
-        assert_eq!(as_of("as_of=7").unwrap(), AsOf::Event(EventNo(7)));
+        let as_of = |query| parameters(query).unwrap().as_of("as_of");
+        assert_eq!(as_of("").unwrap(), None);
+        assert_eq!(as_of("as_of=7").unwrap(), Some(AsOf::Event(EventNo(7))));
         let new_year = AsOf::Moment(Moment(1_767_225_600));
-        assert_eq!(as_of("as_of=2026-01-01T00:00:00Z").unwrap(), new_year);
+        assert_eq!(as_of("as_of=2026-01-01T00:00:00Z").unwrap(), Some(new_year));
         assert!(as_of("as_of=yesterday").is_err());
         assert!(as_of("as_of=").is_err());
     }

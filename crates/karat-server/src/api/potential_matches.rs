@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::cursor;
-use super::parameters::Parameters;
+use super::parameters::{
+    PAIRS_MAX as PAGE_MAX, PAIRS_USUAL as PAGE_USUAL, PageOfPairs, Parameters,
+};
 use super::problem::Answer;
 use super::shape::{PairBody, SummaryBody};
 use crate::serving::Server;
@@ -39,14 +41,14 @@ pub struct PotentialMatchBody {
 /// Pairs of entities that may be the same, heaviest first.
 #[utoipa::path(
     get, path = "/v1/potential-matches", tag = "decisions",
-    params(("cursor" = Option<String>, Query, pattern = "^([0-9a-f]{2}){5,}$",
-            description = "The next page.")),
+    params(PageOfPairs),
     responses((status = 200, description = "A page of pairs.", body = PotentialMatchesBody)),
 )]
 pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
-    let parameters = Parameters::of(&uri, &["cursor"])?;
+    let parameters = Parameters::of(&uri, &["limit", "cursor"])?;
+    let limit = parameters.limit(PAGE_MAX, PAGE_USUAL)?;
     let after = cursor::of_hub(parameters.text("cursor"))?;
-    let page = server.ask(move |hub| hub.potential_matches(after.as_ref())).await?;
+    let page = server.ask(move |hub| hub.potential_matches(after.as_ref(), limit)).await?;
     let model = server.hub.model();
     let pairs = page.pairs.iter().map(|found| PotentialMatchBody {
         left: SummaryBody::of(&found.left, &model),

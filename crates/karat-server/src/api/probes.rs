@@ -32,6 +32,9 @@ pub struct AboutBody {
     open: bool,
     /// Whether it only reads.
     read_only: bool,
+    /// Whether the folder of the hub says another hub model than the one in force: `karat preview`
+    /// shows what it would do, `karat publish` puts it in force.
+    unpublished_hub_model: bool,
     /// The sources that records can be sent for.
     sources: Vec<String>,
     /// Where the OpenAPI document is.
@@ -48,11 +51,13 @@ pub struct AboutBody {
 pub async fn about(State(server): State<Server>, uri: Uri) -> Answer {
     Parameters::of(&uri, &[])?;
     let model = server.hub.model();
+    let unpublished_hub_model = server.ask(|hub| hub.has_unpublished_model()).await?;
     let about = AboutBody {
         hub: model.name.clone(),
         karat: env!("CARGO_PKG_VERSION"),
         open: server.access.is_open(),
         read_only: server.writer.is_none(),
+        unpublished_hub_model,
         sources: model.sources.iter().map(|source| source.name.to_string()).collect(),
         openapi: "/v1/openapi.json",
         docs: "/v1/docs",

@@ -54,6 +54,8 @@ problem_kinds! {
     UndoneAlready "undone-already" CONFLICT "The decision is undone already";
     DeletedEntity "deleted-entity" GONE "All records of the entity were deleted";
     OtherVersion "other-version" PRECONDITION_FAILED "The record is not as the request expects it";
+    LongAddress "long-address" URI_TOO_LONG "The address is too long";
+    LargeHeaders "large-headers" REQUEST_HEADER_FIELDS_TOO_LARGE "The headers are too large";
     TooLarge "too-large" PAYLOAD_TOO_LARGE "The body is too large";
     NotJson "not-json" UNSUPPORTED_MEDIA_TYPE "The body must be application/json";
     InvalidBody "invalid-body" UNPROCESSABLE_ENTITY "The body does not have the form that is asked for";
@@ -161,6 +163,10 @@ impl From<Refused> for Box<Problem> {
                 Problem::passing(Kind::Busy, retry_after_seconds)
             }
             Refused::Stopped => Problem::passing(Kind::ReadOnly, 5),
+            Refused::Failed(cause) if is_too_many_columns(cause.as_ref()) => Problem::with(
+                Kind::InvalidBody,
+                "A source may have 65536 columns, counting those of all its records.",
+            ),
             Refused::Failed(cause) => {
                 log_causes("cannot change", cause.as_ref());
                 Problem::with(
@@ -170,6 +176,16 @@ impl From<Refused> for Box<Problem> {
             }
         }
     }
+}
+
+/// Whether a change failed because its source would have more columns than can be.
+fn is_too_many_columns(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(cause), |&error| error.source());
+    let mut of_store = causes.filter_map(|error| match error.downcast_ref() {
+        Some(karat_hub::error::Error::Store(error)) => Some(error),
+        _ => error.downcast_ref::<karat_store::Error>(),
+    });
+    of_store.any(|error| matches!(error, karat_store::Error::TooManyColumns { .. }))
 }
 
 /// Tells whoever runs the server; the causes carry ids, never personal values.

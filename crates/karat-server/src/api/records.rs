@@ -8,6 +8,7 @@ use axum::http::header::{ETAG, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use karat_hub::connect::values_of;
+use karat_hub::share::moment::{self, written};
 use karat_hub::view::{
     Change, ChangeOutcome, ChangeRequest, Changed, Condition, Outcome, RecordTag, RecordView,
 };
@@ -20,15 +21,18 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::body::{self, BATCH_BYTES_MAX, BODY_BYTES_MAX, Sent, sent};
-use super::parameters::{self, Parameters, Place, is_record_id, record_key};
+use super::parameters::{
+    self, ID_BYTES_MAX, Parameters, Place, RecordPlace, Repeatable, is_record_id, record_key,
+};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::repetition::{self, condition};
-use super::shape::{ChangeBody, FindingBody, written};
+use super::shape::{ChangeBody, FindingBody};
 use crate::access::Caller;
 use crate::serving::Server;
 
 const VALUES_MAX: usize = 1000;
 const VALUE_BYTES_MAX: usize = 64 * 1024;
+const NAME_BYTES_MAX: usize = 512;
 const BATCH_RECORDS_MAX: usize = 1000;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -163,8 +167,7 @@ impl RecordBody {
 #[utoipa::path(
     get, path = "/v1/sources/{source}/records/{id}", tag = "records",
     params(
-        ("source" = String, Path, description = "The source."),
-        ("id" = String, Path, description = "The id of the record in its source, percent-encoded."),
+        RecordPlace,
         ("If-None-Match" = Option<String>, Header, description = "The ETag that is known."),
     ),
     responses(
@@ -194,15 +197,12 @@ pub async fn show(
 #[utoipa::path(
     put, path = "/v1/sources/{source}/records/{id}", tag = "records",
     params(
-        ("source" = String, Path, description = "The source."),
-        ("id" = String, Path, description = "The id of the record in its source, percent-encoded."),
+        RecordPlace,
         ("If-Match" = Option<String>, Header,
             description = "Only if the record has this ETag; `*` if it is there."),
         ("If-None-Match" = Option<String>, Header,
             description = "`*`: only if the record is not there."),
-        ("Idempotency-Key" = Option<String>, Header,
-            description = "The same key and request get the same answer for a day.",
-            min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
+        Repeatable,
     ),
     request_body = RecordSent,
     responses(
@@ -233,12 +233,9 @@ pub async fn put(
 #[utoipa::path(
     delete, path = "/v1/sources/{source}/records/{id}", tag = "records",
     params(
-        ("source" = String, Path, description = "The source."),
-        ("id" = String, Path, description = "The id of the record in its source, percent-encoded."),
+        RecordPlace,
         ("If-Match" = Option<String>, Header, description = "Only if the record has this ETag."),
-        ("Idempotency-Key" = Option<String>, Header,
-            description = "The same key and request get the same answer for a day.",
-            min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
+        Repeatable,
     ),
     responses(
         (status = 200, description = "It is gone.", body = ChangeBody),
@@ -266,9 +263,7 @@ pub async fn delete(
     post, path = "/v1/sources/{source}/records", tag = "records",
     params(
         ("source" = String, Path, description = "The source."),
-        ("Idempotency-Key" = Option<String>, Header,
-            description = "The same key and request get the same answer for a day.",
-            min_length = 1, max_length = 128, pattern = "^[!-~]+$"),
+        Repeatable,
     ),
     request_body = Batch,
     responses(
@@ -296,7 +291,8 @@ pub async fn put_several(
     let ids: Vec<String> = records.iter().map(|item| item.id.clone()).collect();
     let changes = records.into_iter().map(|item| {
         if !is_record_id(&item.id) {
-            return Err(Problem::with(ProblemKind::InvalidBody, "This is no id of a record."));
+            let detail = format!("`id` has 1 to {ID_BYTES_MAX} bytes, none of them zero.");
+            return Err(Problem::with(ProblemKind::InvalidBody, detail));
         }
         let key = RecordKey::new(source.clone(), &item.id);
         match item.values {
@@ -341,11 +337,11 @@ fn upsert(
     condition: Condition,
 ) -> Result<Change, Box<Problem>> {
     let invalid = |detail: String| Problem::with(ProblemKind::InvalidBody, detail);
-    let moment = |text: String| -> Result<Moment, Box<Problem>> {
+    let read = |text: String| -> Result<Moment, Box<Problem>> {
         let detail = "`observed_at` must be a moment such as 2026-01-31T12:00:00Z.";
-        parameters::moment(&text).ok_or_else(|| invalid(detail.into()))
+        moment::read(&text).ok_or_else(|| invalid(detail.into()))
     };
-    let observed_at = observed_at.map(moment).transpose()?;
+    let observed_at = observed_at.map(read).transpose()?;
     Ok(Change::Upsert { key, observed_at, values: named_values(values)?, condition })
 }
 
@@ -357,8 +353,10 @@ pub fn named_values(values: &RawValue) -> Result<Vec<(String, String)>, Box<Prob
     if values.len() > VALUES_MAX {
         return Err(invalid(format!("A record may have {VALUES_MAX} values.")));
     }
-    let is_long = |text: &String| text.len() > VALUE_BYTES_MAX;
-    if values.iter().any(|(column, value)| is_long(column) || is_long(value)) {
+    if values.iter().any(|(column, _)| column.len() > NAME_BYTES_MAX) {
+        return Err(invalid(format!("The name of a column may have {NAME_BYTES_MAX} bytes.")));
+    }
+    if values.iter().any(|(_, value)| value.len() > VALUE_BYTES_MAX) {
         return Err(invalid(format!("A value may have {VALUE_BYTES_MAX} bytes.")));
     }
     Ok(values)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use karat_hub::share::moment::written;
 use karat_hub::view::{
     ChangeOutcome, CustomerSummary, EntityView, Event, EventView, FoundWrong, NearMatch, Outcome,
 };
@@ -11,7 +12,6 @@ use karat_model::finding::FindingCode;
 use karat_model::hub_model::HubModel;
 use karat_model::id::RecordKey;
 use karat_model::language::Language;
-use karat_model::record::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -220,6 +220,9 @@ impl From<&FoundWrong> for FindingBody {
 pub struct EventBody {
     /// Its place in the feed: counts up from 1 without gaps.
     pub number: u64,
+    /// When it was published; never earlier than the event before.
+    #[schema(format = DateTime, example = "2026-01-31T12:00:00Z")]
+    pub at: Option<String>,
     /// `created`, `updated`, `merged`, `split` or `deleted`.
     pub kind: &'static str,
     /// The entity it happened to.
@@ -238,6 +241,7 @@ impl From<&EventView> for EventBody {
     fn from(event: &EventView) -> EventBody {
         EventBody {
             number: event.number.0,
+            at: written(event.at),
             kind: event.kind.name(),
             entity: event.entity.to_string(),
             other: event.other.map(|id| id.to_string()),
@@ -251,6 +255,7 @@ impl From<&Event> for EventBody {
     fn from(event: &Event) -> EventBody {
         EventBody {
             number: event.number.0,
+            at: written(event.at),
             kind: event.kind.name(),
             entity: event.entity.to_string(),
             other: event.other.map(|id| id.to_string()),
@@ -302,6 +307,9 @@ impl From<&Overruled> for ConflictBody {
     }
 }
 
+/// How many potential matches the answer to a change has at most.
+const NEAR_MATCHES_MAX: usize = 20;
+
 /// What a change did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChangeBody {
@@ -318,7 +326,7 @@ pub struct ChangeBody {
     pub entity: Option<EntityBody>,
     /// What happened to entities.
     pub events: Vec<EventBody>,
-    /// The potential matches of the entity, heaviest first.
+    /// The potential matches of the entity, heaviest first, at most 20; below the entity are all.
     pub potential_matches: Vec<NearMatchBody>,
     /// What is wrong with the values.
     pub findings: Vec<FindingBody>,
@@ -329,6 +337,7 @@ pub struct ChangeBody {
 
 impl From<&ChangeOutcome> for ChangeBody {
     fn from(outcome: &ChangeOutcome) -> ChangeBody {
+        let nearest = outcome.potential_matches.iter().take(NEAR_MATCHES_MAX);
         ChangeBody {
             outcome: match outcome.outcome {
                 Some(Outcome::New) => "created",
@@ -341,14 +350,9 @@ impl From<&ChangeOutcome> for ChangeBody {
             decisions: outcome.decisions.iter().map(|no| no.0).collect(),
             entity: outcome.entity.as_ref().map(EntityBody::from),
             events: outcome.events.iter().map(EventBody::from).collect(),
-            potential_matches: outcome.potential_matches.iter().map(NearMatchBody::from).collect(),
+            potential_matches: nearest.map(NearMatchBody::from).collect(),
             findings: outcome.findings.iter().map(FindingBody::from).collect(),
             conflicts: outcome.conflicts.iter().map(ConflictBody::from).collect(),
         }
     }
-}
-
-/// A moment in ISO 8601, if the calendar has it.
-pub fn written(moment: Moment) -> Option<String> {
-    jiff::Timestamp::from_second(moment.0).ok().map(|moment| moment.to_string())
 }

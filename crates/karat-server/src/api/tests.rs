@@ -146,6 +146,8 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         entity("/lineage"),
         entity("/history"),
         entity("/potential-matches"),
+        entity("/diff?from=0"),
+        get("/v1/diff?from=2026-01-31T12:00:00Z&to=2026-02-01T12:00:00%2B01:00"),
         get("/v1/potential-matches"),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
@@ -233,6 +235,7 @@ async fn every_refusal_is_a_problem() {
     let sides = json!({ "decide": { "kind": "same", "left": ["crm/1"], "right": ["crm/1"] } });
     let (sanne, gone) = (id("crm/1001"), id("shop/gone"));
     let entity = |id: &str| format!("GET /v1/entities/{id}");
+    let of_decisions = super::cursor::written("7");
     let cases: Vec<(String, &[&str], Option<Value>, &str)> = vec![
         ("GET /v1/nowhere".into(), &[], None, "unknown-route"),
         ("POST /v1/animal/match".into(), &[], Some(record()), "unknown-route"),
@@ -262,6 +265,13 @@ async fn every_refusal_is_a_problem() {
         ("POST /v1/decisions/2/undo".into(), &[], Some(json!({})), "undone-already"),
         ("POST /v1/decisions/99/undo".into(), &[], Some(json!({})), "unknown-decision"),
         ("GET /v1/events?after=-1".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff?from=yesterday".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff?from=2&to=1".into(), &[], None, "bad-parameter"),
+        ("GET /v1/diff?from=0&limit=501".into(), &[], None, "bad-parameter"),
+        (format!("GET /v1/diff?from=0&cursor={of_decisions}"), &[], None, "bad-parameter"),
+        (entity(&format!("{gone}/diff?from=0")), &[], None, "unknown-entity"),
+        (entity(&format!("{sanne}/diff?to=1")), &[], None, "bad-parameter"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(large), "too-large"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(deep), "invalid-body"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(json!({ "values": 1 })), "invalid-body"),
@@ -300,6 +310,196 @@ async fn every_refusal_is_a_problem() {
         let answered = Served::new().ask(&line, headers, body).await;
         assert_eq!(answered.problem(), expected, "{line}: {}", answered.text);
     }
+}
+
+/// Each limit, kept and overstepped by one; the refusal names it.
+#[tokio::test]
+async fn at_each_limit_is_well_and_one_over_is_refused() {
+    fn nested(levels: usize) -> Value {
+        // The body itself is a level.
+        let inner = (1..levels).fold(json!("x"), |inner, _| json!({ "a": inner }));
+        json!({ "values": inner })
+    }
+    let put = |body| ("PUT /v1/sources/crm/records/1".to_string(), vec![], Some(body));
+    let get = |path: String| (format!("GET {path}"), vec![], None);
+    let header = |line: String| ("GET /v1/decisions".to_string(), vec![line], None);
+    let decide = |decide: Value, reason: usize| {
+        let body = json!({ "decide": decide, "reason": "y".repeat(reason) });
+        ("POST /v1/decisions".to_string(), vec![], Some(body))
+    };
+    let columns = |count: usize| -> serde_json::Map<String, Value> {
+        (0..count).map(|at| (format!("c{at}"), json!("x"))).collect()
+    };
+    let keys = |count: usize| -> Vec<String> { (0..count).map(|at| format!("erp/{at}")).collect() };
+    let records = |count: usize| -> Vec<Value> {
+        (0..count).map(|at| json!({ "id": at.to_string(), "values": { "x": "y" } })).collect()
+    };
+    let batch = |records| {
+        ("POST /v1/sources/crm/records".into(), vec![], Some(json!({ "records": records })))
+    };
+    let key =
+        "authorization".len() + "Bearer ".len() + Served::new().key(Role::Administrator).len();
+    // The rest of a body that has so many bytes with a value of several fields.
+    let of_bytes = |bytes: usize| {
+        let fields = |last: usize| {
+            let full = (0..16).map(|at| (format!("c{at:02}"), json!("x".repeat(64 * 1024 - 100))));
+            let mut all: serde_json::Map<String, Value> = full.collect();
+            all.insert("rest".into(), json!("x".repeat(last)));
+            json!({ "values": all })
+        };
+        let empty = fields(0).to_string().len();
+        fields(bytes - empty)
+    };
+    let sanne = id("crm/1001");
+    type Asked = (String, Vec<String>, Option<Value>);
+    type Limit<'a> = (usize, &'a str, Box<dyn Fn(usize) -> Asked + 'a>);
+    let limits: Vec<Limit> = vec![
+        (16, "invalid-body", Box::new(|n| put(nested(n)))),
+        (1024 * 1024, "too-large", Box::new(|n| put(of_bytes(n)))),
+        (1000, "invalid-body", Box::new(|n| put(json!({ "values": columns(n) })))),
+        (65536, "invalid-body", Box::new(|n| put(json!({ "values": { "x": "y".repeat(n) } })))),
+        (512, "invalid-body", Box::new(|n| put(json!({ "values": { "y".repeat(n): "x" } })))),
+        (1000, "invalid-body", Box::new(|n| batch(records(n)))),
+        (
+            512,
+            "bad-parameter",
+            Box::new(|n| {
+                let path = format!("PUT /v1/sources/crm/records/{}", "y".repeat(n));
+                (path, vec![], Some(record()))
+            }),
+        ),
+        (
+            128,
+            "bad-parameter",
+            Box::new(|n| {
+                let (line, _, body) = put(record());
+                (line, vec![format!("Idempotency-Key: {}", "y".repeat(n))], body)
+            }),
+        ),
+        (200, "bad-parameter", Box::new(|n| get(format!("/v1/entities?q={}", "y".repeat(n))))),
+        (
+            200,
+            "bad-parameter",
+            Box::new(|n| get(format!("/v1/entities?identifier={}", "y".repeat(n)))),
+        ),
+        (
+            200,
+            "invalid-body",
+            Box::new(|n| {
+                let body = json!({ "q": "y".repeat(n) });
+                ("POST /v1/entities/search".into(), vec![], Some(body))
+            }),
+        ),
+        (
+            50,
+            "invalid-body",
+            Box::new(|n| {
+                let body = json!({ "values": { "family_name": "Wit" }, "limit": n });
+                ("POST /v1/person/match".into(), vec![], Some(body))
+            }),
+        ),
+        (100, "bad-parameter", Box::new(|n| get(format!("/v1/potential-matches?limit={n}")))),
+        (
+            100,
+            "bad-parameter",
+            Box::new(|n| get(format!("/v1/entities/{sanne}/potential-matches?limit={n}"))),
+        ),
+        (
+            500,
+            "bad-parameter",
+            Box::new(|n| get(format!("/v1/entities/{sanne}/records?limit={n}"))),
+        ),
+        (
+            500,
+            "bad-parameter",
+            Box::new(|n| get(format!("/v1/entities/{sanne}/history?limit={n}"))),
+        ),
+        (500, "bad-parameter", Box::new(|n| get(format!("/v1/decisions?limit={n}")))),
+        (500, "bad-parameter", Box::new(|n| get(format!("/v1/diff?from=0&limit={n}")))),
+        (1000, "bad-parameter", Box::new(|n| get(format!("/v1/events?limit={n}")))),
+        (
+            1000,
+            "invalid-body",
+            Box::new(|n| decide(json!({ "kind": "lock", "records": keys(n) }), 0)),
+        ),
+        (
+            1000,
+            "invalid-body",
+            Box::new(|n| {
+                let sides = json!({ "kind": "same", "left": ["crm/1"], "right": keys(n) });
+                decide(sides, 0)
+            }),
+        ),
+        (2000, "invalid-body", Box::new(|n| decide(same()["decide"].clone(), n))),
+        (
+            2000,
+            "invalid-body",
+            Box::new(|n| {
+                let value = "y".repeat(n);
+                let record = "crm/1001";
+                let correct = json!({ "kind": "correct", "record": record, "attribute": "city", "value": value });
+                decide(correct, 0)
+            }),
+        ),
+        (
+            8000,
+            "long-address",
+            Box::new(|n| {
+                let path = "/v1/decisions?limit=";
+                get(format!("{path}{}1", "0".repeat(n - path.len() - 1)))
+            }),
+        ),
+        // One header is that with the key.
+        (
+            64,
+            "large-headers",
+            Box::new(|n| {
+                let (line, _, body) = get("/v1/decisions".into());
+                (line, (1..n).map(|at| format!("x-{at}: y")).collect(), body)
+            }),
+        ),
+        (16384, "large-headers", Box::new(|n| header(format!("x: {}", "y".repeat(n - key - 1))))),
+    ];
+    for (limit, problem, ask) in limits {
+        for (amount, is_well) in [(limit, true), (limit + 1, false)] {
+            let (line, headers, body) = ask(amount);
+            let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+            let answered = Served::new().ask(&line, &headers, body).await;
+            let line = line.split('?').next().unwrap();
+            if is_well {
+                assert!(answered.status.is_success(), "{limit} {line}: {}", answered.text);
+            } else {
+                assert_eq!(answered.problem(), problem, "{limit} {line}: {}", answered.text);
+                let detail = answered.json()["detail"].as_str().unwrap().to_string();
+                assert!(detail.contains(&limit.to_string()), "{limit} {line}: {detail}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_says_it_is_too_large_is_not_read() {
+    for (length, expected) in
+        [(16 * 1024 * 1024, "invalid-body"), (16 * 1024 * 1024 + 1, "too-large")]
+    {
+        let headers = [&format!("Content-Length: {length}")[..]];
+        let sent =
+            Served::new().ask("POST /v1/sources/crm/records", &headers, Some(json!({}))).await;
+        assert_eq!(sent.problem(), expected, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_would_have_too_many_columns_is_the_callers_mistake() {
+    use super::problem::Problem;
+    use karat_hub::view::Refused;
+    let full = karat_store::Error::TooManyColumns { source_no: karat_store::SourceNo(1) };
+    let refused = Refused::Failed(Box::new(karat_hub::error::Error::Store(full)));
+    let problem: Box<Problem> = refused.into();
+    assert_eq!(problem.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let other = Refused::Failed(Box::new(karat_hub::error::Error::NothingPublished));
+    let problem: Box<Problem> = other.into();
+    assert_eq!(problem.status(), StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]
@@ -431,6 +631,9 @@ async fn lists_go_on_from_their_cursor() {
     for (line, list) in [
         ("GET /v1/potential-matches?", "potential_matches"),
         ("GET /v1/decisions?limit=1&", "decisions"),
+        ("GET /v1/diff?from=0&limit=1&", "entities"),
+        (&format!("GET /v1/entities/{}/records?limit=1&", id("crm/1001")), "records"),
+        (&format!("GET /v1/entities/{}/history?limit=1&", id("erp/20417")), "events"),
         ("GET /v1/entities?q=wit&", "entities"),
     ] {
         let first = served.ask(line.trim_end_matches(['?', '&']), &[], None).await.json();
@@ -510,10 +713,28 @@ async fn the_feed_goes_on_from_where_it_was_left() {
     let served = Served::new();
     let page = served.ask("GET /v1/events?after=1&limit=1", &[], None).await.json();
     assert_eq!(page["events"][0]["number"], 2);
+    assert_eq!(page["events"][0]["at"].as_str().unwrap().len(), "2026-01-31T12:00:00Z".len());
     assert!(page["events"][0].get("after").is_none());
     assert_eq!((&page["next_after"], &page["has_more"]), (&json!(2), &json!(true)));
     let last = served.ask("GET /v1/events?after=3&versions=true", &[], None).await.json();
     assert_eq!((&last["next_after"], &last["has_more"]), (&json!(3), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_diff_tells_what_is_otherwise() {
+    let served = Served::new();
+    let diff = served.ask("GET /v1/diff?from=0&to=2", &[], None).await.json();
+    assert_eq!([&diff["from"], &diff["to"], &diff["next"]], [&json!(0), &json!(2), &json!(null)]);
+    let [sanne, bram] = [&diff["entities"][0], &diff["entities"][1]];
+    assert_eq!((&sanne["kind"], &sanne["values"]), (&json!("updated"), &json!({})));
+    let added = sanne["records_added"].as_array().unwrap();
+    assert!(!added.is_empty() && !added.contains(&json!({ "source": "crm", "id": "1001" })));
+    assert_eq!(sanne["before"]["records"], json!([{ "source": "crm", "id": "1001" }]));
+    assert_eq!((&bram["kind"], &bram["before"]), (&json!("created"), &json!(null)));
+    let given_name = json!({ "before": [], "after": ["Bram"] });
+    assert_eq!(bram["values"], json!({ "given_name": given_name }));
+    let line = format!("GET /v1/entities/{}/diff?from=0", id("crm/1002"));
+    assert_eq!(&served.ask(&line, &[], None).await.json(), bram);
 }
 
 #[tokio::test]
@@ -558,7 +779,7 @@ async fn a_snapshot_says_where_to_go_on_from_and_that_it_is_whole() {
 
 #[tokio::test]
 async fn a_hub_in_trouble_says_so() {
-    let broken = FixtureHub { broken: true, empty: false };
+    let broken = FixtureHub { broken: true, ..FixtureHub::new() };
     let served = Served::of(broken, FixtureWriter::new());
     for line in ["GET /readyz", "GET /v1/decisions", "GET /v1/entities?q=a"] {
         let answered = served.ask(line, &[], None).await;
@@ -580,6 +801,15 @@ async fn a_hub_in_trouble_says_so() {
     let answered = served.ask("PUT /v1/sources/crm/records/1", &[], Some(record())).await;
     assert_eq!(answered.problem(), "read-only");
     assert_eq!(served.ask("GET /readyz", &[], None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_hub_model_that_is_not_published_is_told() {
+    for unpublished in [false, true] {
+        let hub = FixtureHub { unpublished, ..FixtureHub::new() };
+        let about = Served::of(hub, FixtureWriter::new()).ask("GET /v1", &[], None).await.json();
+        assert_eq!(about["unpublished_hub_model"], unpublished);
+    }
 }
 
 #[tokio::test]

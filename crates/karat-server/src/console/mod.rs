@@ -26,6 +26,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use karat_hub::view::{HubReader, Unavailable};
 use tokio::task::spawn_blocking;
+use tracing::info_span;
 
 use crate::access::guard::identify;
 use crate::serving::{Server, refuse_foreign};
@@ -45,8 +46,9 @@ impl Console {
         visit: &Visit,
         question: impl FnOnce(&dyn HubReader) -> Result<T, Unavailable> + Send + 'static,
     ) -> Result<T, Problem> {
-        let hub = self.hub.clone();
-        let answer = spawn_blocking(move || question(hub.as_ref())).await;
+        let (hub, reading) = (self.hub.clone(), info_span!("read"));
+        let asked = move || reading.in_scope(|| question(hub.as_ref()));
+        let answer = spawn_blocking(asked).await;
         let answer = answer.unwrap_or_else(|panicked| Err(Unavailable(Box::new(panicked))));
         answer.map_err(|unavailable| Problem::unavailable(visit, &unavailable))
     }

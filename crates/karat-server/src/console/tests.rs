@@ -106,9 +106,20 @@ async fn the_overview_counts_what_goes_in_and_comes_out() {
     Van Velzen Wonen
     61.204 records uit 5 bronnen vormen 23.911 klanten.
     ");
-    let empty = FixtureHub { empty: true, broken: false };
+    let empty = FixtureHub { empty: true, ..FixtureHub::new() };
     let answer = send(empty, Request::get("/").body(Body::empty()).unwrap()).await;
     assert!(answer.body.contains("Nothing has been loaded yet."));
+}
+
+#[tokio::test]
+async fn a_hub_model_that_is_not_published_is_told() {
+    let asked = async |unpublished| {
+        let hub = FixtureHub { unpublished, ..FixtureHub::new() };
+        send(hub, Request::get("/?lang=nl").body(Body::empty()).unwrap()).await.body
+    };
+    let told = "Het hubmodel is gewijzigd en niet gepubliceerd.";
+    assert!(asked(true).await.contains(told));
+    assert!(!asked(false).await.contains(told));
 }
 
 #[tokio::test]
@@ -274,7 +285,7 @@ async fn what_is_not_there_shows_a_way_on() {
 
 #[tokio::test]
 async fn a_hub_that_cannot_be_read_is_said_to_be_so() {
-    let broken = FixtureHub { broken: true, empty: false };
+    let broken = FixtureHub { broken: true, ..FixtureHub::new() };
     let answer = send(broken, Request::get("/?lang=nl").body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(answer.body.contains("De hub kan niet worden gelezen"));
@@ -301,7 +312,7 @@ async fn potential_matches_are_paged_by_cursor() {
     let last = get("/potential-matches?after=p2").await;
     assert!(!last.body.contains("rel=\"next\""));
     assert!(last.body.contains("3–3 of 214"));
-    let empty = FixtureHub { empty: true, broken: false };
+    let empty = FixtureHub { empty: true, ..FixtureHub::new() };
     let request = Request::get("/potential-matches").body(Body::empty()).unwrap();
     assert!(send(empty, request).await.body.contains("There are none."));
 }

@@ -7,12 +7,18 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::Server;
 use crate::api::{BATCH_BYTES_MAX, Problem, ProblemKind};
 
 /// How long an answer may take to begin.
 const SECONDS_MAX: u64 = 30;
+/// The most bytes of an address: what servers should take at least (RFC 9110, 4.1).
+const ADDRESS_BYTES_MAX: usize = 8_000;
+/// The most headers, and the most bytes of their names and values together.
+const HEADERS_MAX: usize = 64;
+const HEADER_BYTES_MAX: usize = 16 * 1024;
 /// What is asked by whoever watches the server; it is answered even when there is too much to do.
 const PROBE_PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
@@ -25,10 +31,11 @@ pub(super) async fn keep(State(server): State<Server>, request: Request, next: N
     }
     // In a task of its own, a change that was begun is finished also when the caller goes away, and
     // a panic ends there.
-    let answering = tokio::spawn(async move {
+    let answering = async move {
         let _permit = permit;
         next.run(request).await
-    });
+    };
+    let answering = tokio::spawn(answering.in_current_span());
     match timeout(Duration::from_secs(SECONDS_MAX), answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(_panicked)) => {
@@ -43,12 +50,34 @@ pub(super) async fn keep(State(server): State<Server>, request: Request, next: N
     }
 }
 
-/// Refuses a body that says of itself that it is too large, before anything is read of it.
+/// Refuses what is too large before anything is done with it: an address, headers, or a body that
+/// says so of itself.
 pub(super) async fn keep_small(request: Request, next: Next) -> Response {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let length: Option<usize> = length.and_then(|length| length.parse().ok());
-    if length.is_some_and(|length| length > BATCH_BYTES_MAX) {
-        return Problem::new(ProblemKind::TooLarge).into_response();
+    match too_large(&request) {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
     }
-    next.run(request).await
+}
+
+fn too_large(request: &Request) -> Option<Box<Problem>> {
+    let address = request.uri().path_and_query().map_or(0, |it| it.as_str().len());
+    if address > ADDRESS_BYTES_MAX {
+        let detail = format!("An address may have {ADDRESS_BYTES_MAX} bytes, with its query.");
+        return Some(Problem::with(ProblemKind::LongAddress, detail));
+    }
+    let headers = request.headers();
+    let bytes: usize =
+        headers.iter().map(|(name, value)| name.as_str().len() + value.as_bytes().len()).sum();
+    if headers.len() > HEADERS_MAX || bytes > HEADER_BYTES_MAX {
+        let detail = format!(
+            "A request may have {HEADERS_MAX} headers of {HEADER_BYTES_MAX} bytes together."
+        );
+        return Some(Problem::with(ProblemKind::LargeHeaders, detail));
+    }
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length: Option<usize> = length.and_then(|length| length.parse().ok());
+    length.filter(|length| *length > BATCH_BYTES_MAX).map(|_| {
+        let detail = format!("A body may have {BATCH_BYTES_MAX} bytes.");
+        Problem::with(ProblemKind::TooLarge, detail)
+    })
 }

@@ -10,6 +10,7 @@ mod host;
 mod limits;
 mod metrics;
 mod origin;
+mod trace;
 mod watch;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use karat_hub::view::{HubReader, HubWriter, Unavailable};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch as signal};
 use tokio::task::spawn_blocking;
+use tracing::info_span;
 
 pub use host::Host;
 pub(crate) use metrics::Metrics;
@@ -85,8 +87,9 @@ impl Server {
         &self,
         question: impl FnOnce(&dyn HubReader) -> Result<T, Unavailable> + Send + 'static,
     ) -> Result<T, Unavailable> {
-        let hub = self.hub.clone();
-        let answer = spawn_blocking(move || question(hub.as_ref())).await;
+        let (hub, reading) = (self.hub.clone(), info_span!("read"));
+        let asked = move || reading.in_scope(|| question(hub.as_ref()));
+        let answer = spawn_blocking(asked).await;
         answer.unwrap_or_else(|panicked| Err(Unavailable(Box::new(panicked))))
     }
 

@@ -1,6 +1,6 @@
-//! Watching: one line in the log and one figure in the metrics for each request.
+//! Watching: one line in the log, one figure in the metrics and one span for each request.
 //!
-//! Both know the template of a route, never the address that was asked for.
+//! They know the template of a route, never the address that was asked for.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
@@ -8,7 +8,9 @@ use axum::http::header::HeaderName;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::Server;
+use tracing::Instrument;
+
+use super::{Server, trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const REQUEST_ID_CHARACTERS_MAX: usize = 64;
@@ -26,7 +28,9 @@ pub(super) async fn watch(State(server): State<Server>, request: Request, next: 
         }
         _ => "other".to_string(),
     };
-    let mut response = next.run(request).await;
+    let span = trace::span_of(&method, &route, request.headers());
+    let mut response = next.run(request).instrument(span.clone()).await;
+    trace::end(&span, response.status());
     let took = (server.host.elapsed)().saturating_sub(began);
     let status = response.status().as_u16();
     server.metrics.observe(&method, &route, status, took);

@@ -14,6 +14,7 @@ use crate::chart::{Flow, Stream, stacked};
 struct OverviewPage {
     page: Page,
     overview: Overview,
+    has_unpublished_model: bool,
 }
 
 /// Shows the overview.
@@ -21,8 +22,10 @@ pub(super) async fn show(
     State(console): State<Console>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let overview = console.ask(&visit, |hub| hub.overview()).await?;
-    Ok(render(OverviewPage { page: Page::new(&visit, Section::Overview), overview }))
+    let asked = console.ask(&visit, |hub| Ok((hub.overview()?, hub.has_unpublished_model()?)));
+    let (overview, has_unpublished_model) = asked.await?;
+    let page = Page::new(&visit, Section::Overview);
+    Ok(render(OverviewPage { page, overview, has_unpublished_model }))
 }
 
 /// More sources than this are drawn as one.

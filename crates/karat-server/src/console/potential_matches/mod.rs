@@ -11,6 +11,9 @@ use super::{Console, Problem, Visit};
 use crate::reasons::{Reasons, is_silent, reasons};
 use crate::words::{agreement_class, agreement_sign};
 
+/// How many pairs a page shows.
+const PAIRS_PER_PAGE: usize = 20;
+
 #[derive(Template)]
 #[template(path = "console/potential_matches/template.html")]
 struct PotentialMatchesPage {
@@ -24,7 +27,9 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let after = visit.parameter("after").map(|cursor| Cursor(cursor.into()));
-    let found = console.ask(&visit, move |hub| hub.potential_matches(after.as_ref())).await?;
+    let found = console
+        .ask(&visit, move |hub| hub.potential_matches(after.as_ref(), PAIRS_PER_PAGE))
+        .await?;
     Ok(render(PotentialMatchesPage { page: Page::new(&visit, Section::PotentialMatches), found }))
 }
 

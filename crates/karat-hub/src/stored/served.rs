@@ -1,0 +1,285 @@
+//! A hub that is read for long, while others publish other hub models.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use karat_model::decision::DecisionNo;
+use karat_model::hub_model::HubModel;
+use karat_model::id::{EntityId, RecordKey};
+use karat_store::Database;
+
+use super::{StoredHub, unavailable};
+use crate::error::Error;
+use crate::flow::releases::{InForce, is_folder_unpublished};
+use crate::view::{
+    AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
+    DecisionView, DiffPage, EntityDiff, EntityLookup, EventNo, EventView, HubReader,
+    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView,
+    SearchPage, SnapshotPart, Unavailable,
+};
+
+/// A hub under the hub model that is published at the time of each question.
+pub struct ServedHub {
+    dir: PathBuf,
+    database: Database,
+    now: Mutex<Now>,
+}
+
+struct Now {
+    in_force: InForce,
+    hub: Arc<StoredHub>,
+}
+
+impl ServedHub {
+    /// Opens the database of a folder; `model` is what the folder says.
+    pub fn open(
+        dir: PathBuf,
+        database: Database,
+        model: Arc<HubModel>,
+    ) -> Result<ServedHub, Error> {
+        let hub = Arc::new(StoredHub::open(database.clone(), model.clone())?);
+        let now = Mutex::new(Now { in_force: InForce::new(&dir, model), hub });
+        let served = ServedHub { dir, database, now };
+        served.refreshed()?;
+        Ok(served)
+    }
+
+    /// The hub under the hub model in force.
+    fn current(&self) -> Result<Arc<StoredHub>, Unavailable> {
+        self.refreshed().map_err(unavailable)
+    }
+
+    fn refreshed(&self) -> Result<Arc<StoredHub>, Error> {
+        let known = self.now().hub.clone();
+        known.read(|reader| {
+            // The lock is not held while the database is asked, but when something was published.
+            let list = reader.statistic(InForce::LIST)?;
+            let mut now = self.now();
+            if now.in_force.is_current(list.as_deref()) {
+                return Ok(now.hub.clone());
+            }
+            if now.in_force.refresh(reader)? {
+                let model = now.in_force.model().clone();
+                now.hub = Arc::new(StoredHub::open(self.database.clone(), model)?);
+            }
+            Ok(now.hub.clone())
+        })
+    }
+
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HubReader for ServedHub {
+    fn model(&self) -> Arc<HubModel> {
+        self.now().in_force.model().clone()
+    }
+
+    fn has_unpublished_model(&self) -> Result<bool, Unavailable> {
+        let hub = self.current()?;
+        hub.read(|reader| is_folder_unpublished(reader, &self.dir)).map_err(unavailable)
+    }
+
+    fn overview(&self) -> Result<Overview, Unavailable> {
+        self.current()?.overview()
+    }
+
+    fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {
+        self.current()?.search(query, page)
+    }
+
+    fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable> {
+        self.current()?.customer(id)
+    }
+
+    fn potential_matches(
+        &self,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<PotentialMatchPage, Unavailable> {
+        self.current()?.potential_matches(after, limit)
+    }
+
+    fn compare(
+        &self,
+        left: &RecordKey,
+        right: &RecordKey,
+    ) -> Result<ComparisonLookup, Unavailable> {
+        self.current()?.compare(left, right)
+    }
+
+    fn ready(&self) -> Result<(), Unavailable> {
+        self.current()?.ready()
+    }
+
+    fn record(&self, key: &RecordKey) -> Result<Option<RecordView>, Unavailable> {
+        self.current()?.record(key)
+    }
+
+    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>, Unavailable> {
+        self.current()?.entity_of(key)
+    }
+
+    fn entity(&self, id: EntityId, as_of: AsOf) -> Result<EntityLookup, Unavailable> {
+        self.current()?.entity(id, as_of)
+    }
+
+    fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
+        self.current()?.identified(identifier)
+    }
+
+    fn candidates(&self, probe: &Probe, limit: usize) -> Result<Candidates, Unavailable> {
+        self.current()?.candidates(probe, limit)
+    }
+
+    fn events(
+        &self,
+        after: EventNo,
+        limit: usize,
+        with_versions: bool,
+    ) -> Result<Vec<EventView>, Unavailable> {
+        self.current()?.events(after, limit, with_versions)
+    }
+
+    fn last_event(&self) -> Result<EventNo, Unavailable> {
+        self.current()?.last_event()
+    }
+
+    fn records_of(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<RecordDetail>, Unavailable> {
+        self.current()?.records_of(id, skipped, limit)
+    }
+
+    fn nearby(
+        &self,
+        id: EntityId,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<PartLookup<NearbyCustomer>, Unavailable> {
+        self.current()?.nearby(id, skipped, limit)
+    }
+
+    fn history(
+        &self,
+        id: EntityId,
+        after: EventNo,
+        limit: usize,
+    ) -> Result<Option<Vec<EventView>>, Unavailable> {
+        self.current()?.history(id, after, limit)
+    }
+
+    fn diff(
+        &self,
+        from: AsOf,
+        to: AsOf,
+        after: Option<EventNo>,
+        limit: usize,
+    ) -> Result<DiffPage, Unavailable> {
+        self.current()?.diff(from, to, after, limit)
+    }
+
+    fn entity_diff(
+        &self,
+        id: EntityId,
+        from: AsOf,
+        to: AsOf,
+    ) -> Result<Option<EntityDiff>, Unavailable> {
+        self.current()?.entity_diff(id, from, to)
+    }
+
+    fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
+        self.current()?.snapshot(visit)
+    }
+
+    fn decisions(
+        &self,
+        before: Option<DecisionNo>,
+        limit: usize,
+    ) -> Result<DecisionPage, Unavailable> {
+        self.current()?.decisions(before, limit)
+    }
+
+    fn decision(&self, no: DecisionNo) -> Result<Option<DecisionView>, Unavailable> {
+        self.current()?.decision(no)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::record::Moment;
+
+    use super::*;
+    use crate::flow::progress::Unwatched;
+    use crate::live::Writer;
+    use crate::operate::tests::World;
+    use crate::view::{Change, ChangeRequest, Condition};
+
+    #[test]
+    fn what_is_published_is_in_force_and_what_is_only_written_is_not() {
+        let world = World::new();
+        let served = world.hub().served().unwrap();
+        let mut writer = Writer::open(&world.hub(), Box::new(|| Moment(7))).unwrap();
+        let mut put = |id: &str, column: &str| {
+            let change = Change::Upsert {
+                key: format!("crm/{id}").parse().unwrap(),
+                observed_at: None,
+                values: vec![("naam".into(), "Tom Blok".into()), (column.into(), "Ede".into())],
+                condition: Condition::None,
+            };
+            writer.change(&[ChangeRequest { change, repetition: None }]).pop().unwrap().unwrap();
+        };
+        let is_told = || served.has_unpublished_model().unwrap();
+        let name = || served.model().name.clone();
+        let cities = |id: &str| {
+            let id = served.entity_of(&format!("crm/{id}").parse().unwrap()).unwrap().unwrap();
+            let EntityLookup::Found(entity) = served.entity(id, AsOf::Now).unwrap() else {
+                panic!()
+            };
+            entity.values.get("city").cloned().unwrap_or_default()
+        };
+        assert!(!is_told());
+
+        world.say("name: Shop", "name: Store");
+        let source = std::fs::read_to_string(world.path("hub/sources/crm.yaml")).unwrap();
+        world.write("hub/sources/crm.yaml", &source.replace("plaats: city", "woonplaats: city"));
+        assert!(is_told(), "it was changed, and not published");
+        put("t1", "woonplaats");
+        assert_eq!(cities("t1"), [""; 0], "the column is not known yet");
+        served.overview().unwrap();
+        assert_eq!(name(), "Shop");
+
+        world.hub().publish(false, &|| Moment(8), &Unwatched).unwrap().unwrap();
+        served.overview().unwrap();
+        assert_eq!((name().as_str(), is_told()), ("Store", false));
+        put("t2", "woonplaats");
+        assert_eq!(cities("t2"), ["Ede"], "the writer knows it as well");
+
+        world.hub().roll_back(None, false, &|| Moment(9), &Unwatched).unwrap();
+        put("t3", "plaats");
+        assert_eq!(cities("t3"), ["Ede"]);
+        assert_eq!((name().as_str(), is_told()), ("Shop", false));
+
+        // What cannot be read is no hub model that could be published.
+        world.write("hub/hub.yaml", "name: [");
+        assert!(is_told());
+        assert_eq!(cities("t3"), ["Ede"], "what is published is served on");
+    }
+
+    #[test]
+    fn opening_for_changes_publishes_no_hub_model() {
+        let world = World::new();
+        let crosswalk = world.crosswalk();
+        world.say("link_threshold: 0", "link_threshold: 90");
+        Writer::open(&world.hub(), Box::new(|| Moment(8))).unwrap().close().unwrap();
+        assert_eq!(world.crosswalk(), crosswalk);
+        assert_eq!(world.hub().releases().unwrap().len(), 1);
+        assert!(world.hub().served().unwrap().has_unpublished_model().unwrap());
+        world.hub().publish(false, &|| Moment(9), &Unwatched).unwrap().unwrap();
+        assert_ne!(world.crosswalk(), crosswalk);
+    }
+}
