@@ -232,6 +232,7 @@ fn reason(reason: TrainingReason) -> &'static str {
         TrainingReason::First => "first load",
         TrainingReason::HubModelChanged => "hub model changed",
         TrainingReason::Asked => "asked for",
+        TrainingReason::Grown => "the hub has doubled since it learnt from few records",
         TrainingReason::Outdated => "the former one is of another version of Karat",
     }
 }

@@ -106,6 +106,8 @@ pub enum TrainingReason {
     Asked,
     /// The one there was is of another version of Karat, or damaged.
     Outdated,
+    /// The one there was is of few records, and the hub has doubled since.
+    Grown,
 }
 
 /// Reads all sources, and publishes what changed; `clock` tells when the load begins and ends.

@@ -135,7 +135,8 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
     let mut next: Option<Waiting> = None;
     while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
         let mut group = vec![first];
-        while group.len() < GROUP_MAX {
+        let together_max = GROUP_MAX.min(writer.together_max());
+        while group.len() < together_max {
             let Ok(more) = waiting.try_recv() else { break };
             if fits(&group, &more.request) {
                 group.push(more);
@@ -150,6 +151,8 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
             // Who asked may have gone meanwhile.
             let _ = answer.send(changed);
         }
+        // A small hub that cannot learn anew now goes on as it is.
+        let _ = writer.learn_if_grown();
     }
 }
 
