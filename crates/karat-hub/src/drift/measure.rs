@@ -117,8 +117,7 @@ impl Drawn {
         let records = (own as f64 * self.each_stands_for).round() as u64;
         let sample = Sample { partition: &partition, customers, edges: &edges, records };
         let attributes = &hub_model.attributes;
-        let matcher =
-            Matcher::frozen(&table, attributes, model, Candidates::Hopeful, &Unwatched);
+        let matcher = Matcher::frozen(&table, attributes, model, Candidates::Hopeful, &Unwatched);
         Some(matcher.drift(attributes, &sample))
     }
 }

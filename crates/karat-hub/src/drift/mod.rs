@@ -8,18 +8,20 @@
 
 mod measure;
 mod telling;
+mod watch;
 #[cfg(test)]
 mod tests;
 
-use karat_engine::matching::drift::{Drift, Severity};
 use karat_model::attribute::EntityType;
 use karat_model::id::ModelId;
 use karat_model::record::Moment;
 use karat_store::{Reader, Store};
 use serde::{Deserialize, Serialize};
 
+pub use karat_engine::matching::drift::{Drift, Severity, Shift, ShiftKind};
 pub use measure::measure;
-pub use telling::{advice, told};
+pub use telling::{PREVIEW, PUBLISH, advice, told, verdict};
+pub use watch::DriftWatch;
 
 use crate::error::Error;
 

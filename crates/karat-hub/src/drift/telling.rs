@@ -8,10 +8,9 @@ pub fn told(shift: &Shift, language: Language, shown: &dyn Fn(&str) -> String) -
     let [english, dutch] = &shift.label;
     let label = language.say(english, dutch);
     let [then, now] = shift.shares.map(|share| percent(share, language));
-    let is_value = matches!(shift.kind, ShiftKind::Values | ShiftKind::SharedValue);
     let of = shift.of.as_ref().map(|[english, dutch]| {
         let text = language.say(english, dutch);
-        if is_value { shown(text) } else { text.to_string() }
+        if shift.kind.is_of_value() { shown(text) } else { text.to_string() }
     });
     let bits = decimal(shift.index, 1, language);
     match (shift.kind, of, language) {
@@ -27,13 +26,17 @@ pub fn told(shift: &Shift, language: Language, shown: &dyn Fn(&str) -> String) -
             format!("{label}: never seen by the match model; filled in {now} of the records now")
         }
         (ShiftKind::NeverSeen, _, Language::Dutch) => {
-            format!("{label}: nooit gezien door het vergelijkmodel; nu gevuld in {now} van de records")
+            format!(
+                "{label}: nooit gezien door het vergelijkmodel; nu gevuld in {now} van de records"
+            )
         }
         (ShiftKind::Filled, _, Language::English) => {
             format!("{label}: filled in {then} of the records the model was learnt from, {now} now")
         }
         (ShiftKind::Filled, _, Language::Dutch) => {
-            format!("{label}: gevuld in {then} van de records waarvan het model leerde, nu in {now}")
+            format!(
+                "{label}: gevuld in {then} van de records waarvan het model leerde, nu in {now}"
+            )
         }
         (ShiftKind::Values, Some(of), Language::English) => {
             format!("{label}: “{of}” was the value of {then} of the customers, of {now} now")
@@ -42,10 +45,14 @@ pub fn told(shift: &Shift, language: Language, shown: &dyn Fn(&str) -> String) -
             format!("{label}: “{of}” was de waarde van {then} van de klanten, nu van {now}")
         }
         (ShiftKind::Values, None, Language::English) => {
-            format!("{label}: less common values were those of {then} of the customers, of {now} now")
+            format!(
+                "{label}: less common values were those of {then} of the customers, of {now} now"
+            )
         }
         (ShiftKind::Values, None, Language::Dutch) => {
-            format!("{label}: minder gangbare waarden waren die van {then} van de klanten, nu van {now}")
+            format!(
+                "{label}: minder gangbare waarden waren die van {then} van de klanten, nu van {now}"
+            )
         }
         (ShiftKind::Levels, of, Language::English) => {
             let of = of.unwrap_or_default();
@@ -57,28 +64,45 @@ pub fn told(shift: &Shift, language: Language, shown: &dyn Fn(&str) -> String) -
         }
         (ShiftKind::SharedValue, of, Language::English) => {
             let of = of.unwrap_or_default();
-            format!("{label}: “{of}” is shared by {now} of the customers, and weighs {bits} bits too much")
+            format!(
+                "{label}: “{of}” is shared by {now} of the customers, and weighs {bits} bits too much"
+            )
         }
         (ShiftKind::SharedValue, of, Language::Dutch) => {
             let of = of.unwrap_or_default();
-            format!("{label}: “{of}” wordt gedeeld door {now} van de klanten, en weegt {bits} bits te veel")
+            format!(
+                "{label}: “{of}” wordt gedeeld door {now} van de klanten, en weegt {bits} bits te veel"
+            )
         }
     }
 }
 
+/// Tells what a new match model would change.
+pub const PREVIEW: &str = "karat preview --retrain";
+/// Publishes a new match model.
+pub const PUBLISH: &str = "karat publish --retrain";
+
+/// How the match model is; `None` when it suits.
+pub fn verdict(severity: Option<Severity>, language: Language) -> Option<&'static str> {
+    Some(match severity? {
+        Severity::Strong => {
+            language.say("The match model has aged.", "Het vergelijkmodel is verouderd.")
+        }
+        Severity::Moderate => language
+            .say("The match model begins to age.", "Het vergelijkmodel begint te verouderen."),
+    })
+}
+
 /// What to do about it; `None` when there is nothing to do.
-pub fn advice(severity: Option<Severity>, language: Language) -> Option<&'static str> {
-    let (english, dutch) = match severity? {
-        Severity::Strong => (
-            "The match model has aged: `karat preview --retrain` tells what a new one would change, `karat publish --retrain` publishes it.",
-            "Het vergelijkmodel is verouderd: `karat preview --retrain` vertelt wat een nieuw model zou veranderen, `karat publish --retrain` publiceert het.",
-        ),
-        Severity::Moderate => (
-            "The match model begins to age: `karat preview --retrain` tells what a new one would change.",
-            "Het vergelijkmodel begint te verouderen: `karat preview --retrain` vertelt wat een nieuw model zou veranderen.",
-        ),
-    };
-    Some(language.say(english, dutch))
+pub fn advice(severity: Option<Severity>, language: Language) -> Option<String> {
+    let severity = severity?;
+    let preview = language
+        .say("tells what a new one would change", "vertelt wat een nieuw model zou veranderen");
+    let publish = language.say("publishes it", "publiceert het");
+    Some(match severity {
+        Severity::Strong => format!("`{PREVIEW}` {preview}, `{PUBLISH}` {publish}."),
+        Severity::Moderate => format!("`{PREVIEW}` {preview}."),
+    })
 }
 
 /// A share in per cent, with as many decimals as it needs.
@@ -164,6 +188,10 @@ mod tests {
         assert_eq!(advice(None, Language::English), None);
         for language in [Language::English, Language::Dutch] {
             let strong = advice(Some(Severity::Strong), language).unwrap();
+            assert!(
+                verdict(Some(Severity::Strong), language)
+                    != verdict(Some(Severity::Moderate), language)
+            );
             assert!(strong.contains("karat publish --retrain"));
             assert!(advice(Some(Severity::Moderate), language).unwrap().contains("preview"));
         }

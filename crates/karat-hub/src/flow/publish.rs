@@ -63,7 +63,8 @@ pub fn publish_all(
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
     let mut index = std::mem::take(&mut derived.index);
-    let Derived { mastered, identified, gone, models, figures, pairs, holds, drift, .. } = &*derived;
+    let Derived { mastered, identified, gone, models, figures, pairs, holds, drift, .. } =
+        &*derived;
     let models = write_models(models);
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());

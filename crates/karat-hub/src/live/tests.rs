@@ -50,12 +50,27 @@ type Row = (String, [String; 6]);
 fn records(persons: u64) -> Vec<Row> {
     const GIVEN: [&str; 24] = [
         "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost", "Karin",
-        "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout", "Yara", "Zeno",
-        "Mees", "Fenna",
+        "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout", "Yara",
+        "Zeno", "Mees", "Fenna",
     ];
     const FAMILY: [&str; 18] = [
-        "Bakker", "Cornelissen", "Dekker", "Evers", "Faber", "Groen", "Hendriks", "Jacobs",
-        "Kuipers", "Laan", "Mulder", "Noordman", "Otten", "Postma", "Rozema", "Sluis", "Terpstra",
+        "Bakker",
+        "Cornelissen",
+        "Dekker",
+        "Evers",
+        "Faber",
+        "Groen",
+        "Hendriks",
+        "Jacobs",
+        "Kuipers",
+        "Laan",
+        "Mulder",
+        "Noordman",
+        "Otten",
+        "Postma",
+        "Rozema",
+        "Sluis",
+        "Terpstra",
         "Visser",
     ];
     const TOWNS: [&str; 5] = ["Zwolle", "Breda", "Almelo", "Gouda", "Ede"];
@@ -74,7 +89,8 @@ fn records(persons: u64) -> Vec<Row> {
         let phone = format!("06{:08}", roll(6, 100_000_000));
         let town = TOWNS[roll(7, 5) as usize];
         for copy in 0..1 + roll(8, 3) {
-            let chance = |what: u64, per_cent: u64| dice(person * 64 + 16 * copy + what) % 100 < per_cent;
+            let chance =
+                |what: u64, per_cent: u64| dice(person * 64 + 16 * copy + what) % 100 < per_cent;
             let slip = if chance(9, 12) { "x" } else { "" };
             let known = |what: u64, per_cent: u64, value: &str| {
                 if chance(what, per_cent) { value.to_string() } else { String::new() }

@@ -31,6 +31,7 @@ use karat_store::{Database, Reader};
 pub use export::ExportKind;
 pub use people::called;
 
+use crate::drift::{DriftReport, last};
 use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
@@ -103,6 +104,10 @@ impl HubReader for StoredHub {
 
     fn overview(&self) -> Result<Overview, Unavailable> {
         self.read(|reader| self.read_overview(reader)).map_err(unavailable)
+    }
+
+    fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
+        self.read(last).map_err(unavailable)
     }
 
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {

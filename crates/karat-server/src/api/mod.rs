@@ -17,6 +17,7 @@ mod records;
 mod candidates;
 mod entities;
 mod potential_matches;
+mod match_models;
 mod decisions;
 mod stream;
 mod events;
@@ -56,6 +57,7 @@ pub fn router(server: Server) -> Router {
         .route("/v1/entities/{id}/history", only(Read, get(entities::history)))
         .route("/v1/entities/{id}/potential-matches", only(Read, get(entities::nearby)))
         .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
+        .route("/v1/match-models", only(Read, get(match_models::list)))
         .route("/v1/decisions", decisions)
         .route("/v1/decisions/{number}", only(Read, get(decisions::show)))
         .route("/v1/decisions/{number}/undo", only(Decide, post(decisions::undo)))

@@ -147,6 +147,7 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         entity("/history"),
         entity("/potential-matches"),
         get("/v1/potential-matches"),
+        get("/v1/match-models"),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
         ("POST /v1/decisions".into(), Some(same()), 201),

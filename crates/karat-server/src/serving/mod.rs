@@ -23,7 +23,7 @@ use tokio::sync::{Semaphore, watch as signal};
 use tokio::task::spawn_blocking;
 
 pub use host::Host;
-pub(crate) use metrics::Metrics;
+pub(crate) use metrics::{Metrics, drift_text};
 pub(crate) use origin::refuse_foreign;
 
 use crate::access::Access;

@@ -101,6 +101,11 @@ pub enum ShiftKind {
 }
 
 impl ShiftKind {
+    /// Whether what shifted most is a value of customers.
+    pub fn is_of_value(self) -> bool {
+        matches!(self, ShiftKind::Values | ShiftKind::SharedValue)
+    }
+
     /// The name that programs know it by.
     pub fn name(self) -> &'static str {
         match self {
@@ -180,7 +185,11 @@ impl Matcher<'_> {
             records: now.records,
             customers: now.customers,
             is_comparable,
-            outgrown_keys: if is_comparable { oversized.saturating_sub(learnt.oversized) } else { 0 },
+            outgrown_keys: if is_comparable {
+                oversized.saturating_sub(learnt.oversized)
+            } else {
+                0
+            },
             shifts: Vec::new(),
         };
         if now.customers < CUSTOMERS_MIN {
@@ -234,8 +243,11 @@ impl Matcher<'_> {
                 return None;
             }
             // Silence is told by what is filled.
-            let found =
-                stability(then.levels.get(1..)?, now.levels.get(1..)?, [then.customers, now.customers]);
+            let found = stability(
+                then.levels.get(1..)?,
+                now.levels.get(1..)?,
+                [then.customers, now.customers],
+            );
             let level = &comparison.levels()[found.largest + 1];
             let of = Some(level.label.map(str::to_string));
             shift(ShiftKind::Levels, comparison.label(), of, &found, found.largest)

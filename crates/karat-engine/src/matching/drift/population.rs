@@ -234,7 +234,8 @@ impl<'a> Values<'a> {
             let count = found.map_or(then.unlisted_max, |at| then.common[at].1);
             u64::from(count)
         };
-        let count_now = |hash: &u64| self.counts.get(hash).map_or(0, |(count, _)| u64::from(*count));
+        let count_now =
+            |hash: &u64| self.counts.get(hash).map_or(0, |(count, _)| u64::from(*count));
         let mut bins = [hashes.iter().map(count_then).collect::<Vec<u64>>(), Vec::new()];
         bins[1] = hashes.iter().map(count_now).collect();
         for (bins, customers) in bins.iter_mut().zip([then.customers, self.customers]) {

@@ -55,9 +55,8 @@ pub fn stability(then: &[u64], now: &[u64], customers: [u64; 2]) -> Stability {
         return nothing();
     }
     // Half a count each, so that a class that is empty on one side counts for something finite.
-    let smooth = |count: u64, total: u64| {
-        (count as f64 + 0.5) / (total as f64 + 0.5 * bins.len() as f64)
-    };
+    let smooth =
+        |count: u64, total: u64| (count as f64 + 0.5) / (total as f64 + 0.5 * bins.len() as f64);
     let parts = bins.iter().map(|(class, pair)| {
         let [p, q] = [smooth(pair[0], totals[0]), smooth(pair[1], totals[1])];
         (*class, (q - p) * (q / p).ln())
