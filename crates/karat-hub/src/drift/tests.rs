@@ -46,10 +46,15 @@ impl World {
         let mut text = String::from("id;naam;geb;tel;mail\n");
         for at in 0..persons {
             let (given, family) = (GIVEN[at % 7], FAMILY[at % 11]);
-            let born = format!("{}-{}-{}", 1 + at * 11 % 28, 1 + at * 5 % 12, 1940 + at * 7 % 60);
+            let dice = (at * 2_654_435_761) % (1 << 32) >> 6;
+            let born =
+                format!("{}-{}-{}", 1 + dice % 28, 1 + dice / 28 % 12, 1940 + dice / 336 % 60);
             let mail = format!("{}{at}@post.example", given.to_lowercase());
-            let phone =
-                if at < phones { String::new() } else { format!("06{:08}", 10_000_000 + at * 7919) };
+            let phone = if at < phones {
+                String::new()
+            } else {
+                format!("06{:08}", 10_000_000 + at * 7919)
+            };
             text += &format!("{at}a;{given} {family};{born};{phone};{mail}\n");
             if at % 2 == 0 {
                 let initial = &given[..1];

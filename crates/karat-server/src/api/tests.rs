@@ -427,6 +427,21 @@ async fn a_former_id_tells_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn match_models_tell_what_has_shifted() {
+    let served = Served::new();
+    let told = served.ask("GET /v1/match-models", &[], None).await.json();
+    assert_eq!(told["severity"], "strong");
+    let persons = &told["match_models"][0];
+    assert_eq!(persons["learnt_from"], 18_402);
+    let shift = &persons["shifts"][0];
+    assert_eq!((&shift["kind"], &shift["label"]), (&"filled".into(), &"E-mail".into()));
+    assert_eq!((&shift["then"], &shift["now"]), (&0.12.into(), &0.71.into()));
+    let organisations = &told["match_models"][1];
+    assert_eq!(organisations["severity"], serde_json::Value::Null);
+    assert_eq!(organisations["shifts"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn lists_go_on_from_their_cursor() {
     let served = Served::new();
     for (line, list) in [
