@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::drift::{Severity, advice, told};
+use karat_hub::drift::{self, Severity};
 use karat_hub::flow::arrive::ArrivalReport;
 use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
 use karat_hub::flow::publish::Changes;
@@ -170,10 +170,10 @@ pub fn print_published(published: &Published, terminal: Terminal) {
             say!("{}", terminal.fitted(&line));
         }
         for shift in matched.drift.shifts.iter().take(SHIFTS_SHOWN) {
-            let told = told(shift, Language::English, &mask);
+            let told = drift::told(shift, Language::English, &mask);
             say!("{}", terminal.fitted(&format!("   note: {told}")));
         }
-        if let Some(advice) = advice(matched.drift.severity(), Language::English) {
+        if let Some(advice) = drift::advice(matched.drift.severity(), Language::English) {
             say!("{}", terminal.fitted(&format!("   {} {advice}", terminal.bold("hint:"))));
         }
     }
