@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::drift::{Drift, DriftReport, Severity, TypeDrift, advice, told, verdict};
+use karat_hub::drift::{self, Drift, DriftReport, Severity, TypeDrift, advice, verdict};
 use karat_hub::mask::mask;
 use karat_hub::share::moment;
 use karat_model::language::Language;
@@ -72,18 +72,17 @@ fn lines(
             Some(Severity::Strong) => terminal.red("✗"),
         };
         let plural = entity_type.plural(language);
-        let learnt = say("learnt from", "geleerd van");
-        let there_are = say("records; there are", "records; er zijn er");
-        let looked_at = say("now", "nu");
-        let told_of = say("customers were looked at", "klanten zijn bekeken");
-        lines.push(format!(
-            "{mark}  {}: {learnt} {} {there_are} {} {looked_at} ({} {told_of})",
-            terminal.bold(plural),
-            count(*learnt_from),
-            count(*records),
-            count(*customers)
-        ));
-        let told = shifts.iter().map(|shift| told(shift, language, &shown(masked)));
+        let [learnt, now, seen] = [*learnt_from, *records, *customers].map(count);
+        let told = match language {
+            Language::English => format!(
+                "learnt from {learnt} records; there are {now} now ({seen} customers were looked at)"
+            ),
+            Language::Dutch => format!(
+                "geleerd van {learnt} records; nu zijn er {now} ({seen} klanten zijn bekeken)"
+            ),
+        };
+        lines.push(format!("{mark}  {}: {told}", terminal.bold(plural)));
+        let told = shifts.iter().map(|shift| drift::told(shift, language, &shown(masked)));
         let bold = |(told, is_strong): (String, bool)| {
             if is_strong { terminal.bold(&told) } else { told }
         };

@@ -258,7 +258,17 @@ impl Matcher<'_> {
     /// The values that clearly more customers have than the model knows.
     fn shared_shifts(&self, sample: &Sample) -> Vec<Shift> {
         let of_comparison = self.comparisons.par_iter().flat_map_iter(|comparison| {
-            comparison.terms().into_iter().flat_map(|terms| shared_terms(&terms, sample))
+            let terms = comparison.terms().into_iter();
+            let mut shifts: Vec<Shift> =
+                terms.flat_map(|terms| shared_terms(&terms, sample)).collect();
+            // Who shares an address shares what stands before its @: that is said once.
+            let mut told: Vec<f64> = Vec::new();
+            shifts.retain(|shift| {
+                let is_new = !told.contains(&shift.shares[1]);
+                told.push(shift.shares[1]);
+                is_new
+            });
+            shifts
         });
         let mut shifts: Vec<Shift> = of_comparison.collect();
         shifts.sort_by(|a, b| {

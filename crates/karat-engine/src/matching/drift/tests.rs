@@ -188,6 +188,8 @@ fn a_value_that_becomes_common_is_drift() {
     let desk = desk.unwrap_or_else(|| panic!("{:?}", told(&found)));
     assert_eq!(desk.of.as_ref().unwrap()[0], "desk@hotel.example");
     assert!(desk.severity == Severity::Strong && desk.index > 5.0, "{desk:?}");
+    let shared = found.shifts.iter().filter(|shift| shift.kind == ShiftKind::SharedValue);
+    assert_eq!(shared.count(), 1, "what stands before the @ is not told again");
     // The model that was learnt with it knows what it weighs.
     let model = taught(&records(1, PERSONS, Habits { front_desk: 0.05, ..USUAL }));
     let found = drift(&model, &records(2, PERSONS, Habits { front_desk: 0.05, ..USUAL }));
