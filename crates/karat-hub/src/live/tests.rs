@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use karat_model::id::{EntityId, RecordKey};
 use karat_model::record::Moment;
 
-use super::Writer;
+use super::{LiveHub, Writer};
 use crate::flow::load::LoadOptions;
 use crate::flow::progress::Unwatched;
 use crate::flow::releases::ReleaseReason;
 use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
 use crate::operate::verify::VerifyOptions;
-use crate::view::{Change, ChangeRequest, Changed, Condition};
+use crate::view::{Change, ChangeRequest, Changed, Condition, HubWriter};
 
 const COLUMNS: [&str; 6] = ["voornaam", "achternaam", "geboren", "mail", "telefoon", "plaats"];
 
@@ -195,6 +195,24 @@ fn a_small_hub_learns_anew_at_each_doubling_and_stays_what_follows_from_its_jour
         hub.releases().unwrap().into_iter().map(|(release, _)| release.reason).collect();
     let grown = ReleaseReason::Grown;
     assert_eq!(reasons, [ReleaseReason::First, grown, grown, grown, grown, grown]);
+}
+
+#[test]
+fn records_that_are_committed_together_teach_at_the_same_numbers() {
+    let rows = records(40);
+    let (fed, sent) = (folder(), folder());
+    feed(&hub(&fed), &rows[..40]);
+    let live = LiveHub::start(&hub(&sent), Box::new(|| Moment(7))).unwrap();
+    let answers = live.change_each(rows[..40].iter().map(request).collect());
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(Changed::Now(_)))), "{answers:?}");
+    live.stop().unwrap();
+    let models = |folder: &tempfile::TempDir| -> Vec<String> {
+        let releases = hub(folder).releases().unwrap().into_iter();
+        releases.map(|(release, _)| release.match_model).collect()
+    };
+    assert_eq!(models(&sent).len(), 6);
+    assert_eq!(models(&sent), models(&fed), "the same models, learnt from the same records");
+    assert!(is_sound(&hub(&sent)));
 }
 
 #[test]
