@@ -68,10 +68,10 @@ fn customers(persons: usize, phones_from: usize) -> String {
     const FAMILY: [&str; 5] = ["Bakker", "Dekker", "Evers", "Jacobs", "Postma"];
     let person = |at: usize| {
         let (given, family) = (GIVEN[at % 7], FAMILY[at % 5]);
-        let dice = (at * 2_654_435_761) % (1 << 32) >> 6;
+        let dice = ((at * 2_654_435_761) % (1 << 32)) >> 6;
         let born = format!("{}-{}-{}", 1 + dice % 28, 1 + dice / 28 % 12, 1940 + dice / 336 % 60);
         let phone = format!("06{:08}", 10_000_000 + at * 7919);
-        let phone = if at >= phones_from || at % 25 == 0 { &phone } else { "" };
+        let phone = if at >= phones_from || at.is_multiple_of(25) { &phone } else { "" };
         format!("{at};{given};{family};{born};{phone};{}{at}@post.example\n", given.to_lowercase())
     };
     let rows: String = (0..persons).map(person).collect();

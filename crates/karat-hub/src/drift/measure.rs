@@ -12,7 +12,7 @@ use karat_model::id::EntityId;
 use karat_model::partition::Partition;
 use karat_model::record::Moment;
 use karat_model::table::RecordNo;
-use karat_store::{EdgeRow, Reader, RowNo};
+use karat_store::{Counts, EdgeRow, Reader, RowNo};
 use rustc_hash::FxHashMap;
 
 use super::{DriftReport, TypeDrift};
@@ -57,14 +57,14 @@ struct Drawn {
     /// The rows of the customers, in order, each with its customer.
     rows: Vec<(RowNo, EntityId)>,
     edges: Vec<EdgeRow>,
-    /// For how many customers each of them stands.
+    /// For how many records each of theirs stands.
     each_stands_for: f64,
 }
 
 impl Drawn {
     /// Draws customers by their ids, which are hashes of record keys.
     fn read(reader: &dyn Reader, hub_model: &Arc<HubModel>) -> Result<Drawn, Error> {
-        let entities = reader.counts()?.entities;
+        let Counts { entities, records: all, .. } = reader.counts()?;
         let share = Sample::CUSTOMERS_MAX as f64 / entities.max(1) as f64;
         let mut rows: Vec<(RowNo, EntityId)> = Vec::new();
         reader.crosswalk(&mut |row, entity| {
@@ -77,7 +77,8 @@ impl Drawn {
         let edges = reader.edges_of(&own)?;
         let mut records = Records::new(hub_model, reader)?;
         records.read(reader, own.into_iter().chain(edges.iter().flat_map(ends)))?;
-        Ok(Drawn { records, rows, edges, each_stands_for: (1.0 / share).max(1.0) })
+        let each_stands_for = all as f64 / rows.len().max(1) as f64;
+        Ok(Drawn { records, rows, edges, each_stands_for })
     }
 
     /// How far a model has drifted; `None` when there are no records of its type.

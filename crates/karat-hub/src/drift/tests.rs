@@ -46,7 +46,7 @@ impl World {
         let mut text = String::from("id;naam;geb;tel;mail\n");
         for at in 0..persons {
             let (given, family) = (GIVEN[at % 7], FAMILY[at % 11]);
-            let dice = (at * 2_654_435_761) % (1 << 32) >> 6;
+            let dice = ((at * 2_654_435_761) % (1 << 32)) >> 6;
             let born =
                 format!("{}-{}-{}", 1 + dice % 28, 1 + dice / 28 % 12, 1940 + dice / 336 % 60);
             let mail = format!("{}{at}@post.example", given.to_lowercase());
