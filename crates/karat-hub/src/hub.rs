@@ -7,10 +7,11 @@ use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
 use karat_store::{Database, PostgresUrl, SignIn, Store};
 
+use crate::drift::{self, DriftReport};
 use crate::error::Error;
 use crate::flow::load::{LoadOptions, LoadReport, Published, load, publish};
 use crate::flow::progress::{Progress, Stage};
-use crate::flow::releases::{Release, published_at, releases};
+use crate::flow::releases::{InForce, Release, published_at, releases};
 use crate::hub_model;
 use crate::operate::replay::replay;
 use crate::operate::rollback::{RolledBack, roll_back};
@@ -144,6 +145,19 @@ impl Hub {
         progress: &dyn Progress,
     ) -> Result<WhatIf, Error> {
         what_if(self.database.open_reader()?.as_ref(), model, retrain, progress)
+    }
+
+    /// How far the match models have drifted from the records there are now; kept for whoever asks.
+    pub fn measure_drift(&self, clock: &dyn Fn() -> Moment) -> Result<DriftReport, Error> {
+        let reader = self.database.open_reader()?;
+        let mut in_force = InForce::new(&self.dir, self.model.clone());
+        in_force.refresh(reader.as_ref())?;
+        let report = drift::measure(reader.as_ref(), in_force.model(), clock())?;
+        drop(reader);
+        let mut store = self.database.open_writer()?;
+        drift::keep(store.as_mut(), &report)?;
+        store.close()?;
+        Ok(report)
     }
 
     /// The releases, the first one first, each with when it was published.

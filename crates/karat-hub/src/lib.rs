@@ -17,6 +17,7 @@ pub mod stored;
 pub mod live;
 pub mod operate;
 pub mod what_if;
+pub mod drift;
 pub mod hub;
 
 pub use hub::Hub;

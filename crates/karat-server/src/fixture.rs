@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use karat_hub::assess::assessment::*;
+use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift};
 use karat_hub::matching_report::*;
 use karat_hub::view::{Change, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
@@ -55,6 +56,10 @@ impl HubReader for FixtureHub {
 
     fn has_unpublished_model(&self) -> Result<bool, Unavailable> {
         self.available(self.unpublished)
+    }
+
+    fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
+        self.available((!self.empty).then(drift))
     }
 
     fn overview(&self) -> Result<Overview, Unavailable> {
@@ -1089,6 +1094,50 @@ fn search(page: u32) -> SearchPage {
     SearchPage { hits, total: 41, page, pages: 3, is_cut: false }
 }
 
+/// The match model of persons has aged, that of organisations has not.
+fn drift() -> DriftReport {
+    let shift = |kind, label: [&str; 2], of: Option<&str>, shares, index, severity| Shift {
+        kind,
+        label: label.map(str::to_string),
+        of: of.map(|of| [of.to_string(), of.to_string()]),
+        shares,
+        index,
+        severity,
+    };
+    let email = ["E-mail", "E-mail"];
+    let desk = Some("balie@hotel.example");
+    let drift = |learnt_from, records, shifts| Drift {
+        learnt_from,
+        records,
+        customers: 2_041,
+        is_comparable: true,
+        outgrown_keys: 12,
+        shifts,
+    };
+    let of_persons = vec![
+        shift(ShiftKind::Filled, email, None, [0.12, 0.71], 1.69, Severity::Strong),
+        shift(ShiftKind::SharedValue, email, desk, [0.0, 0.034], 6.25, Severity::Strong),
+        shift(
+            ShiftKind::Values,
+            ["City", "Plaats"],
+            Some("Zwolle"),
+            [0.021, 0.154],
+            0.24,
+            Severity::Moderate,
+        ),
+    ];
+    let person = drift(18_402, 56_224, of_persons);
+    let organisation = drift(4_980, 4_980, Vec::new());
+    DriftReport {
+        measured_at: moment(0).unwrap(),
+        match_model: ModelId::of(b"drifted"),
+        types: vec![
+            TypeDrift { entity_type: EntityType::Person, drift: person },
+            TypeDrift { entity_type: EntityType::Organisation, drift: organisation },
+        ],
+    }
+}
+
 fn overview() -> Overview {
     let source = |name: &str, trust, records, quarantined, findings, days_ago| SourceSummary {
         name: SourceName::new(name),
@@ -1120,6 +1169,7 @@ fn overview() -> Overview {
         review_threshold: Weight::from_bits(0.5),
         expected_precision: precision,
         warnings: Vec::new(),
+        drift: drift().of(entity_type).cloned(),
     };
     let mut organisations = kind(EntityType::Organisation, 4_980, 2_041, 16, None);
     organisations.warnings = vec![[
@@ -1158,6 +1208,7 @@ fn overview() -> Overview {
             shared(["E-mail", "E-mail"], "info@winkel.example", 204, 201),
             shared(["Date of birth", "Geboortedatum"], "1900-01-01", 618, 602),
         ],
+        drift_measured_at: moment(0),
         last_load: Some(LastLoad {
             at: moment(0).unwrap(),
             read: 61_204,

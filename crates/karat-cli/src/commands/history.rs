@@ -195,6 +195,9 @@ pub fn told(reason: ReleaseReason, language: Language) -> String {
             "learnt anew for another version of Karat",
             "opnieuw geleerd voor een andere versie van Karat",
         ),
+        ReleaseReason::Grown => {
+            ("learnt anew, as the hub has grown", "opnieuw geleerd, omdat de hub gegroeid is")
+        }
         ReleaseReason::RolledBack { to } => {
             return match language {
                 Language::English => format!("release {to} again"),

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use karat_hub::drift::{self, Severity};
 use karat_hub::flow::arrive::ArrivalReport;
 use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
 use karat_hub::flow::publish::Changes;
+use karat_hub::mask::mask;
 use karat_hub::stored::StoredHub;
 use karat_model::id::SourceName;
 use karat_model::language::Language;
@@ -144,6 +146,9 @@ fn print_quarantined(quarantined: &[(SourceName, Quarantined)], terminal: Termin
     }
 }
 
+/// How many shifts of a match model are shown; `karat drift` has them all.
+const SHIFTS_SHOWN: usize = 3;
+
 /// Tells people what was published.
 pub fn print_published(published: &Published, terminal: Terminal) {
     for matched in &published.matched {
@@ -164,13 +169,12 @@ pub fn print_published(published: &Published, terminal: Terminal) {
         for line in gate_lines(matched.held, &matched.ladders) {
             say!("{}", terminal.fitted(&line));
         }
-        let outgrown = published.trained.is_none() && *records > 2 * matched.trained_on;
-        if outgrown {
-            let told = format!(
-                "   note: the match model was learnt from {} records; `karat load --retrain` learns a new one",
-                count(matched.trained_on)
-            );
-            say!("{}", terminal.fitted(&told));
+        for shift in matched.drift.shifts.iter().take(SHIFTS_SHOWN) {
+            let told = drift::told(shift, Language::English, &mask);
+            say!("{}", terminal.fitted(&format!("   note: {told}")));
+        }
+        if let Some(advice) = drift::advice(matched.drift.severity(), Language::English) {
+            say!("{}", terminal.fitted(&format!("   {} {advice}", terminal.bold("hint:"))));
         }
     }
     say!("   {}", changes_line(&published.changes));
@@ -232,6 +236,7 @@ fn reason(reason: TrainingReason) -> &'static str {
         TrainingReason::First => "first load",
         TrainingReason::HubModelChanged => "hub model changed",
         TrainingReason::Asked => "asked for",
+        TrainingReason::Grown => "the hub has doubled since it learnt from few records",
         TrainingReason::Outdated => "the former one is of another version of Karat",
     }
 }
@@ -257,6 +262,7 @@ pub fn published_json(published: &Published) -> serde_json::Value {
             "pairs": matched.pairs,
             "potential_matches": matched.potential_matches,
             "held": matched.held,
+            "drift": matched.drift.severity().map(Severity::name),
             "warnings": matched.warnings.iter().map(|[english, _]| english).collect::<Vec<_>>(),
         })
     });

@@ -24,6 +24,7 @@ pub mod preview;
 pub mod publish;
 pub mod rollback;
 pub mod history;
+pub mod drift;
 pub mod check;
 pub mod explain;
 mod gate_lines;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use karat_hub::Hub;
+use karat_hub::drift::DriftWatch;
 use karat_hub::live::LiveHub;
 use karat_server::access::{Access, Directory, OwnStore, StoredDirectory};
 use karat_server::serving::{self, Server};
@@ -91,6 +92,7 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
         false => Access::Closed(Arc::new(directory(hub))),
     };
     let live = Arc::new(LiveHub::start(hub, Box::new(now))?);
+    let drift = DriftWatch::start(hub, Box::new(now))?;
     let mut server = Server::new(Arc::new(hub.served()?), Some(live.clone()), access, host());
     server.behind_tls = served.behind_tls;
     let is_anyone_let_in = served.open || is_anyone_known(hub)?;
@@ -101,6 +103,7 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
         greet(hub, address, served, is_anyone_let_in);
         serving::serve(listener, server, stop_signal()).await.map_err(cannot_serve)
     })?;
+    drop(drift);
     Ok(live.stop()?)
 }
 

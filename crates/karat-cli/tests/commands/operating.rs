@@ -30,7 +30,9 @@ fn a_hub_that_is_behind_is_told_to_publish() {
     folder.karat("restore nowhere.db").fails();
     let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())]);
     folder.remove("hub/karat.db");
-    for command in ["verify", "replay", "publish", "preview", "rollback", "history", "backup b"] {
+    for command in
+        ["verify", "replay", "publish", "preview", "rollback", "history", "drift", "backup b"]
+    {
         folder.karat(command).fails().says("there is no hub database");
     }
     assert!(!folder.path("hub/karat.db").exists(), "nothing was made");
@@ -68,4 +70,53 @@ fn rules_are_previewed_published_and_rolled_back() {
     folder.karat("history --from 10").succeeds().says("No customer is otherwise.");
     assert_eq!(folder.load().events(), "");
     folder.karat("verify").succeeds();
+}
+
+/// Invented customers, of whom all from a number on have a telephone.
+fn customers(persons: usize, phones_from: usize) -> String {
+    const GIVEN: [&str; 7] = ["Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet"];
+    const FAMILY: [&str; 5] = ["Bakker", "Dekker", "Evers", "Jacobs", "Postma"];
+    let person = |at: usize| {
+        let (given, family) = (GIVEN[at % 7], FAMILY[at % 5]);
+        let dice = ((at * 2_654_435_761) % (1 << 32)) >> 6;
+        let born = format!("{}-{}-{}", 1 + dice % 28, 1 + dice / 28 % 12, 1940 + dice / 336 % 60);
+        let phone = format!("06{:08}", 10_000_000 + at * 7919);
+        let phone = if at >= phones_from || at.is_multiple_of(25) { &phone } else { "" };
+        format!("{at};{given};{family};{born};{phone};{}{at}@post.example\n", given.to_lowercase())
+    };
+    let rows: String = (0..persons).map(person).collect();
+    format!("klantnr;voornaam;achternaam;geboortedatum;telefoon;email\n{rows}")
+}
+
+#[test]
+fn a_match_model_that_has_aged_is_told_and_a_new_one_is_previewed_and_published() {
+    let folder = Folder::loaded(&[("crm.csv", customers(400, 400).as_bytes())]);
+    folder.karat("drift").succeeds().says("The match model suits the records.");
+    folder.write("crm.csv", customers(700, 700).as_bytes());
+    folder.karat("load").succeeds();
+    folder.karat("drift --lang nl").succeeds().says("Het vergelijkmodel past bij de records.");
+
+    folder.write("crm.csv", customers(700, 300).as_bytes());
+    let told = "Phone: filled in 4.0 % of the records the model was learnt from, 59 % now";
+    let command = "`karat publish --retrain`";
+    folder.karat("load").succeeds().says(told).says(command);
+    folder.karat("drift").finds_something().says(told).says(command);
+    folder.karat("drift --lang nl").finds_something().says("gevuld in 4,0 % van de records");
+    let json = folder.karat("drift --json").finds_something().json();
+    assert_eq!(json["match_models"][0]["shifts"][0]["kind"], "filled", "{json}");
+    folder.karat("preview --retrain").succeeds().says("learnt anew, as was asked");
+    folder.karat("publish --retrain").succeeds();
+    folder.karat("drift").succeeds().says("The match model suits the records.");
+    folder.karat("verify").succeeds();
+}
+
+#[test]
+fn a_hub_that_has_doubled_learns_anew_by_itself() {
+    let folder = Folder::loaded(&[("crm.csv", customers(30, 0).as_bytes())]);
+    folder.write("crm.csv", customers(59, 0).as_bytes());
+    folder.karat("load").succeeds();
+    folder.write("crm.csv", customers(60, 0).as_bytes());
+    folder.karat("load --json").succeeds().says("doubled");
+    folder.karat("history").succeeds().says("learnt anew, as the hub has grown");
+    folder.karat("history --lang nl").succeeds().says("omdat de hub gegroeid is");
 }

@@ -24,6 +24,7 @@
 //!    themselves.
 //! 7. `potential` lists what a steward should look at, [`explain`] says why, and `sharing` tells of
 //!    values that too many have.
+//! 8. [`drift`] tells when records are no longer like those that the model was learnt from.
 
 // What values are read as.
 pub mod fold;
@@ -51,6 +52,7 @@ pub mod neighbourhood;
 // What is told of it.
 pub mod explain;
 mod sharing;
+pub mod drift;
 pub mod progress;
 #[cfg(test)]
 mod fixture;
@@ -77,6 +79,7 @@ use cluster::conflict::SingleValued;
 use cluster::gate::{Former, Gated};
 use cluster::{Clustered, Constraints, Edge, ThresholdLadder};
 use compare::{Compare, Compared};
+use drift::Population;
 use labels::Labelled;
 use labels::calibration::Calibration;
 use leftover::Leftover;
@@ -259,6 +262,7 @@ impl<'a> Matcher<'a> {
             oversized: Arc::new(blocks.oversized.iter().flatten().cloned().collect()),
             common_words: Arc::new(blocks.common_words.clone()),
             training: trained.report,
+            population: Population::default(),
         };
         let mut matcher = prepared.under(model, table, attributes, candidates, progress);
         matcher.fix_weights(&settings.weights);

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::block::{self, CommonWords, Oversized};
 use super::compare::{Compared, Reach};
+use super::drift::Population;
 use super::labels::LabelsReport;
 use super::labels::calibration::Calibration;
 use super::values::TermCounts;
@@ -57,6 +58,9 @@ pub struct MatchModel {
     pub common_words: Arc<Vec<CommonWords>>,
     /// How training went.
     pub training: TrainingReport,
+    /// What the records were like that it was learnt from; empty in models of an earlier Karat.
+    #[serde(default)]
+    pub population: Population,
 }
 
 /// Which clusters a model holds: see [`GateSettings`].
@@ -454,6 +458,7 @@ mod tests {
             oversized: Arc::default(),
             common_words: Arc::default(),
             training: TrainingReport::default(),
+            population: Population::default(),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Publishes what is not published yet: what a killed writer left, a change of the hub model, or
-//! records of a type that was never matched.
+//! Publishes what is not published yet: what a killed writer left, a change of the hub model,
+//! records of a type that was never matched, or what a hub that has grown learns anew.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::sync_channel;
 
+use karat_engine::matching::drift::Sample;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
@@ -19,6 +20,7 @@ use super::identify::{Clusters, FormerEntities, Identified, IssuedIds, NothingIs
 use super::master::{FormerCustomers, Known, Learning, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
 use super::publish::{edge_row, holds, potential_matches};
+use crate::drift::TypeDrift;
 use crate::error::Error;
 use crate::figures::Figures;
 use rustc_hash::FxHashSet;
@@ -41,6 +43,8 @@ pub struct Derived {
     pub holds: Vec<HoldRow>,
     /// By which keys records are found, and which pairs are worth a look.
     pub index: MatchIndex,
+    /// Per entity type with records how far its match model has drifted.
+    pub drift: Vec<TypeDrift>,
 }
 
 /// Under what everything is derived.
@@ -100,6 +104,7 @@ pub fn derive(
     let mut mastered: Vec<Mastered> = Vec::with_capacity(tables.len());
     let mut shared_values = Vec::new();
     let mut index = MatchIndex::default();
+    let mut drift = Vec::new();
     for table in tables {
         let kind = table.entity_type;
         let frozen = frozen.iter().find(|frozen| frozen.entity_type() == Some(kind)).cloned();
@@ -113,6 +118,9 @@ pub fn derive(
         let candidates = Candidates::Hopeful;
         let mut also = |matcher: &Matcher, table: &RecordTable, matched: &Matched| {
             shared_values.extend(matcher.shared_values(&matched.partition));
+            let sample = Sample::draw(table, &matched.partition, &matched.edges);
+            let drifted = matcher.drift(&model.attributes, &sample);
+            drift.push(TypeDrift { entity_type: table.entity_type, drift: drifted });
             let row = |record| RowNo(table.row(record));
             index.keys.extend(matcher.keys().map(|(key, of)| (MatchKey(key.0), row(of))));
             index.edges.extend(matched.edges.iter().map(|edge| edge_row(table, edge)));
@@ -130,7 +138,7 @@ pub fn derive(
     let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, quarantined);
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
-    Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index })
+    Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index, drift })
 }
 
 /// What decisions come to that were not undone.

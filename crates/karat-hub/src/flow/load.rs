@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use karat_engine::matching::cluster::ThresholdLadder;
+use karat_engine::matching::drift::Drift;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
@@ -66,21 +67,22 @@ pub struct MatchedType {
     pub held: u64,
     /// The components that were too large to look at as a whole.
     pub ladders: Vec<ThresholdLadder>,
-    /// How many records the model was trained on.
-    pub trained_on: u64,
     /// What to mind about the model, in English and Dutch.
     pub warnings: Vec<[String; 2]>,
+    /// How far the model has drifted.
+    pub drift: Drift,
 }
 
 impl Derived {
     /// Per entity type what matching came to.
     pub fn matched(&self) -> Vec<MatchedType> {
-        self.mastered.iter().map(MatchedType::of).collect()
+        let drift = self.drift.iter().map(|of_type| of_type.drift.clone());
+        self.mastered.iter().zip(drift).map(|(of, drift)| MatchedType::of(of, drift)).collect()
     }
 }
 
 impl MatchedType {
-    fn of(mastered: &Mastered) -> MatchedType {
+    fn of(mastered: &Mastered, drift: Drift) -> MatchedType {
         MatchedType {
             entity_type: mastered.table.entity_type,
             records: mastered.table.len() as u64,
@@ -89,8 +91,8 @@ impl MatchedType {
             potential_matches: one_for_two_customers(&mastered.matched).len() as u64,
             held: held(&mastered.matched),
             ladders: mastered.matched.ladders.clone(),
-            trained_on: mastered.model.training.records,
             warnings: mastered.model.training.warnings.clone(),
+            drift,
         }
     }
 }
@@ -106,6 +108,8 @@ pub enum TrainingReason {
     Asked,
     /// The one there was is of another version of Karat, or damaged.
     Outdated,
+    /// The one there was is of few records, and the hub has doubled since.
+    Grown,
 }
 
 /// Reads all sources, and publishes what changed; `clock` tells when the load begins and ends.

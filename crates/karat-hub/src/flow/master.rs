@@ -1,6 +1,7 @@
 //! Masters the records of one entity type: matches them, and says what each cluster hangs by.
 
 use karat_engine::matching::cluster::gate::Former;
+use karat_engine::matching::drift::Sample;
 use karat_engine::matching::labels::Labelled;
 use karat_engine::matching::model::{GateModel, MatchModel};
 use karat_engine::matching::progress::{Stopped, Watch};
@@ -121,6 +122,7 @@ pub fn master(
 ) -> Result<Mastered, Stopped> {
     let attributes = &model.attributes;
     let settings = &model.match_settings();
+    let is_learning = matches!(learning, Learning::Anew);
     let mut matcher = match learning {
         Learning::Frozen(frozen) => Matcher::frozen(&table, attributes, frozen, candidates, watch),
         Learning::Thresholds(mut frozen) => {
@@ -139,6 +141,10 @@ pub fn master(
     let former = &known.former;
     let matched =
         former.in_force(&table, &holds, |former| matcher.partition_after(known.decided, former))?;
+    if is_learning {
+        let sample = Sample::draw(&table, &matched.partition, &matched.edges);
+        matcher.model.population = matcher.population(attributes, &sample);
+    }
     let weakest_links = matcher.weakest_links(&matched);
     let settled = Settlements::new(model, known.decided).in_table(&table);
     also(&matcher, &table, &matched);

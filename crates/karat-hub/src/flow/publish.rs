@@ -21,6 +21,7 @@ use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
 use super::releases::NewRelease;
+use crate::drift::DriftReport;
 use crate::figures::Figures;
 use crate::hub_model::fingerprint;
 use crate::search_text::search_text;
@@ -62,7 +63,8 @@ pub fn publish_all(
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
     let mut index = std::mem::take(&mut derived.index);
-    let Derived { mastered, identified, gone, models, figures, pairs, holds, .. } = &*derived;
+    let Derived { mastered, identified, gone, models, figures, pairs, holds, drift, .. } =
+        &*derived;
     let models = write_models(models);
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
@@ -84,6 +86,8 @@ pub fn publish_all(
         publication.replace_potential_matches(pairs)?;
         publication.replace_holds(holds)?;
         publication.replace_match_index(std::mem::take(&mut index))?;
+        let drift = DriftReport { measured_at: at, match_model, types: drift.clone() };
+        publication.put_statistic(DriftReport::NAME, &drift.to_json())?;
         publication.put_statistic(Figures::NAME, &figures)
     })?;
     progress.end();

@@ -9,6 +9,7 @@ use karat_model::record::Moment;
 use karat_store::{HoldRow, LoadNo, Publication, Reader, RowNo};
 use serde::{Deserialize, Serialize};
 
+use super::renewal::put_learnt;
 use crate::error::Error;
 use crate::hub_model::{FolderText, fingerprint, read_text_of};
 
@@ -43,11 +44,24 @@ pub enum ReleaseReason {
     Retrained,
     /// The match model was of another version of Karat.
     Outdated,
+    /// The match model was of few records, and the hub has doubled since.
+    Grown,
     /// Somebody went back to an earlier one.
     RolledBack {
         /// Its number.
         to: u32,
     },
+}
+
+impl ReleaseReason {
+    /// Whether match models were learnt from the records there were.
+    fn is_learnt(self) -> bool {
+        use ReleaseReason::*;
+        match self {
+            First | Weights | Retrained | Outdated | Grown => true,
+            Values | Thresholds | RolledBack { .. } => false,
+        }
+    }
 }
 
 /// What is kept of a release beside its place in the list.
@@ -195,6 +209,8 @@ pub struct NewRelease {
     list: Vec<Release>,
     kept: Kept,
     before: Option<Kept>,
+    /// How many records there are.
+    records: u64,
 }
 
 impl NewRelease {
@@ -214,7 +230,8 @@ impl NewRelease {
         let no = list.last().map_or(1, |last| last.no + 1);
         let match_model = String::new();
         list.push(Release { no, load: load.0, match_model, hub_model, reason });
-        Ok(NewRelease { list, kept: Kept { text, holds: Vec::new() }, before })
+        let records = reader.counts()?.records;
+        Ok(NewRelease { list, kept: Kept { text, holds: Vec::new() }, before, records })
     }
 
     /// Writes it with what is published under it.
@@ -230,6 +247,9 @@ impl NewRelease {
         publication.put_statistic(&name(last.no), &json(&self.kept))?;
         if let Some(before) = &self.before {
             publication.put_statistic(&name(last.no - 1), &json(before))?;
+        }
+        if last.reason.is_learnt() {
+            put_learnt(publication, self.records)?;
         }
         let list = serde_json::to_string(&list).expect("it has only text and numbers");
         publication.put_statistic(LIST, &list)

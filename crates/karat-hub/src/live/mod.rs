@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Waiting for the disk takes longer than most changes, so that those which wait are committed
-//! together.
+//! together. Between groups a small hub that has doubled learns anew.
 
 mod arriving;
 mod deciding;
@@ -143,7 +143,8 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
     let mut next: Option<Waiting> = None;
     while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
         let mut group = vec![first];
-        while group.len() < GROUP_MAX {
+        let together_max = GROUP_MAX.min(writer.together_max());
+        while group.len() < together_max {
             let Ok(more) = waiting.try_recv() else { break };
             if fits(&group, &more.request) {
                 group.push(more);
@@ -167,6 +168,8 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
             // Who asked may have gone meanwhile.
             let _ = answer.send(changed);
         }
+        // A small hub that cannot learn anew now goes on as it is.
+        let _ = writer.learn_if_grown();
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use karat_model::decision::DecisionNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::EntityId;
-use karat_store::{EventNo, Outcome, RowNo, Store, Transaction};
+use karat_store::{EventNo, Outcome, Reader, RowNo, Store, Transaction};
 use tracing::info_span;
 
 use super::Clock;
@@ -17,6 +17,7 @@ use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
 use crate::flow::change::{Basis, Records, apply};
 use crate::flow::releases::InForce;
+use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
 use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
 
@@ -28,6 +29,8 @@ pub struct Writer {
     basis: Basis,
     sources: Sources,
     clock: Clock,
+    /// How many more records come before the hub learns anew; `None` when it has learnt enough.
+    room: Option<u64>,
 }
 
 /// What was written for a request, before anything follows from it.
@@ -67,7 +70,30 @@ impl Writer {
         catch_up(store.as_mut(), hub.dir(), in_force.model(), &clock)?;
         let basis = Basis::read(in_force.model().clone(), store.reader())?;
         let dir = hub.dir().to_path_buf();
-        Ok(Writer { store, dir, in_force, basis, sources: Sources::default(), clock })
+        let room = room(store.reader())?;
+        Ok(Writer { store, dir, in_force, basis, sources: Sources::default(), clock, room })
+    }
+
+    /// How many changes may be applied together, so that a small hub learns anew from as many
+    /// records as it would if they came one by one.
+    pub fn together_max(&self) -> usize {
+        self.room.map_or(usize::MAX, |room| room.max(1) as usize)
+    }
+
+    /// Learns anew if the hub is small and has doubled since it learnt last.
+    pub fn learn_if_grown(&mut self) -> Result<(), Error> {
+        if self.room.is_none() {
+            return Ok(());
+        }
+        self.room = room(self.store.reader())?;
+        if self.room == Some(0) {
+            // Should it fail, changes go on under the model there is.
+            self.room = None;
+            self.in_force.refresh(self.store.reader())?;
+            catch_up(self.store.as_mut(), &self.dir, self.in_force.model(), &self.clock)?;
+            self.room = room(self.store.reader())?;
+        }
+        Ok(())
     }
 
     /// Ends writing.
@@ -173,6 +199,14 @@ impl Writer {
         }
         done.map(|()| true)
     }
+}
+
+/// How many more records come before a hub learns anew.
+fn room(reader: &dyn Reader) -> Result<Option<u64>, Error> {
+    // Of the first record it learns in any case.
+    let learns_at = learnt_from(reader)?.map_or(Some(1), learns_anew_at);
+    let Some(learns_at) = learns_at else { return Ok(None) };
+    Ok(Some(learns_at.saturating_sub(reader.counts()?.records)))
 }
 
 /// What a writer knows, without its store.

@@ -34,6 +34,7 @@ pub use export::ExportKind;
 pub use people::called;
 pub use served::ServedHub;
 
+use crate::drift::{DriftReport, last};
 use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
@@ -107,6 +108,10 @@ impl HubReader for StoredHub {
 
     fn overview(&self) -> Result<Overview, Unavailable> {
         self.read(|reader| self.read_overview(reader)).map_err(unavailable)
+    }
+
+    fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
+        self.read(last).map_err(unavailable)
     }
 
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {

@@ -7,6 +7,7 @@ use karat_model::id::SourceName;
 use karat_store::{Load, Reader};
 
 use super::StoredHub;
+use crate::drift::{self, DriftReport};
 use crate::error::Error;
 use crate::figures::{Figures, SharedFigures, TypeFigures};
 use crate::flow::load::StoredReport;
@@ -21,6 +22,7 @@ impl StoredHub {
         let figures = figures.map(|json| Figures::from_json(&json)).unwrap_or_default();
         let last_load = reader.loads()?.into_iter().find(|load| load.finished_at.is_some());
         let last_at = last_load.as_ref().and_then(|load| load.finished_at);
+        let drift = drift::last(reader)?;
         let mut sources = Vec::new();
         for stored in reader.sources()? {
             let known = figures.sources.iter().find(|source| source.name == stored.name.as_str());
@@ -35,7 +37,7 @@ impl StoredHub {
         }
         let mut entity_types = Vec::new();
         for of_type in &figures.types {
-            entity_types.extend(self.entity_type_summary(reader, of_type)?);
+            entity_types.extend(self.entity_type_summary(reader, of_type, drift.as_ref())?);
         }
         Ok(Overview {
             sources,
@@ -47,6 +49,7 @@ impl StoredHub {
                 .iter()
                 .map(SharedFigures::to_shared_value)
                 .collect(),
+            drift_measured_at: drift.map(|report| report.measured_at),
             last_load: last_load.and_then(last_load_of),
         })
     }
@@ -55,6 +58,7 @@ impl StoredHub {
         &self,
         reader: &dyn Reader,
         figures: &TypeFigures,
+        drift: Option<&DriftReport>,
     ) -> Result<Option<EntityTypeSummary>, Error> {
         let Some(entity_type) = EntityType::from_name(&figures.entity_type) else {
             return Ok(None);
@@ -69,6 +73,7 @@ impl StoredHub {
             review_threshold: Weight(model.review_threshold),
             expected_precision: figures.expected_precision,
             warnings: model.training.warnings.clone(),
+            drift: drift.and_then(|report| report.of(entity_type)).cloned(),
             model: model.id(),
         }))
     }

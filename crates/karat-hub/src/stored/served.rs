@@ -9,6 +9,7 @@ use karat_model::id::{EntityId, RecordKey};
 use karat_store::Database;
 
 use super::{StoredHub, unavailable};
+use crate::drift::DriftReport;
 use crate::error::Error;
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
@@ -83,6 +84,10 @@ impl HubReader for ServedHub {
 
     fn overview(&self) -> Result<Overview, Unavailable> {
         self.current()?.overview()
+    }
+
+    fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
+        self.current()?.drift()
     }
 
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {

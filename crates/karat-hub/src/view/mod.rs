@@ -44,6 +44,8 @@ use karat_model::decision::DecisionNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 
+use crate::drift::DriftReport;
+
 /// Answers the questions of pages and applications; may block, so callers keep it off their event loop.
 pub trait HubReader: Send + Sync {
     /// The hub model: the hub's name, its language, its attributes and its sources.
@@ -56,6 +58,9 @@ pub trait HubReader: Send + Sync {
 
     /// What is in the hub and how good it is.
     fn overview(&self) -> Result<Overview, Unavailable>;
+
+    /// How far the match models have drifted, as it was measured last.
+    fn drift(&self) -> Result<Option<DriftReport>, Unavailable>;
 
     /// The customers that fit a query in spite of typos; pages count from 1.
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable>;

@@ -1,6 +1,7 @@
 //! The overview: what is in the hub and how good it is.
 
 use karat_engine::matching::SharedValue;
+use karat_engine::matching::drift::Drift;
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::finding::FindingCode;
@@ -20,6 +21,8 @@ pub struct Overview {
     pub findings: Vec<FindingTotal>,
     /// Values that many customers share, most shared first.
     pub shared_values: Vec<SharedValue>,
+    /// When drift was measured last; `None` before the first time.
+    pub drift_measured_at: Option<Moment>,
     /// What the last load did; `None` before the first.
     pub last_load: Option<LastLoad>,
 }
@@ -80,6 +83,8 @@ pub struct EntityTypeSummary {
     pub expected_precision: Option<f64>,
     /// What to mind about the model, in English and Dutch.
     pub warnings: Vec<[String; 2]>,
+    /// How far the model has drifted, as far as that was measured.
+    pub drift: Option<Drift>,
 }
 
 /// How well one attribute of the golden records is filled.

@@ -18,6 +18,7 @@ mod candidates;
 mod entities;
 mod diff;
 mod potential_matches;
+mod match_models;
 mod decisions;
 mod stream;
 mod events;
@@ -60,6 +61,7 @@ pub fn router(server: Server) -> Router {
         .route("/v1/diff", only(Read, get(diff::list)))
         .route("/v1/entities/{id}/potential-matches", only(Read, get(entities::nearby)))
         .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
+        .route("/v1/match-models", only(Read, get(match_models::list)))
         .route("/v1/decisions", decisions)
         .route("/v1/decisions/{number}", only(Read, get(decisions::show)))
         .route("/v1/decisions/{number}/undo", only(Decide, post(decisions::undo)))

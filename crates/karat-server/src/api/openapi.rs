@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, decisions, diff, entities, events, manual, potential_matches, probes,
-    records, shape, snapshot,
+    body, candidates, decisions, diff, entities, events, manual, match_models, potential_matches,
+    probes, records, shape, snapshot,
 };
 
 /// All operations.
@@ -46,6 +46,7 @@ use super::{
         diff::of_entity,
         diff::list,
         potential_matches::list,
+        match_models::list,
         decisions::list,
         decisions::decide,
         decisions::show,

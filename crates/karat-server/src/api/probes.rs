@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::body;
 use super::parameters::Parameters;
 use super::problem::{Answer, Problem, ProblemKind};
-use crate::serving::Server;
+use crate::serving::{Server, drift_text};
 
 /// Whether a server lives, or is ready.
 #[derive(Serialize, ToSchema)]
@@ -89,7 +89,8 @@ pub async fn ready(State(server): State<Server>) -> Answer {
     Ok(body::json(StatusCode::OK, &ProbeBody { status: "ready" }))
 }
 
-/// How often each route was asked and how long it took, for Prometheus.
+/// How often each route was asked, how long it took, and what match models have drifted, for
+/// Prometheus.
 #[utoipa::path(
     get, path = "/metrics", tag = "server",
     responses((status = 200, description = "Counters and histograms in the text format 0.0.4.",
@@ -97,5 +98,10 @@ pub async fn ready(State(server): State<Server>) -> Answer {
 )]
 pub async fn metrics(State(server): State<Server>) -> Answer {
     let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    Ok(([(CONTENT_TYPE, content_type)], server.metrics.text()).into_response())
+    let mut text = server.metrics.text();
+    // Counts are told even if the hub cannot be read.
+    if let Ok(Some(report)) = server.ask(|hub| hub.drift()).await {
+        text += &drift_text(&report);
+    }
+    Ok(([(CONTENT_TYPE, content_type)], text).into_response())
 }

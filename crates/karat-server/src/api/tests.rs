@@ -149,6 +149,7 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         entity("/diff?from=0"),
         get("/v1/diff?from=2026-01-31T12:00:00Z&to=2026-02-01T12:00:00%2B01:00"),
         get("/v1/potential-matches"),
+        get("/v1/match-models"),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
         ("POST /v1/decisions".into(), Some(same()), 201),
@@ -623,6 +624,21 @@ async fn a_former_id_tells_what_became_of_it() {
     let events = served.ask(&history, &[], None).await.json()["events"].clone();
     assert_eq!(events[1]["kind"], "merged");
     assert_eq!(events[1]["before"]["records"][0]["source"], "erp");
+}
+
+#[tokio::test]
+async fn match_models_tell_what_has_shifted() {
+    let served = Served::new();
+    let told = served.ask("GET /v1/match-models", &[], None).await.json();
+    assert_eq!(told["severity"], "strong");
+    let persons = &told["match_models"][0];
+    assert_eq!(persons["learnt_from"], 18_402);
+    let shift = &persons["shifts"][0];
+    assert_eq!((&shift["kind"], &shift["label"]), (&"filled".into(), &"E-mail".into()));
+    assert_eq!((&shift["then"], &shift["now"]), (&0.12.into(), &0.71.into()));
+    let organisations = &told["match_models"][1];
+    assert_eq!(organisations["severity"], serde_json::Value::Null);
+    assert_eq!(organisations["shifts"], serde_json::json!([]));
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use karat_hub::drift::{DriftReport, Severity, TypeDrift};
+
 /// The upper limits of the classes of the histogram, in seconds.
 const LIMITS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
@@ -75,6 +77,41 @@ impl Metrics {
         }
         text
     }
+}
+
+/// How far the match models have drifted, as text; no value of a record is in it.
+pub fn drift_text(report: &DriftReport) -> String {
+    let mut text = String::new();
+    let mut line = |line: std::fmt::Arguments| {
+        writeln!(text, "{line}").expect("text takes all that is written");
+    };
+    line(format_args!(
+        "# HELP karat_match_model_shifts In how many things records have moved away from those that the match model was learnt from."
+    ));
+    line(format_args!("# TYPE karat_match_model_shifts gauge"));
+    for TypeDrift { entity_type, drift } in &report.types {
+        for severity in [Severity::Moderate, Severity::Strong] {
+            let shifts = drift.shifts.iter().filter(|shift| shift.severity == severity).count();
+            let (entity_type, severity) = (entity_type.name(), severity.name());
+            line(format_args!(
+                "karat_match_model_shifts{{entity_type=\"{entity_type}\",severity=\"{severity}\"}} {shifts}"
+            ));
+        }
+    }
+    line(format_args!(
+        "# HELP karat_match_model_learnt_records From how many records the match model was learnt."
+    ));
+    line(format_args!("# TYPE karat_match_model_learnt_records gauge"));
+    for TypeDrift { entity_type, drift } in &report.types {
+        let (entity_type, learnt_from) = (entity_type.name(), drift.learnt_from);
+        line(format_args!(
+            "karat_match_model_learnt_records{{entity_type=\"{entity_type}\"}} {learnt_from}"
+        ));
+    }
+    line(format_args!("# HELP karat_drift_measured_seconds When drift was measured last."));
+    line(format_args!("# TYPE karat_drift_measured_seconds gauge"));
+    line(format_args!("karat_drift_measured_seconds {}", report.measured_at.0));
+    text
 }
 
 #[cfg(test)]

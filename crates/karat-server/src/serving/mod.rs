@@ -25,7 +25,7 @@ use tokio::task::spawn_blocking;
 use tracing::info_span;
 
 pub use host::Host;
-pub(crate) use metrics::Metrics;
+pub(crate) use metrics::{Metrics, drift_text};
 pub(crate) use origin::refuse_foreign;
 
 use crate::access::Access;

@@ -248,7 +248,14 @@ async fn requests_have_ids_and_metrics_know_no_values() {
     let line = r#"karat_requests_total{method="GET",route="/v1/sources/{source}/records/{id}",status="200"} 1"#;
     assert!(metrics.text.contains(line), "{}", metrics.text);
     assert!(metrics.text.contains(r#"method="other""#));
-    for value in ["1001", "Sanne", "JANSEN"] {
+    for line in [
+        r#"karat_match_model_shifts{entity_type="person",severity="strong"} 2"#,
+        r#"karat_match_model_shifts{entity_type="organisation",severity="strong"} 0"#,
+        r#"karat_match_model_learnt_records{entity_type="person"} 18402"#,
+    ] {
+        assert!(metrics.text.lines().any(|known| known == line), "{line} in {}", metrics.text);
+    }
+    for value in ["1001", "Sanne", "JANSEN", "balie@", "Zwolle"] {
         assert!(!metrics.text.contains(value), "{value}");
     }
 }

@@ -28,6 +28,11 @@ pub(super) struct Limits {
 }
 
 impl Oversized {
+    /// How many keys there are.
+    pub fn keys(&self) -> u64 {
+        (self.refined.len() + self.left_out.len()) as u64
+    }
+
     /// Adds keys to those of a model; both stay in order.
     fn add(&mut self, more: Oversized) {
         for (keys, more) in [(&mut self.refined, more.refined), (&mut self.left_out, more.left_out)]

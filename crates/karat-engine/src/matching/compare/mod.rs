@@ -26,7 +26,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
-use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::attribute::{Attribute, AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Agreement;
 use karat_model::match_settings::Phonetics;
 use karat_model::semantic::SemanticType;
@@ -333,6 +333,22 @@ pub fn comparisons<'a>(
         }
     }
     all.into_par_iter().flat_map_iter(|prepare| prepare()).collect()
+}
+
+/// Whether [`comparisons`] compares an attribute, were it filled.
+pub fn is_compared(entity_type: EntityType, id: AttributeId, attribute: &Attribute) -> bool {
+    use SemanticType::*;
+    let is_person = entity_type == EntityType::Person;
+    let of_person = [AttributeId::BIRTH_DATE, AttributeId::GENDER];
+    let of_both = [AttributeId::EMAIL, AttributeId::PHONE];
+    let by_type = [
+        Iban, KvkNumber, VatNumber, Identifier, LegalForm, BirthPlace, Category, JobTitle, Website,
+    ];
+    address::ATTRIBUTES.contains(&id)
+        || of_both.contains(&id)
+        || by_type.contains(&attribute.semantic_type)
+        || is_person && (person_name::ATTRIBUTES.contains(&id) || of_person.contains(&id))
+        || !is_person && id == AttributeId::COMPANY_NAME
 }
 
 /// The preparation of a single comparison.

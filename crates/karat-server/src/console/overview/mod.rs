@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use karat_hub::drift::{Drift, PREVIEW, PUBLISH, Severity, told, verdict};
 use karat_hub::view::{AttributeQuality, EntityTypeSummary, Overview};
 
 use super::page::{Page, Section, render};
@@ -92,6 +93,21 @@ impl OverviewPage {
         let share = |count: u64| count as f64 / quality.entities.max(1) as f64;
         let doubtful = quality.filled.saturating_sub(quality.valid);
         stacked(&[(share(quality.valid), "gold"), (share(doubtful), "doubtful")])
+    }
+
+    /// What has shifted since the match model was learnt, a sentence each.
+    fn shifts(&self, drift: &Drift) -> Vec<String> {
+        let language = self.page.text.language;
+        drift.shifts.iter().map(|shift| told(shift, language, &str::to_string)).collect()
+    }
+
+    /// How the match model is, if it no longer suits.
+    fn verdict(&self, drift: &Drift) -> Option<&'static str> {
+        verdict(drift.severity(), self.page.text.language)
+    }
+
+    fn is_strong(&self, drift: &Drift) -> bool {
+        drift.severity() == Some(Severity::Strong)
     }
 
     fn trust_bar(&self, trust: &u8) -> String {

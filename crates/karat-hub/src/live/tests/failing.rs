@@ -6,7 +6,7 @@ use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_store::{Arrival, Fault, Faults, Reader};
 
-use super::Writer;
+use crate::live::Writer;
 use crate::operate::tests::{HUB, World};
 use crate::view::{Change, ChangeRequest, Changed, Condition, Refused, Repetition};
 

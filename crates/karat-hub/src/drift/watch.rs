@@ -1,0 +1,56 @@
+//! Measures drift from time to time while a hub is served.
+
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::hub::Hub;
+use crate::live::Clock;
+
+/// Measures drift from time to time, on a thread of its own, until it is dropped.
+pub struct DriftWatch {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl DriftWatch {
+    /// When it measures first: not while whoever started the hub waits for it.
+    const FIRST: Duration = Duration::from_secs(300);
+    /// How long it waits from one time to the next.
+    const EVERY: Duration = Duration::from_secs(3600);
+
+    /// Starts to measure a hub.
+    pub fn start(hub: &Hub, clock: Clock) -> Result<DriftWatch, Error> {
+        let (stop, stopped) = channel::<()>();
+        let hub = hub.clone();
+        let work = move || {
+            let mut wait = DriftWatch::FIRST;
+            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                // What cannot be measured now is measured the next time.
+                let _ = hub.measure_drift(&clock);
+                wait = DriftWatch::EVERY;
+            }
+        };
+        let thread = std::thread::Builder::new().name("drift".into());
+        let thread = thread.spawn(|| {
+            // One core at most, so that whoever asks or writes is not held up.
+            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+            match alone.build() {
+                Ok(alone) => alone.install(work),
+                Err(_) => work(),
+            }
+        });
+        let thread = thread.map_err(Error::Thread)?;
+        Ok(DriftWatch { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for DriftWatch {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
