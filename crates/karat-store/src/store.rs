@@ -1,5 +1,6 @@
 //! The store as its callers see it, whatever database stands behind it.
 
+use karat_model::attribute::EntityType;
 use karat_model::decision::{Decision, DecisionNo, Ruling};
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
@@ -179,6 +180,12 @@ pub trait Publication {
     /// Says with which match model it is made; without this it is the model of before.
     fn put_model(&mut self, content: &[u8], hub_model: &str) -> Result<ModelId>;
 
+    /// Says which entities will be put or retired soon, so that what is known of them can be read
+    /// together.
+    fn expect(&mut self, _entities: &[EntityId]) -> Result<()> {
+        Ok(())
+    }
+
     /// Creates or replaces an entity, its place in the crosswalk and in the search index, and tells
     /// of it in the change feed.
     ///
@@ -272,8 +279,8 @@ pub trait Reader: Send {
     /// The entities that records are in, by the numbers of the records; those in none are left out.
     fn entities_of_rows(&self, rows: &[RowNo]) -> Result<Vec<(RowNo, EntityId)>>;
 
-    /// The numbers of the records of an entity, in order.
-    fn rows_of_entity(&self, entity: EntityId) -> Result<Vec<RowNo>>;
+    /// The records of entities, in order, with what each entity is.
+    fn members_of(&self, entities: &[EntityId]) -> Result<Vec<(EntityId, EntityType, RowNo)>>;
 
     /// The numbers of the records that an entity had when it was retired last, in order; none when
     /// it never was.
@@ -356,8 +363,8 @@ pub trait Reader: Send {
         limit: usize,
     ) -> Result<Vec<StoredPotentialMatch>>;
 
-    /// The potential matches of the records of an entity, heaviest first.
-    fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>>;
+    /// The potential matches of the records of these entities, heaviest first.
+    fn potential_matches_of(&self, entities: &[EntityId]) -> Result<Vec<StoredPotentialMatch>>;
 
     /// The joins of customers that are held, in the order they were written.
     fn holds(&self) -> Result<Vec<HoldRow>>;

@@ -22,13 +22,45 @@ pub struct Sources {
 /// So many ways to list the columns of sources are kept.
 const PLANS_MAX: usize = 256;
 
-/// Records of one source that came under the same columns.
+/// Records of one source, under the columns of all of them.
 struct Together {
     source: SourceName,
-    columns: Columns,
+    columns: Vec<String>,
     /// Which of the changes they are.
     places: Vec<usize>,
     arrivals: Vec<Arrival>,
+}
+
+impl Together {
+    fn of(source: SourceName) -> Together {
+        Together { source, columns: Vec::new(), places: Vec::new(), arrivals: Vec::new() }
+    }
+
+    /// Adds a record that came under these columns.
+    fn add(&mut self, place: usize, columns: &[String], mut arrival: Arrival) {
+        if let karat_store::Change::Upsert(payload) = &mut arrival.change {
+            let number_of = |column: &String, known: &mut Vec<String>| {
+                let at = known.iter().position(|known| known == column);
+                at.unwrap_or_else(|| {
+                    known.push(column.clone());
+                    known.len() - 1
+                }) as u16
+            };
+            let columns = columns.iter().map(|column| number_of(column, &mut self.columns));
+            let numbers: Vec<u16> = columns.collect();
+            let mut values: Vec<(u16, &str)> = payload
+                .iter()
+                .map(|(column, value)| (numbers[usize::from(column)], value))
+                .collect();
+            // Values of one column stay in their order.
+            values.sort_by_key(|(column, _)| *column);
+            let mut renumbered = Payload::new();
+            values.into_iter().for_each(|(column, value)| renumbered.push(column, value));
+            *payload = renumbered;
+        }
+        self.places.push(place);
+        self.arrivals.push(arrival);
+    }
 }
 
 impl Sources {
@@ -58,19 +90,12 @@ impl Sources {
                 }
             };
             written.push(None);
-            let alike = together
-                .iter_mut()
-                .find(|known| known.source == source && known.columns == columns);
-            let alike = match alike {
-                Some(alike) => alike,
-                None => {
-                    let (places, arrivals) = (Vec::new(), Vec::new());
-                    together.push(Together { source, columns, places, arrivals });
-                    together.last_mut().expect("it was added")
-                }
-            };
-            alike.places.push(place);
-            alike.arrivals.push(arrival);
+            let at = together.iter().position(|known| known.source == source);
+            let at = at.unwrap_or_else(|| {
+                together.push(Together::of(source));
+                together.len() - 1
+            });
+            together[at].add(place, &columns, arrival);
         }
         for Together { source, columns, places, arrivals } in together {
             let delivery = transaction.delivery(&source, &columns)?;

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Waiting for the disk takes longer than most changes, so that those which wait are committed
-//! together. Between groups a small hub that has doubled learns anew.
+//! together; so are those that come while other servers have their turn. Between groups a small hub that has doubled learns anew.
 
 mod arriving;
 mod deciding;
@@ -27,6 +27,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use karat_model::record::Moment;
+use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 pub use writer::Writer;
@@ -142,44 +143,65 @@ impl HubWriter for LiveHub {
 fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
     let mut next: Option<Waiting> = None;
     while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
-        let mut group = vec![first];
-        let together_max = GROUP_MAX.min(writer.together_max());
-        while group.len() < together_max {
-            let Ok(more) = waiting.try_recv() else { break };
-            if fits(&group, &more.request) {
-                group.push(more);
-            } else {
-                next = Some(more);
-                break;
-            }
-        }
-        let changes = group.len();
-        let (mut requests, mut answers, mut spans) = (Vec::new(), Vec::new(), Vec::new());
-        for Waiting { request, answer, asked_in, queue } in group {
-            drop(queue);
-            requests.push(request);
-            answers.push(answer);
-            spans.push(info_span!(parent: &asked_in, "transaction", changes));
-        }
+        let mut taken = Taken::default();
+        let mut requests = vec![taken.take(first)];
+        let first = taken.spans[0].clone();
         // What is done for all of them is traced in the first.
-        let changed = spans[0].in_scope(|| writer.change(&requests));
-        drop(spans);
-        for (answer, changed) in answers.iter().zip(changed) {
-            // Who asked may have gone meanwhile.
-            let _ = answer.send(changed);
-        }
+        let changed = first.in_scope(|| {
+            writer.change_with(&mut requests, &mut |group| {
+                if next.is_some() || group.len() == GROUP_MAX {
+                    return None;
+                }
+                let more = waiting.try_recv().ok()?;
+                if fits(group, &more.request) {
+                    return Some(taken.take(more));
+                }
+                next = Some(more);
+                None
+            })
+        });
+        taken.answer(changed);
         // A small hub that cannot learn anew now goes on as it is.
         let _ = writer.learn_if_grown();
     }
 }
 
+/// Where the answers to a group of changes go, and what is traced of each.
+#[derive(Default)]
+struct Taken {
+    answers: Vec<SyncSender<Result<Changed, Refused>>>,
+    spans: Vec<Span>,
+}
+
+impl Taken {
+    /// Takes a change that waited.
+    fn take(&mut self, waiting: Waiting) -> ChangeRequest {
+        let Waiting { request, answer, asked_in, queue } = waiting;
+        drop(queue);
+        self.answers.push(answer);
+        self.spans.push(info_span!(parent: &asked_in, "transaction", changes = Empty));
+        request
+    }
+
+    fn answer(self, changed: Vec<Result<Changed, Refused>>) {
+        for span in &self.spans {
+            span.record("changes", self.spans.len());
+        }
+        drop(self.spans);
+        for (answer, changed) in self.answers.iter().zip(changed) {
+            // Who asked may have gone meanwhile.
+            let _ = answer.send(changed);
+        }
+    }
+}
+
 /// Whether a change can be made together with others: a record and a key of repetition come once,
 /// and a decision alone.
-fn fits(group: &[Waiting], request: &ChangeRequest) -> bool {
+fn fits(group: &[ChangeRequest], request: &ChangeRequest) -> bool {
     let name =
         |request: &ChangeRequest| request.repetition.as_ref().map(|known| known.name.clone());
     let (Some(key), own_name) = (request.change.record(), name(request)) else { return false };
-    group.iter().all(|Waiting { request: other, .. }| {
+    group.iter().all(|other| {
         let is_other_record = other.change.record().is_some_and(|known| known != key);
         is_other_record && (own_name.is_none() || name(other) != own_name)
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use karat_model::id::EntityId;
-use karat_store::{Event, EventNo, Reader, RowNo};
+use karat_store::{Event, EventNo, Reader, RowNo, StoredPotentialMatch};
 use rustc_hash::FxHashMap;
 
 use super::writer::Written;
@@ -17,6 +17,7 @@ pub(super) struct Told<'r> {
     records: &'r Records,
     entity_of: FxHashMap<RowNo, EntityId>,
     events: Vec<Event>,
+    potential_matches: Vec<StoredPotentialMatch>,
 }
 
 impl Told<'_> {
@@ -28,10 +29,15 @@ impl Told<'_> {
         before: EventNo,
     ) -> Result<Told<'r>, Error> {
         records.read(reader, rows.iter().copied())?;
+        let entity_of: FxHashMap<RowNo, EntityId> =
+            reader.entities_of_rows(rows)?.into_iter().collect();
+        let entities: BTreeSet<EntityId> = entity_of.values().copied().collect();
+        let entities: Vec<EntityId> = entities.into_iter().collect();
         Ok(Told {
             records,
-            entity_of: reader.entities_of_rows(rows)?.into_iter().collect(),
+            entity_of,
             events: reader.events(before, usize::MAX >> 1)?,
+            potential_matches: reader.potential_matches_of(&entities)?,
         })
     }
 
@@ -68,7 +74,7 @@ impl Told<'_> {
         if let Some(&id) = current.first() {
             told.entity = self.entity(reader, id)?;
             if let Some(entity) = &told.entity {
-                told.potential_matches = near_matches(reader, basis, entity)?;
+                told.potential_matches = self.near_matches(basis, entity);
             }
         }
         let entities: BTreeSet<EntityId> = former.into_iter().chain(current).collect();
@@ -104,6 +110,24 @@ impl Told<'_> {
             records,
         }))
     }
+
+    /// Which other entities may be the same, heaviest first.
+    fn near_matches(&self, basis: &Basis, entity: &EntityView) -> Vec<NearMatch> {
+        let model = basis.model_of(entity.entity_type);
+        let id = Some(entity.id);
+        let found = self.potential_matches.iter().filter_map(|found| {
+            let (record, other_record, other) = match (found.left_entity, found.right_entity) {
+                (left, other) if left == id => (&found.left, &found.right, other?),
+                (other, right) if right == id => (&found.right, &found.left, other?),
+                _ => return None,
+            };
+            let weight = found.pair.weight;
+            let probability = model.map_or_else(|| weight.probability(), |m| m.probability(weight));
+            let (record, other_record) = (record.clone(), other_record.clone());
+            Some(NearMatch { record, other_record, other, weight, probability })
+        });
+        found.collect()
+    }
 }
 
 /// What is wrong with the values of a record.
@@ -113,24 +137,4 @@ fn findings(known: &KnownRecord) -> Vec<FoundWrong> {
     findings
         .map(|finding| FoundWrong { code: finding.code, column: finding.column.map(column) })
         .collect()
-}
-
-/// Which other entities may be the same, heaviest first.
-fn near_matches(
-    reader: &dyn Reader,
-    basis: &Basis,
-    entity: &EntityView,
-) -> Result<Vec<NearMatch>, Error> {
-    let model = basis.model_of(entity.entity_type);
-    let found = reader.potential_matches_of(entity.id)?.into_iter().filter_map(|found| {
-        let is_left = found.left_entity == Some(entity.id);
-        let (record, other_record, other) = match is_left {
-            true => (found.left, found.right, found.right_entity?),
-            false => (found.right, found.left, found.left_entity?),
-        };
-        let weight = found.pair.weight;
-        let probability = model.map_or_else(|| weight.probability(), |m| m.probability(weight));
-        Some(NearMatch { record, other_record, other, weight, probability })
-    });
-    Ok(found.collect())
 }

@@ -76,7 +76,7 @@ impl Writer {
 
     /// How many changes may be applied together, so that a small hub learns anew from as many
     /// records as it would if they came one by one.
-    pub fn together_max(&self) -> usize {
+    fn together_max(&self) -> usize {
         self.room.map_or(usize::MAX, |room| room.max(1) as usize)
     }
 
@@ -103,7 +103,17 @@ impl Writer {
 
     /// Applies changes that do not touch the same record, all committed when this returns.
     pub fn change(&mut self, requests: &[ChangeRequest]) -> Vec<Result<Changed, Refused>> {
-        match self.change_together(requests) {
+        self.change_with(&mut requests.to_vec(), &mut |_| None)
+    }
+
+    /// The same, and with them those that `more` gives once it is the turn of this writer: it is
+    /// told those there are.
+    pub fn change_with(
+        &mut self,
+        requests: &mut Vec<ChangeRequest>,
+        more: &mut dyn FnMut(&[ChangeRequest]) -> Option<ChangeRequest>,
+    ) -> Vec<Result<Changed, Refused>> {
+        match self.change_together(requests, more) {
             Ok(answers) => answers,
             // What made all of them fail may be wrong with one alone.
             Err(_) if requests.len() > 1 => {
@@ -116,12 +126,19 @@ impl Writer {
 
     fn change_together(
         &mut self,
-        requests: &[ChangeRequest],
+        requests: &mut Vec<ChangeRequest>,
+        more: &mut dyn FnMut(&[ChangeRequest]) -> Option<ChangeRequest>,
     ) -> Result<Vec<Result<Changed, Refused>>, Error> {
         let mut before = EventNo::START;
         let mut answers = Vec::new();
         let mut lacks_model = false;
+        let together_max = self.together_max();
         let done = self.transact(&mut |writer, transaction| {
+            while requests.len() < together_max
+                && let Some(request) = more(requests)
+            {
+                requests.push(request);
+            }
             before = transaction.reader().last_event()?;
             let written = writer.write(transaction, requests)?;
             let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;

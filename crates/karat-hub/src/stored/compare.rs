@@ -73,7 +73,7 @@ impl StoredHub {
         reader: &dyn Reader,
         [one, other]: [EntityId; 2],
     ) -> Result<Option<HoldReason>, Error> {
-        let nearby = reader.potential_matches_of(one)?;
+        let nearby = reader.potential_matches_of(&[one])?;
         let between = nearby.iter().find(|found| {
             let ends = [found.left_entity, found.right_entity];
             ends.contains(&Some(one)) && ends.contains(&Some(other))

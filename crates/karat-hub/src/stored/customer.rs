@@ -79,7 +79,7 @@ impl StoredHub {
         limit: usize,
     ) -> Result<Part<NearbyCustomer>, Error> {
         let (sources, mut nearby) = (reader.sources()?, Vec::new());
-        let all = reader.potential_matches_of(entity.id)?;
+        let all = reader.potential_matches_of(&[entity.id])?;
         let total = all.len() as u64;
         for found in all.into_iter().skip(skipped).take(limit) {
             let is_left = found.left_entity == Some(entity.id);

@@ -1,5 +1,6 @@
 //! What is promised of changes: one record or decision at a time, all or nothing.
 
+use karat_model::attribute::EntityType;
 use karat_model::decision::{DecisionNo, Identity, Ruling};
 use karat_model::evidence::{Verdict, Weight};
 use karat_model::id::SourceName;
@@ -85,7 +86,7 @@ pub fn a_change_sees_what_it_wrote(store: &mut dyn Store) {
         assert_eq!(crosswalk(change.reader()), "1b 2b 3b 4b");
         assert_eq!(change.reader().former_ids(id('b'))?, [(id('a'), AT)]);
         change.reader().at_one_moment(&mut |fixed| {
-            assert_eq!(fixed.rows_of_entity(id('b'))?.len(), 4);
+            assert_eq!(fixed.members_of(&[id('b')])?.len(), 4);
             Ok(())
         })
     });
@@ -205,8 +206,10 @@ pub fn records_are_looked_up_by_number(store: &mut dyn Store) {
     assert_eq!(reader.rows_of(&keys).unwrap(), expected);
     let entities = reader.entities_of_rows(&rows(&[70, 10, 9, 9])).unwrap();
     assert_eq!(entities, [(RowNo(9), id('a')), (RowNo(70), id('b'))]);
-    assert_eq!(reader.rows_of_entity(id('a')).unwrap(), rows(&[8, 9]));
-    assert_eq!(reader.rows_of_entity(id('c')).unwrap(), []);
+    let of = |row| (id('a'), EntityType::Person, RowNo(row));
+    assert_eq!(reader.members_of(&[id('c'), id('a'), id('a')]).unwrap(), [of(8), of(9)]);
+    assert_eq!(reader.members_of(&[id('a'), id('b')]).unwrap().len(), 3);
+    assert_eq!(reader.members_of(&[]).unwrap(), []);
 }
 
 pub fn decisions_are_kept_and_undone(store: &mut dyn Store) {

@@ -277,7 +277,7 @@ pub fn potential_matches_are_replaced_and_listed_by_weight(store: &mut dyn Store
     assert_eq!(after(by_weight[2].clone(), 2), by_weight[3..]);
     assert_eq!(after(by_weight[3].clone(), 2), []);
 
-    let of = |letter| pairs(store.reader().potential_matches_of(id(letter)).unwrap());
+    let of = |letter| pairs(store.reader().potential_matches_of(&[id(letter)]).unwrap());
     assert_eq!(of('a'), by_weight);
     assert_eq!(of('b'), by_weight[..2]);
     assert_eq!(of('c'), []);

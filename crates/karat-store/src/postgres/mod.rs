@@ -27,6 +27,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
+use crate::sql::SourceNames;
 use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
@@ -81,6 +82,7 @@ const CHANGE_SETTINGS: &str = "
 pub struct PostgresReader {
     connection: RefCell<Connection>,
     vocabulary: RefCell<CachedVocabulary>,
+    known_sources: RefCell<Option<SourceNames>>,
 }
 
 /// A handle that writes a hub.
@@ -107,7 +109,11 @@ impl PostgresReader {
     }
 
     fn of(connection: Connection) -> PostgresReader {
-        PostgresReader { connection: RefCell::new(connection), vocabulary: RefCell::default() }
+        PostgresReader {
+            connection: RefCell::new(connection),
+            vocabulary: RefCell::default(),
+            known_sources: RefCell::default(),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::sql::memberships::Memberships;
 use crate::sql::publications::{self, Derived};
 use crate::sql::reading::id_to_sql;
 use crate::sql::search::forget_added_words;
-use crate::sql::{Query, match_index, waiting};
+use crate::sql::{Query, Row, match_index, waiting};
 use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication};
 
 /// How many entities, or events, are collected before they are written.
@@ -86,6 +86,8 @@ type KnownEntity = (Digest, Vec<RowNo>);
 struct KnownEntities {
     /// The range, both ends included.
     range: Option<(i64, i64)>,
+    /// Others that were read, whether they are there or not.
+    expected: FxHashSet<i64>,
     entities: FxHashMap<i64, KnownEntity>,
     /// How many of the range were asked for.
     asked: i64,
@@ -164,7 +166,7 @@ impl<'a> PostgresPublication<'a> {
             self.flush_entities()?;
         }
         let is_read = self.known.range.is_some_and(|(first, last)| (first..=last).contains(&id));
-        if !is_read {
+        if !is_read && !self.known.expected.contains(&id) {
             self.read_ahead(id)?;
         }
         self.known.asked += 1;
@@ -179,16 +181,11 @@ impl<'a> PostgresPublication<'a> {
         // Many, if those that were read ahead last were asked for.
         let ahead = (4 * self.known.asked).clamp(AHEAD_MIN, AHEAD_MAX);
         self.known.asked = 0;
-        let rows = self.reader.all(select, &[Integer(id), Integer(ahead)], |row| {
-            let id = row.integer(0)?;
-            let damaged = || Error::Damaged { what: "entity", number: id as u64 };
-            let digest = Digest::try_from(row.bytes(1)?).map_err(|_| damaged())?;
-            let members = members::from_text(&row.text(2)?).ok_or_else(damaged)?;
-            Ok((id, (digest, members)))
-        })?;
+        let rows = self.reader.all(select, &[Integer(id), Integer(ahead)], known_entity)?;
         let is_end = (rows.len() as i64) < ahead;
         let last = rows.last().map_or(id, |(id, _)| *id);
         self.known.range = Some((id, if is_end { i64::MAX } else { last }));
+        self.known.expected.clear();
         self.known.entities = rows.into_iter().collect();
         Ok(())
     }
@@ -216,6 +213,7 @@ impl<'a> PostgresPublication<'a> {
         connection.copy(COPY_ENTITIES, &mut pending.entities)?;
         // The database has other entities now.
         self.known.range = None;
+        self.known.expected.clear();
         Ok(())
     }
 
@@ -255,7 +253,28 @@ impl ChangePublication for PostgresPublication<'_> {
     }
 }
 
+/// What is known of an entity, by its id.
+fn known_entity(row: &dyn Row) -> Result<(i64, KnownEntity)> {
+    let id = row.integer(0)?;
+    let damaged = || Error::Damaged { what: "entity", number: id as u64 };
+    let digest = Digest::try_from(row.bytes(1)?).map_err(|_| damaged())?;
+    let members = members::from_text(&row.text(2)?).ok_or_else(damaged)?;
+    Ok((id, (digest, members)))
+}
+
 impl Publication for PostgresPublication<'_> {
+    fn expect(&mut self, entities: &[EntityId]) -> Result<()> {
+        self.flush_entities()?;
+        let ids: Vec<i64> = entities.iter().map(|&id| id_to_sql(id)).collect();
+        let select = "SELECT entity_id, digest, members FROM entity WHERE entity_id = ANY($1)";
+        let rows = self.reader.connection.borrow_mut().query(select, &[&ids])?;
+        let known = rows.iter().map(|row| known_entity(row));
+        self.known.range = None;
+        self.known.entities = known.collect::<Result<_>>()?;
+        self.known.expected = ids.into_iter().collect();
+        Ok(())
+    }
+
     fn put_model(&mut self, content: &[u8], hub_model: &str) -> Result<ModelId> {
         let id = publications::put_model(self.reader, self.load, content, hub_model)?;
         self.derived.model_id = Some(id.as_str().into());

@@ -1,5 +1,6 @@
 //! Looking up some rows by their numbers.
 
+use karat_model::attribute::EntityType;
 use karat_model::id::{EntityId, RecordKey};
 use rustc_hash::FxHashMap;
 
@@ -9,7 +10,7 @@ use super::reading::{
 };
 use super::{Query, Row, Value};
 use crate::arrival::StoredRecord;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::number::RowNo;
 
 /// How many words or numbers are looked up at a time; fewer are filled up with the last.
@@ -97,14 +98,14 @@ pub fn rows_of(query: &impl Query, keys: &[RecordKey]) -> Result<Vec<(RecordKey,
     );
     let found = together(query, || {
         let mut found: FxHashMap<RecordKey, RowNo> = FxHashMap::default();
-        for (source, name) in source_names(query)? {
-            let ids = keys.iter().filter(|key| key.source == name).map(|key| &*key.id);
+        for (source, name) in source_names(query)?.iter() {
+            let ids = keys.iter().filter(|key| key.source == *name).map(|key| &*key.id);
             let ids: Vec<&str> = ids.collect();
             for part in ids.chunks(LOOKED_UP) {
                 let mut values = looked_up(part.iter().copied().map(Text)).to_vec();
                 values.push(Integer(source.0 as i64));
                 query.few(select, &values, &mut |row| {
-                    let key = RecordKey::new(name.clone(), &*row.text(0)?);
+                    let key = RecordKey::new(name.clone(), &row.text(0)?);
                     found.insert(key, RowNo(row.integer(1)? as u64));
                     Ok(())
                 })?;
@@ -133,10 +134,32 @@ pub fn entities_of_rows(query: &impl Query, rows: &[RowNo]) -> Result<Vec<(RowNo
     Ok(found)
 }
 
-/// The numbers of the records of an entity, in order.
-pub fn rows_of_entity(query: &impl Query, entity: EntityId) -> Result<Vec<RowNo>> {
-    let select = "SELECT record_no FROM crosswalk WHERE entity_id = $1 ORDER BY record_no";
-    query.all(select, &[Integer(id_to_sql(entity))], row_no)
+/// The records of entities, in order.
+pub fn members_of(
+    query: &impl Query,
+    entities: &[EntityId],
+) -> Result<Vec<(EntityId, EntityType, RowNo)>> {
+    let select = concat!(
+        "SELECT crosswalk.entity_id, entity_type, record_no
+         FROM crosswalk JOIN entity ON entity.entity_id = crosswalk.entity_id
+         WHERE crosswalk.entity_id IN (",
+        places!(),
+        ")"
+    );
+    let mut found = Vec::new();
+    for part in entities.chunks(LOOKED_UP) {
+        let ids = looked_up(part.iter().map(|&id| Integer(id_to_sql(id))));
+        query.few(select, &ids, &mut |row| {
+            let id = id_from_sql(row.integer(0)?);
+            let damaged = Error::Damaged { what: "entity", number: id_to_sql(id) as u64 };
+            let entity_type = EntityType::from_name(&row.text(1)?).ok_or(damaged)?;
+            found.push((id, entity_type, RowNo(row.integer(2)? as u64)));
+            Ok(())
+        })?;
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 fn row_no(row: &dyn Row) -> Result<RowNo> {

@@ -27,11 +27,19 @@ pub mod waiting;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::sync::Arc;
+
+use karat_model::id::SourceName;
+use rustc_hash::FxHashMap;
 
 use crate::error::Result;
+use crate::number::SourceNo;
 use crate::search::BucketRow;
 use buckets::Buckets;
 use search::CachedVocabulary;
+
+/// The names of the sources by their numbers.
+pub type SourceNames = Arc<FxHashMap<SourceNo, SourceName>>;
 
 /// A value for a parameter.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +101,9 @@ pub trait Query {
 
     /// The words of the search index, kept from one search to the next.
     fn vocabulary(&self) -> &RefCell<CachedVocabulary>;
+
+    /// The sources, if they were read in the transaction at hand.
+    fn known_sources(&self) -> &RefCell<Option<SourceNames>>;
 
     /// Reads all rows of a query.
     fn all<T>(

@@ -1,6 +1,7 @@
 //! Reading what is stored.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use karat_model::attribute::EntityType;
@@ -12,7 +13,10 @@ use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
 use super::integrity::broken_references;
-use super::{Query, Row, access, answers, decisions, history, look_up, match_index, search};
+use super::look_up::places;
+use super::{
+    Query, Row, SourceNames, access, answers, decisions, history, look_up, match_index, search,
+};
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Load, StoredRecord, StoredSource};
 use crate::delivery::{Delivery, column_names};
@@ -191,8 +195,8 @@ impl<Q: Query + Send> Reader for Q {
         look_up::entities_of_rows(self, rows)
     }
 
-    fn rows_of_entity(&self, entity: EntityId) -> Result<Vec<RowNo>> {
-        look_up::rows_of_entity(self, entity)
+    fn members_of(&self, entities: &[EntityId]) -> Result<Vec<(EntityId, EntityType, RowNo)>> {
+        together(self, || look_up::members_of(self, entities))
     }
 
     fn rows_at_retirement(&self, entity: EntityId) -> Result<Vec<RowNo>> {
@@ -361,15 +365,29 @@ impl<Q: Query + Send> Reader for Q {
         })
     }
 
-    fn potential_matches_of(&self, entity: EntityId) -> Result<Vec<StoredPotentialMatch>> {
-        let select = select_potential_matches!(
-            "WHERE left_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
-                OR right_record_no IN (SELECT record_no FROM crosswalk WHERE entity_id = $1)
-             ORDER BY weight DESC, left_record_no, right_record_no"
+    fn potential_matches_of(&self, entities: &[EntityId]) -> Result<Vec<StoredPotentialMatch>> {
+        let select = concat!(
+            select_potential_matches!("WHERE left_record_no IN ("),
+            places!(),
+            ") OR right_record_no IN (",
+            places!(),
+            ")"
         );
         together(self, || {
             let names = source_names(self)?;
-            self.all(select, &[id(entity)], |row| stored_potential_match(row, &names))
+            let members = look_up::members_of(self, entities)?;
+            let rows: Vec<RowNo> = members.into_iter().map(|(.., row)| row).collect();
+            let mut found: Vec<StoredPotentialMatch> = Vec::new();
+            look_up::by_rows(self, select, &rows, &mut |row| {
+                found.push(stored_potential_match(row, &names)?);
+                Ok(())
+            })?;
+            let place = |found: &StoredPotentialMatch| {
+                (Reverse(found.pair.weight), found.pair.left, found.pair.right)
+            };
+            found.sort_unstable_by_key(place);
+            found.dedup_by_key(|found| place(found));
+            Ok(found)
         })
     }
 
@@ -504,11 +522,17 @@ pub fn absent(
     Ok(absent)
 }
 
-pub(super) fn source_names(query: &impl Query) -> Result<FxHashMap<SourceNo, SourceName>> {
+/// The names of the sources; within a transaction.
+pub(super) fn source_names(query: &impl Query) -> Result<SourceNames> {
+    if let Some(known) = query.known_sources().borrow().as_ref() {
+        return Ok(known.clone());
+    }
     let names = query.all("SELECT source_no, name FROM source", &[], |row| {
         Ok((SourceNo(row.integer(0)? as u64), SourceName::new(&row.text(1)?)))
     })?;
-    Ok(names.into_iter().collect())
+    let names = SourceNames::new(names.into_iter().collect());
+    *query.known_sources().borrow_mut() = Some(names.clone());
+    Ok(names)
 }
 
 /// What has become of an id, as far as its own row tells.

@@ -3,8 +3,9 @@
 //! It is closed: no edge that can join, no decision *same* and no customer of before leads out of
 //! it. So dividing it alone gives the customers that dividing all records would.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use karat_model::attribute::EntityType;
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, RecordKey};
 use karat_store::{EdgeRow, Reader, RowNo};
@@ -25,8 +26,8 @@ pub struct Neighbourhood {
     pub edges: Vec<EdgeRow>,
     /// The customers of before, of rows and fringe.
     pub entity_of: FxHashMap<RowNo, EntityId>,
-    /// The customers of before that may change, in order.
-    pub entities: BTreeSet<EntityId>,
+    /// The customers of before that may change, in order, and what they were.
+    pub entities: BTreeMap<EntityId, EntityType>,
 }
 
 impl Neighbourhood {
@@ -43,7 +44,7 @@ impl Neighbourhood {
             fringe: BTreeSet::new(),
             edges: found.edges.clone(),
             entity_of: FxHashMap::default(),
-            entities: BTreeSet::new(),
+            entities: BTreeMap::new(),
         };
         // Whom the changed records were joined to may be another customer without them.
         let former = reader.edges_of(&changed)?;
@@ -70,11 +71,14 @@ impl Neighbourhood {
                     }
                 }
             }
-            for (row, entity) in reader.entities_of_rows(&rows)? {
-                near.entity_of.insert(row, entity);
-                if near.entities.insert(entity) {
-                    next.extend(reader.rows_of_entity(entity)?);
-                }
+            let entity_of = reader.entities_of_rows(&rows)?;
+            let found: BTreeSet<EntityId> = entity_of.iter().map(|(_, entity)| *entity).collect();
+            let found: Vec<EntityId> =
+                found.into_iter().filter(|id| !near.entities.contains_key(id)).collect();
+            near.entity_of.extend(entity_of);
+            for (entity, entity_type, row) in reader.members_of(&found)? {
+                near.entities.insert(entity, entity_type);
+                next.insert(row);
             }
             records.read(reader, rows.iter().copied())?;
             let keys = rows.iter().filter_map(|row| Some(&records.get(*row)?.record.key));

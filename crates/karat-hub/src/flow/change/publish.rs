@@ -56,6 +56,12 @@ pub fn publish(
     if found.is_model_new {
         publication.put_model(&write_models(&basis.models), &fingerprint(&basis.hub_model))?;
     }
+    let ids = identified.iter().flat_map(|of_type| {
+        let retired = of_type.retired.iter().map(|(id, _)| id);
+        of_type.ids.iter().chain(retired)
+    });
+    let ids: Vec<EntityId> = ids.chain(&gone).copied().collect();
+    publication.expect(&ids)?;
     let mut applied = Applied::default();
     for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
         let maker = EntityMaker::new(&basis.hub_model, mastered, identified);
@@ -177,15 +183,9 @@ fn give_ids(
     let reader = transaction.reader();
     let mut known: Vec<(EntityType, EntityId)> = Vec::new();
     let mut gone: Vec<EntityId> = Vec::new();
-    for &id in &near.entities {
-        let stored = reader.entity(id)?.map(|entity| entity.entity_type);
-        let has_type = |kind: EntityType| {
-            divided.iter().any(|of_type| of_type.mastered.table.entity_type == kind)
-        };
-        match stored.filter(|kind| has_type(*kind)) {
-            Some(kind) => known.push((kind, id)),
-            None => gone.push(id),
-        }
+    for (&id, &kind) in &near.entities {
+        let has_type = divided.iter().any(|of_type| of_type.mastered.table.entity_type == kind);
+        if has_type { known.push((kind, id)) } else { gone.push(id) }
     }
     let entity_of = |row: u64| {
         let row = RowNo(row);
