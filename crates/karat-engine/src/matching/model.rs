@@ -156,7 +156,7 @@ pub struct TrainingReport {
 impl MatchModel {
     /// The version of matching that this build knows; one with other comparisons, levels or
     /// blocking rules has another number.
-    pub const VERSION: u32 = 7;
+    pub const VERSION: u32 = 8;
 
     /// The entity type it is for.
     pub fn entity_type(&self) -> Option<EntityType> {
