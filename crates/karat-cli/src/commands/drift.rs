@@ -11,7 +11,7 @@ use karat_model::language::Language;
 
 use super::{language, now, open_hub};
 use crate::failure::{FOUND, Failure};
-use crate::terminal::{Terminal, count, say};
+use crate::terminal::{Terminal, say};
 
 /// Tell whether the match model still suits the records
 ///
@@ -72,7 +72,8 @@ fn lines(
             Some(Severity::Strong) => terminal.red("✗"),
         };
         let plural = entity_type.plural(language);
-        let [learnt, now, seen] = [*learnt_from, *records, *customers].map(count);
+        let [learnt, now, seen] = [*learnt_from, *records, *customers]
+            .map(|number| drift::count(number as f64, language));
         let told = match language {
             Language::English => format!(
                 "learnt from {learnt} records; there are {now} now ({seen} customers were looked at)"
@@ -90,7 +91,10 @@ fn lines(
         lines.extend(told.zip(strong).map(|told| format!("     {}", bold(told))));
         if *outgrown_keys > 0 {
             let keys = say("blocking keys outgrew their blocks", "sleutels ontgroeiden hun blok");
-            lines.push(terminal.dim(&format!("     {} {keys}", count(*outgrown_keys))));
+            lines.push(
+                terminal
+                    .dim(&format!("     {} {keys}", drift::count(*outgrown_keys as f64, language))),
+            );
         }
         if !is_comparable {
             let told = say(

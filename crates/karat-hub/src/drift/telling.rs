@@ -126,7 +126,7 @@ fn decimal(number: f64, decimals: usize, language: Language) -> String {
 }
 
 /// A whole number with its thousands apart.
-fn count(number: f64, language: Language) -> String {
+pub fn count(number: f64, language: Language) -> String {
     let digits = format!("{number:.0}");
     let mut written = String::new();
     for (at, digit) in digits.chars().enumerate() {
