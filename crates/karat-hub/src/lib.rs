@@ -14,6 +14,7 @@ pub mod match_files;
 pub mod score;
 pub mod view;
 pub mod stored;
+mod alone;
 pub mod live;
 pub mod operate;
 pub mod what_if;

@@ -273,29 +273,10 @@ impl TermCounts {
 
     /// The rarity of a value with this hash, no rarer than so much.
     pub(super) fn rarity_of(&self, wanted: u64, rarity_max: i32) -> i32 {
-        match self.find(wanted) {
-            Some(at) => rarity(f64::from(self.counts[at].1 - 1), self.customers, rarity_max),
-            None => self.rarest,
+        match self.counts.binary_search_by_key(&wanted, |&(hash, _)| hash) {
+            Ok(at) => rarity(f64::from(self.counts[at].1 - 1), self.customers, rarity_max),
+            Err(_) => self.rarest,
         }
-    }
-
-    /// The place of a hash. Hashes lie evenly, so that its place is nearly known beforehand: few
-    /// places of a long list are read, and these lie together.
-    fn find(&self, wanted: u64) -> Option<usize> {
-        let guess = ((u128::from(wanted) * self.counts.len() as u128) >> 64) as usize;
-        let (mut start, mut end) = (guess, guess);
-        let mut step = 16;
-        while start > 0 && self.counts[start].0 > wanted {
-            start = start.saturating_sub(step);
-            step *= 2;
-        }
-        while end < self.counts.len() && self.counts[end].0 < wanted {
-            end = (end + step).min(self.counts.len());
-            step *= 2;
-        }
-        let end = (end + 1).min(self.counts.len());
-        let found = self.counts[start..end].binary_search_by_key(&wanted, |&(hash, _)| hash);
-        found.ok().map(|at| start + at)
     }
 }
 

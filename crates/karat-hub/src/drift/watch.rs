@@ -4,6 +4,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::alone::spawn_alone;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::live::Clock;
@@ -32,16 +33,8 @@ impl DriftWatch {
                 wait = DriftWatch::EVERY;
             }
         };
-        let thread = std::thread::Builder::new().name("drift".into());
-        let thread = thread.spawn(|| {
-            // One core at most, so that whoever asks or writes is not held up.
-            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-            match alone.build() {
-                Ok(alone) => alone.install(work),
-                Err(_) => work(),
-            }
-        });
-        let thread = thread.map_err(Error::Thread)?;
+        // One core at most, so that whoever asks or writes is not held up.
+        let thread = spawn_alone("drift", work)?;
         Ok(DriftWatch { stop: Some(stop), thread: Some(thread) })
     }
 }

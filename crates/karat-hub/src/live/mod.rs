@@ -32,6 +32,7 @@ use tracing::{Span, info_span};
 
 pub use writer::Writer;
 
+use crate::alone::spawn_alone;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::view::{ChangeRequest, Changed, HubWriter, Refused};
@@ -65,20 +66,12 @@ impl LiveHub {
     pub fn start(hub: &Hub, clock: Clock) -> Result<LiveHub, Error> {
         let mut writer = Writer::open(hub, clock)?;
         let (queue, waiting) = sync_channel(WAITING_MAX);
-        let thread = std::thread::Builder::new().name("writer".into());
         let work = move || {
             run(&mut writer, &waiting);
             writer.close()
         };
-        let thread = thread.spawn(|| {
-            // A change is so little work that handing parts of it to other threads takes longer.
-            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-            match alone.build() {
-                Ok(alone) => alone.install(work),
-                Err(_) => work(),
-            }
-        });
-        let thread = thread.map_err(Error::Thread)?;
+        // A change is so little work that handing parts of it to other threads takes longer.
+        let thread = spawn_alone("writer", work)?;
         Ok(LiveHub { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
