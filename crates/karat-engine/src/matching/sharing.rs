@@ -44,8 +44,11 @@ struct HeldBy {
 pub(super) fn shared_values(matcher: &Matcher, partition: &Partition) -> Vec<SharedValue> {
     let comparisons = matcher.comparisons.par_iter().zip(&matcher.model.comparisons);
     let of_comparison = comparisons.flat_map_iter(|(comparison, model)| {
-        let shared: Vec<Terms> =
-            comparison.terms().into_iter().filter(|terms| terms.counts.has_shared()).collect();
+        let shared: Vec<Terms> = comparison
+            .terms()
+            .into_iter()
+            .filter(|terms| terms.rarities.counts.has_shared())
+            .collect();
         shared.into_iter().flat_map(|terms| shared_terms(&terms, model, partition))
     });
     let mut all: Vec<SharedValue> = of_comparison.collect();
@@ -59,7 +62,7 @@ pub(super) fn shared_values(matcher: &Matcher, partition: &Partition) -> Vec<Sha
 /// The shared values among those that a comparison counts.
 fn shared_terms(terms: &Terms, model: &ComparisonModel, partition: &Partition) -> Vec<SharedValue> {
     let is_shared =
-        |fold: &Fold| *fold != NO_VALUE && terms.counts.is_shared(terms.rarities[*fold as usize]);
+        |fold: &Fold| *fold != NO_VALUE && terms.rarities.is_shared(terms.values, *fold);
     let mut held_by: FxHashMap<Fold, HeldBy> = FxHashMap::default();
     let (mut found, mut of_customer) = (Vec::new(), Vec::new());
     for members in partition.clusters() {
@@ -93,8 +96,8 @@ fn shared_terms(terms: &Terms, model: &ComparisonModel, partition: &Partition) -
         value: (terms.show)(held.first, fold),
         records: held.records,
         customers: held.customers,
-        weight: weight(terms.rarities[fold as usize]),
-        rarest: weight(terms.counts.rarest),
+        weight: weight(terms.rarities.of(terms.values, fold)),
+        rarest: weight(terms.rarities.counts.rarest),
     });
     told.collect()
 }

@@ -1,11 +1,11 @@
 //! Folded values: what is compared, computed once per distinct value instead of once per pair.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use karat_model::partition::Partition;
 use karat_model::table::{Dictionary, Encoder, NO_VALUE, RecordNo, ValueCode};
-
-use rayon::prelude::*;
 
 use super::similarity::{Letters, jaro_winkler, within_edits};
 
@@ -175,27 +175,80 @@ pub struct TermCounts {
     pub counts: Vec<(u64, u32)>,
 }
 
-impl TermCounts {
-    /// Counts how many holders have each value; gives the rarity of each value as well.
+/// How many customers have the values of a set, and how rare that makes each.
+#[derive(Debug, Default)]
+pub struct Rarities {
+    /// How many customers have each.
+    pub counts: Arc<TermCounts>,
+    /// No value is rarer than this.
+    most: i32,
+    /// The rarity of each value; those of a model are looked up when two records agree on the value,
+    /// which they do on few.
+    known: Vec<AtomicI32>,
+}
+
+impl Rarities {
+    /// In the place of a rarity that was not looked up yet.
+    const UNKNOWN: i32 = i32::MIN;
+
+    /// Counts how many holders have each value.
     ///
     /// `values_of` gathers the values of one member of a holder: of a record of a customer.
     pub fn count(
         values: &ValueSet,
         holders: Holders,
         values_of: impl Fn(u32, &mut Vec<Fold>),
-    ) -> (TermCounts, Vec<i32>) {
+    ) -> Rarities {
         let hash_of = |fold| hash(values.text(fold));
-        TermCounts::count_numbered(values.len(), holders, RARITY_MAX, values_of, hash_of)
+        Rarities::count_numbered(values.len(), holders, RARITY_MAX, values_of, hash_of)
+    }
+
+    /// Those of a set that a model has counts of.
+    pub fn of_model(counts: Arc<TermCounts>, values: &ValueSet) -> Rarities {
+        Rarities::of_model_numbered(counts, values.len(), RARITY_MAX)
+    }
+
+    /// The rarity of a value of the set: −log2 of its share of the customers, in 1/256 bit.
+    pub fn of(&self, values: &ValueSet, fold: Fold) -> i32 {
+        self.of_numbered(fold, || hash(values.text(fold)))
+    }
+
+    /// Whether a value of the set is shared by more customers than is usual.
+    pub fn is_shared(&self, values: &ValueSet, fold: Fold) -> bool {
+        let TermCounts { usual, customers, .. } = *self.counts;
+        // Of so many customers each has all the others beside it.
+        self.of(values, fold) <= rarity(f64::from(usual), customers, self.most)
+    }
+
+    /// The same of values that are numbered from 1, and no rarer than so much.
+    pub(super) fn of_model_numbered(counts: Arc<TermCounts>, values: usize, most: i32) -> Rarities {
+        let unknown = std::iter::repeat_n(Rarities::UNKNOWN, values);
+        let known = std::iter::once(0).chain(unknown).map(AtomicI32::new).collect();
+        Rarities { counts, most, known }
+    }
+
+    /// The rarity of a value with this hash.
+    #[inline]
+    pub(super) fn of_numbered(&self, number: u32, hash: impl FnOnce() -> u64) -> i32 {
+        let known = &self.known[number as usize];
+        match known.load(Ordering::Relaxed) {
+            Rarities::UNKNOWN => {
+                let found = self.counts.rarity_of(hash(), self.most);
+                known.store(found, Ordering::Relaxed);
+                found
+            }
+            found => found,
+        }
     }
 
     /// The same of values that are numbered from 1, and no rarer than so much.
     pub(super) fn count_numbered(
         values: usize,
         holders: Holders,
-        rarity_max: i32,
+        most: i32,
         values_of: impl Fn(u32, &mut Vec<Fold>),
         hash_of: impl Fn(Fold) -> u64,
-    ) -> (TermCounts, Vec<i32>) {
+    ) -> Rarities {
         let mut count_of = vec![0u32; values + 1];
         let mut customers = 0;
         let mut held = Vec::new();
@@ -211,7 +264,7 @@ impl TermCounts {
         let with = |wanted: u32| count_of.iter().filter(|count| **count == wanted).count() as f64;
         // Twice the doubles to the singles is how often a single turns up again.
         let again = (2.0 * (with(2) + 0.5) / (with(1) + 0.5)).min(1.0);
-        let rarest = rarity(again, customers, rarity_max);
+        let rarest = rarity(again, customers, most);
         let is_for_good = !matches!(holders, Holders::Unknown(_));
         let usual = usual(&count_of);
         let mut counts: Vec<(u64, u32)> = (1..=values as Fold)
@@ -222,13 +275,17 @@ impl TermCounts {
         counts.sort_unstable();
         let rarity_of = |count: u32| match count {
             0..=2 => rarest,
-            _ => rarity(f64::from(count - 1), customers, rarity_max),
+            _ => rarity(f64::from(count - 1), customers, most),
         };
-        let mut rarities: Vec<i32> = count_of.into_iter().map(rarity_of).collect();
-        rarities[NO_VALUE as usize] = 0;
-        (TermCounts { customers, rarest, usual, counts }, rarities)
+        let mut known: Vec<AtomicI32> =
+            count_of.into_iter().map(|count| AtomicI32::new(rarity_of(count))).collect();
+        known[NO_VALUE as usize] = AtomicI32::new(0);
+        let counts = Arc::new(TermCounts { customers, rarest, usual, counts });
+        Rarities { counts, most, known }
     }
+}
 
+impl TermCounts {
     /// Makes values of a set as common as if they told only a part of what they tell.
     pub fn make_common(
         &mut self,
@@ -255,24 +312,8 @@ impl TermCounts {
         self.counts.iter().any(|&(_, count)| count > self.usual)
     }
 
-    /// Whether a value of this rarity is.
-    pub fn is_shared(&self, rarity: i32) -> bool {
-        // Of so many customers each has all the others beside it.
-        rarity <= self::rarity(f64::from(self.usual), self.customers, RARITY_MAX)
-    }
-
-    /// The rarity of each value of a set: −log2 of its share of the customers, in 1/256 bit.
-    pub fn rarities(&self, values: &ValueSet) -> Vec<i32> {
-        let rarities = values.folds().into_par_iter().map(|fold| self.rarity(values.text(fold)));
-        std::iter::once(0).chain(rarities.collect::<Vec<i32>>()).collect()
-    }
-
-    fn rarity(&self, text: &str) -> i32 {
-        self.rarity_of(hash(text), RARITY_MAX)
-    }
-
     /// The rarity of a value with this hash, no rarer than so much.
-    pub(super) fn rarity_of(&self, wanted: u64, rarity_max: i32) -> i32 {
+    fn rarity_of(&self, wanted: u64, rarity_max: i32) -> i32 {
         match self.counts.binary_search_by_key(&wanted, |&(hash, _)| hash) {
             Ok(at) => rarity(f64::from(self.counts[at].1 - 1), self.customers, rarity_max),
             Err(_) => self.rarest,
@@ -323,14 +364,19 @@ mod tests {
         let held =
             [jansen, jansen, jansen, jansen, jansen, jansen, jansen, jansen, jansen, quist, 0];
         let customers = Partition::from_labels(&[0, 1, 2, 3, 4, 5, 6, 7, 0, 8, 9]);
-        let (counts, rarities) =
-            TermCounts::count(&values, Holders::Customers(&customers), |record, found| {
-                found.push(held[record as usize]);
-            });
+        let counted = Rarities::count(&values, Holders::Customers(&customers), |record, found| {
+            found.push(held[record as usize]);
+        });
+        let counts = counted.counts.clone();
         assert_eq!((counts.customers, counts.counts.len()), (9, 1));
-        assert_eq!(counts.rarities(&values), rarities);
-        assert_eq!(rarities[jansen as usize], rarity(7.0, 9, RARITY_MAX));
-        assert!(rarities[jansen as usize] < rarities[quist as usize]);
+        let of_model = Rarities::of_model(counts, &values);
+        for fold in values.folds() {
+            let expected = counted.of(&values, fold);
+            assert_eq!(of_model.of(&values, fold), expected);
+            assert_eq!(of_model.of(&values, fold), expected, "looked up before");
+        }
+        assert_eq!(counted.of(&values, jansen), rarity(7.0, 9, RARITY_MAX));
+        assert!(counted.of(&values, jansen) < counted.of(&values, quist));
     }
 
     #[test]
@@ -358,7 +404,7 @@ mod tests {
             let customers = Partition::from_labels(&customers);
             let values_of =
                 |record: RecordNo, found: &mut Vec<Fold>| found.push(held[record as usize]);
-            TermCounts::count(&values, Holders::Customers(&customers), values_of).0.rarest
+            Rarities::count(&values, Holders::Customers(&customers), values_of).counts.rarest
         };
         assert!(rarest(0) > rarest(10));
         assert_eq!(rarest(40), rarest(60), "at most one in all");

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, Value, ValueSet};
 
 /// The attributes of an address that are compared.
 pub const ATTRIBUTES: [AttributeId; 3] =
@@ -70,8 +70,13 @@ pub struct Address<'a> {
 struct Part {
     values: ValueSet,
     folds: Vec<Fold>,
-    counts: Arc<TermCounts>,
-    rarities: Vec<i32>,
+    rarities: Rarities,
+}
+
+impl Part {
+    fn rarity(&self, fold: Fold) -> i32 {
+        self.rarities.of(&self.values, fold)
+    }
 }
 
 /// One address, as a row keeps it.
@@ -198,8 +203,7 @@ impl<'a> Address<'a> {
     fn weigh(&mut self, counts: Vec<Arc<TermCounts>>) {
         let parts = [&mut self.postcodes, &mut self.streets, &mut self.cities, &mut self.doors];
         for (part, counts) in parts.into_iter().zip(counts) {
-            part.rarities = counts.rarities(&part.values);
-            part.counts = counts;
+            part.rarities = Rarities::of_model(counts, &part.values);
         }
     }
 
@@ -333,8 +337,7 @@ impl<'a> Address<'a> {
         let (house, other_house) = (left.house(), right.house());
         let same_postcode = same(left.postcode().fold, right.postcode().fold);
         let same_city = same(left.city().fold, right.city().fold);
-        let rare =
-            |level, part: &Part, fold: Fold| Compared::rare(level, part.rarities[fold as usize]);
+        let rare = |level, part: &Part, fold: Fold| Compared::rare(level, part.rarity(fold));
         if house.is_box() != other_house.is_box() {
             return if same_postcode {
                 rare(SAME_STREET, &self.postcodes, left.postcode().fold)
@@ -361,8 +364,8 @@ impl<'a> Address<'a> {
             if other_unit {
                 return rare(OTHER_UNIT, &self.streets, left.street().fold);
             }
-            let rarity = |door: Fold| self.doors.rarities[door as usize];
-            return Compared::rare(SAME, rarity(left.door()).min(rarity(right.door())));
+            let [rarity, other] = [left, right].map(|at| self.doors.rarity(at.door()));
+            return Compared::rare(SAME, rarity.min(other));
         }
         if same_postcode && number_open {
             return rare(SAME_AS_FAR_AS_KNOWN, &self.postcodes, left.postcode().fold);
@@ -515,7 +518,7 @@ impl Compare for Address<'_> {
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
         [&self.postcodes, &self.streets, &self.cities, &self.doors]
-            .map(|part| part.counts.clone())
+            .map(|part| part.rarities.counts.clone())
             .into()
     }
     fn terms(&self) -> Vec<Terms<'_>> {
@@ -528,7 +531,7 @@ impl Compare for Address<'_> {
         vec![Terms {
             label: self.label(),
             level: SAME,
-            counts: &self.doors.counts,
+            values: &self.doors.values,
             rarities: &self.doors.rarities,
             of: Box::new(move |record, found| found.extend(doors(record))),
             show: Box::new(show),
@@ -536,7 +539,7 @@ impl Compare for Address<'_> {
     }
     fn count(&mut self, holders: Holders) {
         let count = |part: &Part, fold_of: &dyn Fn(RecordNo, u8) -> Fold| {
-            TermCounts::count(&part.values, holders, |record, found| {
+            Rarities::count(&part.values, holders, |record, found| {
                 found.extend(self.slots(record).map(|slot| fold_of(record, slot)));
             })
         };
@@ -550,8 +553,8 @@ impl Compare for Address<'_> {
             count(&self.doors, &|record, slot| self.door(record, slot)),
         ];
         let parts = [&mut self.postcodes, &mut self.streets, &mut self.cities, &mut self.doors];
-        for (part, (counts, rarities)) in parts.into_iter().zip(counted) {
-            (part.counts, part.rarities) = (Arc::new(counts), rarities);
+        for (part, rarities) in parts.into_iter().zip(counted) {
+            part.rarities = rarities;
         }
     }
 }

@@ -8,7 +8,7 @@ use karat_model::table::{RecordNo, RecordTable};
 
 use super::{Compare, Compared, Frozen, Level, Scope, Side, Terms};
 use crate::matching::cache::LevelCache;
-use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, Value, ValueSet};
 
 /// A comparison of one attribute whose equal values reach the highest level.
 pub struct ColumnComparison<'a> {
@@ -69,7 +69,7 @@ impl Compare for ColumnComparison<'_> {
         self.column.show(record)
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.column.counts.clone()]
+        vec![self.column.rarities.counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         vec![self.column.terms(self.label.clone(), self.levels.len() as u8 - 1)]
@@ -89,8 +89,7 @@ pub struct FoldedColumn<'a> {
     /// Per value code of the attribute's dictionary.
     folds: Vec<Fold>,
     /// How often each occurs.
-    pub counts: Arc<TermCounts>,
-    rarities: Vec<i32>,
+    pub rarities: Rarities,
 }
 
 impl<'a> FoldedColumn<'a> {
@@ -107,19 +106,10 @@ impl<'a> FoldedColumn<'a> {
     ) -> FoldedColumn<'a> {
         let mut values = ValueSet::default();
         let folds = values.add_all(table.dictionary(attribute), fold);
-        let mut column = FoldedColumn {
-            table,
-            attribute,
-            values,
-            folds,
-            counts: Arc::default(),
-            rarities: Vec::new(),
-        };
+        let mut column =
+            FoldedColumn { table, attribute, values, folds, rarities: Rarities::default() };
         match frozen {
-            Some(counts) => {
-                column.rarities = counts.rarities(&column.values);
-                column.counts = counts;
-            }
+            Some(counts) => column.rarities = Rarities::of_model(counts, &column.values),
             None => column.count(Holders::Unknown(table.len())),
         }
         column
@@ -127,10 +117,9 @@ impl<'a> FoldedColumn<'a> {
 
     /// Counts how many holders have each value.
     pub fn count(&mut self, holders: Holders) {
-        let (counts, rarities) = TermCounts::count(&self.values, holders, |record, found| {
+        self.rarities = Rarities::count(&self.values, holders, |record, found| {
             found.extend(self.all(record));
         });
-        (self.counts, self.rarities) = (Arc::new(counts), rarities);
     }
 
     /// The folded value of a record in slot 0.
@@ -161,7 +150,7 @@ impl<'a> FoldedColumn<'a> {
 
     /// How rare a value is, in 1/256 bit.
     pub fn rarity(&self, fold: Fold) -> i32 {
-        self.rarities[fold as usize]
+        self.rarities.of(&self.values, fold)
     }
 
     /// The values with how many customers have them; agreement on them reaches the level.
@@ -175,7 +164,7 @@ impl<'a> FoldedColumn<'a> {
         Terms {
             label,
             level,
-            counts: &self.counts,
+            values: &self.values,
             rarities: &self.rarities,
             of: Box::new(|record, found| found.extend(self.all(record))),
             show: Box::new(show),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, Value, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -93,8 +93,7 @@ const ROLES: [&[&str]; 7] = [
 pub struct CompanyName<'a> {
     names: FoldedColumn<'a>,
     words: ValueSet,
-    word_counts: Arc<TermCounts>,
-    word_rarity: Vec<i32>,
+    word_rarities: Rarities,
     /// Per folded name its distinct words, in order of number, without connectives and without
     /// words that tell what the company is for.
     words_of: Vec<Vec<Fold>>,
@@ -123,24 +122,19 @@ impl<'a> CompanyName<'a> {
             words_of.push(found);
         }
         // Counted over distinct names: a company in all systems does not make its name common.
-        let (word_counts, word_rarity) = match word_counts {
-            Some(counts) => {
-                let rarities = counts.rarities(&words);
-                (counts, rarities)
-            }
-            None => {
-                let names = Holders::Single(words_of.len());
-                let (mut counts, _) = TermCounts::count(&words, names, |name, found| {
-                    found.extend(&words_of[name as usize]);
-                });
-                let cities = table.dictionary(AttributeId::CITY);
-                let cities = cities.codes().map(|city| fold::words(cities.value(city)));
-                counts.make_common(&words, cities, PLACE_PART);
-                let rarities = counts.rarities(&words);
-                (Arc::new(counts), rarities)
-            }
-        };
-        CompanyName { names, words, word_counts, word_rarity, words_of, roles }
+        let word_counts = word_counts.unwrap_or_else(|| {
+            let names = Holders::Single(words_of.len());
+            let counted = Rarities::count(&words, names, |name, found| {
+                found.extend(&words_of[name as usize]);
+            });
+            let mut counts = TermCounts::clone(&counted.counts);
+            let cities = table.dictionary(AttributeId::CITY);
+            let cities = cities.codes().map(|city| fold::words(cities.value(city)));
+            counts.make_common(&words, cities, PLACE_PART);
+            Arc::new(counts)
+        });
+        let word_rarities = Rarities::of_model(word_counts, &words);
+        CompanyName { names, words, word_rarities, words_of, roles }
     }
 
     fn compare_names(&self, left: Value, right: Value, cache: &mut LevelCache) -> Compared {
@@ -202,7 +196,7 @@ impl<'a> CompanyName<'a> {
     /// What the words that two names share tell.
     fn shared(&self, left: &[Fold], right: &[Fold]) -> SharedWords {
         let weight = |words: &mut dyn Iterator<Item = Fold>| -> i32 {
-            words.map(|word| self.word_rarity[word as usize]).sum()
+            words.map(|word| self.word_rarities.of(&self.words, word)).sum()
         };
         let all = |words: &[Fold]| weight(&mut words.iter().copied());
         let shared = |words: &[Fold], others: &[Fold]| {
@@ -353,7 +347,7 @@ impl Compare for CompanyName<'_> {
         self.names.show(record)
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.names.counts.clone(), self.word_counts.clone()]
+        vec![self.names.rarities.counts.clone(), self.word_rarities.counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         vec![self.names.terms(self.label(), SAME)]

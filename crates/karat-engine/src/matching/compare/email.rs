@@ -14,7 +14,7 @@ use super::{Compare, Compared, Frozen, Level, Repeats, SILENT, Scope, Side, Term
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::similarity::edits;
-use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, Value, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -41,8 +41,7 @@ pub struct Email<'a> {
     /// The parts before the @, and per address the number of its part.
     locals: ValueSet,
     local_of: Vec<Fold>,
-    local_counts: Arc<TermCounts>,
-    local_rarity: Vec<i32>,
+    local_rarities: Rarities,
 }
 
 impl<'a> Email<'a> {
@@ -57,29 +56,19 @@ impl<'a> Email<'a> {
             let (local, _) = parts(addresses.values.text(fold));
             locals.add(local)
         }));
-        let mut email = Email {
-            addresses,
-            locals,
-            local_of,
-            local_counts: Arc::default(),
-            local_rarity: Vec::new(),
-        };
+        let mut email = Email { addresses, locals, local_of, local_rarities: Rarities::default() };
         match local_counts {
-            Some(counts) => {
-                email.local_rarity = counts.rarities(&email.locals);
-                email.local_counts = counts;
-            }
+            Some(counts) => email.local_rarities = Rarities::of_model(counts, &email.locals),
             None => email.count_locals(Holders::Unknown(table.len())),
         }
         email
     }
 
     fn count_locals(&mut self, holders: Holders) {
-        let (counts, rarities) = TermCounts::count(&self.locals, holders, |record, found| {
+        self.local_rarities = Rarities::count(&self.locals, holders, |record, found| {
             let local = |address: Fold| self.local_of[address as usize];
             found.extend(self.addresses.all(record).map(local));
         });
-        (self.local_counts, self.local_rarity) = (Arc::new(counts), rarities);
     }
 
     /// Compares two addresses.
@@ -88,7 +77,8 @@ impl<'a> Email<'a> {
             return Compared::rare(SAME, self.addresses.rarity(left.fold));
         }
         if left.local.fold == right.local.fold {
-            return Compared::rare(OTHER_PROVIDER, self.local_rarity[left.local.fold as usize]);
+            let rarity = self.local_rarities.of(&self.locals, left.local.fold);
+            return Compared::rare(OTHER_PROVIDER, rarity);
         }
         let (local, other) = (left.local.letters, right.local.letters);
         if !local.may_share_digits(other) || !local.may_be_edits(other, EDITS_MAX as u32) {
@@ -206,15 +196,15 @@ impl Compare for Email<'_> {
         self.addresses.show(record)
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.addresses.counts.clone(), self.local_counts.clone()]
+        vec![self.addresses.rarities.counts.clone(), self.local_rarities.counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         let local = |address: Fold| self.local_of[address as usize];
         let locals = Terms {
             label: labels("E-mail, before the @", "E-mail, voor de @"),
             level: OTHER_PROVIDER,
-            counts: &self.local_counts,
-            rarities: &self.local_rarity,
+            values: &self.locals,
+            rarities: &self.local_rarities,
             of: Box::new(move |record, found| found.extend(self.addresses.all(record).map(local))),
             show: Box::new(|_, local| self.locals.text(local).to_string()),
         };

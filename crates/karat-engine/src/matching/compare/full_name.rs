@@ -10,7 +10,7 @@ use std::sync::Arc;
 use karat_model::table::{NO_VALUE, RecordNo};
 use rustc_hash::FxHashMap;
 
-use crate::matching::values::{Fold, Holders, TermCounts, ValueSet, hash};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, ValueSet, hash};
 
 /// The number of a full name; 0 where one of both names is missing.
 pub type FullName = u32;
@@ -25,13 +25,13 @@ pub struct FullNames {
     parts: Vec<(Fold, Fold)>,
 }
 
-/// How rare full names are.
+/// How rare full names are; they are not known before customers are.
 #[derive(Default)]
-pub struct FullNameRarity {
-    /// How many customers have each.
-    pub counts: Arc<TermCounts>,
-    /// Per full name how rare the family name is among those who have the given name, in 1/256 bit.
-    beside_given: Vec<i32>,
+pub struct FullNameRarities {
+    /// How rare each is.
+    pub together: Rarities,
+    /// How rare given names are by themselves.
+    given: Option<Rarities>,
 }
 
 impl FullNames {
@@ -54,51 +54,23 @@ impl FullNames {
         self.of_record[record as usize]
     }
 
-    /// Counts how many customers have each, given how rare the parts are by themselves.
+    /// Counts how many customers have each, given how rare given names are by themselves.
     pub fn count(
         &self,
         values: &ValueSet,
         customers: Holders,
-        given: &[i32],
-        family: &[i32],
-    ) -> FullNameRarity {
+        given: Rarities,
+    ) -> FullNameRarities {
         let of = |record, found: &mut Vec<Fold>| found.push(self.of(record));
         let hash = |full: FullName| self.hash(values, full);
-        let (counts, rarities) =
-            TermCounts::count_numbered(self.parts.len(), customers, RARITY_MAX, of, hash);
-        self.beside_given(Arc::new(counts), &rarities, given, family)
+        let together = Rarities::count_numbered(self.parts.len(), customers, RARITY_MAX, of, hash);
+        FullNameRarities { together, given: Some(given) }
     }
 
-    /// The counts of a model.
-    pub fn counted(
-        &self,
-        values: &ValueSet,
-        counts: Arc<TermCounts>,
-        given: &[i32],
-        family: &[i32],
-    ) -> FullNameRarity {
-        let rarity = |full| counts.rarity_of(self.hash(values, full), RARITY_MAX);
-        let of_all = (1..=self.parts.len() as FullName).map(rarity);
-        let rarities: Vec<i32> = std::iter::once(0).chain(of_all).collect();
-        self.beside_given(counts, &rarities, given, family)
-    }
-
-    fn beside_given(
-        &self,
-        counts: Arc<TermCounts>,
-        rarities: &[i32],
-        given: &[i32],
-        family: &[i32],
-    ) -> FullNameRarity {
-        let rarest = counts.rarest;
-        let beside_given = |((first, last), &together): (&(Fold, Fold), &i32)| {
-            let by_itself = family[*last as usize];
-            let is_counted = together < rarest;
-            if is_counted { (together - given[*first as usize]).min(by_itself) } else { by_itself }
-        };
-        let of_all = self.parts.iter().zip(&rarities[1..]).map(beside_given);
-        let beside_given = std::iter::once(0).chain(of_all).collect();
-        FullNameRarity { counts, beside_given }
+    /// Those that a model has counts of.
+    pub fn of_model(&self, counts: Arc<TermCounts>, given: Rarities) -> FullNameRarities {
+        let together = Rarities::of_model_numbered(counts, self.parts.len(), RARITY_MAX);
+        FullNameRarities { together, given: Some(given) }
     }
 
     fn hash(&self, values: &ValueSet, full: FullName) -> u64 {
@@ -107,11 +79,24 @@ impl FullNames {
     }
 }
 
-impl FullNameRarity {
-    /// How rare the family name is among those who have the given name, in 1/256 bit; `None` as
-    /// long as it was not counted.
-    pub fn beside_given(&self, full: FullName) -> Option<i32> {
-        self.beside_given.get(full as usize).copied().filter(|_| full != 0)
+impl FullNameRarities {
+    /// How rare the family name is among those who have the given name, in 1/256 bit, if that is
+    /// less rare than by itself; `None` without a full name, and as long as they were not counted.
+    pub fn beside_given(
+        &self,
+        names: &FullNames,
+        values: &ValueSet,
+        full: FullName,
+        by_itself: i32,
+    ) -> Option<i32> {
+        let given = self.given.as_ref().filter(|_| full != 0)?;
+        let together = self.together.of_numbered(full, || names.hash(values, full));
+        let is_counted = together < self.together.counts.rarest;
+        if !is_counted {
+            return Some(by_itself);
+        }
+        let (first, _) = names.parts[full as usize - 1];
+        Some((together - given.of(values, first)).min(by_itself))
     }
 }
 
@@ -135,23 +120,30 @@ mod tests {
         let customers = Partition::from_labels(&(0..100).collect::<Vec<u32>>());
         let by_itself = |name_of: &dyn Fn(RecordNo) -> Fold| {
             let of = |record, found: &mut Vec<Fold>| found.push(name_of(record));
-            TermCounts::count(&values, Holders::Customers(&customers), of).1
+            Rarities::count(&values, Holders::Customers(&customers), of)
         };
-        let given = by_itself(&|record| names[record as usize].0);
+        let given = || by_itself(&|record| names[record as usize].0);
         let family = by_itself(&|record| names[record as usize].1);
-        let counted = full.count(&values, Holders::Customers(&customers), &given, &family);
-        let beside_given = |record: RecordNo| counted.beside_given(full.of(record));
-        assert_eq!(beside_given(0), Some(0), "who is called Ayşe is called Çelik anyway");
-        assert_eq!(beside_given(8), Some(family[celik as usize]), "two may have met by chance");
+        let counted = full.count(&values, Holders::Customers(&customers), given());
+        let beside_given = |rarities: &FullNameRarities, record: RecordNo| {
+            let by_itself = family.of(&values, names[record as usize].1);
+            rarities.beside_given(&full, &values, full.of(record), by_itself)
+        };
+        let of_celik = family.of(&values, celik);
+        assert_eq!(beside_given(&counted, 0), Some(0), "who is called Ayşe is called Çelik anyway");
+        assert_eq!(beside_given(&counted, 8), Some(of_celik), "two may have met by chance");
 
-        let frozen = full.counted(&values, counted.counts.clone(), &given, &family);
-        assert_eq!(frozen.beside_given, counted.beside_given);
+        let of_model = full.of_model(counted.together.counts.clone(), given());
+        for record in 0..100 {
+            assert_eq!(beside_given(&of_model, record), beside_given(&counted, record));
+        }
     }
 
     #[test]
     fn a_name_without_its_half_is_no_full_name() {
         let full = FullNames::number([(1, 2), (0, 2), (1, 0), (1, 2)].into_iter());
         assert_eq!((0..4).map(|record| full.of(record)).collect::<Vec<_>>(), [1, 0, 0, 1]);
-        assert_eq!(FullNameRarity::default().beside_given(1), None, "not counted yet");
+        let not_counted = FullNameRarities::default();
+        assert_eq!(not_counted.beside_given(&full, &ValueSet::default(), 1, 9), None);
     }
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::matching::cache::LevelCache;
 use crate::matching::fold;
-use crate::matching::values::{Fold, Holders, TermCounts, ValueSet};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, ValueSet};
 
 const LEVELS: &[Level] = &[
     SILENT,
@@ -85,8 +85,7 @@ pub struct Internet<'a> {
     domains: ValueSet,
     domain_of_address: Vec<Fold>,
     domain_of_site: Vec<Fold>,
-    domain_counts: Arc<TermCounts>,
-    domain_rarity: Vec<i32>,
+    domain_rarities: Rarities,
     /// How many records have each domain: it decides which are providers, and does not change.
     record_counts: Arc<TermCounts>,
     are_providers: Vec<bool>,
@@ -122,40 +121,33 @@ impl<'a> Internet<'a> {
             domains,
             domain_of_address,
             domain_of_site,
-            domain_counts: Arc::default(),
-            domain_rarity: Vec::new(),
+            domain_rarities: Rarities::default(),
             record_counts: Arc::default(),
             are_providers: Vec::new(),
             name,
         };
         internet.record_counts =
-            record_counts.unwrap_or_else(|| internet.counted(Holders::Single(table.len())).0);
-        let rarities = internet.record_counts.rarities(&internet.domains);
+            record_counts.unwrap_or_else(|| internet.counted(Holders::Single(table.len())).counts);
+        let rarities = Rarities::of_model(internet.record_counts.clone(), &internet.domains);
         let is_provider = |domain: Fold| {
             PROVIDERS.contains(&internet.domains.text(domain))
-                || internet.record_counts.is_shared(rarities[domain as usize])
+                || rarities.is_shared(&internet.domains, domain)
         };
         let are_providers = internet.domains.folds().map(is_provider);
         internet.are_providers = std::iter::once(false).chain(are_providers).collect();
         match domain_counts {
             Some(counts) => {
-                internet.domain_rarity = counts.rarities(&internet.domains);
-                internet.domain_counts = counts;
+                internet.domain_rarities = Rarities::of_model(counts, &internet.domains);
             }
-            None => internet.count_domains(Holders::Unknown(table.len())),
+            None => internet.domain_rarities = internet.counted(Holders::Unknown(table.len())),
         }
         internet
     }
 
-    fn counted(&self, holders: Holders) -> (Arc<TermCounts>, Vec<i32>) {
-        let (counts, rarities) = TermCounts::count(&self.domains, holders, |record, found| {
+    fn counted(&self, holders: Holders) -> Rarities {
+        Rarities::count(&self.domains, holders, |record, found| {
             found.extend(self.domains_of(record));
-        });
-        (Arc::new(counts), rarities)
-    }
-
-    fn count_domains(&mut self, holders: Holders) {
-        (self.domain_counts, self.domain_rarity) = self.counted(holders);
+        })
     }
 
     /// The domains of a record, of its addresses and then of its sites.
@@ -191,7 +183,7 @@ impl<'a> Internet<'a> {
             return Compared::at(AT_PROVIDER);
         }
         if left == right {
-            return Compared::rare(SAME_DOMAIN, self.domain_rarity[left as usize]);
+            return Compared::rare(SAME_DOMAIN, self.domain_rarities.of(&self.domains, left));
         }
         let are_alike = cache.level(left, right, || {
             let [a, b] = [left, right].map(|domain| self.domains.value(domain));
@@ -288,14 +280,15 @@ impl Compare for Internet<'_> {
         shown.join(", ")
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.addresses.counts.clone(), self.domain_counts.clone(), self.record_counts.clone()]
+        let [addresses, domains] = [&self.addresses.rarities, &self.domain_rarities];
+        vec![addresses.counts.clone(), domains.counts.clone(), self.record_counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         let domains = Terms {
             label: labels("Internet domain", "Internetdomein"),
             level: SAME_DOMAIN,
-            counts: &self.domain_counts,
-            rarities: &self.domain_rarity,
+            values: &self.domains,
+            rarities: &self.domain_rarities,
             // Those of providers never reach the level.
             of: Box::new(move |record, found| {
                 let own = |domain: &Fold| !self.are_providers[*domain as usize];
@@ -307,7 +300,7 @@ impl Compare for Internet<'_> {
     }
     fn count(&mut self, holders: Holders) {
         self.addresses.count(holders);
-        self.count_domains(holders);
+        self.domain_rarities = self.counted(holders);
     }
 }
 

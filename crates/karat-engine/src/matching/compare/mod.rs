@@ -37,7 +37,7 @@ pub use internet::registered_domain;
 
 use super::cache::LevelCache;
 use super::model::ComparisonModel;
-use super::values::{Fold, Holders, TermCounts};
+use super::values::{Fold, Holders, Rarities, TermCounts, ValueSet};
 
 /// One level of agreement that a comparison can reach; level 0 is always silence.
 #[derive(Debug)]
@@ -246,10 +246,10 @@ pub struct Terms<'c> {
     pub label: [String; 2],
     /// The level at which their rarity counts.
     pub level: u8,
-    /// How many customers have each.
-    pub counts: &'c TermCounts,
+    /// All of them.
+    pub values: &'c ValueSet,
     /// How rare each is.
-    pub rarities: &'c [i32],
+    pub rarities: &'c Rarities,
     /// Finds the values of a record.
     pub of: Box<ValuesOf<'c>>,
     /// A value as people read it, which the record has.

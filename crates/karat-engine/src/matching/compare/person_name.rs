@@ -12,7 +12,7 @@ use karat_model::match_settings::Phonetics;
 use karat_model::table::{NO_VALUE, RecordNo, RecordTable};
 
 use super::column::only;
-use super::full_name::{FullName, FullNameRarity, FullNames};
+use super::full_name::{FullName, FullNameRarities, FullNames};
 use super::nicknames::{self, GROUPS_MAX};
 use super::{
     Compare, Compared, Frozen, Level, Reach, SILENT, Scope, Side, Terms, labels, level, out_of_line,
@@ -21,7 +21,7 @@ use crate::matching::cache::LevelCache;
 use crate::matching::fold;
 use crate::matching::name_prefix::without_prefix;
 use crate::matching::phonetics::sound;
-use crate::matching::values::{Fold, Holders, TermCounts, Value, ValueSet};
+use crate::matching::values::{Fold, Holders, Rarities, TermCounts, Value, ValueSet};
 
 /// The attributes of a person's name that are compared.
 pub const ATTRIBUTES: [AttributeId; 4] = [
@@ -344,9 +344,9 @@ impl<'a> PersonNames<'a> {
     }
 
     /// How many holders have each first given name.
-    fn given_counts(&self, holders: Holders) -> (TermCounts, Vec<i32>) {
+    fn given_counts(&self, holders: Holders) -> Rarities {
         let count = |record, found: &mut Vec<Fold>| self.given_of(record, found);
-        TermCounts::count(&self.values, holders, count)
+        Rarities::count(&self.values, holders, count)
     }
 
     fn given_of(&self, record: RecordNo, found: &mut Vec<Fold>) {
@@ -355,9 +355,9 @@ impl<'a> PersonNames<'a> {
     }
 
     /// How many holders have each family name, their own or their partner's.
-    fn family_counts(&self, holders: Holders) -> (TermCounts, Vec<i32>) {
+    fn family_counts(&self, holders: Holders) -> Rarities {
         let count = |record, found: &mut Vec<Fold>| self.family_of(record, found);
-        TermCounts::count(&self.values, holders, count)
+        Rarities::count(&self.values, holders, count)
     }
 
     fn family_of(&self, record: RecordNo, found: &mut Vec<Fold>) {
@@ -370,12 +370,11 @@ impl<'a> PersonNames<'a> {
         &'c self,
         label: [String; 2],
         level: u8,
-        counted: &'c Counted,
+        rarities: &'c Rarities,
         of: impl Fn(RecordNo, &mut Vec<Fold>) + 'c,
     ) -> Vec<Terms<'c>> {
-        let (counts, rarities) = (&*counted.counts, &counted.rarities[..]);
         let show = Box::new(|_, name: Fold| self.values.text(name).to_string());
-        vec![Terms { label, level, counts, rarities, of: Box::new(of), show }]
+        vec![Terms { label, level, values: &self.values, rarities, of: Box::new(of), show }]
     }
 
     fn is_letter_off(&self, left: Value, right: Value) -> bool {
@@ -428,36 +427,22 @@ fn first_initial(packed: u32) -> u32 {
     packed >> 25
 }
 
-/// Counts of names, with how rare that makes each.
-struct Counted {
-    counts: Arc<TermCounts>,
-    rarities: Vec<i32>,
-}
-
-impl Counted {
-    /// The counts of a model, or else those of the table.
-    fn new(
-        names: &PersonNames,
-        frozen: Option<Arc<TermCounts>>,
-        count: impl FnOnce(Holders) -> (TermCounts, Vec<i32>),
-    ) -> Counted {
-        match frozen {
-            Some(counts) => Counted { rarities: counts.rarities(&names.values), counts },
-            None => count(Holders::Unknown(names.table.len())).into(),
-        }
-    }
-}
-
-impl From<(TermCounts, Vec<i32>)> for Counted {
-    fn from((counts, rarities): (TermCounts, Vec<i32>)) -> Counted {
-        Counted { counts: Arc::new(counts), rarities }
+/// How rare names are by the counts of a model, or else by those of the table.
+fn rarities(
+    names: &PersonNames,
+    frozen: Option<Arc<TermCounts>>,
+    count: impl FnOnce(Holders) -> Rarities,
+) -> Rarities {
+    match frozen {
+        Some(counts) => Rarities::of_model(counts, &names.values),
+        None => count(Holders::Unknown(names.table.len())),
     }
 }
 
 /// The comparison of given names.
 pub struct GivenName<'a> {
     names: Arc<PersonNames<'a>>,
-    counted: Counted,
+    rarities: Rarities,
 }
 
 impl<'a> GivenName<'a> {
@@ -466,8 +451,8 @@ impl<'a> GivenName<'a> {
     /// The comparison, with the counts of a model or those of the table.
     pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> GivenName<'a> {
         let frozen = only(frozen, GivenName::NAME);
-        let counted = Counted::new(&names, frozen, |holders| names.given_counts(holders));
-        GivenName { counted, names }
+        let rarities = rarities(&names, frozen, |holders| names.given_counts(holders));
+        GivenName { rarities, names }
     }
 }
 
@@ -498,7 +483,8 @@ impl Compare for GivenName<'_> {
         }
         let level = names.compare_given(left, right, cache);
         if level >= FIRST_SAME {
-            return Compared::rare(level, self.counted.rarities[left.first().fold as usize]);
+            let rarity = self.rarities.of(&names.values, left.first().fold);
+            return Compared::rare(level, rarity);
         }
         if level > DIFFERENT {
             return Compared::at(level);
@@ -517,7 +503,7 @@ impl Compare for GivenName<'_> {
         let may_cross = self.names.may_cross(left, right);
         let first = left.first();
         Some(if first.is_known() && first.fold == right.first().fold {
-            let rarity = self.counted.rarities[first.fold as usize];
+            let rarity = self.rarities.of(&self.names.values, first.fold);
             let initial = [0, INITIAL_SAME, INITIAL_DIFFERS];
             let same = Reach::one_of(&initial).or_rare(&[FIRST_SAME, GIVEN_SAME], rarity);
             same.or(may_cross, &crossed)
@@ -531,14 +517,14 @@ impl Compare for GivenName<'_> {
         value(AttributeId::GIVEN_NAME).or(value(AttributeId::INITIALS)).unwrap_or_default().into()
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.counted.counts.clone()]
+        vec![self.rarities.counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         let of = |record, found: &mut Vec<Fold>| self.names.given_of(record, found);
-        self.names.terms(self.label(), FIRST_SAME, &self.counted, of)
+        self.names.terms(self.label(), FIRST_SAME, &self.rarities, of)
     }
     fn count(&mut self, holders: Holders) {
-        self.counted = self.names.given_counts(holders).into();
+        self.rarities = self.names.given_counts(holders);
     }
 }
 
@@ -551,9 +537,9 @@ fn has_all_words(left: &str, right: &str) -> bool {
 /// The comparison of family names.
 pub struct FamilyName<'a> {
     names: Arc<PersonNames<'a>>,
-    counted: Counted,
+    rarities: Rarities,
     /// How rare names are beside the given name; it is not known before customers are.
-    full: FullNameRarity,
+    full: FullNameRarities,
 }
 
 impl<'a> FamilyName<'a> {
@@ -563,15 +549,14 @@ impl<'a> FamilyName<'a> {
     pub fn new(names: Arc<PersonNames<'a>>, frozen: Frozen) -> FamilyName<'a> {
         let mut own = frozen(FamilyName::NAME).unwrap_or_default().into_iter();
         let (counts, full_counts) = (own.next(), own.next());
-        let given = only(frozen, GivenName::NAME).map(|given| given.rarities(&names.values));
-        let counted = Counted::new(&names, counts, |holders| names.family_counts(holders));
+        let given = only(frozen, GivenName::NAME);
+        let given = given.map(|given| Rarities::of_model(given, &names.values));
+        let rarities = rarities(&names, counts, |holders| names.family_counts(holders));
         let full = match (full_counts, given) {
-            (Some(counts), Some(given)) => {
-                names.full.counted(&names.values, counts, &given, &counted.rarities)
-            }
-            _ => FullNameRarity::default(),
+            (Some(counts), Some(given)) => names.full.of_model(counts, given),
+            _ => FullNameRarities::default(),
         };
-        FamilyName { counted, full, names }
+        FamilyName { rarities, full, names }
     }
 }
 
@@ -602,9 +587,10 @@ impl Compare for FamilyName<'_> {
         let (left, right) = (Names(left.fields), Names(right.fields));
         let level = names.compare_family(left, right, cache);
         if level >= PREFIX_DIFFERS {
-            let by_itself = self.counted.rarities[left.family().fold as usize];
+            let by_itself = self.rarities.of(&names.values, left.family().fold);
             let has_same_given = left.full() == right.full();
-            let beside_given = self.full.beside_given(left.full()).filter(|_| has_same_given);
+            let full = if has_same_given { left.full() } else { 0 };
+            let beside_given = self.full.beside_given(&names.full, &names.values, full, by_itself);
             return Compared::rare(level, beside_given.unwrap_or(by_itself));
         }
         let given = || names.compare_given(left, right, &mut LevelCache::none());
@@ -619,7 +605,7 @@ impl Compare for FamilyName<'_> {
             return Some(Reach::one_of(&[0]));
         }
         if own.fold == other.fold {
-            let rarity = self.counted.rarities[own.fold as usize];
+            let rarity = self.rarities.of(&self.names.values, own.fold);
             return Some(Reach::one_of(&[]).or_rare(&[PREFIX_DIFFERS, FAMILY_SAME], rarity));
         }
         let has_partner = left.partner() != NO_VALUE || right.partner() != NO_VALUE;
@@ -643,16 +629,15 @@ impl Compare for FamilyName<'_> {
         parts.join(" ")
     }
     fn term_counts(&self) -> Vec<Arc<TermCounts>> {
-        vec![self.counted.counts.clone(), self.full.counts.clone()]
+        vec![self.rarities.counts.clone(), self.full.together.counts.clone()]
     }
     fn terms(&self) -> Vec<Terms<'_>> {
         let of = |record, found: &mut Vec<Fold>| self.names.family_of(record, found);
-        self.names.terms(self.label(), FAMILY_SAME, &self.counted, of)
+        self.names.terms(self.label(), FAMILY_SAME, &self.rarities, of)
     }
     fn count(&mut self, holders: Holders) {
         let names = &*self.names;
-        self.counted = names.family_counts(holders).into();
-        let (_, given) = names.given_counts(holders);
-        self.full = names.full.count(&names.values, holders, &given, &self.counted.rarities);
+        self.rarities = names.family_counts(holders);
+        self.full = names.full.count(&names.values, holders, names.given_counts(holders));
     }
 }

@@ -368,8 +368,8 @@ fn shared_terms(terms: &Terms, sample: &Sample) -> Vec<Shift> {
     let many = holders.into_iter().filter(|(_, (holders, _))| *holders >= SHARED_MIN);
     let shift_of = |(fold, (holders, record)): (Fold, (u32, u32))| {
         let holders = f64::from(holders);
-        let rarity = Weight(terms.rarities[fold as usize]).bits();
-        let known = terms.counts.customers.max(1) as f64;
+        let rarity = Weight(terms.rarities.of(terms.values, fold)).bits();
+        let known = terms.rarities.counts.customers.max(1) as f64;
         // Rarity tells of one customer how many others there are; of two and fewer it is the same.
         let taught = (known * (-rarity).exp2() + 1.0).max(2.0);
         // As few now as it may be, and as many then, but for three standard errors: there are so many
