@@ -51,7 +51,7 @@ pub use event::{Event, EventKind};
 pub use faults::{Fault, Faults};
 pub use golden_row::{GoldenRow, GoldenValues};
 pub use migration::migrate;
-pub use number::{EventNo, LoadNo, RowNo, SourceNo};
+pub use number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
 pub use postgres::{PostgresReader, PostgresStore, PostgresUrl, SignIn, UrlError, password_in};
 pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;

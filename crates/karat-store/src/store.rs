@@ -12,7 +12,7 @@ use crate::delivery::Delivery;
 use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
 use crate::error::Result;
 use crate::event::Event;
-use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
+use crate::number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
 
@@ -75,6 +75,9 @@ pub trait Store: Send {
     /// Forgets by what it sees that nothing changed about these entities, and takes the crosswalk's
     /// word for their records: when they are put next, they are written anew.
     fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()>;
+
+    /// Whether another has the turn now, so that a change would wait.
+    fn must_wait(&mut self) -> Result<bool>;
 
     /// Does some changes, all or none: what is appended, decided and published within `work`, and
     /// what it asks, is one transaction.
@@ -262,12 +265,20 @@ pub trait Reader: Send {
     /// How many records [`Store::delete_absent`] would delete.
     fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64>;
 
+    /// The last arrival that was published; `None` while others, or decisions, are still to be.
+    fn settled_at(&self) -> Result<Option<ArrivalNo>>;
+
     /// Whether there are arrivals or decisions that were not published.
-    fn is_behind(&self) -> Result<bool>;
+    fn is_behind(&self) -> Result<bool> {
+        Ok(self.settled_at()?.is_none())
+    }
 
     /// The records with arrivals that were not published, in order; `None` when there are more than
     /// so many.
     fn unpublished(&self, limit: usize) -> Result<Option<Vec<RowNo>>>;
+
+    /// The same with arrivals after this one, published or not.
+    fn arrived_after(&self, arrival: ArrivalNo, limit: usize) -> Result<Option<Vec<RowNo>>>;
 
     /// The current versions of records, in the order of their numbers; those that are deleted are
     /// left out.

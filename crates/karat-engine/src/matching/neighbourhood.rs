@@ -70,6 +70,11 @@ impl Matcher<'_> {
         &self.blocks.outgrown
     }
 
+    /// How many more records any block may take before its records have other keys.
+    pub fn room(&self) -> usize {
+        self.blocks.room
+    }
+
     /// The pairs of some records, with each other and with all others, that weigh at least the
     /// review threshold; in order.
     pub fn edges_with(&self, records: &[RecordNo]) -> Vec<Edge> {

@@ -68,5 +68,5 @@ fn lead(
 ) -> Result<bool, Error> {
     let mut basis = Basis::read(hub_model.clone(), transaction.reader())?;
     let mut records = Records::new(hub_model, transaction.reader())?;
-    Ok(!apply(transaction, &mut basis, &mut records, rows)?.lacks_model)
+    Ok(!apply(transaction, &mut basis, &mut records, rows, &[])?.lacks_model)
 }

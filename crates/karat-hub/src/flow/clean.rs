@@ -9,7 +9,7 @@ use karat_model::claim::CleanRecord;
 use karat_model::finding::Finding;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
-use karat_model::record::{Columns, Moment, SourceRecord};
+use karat_model::record::{Columns, Moment, Payload, SourceRecord};
 use karat_model::table::{NewRecord, RecordTable, TableBuilder};
 use rayon::prelude::*;
 
@@ -28,6 +28,14 @@ impl SourceCleaner {
         let source = model.source(name);
         let plan = source.map(|source| CleaningPlan::new(model, source, columns));
         SourceCleaner { name: name.clone(), plan }
+    }
+
+    /// The values of a record without those that may not be kept.
+    pub fn withhold(&self, payload: Payload) -> Payload {
+        match &self.plan {
+            Some(plan) => plan.withhold(payload),
+            None => payload,
+        }
     }
 
     /// What a record becomes; `None` when the hub model no longer has its source.

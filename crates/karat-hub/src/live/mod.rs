@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Waiting for the disk takes longer than most changes, so that those which wait are committed
-//! together; so are those that come while other servers have their turn. Between groups a small hub that has doubled learns anew.
+//! together; so are those that come while other servers have their turn, and meanwhile it is looked
+//! up what they will find. Between groups a small hub that has doubled learns anew.
 
 mod arriving;
 mod deciding;
@@ -30,6 +31,7 @@ use karat_model::record::Moment;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+use writer::Asked;
 pub use writer::Writer;
 
 use crate::alone::spawn_alone;
@@ -137,11 +139,11 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
     let mut next: Option<Waiting> = None;
     while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
         let mut taken = Taken::default();
-        let mut requests = vec![taken.take(first)];
+        let mut group = vec![taken.take(first)];
         let first = taken.spans[0].clone();
         // What is done for all of them is traced in the first.
         let changed = first.in_scope(|| {
-            writer.change_with(&mut requests, &mut |group| {
+            writer.change_with(&mut group, &mut |group| {
                 if next.is_some() || group.len() == GROUP_MAX {
                     return None;
                 }
@@ -168,12 +170,12 @@ struct Taken {
 
 impl Taken {
     /// Takes a change that waited.
-    fn take(&mut self, waiting: Waiting) -> ChangeRequest {
+    fn take(&mut self, waiting: Waiting) -> Asked {
         let Waiting { request, answer, asked_in, queue } = waiting;
         drop(queue);
         self.answers.push(answer);
         self.spans.push(info_span!(parent: &asked_in, "transaction", changes = Empty));
-        request
+        request.into()
     }
 
     fn answer(self, changed: Vec<Result<Changed, Refused>>) {
@@ -190,11 +192,11 @@ impl Taken {
 
 /// Whether a change can be made together with others: a record and a key of repetition come once,
 /// and a decision alone.
-fn fits(group: &[ChangeRequest], request: &ChangeRequest) -> bool {
+fn fits(group: &[Asked], request: &ChangeRequest) -> bool {
     let name =
         |request: &ChangeRequest| request.repetition.as_ref().map(|known| known.name.clone());
     let (Some(key), own_name) = (request.change.record(), name(request)) else { return false };
-    group.iter().all(|other| {
+    group.iter().map(|asked| &asked.request).all(|other| {
         let is_other_record = other.change.record().is_some_and(|known| known != key);
         is_other_record && (own_name.is_none() || name(other) != own_name)
     })

@@ -1,10 +1,8 @@
 //! The writer: applies groups of changes, each in one transaction.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use karat_model::decision::DecisionNo;
-use karat_model::hub_model::HubModel;
 use karat_model::id::EntityId;
 use karat_store::{EventNo, Outcome, Reader, RowNo, Store, Transaction};
 use tracing::info_span;
@@ -15,10 +13,11 @@ use super::deciding::{decide, undo};
 use super::telling::Told;
 use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
-use crate::flow::change::{Basis, Records, apply};
+use crate::flow::change::{Basis, Coming, Foreseen, Records, apply};
 use crate::flow::releases::InForce;
 use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
+use crate::stored::ServedHub;
 use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
 
 /// Writes a hub; what it knows is kept from one group to the next.
@@ -29,6 +28,8 @@ pub struct Writer {
     basis: Basis,
     sources: Sources,
     clock: Clock,
+    /// What is read while others have their turn.
+    served: ServedHub,
     /// How many more records come before the hub learns anew; `None` when it has learnt enough.
     room: Option<u64>,
 }
@@ -57,8 +58,22 @@ pub(super) enum Written {
     },
 }
 
-/// A request with what was written for it.
-type WrittenFor<'r> = (&'r ChangeRequest, Result<Written, Refused>);
+/// A change that is asked for, with what was foreseen of it.
+pub struct Asked {
+    /// What is asked for.
+    pub request: ChangeRequest,
+    /// What was looked up for it while others had their turn.
+    pub foreseen: Option<Foreseen>,
+}
+
+impl From<ChangeRequest> for Asked {
+    fn from(request: ChangeRequest) -> Asked {
+        Asked { request, foreseen: None }
+    }
+}
+
+/// What is asked for with what was written for it.
+type WrittenFor<'r> = (&'r Asked, Result<Written, Refused>);
 
 impl Writer {
     /// Opens a hub for changes under the hub model in force; what was not published yet is published
@@ -71,7 +86,8 @@ impl Writer {
         let basis = Basis::read(in_force.model().clone(), store.reader())?;
         let dir = hub.dir().to_path_buf();
         let room = room(store.reader())?;
-        Ok(Writer { store, dir, in_force, basis, sources: Sources::default(), clock, room })
+        let (sources, served) = (Sources::default(), hub.served()?);
+        Ok(Writer { store, dir, in_force, basis, sources, clock, served, room })
     }
 
     /// How many changes may be applied together, so that a small hub learns anew from as many
@@ -103,22 +119,23 @@ impl Writer {
 
     /// Applies changes that do not touch the same record, all committed when this returns.
     pub fn change(&mut self, requests: &[ChangeRequest]) -> Vec<Result<Changed, Refused>> {
-        self.change_with(&mut requests.to_vec(), &mut |_| None)
+        let asked = requests.iter().cloned().map(Asked::from);
+        self.change_with(&mut asked.collect(), &mut |_| None)
     }
 
     /// The same, and with them those that `more` gives once it is the turn of this writer: it is
     /// told those there are.
     pub fn change_with(
         &mut self,
-        requests: &mut Vec<ChangeRequest>,
-        more: &mut dyn FnMut(&[ChangeRequest]) -> Option<ChangeRequest>,
+        group: &mut Vec<Asked>,
+        more: &mut dyn FnMut(&[Asked]) -> Option<Asked>,
     ) -> Vec<Result<Changed, Refused>> {
-        match self.change_together(requests, more) {
+        match self.change_together(group, more) {
             Ok(answers) => answers,
             // What made all of them fail may be wrong with one alone.
-            Err(_) if requests.len() > 1 => {
-                let alone = requests.chunks(1);
-                alone.flat_map(|request| self.change(request)).collect()
+            Err(_) if group.len() > 1 => {
+                let alone = group.drain(..).map(|asked| vec![asked]);
+                alone.flat_map(|mut asked| self.change_with(&mut asked, &mut |_| None)).collect()
             }
             Err(error) => vec![Err(Refused::Failed(Box::new(error)))],
         }
@@ -126,24 +143,32 @@ impl Writer {
 
     fn change_together(
         &mut self,
-        requests: &mut Vec<ChangeRequest>,
-        more: &mut dyn FnMut(&[ChangeRequest]) -> Option<ChangeRequest>,
+        group: &mut Vec<Asked>,
+        more: &mut dyn FnMut(&[Asked]) -> Option<Asked>,
     ) -> Result<Vec<Result<Changed, Refused>>, Error> {
+        let together_max = self.together_max();
+        let mut take_more = |group: &mut Vec<Asked>| {
+            while group.len() < together_max
+                && let Some(asked) = more(group)
+            {
+                group.push(asked);
+            }
+        };
+        take_more(group);
+        if self.store.must_wait()? {
+            self.foresee(group);
+        }
         let mut before = EventNo::START;
         let mut answers = Vec::new();
         let mut lacks_model = false;
-        let together_max = self.together_max();
         let done = self.transact(&mut |writer, transaction| {
-            while requests.len() < together_max
-                && let Some(request) = more(requests)
-            {
-                requests.push(request);
-            }
+            take_more(group);
             before = transaction.reader().last_event()?;
-            let written = writer.write(transaction, requests)?;
+            let written = writer.write(transaction, group)?;
             let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
             if let Some(changed) = writer.changed(transaction, &written)? {
-                let lead = || apply(transaction, writer.basis, &mut records, &changed);
+                let foreseen = writer.foreseen(&written);
+                let lead = || apply(transaction, writer.basis, &mut records, &changed, &foreseen);
                 lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
             }
             if lacks_model {
@@ -158,7 +183,7 @@ impl Writer {
         // Records of a type that was never matched: a model is learnt from all there are.
         let mut written = Vec::new();
         self.transact(&mut |writer, transaction| {
-            written = writer.write(transaction, requests)?;
+            written = writer.write(transaction, group)?;
             Ok(())
         })?;
         catch_up(self.store.as_mut(), &self.dir, self.in_force.model(), &self.clock)?;
@@ -169,6 +194,23 @@ impl Writer {
             Ok(())
         })?;
         Ok(answers)
+    }
+
+    /// Looks up what changes will find that bring records; what cannot be foreseen, for whatever
+    /// reason, is told in its turn.
+    fn foresee(&self, group: &mut [Asked]) {
+        let mut places = Vec::new();
+        let mut coming: Vec<Coming> = Vec::new();
+        for (at, asked) in group.iter().enumerate() {
+            if let Change::Upsert { key, values, .. } = &asked.request.change {
+                places.push(at);
+                coming.push((key, values));
+            }
+        }
+        let Ok(foreseen) = self.served.foresee(&coming) else { return };
+        for (at, foreseen) in places.into_iter().zip(foreseen) {
+            group[at].foreseen = foreseen;
+        }
     }
 
     /// Does something in a transaction, under what is in force now and after all that was journaled
@@ -202,9 +244,9 @@ impl Writer {
             if is_behind {
                 return Err(karat_store::Error::Stopped);
             }
-            let worked = basis.refresh(transaction.reader()).and_then(|()| {
-                work(&mut Parts { hub_model: in_force.model(), basis, sources }, transaction)
-            });
+            let worked = basis
+                .refresh(transaction.reader())
+                .and_then(|()| work(&mut Parts { in_force, basis, sources }, transaction));
             failure.note(worked)
         });
         if is_behind {
@@ -228,7 +270,7 @@ fn room(reader: &dyn Reader) -> Result<Option<u64>, Error> {
 
 /// What a writer knows, without its store.
 struct Parts<'w> {
-    hub_model: &'w Arc<HubModel>,
+    in_force: &'w InForce,
     basis: &'w mut Basis,
     sources: &'w mut Sources,
 }
@@ -238,37 +280,38 @@ impl Parts<'_> {
     fn write<'r>(
         &mut self,
         transaction: &mut dyn Transaction,
-        requests: &'r [ChangeRequest],
+        group: &'r [Asked],
     ) -> Result<Vec<WrittenFor<'r>>, Error> {
-        let mut written: Vec<WrittenFor> = Vec::with_capacity(requests.len());
-        let mut arriving: Vec<&ChangeRequest> = Vec::new();
-        for request in requests {
-            if let Some(repetition) = &request.repetition
+        let hub_model = self.in_force.model();
+        let mut written: Vec<WrittenFor> = Vec::with_capacity(group.len());
+        let mut arriving: Vec<&Asked> = Vec::new();
+        for asked in group {
+            if let Some(repetition) = &asked.request.repetition
                 && let Some(kept) = transaction.reader().remembered(&repetition.name)?
             {
-                written.push((request, repetition.recall(&kept).map(Written::Before)));
+                written.push((asked, repetition.recall(&kept).map(Written::Before)));
                 continue;
             }
-            let decided = match &request.change {
+            let decided = match &asked.request.change {
                 Change::Upsert { .. } | Change::Delete { .. } => {
-                    arriving.push(request);
+                    arriving.push(asked);
                     continue;
                 }
                 Change::Decide { rulings, steward, reason } => {
-                    decide(transaction, self.hub_model, rulings, steward, reason)?
+                    decide(transaction, hub_model, rulings, steward, reason)?
                 }
                 Change::Undo { decision, steward, reason } => {
                     undo(transaction, *decision, steward, reason)?
                 }
             };
-            written.push((request, decided));
+            written.push((asked, decided));
         }
-        let changes: Vec<&Change> = arriving.iter().map(|request| &request.change).collect();
-        let taken = self.sources.take(transaction, self.hub_model, &changes)?;
+        let changes: Vec<&Change> = arriving.iter().map(|asked| &asked.request.change).collect();
+        let taken = self.sources.take(transaction, hub_model, &changes)?;
         written.extend(arriving.into_iter().zip(taken));
         // Answers go back in the order of the requests.
-        let place = |of: &ChangeRequest| requests.iter().position(|it| std::ptr::eq(it, of));
-        written.sort_by_key(|(request, _)| place(request));
+        let place = |of: &Asked| group.iter().position(|it| std::ptr::eq(it, of));
+        written.sort_by_key(|(asked, _)| place(asked));
         Ok(written)
     }
 
@@ -298,6 +341,15 @@ impl Parts<'_> {
         Ok((is_decided || !rows.is_empty()).then_some(rows))
     }
 
+    /// What was foreseen of records, as far as it was under the hub model in force.
+    fn foreseen<'r>(&self, written: &[WrittenFor<'r>]) -> Vec<(RowNo, &'r Foreseen)> {
+        let foreseen = written.iter().filter_map(|(asked, written)| match written {
+            Ok(Written::Record { row, .. }) => Some((*row, asked.foreseen.as_ref()?)),
+            _ => None,
+        });
+        foreseen.filter(|(_, foreseen)| foreseen.is_under(self.in_force)).collect()
+    }
+
     /// Tells what became of requests, and keeps the answers that may be asked for again.
     fn tell(
         &self,
@@ -314,7 +366,7 @@ impl Parts<'_> {
         let rows: Vec<RowNo> = rows.copied().collect();
         let told = Told::read(transaction.reader(), records, &rows, before)?;
         let mut answers = Vec::with_capacity(written.len());
-        for (request, written) in written {
+        for (asked, written) in written {
             let written = match written {
                 Ok(Written::Before(changed)) => {
                     answers.push(Ok(changed));
@@ -327,7 +379,7 @@ impl Parts<'_> {
                 }
             };
             let outcome = told.tell(transaction.reader(), self.basis, written)?;
-            if let Some(repetition) = &request.repetition {
+            if let Some(repetition) = &asked.request.repetition {
                 let kept = repetition.kept(&outcome);
                 transaction.remember(&repetition.name, &kept, Repetition::KEPT_SECONDS)?;
             }

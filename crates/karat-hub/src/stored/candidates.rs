@@ -5,7 +5,6 @@
 //! these values would be compared with if it came.
 
 use karat_engine::matching::cluster::Edge;
-use karat_engine::matching::neighbourhood::blocking_keys;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{self, Matcher};
 use karat_model::attribute::{AttributeId, EntityType};
@@ -13,19 +12,15 @@ use karat_model::claim::CleanRecord;
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Columns, Payload, SourceRecord};
-use karat_model::table::RecordTable;
-use karat_store::{MatchKey, Reader, RowNo};
+use karat_store::{Reader, RowNo};
 use rustc_hash::FxHashMap;
 
 use super::StoredHub;
 use super::rematch::in_order;
 use crate::error::Error;
-use crate::flow::change::Records;
+use crate::flow::change::{Company, Newcomer, Records};
 use crate::flow::clean::SourceCleaner;
 use crate::view::{Candidate, Candidates, FoundWrong, Probe, ProbeValues, RecordDetail};
-
-/// The row that no record has.
-const PROBE_ROW: u64 = u64::MAX;
 
 /// No source can have an id with this character, as files and addresses cannot.
 const PROBE_ID: &str = "\0";
@@ -43,22 +38,11 @@ impl StoredHub {
         let Some(model) = self.model_of(reader, probe.entity_type)? else { return Ok(nobody()) };
         let attributes = &self.model.attributes;
         let mut records = Records::new(&self.model, reader)?;
-        let probed = Probed { row: PROBE_ROW, detail: &asked };
-        let alone = probed.table(&records, std::iter::empty());
-        let keys = blocking_keys(&alone, attributes, &model);
-        let mut keys: Vec<MatchKey> = keys.into_iter().map(|(key, _)| MatchKey(key.0)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let found = reader.match_candidates(&keys)?;
-        let mut rows: Vec<RowNo> = found.into_iter().map(|(_, row)| row).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        records.read(reader, rows.iter().copied())?;
-
-        let table = probed.table(&records, rows.into_iter());
+        let probe = Newcomer { key: &asked.record.key, cleaned: &asked.cleaned, row: None };
+        let Company { table, newcomers, .. } = Company::of(reader, &mut records, &model, &[probe])?;
+        let own = newcomers[0];
         let matcher =
             Matcher::frozen(&table, attributes, model, matching::Candidates::Hopeful, &Unwatched);
-        let own = table.find(&asked.record.key).expect("it is in the table");
         let mut edges = matcher.edges_with(&[own]);
         edges.sort_unstable_by_key(|edge| (-edge.weight, edge.left, edge.right));
         let other = |edge: &Edge| if edge.left == own { edge.right } else { edge.left };
@@ -116,23 +100,6 @@ impl StoredHub {
         // Who asks knows what it is, whatever the values look like.
         let cleaned = CleanRecord { entity_type, ..cleaned.unwrap_or(nothing) };
         RecordDetail { record, columns, title: String::new(), cleaned }
-    }
-}
-
-/// What is asked about, among records.
-struct Probed<'a> {
-    row: u64,
-    detail: &'a RecordDetail,
-}
-
-impl Probed<'_> {
-    /// A table of it and some records of its entity type.
-    fn table(&self, records: &Records, rows: impl Iterator<Item = RowNo>) -> RecordTable {
-        let RecordDetail { record, cleaned, .. } = self.detail;
-        let mut builder = records.table_builder(cleaned.entity_type, Some(&record.key.source));
-        records.add_to(&mut builder, cleaned.entity_type, rows);
-        builder.push(&record.key, record.observed_at, self.row, &cleaned.claims);
-        builder.finish()
     }
 }
 

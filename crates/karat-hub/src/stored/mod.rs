@@ -16,6 +16,7 @@ mod compare;
 mod entities;
 mod diff;
 mod candidates;
+mod foresee;
 mod decisions;
 mod quarantine;
 mod export;

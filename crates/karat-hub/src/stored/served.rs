@@ -11,6 +11,7 @@ use karat_store::Database;
 use super::{StoredHub, unavailable};
 use crate::drift::DriftReport;
 use crate::error::Error;
+use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
@@ -65,6 +66,22 @@ impl ServedHub {
             }
             Ok(now.hub.clone())
         })
+    }
+
+    /// Looks up what records will be compared with when their changes have their turn; `None` where
+    /// that is better told then.
+    pub fn foresee(&self, coming: &[Coming]) -> Result<Vec<Option<Foreseen>>, Error> {
+        let hub = self.now().hub.clone();
+        let mut foreseen = hub.read(|reader| hub.read_foreseen(reader, coming))?;
+        let is_current = |foreseen: &Foreseen| {
+            let now = self.now();
+            Arc::ptr_eq(&now.hub, &hub) && foreseen.is_under(&now.in_force)
+        };
+        if !foreseen.iter().flatten().all(is_current) {
+            self.refreshed()?;
+            foreseen.fill_with(|| None);
+        }
+        Ok(foreseen)
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {

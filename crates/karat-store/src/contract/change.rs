@@ -116,6 +116,7 @@ pub fn changes_between_loads_share_a_stretch(store: &mut dyn Store) {
 }
 
 pub fn what_was_journaled_is_behind_until_it_is_published(store: &mut dyn Store) {
+    let settled_at = |store: &dyn Store| store.reader().settled_at().unwrap();
     let unpublished = |store: &dyn Store, limit| {
         let rows = store.reader().unpublished(limit).unwrap();
         rows.map(|rows| rows.iter().map(|row| row.0).collect::<Vec<_>>())
@@ -127,12 +128,21 @@ pub fn what_was_journaled_is_behind_until_it_is_published(store: &mut dyn Store)
     assert_eq!(unpublished(store, 0), Some(vec![]));
     let behind = |store: &dyn Store| store.reader().is_behind().unwrap();
     assert!(!behind(store));
+    let settled = settled_at(store).expect("all is published");
+    let since = |store: &dyn Store, limit| {
+        let rows = store.reader().arrived_after(settled, limit).unwrap();
+        rows.map(|rows| rows.iter().map(|row| row.0).collect::<Vec<_>>())
+    };
+    assert_eq!(since(store, 0), Some(vec![]));
     store.change(AT, &mut |change| arrive(change, "2", "Smit").map(|_| ())).unwrap();
     assert!(behind(store));
+    assert_eq!((settled_at(store), since(store, 0)), (None, None));
     assert_eq!(unpublished(store, 9), Some(vec![2]));
     let nothing = &mut |change: &mut dyn Transaction| change.publication()?.put_statistic("a", "1");
     store.change(AT, nothing).unwrap();
     assert!(!behind(store));
+    assert!(settled_at(store) > Some(settled), "later than before");
+    assert_eq!(since(store, 1), Some(vec![2]), "published or not");
     let decide = &mut |change: &mut dyn Transaction| {
         change.publication()?.put_statistic("a", "1")?;
         change.decide(&same("crm/1", "crm/2"), "eva", "").map(|_| ())
@@ -347,7 +357,10 @@ pub fn writers_take_turns(first: &mut dyn Store, second: &mut dyn Store, hub: &s
     arrive_alone(second, 2);
     arrive_alone(first, 3);
     assert_eq!(first.reader().last_event().unwrap(), EventNo(3));
+    assert!(!first.must_wait().unwrap() && !second.must_wait().unwrap());
     let begun = first.begin_load(AT).unwrap();
+    assert!(second.must_wait().unwrap());
+    assert!(!first.must_wait().unwrap(), "it has the turn itself");
     let refused = second.begin_load(AT).unwrap_err();
     assert_eq!(refused.to_string(), format!("another karat is writing to {hub}"));
     // A change of one's own does not wait for one's own load.

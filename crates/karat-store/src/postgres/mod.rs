@@ -27,7 +27,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
-use crate::sql::SourceNames;
+use crate::sql::{Query, SourceNames};
 use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
@@ -69,6 +69,11 @@ const END_TURN: &str = "SELECT pg_advisory_unlock_all()";
 const WAIT_FOR_TURN: &str = "
     SELECT pg_advisory_xact_lock(1265787252, current_schema()::regnamespace::oid::int);
 ";
+
+/// Whether another has the same lock; those who ask are not in each other's way.
+const IS_TURN_TAKEN: &str = "
+    SELECT (NOT pg_try_advisory_xact_lock_shared(
+        1265787252, current_schema()::regnamespace::oid::int))::int::bigint";
 
 /// Settings of a change: its commit waits for the disk. The few rows at hand are looked up one by
 /// one, however many there are.
@@ -246,6 +251,11 @@ impl Store for PostgresStore {
             write(&mut publication)?;
             publication.finish_load()
         })
+    }
+
+    fn must_wait(&mut self) -> Result<bool> {
+        let taken = self.reader.first(IS_TURN_TAKEN, &[], |row| row.integer(0))?;
+        Ok(taken == Some(1))
     }
 
     fn change(

@@ -11,7 +11,7 @@ use super::reading::{
 use super::{Query, Row, Value};
 use crate::arrival::StoredRecord;
 use crate::error::{Error, Result};
-use crate::number::RowNo;
+use crate::number::{ArrivalNo, RowNo};
 
 /// How many words or numbers are looked up at a time; fewer are filled up with the last.
 pub const LOOKED_UP: usize = 32;
@@ -65,6 +65,20 @@ pub fn unpublished(query: &impl Query, limit: usize) -> Result<Option<Vec<RowNo>
             (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)
         ORDER BY record_no LIMIT $1";
     let rows = query.all(select, &[Integer(limit as i64 + 1)], row_no)?;
+    Ok((rows.len() <= limit).then_some(rows))
+}
+
+/// The records with arrivals after one; `None` when there are more than so many.
+pub fn arrived_after(
+    query: &impl Query,
+    arrival: ArrivalNo,
+    limit: usize,
+) -> Result<Option<Vec<RowNo>>> {
+    let select = "
+        SELECT DISTINCT record_no FROM arrival WHERE arrival_no > $1
+        ORDER BY record_no LIMIT $2";
+    let bound = [Integer(arrival.0 as i64), Integer(limit as i64 + 1)];
+    let rows = query.all(select, &bound, row_no)?;
     Ok((rows.len() <= limit).then_some(rows))
 }
 

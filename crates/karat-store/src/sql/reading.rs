@@ -24,7 +24,7 @@ use crate::entity::{Resolution, StoredEntity, StoredModel};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::golden_row;
-use crate::number::{EventNo, LoadNo, RowNo, SourceNo};
+use crate::number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
 use crate::payload;
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
@@ -164,23 +164,28 @@ impl<Q: Query + Send> Reader for Q {
         Ok(absent(self, delivery.source(), seen)?.len() as u64)
     }
 
-    fn is_behind(&self) -> Result<bool> {
+    fn settled_at(&self) -> Result<Option<ArrivalNo>> {
         let select = "
             SELECT (SELECT coalesce(max(arrival_no), 0) FROM arrival),
                 (SELECT coalesce(max(decision_no), 0) FROM decision),
                 (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1),
                 (SELECT decision_no FROM publication ORDER BY publication_no DESC LIMIT 1)";
-        let is_behind = self.first(select, &[], |row| {
+        let settled_at = self.first(select, &[], |row| {
             let [arrivals, decisions] = [row.integer(0)?, row.integer(1)?];
             let derived_arrivals = row.integer_or_null(2)?.unwrap_or_default();
             let derived_decisions = row.integer_or_null(3)?.unwrap_or_default();
-            Ok(arrivals > derived_arrivals || decisions > derived_decisions)
+            let is_behind = arrivals > derived_arrivals || decisions > derived_decisions;
+            Ok((!is_behind).then_some(ArrivalNo(arrivals as u64)))
         })?;
-        Ok(is_behind.unwrap_or_default())
+        Ok(settled_at.flatten())
     }
 
     fn unpublished(&self, limit: usize) -> Result<Option<Vec<RowNo>>> {
         look_up::unpublished(self, limit)
+    }
+
+    fn arrived_after(&self, arrival: ArrivalNo, limit: usize) -> Result<Option<Vec<RowNo>>> {
+        look_up::arrived_after(self, arrival, limit)
     }
 
     fn records_by_row(&self, rows: &[RowNo]) -> Result<Vec<StoredRecord>> {

@@ -62,6 +62,18 @@ impl HubLock {
         Ok(true)
     }
 
+    /// Whether another has the turn now.
+    pub fn is_taken(&mut self) -> Result<bool> {
+        if self.is_held {
+            return Ok(false);
+        }
+        match self.file.try_lock() {
+            Ok(()) => self.release().map(|()| false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(source)) => Err(self.failed(source)),
+        }
+    }
+
     /// Gives the turn to another.
     pub fn release(&mut self) -> Result<()> {
         self.is_held = false;

@@ -313,6 +313,10 @@ impl Store for SqliteStore {
         })
     }
 
+    fn must_wait(&mut self) -> Result<bool> {
+        self.lock.is_taken()
+    }
+
     fn change(
         &mut self,
         at: Moment,

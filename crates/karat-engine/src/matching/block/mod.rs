@@ -92,6 +92,8 @@ pub struct Blocks {
     pub oversized: Vec<Option<Oversized>>,
     /// The records of blocks that became too large since the model was learnt, in order.
     pub outgrown: Vec<RecordNo>,
+    /// How many more records any block may take before it is too large.
+    pub room: usize,
     /// How common words are, where a rule asks for the rarest; none when the model says it.
     pub common_words: Vec<CommonWords>,
     /// What each rule did.
@@ -119,6 +121,7 @@ impl Blocks {
             left_out: Vec::new(),
             oversized: Vec::new(),
             outgrown: Vec::new(),
+            room: usize::MAX,
             common_words: Vec::new(),
             reports: Vec::new(),
         };
@@ -148,9 +151,10 @@ impl Blocks {
     }
 
     fn take(&mut self, rule: usize, keyed: KeyedRule, refined: Refined) {
-        let Refined { oversized, outgrown, report } = refined;
+        let Refined { oversized, outgrown, room, report } = refined;
         let KeyedRule { entries, refined, left_out } = keyed;
         self.outgrown.extend(outgrown);
+        self.room = self.room.min(room);
         let mut more = Vec::new();
         for &(key, record) in &entries {
             let own = &mut self.keys[record as usize * self.rules + rule];

@@ -121,6 +121,7 @@ impl KeyedRule {
         let mut report = RuleReport { label: rule.label.clone(), ..RuleReport::default() };
         let mut new = Oversized::default();
         let mut outgrown = Vec::new();
+        let mut room = usize::MAX;
         let mut done = Vec::with_capacity(self.entries.len());
         let mut pending = std::mem::take(&mut self.entries);
         let mut refiners = rule.refine.iter();
@@ -149,6 +150,9 @@ impl KeyedRule {
                     }
                 }
                 let is_too_large = was_too_large || has_outgrown;
+                if !is_too_large {
+                    room = room.min(growth * most - run.len());
+                }
                 match refiner {
                     Some(&part) if is_too_large => {
                         let ingredient = pantry.ingredient(part);
@@ -180,7 +184,7 @@ impl KeyedRule {
             all.add(new);
             all
         });
-        Refined { oversized, outgrown, report }
+        Refined { oversized, outgrown, room, report }
     }
 }
 
@@ -190,6 +194,8 @@ pub(super) struct Refined {
     pub(super) oversized: Option<Oversized>,
     /// The records of blocks that have become too large since the model was learnt.
     pub(super) outgrown: Vec<RecordNo>,
+    /// How many more records any block may take before it is too large.
+    pub(super) room: usize,
     pub(super) report: RuleReport,
 }
 

@@ -82,6 +82,11 @@ impl Basis {
         self.models.iter().find(|model| model.entity_type() == Some(entity_type))
     }
 
+    /// Whether the match models in force are those with this id.
+    pub(super) fn has_models(&self, id: &ModelId) -> bool {
+        self.model_id.as_ref() == Some(id)
+    }
+
     /// Puts a model that has outgrown itself in the place of the one before.
     pub(super) fn replace_model(&mut self, model: MatchModel) {
         let known = self.models.iter_mut().find(|known| known.entity_type == model.entity_type);

@@ -10,6 +10,7 @@ use karat_model::table::RecordNo;
 use karat_store::{EdgeRow, MatchKey, Reader, RowNo};
 
 use super::basis::Basis;
+use super::foreseen::{Foreseen, Foresight};
 use super::records::Records;
 use crate::error::Error;
 use crate::flow::publish::edge_row;
@@ -48,6 +49,7 @@ impl FoundEdges {
         basis: &mut Basis,
         records: &mut Records,
         entity_type: EntityType,
+        foreseen: &[(RowNo, &Foreseen)],
     ) -> Result<(), Error> {
         records.read(reader, self.changed.iter().copied())?;
         loop {
@@ -61,20 +63,20 @@ impl FoundEdges {
                 return Ok(());
             };
             let attributes = &basis.hub_model.attributes;
-            let table = records.table(entity_type, own.iter().copied());
-            let keys: Vec<(MatchKey, RowNo)> = blocking_keys(&table, attributes, model)
+            let foresight = Foresight::of(reader, basis, records, &own, foreseen)?;
+            let unseen = own.iter().copied().filter(|row| !foresight.has(*row));
+            let table = records.table(entity_type, unseen);
+            let mut keys: Vec<(MatchKey, RowNo)> = blocking_keys(&table, attributes, model)
                 .into_iter()
                 .map(|(key, record)| (MatchKey(key.0), RowNo(table.row(record))))
                 .collect();
             let mut wanted: Vec<MatchKey> = keys.iter().map(|(key, _)| *key).collect();
             wanted.sort_unstable();
             wanted.dedup();
-            let candidates = reader.match_candidates(&wanted)?;
-            let mut rows: Vec<RowNo> = candidates.into_iter().map(|(_, row)| row).collect();
-            rows.extend(&own);
+            let mut rows = records.read_sharing(reader, &wanted)?;
+            rows.extend(own.iter().chain(&foresight.since));
             rows.sort_unstable();
             rows.dedup();
-            records.read(reader, rows.iter().copied())?;
 
             let table = records.table(entity_type, rows.into_iter());
             let hopeful = Candidates::Hopeful;
@@ -92,6 +94,10 @@ impl FoundEdges {
             let asked: Vec<RecordNo> = table.records().filter(is_own).collect();
             let edges = matcher.edges_with(&asked);
             self.edges.extend(edges.iter().map(|edge| edge_row(&table, edge)));
+            self.edges.extend(foresight.edges());
+            self.edges.sort_unstable();
+            self.edges.dedup();
+            keys.extend(foresight.keys());
             self.keys.extend(keys);
             return Ok(());
         }

@@ -10,12 +10,15 @@
 //! changed rows ─► records: read and cleaned
 //!      │
 //!      └─► edges: keys ─► match index ─► candidates ─► pairs that are weighed
+//!      │          (what was foreseen is not looked up again)
 //!              └─► neighbourhood: what edges, decisions and customers of before lead to
 //!                      └─► divided and published as if there were nothing else
 //! ```
 
 mod basis;
 mod records;
+mod newcomer;
+mod foreseen;
 mod edges;
 mod neighbourhood;
 mod publish;
@@ -28,14 +31,17 @@ use karat_store::{RowNo, Transaction};
 
 pub use basis::Basis;
 use edges::FoundEdges;
+pub use foreseen::{Coming, Foreseen};
 use neighbourhood::Neighbourhood;
+pub use newcomer::{Company, Newcomer};
 pub use publish::Applied;
 pub use records::{KnownRecord, Records};
 
 use crate::error::Error;
 
 /// Leads the change of some records through, within the transaction that wrote them; `changed` are
-/// their rows, in any order, and those that decisions name.
+/// their rows, in any order, and those that decisions name. What was foreseen of some of them, under
+/// the hub model of the basis, makes it quicker, and nothing else.
 ///
 /// The basis is that of the hub as it was; it may be another one afterwards, which counts once the
 /// transaction is committed. Afterwards those that were looked at are among the records. When records came of a type that was never matched, nothing is written.
@@ -44,10 +50,11 @@ pub fn apply(
     basis: &mut Basis,
     records: &mut Records,
     changed: &[RowNo],
+    foreseen: &[(RowNo, &Foreseen)],
 ) -> Result<Applied, Error> {
     let mut found = FoundEdges::of(changed);
     for entity_type in EntityType::ALL {
-        found.look_up(transaction.reader(), basis, records, entity_type)?;
+        found.look_up(transaction.reader(), basis, records, entity_type, foreseen)?;
     }
     if found.lacks_model {
         return Ok(Applied { lacks_model: true, ..Applied::default() });

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use karat_model::attribute::EntityType;
 use karat_model::claim::CleanRecord;
 use karat_model::hub_model::HubModel;
-use karat_model::id::SourceName;
-use karat_model::record::{Columns, SourceRecord};
+use karat_model::id::{RecordKey, SourceName};
+use karat_model::record::{Columns, Payload, SourceRecord};
 use karat_model::table::{RecordTable, TableBuilder};
-use karat_store::{Reader, RowNo, SourceNo};
+use karat_store::{MatchKey, Reader, RowNo, SourceNo};
 use rustc_hash::FxHashMap;
 
 use crate::error::Error;
@@ -16,7 +16,7 @@ use crate::flow::clean::SourceCleaner;
 
 /// Records that were read; those that are gone are known to be.
 pub struct Records {
-    hub_model: Arc<HubModel>,
+    pub(super) hub_model: Arc<HubModel>,
     columns: Vec<(SourceNo, SourceName, Columns)>,
     cleaners: FxHashMap<SourceNo, SourceCleaner>,
     known: FxHashMap<RowNo, Option<KnownRecord>>,
@@ -72,6 +72,42 @@ impl Records {
         Ok(())
     }
 
+    /// Reads the records that have one of these keys, or had it once; gives their rows, in order.
+    pub fn read_sharing(
+        &mut self,
+        reader: &dyn Reader,
+        keys: &[MatchKey],
+    ) -> Result<Vec<RowNo>, Error> {
+        let candidates = reader.match_candidates(keys)?;
+        let mut rows: Vec<RowNo> = candidates.into_iter().map(|(_, row)| row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        self.read(reader, rows.iter().copied())?;
+        Ok(rows)
+    }
+
+    /// A record as it would be understood if it came with these values; `None` when its source or a
+    /// column is new.
+    pub fn understand(
+        &mut self,
+        key: &RecordKey,
+        values: &[(String, String)],
+    ) -> Option<CleanRecord> {
+        let (source, name, columns) =
+            self.columns.iter().find(|(_, name, _)| *name == key.source)?;
+        let placed = values.iter().filter(|(_, value)| !value.is_empty()).map(|(column, value)| {
+            Some((columns.iter().position(|known| known == column)? as u16, value))
+        });
+        let mut placed: Vec<(u16, &String)> = placed.collect::<Option<_>>()?;
+        placed.sort_by_key(|(column, _)| *column);
+        let mut payload = Payload::new();
+        placed.into_iter().for_each(|(column, value)| payload.push(column, value));
+        let cleaner = self.cleaners.entry(*source);
+        let cleaner = cleaner.or_insert_with(|| SourceCleaner::new(&self.hub_model, name, columns));
+        let payload = cleaner.withhold(payload);
+        cleaner.clean(&SourceRecord { key: key.clone(), observed_at: None, payload })
+    }
+
     /// A record that was read; `None` when it is gone.
     pub fn get(&self, row: RowNo) -> Option<&KnownRecord> {
         self.known.get(&row).expect("it was read").as_ref()
@@ -84,16 +120,16 @@ impl Records {
 
     /// A table of those of some rows that are of an entity type.
     pub fn table(&self, entity_type: EntityType, rows: impl Iterator<Item = RowNo>) -> RecordTable {
-        let mut builder = self.table_builder(entity_type, None);
+        let mut builder = self.table_builder(entity_type, std::iter::empty());
         self.add_to(&mut builder, entity_type, rows);
         builder.finish()
     }
 
-    /// A table to come of records of all sources, and perhaps of one more.
-    pub fn table_builder(
-        &self,
+    /// A table to come of records of all sources, and of some that may be new.
+    pub fn table_builder<'s>(
+        &'s self,
         entity_type: EntityType,
-        more: Option<&SourceName>,
+        more: impl Iterator<Item = &'s SourceName>,
     ) -> TableBuilder {
         let sources = self.columns.iter().map(|(_, name, _)| name).chain(more).cloned();
         TableBuilder::new(entity_type, &self.hub_model.attributes, sources)

@@ -13,7 +13,8 @@ use karat_model::semantic::SemanticType;
 use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
 use proptest::prelude::*;
 
-use super::{Applied, Basis, Records, apply};
+use super::foreseen::Foresight;
+use super::{Applied, Basis, Coming, Foreseen, Records, apply};
 use crate::flow::derive::{Terms, derive};
 use crate::flow::load::publish;
 use crate::flow::progress::Unwatched;
@@ -61,6 +62,8 @@ struct World {
     store: Box<dyn Store>,
     basis: Basis,
     model: Arc<HubModel>,
+    /// By the record it is about.
+    foreseen: BTreeMap<RecordKey, Foreseen>,
 }
 
 /// A record that comes, changes or goes.
@@ -111,26 +114,49 @@ impl World {
         store.finish_load(load, Moment(1), "{}").unwrap();
         publish(store.as_mut(), folder.path(), &model, false, &|| Moment(1), &Unwatched).unwrap();
         let basis = Basis::read(model.clone(), store.reader()).unwrap();
-        World { folder, store, basis, model }
+        World { folder, store, basis, model, foreseen: BTreeMap::new() }
     }
 
-    /// Leads some records through in one change.
+    /// Looks up what some records will find that come later.
+    fn foresee(&mut self, steps: &[Step]) {
+        self.basis.refresh(self.store.reader()).unwrap();
+        let values = |step: &Step| -> Option<(RecordKey, Vec<(String, String)>)> {
+            let values = std::iter::once(step.id.as_str()).chain(step.row.as_ref()?.split('|'));
+            let values = columns().into_iter().zip(values.map(|value| value.trim().to_string()));
+            Some((step.key(), values.collect()))
+        };
+        let coming: BTreeMap<RecordKey, Vec<(String, String)>> =
+            steps.iter().filter_map(values).collect();
+        let coming: Vec<Coming> =
+            coming.iter().map(|(key, values)| (key, values.as_slice())).collect();
+        let (reader, models) = (self.store.reader(), &self.basis.models);
+        let foreseen = Foreseen::of_each(reader, &self.model, models, &coming).unwrap();
+        let found = coming.iter().zip(foreseen);
+        let found = found.filter_map(|((key, _), foreseen)| Some(((*key).clone(), foreseen?)));
+        self.foreseen.extend(found);
+    }
+
+    /// Leads some records through in one change, with what was foreseen of them.
     fn change(&mut self, steps: &[Step]) -> Applied {
         let mut applied = Applied::default();
-        let basis = &mut self.basis;
+        let (basis, known) = (&mut self.basis, &self.foreseen);
         let changed = self.store.change(Moment(2), &mut |transaction| {
             let mut rows: Vec<RowNo> = Vec::new();
+            let mut foreseen: Vec<(RowNo, &Foreseen)> = Vec::new();
             for step in steps {
                 let source = SourceName::new(step.source);
                 let delivery = transaction.delivery(&source, &columns())?;
                 let arrival = arrival(&step.id, step.row.as_deref());
                 let outcomes = transaction.append(&delivery, &[arrival])?;
-                rows.extend(outcomes.into_iter().map(|(row, _)| row));
+                let (row, _) = outcomes[0];
+                rows.push(row);
+                foreseen.extend(known.get(&step.key()).map(|foreseen| (row, foreseen)));
             }
-            applied = lead(transaction, basis, &rows);
+            applied = lead(transaction, basis, &rows, &foreseen);
             Ok(())
         });
         changed.unwrap();
+        steps.iter().for_each(|step| drop(self.foreseen.remove(&step.key())));
         applied
     }
 
@@ -142,7 +168,7 @@ impl World {
             let records = basis.redecide(transaction.reader()).unwrap();
             let rows = transaction.reader().rows_of(&records)?;
             let rows: Vec<RowNo> = rows.into_iter().map(|(_, row)| row).collect();
-            lead(transaction, basis, &rows);
+            lead(transaction, basis, &rows, &[]);
             Ok(())
         });
         changed.unwrap();
@@ -235,9 +261,20 @@ impl World {
     }
 }
 
-fn lead(transaction: &mut dyn Transaction, basis: &mut Basis, rows: &[RowNo]) -> Applied {
+impl Step {
+    fn key(&self) -> RecordKey {
+        RecordKey::new(SourceName::new(self.source), &self.id)
+    }
+}
+
+fn lead(
+    transaction: &mut dyn Transaction,
+    basis: &mut Basis,
+    rows: &[RowNo],
+    foreseen: &[(RowNo, &Foreseen)],
+) -> Applied {
     let mut records = Records::new(&basis.hub_model, transaction.reader()).unwrap();
-    apply(transaction, basis, &mut records, rows).unwrap()
+    apply(transaction, basis, &mut records, rows, foreseen).unwrap()
 }
 
 fn columns() -> Vec<String> {
@@ -346,7 +383,14 @@ proptest! {
     fn changes_one_by_one_come_to_the_same_as_deriving_everything(
         happenings in prop::collection::vec(happening(), 1..16)
     ) {
-        happen_one_by_one(World::new(), &happenings);
+        happen_one_by_one(World::new(), &happenings, 0);
+    }
+
+    #[test]
+    fn what_was_foreseen_makes_no_difference(
+        happenings in prop::collection::vec(happening(), 4..16), early in 1..4usize
+    ) {
+        happen_one_by_one(World::new(), &happenings, early);
     }
 }
 
@@ -357,15 +401,56 @@ proptest! {
     fn changes_in_postgres_come_to_the_same_as_deriving_everything(
         happenings in prop::collection::vec(happening(), 4..12)
     ) {
-        happen_one_by_one(World::of_postgres(), &happenings);
+        happen_one_by_one(World::of_postgres(), &happenings, 1);
     }
 }
 
-fn happen_one_by_one(mut world: World, happenings: &[Happening]) {
-    for happening in happenings {
+/// Records are looked up so many happenings before they come.
+fn happen_one_by_one(mut world: World, happenings: &[Happening], early: usize) {
+    for (at, happening) in happenings.iter().enumerate() {
+        if let Some(Happening::Records(steps)) = happenings.get(at + early).filter(|_| early > 0) {
+            world.foresee(steps);
+        }
         world.happen(happening);
         world.check();
     }
+}
+
+#[test]
+fn what_was_foreseen_counts_as_long_as_it_is_so() {
+    let mut world = World::new();
+    let put = |id: &str, row: &str| Step { source: "crm", id: id.into(), row: Some(row.into()) };
+    let anna = "Anna|Bakker|1-1-1940|anna0@post.example|Zwolle|||";
+    let counts = |world: &mut World, row: &str| {
+        let key: RecordKey = "crm/new".parse().unwrap();
+        let (foreseen, basis) = (&world.foreseen[&key], &world.basis);
+        let mut counts = None;
+        let stopped = world.store.change(Moment(2), &mut |transaction| {
+            let delivery = transaction.delivery(&SourceName::new("crm"), &columns())?;
+            let (row, _) = transaction.append(&delivery, &[arrival("new", Some(row))])?[0];
+            let reader = transaction.reader();
+            let mut records = Records::new(&basis.hub_model, reader).unwrap();
+            records.read(reader, [row]).unwrap();
+            let known = Foresight::of(reader, basis, &mut records, &[row], &[(row, foreseen)]);
+            let known = known.unwrap();
+            let edges: Vec<_> = known.edges().collect();
+            counts = Some((known.has(row), known.since.len(), edges.len()));
+            Err(karat_store::Error::Stopped)
+        });
+        assert!(stopped.is_err());
+        counts.unwrap()
+    };
+    world.foresee(&[put("new", anna)]);
+    let (has, since, edges) = counts(&mut world, anna);
+    assert_eq!((has, since), (true, 1), "only itself came since");
+    assert!(edges >= 2, "it is Anna of both sources");
+    assert!(!counts(&mut world, "Anna|Bakker|||Zwolle|||").0, "it has other values");
+
+    world.change(&[put("p0", "Anna|Bakker|1-1-1940||Breda|||")]);
+    assert_eq!(counts(&mut world, anna), (true, 2, edges - 1), "one of them came since");
+
+    world.happen(&Happening::Learning);
+    assert!(!counts(&mut world, anna).0, "it was under another model");
 }
 
 #[test]
