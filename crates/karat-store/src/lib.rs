@@ -51,12 +51,12 @@ pub use event::{Event, EventKind};
 pub use faults::{Fault, Faults};
 pub use golden_row::{GoldenRow, GoldenValues};
 pub use migration::migrate;
-pub use number::{EventNo, LoadNo, RowNo, SourceNo};
+pub use number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
 pub use postgres::{PostgresReader, PostgresStore, PostgresUrl, SignIn, UrlError, password_in};
 pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
 pub use store::{
     Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Publication,
-    Reader, Store, Transaction, Undone,
+    Reader, Store, TakenIn, Transaction, Undone,
 };

@@ -12,6 +12,10 @@ pub struct SourceNo(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowNo(pub u64);
 
+/// The number of an arrival in the journal: of a version of a record; counts up from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArrivalNo(pub u64);
+
 /// The number of an event; counts up from 1 without gaps, in the order of commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventNo(pub u64);
