@@ -365,6 +365,131 @@ columns:
         ]
     }
 
+    fn upsert(key: &str, name: &str, town: &str) -> Change {
+        Change::Upsert {
+            key: key.parse().unwrap(),
+            observed_at: key.starts_with("shop").then_some(Moment(9)),
+            values: vec![
+                ("geb".into(), "1-2-1985".into()),
+                ("naam".into(), name.into()),
+                ("plaats".into(), town.into()),
+                ("mail".into(), "ada@voorbeeld.example".into()),
+            ],
+            condition: Condition::None,
+        }
+    }
+
+    fn pin(town: &str) -> Change {
+        let value = SettledValue::Text(town.into());
+        let (record, attribute) = ("crm/ada".parse().unwrap(), "city".into());
+        let ruling = Ruling::Value(Settled { record, attribute, slot: 0, value });
+        Change::Decide { rulings: vec![ruling], steward: "eva".into(), reason: String::new() }
+    }
+
+    /// The event after each step in the life of Ada, whom two sources know; and her id.
+    fn life_of_ada() -> (World, EntityId, Vec<u64>) {
+        let world = eventful_world("");
+        let undo =
+            Change::Undo { decision: DecisionNo(1), steward: "eva".into(), reason: "".into() };
+        let [both_know, pinned, moved] = [
+            vec![upsert("crm/ada", "Ada Quist", "Ede"), upsert("shop/ada", "Ada Quist", "Oss")],
+            vec![pin("Otterlo")],
+            vec![upsert("crm/ada", "Ada Quist", "Epe")],
+        ];
+        let mut places = Vec::new();
+        for (at, happening) in (20..).zip([
+            Happening::Changes(both_know),
+            Happening::Changes(pinned),
+            Happening::Changes(moved),
+            Happening::Changes(vec![undo]),
+            Happening::Publishing(1),
+        ]) {
+            happen(&world, &happening, at);
+            places.push(world.events() as u64);
+        }
+        let reader = world.hub().database().open_reader().unwrap();
+        let id = reader.entity_of(&"crm/ada".parse().unwrap()).unwrap().unwrap();
+        (world, id, places)
+    }
+
+    /// From where and why she lives where she does.
+    fn town(world: &World, id: EntityId, as_of: AsOf) -> String {
+        match world.hub().reader().unwrap().lineage(id, as_of).unwrap() {
+            LineageLookup::Found(lineage) => {
+                let origin = &lineage.origins("city")[0];
+                let (value, record) = (origin.value.as_ref().unwrap(), origin.record.as_ref());
+                let rule = origin.rule.map_or("-", |rule| rule.name());
+                let decision = origin.decision.map_or(0, |no| no.0);
+                format!("{value} {} {rule} {decision}", record.unwrap())
+            }
+            LineageLookup::NotKept(why) => format!("{why:?}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_moment_has_its_own_winner_and_rule() {
+        let (world, id, places) = life_of_ada();
+        let by_event: Vec<String> =
+            places.iter().map(|&event| town(&world, id, AsOf::Event(EventNo(event)))).collect();
+        insta::assert_snapshot!(by_event.join("\n"), @r"
+        Ede crm/ada trust 0
+        Otterlo crm/ada decision 1
+        Otterlo crm/ada decision 1
+        Epe crm/ada trust 0
+        Oss shop/ada recency 0
+        ");
+        let by_moment: Vec<String> =
+            (20..25).map(|at| town(&world, id, AsOf::Moment(Moment(at)))).collect();
+        assert_eq!(by_moment, by_event);
+        assert_eq!(town(&world, id, AsOf::Now), *by_moment.last().unwrap());
+        assert_eq!(town(&world, id, AsOf::Event(EventNo(0))), "Unknown");
+    }
+
+    #[test]
+    fn a_diff_tells_where_values_came_from() {
+        let (world, id, places) = life_of_ada();
+        let [from, to] = [places[0], places[2]].map(|event| AsOf::Event(EventNo(event)));
+        let hub = world.hub().reader().unwrap();
+        let explained = hub.entity_diff(id, from, to).unwrap().unwrap();
+        let origins = explained.origins();
+        assert_eq!(origins.keys().copied().collect::<Vec<_>>(), ["city"]);
+        let told = origins["city"].each_ref().map(|side| {
+            let origin = &side[0];
+            (origin.value.clone().unwrap(), origin.decision.map(|no| no.0))
+        });
+        assert_eq!(told, [("Ede".into(), None), ("Otterlo".into(), Some(1))]);
+        assert_eq!(explained.not_kept(), [None, None]);
+        let before = hub.entity_diff(id, AsOf::Event(EventNo(0)), to).unwrap().unwrap();
+        assert_eq!(before.lineage[0], None);
+    }
+
+    #[test]
+    fn what_was_not_kept_is_not_guessed() {
+        for (damage, expected) in [
+            ("UPDATE publication SET since_event = NULL, event_no = NULL", "TakenIn"),
+            ("DELETE FROM statistic WHERE name LIKE 'release %'", "HubModel"),
+            (
+                "UPDATE statistic SET json = '{\"text\":{},\"holds\":[]}' WHERE name LIKE 'release %'",
+                "HubModel",
+            ),
+            (
+                "UPDATE entity_version SET golden = replace(golden, 'Otterlo', 'Breda')",
+                "OtherValues",
+            ),
+        ] {
+            let (world, id, places) = life_of_ada();
+            let place = AsOf::Event(EventNo(places[1]));
+            assert!(town(&world, id, place).starts_with("Otterlo "), "before: {damage}");
+            let connection = rusqlite::Connection::open(world.path("hub/karat.db")).unwrap();
+            assert!(connection.execute(damage, []).unwrap() > 0, "{damage}");
+            assert_eq!(town(&world, id, place), expected, "{damage}");
+            let diff = world.hub().reader().unwrap().entity_diff(id, place, AsOf::Now);
+            let not_kept = diff.unwrap().unwrap().not_kept();
+            assert_eq!(format!("{:?}", not_kept[0]), format!("Some({expected})"));
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(10))]
 
