@@ -883,7 +883,10 @@ async fn the_page_on_the_api_shows_what_works() {
                 "-X" => method = words.next(),
                 "-d" => body = words.next(),
                 "-H" => headers.extend(words.next().filter(|header| header != "$KEY")),
-                address => path = address.strip_prefix("$KARAT").map(String::from),
+                address => {
+                    let asked = address.strip_prefix("$KARAT");
+                    path = asked.map(|path| path.replace("$ID", &id("crm/1001")));
+                }
             }
         }
         let body: Option<Value> = body.map(|body| serde_json::from_str(&body).unwrap());
