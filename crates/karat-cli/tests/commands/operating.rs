@@ -64,7 +64,7 @@ fn rules_are_previewed_published_and_rolled_back() {
     let told: serde_json::Value = serde_json::from_str(told.out.lines().next().unwrap()).unwrap();
     let id = told["entity"].as_str().unwrap();
     let explained = folder.karat(&format!("history {id} --from 0 --to 10")).succeeds();
-    explained.says("created").says("family_name").says("after").says("(crm/");
+    explained.says("created").says("family_name").says("after").says(", undisputed)");
     folder.karat(&format!("history {id} --from 0 --to 10 --lang nl")).succeeds().says("daarna");
     let told = folder.karat(&format!("history {id} --from 0 --to 10 --json")).succeeds().json();
     assert!(told["origins"]["family_name"]["after"][0]["record"].is_string(), "{told}");
