@@ -40,6 +40,10 @@ impl FixtureHub {
         FixtureHub { broken: false, empty: false, unpublished: false }
     }
 
+    fn lineage_of(&self, id: EntityId, golden: GoldenRecord) -> Lineage {
+        Lineage { id, event: EventNo(3), golden, hub_model: self.model() }
+    }
+
     fn available<T>(&self, answer: T) -> Result<T, Unavailable> {
         if self.broken { Err(Unavailable("the database file is gone".into())) } else { Ok(answer) }
     }
@@ -158,6 +162,21 @@ impl HubReader for FixtureHub {
         })
     }
 
+    fn lineage(&self, id: EntityId, as_of: AsOf) -> Result<LineageLookup, Unavailable> {
+        if as_of == AsOf::Event(EventNo(1)) {
+            return self.available(LineageLookup::NotKept(NotKept::HubModel));
+        }
+        Ok(match self.customer(id)? {
+            CustomerLookup::Found(customer) => {
+                let golden = customer.golden;
+                LineageLookup::Found(Box::new(self.lineage_of(id, golden)))
+            }
+            CustomerLookup::RedirectedTo(to) => LineageLookup::MovedTo(to),
+            CustomerLookup::Retired => LineageLookup::Deleted,
+            CustomerLookup::Unknown => LineageLookup::Unknown,
+        })
+    }
+
     fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
         let is_hers = identifier == "sanne.dewit@post.example";
         self.available(is_hers.then(sanne_summary).into_iter().collect())
@@ -246,8 +265,13 @@ impl HubReader for FixtureHub {
         id: EntityId,
         _: AsOf,
         _: AsOf,
-    ) -> Result<Option<EntityDiff>, Unavailable> {
-        self.available([sanne_diff(), bram_diff()].into_iter().find(|diff| diff.id == id))
+    ) -> Result<Option<ExplainedDiff>, Unavailable> {
+        let after = |golden| Some(Ok(self.lineage_of(id, golden)));
+        let lineage =
+            [[Some(Err(NotKept::TakenIn)), after(sanne_golden())], [None, after(bram_golden())]];
+        let diffs = [sanne_diff(), bram_diff()].into_iter().zip(lineage);
+        let mut explained = diffs.map(|(diff, lineage)| ExplainedDiff { diff, lineage });
+        self.available(explained.find(|explained| explained.diff.id == id))
     }
 
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
@@ -486,6 +510,13 @@ fn sanne_diff() -> EntityDiff {
         before: Some(before),
         after: Some(sanne_entity()),
     }
+}
+
+/// What is known of Bram, and what a steward decided.
+fn bram_golden() -> GoldenRecord {
+    let (crm, trust) = (claim_source("crm/1002", 1), Some(SurvivorshipRule::Trust));
+    let value = golden_value(AttributeId::GIVEN_NAME, "Bram", crm, trust, &[]);
+    GoldenRecord { entity_type: EntityType::Person, values: vec![value], withheld: Vec::new() }
 }
 
 /// Bram is new.

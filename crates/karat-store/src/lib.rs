@@ -58,5 +58,5 @@ pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
 pub use store::{
     Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Publication,
-    Reader, Store, Transaction, Undone,
+    Reader, Store, TakenIn, Transaction, Undone,
 };

@@ -12,7 +12,7 @@ pub struct SourceNo(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowNo(pub u64);
 
-/// The number of an entry in the journal of records; counts up in the order of commits.
+/// The number of an arrival in the journal: of a version of a record; counts up from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArrivalNo(pub u64);
 

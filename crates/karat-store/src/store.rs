@@ -328,6 +328,22 @@ pub trait Reader: Send {
     /// The entity that a record was in after an event.
     fn entity_of_at(&self, key: &RecordKey, event: EventNo) -> Result<Option<EntityId>>;
 
+    /// What was taken in by the last publication whose events had all happened by an event; `None`
+    /// when there was none, or when that was not kept.
+    fn taken_in_by(&self, event: EventNo) -> Result<Option<TakenIn>>;
+
+    /// What was taken in by the last publication at this moment or before; `None` when there was
+    /// none, or when that was not kept.
+    fn taken_in_at(&self, at: Moment) -> Result<Option<TakenIn>>;
+
+    /// What was taken in by the publication that an event belongs to; `None` when there is no such
+    /// event, or when that was not kept.
+    fn taken_in_with(&self, event: EventNo) -> Result<Option<TakenIn>>;
+
+    /// The versions of records that were current after an arrival, in the order of the numbers of
+    /// the records; those that were not there then are left out.
+    fn records_as_of(&self, rows: &[RowNo], arrival: ArrivalNo) -> Result<Vec<StoredRecord>>;
+
     /// The events of an entity, in order.
     fn events_of(&self, entity: EntityId) -> Result<Vec<Event>>;
 
@@ -465,6 +481,21 @@ pub struct EntityVersion {
     pub members: Vec<RecordKey>,
     /// The event since which it is like this.
     pub since: EventNo,
+}
+
+/// What a publication took in: all that its entities were derived from, with its load's release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// The load that it belongs to.
+    pub load: LoadNo,
+    /// The last event by then.
+    pub event: EventNo,
+    /// The last arrival that it took in.
+    pub arrival: ArrivalNo,
+    /// The last entry in the journal of decisions that it took in.
+    pub decision: DecisionNo,
+    /// When it was.
+    pub at: Moment,
 }
 
 /// How many of each a hub has.

@@ -1,12 +1,17 @@
 //! `karat history`: lists the releases of a hub, or what became of its customers between two moments.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use karat_hub::flow::releases::{Release, ReleaseReason};
 use karat_hub::share::moment;
-use karat_hub::view::{AsOf, EntityDiff, EntityView, EventKind, HubReader, Unavailable};
+use karat_hub::view::{
+    AsOf, EntityDiff, EntityView, EventKind, ExplainedDiff, HubReader, NotKept, Origin, Unavailable,
+};
+use karat_model::hub_model::SurvivorshipRule;
+use karat_model::id::EntityId;
 use karat_model::language::Language;
 use serde_json::{Value, json};
 
@@ -19,11 +24,16 @@ use crate::terminal::{Terminal, say};
 /// Without a moment: each hub model and match model that was published.
 /// With one: the customers that are new, changed, merged, split off or gone since, all that happened
 /// taken together; one that was changed back is not listed.
+/// With the id of a customer as well: what is otherwise about that one, and of each value from which
+/// record and by which rule it came, then and afterwards.
 #[derive(Args, Debug)]
 pub struct History {
     /// The folder of the hub
     #[arg(long, default_value = "hub")]
     hub: PathBuf,
+    /// The id of a customer of whom more is told
+    #[arg(value_name = "ID", requires = "from")]
+    id: Option<EntityId>,
     /// Since when: the number of an event, or a moment such as 2026-01-31T12:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = as_of)]
     from: Option<AsOf>,
@@ -49,9 +59,10 @@ const CUSTOMERS_AT_A_TIME: usize = 500;
 impl History {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        match self.from {
-            Some(from) => self.tell_customers(from),
-            None => self.tell_releases(),
+        match (self.from, self.id) {
+            (Some(from), Some(id)) => self.explain_customer(id, from),
+            (Some(from), None) => self.tell_customers(from),
+            (None, _) => self.tell_releases(),
         }
     }
 
@@ -63,7 +74,7 @@ impl History {
         loop {
             let page = hub.diff(from, to, after, CUSTOMERS_AT_A_TIME).map_err(cannot_read)?;
             if page.to < page.from {
-                return Err(Failure::new("--to lies before --from", "Exchange the two."));
+                return Err(backwards());
             }
             for diff in &page.entities {
                 is_any = true;
@@ -80,6 +91,78 @@ impl History {
             say!("{none}");
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Tells what became of a customer, and where its values came from.
+    fn explain_customer(&self, id: EntityId, from: AsOf) -> Result<ExitCode, Failure> {
+        let hub = open_hub(&self.hub)?.reader()?;
+        let to = self.to.unwrap_or_default();
+        let page = hub.diff(from, to, None, 0).map_err(cannot_read)?;
+        if page.to < page.from {
+            return Err(backwards());
+        }
+        let [from, to] = [page.from, page.to].map(AsOf::Event);
+        let explained = hub.entity_diff(id, from, to).map_err(cannot_read)?;
+        let explained = explained.ok_or_else(|| {
+            let hint = "See `karat search` for the ids of customers, or ask for a later moment.";
+            Failure::new(format!("no customer had the id {id} by then"), hint)
+        })?;
+        if self.json {
+            let mut told = told_diff(&explained.diff);
+            told["origins"] = json!(told_origins(&explained));
+            let [before, after] = explained.not_kept().map(|why| why.map(|why| why.to_string()));
+            let is_any = before.is_some() || after.is_some();
+            told["not_kept"] = json!(is_any.then(|| json!({ "before": before, "after": after })));
+            say!("{told}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        self.tell_customer(&explained.diff);
+        let terminal = Terminal::stdout();
+        let sides = [self.lang.say("before", "voorheen"), self.lang.say("after", "daarna")];
+        let origins = explained.origins();
+        for (name, values) in explained.diff.values() {
+            say!("  {}", terminal.bold(name));
+            for (at, side) in sides.iter().enumerate() {
+                let known = origins.get(name).map_or(&[][..], |sides| &sides[at]);
+                let lines = self.told_values(values[at], known);
+                for line in lines {
+                    say!("{}", terminal.fitted(&format!("    {side:<9} {line}")));
+                }
+            }
+        }
+        let [lost, won] = explained.diff.records();
+        for (sign, keys) in [('-', lost), ('+', won)] {
+            keys.iter().for_each(|key| say!("  {sign} {key}"));
+        }
+        for (side, why) in sides.iter().zip(explained.not_kept()) {
+            let Some(why) = why else { continue };
+            let from_where = self.lang.say(
+                "where values came from is not known",
+                "waar waarden vandaan kwamen is niet bekend",
+            );
+            say!("  {side}: {from_where}: {}", told_not_kept(why, self.lang));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The values of an attribute with where each came from, as far as that is known.
+    fn told_values(&self, values: &[String], origins: &[Origin]) -> Vec<String> {
+        if origins.is_empty() {
+            return values.to_vec();
+        }
+        let told = |origin: &Origin| {
+            let nothing = self.lang.say("(nothing)", "(niets)");
+            let value = origin.value.as_deref().unwrap_or(nothing);
+            let record = origin.record.as_ref().map(|record| record.to_string());
+            let why = match (origin.decision, origin.rule) {
+                (Some(no), _) => format!("{} {}", self.lang.say("decision", "besluit"), no.0),
+                (None, Some(rule)) => rule.name().to_string(),
+                (None, None) => self.lang.say("undisputed", "onbetwist").to_string(),
+            };
+            let from = record.into_iter().chain([why]).collect::<Vec<String>>().join(", ");
+            format!("{value}  {}", Terminal::stdout().dim(&format!("({from})")))
+        };
+        origins.iter().map(told).collect()
     }
 
     fn tell_customer(&self, diff: &EntityDiff) {
@@ -137,6 +220,42 @@ impl History {
             say!("{no}  {}  {match_model}  {}", at(moment), told(*reason, self.lang));
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn backwards() -> Failure {
+    Failure::new("--to lies before --from", "Exchange the two.")
+}
+
+/// Where values came from, in the words of the API.
+fn told_origins(explained: &ExplainedDiff) -> BTreeMap<String, Value> {
+    let origin = |origin: &Origin| {
+        json!({
+            "value": origin.value,
+            "record": origin.record.as_ref().map(|key| key.to_string()),
+            "rule": origin.rule.map(SurvivorshipRule::name),
+            "decision": origin.decision.map(|decision| decision.0),
+        })
+    };
+    let of = |(name, sides): (&str, [Vec<Origin>; 2])| {
+        let [before, after] = sides.map(|side| side.iter().map(origin).collect::<Vec<Value>>());
+        (name.to_string(), json!({ "before": before, "after": after }))
+    };
+    explained.origins().into_iter().map(of).collect()
+}
+
+/// Why nobody knows where values came from.
+fn told_not_kept(why: NotKept, language: Language) -> String {
+    let dutch = match why {
+        NotKept::TakenIn => {
+            "de Karat van toen heeft niet bewaard wat er tot dan toe was binnengekomen"
+        }
+        NotKept::HubModel => "het hubmodel van toen is niet bewaard, of wordt nu niet begrepen",
+        NotKept::OtherValues => "deze Karat zou op andere waarden komen dan er toen waren",
+    };
+    match language {
+        Language::English => why.to_string(),
+        Language::Dutch => dutch.to_string(),
     }
 }
 

@@ -61,6 +61,16 @@ fn rules_are_previewed_published_and_rolled_back() {
     let told = folder.karat("history --from 0 --to 10 --json").succeeds();
     let kinds = told.out.lines().filter(|line| line.contains("\"kind\":\"created\"")).count();
     assert_eq!((told.out.lines().count(), kinds), (10, 10), "{}", told.out);
+    let told: serde_json::Value = serde_json::from_str(told.out.lines().next().unwrap()).unwrap();
+    let id = told["entity"].as_str().unwrap();
+    let explained = folder.karat(&format!("history {id} --from 0 --to 10")).succeeds();
+    explained.says("created").says("family_name").says("after").says(", undisputed)");
+    folder.karat(&format!("history {id} --from 0 --to 10 --lang nl")).succeeds().says("daarna");
+    let told = folder.karat(&format!("history {id} --from 0 --to 10 --json")).succeeds().json();
+    assert!(told["origins"]["family_name"]["after"][0]["record"].is_string(), "{told}");
+    assert!(told["not_kept"].is_null(), "{told}");
+    folder.karat("history 000000000000 --from 0").fails().says("no customer had the id");
+    folder.karat(&format!("history {id}")).rejects().says("--from");
     folder.karat("history --from yesterday").rejects().says("number of an event");
     folder.karat("history --from 10 --to 2").fails().says("--to lies before --from");
     folder.karat("rollback 7").fails().says("there is no release 7");

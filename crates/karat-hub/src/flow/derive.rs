@@ -6,13 +6,14 @@ use karat_engine::matching::drift::Sample;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
-use karat_model::decision::Standing;
+use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::Columns;
 use karat_model::table::RecordTable;
 use karat_store::{
-    EventNo, HoldRow, MatchIndex, MatchKey, PotentialMatchRow, Reader, RowNo, StoredRecord,
+    EventNo, HoldRow, JournaledDecision, MatchIndex, MatchKey, PotentialMatchRow, Reader, RowNo,
+    StoredRecord,
 };
 
 use super::clean::{Cleaned, Cleaning};
@@ -139,6 +140,16 @@ pub fn derive(
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
     Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index, drift })
+}
+
+/// What decisions came to that were not undone after this entry of their journal.
+pub fn standing_by(reader: &dyn Reader, last: DecisionNo) -> Result<Standing, Error> {
+    let journal = reader.decisions()?;
+    let counted = |entry: &&JournaledDecision| {
+        let is_undone = entry.undone.as_ref().is_some_and(|undone| undone.no <= last);
+        entry.decision.no <= last && !is_undone
+    };
+    Ok(Standing::of(journal.iter().filter(counted).map(|entry| &entry.decision)))
 }
 
 /// What decisions come to that were not undone.

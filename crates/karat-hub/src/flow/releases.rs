@@ -160,6 +160,21 @@ impl InForce {
     }
 }
 
+/// The release that was in force for a load, or for the changes after it.
+pub fn in_force_at(reader: &dyn Reader, load: LoadNo) -> Result<Option<Release>, Error> {
+    Ok(releases(reader)?.into_iter().rfind(|release| release.load <= load.0))
+}
+
+/// The hub model that was kept with a release; `None` when it was not, or is not understood.
+pub fn hub_model_of(reader: &dyn Reader, release: &Release) -> Result<Option<HubModel>, Error> {
+    let Kept { text, .. } = match kept(reader, release.no) {
+        Err(Error::NoRelease { .. }) => return Ok(None),
+        kept => kept?,
+    };
+    // Files that are not there any more are no mistake of the model.
+    Ok(read_text_of(Path::new("."), &text).ok())
+}
+
 /// The hub model of a release; `None` when its texts were not kept.
 fn published_model(
     reader: &dyn Reader,

@@ -14,6 +14,7 @@ mod customer;
 mod potential_matches;
 mod compare;
 mod entities;
+mod lineage;
 mod diff;
 mod candidates;
 mod foresee;
@@ -40,10 +41,11 @@ use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityDiff, EntityLookup, EventNo, EventView, HubReader,
-    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView,
-    SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, HubReader,
+    LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
+    RecordView, SearchPage, SnapshotPart, Unavailable,
 };
+use lineage::FormerHubModels;
 
 /// The match models of a publication.
 type Models = Arc<Vec<MatchModel>>;
@@ -56,6 +58,8 @@ pub struct StoredHub {
     readers: Mutex<Vec<Box<dyn Reader>>>,
     /// The match models read last: reading them takes long, and they seldom change.
     models: Mutex<Option<(ModelId, Models)>>,
+    /// Hub models that were in force once, by their fingerprints.
+    former: Mutex<FormerHubModels>,
 }
 
 impl StoredHub {
@@ -63,7 +67,8 @@ impl StoredHub {
     pub fn open(database: Database, model: Arc<HubModel>) -> Result<StoredHub, Error> {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
-        Ok(StoredHub { database, model, readers, models: Mutex::default() })
+        let (models, former) = (Mutex::default(), Mutex::default());
+        Ok(StoredHub { database, model, readers, models, former })
     }
 
     /// Reads with a handle of one's own.
@@ -155,6 +160,10 @@ impl HubReader for StoredHub {
         self.read(|reader| self.read_entity(reader, id, as_of)).map_err(unavailable)
     }
 
+    fn lineage(&self, id: EntityId, as_of: AsOf) -> Result<LineageLookup, Unavailable> {
+        self.read(|reader| self.read_lineage(reader, id, as_of)).map_err(unavailable)
+    }
+
     fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
         self.read(|reader| self.read_identified(reader, identifier)).map_err(unavailable)
     }
@@ -219,8 +228,8 @@ impl HubReader for StoredHub {
         id: EntityId,
         from: AsOf,
         to: AsOf,
-    ) -> Result<Option<EntityDiff>, Unavailable> {
-        self.read(|reader| diff::read_entity_diff(reader, id, from, to)).map_err(unavailable)
+    ) -> Result<Option<ExplainedDiff>, Unavailable> {
+        self.read(|reader| self.read_explained_diff(reader, id, from, to)).map_err(unavailable)
     }
 
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {

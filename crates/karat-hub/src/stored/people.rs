@@ -2,10 +2,12 @@
 
 use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::{AttributeId, EntityType};
+use karat_model::decision::Standing;
 use karat_model::golden::GoldenRecord;
-use karat_model::id::EntityId;
+use karat_model::hub_model::HubModel;
+use karat_model::id::{EntityId, SourceName};
 use karat_model::record::Columns;
-use karat_store::{Reader, StoredEntity, StoredRecord, StoredSource};
+use karat_store::{Reader, SourceNo, StoredEntity, StoredRecord, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -22,18 +24,11 @@ impl StoredHub {
         sources: &[StoredSource],
         records: Vec<StoredRecord>,
     ) -> Vec<RecordDetail> {
-        let detail = |stored: StoredRecord| {
-            let source = sources.iter().find(|source| source.source == stored.source)?;
-            let columns: Columns = source.columns.clone();
-            let cleaner = SourceCleaner::new(&self.model, &source.name, &columns);
-            let cleaned = cleaner.clean(&stored.record)?;
-            let title = called(display::title_of(cleaned.entity_type, &|attribute| {
-                let claim = cleaned.claims.iter().find(|claim| claim.attribute == attribute)?;
-                Some(&claim.value)
-            }));
-            Some(RecordDetail { record: stored.record, columns, title, cleaned })
+        let columns_of = |number| {
+            let source = sources.iter().find(|source| source.source == number)?;
+            Some((&source.name, &source.columns))
         };
-        records.into_iter().filter_map(detail).collect()
+        details_under(&self.model, &columns_of, records)
     }
 
     /// The golden record of records that are in order of their keys.
@@ -43,24 +38,7 @@ impl StoredHub {
         entity_type: EntityType,
         records: &[RecordDetail],
     ) -> Result<GoldenRecord, Error> {
-        let keys = records.iter().map(|detail| &detail.record.key);
-        let settlements = Settlements::new(&self.model, &standing(reader)?.of_records(keys));
-        let members: Vec<Member> = (0..)
-            .zip(records)
-            .map(|(number, detail)| {
-                let trust = trust(&self.model, &detail.record.key.source);
-                let (at, claims) = (detail.record.observed_at, &detail.cleaned.claims);
-                let settled = settlements.of(&detail.record.key);
-                Member::of_claims(number, trust, at, claims).settled(settled)
-            })
-            .collect();
-        Ok(merging::survive(
-            entity_type,
-            &members,
-            &self.model.attributes,
-            &self.model.survivorship,
-            &|record| records[record as usize].record.key.clone(),
-        ))
+        Ok(golden_under(&self.model, &standing(reader)?, entity_type, records))
     }
 
     /// A customer in one line.
@@ -96,6 +74,50 @@ impl StoredHub {
             None => Ok(None),
         }
     }
+}
+
+/// Records as they came and as they are cleaned under a hub model; those of sources that are gone
+/// are left out. `columns_of` tells the name and the columns of a source.
+pub(super) fn details_under<'s>(
+    model: &HubModel,
+    columns_of: &dyn Fn(SourceNo) -> Option<(&'s SourceName, &'s Columns)>,
+    records: Vec<StoredRecord>,
+) -> Vec<RecordDetail> {
+    let detail = |stored: StoredRecord| {
+        let (source, columns) = columns_of(stored.source)?;
+        let cleaner = SourceCleaner::new(model, source, columns);
+        let cleaned = cleaner.clean(&stored.record)?;
+        let title = called(display::title_of(cleaned.entity_type, &|attribute| {
+            let claim = cleaned.claims.iter().find(|claim| claim.attribute == attribute)?;
+            Some(&claim.value)
+        }));
+        let columns = columns.clone();
+        Some(RecordDetail { record: stored.record, columns, title, cleaned })
+    };
+    records.into_iter().filter_map(detail).collect()
+}
+
+/// The golden record, under a hub model and what stood, of records that are in order of their keys.
+pub(super) fn golden_under(
+    model: &HubModel,
+    standing: &Standing,
+    entity_type: EntityType,
+    records: &[RecordDetail],
+) -> GoldenRecord {
+    let keys = records.iter().map(|detail| &detail.record.key);
+    let settlements = Settlements::new(model, &standing.of_records(keys));
+    let members: Vec<Member> = (0..)
+        .zip(records)
+        .map(|(number, detail)| {
+            let trust = trust(model, &detail.record.key.source);
+            let (at, claims) = (detail.record.observed_at, &detail.cleaned.claims);
+            let settled = settlements.of(&detail.record.key);
+            Member::of_claims(number, trust, at, claims).settled(settled)
+        })
+        .collect();
+    merging::survive(entity_type, &members, &model.attributes, &model.survivorship, &|record| {
+        records[record as usize].record.key.clone()
+    })
 }
 
 /// A title, or nothing where it says that nothing is known.

@@ -15,9 +15,9 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityDiff, EntityLookup, EventNo, EventView, HubReader,
-    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView,
-    SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, HubReader,
+    LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
+    RecordView, SearchPage, SnapshotPart, Unavailable,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -147,6 +147,10 @@ impl HubReader for ServedHub {
         self.current()?.entity(id, as_of)
     }
 
+    fn lineage(&self, id: EntityId, as_of: AsOf) -> Result<LineageLookup, Unavailable> {
+        self.current()?.lineage(id, as_of)
+    }
+
     fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
         self.current()?.identified(identifier)
     }
@@ -210,7 +214,7 @@ impl HubReader for ServedHub {
         id: EntityId,
         from: AsOf,
         to: AsOf,
-    ) -> Result<Option<EntityDiff>, Unavailable> {
+    ) -> Result<Option<ExplainedDiff>, Unavailable> {
         self.current()?.entity_diff(id, from, to)
     }
 

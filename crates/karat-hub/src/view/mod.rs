@@ -14,6 +14,7 @@ mod compare;
 mod record;
 mod entity;
 mod diff;
+mod lineage;
 mod candidates;
 mod journal;
 mod writer;
@@ -25,6 +26,7 @@ pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
+pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };
@@ -91,6 +93,9 @@ pub trait HubReader: Send + Sync {
     /// The entity with this id, or what had become of it.
     fn entity(&self, id: EntityId, as_of: AsOf) -> Result<EntityLookup, Unavailable>;
 
+    /// Where the values of the entity with this id came from, or what had become of it.
+    fn lineage(&self, id: EntityId, as_of: AsOf) -> Result<LineageLookup, Unavailable>;
+
     /// The entities that have exactly this identifier: an e-mail address, a phone number, an IBAN,
     /// a number of a register, or the id of a record in its source.
     fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable>;
@@ -145,13 +150,14 @@ pub trait HubReader: Send + Sync {
         limit: usize,
     ) -> Result<DiffPage, Unavailable>;
 
-    /// The entity with this id at two moments; `None` when it was never issued.
+    /// The entity with this id at two moments, with where its values came from; `None` when it was
+    /// never issued.
     fn entity_diff(
         &self,
         id: EntityId,
         from: AsOf,
         to: AsOf,
-    ) -> Result<Option<EntityDiff>, Unavailable>;
+    ) -> Result<Option<ExplainedDiff>, Unavailable>;
 
     /// Visits all entities as they are at one moment, until `visit` wants no more.
     fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable>;

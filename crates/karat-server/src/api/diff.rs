@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use karat_hub::view::{AsOf, EntityDiff, EventNo};
+use karat_hub::view::{AsOf, EntityDiff, EventNo, ExplainedDiff, Origin};
+use karat_model::hub_model::SurvivorshipRule;
 use karat_model::id::RecordKey;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -63,6 +64,48 @@ pub struct ValuesDiff {
     after: Vec<String>,
 }
 
+/// What became of an entity, with where its values came from.
+#[derive(Serialize, ToSchema)]
+pub struct ExplainedDiffBody {
+    #[serde(flatten)]
+    diff: EntityDiffBody,
+    /// Where the values of the attributes that have others came from.
+    origins: BTreeMap<String, OriginsDiff>,
+    /// Why it is not known where they came from; missing when it is.
+    not_kept: Option<NotKeptBody>,
+}
+
+/// Where the values of an attribute came from at two moments, best first.
+#[derive(Serialize, ToSchema)]
+pub struct OriginsDiff {
+    /// Then.
+    before: Vec<OriginBody>,
+    /// Afterwards.
+    after: Vec<OriginBody>,
+}
+
+/// Where a value came from.
+#[derive(Serialize, ToSchema)]
+pub struct OriginBody {
+    /// The value; missing when a steward decided that nothing is shown.
+    value: Option<String>,
+    /// The record whose claim won, or that the value of a steward goes with.
+    record: Option<KeyBody>,
+    /// The rule that decided; missing when all claims agreed.
+    rule: Option<&'static str>,
+    /// The number of the steward's decision, if one decided.
+    decision: Option<u64>,
+}
+
+/// Why it is not known where values came from.
+#[derive(Serialize, ToSchema)]
+pub struct NotKeptBody {
+    /// Those of then; missing when it is known.
+    before: Option<String>,
+    /// Those of afterwards; missing when it is known.
+    after: Option<String>,
+}
+
 /// What became of entities between two moments; one that was changed back is not listed.
 #[utoipa::path(
     get, path = "/v1/diff", tag = "entities",
@@ -95,7 +138,7 @@ pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
     Ok(body::json(StatusCode::OK, &body))
 }
 
-/// What became of an entity between two moments.
+/// What became of an entity between two moments, and where its values came from then and afterwards.
 #[utoipa::path(
     get, path = "/v1/entities/{id}/diff", tag = "entities",
     params(
@@ -103,7 +146,7 @@ pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
         Between,
     ),
     responses(
-        (status = 200, description = "The entity then and afterwards.", body = EntityDiffBody),
+        (status = 200, description = "The entity then and afterwards.", body = ExplainedDiffBody),
         (status = 404, description = "No entity had this id by then."),
     ),
 )]
@@ -113,7 +156,7 @@ pub async fn of_entity(State(server): State<Server>, Place(id): Place<String>, u
     let id = entity_id(&id)?;
     let asked = server.ask(move |hub| hub.entity_diff(id, from, to)).await?;
     let diff = asked.ok_or_else(|| Problem::new(ProblemKind::UnknownEntity))?;
-    Ok(body::json(StatusCode::OK, &EntityDiffBody::from(&diff)))
+    Ok(body::json(StatusCode::OK, &ExplainedDiffBody::from(&diff)))
 }
 
 /// The two moments that are asked for.
@@ -146,6 +189,33 @@ fn read_cursor(text: &str) -> Result<[EventNo; 3], Box<Problem>> {
     let places = numbers.and_then(|numbers| numbers.try_into().ok());
     let of_another = || Problem::with(ProblemKind::BadParameter, "`cursor` is of another list.");
     places.ok_or_else(of_another)
+}
+
+impl From<&ExplainedDiff> for ExplainedDiffBody {
+    fn from(explained: &ExplainedDiff) -> ExplainedDiffBody {
+        let origins = explained.origins().into_iter().map(|(name, sides)| {
+            let [before, after] = sides.map(|side| side.iter().map(OriginBody::from).collect());
+            (name.to_string(), OriginsDiff { before, after })
+        });
+        let [before, after] = explained.not_kept().map(|why| why.map(|why| why.to_string()));
+        let is_any = before.is_some() || after.is_some();
+        ExplainedDiffBody {
+            diff: EntityDiffBody::from(&explained.diff),
+            origins: origins.collect(),
+            not_kept: is_any.then_some(NotKeptBody { before, after }),
+        }
+    }
+}
+
+impl From<&Origin> for OriginBody {
+    fn from(origin: &Origin) -> OriginBody {
+        OriginBody {
+            value: origin.value.clone(),
+            record: origin.record.as_ref().map(KeyBody::from),
+            rule: origin.rule.map(SurvivorshipRule::name),
+            decision: origin.decision.map(|decision| decision.0),
+        }
+    }
 }
 
 impl From<&EntityDiff> for EntityDiffBody {

@@ -5,8 +5,8 @@ use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
 use karat_hub::share::moment::written;
 use karat_hub::view::{
-    AsOf, Customer, CustomerLookup, EntityLookup, EntityView, EventNo, Part, PartLookup,
-    RecordView, SearchPage,
+    AsOf, CustomerLookup, EntityLookup, EntityView, EventNo, Lineage, LineageLookup, NotKept, Part,
+    PartLookup, RecordView, SearchPage,
 };
 use karat_model::golden::{ClaimSource, GoldenValue, Loser};
 use karat_model::hub_model::{HubModel, SurvivorshipRule};
@@ -107,8 +107,12 @@ pub struct NearbyEntity {
 pub struct LineageBody {
     /// The id of the entity.
     id: String,
+    /// The last event by then.
+    event: u64,
     /// The values.
     values: Vec<LineageValue>,
+    /// The attributes of which a steward decided that they show nothing.
+    withheld: Vec<WithheldBody>,
 }
 
 /// One value of a golden record and where it came from.
@@ -128,6 +132,19 @@ pub struct LineageValue {
     losers: Vec<LoserBody>,
     /// The rule that decided; missing when all claims agree.
     rule: Option<&'static str>,
+    /// The number of the steward's decision that it shows, if one did.
+    decision: Option<u64>,
+}
+
+/// An attribute of which a steward decided that it shows nothing.
+#[derive(Serialize, ToSchema)]
+pub struct WithheldBody {
+    /// The attribute.
+    attribute: String,
+    /// The number of the decision.
+    decision: u64,
+    /// The claims that are not shown.
+    losers: Vec<LoserBody>,
 }
 
 /// Where a claim came from.
@@ -307,28 +324,35 @@ pub async fn records(State(server): State<Server>, Place(id): Place<String>, uri
     Ok(body::json(StatusCode::OK, &RecordsBody { records, total, next }))
 }
 
-/// Which claim of which record won, for every value of an entity, and which others lost.
+/// Which claim of which record won, for every value of an entity, and which others lost, now or as
+/// it was.
 #[utoipa::path(
     get, path = "/v1/entities/{id}/lineage", tag = "entities",
-    params(Issued),
+    params(
+        Issued,
+        ("as_of" = Option<String>, Query, pattern = "^[0-9]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
+            description = "The number of an event, or a moment such as `2026-01-31T12:00:00Z`."),
+    ),
     responses(
         (status = 200, description = "The lineage of every value.", body = LineageBody),
-        (status = 307, description = "It is another entity now.", body = MovedBody),
-        (status = 404, description = "No entity ever had this id."),
+        (status = 307, description = "Its records are with another entity.", body = MovedBody),
+        (status = 404, description = "No entity ever had this id; or where its values came from \
+            was not kept then."),
         (status = 410, description = "All its records were deleted."),
     ),
 )]
 pub async fn lineage(State(server): State<Server>, Place(id): Place<String>, uri: Uri) -> Answer {
-    Parameters::of(&uri, &[])?;
+    let parameters = Parameters::of(&uri, &["as_of"])?;
+    let as_of = parameters.as_of("as_of")?.unwrap_or_default();
     let id = entity_id(&id)?;
-    let customer = match explained(&server, id).await? {
-        Ok(customer) => customer,
-        Err(to) => return Ok(moved(id, to, "/lineage", None)),
+    let lineage = match server.ask(move |hub| hub.lineage(id, as_of)).await? {
+        LineageLookup::Found(lineage) => lineage,
+        LineageLookup::MovedTo(to) => return Ok(moved(id, to, "/lineage", uri.query())),
+        LineageLookup::Deleted => return Err(Problem::new(ProblemKind::DeletedEntity)),
+        LineageLookup::Unknown => return Err(Problem::new(ProblemKind::UnknownEntity)),
+        LineageLookup::NotKept(why) => return Err(not_kept(why)),
     };
-    let model = server.hub.model();
-    let values = customer.golden.values.iter().map(|value| LineageValue::of(value, &model));
-    let body = LineageBody { id: customer.summary.id.to_string(), values: values.collect() };
-    Ok(body::json(StatusCode::OK, &body))
+    Ok(body::json(StatusCode::OK, &LineageBody::from(lineage.as_ref())))
 }
 
 /// What happened to an entity, from its beginning; also to one that is no more.
@@ -402,17 +426,9 @@ async fn looked_up(
     }
 }
 
-/// An entity with all that explains it, or the one that it went into.
-async fn explained(
-    server: &Server,
-    id: EntityId,
-) -> Result<Result<Customer, EntityId>, Box<Problem>> {
-    match server.ask(move |hub| hub.customer(id)).await? {
-        CustomerLookup::Found(customer) => Ok(Ok(*customer)),
-        CustomerLookup::RedirectedTo(to) => Ok(Err(to)),
-        CustomerLookup::Retired => Err(Problem::new(ProblemKind::DeletedEntity)),
-        CustomerLookup::Unknown => Err(Problem::new(ProblemKind::UnknownEntity)),
-    }
+/// Nobody knows where the values came from.
+fn not_kept(why: NotKept) -> Box<Problem> {
+    Problem::with(ProblemKind::NotKept, format!("It cannot be told: {why}."))
 }
 
 /// Some of what an entity has many of, or the one that it went into.
@@ -442,6 +458,24 @@ fn moved(id: EntityId, to: EntityId, below: &str, query: Option<&str>) -> axum::
     response
 }
 
+impl From<&Lineage> for LineageBody {
+    fn from(lineage: &Lineage) -> LineageBody {
+        let Lineage { id, event, golden, hub_model } = lineage;
+        let values = golden.values.iter().map(|value| LineageValue::of(value, hub_model));
+        let withheld = golden.withheld.iter().map(|withheld| WithheldBody {
+            attribute: hub_model.attributes.get(withheld.attribute).name.clone(),
+            decision: withheld.no.0,
+            losers: withheld.losers.iter().map(LoserBody::from).collect(),
+        });
+        LineageBody {
+            id: id.to_string(),
+            event: event.0,
+            values: values.collect(),
+            withheld: withheld.collect(),
+        }
+    }
+}
+
 impl LineageValue {
     fn of(value: &GoldenValue, model: &HubModel) -> LineageValue {
         LineageValue {
@@ -452,6 +486,7 @@ impl LineageValue {
             supporters: value.supporters.iter().map(ClaimFrom::from).collect(),
             losers: value.losers.iter().map(LoserBody::from).collect(),
             rule: value.rule.map(SurvivorshipRule::name),
+            decision: value.decided.map(|decided| decided.no.0),
         }
     }
 }

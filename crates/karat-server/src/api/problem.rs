@@ -49,6 +49,7 @@ problem_kinds! {
     UnknownSource "unknown-source" NOT_FOUND "The hub model has no such source";
     UnknownRecord "unknown-record" NOT_FOUND "There is no such record";
     UnknownEntity "unknown-entity" NOT_FOUND "No entity ever had this id";
+    NotKept "not-kept" NOT_FOUND "Where the values came from was not kept";
     UnknownDecision "unknown-decision" NOT_FOUND "There is no such decision";
     WrongMethod "wrong-method" METHOD_NOT_ALLOWED "The resource does not do this";
     UndoneAlready "undone-already" CONFLICT "The decision is undone already";

@@ -144,6 +144,7 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         entity(""),
         entity("/records"),
         entity("/lineage"),
+        entity("/lineage?as_of=2026-01-31T12:00:00Z"),
         entity("/history"),
         entity("/potential-matches"),
         entity("/diff?from=0"),
@@ -272,6 +273,9 @@ async fn every_refusal_is_a_problem() {
         ("GET /v1/diff?from=0&limit=501".into(), &[], None, "bad-parameter"),
         (format!("GET /v1/diff?from=0&cursor={of_decisions}"), &[], None, "bad-parameter"),
         (entity(&format!("{gone}/diff?from=0")), &[], None, "unknown-entity"),
+        (entity(&format!("{gone}/lineage?as_of=3")), &[], None, "deleted-entity"),
+        (entity(&format!("{sanne}/lineage?as_of=soon")), &[], None, "bad-parameter"),
+        (entity(&format!("{sanne}/lineage?as_of=1")), &[], None, "not-kept"),
         (entity(&format!("{sanne}/diff?to=1")), &[], None, "bad-parameter"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(large), "too-large"),
         ("PUT /v1/sources/crm/records/1".into(), &[], Some(deep), "invalid-body"),
@@ -612,7 +616,7 @@ async fn what_is_known_is_not_sent_again() {
 #[tokio::test]
 async fn a_former_id_tells_what_became_of_it() {
     let served = Served::new();
-    for (below, query) in [("", "?as_of=3"), ("/records", ""), ("/lineage", "")] {
+    for (below, query) in [("", "?as_of=3"), ("/records", ""), ("/lineage", "?as_of=3")] {
         let path = format!("/v1/entities/{}{below}{query}", id("erp/20417"));
         let answered = served.ask(&format!("GET {path}"), &[], None).await;
         assert_eq!(answered.status, StatusCode::TEMPORARY_REDIRECT, "{path}");
@@ -750,7 +754,21 @@ async fn a_diff_tells_what_is_otherwise() {
     let given_name = json!({ "before": [], "after": ["Bram"] });
     assert_eq!(bram["values"], json!({ "given_name": given_name }));
     let line = format!("GET /v1/entities/{}/diff?from=0", id("crm/1002"));
-    assert_eq!(&served.ask(&line, &[], None).await.json(), bram);
+    let mut alone = served.ask(&line, &[], None).await.json();
+    let origin = json!({
+        "value": "Bram", "record": { "source": "crm", "id": "1002" },
+        "rule": "trust", "decision": null,
+    });
+    let origins = json!({ "given_name": { "before": [], "after": [origin] } });
+    let fields = alone.as_object_mut().unwrap();
+    assert_eq!(fields.remove("origins"), Some(origins));
+    assert_eq!(fields.remove("not_kept"), Some(json!(null)));
+    assert_eq!(&alone, bram);
+    let line = format!("GET /v1/entities/{}/diff?from=0", id("crm/1001"));
+    let alone = served.ask(&line, &[], None).await.json();
+    let not_kept = &alone["not_kept"];
+    assert!(not_kept["before"].as_str().unwrap().contains("did not keep"), "{not_kept}");
+    assert_eq!(not_kept["after"], json!(null));
 }
 
 #[tokio::test]
@@ -865,7 +883,10 @@ async fn the_page_on_the_api_shows_what_works() {
                 "-X" => method = words.next(),
                 "-d" => body = words.next(),
                 "-H" => headers.extend(words.next().filter(|header| header != "$KEY")),
-                address => path = address.strip_prefix("$KARAT").map(String::from),
+                address => {
+                    let asked = address.strip_prefix("$KARAT");
+                    path = asked.map(|path| path.replace("$ID", &id("crm/1001")));
+                }
             }
         }
         let body: Option<Value> = body.map(|body| serde_json::from_str(&body).unwrap());

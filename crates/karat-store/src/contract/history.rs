@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use karat_model::id::{EntityId, RecordKey};
+use karat_model::decision::{DecisionNo, Ruling};
+use karat_model::id::{EntityId, RecordKey, SourceName};
 
-use super::{AT, Dice, deliver_people, entity, id, key, load, moment};
-use crate::{EntityVersion, EventKind, EventNo, Publication, Reader, Resolution, Result, Store};
+use super::{AT, Dice, arrivals_of, deliver, deliver_people, entity, id, key, load, moment};
+use crate::{
+    ArrivalNo, EntityVersion, EventKind, EventNo, Publication, Reader, Resolution, Result, RowNo,
+    Store, StoredRecord,
+};
 
 /// What a consumer of the feed knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -288,4 +292,86 @@ pub fn ids_that_return_keep_their_history(store: &mut dyn Store) {
     assert_eq!(reader.rows_at_retirement(id('b')).unwrap(), []);
     assert_eq!(reader.entity_of_at(&key("crm/1"), EventNo(2)).unwrap(), Some(id('a')));
     assert_eq!(reader.entity_of_at(&key("crm/1"), EventNo(3)).unwrap(), None);
+}
+
+/// The current records, each with its values.
+fn current(reader: &dyn Reader) -> Vec<StoredRecord> {
+    let mut records = Vec::new();
+    let visited = reader.current_records(&mut |batch| {
+        records.extend(batch);
+        Ok(())
+    });
+    visited.unwrap();
+    records
+}
+
+pub fn what_was_taken_in_can_be_read_again(store: &mut dyn Store) {
+    let rows: Vec<RowNo> = (1..=6).map(RowNo).collect();
+    let mut dice = Dice(3);
+    // By events and by moments what there was then; what came last stands.
+    let mut by_event: BTreeMap<EventNo, (DecisionNo, Vec<StoredRecord>)> = BTreeMap::new();
+    let mut by_moment: BTreeMap<i64, Vec<StoredRecord>> = BTreeMap::new();
+    let mut ends: Vec<(EventNo, EventNo, usize)> = Vec::new();
+    assert_eq!(store.reader().taken_in_by(EventNo(9)).unwrap(), None);
+    assert_eq!(store.reader().taken_in_at(moment(9)).unwrap(), None);
+    for step in 0..60 {
+        let before = store.reader().last_event().unwrap();
+        let seconds = step / 2;
+        // Versions of some records, of which one may come twice, or go.
+        let version = |dice: &mut Dice| {
+            let city = ["", " Ede", " Epe", " Ede"][dice.below(4) as usize];
+            format!("{}{city}", 1 + dice.below(6))
+        };
+        let table = ["id city".to_string(), version(&mut dice), version(&mut dice)].join("\n");
+        let city = ["Ede", "Epe"][dice.below(2) as usize];
+        if dice.below(3) == 0 {
+            deliver(store, "crm", &table);
+            let load = load(store);
+            let published = store.publish(load, moment(seconds), &mut |to| {
+                to.put_entity(&entity('a', city, &[1]), None).map(drop)
+            });
+            published.unwrap();
+        } else {
+            let (columns, arrivals) = arrivals_of(&table);
+            let changed = store.change(moment(seconds), &mut |change| {
+                let delivery = change.delivery(&SourceName::new("crm"), &columns)?;
+                change.append(&delivery, &arrivals)?;
+                if step % 5 == 0 {
+                    change.decide(&Ruling::Lock(vec![key("crm/1")]), "eva", "")?;
+                }
+                change.publication()?.put_entity(&entity('a', city, &[1]), None).map(drop)
+            });
+            changed.unwrap();
+        }
+        let reader = store.reader();
+        let last = reader.last_event().unwrap();
+        by_event.insert(last, (reader.last_decision().unwrap(), current(reader)));
+        by_moment.insert(seconds, current(reader));
+        if last > before {
+            ends.push((before, last, current(reader).len()));
+        }
+    }
+    let reader = store.reader();
+    for (event, (decision, records)) in &by_event {
+        let taken_in = reader.taken_in_by(*event).unwrap().unwrap();
+        assert_eq!((taken_in.event, taken_in.decision), (*event, *decision));
+        assert_eq!(reader.records_as_of(&rows, taken_in.arrival).unwrap(), *records);
+    }
+    for (seconds, records) in &by_moment {
+        let taken_in = reader.taken_in_at(moment(*seconds)).unwrap().unwrap();
+        assert_eq!(taken_in.at, moment(*seconds));
+        assert_eq!(reader.records_as_of(&rows, taken_in.arrival).unwrap(), *records);
+    }
+    assert!(ends.len() > 10, "some changed something");
+    for (before, last, records) in ends {
+        assert_eq!(last.0, before.0 + 1);
+        let taken_in = reader.taken_in_with(last).unwrap().unwrap();
+        assert_eq!(taken_in.event, last);
+        assert_eq!(reader.records_as_of(&rows, taken_in.arrival).unwrap().len(), records);
+    }
+    let last = reader.last_event().unwrap();
+    assert_eq!(reader.taken_in_with(EventNo(last.0 + 1)).unwrap(), None);
+    assert_eq!(reader.taken_in_with(EventNo::START).unwrap(), None);
+    assert_eq!(reader.taken_in_at(moment(-1)).unwrap(), None);
+    assert_eq!(reader.records_as_of(&rows, ArrivalNo(0)).unwrap(), []);
 }

@@ -68,6 +68,7 @@ macro_rules! keeps_the_contract {
             history::anything_can_be_asked_as_of_any_event
             history::moments_lead_to_events
             history::ids_that_return_keep_their_history
+            history::what_was_taken_in_can_be_read_again
             search::entities_are_found_in_spite_of_slips
             search::changed_entities_are_found_by_their_new_words_only
             search::a_common_word_finds_all_who_have_it
@@ -105,13 +106,18 @@ pub fn delivery(store: &mut dyn Store, source: &str, columns: &str) -> Delivery 
 /// Delivers a table whose first column is the id; `-` is no value, a lone id is a deletion.
 /// Gives what each row meant.
 pub fn deliver(store: &mut dyn Store, source: &str, table: &str) -> String {
-    let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
-    let columns = lines.next().unwrap().strip_prefix("id").unwrap();
-    let delivery = delivery(store, source, columns);
-    let arrivals: Vec<Arrival> = lines.map(arrival).collect();
+    let (columns, arrivals) = arrivals_of(table);
+    let delivery = delivery(store, source, &columns.join(" "));
     let outcomes = store.append(&delivery, &arrivals).unwrap();
     let shown = arrivals.iter().zip(outcomes);
     shown.map(|(arrival, (_, outcome))| format!("{}:{outcome:?} ", arrival.id)).collect()
+}
+
+/// The columns and the rows of a table.
+pub fn arrivals_of(table: &str) -> (Vec<String>, Vec<Arrival>) {
+    let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
+    let columns = lines.next().unwrap().strip_prefix("id").unwrap();
+    (columns.split_whitespace().map(String::from).collect(), lines.map(arrival).collect())
 }
 
 fn arrival(line: &str) -> Arrival {

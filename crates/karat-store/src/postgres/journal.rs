@@ -18,7 +18,8 @@ use crate::sql::{Query, Row, Write};
 const COPY_RECORDS: &str = "
     COPY record (record_no, source_no, source_id, arrival_no, digest) FROM STDIN BINARY";
 const COPY_ARRIVALS: &str = "
-    COPY arrival (arrival_no, load_no, record_no, observed_at, payload) FROM STDIN BINARY";
+    COPY arrival (arrival_no, load_no, record_no, observed_at, payload, previous_no)
+    FROM STDIN BINARY";
 const COPY_QUARANTINE: &str = "
     COPY quarantine (quarantine_no, load_no, source_no, file, line, reason, raw)
     FROM STDIN BINARY";
@@ -72,8 +73,10 @@ pub fn append(
         if outcome != Outcome::Unchanged {
             let is_new = record.is_none_or(|record| record.is_new);
             journal.next_record += u64::from(record.is_none());
-            let arrival = journal.write(row, *observed_at, digest.map(|_| &stored[..]));
-            let record = Known { row, digest, arrival: Some(arrival), is_new };
+            let previous = record.and_then(|record| record.arrival.or(record.previous));
+            let payload = digest.map(|_| &stored[..]);
+            let arrival = journal.write(row, *observed_at, payload, previous);
+            let record = Known { row, digest, previous, arrival: Some(arrival), is_new };
             known.insert(id, record);
         }
         outcomes.push((row, outcome));
@@ -93,10 +96,12 @@ pub fn delete(
     absent: &[RowNo],
 ) -> Result<()> {
     let mut journal = Journal::open(reader, delivery)?;
+    let currents = journal.currents(absent)?;
     let mut touched = Vec::with_capacity(absent.len());
     for &row in absent {
-        let arrival = Some(journal.write(row, observed_at, None));
-        touched.push(("", Known { row, digest: None, arrival, is_new: false }));
+        let previous = currents.get(&row).copied();
+        let arrival = Some(journal.write(row, observed_at, None, previous));
+        touched.push(("", Known { row, digest: None, previous, arrival, is_new: false }));
     }
     journal.finish(&touched)
 }
@@ -127,6 +132,8 @@ pub fn quarantine(
 struct Known {
     row: RowNo,
     digest: Option<Digest>,
+    /// The arrival that was its current version before.
+    previous: Option<i64>,
     /// The arrival of this call that is its current version.
     arrival: Option<i64>,
     /// Whether it came with this call.
@@ -163,7 +170,7 @@ impl<'a> Journal<'a> {
         }
         let ids: Vec<_> = arrivals.iter().map(|arrival| text::to_sql(&arrival.id)).collect();
         let select = "
-            SELECT wanted.at, record_no, digest
+            SELECT wanted.at, record_no, digest, arrival_no
             FROM unnest($2::text[]) WITH ORDINALITY AS wanted (source_id, at)
             JOIN record ON record.source_no = $1 AND record.source_id = wanted.source_id";
         let source = self.delivery.source().0 as i64;
@@ -173,23 +180,39 @@ impl<'a> Journal<'a> {
             let damaged = |_| Error::Damaged { what: "record", number };
             let digest =
                 row.bytes_or_null(2)?.map(Digest::try_from).transpose().map_err(damaged)?;
-            let record = Known { row: RowNo(number), digest, arrival: None, is_new: false };
+            let (row, previous) = (RowNo(number), Some(row.integer(3)?));
+            let record = Known { row, digest, previous, arrival: None, is_new: false };
             known.insert(&*arrivals[at].id, record);
         }
         Ok(known)
     }
 
+    /// The arrivals that are the current versions of records.
+    fn currents(&self, records: &[RowNo]) -> Result<FxHashMap<RowNo, i64>> {
+        let numbers: Vec<i64> = records.iter().map(|row| row.0 as i64).collect();
+        let select = "SELECT record_no, arrival_no FROM record WHERE record_no = ANY($1::bigint[])";
+        let rows = self.reader.connection.borrow_mut().query(select, &[&numbers])?;
+        rows.iter().map(|row| Ok((RowNo(row.integer(0)? as u64), row.integer(1)?))).collect()
+    }
+
     /// Writes an arrival behind all others; gives its number.
-    fn write(&mut self, row: RowNo, observed_at: Option<Moment>, payload: Option<&[u8]>) -> i64 {
+    fn write(
+        &mut self,
+        row: RowNo,
+        observed_at: Option<Moment>,
+        payload: Option<&[u8]>,
+        previous: Option<i64>,
+    ) -> i64 {
         let number = self.next_arrival;
         self.next_arrival += 1;
         self.arrivals
-            .row(5)
+            .row(6)
             .integer(number)
             .integer(self.delivery.load().0 as i64)
             .integer(row.0 as i64)
             .integer_or_null(observed_at.map(|moment| moment.0))
-            .bytes_or_null(payload);
+            .bytes_or_null(payload)
+            .integer_or_null(previous);
         number
     }
 
@@ -198,7 +221,7 @@ impl<'a> Journal<'a> {
         self.reader.connection.borrow_mut().copy(COPY_ARRIVALS, &mut self.arrivals)?;
         let mut records = CopyRows::default();
         let (mut rows, mut arrivals, mut digests) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, Known { row, digest, arrival, is_new }) in touched {
+        for (id, Known { row, digest, arrival, is_new, .. }) in touched {
             let digest = digest.as_ref().map(|digest| &digest[..]);
             let arrival = arrival.unwrap_or_default();
             if *is_new {

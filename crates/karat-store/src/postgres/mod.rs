@@ -314,9 +314,10 @@ mod tests {
     keeps_the_contract!(with_store);
 
     /// What refers to what.
-    const REFERENCES: [(&str, &str, &str); 21] = [
+    const REFERENCES: [(&str, &str, &str); 22] = [
         ("arrival", "load_no", "load"),
         ("arrival", "record_no", "record"),
+        ("arrival", "previous_no", "arrival"),
         ("quarantine", "load_no", "load"),
         ("quarantine", "source_no", "source"),
         ("record", "source_no", "source"),
@@ -346,6 +347,7 @@ mod tests {
         for (table, column, other) in REFERENCES {
             let key = if other == "account" { "name" } else { column };
             let key = key.trim_start_matches("left_").trim_start_matches("right_");
+            let key = if key == "previous_no" { "arrival_no" } else { key };
             let select = format!(
                 "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL
                  AND {column} NOT IN (SELECT {key} FROM {other})"
@@ -469,13 +471,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (text, url) = hub();
         PostgresStore::open_writer(&url).unwrap();
-        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 3");
+        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 4");
         let Err(error) = PostgresReader::open_reader(&url) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 3, this karat knows versions up to 2"
+            "the hub database has version 4, this karat knows versions up to 3"
         );
-        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 3, .. })));
+        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 4, .. })));
     }
 
     #[test]
@@ -484,16 +486,16 @@ mod tests {
         let mut store = PostgresStore::open_writer(&url).unwrap();
         deliver_people(&mut store, 2);
         let version = || karat_test_postgres::run(&text, "SELECT version FROM hub_schema");
-        const BROKEN: &Migrations = &["", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        const BROKEN: &Migrations = &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&store.reader, &url, BROKEN).is_err());
-        assert_eq!(version(), "2");
+        assert_eq!(version(), "3");
         const NEXT: &Migrations =
-            &["", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+            &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
         schema::migrate(&store.reader, &url, NEXT).unwrap();
         schema::migrate(&store.reader, &url, NEXT).unwrap();
-        assert_eq!(version(), "4");
+        assert_eq!(version(), "5");
         assert_eq!(karat_test_postgres::run(&text, "SELECT by FROM load"), "all");
-        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 4, .. })));
+        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 5, .. })));
     }
 
     #[test]

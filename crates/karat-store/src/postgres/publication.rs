@@ -156,7 +156,7 @@ impl<'a> PostgresPublication<'a> {
             sweep(&mut index)?;
             self.derived.stale_entities = 0;
         }
-        self.derived.add(self.reader, self.load)?;
+        self.derived.add_load(self.reader, self.load)?;
         if self.is_first { self.reader.connection.borrow_mut().run(ANALYZE) } else { Ok(()) }
     }
 
@@ -249,7 +249,7 @@ impl ChangePublication for PostgresPublication<'_> {
     fn finish(mut self, is_derived: bool) -> Result<()> {
         self.flush()?;
         self.search.flush(&mut PostgresIndex(self.reader))?;
-        self.derived.update(self.reader, self.load, is_derived)
+        self.derived.add(self.reader, self.load, is_derived)
     }
 }
 

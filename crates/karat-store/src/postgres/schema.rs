@@ -11,7 +11,8 @@ use crate::sql::schema::{Migrations, missing};
 use crate::sql::{Row, Write};
 
 /// The scripts of this database.
-pub const MIGRATIONS: &Migrations = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+pub const MIGRATIONS: &Migrations =
+    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// Whether a database needs no script; refuses one of a later version.
 pub fn is_current(connection: &mut Connection, url: &PostgresUrl) -> Result<bool> {

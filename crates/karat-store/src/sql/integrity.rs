@@ -5,9 +5,10 @@ use crate::error::Result;
 use crate::store::Damage;
 
 /// Which column refers to which other: `table`, `column`, the table that has it, its column there.
-const REFERENCES: [(&str, &str, &str, &str); 18] = [
+const REFERENCES: [(&str, &str, &str, &str); 19] = [
     ("arrival", "load_no", "load", "load_no"),
     ("arrival", "record_no", "record", "record_no"),
+    ("arrival", "previous_no", "arrival", "arrival_no"),
     ("quarantine", "load_no", "load", "load_no"),
     ("quarantine", "source_no", "source", "source_no"),
     ("record", "source_no", "source", "source_no"),

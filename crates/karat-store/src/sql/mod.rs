@@ -23,6 +23,7 @@ pub mod schema;
 pub mod search;
 pub mod sources;
 pub mod tables;
+pub mod taken_in;
 pub mod waiting;
 
 use std::borrow::Cow;

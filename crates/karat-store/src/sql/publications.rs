@@ -15,6 +15,12 @@ use crate::potential_match::HoldRow;
 #[derive(Clone, Debug, Default)]
 pub struct Derived {
     publication_no: i64,
+    /// The last publication of a load.
+    base_no: i64,
+    /// The last arrival and the last decision that were taken in.
+    taken_in: [i64; 2],
+    /// The last event before the publication at hand.
+    since_event: i64,
     /// The model that it is made with.
     pub model_id: Option<String>,
     /// The last number that was given to an entity.
@@ -25,7 +31,7 @@ pub struct Derived {
     pub entities: i64,
     /// The last event.
     pub event_no: i64,
-    /// When the publication at hand is: never earlier than the last event.
+    /// When the publication at hand is: never earlier than the last one, and the last event.
     pub at: i64,
 }
 
@@ -33,7 +39,8 @@ impl Derived {
     /// Reads it, for a publication at this moment.
     pub fn read(query: &impl Query, at: Moment) -> Result<Derived> {
         let select = "
-            SELECT publication_no, model_id, entity_no, stale_entities, entities
+            SELECT publication_no, model_id, entity_no, stale_entities, entities, base_no,
+                arrival_no, decision_no, at
             FROM publication ORDER BY publication_no DESC LIMIT 1";
         let mut derived = query.first(select, &[], |row| {
             Ok(Derived {
@@ -42,66 +49,62 @@ impl Derived {
                 entity_no: row.integer(2)?,
                 stale_entities: row.integer(3)?,
                 entities: row.integer(4)?,
+                base_no: row.integer(5)?,
+                taken_in: [row.integer(6)?, row.integer(7)?],
+                at: row.integer_or_null(8)?.unwrap_or(i64::MIN),
                 ..Derived::default()
             })
         })?;
-        let derived = derived.get_or_insert_default();
+        let start = || Derived { at: i64::MIN, ..Derived::default() };
+        let derived = derived.get_or_insert_with(start);
         let select = "SELECT event_no, at FROM event ORDER BY event_no DESC LIMIT 1";
         let last = query.first(select, &[], |row| Ok((row.integer(0)?, row.integer(1)?)))?;
         let (event_no, last_at) = last.unwrap_or((0, i64::MIN));
         derived.event_no = event_no;
-        derived.at = at.0.max(last_at);
+        derived.since_event = event_no;
+        derived.at = at.0.max(last_at).max(derived.at);
         Ok(derived.clone())
     }
 
-    /// Writes it as the row of a load: all that was journaled so far is derived.
-    pub fn add(&self, write: &impl Write, load: LoadNo) -> Result<()> {
-        let insert = "
-            INSERT INTO publication (publication_no, load_no, arrival_no, decision_no, model_id,
-                entity_no, stale_entities, entities)
-            VALUES ($1, $2, (SELECT coalesce(max(arrival_no), 0) FROM arrival),
-                (SELECT coalesce(max(decision_no), 0) FROM decision), $3, $4, $5, $6)";
-        let [model_id, entity_no, stale_entities, entities] = self.values();
-        let (no, load) = (Integer(self.publication_no + 1), Integer(load.0 as i64));
-        write.execute(insert, &[no, load, model_id, entity_no, stale_entities, entities])?;
-        Ok(())
+    /// Adds the publication of a load: all that was journaled so far is derived.
+    pub fn add_load(mut self, write: &impl Write, load: LoadNo) -> Result<()> {
+        self.base_no = self.publication_no + 1;
+        self.add(write, load, true)
     }
 
-    /// Writes it over the last row; tells whether all that was journaled so far is derived, or no
-    /// more than before.
-    pub fn update(&self, write: &impl Write, load: LoadNo, is_derived: bool) -> Result<()> {
-        if self.publication_no == 0 {
-            let insert = "
-                INSERT INTO publication (publication_no, load_no, arrival_no, decision_no,
-                    entity_no, stale_entities, entities)
-                VALUES (1, $1, 0, 0, 0, 0, 0)";
-            write.execute(insert, &[Integer(load.0 as i64)])?;
-        }
-        let update = "
-            UPDATE publication
-            SET model_id = $1, entity_no = $2, stale_entities = $3, entities = $4
-            WHERE publication_no = $5";
-        let [model_id, entity_no, stale_entities, entities] = self.values();
-        let no = Integer(self.publication_no.max(1));
-        write.execute(update, &[model_id, entity_no, stale_entities, entities, no])?;
-        if is_derived {
-            let update = "
-                UPDATE publication
-                SET arrival_no = (SELECT coalesce(max(arrival_no), 0) FROM arrival),
-                    decision_no = (SELECT coalesce(max(decision_no), 0) FROM decision)
-                WHERE publication_no = $1";
-            write.execute(update, &[no])?;
-        }
-        Ok(())
-    }
-
-    fn values(&self) -> [Value<'_>; 4] {
-        [
+    /// Adds a publication; tells whether all that was journaled so far is derived, or no more than
+    /// before.
+    pub fn add(&self, write: &impl Write, load: LoadNo, is_derived: bool) -> Result<()> {
+        let insert = if is_derived {
+            "INSERT INTO publication (publication_no, load_no, model_id, entity_no,
+                 stale_entities, entities, base_no, since_event, event_no, at,
+                 arrival_no, decision_no)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+                 (SELECT coalesce(max(arrival_no), 0) FROM arrival),
+                 (SELECT coalesce(max(decision_no), 0) FROM decision))"
+        } else {
+            "INSERT INTO publication (publication_no, load_no, model_id, entity_no,
+                 stale_entities, entities, base_no, since_event, event_no, at,
+                 arrival_no, decision_no)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        };
+        let mut values = vec![
+            Integer(self.publication_no + 1),
+            Integer(load.0 as i64),
             self.model_id.as_deref().map_or(Value::Null, Text),
             Integer(self.entity_no),
             Integer(self.stale_entities),
             Integer(self.entities),
-        ]
+            Integer(self.base_no),
+            Integer(self.since_event),
+            Integer(self.event_no),
+            Integer(self.at),
+        ];
+        if !is_derived {
+            values.extend(self.taken_in.map(Integer));
+        }
+        write.execute(insert, &values)?;
+        Ok(())
     }
 }
 

@@ -16,6 +16,7 @@ use super::integrity::broken_references;
 use super::look_up::places;
 use super::{
     Query, Row, SourceNames, access, answers, decisions, history, look_up, match_index, search,
+    taken_in,
 };
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Load, StoredRecord, StoredSource};
@@ -28,7 +29,9 @@ use crate::number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
 use crate::payload;
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
-use crate::store::{Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Reader};
+use crate::store::{
+    Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Reader, TakenIn,
+};
 
 /// How many current records are given at a time.
 const RECORDS_PER_VISIT: usize = 8192;
@@ -246,6 +249,22 @@ impl<Q: Query + Send> Reader for Q {
 
     fn entity_of_at(&self, key: &RecordKey, event: EventNo) -> Result<Option<EntityId>> {
         history::entity_of_at(self, key, event)
+    }
+
+    fn taken_in_by(&self, event: EventNo) -> Result<Option<TakenIn>> {
+        taken_in::by(self, event)
+    }
+
+    fn taken_in_at(&self, at: Moment) -> Result<Option<TakenIn>> {
+        taken_in::at(self, at)
+    }
+
+    fn taken_in_with(&self, event: EventNo) -> Result<Option<TakenIn>> {
+        taken_in::with(self, event)
+    }
+
+    fn records_as_of(&self, rows: &[RowNo], arrival: ArrivalNo) -> Result<Vec<StoredRecord>> {
+        taken_in::records_as_of(self, rows, arrival)
     }
 
     fn events_of(&self, entity: EntityId) -> Result<Vec<Event>> {

@@ -17,15 +17,18 @@ mod tests {
 
     use super::*;
     use crate::contract::{deliver, entity, key, publish, records};
-    use crate::number::EventNo;
+    use crate::number::{ArrivalNo, EventNo, RowNo};
     use crate::store::Counts;
     use crate::{Database, EntityChange, Event, EventKind, Reader, Resolution};
 
     /// What hubs of version 1, 2, … held.
     ///
     /// A new version of the schema adds the rows of a hub as it writes them.
-    const ROWS: [&str; 2] =
-        [include_str!("fixtures/version_1.sql"), include_str!("fixtures/version_2.sql")];
+    const ROWS: [&str; 3] = [
+        include_str!("fixtures/version_1.sql"),
+        include_str!("fixtures/version_2.sql"),
+        include_str!("fixtures/version_3.sql"),
+    ];
 
     /// A hub of a version, in a file and in a schema.
     fn hubs(version: usize, folder: &tempfile::TempDir) -> [Database; 2] {
@@ -87,6 +90,11 @@ mod tests {
         assert_eq!(reader.entity_of_at(&key("crm/2"), last).unwrap(), Some(live));
         assert_eq!(reader.former_ids(live).unwrap(), [(merged, crate::contract::AT)]);
         assert_eq!(reader.model().unwrap().unwrap().content, b"model\0");
+        let taken_in = reader.taken_in_by(last).unwrap().unwrap();
+        assert_eq!((taken_in.event, taken_in.arrival), (last, ArrivalNo(8)));
+        let gone = |arrival| reader.records_as_of(&[RowNo(7)], ArrivalNo(arrival)).unwrap();
+        assert_eq!([6, 7, 8].map(|arrival| gone(arrival).len()), [0, 1, 0]);
+        assert_eq!(gone(7)[0].record.payload.get(0), Some("Bo"));
         assert_eq!((reader.holds().unwrap().len(), reader.loads().unwrap().len()), (1, 6));
     }
 
@@ -99,11 +107,24 @@ mod tests {
             for database in hubs(version, &folder) {
                 let mut store = database.open_writer().unwrap();
                 is_as_it_was(store.reader());
+                let last = store.reader().last_event().unwrap();
+                // What a publication of an earlier version took in is known at its end alone.
+                let is_known = version >= 3;
+                assert_eq!(store.reader().taken_in_with(last).unwrap().is_some(), is_known);
+                let first = store.reader().taken_in_by(EventNo(3)).unwrap();
+                assert_eq!(first.is_some(), is_known);
                 let table = "id name\n 1 Jansen1\n 2 Smit\n 6 Vos";
                 let delivered = deliver(store.as_mut(), "crm", table);
                 assert_eq!(delivered, "1:Unchanged 2:Changed 6:New ");
                 let published = publish(store.as_mut(), &[entity('z', "Epe", &[8])]).unwrap();
                 assert_eq!(published, [EntityChange::Created]);
+                let taken_in = store.reader().taken_in_with(EventNo(last.0 + 1)).unwrap().unwrap();
+                assert_eq!((taken_in.event.0, taken_in.arrival), (last.0 + 1, ArrivalNo(10)));
+                let was = |arrival| {
+                    let records = store.reader().records_as_of(&[RowNo(2)], ArrivalNo(arrival));
+                    records.unwrap()[0].record.payload.get(0).map(String::from)
+                };
+                assert_eq!([8, 10].map(was), ["Jansen2", "Smit"].map(|name| Some(name.into())));
                 store.close().unwrap();
                 assert_eq!(database.open_reader().unwrap().counts().unwrap().entities, 2);
             }

@@ -10,7 +10,8 @@ use crate::search::{self, Closeness, CodeHash, Expansion, Ranking, SearchHit, Vo
 /// The words of the index as they were when it was asked last.
 #[derive(Default)]
 pub struct CachedVocabulary {
-    publication_no: i64,
+    /// The publication of the load that they are of.
+    base_no: i64,
     /// The last of the words that changes added since that publication.
     added_no: i64,
     vocabulary: Vocabulary,
@@ -19,9 +20,9 @@ pub struct CachedVocabulary {
 impl CachedVocabulary {
     /// Reads all words again if there was a load since, or those that changes added.
     fn refresh(&mut self, query: &impl Query) -> Result<&Vocabulary> {
-        let select = "SELECT coalesce(max(publication_no), 0) FROM publication";
-        let publication_no = query.number(select, &[])?;
-        if publication_no != self.publication_no {
+        let select = "SELECT base_no FROM publication ORDER BY publication_no DESC LIMIT 1";
+        let base_no = query.first(select, &[], |row| row.integer(0))?.unwrap_or_default();
+        if base_no != self.base_no {
             let select = "SELECT word, entities FROM search_word ORDER BY word, first_entity_no";
             let mut vocabulary = Vocabulary::default();
             query.many(select, &[], &mut |row| {
@@ -30,7 +31,7 @@ impl CachedVocabulary {
             })?;
             let added_no =
                 query.number("SELECT coalesce(max(added_no), 0) FROM search_added", &[])?;
-            *self = CachedVocabulary { publication_no, added_no, vocabulary };
+            *self = CachedVocabulary { base_no, added_no, vocabulary };
             return Ok(&self.vocabulary);
         }
         let select = "

@@ -56,6 +56,7 @@ pub const TABLES: [Table; 26] = [
             ("record_no", Integer),
             ("observed_at", Integer),
             ("payload", Bytes),
+            ("previous_no", Integer),
         ],
     },
     Table {
@@ -104,6 +105,10 @@ pub const TABLES: [Table; 26] = [
             ("stale_entities", Integer),
             ("entities", Integer),
             ("decision_no", Integer),
+            ("base_no", Integer),
+            ("since_event", Integer),
+            ("event_no", Integer),
+            ("at", Integer),
         ],
     },
     Table {

@@ -42,8 +42,9 @@ pub fn delete(
 ) -> Result<()> {
     let mut journal = Journal::open(connection, delivery)?;
     for &row in absent {
+        let current = journal.current.query_row([row], |row| row.get(0))?;
         journal.point(row, None)?;
-        journal.write(row, observed_at, None)?;
+        journal.write(row, observed_at, None, Some(current))?;
     }
     Ok(())
 }
@@ -68,6 +69,7 @@ pub fn quarantine(
 struct Journal<'a> {
     delivery: &'a Delivery,
     find: CachedStatement<'a>,
+    current: CachedStatement<'a>,
     insert_record: CachedStatement<'a>,
     point_record: CachedStatement<'a>,
     insert_arrival: CachedStatement<'a>,
@@ -87,8 +89,11 @@ impl<'a> Journal<'a> {
         Ok(Journal {
             delivery,
             find: connection.prepare_cached(
-                "SELECT record_no, digest FROM record WHERE source_no = ?1 AND source_id = ?2",
+                "SELECT record_no, digest, arrival_no FROM record
+                 WHERE source_no = ?1 AND source_id = ?2",
             )?,
+            current: connection
+                .prepare_cached("SELECT arrival_no FROM record WHERE record_no = ?1")?,
             insert_record: connection.prepare_cached(
                 "INSERT INTO record (record_no, source_no, source_id, arrival_no, digest)
                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
@@ -97,8 +102,9 @@ impl<'a> Journal<'a> {
                 "UPDATE record SET arrival_no = ?2, digest = ?3 WHERE record_no = ?1",
             )?,
             insert_arrival: connection.prepare_cached(
-                "INSERT INTO arrival (arrival_no, load_no, record_no, observed_at, payload)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO arrival (arrival_no, load_no, record_no, observed_at, payload,
+                     previous_no)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?,
             next_record: next("SELECT coalesce(max(record_no), 0) + 1 FROM record")? as u64,
             next_arrival: next("SELECT coalesce(max(arrival_no), 0) + 1 FROM arrival")?,
@@ -114,17 +120,19 @@ impl<'a> Journal<'a> {
         };
         let next = RowNo(self.next_record);
         if self.is_new_likely && digest.is_some() && self.insert(&arrival.id, digest)? {
-            self.write(next, arrival.observed_at, digest)?;
+            self.write(next, arrival.observed_at, digest, None)?;
             return Ok((next, Outcome::New));
         }
-        let known: Option<(RowNo, Option<Digest>)> = self
+        let known: Option<(RowNo, Option<Digest>, i64)> = self
             .find
-            .query_row((self.delivery.source(), &*arrival.id), |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row((self.delivery.source(), &*arrival.id), |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
             .optional()?;
         self.is_new_likely = known.is_none();
-        let known_digest = known.as_ref().map(|(_, digest)| digest.as_ref());
+        let known_digest = known.as_ref().map(|(_, digest, _)| digest.as_ref());
         let outcome = Outcome::of(known_digest, digest.as_ref());
-        let row = known.map_or(next, |(row, _)| row);
+        let row = known.map_or(next, |(row, ..)| row);
         if outcome != Outcome::Unchanged {
             match known {
                 Some(_) => self.point(row, digest)?,
@@ -132,7 +140,8 @@ impl<'a> Journal<'a> {
                     self.insert(&arrival.id, digest)?;
                 }
             }
-            self.write(row, arrival.observed_at, digest)?;
+            let previous = known.map(|(.., arrival)| arrival);
+            self.write(row, arrival.observed_at, digest, previous)?;
         }
         Ok((row, outcome))
     }
@@ -143,16 +152,19 @@ impl<'a> Journal<'a> {
     }
 
     /// Writes an arrival behind all others; with a digest, of the payload that was encoded last.
+    /// The record's previous arrival is what was its current version.
     fn write(
         &mut self,
         row: RowNo,
         observed_at: Option<Moment>,
         digest: Option<Digest>,
+        previous: Option<i64>,
     ) -> Result<()> {
         let observed_at = observed_at.map(|moment| moment.0);
         let load = self.delivery.load();
         let payload = digest.map(|_| &self.stored[..]);
-        self.insert_arrival.execute((self.next_arrival, load, row, observed_at, payload))?;
+        let values = (self.next_arrival, load, row, observed_at, payload, previous);
+        self.insert_arrival.execute(values)?;
         self.next_arrival += 1;
         Ok(())
     }

@@ -429,13 +429,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (_folder, path) = hub();
         SqliteStore::open_writer(&path).unwrap().close().unwrap();
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
         let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 3, this karat knows versions up to 2"
+            "the hub database has version 4, this karat knows versions up to 3"
         );
-        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 3, .. })));
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 4, .. })));
     }
 
     #[test]
@@ -448,18 +448,18 @@ mod tests {
         let version = |connection: &Connection| {
             connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
         };
-        const BROKEN: &Migrations = &["", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        const BROKEN: &Migrations = &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
-        assert_eq!(version(&connection), 2);
+        assert_eq!(version(&connection), 3);
         const NEXT: &Migrations =
-            &["", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+            &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
         schema::migrate(&mut connection, &path, NEXT).unwrap();
         schema::migrate(&mut connection, &path, NEXT).unwrap();
-        assert_eq!(version(&connection), 4);
+        assert_eq!(version(&connection), 5);
         let select = "SELECT by FROM load";
         let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
         assert_eq!(by, "all");
-        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 4, .. })));
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 5, .. })));
     }
 
     #[test]

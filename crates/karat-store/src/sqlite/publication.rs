@@ -94,7 +94,7 @@ impl<'a> SqlitePublication<'a> {
             sweep(&mut index)?;
             self.derived.stale_entities = 0;
         }
-        self.derived.add(self.reader, self.load)
+        self.derived.add_load(self.reader, self.load)
     }
 
     /// The digest and the records of an entity, if there is one with this id.
@@ -157,7 +157,7 @@ impl ChangePublication for SqlitePublication<'_> {
     fn finish(mut self, is_derived: bool) -> Result<()> {
         self.memberships.flush(self.reader)?;
         self.search.flush(&mut SqliteIndex(self.reader))?;
-        self.derived.update(self.reader, self.load, is_derived)
+        self.derived.add(self.reader, self.load, is_derived)
     }
 }
 

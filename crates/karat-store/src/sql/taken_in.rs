@@ -1,0 +1,143 @@
+//! What publications took in, and records as they were then.
+//!
+//! ```text
+//! arrivals of a record   a3 ◄──── a7 ◄──── a9    each knows the one before
+//! publications           p1: events 1 to 4, arrivals to a5 · p2: event 5, arrivals to a7 · …
+//! ```
+//!
+//! Publications count up without gaps, and their events and moments never decrease, so that one is
+//! found by halving, without an index that each change would have to write to.
+
+use karat_model::decision::DecisionNo;
+use karat_model::record::Moment;
+
+use super::Value::Integer;
+use super::look_up::{LOOKED_UP, looked_up, places};
+use super::reading::{source_names, stored_record, together};
+use super::{Query, Row};
+use crate::arrival::StoredRecord;
+use crate::error::Result;
+use crate::number::{ArrivalNo, EventNo, LoadNo, RowNo};
+use crate::store::TakenIn;
+
+/// By what a publication is found.
+#[derive(Clone, Copy)]
+enum Place {
+    Event(EventNo),
+    Moment(Moment),
+}
+
+/// A publication: its number, its last event, its moment; what is not known is before all else.
+type Found = (i64, i64, i64);
+
+/// The last publication whose events had all happened by an event.
+pub fn by(query: &impl Query, event: EventNo) -> Result<Option<TakenIn>> {
+    read(query, last_by(query, Place::Event(event))?)
+}
+
+/// The last publication at a moment or before.
+pub fn at(query: &impl Query, at: Moment) -> Result<Option<TakenIn>> {
+    read(query, last_by(query, Place::Moment(at))?)
+}
+
+/// The publication that an event belongs to.
+pub fn with(query: &impl Query, event: EventNo) -> Result<Option<TakenIn>> {
+    let before = last_by(query, Place::Event(EventNo(event.0.saturating_sub(1))))?;
+    let select = "
+        SELECT publication_no FROM publication
+        WHERE publication_no = $1 AND since_event < $2 AND event_no >= $2";
+    let place = [Integer(before + 1), Integer(event.0 as i64)];
+    match query.first(select, &place, |row| row.integer(0))? {
+        Some(number) => read(query, number),
+        None => Ok(None),
+    }
+}
+
+/// The number of the last publication by then; 0 when there was none.
+fn last_by(query: &impl Query, place: Place) -> Result<i64> {
+    let is_by_then = |(_, event, at): &Found| match place {
+        Place::Event(wanted) => *event <= wanted.0 as i64,
+        Place::Moment(wanted) => *at <= wanted.0,
+    };
+    let read = |row: &dyn Row| -> Result<Found> {
+        let known = |number: Option<i64>| number.unwrap_or(i64::MIN);
+        let (event, at) = (row.integer_or_null(1)?, row.integer_or_null(2)?);
+        Ok((row.integer(0)?, known(event), known(at)))
+    };
+    let select = "
+        SELECT publication_no, event_no, at FROM publication
+        ORDER BY publication_no DESC LIMIT 1";
+    let Some(last) = query.first(select, &[], read)? else { return Ok(0) };
+    if is_by_then(&last) {
+        return Ok(last.0);
+    }
+    let (mut first_after, mut end) = (1, last.0);
+    let select = "SELECT publication_no, event_no, at FROM publication WHERE publication_no = $1";
+    while first_after < end {
+        let middle = (first_after + end) / 2;
+        let is_before = query.first(select, &[Integer(middle)], read)?;
+        if is_before.as_ref().is_some_and(is_by_then) {
+            first_after = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    Ok(first_after - 1)
+}
+
+/// What a publication took in, if that was kept.
+fn read(query: &impl Query, publication: i64) -> Result<Option<TakenIn>> {
+    let select = "
+        SELECT load_no, event_no, arrival_no, decision_no, at FROM publication
+        WHERE publication_no = $1 AND event_no IS NOT NULL AND at IS NOT NULL";
+    query.first(select, &[Integer(publication)], |row| {
+        Ok(TakenIn {
+            load: LoadNo(row.integer(0)? as u64),
+            event: EventNo(row.integer(1)? as u64),
+            arrival: ArrivalNo(row.integer(2)? as u64),
+            decision: DecisionNo(row.integer(3)? as u64),
+            at: Moment(row.integer(4)?),
+        })
+    })
+}
+
+/// The versions of records that were current after an arrival, in the order of their numbers.
+pub fn records_as_of(
+    query: &impl Query,
+    rows: &[RowNo],
+    arrival: ArrivalNo,
+) -> Result<Vec<StoredRecord>> {
+    // From the current version back, past all that came later.
+    let select = concat!(
+        "WITH RECURSIVE version (record_no, arrival_no) AS (
+             SELECT record_no, arrival_no FROM record WHERE record_no IN (",
+        places!(),
+        ")
+             UNION ALL
+             SELECT version.record_no, arrival.previous_no
+             FROM version JOIN arrival ON arrival.arrival_no = version.arrival_no
+             WHERE version.arrival_no > $33 AND arrival.previous_no IS NOT NULL)
+         SELECT record.record_no, source_no, source_id, observed_at, payload, version.arrival_no
+         FROM version
+         JOIN record ON record.record_no = version.record_no
+         JOIN arrival ON arrival.arrival_no = version.arrival_no
+         WHERE version.arrival_no <= $33 AND payload IS NOT NULL"
+    );
+    let mut records = together(query, || {
+        let names = source_names(query)?;
+        let mut records = Vec::with_capacity(rows.len());
+        for part in rows.chunks(LOOKED_UP) {
+            let numbers = looked_up(part.iter().map(|row| Integer(row.0 as i64)));
+            let mut values = numbers.to_vec();
+            values.push(Integer(arrival.0 as i64));
+            query.few(select, &values, &mut |row| {
+                records.push(stored_record(row, &names)?);
+                Ok(())
+            })?;
+        }
+        Ok(records)
+    })?;
+    records.sort_unstable_by_key(|stored| stored.row);
+    records.dedup_by_key(|stored| stored.row);
+    Ok(records)
+}
