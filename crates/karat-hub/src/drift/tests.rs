@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::flow::load::LoadOptions;
 use crate::flow::progress::Unwatched;
 use crate::hub::Hub;
+use crate::invented::{FAMILY, GIVEN};
 
 const SOURCE: &str = "\
 files: [../crm.csv]
@@ -54,11 +55,6 @@ impl World {
 
     /// Loads so many persons, of whom those from `phones` on have a telephone.
     fn load(&self, persons: usize, phones: usize, retrain: bool) {
-        const GIVEN: [&str; 7] = ["Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet"];
-        const FAMILY: [&str; 11] = [
-            "Bakker", "Dekker", "Evers", "Faber", "Groen", "Jacobs", "Kuipers", "Laan", "Mulder",
-            "Otten", "Postma",
-        ];
         let mut text = String::from("id;naam;geb;tel;mail\n");
         for at in 0..persons {
             let (given, family) = (GIVEN[at % 7], FAMILY[at % 11]);
