@@ -191,9 +191,13 @@ fn type_lines(
         both(of_type.held)
     ));
     if let Some(ThresholdEffect { link, review }) = of_type.thresholds {
+        let weight = |weight: Weight| {
+            let written = format!("{:+.2}", weight.bits());
+            if language == Language::Dutch { written.replace('.', ",") } else { written }
+        };
         let bits = |[before, after]: [Weight; 2]| match before == after {
-            true => format!("{:+.2}", after.bits()),
-            false => format!("{:+.2} → {:+.2}", before.bits(), after.bits()),
+            true => weight(after),
+            false => format!("{} → {}", weight(before), weight(after)),
         };
         let (linked, told) =
             (say("linked from", "gekoppeld vanaf"), say("shown from", "getoond vanaf"));
