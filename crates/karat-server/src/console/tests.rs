@@ -160,6 +160,7 @@ async fn a_value_that_a_steward_cleared_shows_what_it_was_and_who_cleared_it_whe
     // One of several: the others stay, and what was cleared is beneath them.
     let cleared = "lost: a steward decided otherwise jan, 3 Mar 2026: of her ex-husband";
     assert!(english.text_from("m.bakker@post.example", 1).contains(cleared));
+    assert!(english.text_from("sanne.dewit@post.example", 2).ends_with("shop the only value left"));
     // Near miss: what lost to another claim has no steward.
     assert_eq!(
         english.text_from("S. erp/20417", 1),

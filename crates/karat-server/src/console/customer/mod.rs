@@ -130,11 +130,14 @@ impl CustomerPage {
 
     /// Why the value won, in a few words.
     fn reason(&self, value: &GoldenValue) -> &'static str {
-        let is_alone = value.supporters.is_empty() && value.losers.is_empty();
-        if is_alone && value.rule.is_none() {
-            self.page.text.say("the only value", "de enige waarde")
-        } else {
-            self.page.text.won_by(&value.rule)
+        let is_alone = value.supporters.is_empty() && value.rule.is_none();
+        let by_decision = |loser: &Loser| loser.rule == Some(SurvivorshipRule::Decision);
+        match &value.losers[..] {
+            [] if is_alone => self.page.text.say("the only value", "de enige waarde"),
+            losers if is_alone && losers.iter().all(by_decision) => {
+                self.page.text.say("the only value left", "de enige die overblijft")
+            }
+            _ => self.page.text.won_by(&value.rule),
         }
     }
 
