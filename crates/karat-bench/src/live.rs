@@ -2,15 +2,13 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::karat;
 use crate::people::People;
-use crate::served::{Client, Server};
+use crate::served::{Client, Server, api_key};
 
 /// How many changes come one after the other.
 const SINGLE: usize = 2_000;
@@ -73,15 +71,6 @@ fn tell(what: &str, took: &mut [Duration]) {
         at(0.99),
         at(1.0)
     );
-}
-
-/// Makes a key for the server of the hub.
-fn api_key(hub: &Path) -> io::Result<String> {
-    let arguments = ["key", "create", "bench", "--role", "administrator", "--json", "--hub"];
-    let output = Command::new(karat()?).args(arguments).arg(hub).output()?;
-    let told: Value = serde_json::from_slice(&output.stdout)?;
-    let key = told["key"].as_str().ok_or_else(|| io::Error::other("no key was made"))?;
-    Ok(key.to_string())
 }
 
 /// Asks who is meant, while others change the hub.

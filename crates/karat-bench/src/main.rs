@@ -6,7 +6,7 @@
 //! target/release/karat-bench load --database URL        # the same in PostgreSQL
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
 //! target/release/karat-bench kills --times 200         # kill servers and commands at work; what is lost?
-//! target/release/karat-bench shuffles                  # the demo one by one, in 20 orders
+//! target/release/karat-bench shuffles                  # the demo one by one through the API, in 20 orders
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
@@ -103,11 +103,14 @@ enum Task {
         #[arg(long)]
         database: Option<String>,
     },
-    /// Send the demo's records one by one in random orders, and compare with a load of all
+    /// Send the demo's records one by one to a server in random orders, and compare with a load of all
     Shuffles {
         /// How many orders
         #[arg(long, default_value_t = 20)]
         times: u64,
+        /// How many clients send at a time; one keeps the order exactly
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+        clients: u16,
         /// The folder; what is in it is replaced
         #[arg(long, default_value = "target/bench-shuffles")]
         dir: PathBuf,
@@ -150,7 +153,9 @@ fn main() -> io::Result<ExitCode> {
             let is_whole = kills::kills(times, records, &dir, database.as_deref())?;
             return Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        Task::Shuffles { times, dir, hub } => shuffles::shuffles(times, &dir, hub.as_deref()),
+        Task::Shuffles { times, clients, dir, hub } => {
+            shuffles::shuffles(times, usize::from(clients), &dir, hub.as_deref())
+        }
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }?;
     Ok(ExitCode::SUCCESS)

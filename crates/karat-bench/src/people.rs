@@ -37,6 +37,10 @@ impl People {
         Value::Object(fields.collect())
     }
 
+    fn sent(&self, id: String, row: &[String]) -> Sent {
+        Sent { source: "persons".into(), id, observed_at: None, values: self.values(row) }
+    }
+
     /// The change with this number: of two one is a known person under a new id, one a person who
     /// gets another e-mail address.
     pub fn change(&self, number: u64) -> Sent {
@@ -48,7 +52,7 @@ impl People {
             let email = self.place("email");
             row[email] = format!("changed{number}@mail{}.example", self.run);
         }
-        Sent { id: row[id].clone(), values: self.values(&row) }
+        self.sent(row[id].clone(), &row)
     }
 
     /// A known person, the same for the same number, under this id and with this e-mail address.
@@ -56,7 +60,7 @@ impl People {
         let mut row = self.rows[self.at(number)].clone();
         row[self.place("id")] = id.into();
         row[self.place("email")] = email.into();
-        Sent { id: id.into(), values: self.values(&row) }
+        self.sent(id.into(), &row)
     }
 
     /// The row that a number stands for.

@@ -78,6 +78,15 @@ impl Drop for Server {
     }
 }
 
+/// Makes a key for the server of the hub.
+pub fn api_key(hub: &Path) -> io::Result<String> {
+    let arguments = ["key", "create", "bench", "--role", "administrator", "--json", "--hub"];
+    let output = Command::new(karat()?).args(arguments).arg(hub).output()?;
+    let told: Value = serde_json::from_slice(&output.stdout)?;
+    let key = told["key"].as_str().ok_or_else(|| io::Error::other("no key was made"))?;
+    Ok(key.to_string())
+}
+
 /// One client with one connection.
 pub struct Client {
     agent: ureq::Agent,
@@ -87,8 +96,12 @@ pub struct Client {
 
 /// A record that a client sends.
 pub struct Sent {
-    /// Its id in the source `persons`.
+    /// Its source.
+    pub source: String,
+    /// Its id in the source.
     pub id: String,
+    /// When the source says it changed, as ISO 8601.
+    pub observed_at: Option<String>,
     /// Its values by column.
     pub values: Value,
 }
@@ -121,8 +134,12 @@ impl Answered {
 impl Client {
     /// Sends a record.
     pub fn put(&self, record: &Sent) -> io::Result<Answered> {
-        let path = format!("/v1/sources/persons/records/{}", record.id);
-        let body = json!({ "values": record.values });
+        let [source, id] = [&record.source, &record.id].map(|part| percent_encoded(part));
+        let path = format!("/v1/sources/{source}/records/{id}");
+        let body = match &record.observed_at {
+            Some(observed_at) => json!({ "values": record.values, "observed_at": observed_at }),
+            None => json!({ "values": record.values }),
+        };
         self.ask("PUT", &path, Some(&body))
     }
 
@@ -171,4 +188,15 @@ impl Client {
         };
         Ok(Answered { status, body, took })
     }
+}
+
+/// A text as a part of a path: all but unreserved characters as their bytes (RFC 3986, 2.1).
+fn percent_encoded(part: &str) -> String {
+    let encoded = part.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }

@@ -1,25 +1,26 @@
-//! The demo's records one by one, in any order: the same customers as a load of all of them.
+//! The demo's records one by one through the API, in any order: the same customers as a load of all
+//! of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use karat_hub::Hub;
-use karat_hub::live::LiveHub;
-use karat_hub::view::{Change, ChangeRequest, Changed, Condition, HubWriter};
+use karat_hub::share::moment;
 use karat_model::id::EntityId;
 use karat_model::record::Moment;
-use karat_store::Reader;
+use karat_store::{Reader, StoredModel};
+use serde_json::{Map, Value};
 
 use crate::run;
+use crate::served::{Sent, Server, api_key};
 
-/// How many records are sent at a time; each is a change of its own.
-const SENT_AT_A_TIME: usize = 256;
-
-/// Loads the demo, unless a loaded hub is given; then sends its records in so many orders to a hub
-/// that has its match model and no records, and compares the customers.
-pub fn shuffles(times: u64, dir: &Path, hub: Option<&Path>) -> io::Result<()> {
+/// Loads the demo, unless a loaded hub is given; then some clients send its records in so many
+/// orders to a server of a hub that has its match model and no records, and the customers are
+/// compared.
+pub fn shuffles(times: u64, clients: usize, dir: &Path, hub: Option<&Path>) -> io::Result<()> {
     if dir.exists() {
         std::fs::remove_dir_all(dir)?;
     }
@@ -33,53 +34,87 @@ pub fn shuffles(times: u64, dir: &Path, hub: Option<&Path>) -> io::Result<()> {
     let loaded = Hub::open(&hub).map_err(io::Error::other)?;
     let reader = loaded.database().open_reader().map_err(io::Error::other)?;
     let expected = customers(reader.as_ref())?;
-    let records = upserts(reader.as_ref())?;
+    let records = as_sent(reader.as_ref())?;
     let model = reader.model().map_err(io::Error::other)?;
     let model = model.ok_or_else(|| io::Error::other("the demo has no match model"))?;
     println!("{} records are {} customers", records.len(), expected.len());
     for time in 0..times {
         let folder = dir.join(format!("shuffled_{time}"));
-        copy_model(&hub, &folder)?;
+        copy_hub_model(&hub, &folder)?;
         let hub = Hub::open(&folder).map_err(io::Error::other)?;
-        let mut store = hub.database().open_writer().map_err(io::Error::other)?;
-        let load = store.begin_load(now()).map_err(io::Error::other)?;
-        let published = store.publish(load, now(), &mut |publication| {
-            publication.put_model(&model.content, &model.hub_model)?;
-            Ok(())
-        });
-        published.map_err(io::Error::other)?;
-        store.finish_load(load, now(), "{}").map_err(io::Error::other)?;
-        store.close().map_err(io::Error::other)?;
+        put_match_model(&hub, &model)?;
 
-        let live = LiveHub::start(&hub, Box::new(now)).map_err(io::Error::other)?;
+        let mut server = Server::start(&folder, Some(&api_key(&folder)?))?;
+        server.wait_until_ready()?;
         let began = Instant::now();
-        let order = shuffled(records.len(), time);
-        for some in order.chunks(SENT_AT_A_TIME) {
-            let requests = some.iter().map(|&at| records[at].clone()).collect();
-            for answer in live.change_each(requests) {
-                if !matches!(answer, Ok(Changed::Now(_))) {
-                    return Err(io::Error::other("a change was refused"));
-                }
-            }
-        }
-        live.stop().map_err(io::Error::other)?;
+        send(&server, clients, &records, &shuffled(records.len(), time))?;
         let took = began.elapsed().as_secs_f64();
         let reader = hub.database().open_reader().map_err(io::Error::other)?;
         let found = customers(reader.as_ref())?;
-        let other = found.symmetric_difference(&expected).count();
+        let (missing, wrong) = (told(&expected, &found), told(&found, &expected));
+        let other = missing.len() + wrong.len();
         let held = reader.holds().map_err(io::Error::other)?.len();
         println!(
             "shuffle {time}: {} customers, {other} of both are others; {held} joins are held; \
-             {:.0} records a second",
+             {:.0} records a second from {clients} client(s)",
             found.len(),
             records.len() as f64 / took
         );
-        std::fs::remove_dir_all(&folder)?;
+        server.kill()?;
         if other > 0 {
-            return Err(io::Error::other("the order made a difference"));
+            missing.iter().for_each(|customer| println!("of the load alone: {customer}"));
+            wrong.iter().for_each(|customer| println!("one by one alone: {customer}"));
+            let kept = folder.display();
+            return Err(io::Error::other(format!("the order made a difference: see {kept}")));
         }
+        std::fs::remove_dir_all(&folder)?;
     }
     Ok(())
+}
+
+/// Sends each record once; a client takes the next one as soon as its last one is answered, so that
+/// one client keeps the order and several keep it but for those that are on their way.
+fn send(server: &Server, clients: usize, records: &[Sent], order: &[usize]) -> io::Result<()> {
+    let taken = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let clients = (0..clients).map(|_| {
+            scope.spawn(|| -> io::Result<()> {
+                let client = server.client();
+                while let Some(&at) = order.get(taken.fetch_add(1, Ordering::Relaxed)) {
+                    let answered = client.put(&records[at])?.done()?;
+                    let is_new = answered.status == 201;
+                    if !is_new {
+                        return Err(io::Error::other("a record was there before it was sent"));
+                    }
+                }
+                Ok(())
+            })
+        });
+        let clients: Vec<_> = clients.collect();
+        clients.into_iter().try_for_each(|client| client.join().expect("a client does not panic"))
+    })
+}
+
+/// Gives a hub without records the match model of another.
+fn put_match_model(hub: &Hub, model: &StoredModel) -> io::Result<()> {
+    let mut store = hub.database().open_writer().map_err(io::Error::other)?;
+    let load = store.begin_load(now()).map_err(io::Error::other)?;
+    let published = store.publish(load, now(), &mut |publication| {
+        publication.put_model(&model.content, &model.hub_model)?;
+        Ok(())
+    });
+    published.map_err(io::Error::other)?;
+    store.finish_load(load, now(), "{}").map_err(io::Error::other)?;
+    store.close().map_err(io::Error::other)
+}
+
+/// The customers that others do not have, each as the keys of its records.
+fn told(
+    customers: &BTreeSet<BTreeSet<String>>,
+    others: &BTreeSet<BTreeSet<String>>,
+) -> Vec<String> {
+    let told = |customer: &BTreeSet<String>| customer.iter().cloned().collect::<Vec<_>>().join(" ");
+    customers.difference(others).map(told).collect()
 }
 
 /// The customers, each as the keys of its records.
@@ -94,32 +129,34 @@ fn customers(reader: &dyn Reader) -> io::Result<BTreeSet<BTreeSet<String>>> {
 }
 
 /// The current records, as an application would send them.
-fn upserts(reader: &dyn Reader) -> io::Result<Vec<ChangeRequest>> {
+fn as_sent(reader: &dyn Reader) -> io::Result<Vec<Sent>> {
     let sources = reader.sources().map_err(io::Error::other)?;
-    let mut upserts = Vec::new();
+    let mut sent = Vec::new();
     let visited = reader.current_records(&mut |some| {
         for stored in some {
             let source = sources.iter().find(|source| source.source == stored.source);
             let columns = &source.expect("each record has a source").columns;
-            let named = |(column, value): (u16, &str)| {
-                (columns[usize::from(column)].clone(), value.to_string())
-            };
-            let change = Change::Upsert {
-                key: stored.record.key.clone(),
-                observed_at: stored.record.observed_at,
-                values: stored.record.payload.iter().map(named).collect(),
-                condition: Condition::None,
-            };
-            upserts.push(ChangeRequest { change, repetition: None });
+            let mut values: Map<String, Value> = Map::new();
+            for (column, value) in stored.record.payload.iter() {
+                let of_column = values.entry(columns[usize::from(column)].clone());
+                let of_column = of_column.or_insert_with(|| Value::Array(Vec::new()));
+                of_column.as_array_mut().expect("it was made a list").push(value.into());
+            }
+            sent.push(Sent {
+                source: stored.record.key.source.to_string(),
+                id: stored.record.key.id.to_string(),
+                observed_at: stored.record.observed_at.and_then(moment::written),
+                values: Value::Object(values),
+            });
         }
         Ok(())
     });
     visited.map_err(io::Error::other)?;
-    Ok(upserts)
+    Ok(sent)
 }
 
 /// Copies the hub model of a hub, and nothing else.
-fn copy_model(from: &Path, to: &Path) -> io::Result<()> {
+fn copy_hub_model(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::create_dir_all(to.join("sources"))?;
     for folder in ["", "sources"] {
         for entry in std::fs::read_dir(from.join(folder))? {

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use console::measure_text_width;
-use indicatif::HumanCount;
+use karat_model::language::Language;
 
 use crate::failure::FAILED;
 
@@ -82,9 +82,9 @@ impl Terminal {
     }
 }
 
-/// A count with thousands separated.
+/// A count, for commands that speak English alone.
 pub fn count(number: u64) -> String {
-    HumanCount(number).to_string()
+    Language::English.count(number)
 }
 
 /// A count with what is counted, as `1 row` or `2,000 rows`.

@@ -20,5 +20,7 @@ pub mod operate;
 pub mod what_if;
 pub mod drift;
 pub mod hub;
+#[cfg(test)]
+mod invented;
 
 pub use hub::Hub;

@@ -19,6 +19,20 @@ impl Language {
         }
     }
 
+    /// A whole number with its thousands apart: `61,204`, `61.204`.
+    pub fn count(self, number: u64) -> String {
+        let digits = number.to_string();
+        let mut written = String::new();
+        for (at, digit) in digits.chars().enumerate() {
+            let starts_thousand = at > 0 && (digits.len() - at).is_multiple_of(3);
+            if starts_thousand {
+                written.push_str(self.say(",", "."));
+            }
+            written.push(digit);
+        }
+        written
+    }
+
     /// The two-letter code of ISO 639-1.
     pub fn code(self) -> &'static str {
         self.say("en", "nl")

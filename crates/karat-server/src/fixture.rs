@@ -16,7 +16,7 @@ use karat_model::decision::{
 };
 use karat_model::evidence::{Change as Alternative, *};
 use karat_model::finding::{Finding, FindingCode};
-use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser};
+use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser, Withheld};
 use karat_model::hub_model::*;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::partition::{ClusterQuality, HoldReason};
@@ -988,15 +988,46 @@ fn sanne_golden() -> GoldenRecord {
             &[("3581 RC", "crm/1001", 420, Some(Recency))],
         ),
         golden_value(A::CITY, "Utrecht", shop(), None, &[]),
-        golden_value(A::EMAIL, "sanne.dewit@post.example", shop(), None, &[]),
+        golden_value(
+            A::EMAIL,
+            "sanne.dewit@post.example",
+            shop(),
+            None,
+            &[("m.bakker@post.example", "crm/1001", 420, Some(Decision))],
+        ),
         golden_value(A::PHONE, "+31 6 55501234", crm(), Some(Recency), &[]),
         landline,
     ];
-    GoldenRecord { entity_type: EntityType::Person, values, withheld: Vec::new() }
+    let cleared = Loser {
+        value: "NL91ABNA0417164300".into(),
+        source: claim_source("erp/20417", 900),
+        rule: Some(Decision),
+    };
+    let withheld = vec![Withheld { attribute: A::IBAN, no: DecisionNo(7), losers: vec![cleared] }];
+    GoldenRecord { entity_type: EntityType::Person, values, withheld }
+}
+
+/// What stewards decided about values of Sanne.
+fn value_decisions() -> Vec<Decision> {
+    let decision = |no, attribute: &str, record, value, steward: &str, reason: &str| {
+        let settled = Settled { record: key(record), attribute: attribute.into(), slot: 0, value };
+        Decision {
+            no: DecisionNo(no),
+            ruling: Ruling::Value(settled),
+            steward: steward.into(),
+            at: Moment(1_772_546_700),
+            reason: reason.into(),
+        }
+    };
+    vec![
+        decision(6, "email", "crm/1001", SettledValue::None, "jan", "of her ex-husband"),
+        decision(7, "iban", "erp/20417", SettledValue::None, "eva", "account was closed"),
+    ]
 }
 
 fn sanne() -> Customer {
     Customer {
+        decisions: value_decisions(),
         summary: sanne_summary(),
         golden: sanne_golden(),
         records: sanne_records(),
@@ -1034,6 +1065,7 @@ fn hostile() -> Customer {
         )],
         links: Vec::new(),
         potential_matches: Vec::new(),
+        decisions: Vec::new(),
         former_ids: Vec::new(),
     }
 }

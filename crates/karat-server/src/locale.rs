@@ -77,16 +77,7 @@ impl Locale {
 
     /// A whole number with its thousands apart: `61,204`, `61.204`.
     pub fn count(&self, number: impl Given<u64>) -> String {
-        let digits = number.given().to_string();
-        let mut written = String::new();
-        for (at, digit) in digits.chars().enumerate() {
-            let starts_thousand = at > 0 && (digits.len() - at).is_multiple_of(3);
-            if starts_thousand {
-                written.push_str(self.say(",", "."));
-            }
-            written.push(digit);
-        }
-        written
+        self.language.count(number.given())
     }
 
     /// A number of records: `1 record`, `3 records`.

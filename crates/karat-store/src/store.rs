@@ -222,9 +222,6 @@ pub trait Publication {
     /// Says which edges these records have now; those between other records stay.
     fn replace_edges_of(&mut self, records: &[RowNo], edges: &[EdgeRow]) -> Result<()>;
 
-    /// Adds joins of customers that are held now.
-    fn add_holds(&mut self, holds: &[HoldRow]) -> Result<()>;
-
     /// Says which joins of customers are held now; without this they are those of before.
     fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()>;
 

@@ -72,8 +72,8 @@ fn lines(
             Some(Severity::Strong) => terminal.red("✗"),
         };
         let plural = entity_type.plural(language);
-        let [learnt, now, seen] = [*learnt_from, *records, *customers]
-            .map(|number| drift::count(number as f64, language));
+        let [learnt, now, seen] =
+            [*learnt_from, *records, *customers].map(|number| language.count(number));
         let told = match language {
             Language::English => format!(
                 "learnt from {learnt} records; there are {now} now ({seen} customers were looked at)"
@@ -91,10 +91,7 @@ fn lines(
         lines.extend(told.zip(strong).map(|told| format!("     {}", bold(told))));
         if *outgrown_keys > 0 {
             let keys = say("blocking keys outgrew their blocks", "sleutels ontgroeiden hun blok");
-            lines.push(
-                terminal
-                    .dim(&format!("     {} {keys}", drift::count(*outgrown_keys as f64, language))),
-            );
+            lines.push(terminal.dim(&format!("     {} {keys}", language.count(*outgrown_keys))));
         }
         if !is_comparable {
             let told = say(

@@ -13,7 +13,7 @@ use super::history;
 use super::{language, open_hub};
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::terminal::{Terminal, count, say};
+use crate::terminal::{Terminal, say};
 
 /// Tell what publishing the hub model would change, before anything does
 ///
@@ -110,7 +110,7 @@ fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Terminal) 
             "mogelijke matches verdwijnen",
         ),
     ] {
-        lines.push(format!("{:>12}  {}", count(number), say(english, dutch)));
+        lines.push(format!("{:>12}  {}", language.count(number), say(english, dutch)));
     }
     if !effect.largest.is_empty() {
         let head = say("The largest changes", "De grootste veranderingen");
@@ -123,7 +123,7 @@ fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Terminal) 
         };
         lines.push(format!(
             "{:>6} {}  {} {} {goes} {} {}",
-            count(*records),
+            language.count(*records),
             if *records == 1 { say("record", "record") } else { say("records", "records") },
             from.entity,
             shown(&from.title),
@@ -140,10 +140,10 @@ fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Terminal) 
         let (filled, emptied) = (say("filled", "gevuld"), say("emptied", "leeg"));
         lines.push(format!(
             "{:>12}  {} ({} {filled}, {} {emptied})",
-            count(of.changed),
+            language.count(of.changed),
             language.say(english, dutch),
-            count(of.filled),
-            count(of.emptied)
+            language.count(of.filled),
+            language.count(of.emptied)
         ));
         for sample in of.samples.iter().take(SAMPLES_SHOWN) {
             let all = |values: &[String]| match values {
@@ -173,14 +173,14 @@ fn type_lines(
 ) {
     let say = |english: &'static str, dutch: &'static str| language.say(english, dutch);
     let both = |[before, after]: [u64; 2]| match before == after {
-        true => count(after),
-        false => format!("{} → {}", count(before), terminal.bold(&count(after))),
+        true => language.count(after),
+        false => format!("{} → {}", language.count(before), terminal.bold(&language.count(after))),
     };
     let records = say("records are", "records zijn");
     let plural = of_type.entity_type.plural(language);
     lines.push(format!(
         "{}  {records} {} {plural}",
-        count(of_type.records),
+        language.count(of_type.records),
         both(of_type.entities)
     ));
     let potential = say("potential matches", "mogelijke matches");
@@ -191,9 +191,13 @@ fn type_lines(
         both(of_type.held)
     ));
     if let Some(ThresholdEffect { link, review }) = of_type.thresholds {
+        let weight = |weight: Weight| {
+            let written = format!("{:+.2}", weight.bits());
+            if language == Language::Dutch { written.replace('.', ",") } else { written }
+        };
         let bits = |[before, after]: [Weight; 2]| match before == after {
-            true => format!("{:+.2}", after.bits()),
-            false => format!("{:+.2} → {:+.2}", before.bits(), after.bits()),
+            true => weight(after),
+            false => format!("{} → {}", weight(before), weight(after)),
         };
         let (linked, told) =
             (say("linked from", "gekoppeld vanaf"), say("shown from", "getoond vanaf"));

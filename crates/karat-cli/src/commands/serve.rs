@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use karat_hub::Hub;
-use karat_hub::drift::DriftWatch;
+use karat_hub::drift::{DriftWatch, Schedule};
 use karat_hub::live::LiveHub;
 use karat_server::access::{Access, Directory, OwnStore, StoredDirectory};
 use karat_server::serving::{self, Server};
@@ -92,7 +92,7 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
         false => Access::Closed(Arc::new(directory(hub))),
     };
     let live = Arc::new(LiveHub::start(hub, Box::new(now))?);
-    let drift = DriftWatch::start(hub, Box::new(now))?;
+    let drift = DriftWatch::start(hub, Schedule::HOURLY, Box::new(now))?;
     let mut server = Server::new(Arc::new(hub.served()?), Some(live.clone()), access, host());
     server.behind_tls = served.behind_tls;
     let is_anyone_let_in = served.open || is_anyone_known(hub)?;

@@ -10,7 +10,7 @@ use karat_model::language::Language;
 use super::{language, open_hub};
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
-use crate::terminal::{Terminal, count, say};
+use crate::terminal::{Terminal, say};
 
 /// Check that a hub is what follows from its journal, and agrees with itself
 ///
@@ -65,7 +65,7 @@ fn print(verified: &Verification, language: Language, terminal: Terminal) {
             continue;
         };
         if *differences == 0 {
-            say!("{}  {label:<28} {:>12}", terminal.bold("✓"), count(*examined));
+            say!("{}  {label:<28} {:>12}", terminal.bold("✓"), language.count(*examined));
             continue;
         }
         let word = match (language, differences) {
@@ -74,11 +74,11 @@ fn print(verified: &Verification, language: Language, terminal: Terminal) {
             (Language::Dutch, 1) => "verschil",
             (Language::Dutch, _) => "verschillen",
         };
-        let told = format!("{} {word}", count(*differences));
+        let told = format!("{} {word}", language.count(*differences));
         say!(
             "{}  {label:<28} {:>12}  {}",
             terminal.red("✗"),
-            count(*examined),
+            language.count(*examined),
             terminal.bold(&told)
         );
         for sample in samples.iter().take(SHOWN) {

@@ -26,10 +26,15 @@ use super::{
 };
 
 /// How the columns of one delivery of a source are cleaned.
+///
+/// Values are understood in the order in which the hub model lists their columns, so that nothing
+/// hangs on the order in which columns came: the members of a JSON object have none (RFC 8259).
 #[derive(Clone, Debug)]
 pub struct CleaningPlan {
     /// By column number; `None` is left alone.
     fields: Vec<Option<Field>>,
+    /// By column number, when its turn is; empty where columns come in the order of their turns.
+    turns: Vec<usize>,
     context: Context,
     party: Party,
     source_id: Option<u16>,
@@ -79,11 +84,12 @@ impl CleaningPlan {
             let column = &columns[*at as usize];
             is_watched(column, mappings[*at as usize], &model.attributes)
         };
-        let free_slots = COLLECTED.map(|collected| number_slots(&mut fields, collected));
+        let order = in_turn(&source.columns, columns, &mappings);
+        let free_slots = COLLECTED.map(|collected| number_slots(&mut fields, &order, collected));
         let first = |wanted| {
             let is_wanted =
-                |field: &Option<Field>| field.is_some_and(|field| field.semantic_type == wanted);
-            fields.iter().position(is_wanted).map(|at| at as u16)
+                |at: &&usize| fields[**at].is_some_and(|field| field.semantic_type == wanted);
+            order.iter().find(is_wanted).map(|at| *at as u16)
         };
         CleaningPlan {
             context: Context {
@@ -95,6 +101,7 @@ impl CleaningPlan {
             updated_at: first(SemanticType::UpdatedAt),
             free_slots,
             watched: (0..columns.len() as u16).filter(is_watched).collect(),
+            turns: turns(&order, columns.len()),
             fields,
         }
     }
@@ -145,7 +152,15 @@ impl CleaningPlan {
     /// Makes claims and findings of the values of a record; the memo is one of this plan alone.
     pub fn standardise(&self, record: &SourceRecord, memo: &mut Memo) -> CleanRecord {
         let mut cleaning = Cleaning::new(self, memo);
-        for (column, raw) in record.payload.iter() {
+        let mut values: Vec<(u16, &str)> = Vec::new();
+        let in_turn = self.turns.is_empty();
+        if !in_turn {
+            values.extend(record.payload.iter());
+            // Values of one column stay in their order.
+            values.sort_by_key(|(column, _)| self.turns.get(usize::from(*column)));
+        }
+        let as_they_came = record.payload.iter().filter(|_| in_turn);
+        for (column, raw) in as_they_came.chain(values) {
             if self.is_citizen_number(column, raw) {
                 cleaning.out.begin(column, 0);
                 cleaning.out.finding(FindingCode::CitizenNumber);
@@ -165,6 +180,28 @@ fn mapping<'m>(mappings: &'m [ColumnMapping], column: &str) -> Option<&'m Column
     })
 }
 
+/// The columns that have a mapping, in the order of these.
+fn in_turn(
+    listed: &[ColumnMapping],
+    columns: &[String],
+    mappings: &[Option<&ColumnMapping>],
+) -> Vec<usize> {
+    let place = |mapping: &ColumnMapping| listed.iter().position(|it| std::ptr::eq(it, mapping));
+    let mut order: Vec<usize> = (0..columns.len()).filter(|&at| mappings[at].is_some()).collect();
+    order.sort_by_key(|&at| (mappings[at].and_then(place), &columns[at]));
+    order
+}
+
+/// When the turn of each column is; nothing where that is the order of the columns.
+fn turns(order: &[usize], columns: usize) -> Vec<usize> {
+    if order.is_sorted() {
+        return Vec::new();
+    }
+    let mut turns = vec![usize::MAX; columns];
+    order.iter().enumerate().for_each(|(turn, &at)| turns[at] = turn);
+    turns
+}
+
 /// What a mapping means for cleaning; one that lacks its attribute is left alone.
 fn field(mapping: &ColumnMapping) -> Option<Field> {
     let ColumnMapping { semantic_type, attribute, slot, .. } = *mapping;
@@ -182,11 +219,15 @@ fn is_watched(column: &str, mapping: Option<&ColumnMapping>, attributes: &Attrib
         || attributes.iter().any(|(id, known)| Some(id) == attribute && says_so(&known.name))
 }
 
-/// Numbers columns of a collected type that all have slot 0; returns the first free slot.
-fn number_slots(fields: &mut [Option<Field>], semantic_type: SemanticType) -> u8 {
-    let columns = fields.iter_mut().flatten().filter(|field| field.semantic_type == semantic_type);
+/// Numbers columns of a collected type that all have slot 0, in this order; returns the first free
+/// slot.
+fn number_slots(fields: &mut [Option<Field>], order: &[usize], semantic_type: SemanticType) -> u8 {
     let mut taken: Vec<u8> = Vec::new();
-    for field in columns {
+    for &at in order {
+        let Some(field) = &mut fields[at] else { continue };
+        if field.semantic_type != semantic_type {
+            continue;
+        }
         while taken.contains(&field.slot) && field.slot < u8::MAX {
             field.slot += 1;
         }
@@ -558,6 +599,16 @@ mod tests {
     }
 
     fn plan_in(country: &str, party: Party, columns: &[(&str, SemanticType, u8)]) -> CleaningPlan {
+        plan_of(country, party, columns, &columns.iter().map(|it| it.0).collect::<Vec<_>>())
+    }
+
+    /// The plan for headers that come in this order.
+    fn plan_of(
+        country: &str,
+        party: Party,
+        columns: &[(&str, SemanticType, u8)],
+        headers: &[&str],
+    ) -> CleaningPlan {
         let mut model = HubModel::new("test");
         let mapping = |&(column, semantic_type, slot): &(&str, SemanticType, u8)| ColumnMapping {
             column: column.to_owned(),
@@ -577,8 +628,7 @@ mod tests {
             columns: columns.iter().map(mapping).collect(),
         };
         model.sources.push(source.clone());
-        let headers: Vec<String> =
-            columns.iter().map(|(column, ..)| column.to_uppercase()).collect();
+        let headers: Vec<String> = headers.iter().map(|header| header.to_uppercase()).collect();
         CleaningPlan::new(&model, &source, &headers)
     }
 
@@ -838,6 +888,56 @@ mod tests {
                     "person · street Kerkstraat · house_number 12 · postcode? 12 · birth_date? 1980-02-31 · iban? NL91ABNA0417164301 · given_name Jan · family_name Jansen · !invalid_postcode · !invalid_date · !invalid_phone · !invalid_email · !invalid_iban",
                 ),
             ],
+        );
+    }
+
+    /// A city that stood in the street was taken for the city, or not, as the city's own column came
+    /// behind the street or before it: the same record was two customers from a file, and one when
+    /// it came as a JSON object with its members in the order of the alphabet.
+    #[test]
+    fn the_order_of_columns_makes_no_difference() {
+        let columns = [
+            ("naam", FullName, 0),
+            ("straat", Street, 0),
+            ("nr", HouseNumber, 0),
+            ("plaats", City, 0),
+            ("tel", Phone, 0),
+            ("mobiel", Phone, 0),
+        ];
+        let row = [
+            ("naam", "Jan Holland"),
+            ("straat", "De Ruyterstraat, Achterom"),
+            ("nr", "60"),
+            ("plaats", "Kampen"),
+            ("tel", "038-3311223"),
+            ("mobiel", "06-12345987"),
+            ("memo", "belt graag"),
+        ];
+        let cleaned = |order: &[usize]| {
+            let headers: Vec<&str> = order.iter().map(|&at| row[at].0).collect();
+            let values: Vec<&str> = order.iter().map(|&at| row[at].1).collect();
+            clean(&plan_of("NL", PERSONS, &columns, &headers), &values.join(" | "))
+        };
+        let expected = "person · street De Ruyterstraat · city Achterom · house_number 60 · city Kampen · phone +31383311223 · phone@1 +31612345987 · given_name Jan · family_name Holland";
+        for order in [
+            [0, 1, 2, 3, 4, 5, 6],
+            [6, 5, 4, 3, 2, 1, 0],
+            [3, 6, 5, 0, 2, 1, 4],
+            [5, 0, 2, 3, 1, 4, 6],
+        ] {
+            assert_eq!(cleaned(&order), expected, "{order:?}");
+        }
+        // Near miss: which column is which does make one.
+        let swapped = clean(
+            &plan_of("NL", PERSONS, &columns, &["straat", "plaats"]),
+            "Kampen | De Ruyterstraat, Achterom",
+        );
+        assert_ne!(
+            swapped,
+            clean(
+                &plan_of("NL", PERSONS, &columns, &["plaats", "straat"]),
+                "Kampen | De Ruyterstraat, Achterom"
+            )
         );
     }
 

@@ -25,13 +25,16 @@ pub(super) fn explain(
     attributes: &AttributeSet,
     key_of: &dyn Fn(RecordNo) -> RecordKey,
 ) -> GoldenValue {
-    let (supporters, others) = supporters_and_others(winner, ranking, attributes);
+    let (mut supporters, others) = supporters_and_others(winner, ranking, attributes);
     let is_collected = is_collected(ranking.contest, attributes);
     let mut losers = if is_collected { left_out(winner, ranking) } else { others };
+    let (same, put_out) = replaced(winner, ranking, attributes);
     if winner.rank == 0 {
-        losers.extend(replaced(winner, ranking, attributes));
+        losers.extend(put_out);
         list_once(&mut losers);
     }
+    supporters.extend(same);
+    list_records_once(&mut supporters, winner);
     let rule = match winner.bid.decided {
         Some(_) => Some(SurvivorshipRule::Decision),
         None if is_collected => rule_above_next(winner, ranking),
@@ -84,25 +87,27 @@ pub(super) fn withheld(
     withheld
 }
 
-/// The claims that a steward's decision put out, as far as they say something else.
+/// The claims that a steward's decision put out: those that say what shows all the same, because of
+/// a later one, and those that say something else.
 fn replaced<'a>(
     winner: &Winner<'a>,
     ranking: &Ranking<'_, 'a>,
     attributes: &AttributeSet,
-) -> Vec<Lost<'a>> {
+) -> (Vec<Bid<'a>>, Vec<Lost<'a>>) {
     let attribute = winner.bid.claim.attribute;
     let key = |bid: &Bid<'a>| Key::of_value(bid.claim.value, attribute, attributes);
     let of_attribute =
         ranking.settling.replaced.iter().filter(|bid| bid.claim.attribute == attribute);
-    let others = of_attribute.filter(|bid| key(bid) != key(&winner.bid));
-    others.map(|bid| (*bid, Some(SurvivorshipRule::Decision))).collect()
+    let (same, others): (Vec<Bid<'a>>, Vec<Bid<'a>>) =
+        of_attribute.partition(|bid| key(bid) == key(&winner.bid));
+    let lost = others.into_iter().map(|bid| (bid, Some(SurvivorshipRule::Decision)));
+    (same, lost.collect())
 }
 
 /// A claim that lost, and the rule by which it did.
 type Lost<'a> = (Bid<'a>, Option<SurvivorshipRule>);
 
-/// The claims of the same value by other records, in order of their keys; and those of other
-/// values, best first. What a record says twice is listed once.
+/// The claims of the same value; and those of other values, best first. What a record says twice is listed once.
 ///
 /// In a group a claim lost by the rule by which its candidate lost to the winning one, also where
 /// the value was completed from a third.
@@ -132,9 +137,6 @@ fn supporters_and_others<'a>(
             }
         }
     }
-    supporters.retain(|bid| bid.record != winner.bid.record);
-    supporters.sort_by_key(|bid| bid.record);
-    supporters.dedup_by_key(|bid| bid.record);
     list_once(&mut others);
     (supporters, others)
 }
@@ -143,6 +145,13 @@ fn supporters_and_others<'a>(
 fn within_a_candidate(better: &Bid<'_>, worse: &Bid<'_>) -> Option<SurvivorshipRule> {
     let is_more_valid = better.claim.validity > worse.claim.validity;
     is_more_valid.then_some(SurvivorshipRule::Validity)
+}
+
+/// Lists other records than the winner's, in order of their keys, each once.
+fn list_records_once(supporters: &mut Vec<Bid<'_>>, winner: &Winner<'_>) {
+    supporters.retain(|bid| bid.record != winner.bid.record);
+    supporters.sort_by_key(|bid| bid.record);
+    supporters.dedup_by_key(|bid| bid.record);
 }
 
 fn list_once(lost: &mut Vec<Lost<'_>>) {

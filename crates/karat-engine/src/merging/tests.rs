@@ -580,6 +580,31 @@ fn where_no_value_is_right_nothing_is_shown() {
     );
 }
 
+/// A claim that was put out, and whose value showed all the same because of a later decision, was in
+/// no lineage: neither did it support the value, nor had it lost.
+#[test]
+fn what_was_cleared_and_is_written_again_is_accounted_for() {
+    let members = "crm/1  80 2024-01-01 | gender=male
+                   shop/1 80 2024-01-01 | email=b@example.org";
+    check_settled(
+        members,
+        "6 shop/1 email nothing
+         7 crm/1 email b@example.org",
+        "gender = male ← crm/1
+         email = \"b@example.org\" ← crm/1 + shop/1 by decision 7",
+        &[(6, 7)],
+    );
+    // Near miss: another value is written.
+    check_settled(
+        members,
+        "6 shop/1 email nothing
+         7 crm/1 email a@example.org",
+        "gender = male ← crm/1
+         email = \"a@example.org\" ← crm/1 ✗ b@example.org (shop/1 by decision) by decision 7",
+        &[],
+    );
+}
+
 #[test]
 fn of_decisions_in_one_customer_the_last_counts_and_the_other_is_told() {
     check_settled(
@@ -714,7 +739,7 @@ fn of_collected_values_each_is_decided_by_itself() {
         EMAILS,
         "7 crm/1 email.1 nothing
          8 shop/1 email pinned",
-        "email = b@example.org ← shop/1 ✗ c@example (web/1 by validity) by decision 8
+        "email = b@example.org ← shop/1 + crm/1 ✗ c@example (web/1 by validity) by decision 8
          email.1 = a@example.org ← crm/1",
         &[(7, 8)],
     );

@@ -7,28 +7,10 @@ use karat_model::semantic::SemanticType;
 use super::assessment::{AssessedColumn, Problem};
 use super::*;
 use crate::flow::progress::Unwatched;
+use crate::invented::{FAMILY, GIVEN};
 use crate::matching_report::LevelFigures;
 
-/// Given names, family names and streets of invented people.
-const GIVEN: [&str; 15] = [
-    "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost", "Karin",
-    "Luuk", "Maaike", "Niels", "Olga",
-];
-const FAMILY: [&str; 13] = [
-    "Bakker",
-    "Cornelissen",
-    "Dekker",
-    "Evers",
-    "Faber",
-    "Groen",
-    "Hendriks",
-    "Jacobs",
-    "Kuipers",
-    "Laan",
-    "Mulder",
-    "Noordman",
-    "Otten",
-];
+/// Streets and cities of invented people.
 const STREETS: [&str; 11] = [
     "Dorpsstraat",
     "Kerkweg",

@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use karat_engine::matching::drift::{Drift, Severity, Shift, ShiftKind};
 pub use measure::measure;
-pub use telling::{PREVIEW, PUBLISH, advice, count, told, verdict};
-pub use watch::DriftWatch;
+pub use telling::{PREVIEW, PUBLISH, advice, told, verdict};
+pub use watch::{DriftWatch, Schedule};
 
 use crate::error::Error;
 

@@ -15,11 +15,11 @@ pub fn told(shift: &Shift, language: Language, shown: &dyn Fn(&str) -> String) -
     let bits = decimal(shift.index, 1, language);
     match (shift.kind, of, language) {
         (ShiftKind::TooFew, _, Language::English) => {
-            let [then, now] = shift.shares.map(|records| count(records, language));
+            let [then, now] = shift.shares.map(|records| language.count(records as u64));
             format!("the match model was learnt from {then} records; there are {now} now")
         }
         (ShiftKind::TooFew, _, Language::Dutch) => {
-            let [then, now] = shift.shares.map(|records| count(records, language));
+            let [then, now] = shift.shares.map(|records| language.count(records as u64));
             format!("het vergelijkmodel is geleerd van {then} records; nu zijn er {now}")
         }
         (ShiftKind::NeverSeen, _, Language::English) => {
@@ -123,19 +123,6 @@ fn decimal(number: f64, decimals: usize, language: Language) -> String {
         Language::English => text,
         Language::Dutch => text.replace('.', ","),
     }
-}
-
-/// A whole number with its thousands apart.
-pub fn count(number: f64, language: Language) -> String {
-    let digits = format!("{number:.0}");
-    let mut written = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            written.push_str(language.say(",", "."));
-        }
-        written.push(digit);
-    }
-    written
 }
 
 #[cfg(test)]

@@ -1,12 +1,19 @@
 //! Drift of hubs: measured by a load, and measured while the hub lives.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use karat_model::attribute::EntityType;
+use karat_model::language::Language;
 use karat_model::record::Moment;
 
-use super::{DriftReport, ShiftKind, last};
+use super::{DriftReport, DriftWatch, Schedule, ShiftKind, last, told};
 use crate::error::Error;
 use crate::flow::load::LoadOptions;
 use crate::flow::progress::Unwatched;
 use crate::hub::Hub;
+use crate::invented::{FAMILY, GIVEN};
 
 const SOURCE: &str = "\
 files: [../crm.csv]
@@ -24,10 +31,20 @@ struct World {
 }
 
 impl World {
+    /// A hub in a file.
     fn new() -> World {
+        World::saying("name: Shop\n")
+    }
+
+    /// A hub in PostgreSQL.
+    fn of_postgres() -> World {
+        World::saying(&format!("name: Shop\ndatabase: {}\n", karat_test_postgres::empty_schema()))
+    }
+
+    fn saying(hub_yaml: &str) -> World {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("hub/sources")).unwrap();
-        std::fs::write(folder.path().join("hub/hub.yaml"), "name: Shop\n").unwrap();
+        std::fs::write(folder.path().join("hub/hub.yaml"), hub_yaml).unwrap();
         std::fs::write(folder.path().join("hub/sources/crm.yaml"), SOURCE).unwrap();
         World { folder }
     }
@@ -38,11 +55,6 @@ impl World {
 
     /// Loads so many persons, of whom those from `phones` on have a telephone.
     fn load(&self, persons: usize, phones: usize, retrain: bool) {
-        const GIVEN: [&str; 7] = ["Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet"];
-        const FAMILY: [&str; 11] = [
-            "Bakker", "Dekker", "Evers", "Faber", "Groen", "Jacobs", "Kuipers", "Laan", "Mulder",
-            "Otten", "Postma",
-        ];
         let mut text = String::from("id;naam;geb;tel;mail\n");
         for at in 0..persons {
             let (given, family) = (GIVEN[at % 7], FAMILY[at % 11]);
@@ -66,10 +78,29 @@ impl World {
         self.hub().load(options, &|| Moment(7), &Unwatched).unwrap();
     }
 
+    /// What was measured last.
+    fn report(&self) -> DriftReport {
+        let reader = self.hub().database().open_reader().unwrap();
+        last(reader.as_ref()).unwrap().unwrap()
+    }
+
     /// What was measured last, as kinds and labels.
     fn last(&self) -> Vec<(ShiftKind, String)> {
-        let reader = self.hub().database().open_reader().unwrap();
-        shifts(&last(reader.as_ref()).unwrap().unwrap())
+        shifts(&self.report())
+    }
+
+    /// Measures again and again, at moments from this one on; each is told as a measuring begins.
+    fn watch(&self, from: Moment) -> (DriftWatch, Receiver<Moment>) {
+        let (begin, begun) = channel();
+        let next = AtomicI64::new(from.0);
+        let clock = move || {
+            let now = Moment(next.fetch_add(1, Ordering::Relaxed));
+            // Whoever has seen enough listens no more.
+            let _ = begin.send(now);
+            now
+        };
+        let always = Schedule { first: Duration::ZERO, every: Duration::ZERO };
+        (DriftWatch::start(&self.hub(), always, Box::new(clock)).unwrap(), begun)
     }
 }
 
@@ -112,6 +143,56 @@ fn what_is_measured_while_the_hub_lives_is_what_a_load_measures_and_is_kept() {
     assert_eq!(last(reader.as_ref()).unwrap(), Some(live.clone()));
     assert_eq!(DriftReport::from_json(&live.to_json()), Some(live));
     assert!(!reader.is_behind().unwrap());
+}
+
+#[test]
+fn a_hub_that_is_served_is_measured_from_time_to_time() {
+    for world in [World::new(), World::of_postgres()] {
+        world.load(400, 400, false);
+        world.load(700, 400, false);
+        let by_load = world.report();
+        let (watch, begun) = world.watch(Moment(100));
+        assert_eq!(begun.recv(), Ok(Moment(100)));
+        assert_eq!(begun.recv(), Ok(Moment(101)), "the first one is over");
+        assert!(world.report().measured_at >= Moment(100));
+        drop(watch);
+        let begun_last = begun.iter().last().unwrap_or(Moment(101));
+        let kept = world.report();
+        assert_eq!(kept, DriftReport { measured_at: begun_last, ..by_load }, "all were kept");
+    }
+}
+
+#[test]
+fn what_cannot_be_measured_yet_is_measured_later() {
+    let world = World::new();
+    drop(world.hub().database().open_writer().unwrap());
+    let (_watch, begun) = world.watch(Moment(100));
+    begun.recv().unwrap();
+    begun.recv().unwrap();
+    world.load(400, 0, false);
+    assert_eq!(world.report().of(EntityType::Person).unwrap().records, 600);
+    while world.report().measured_at == Moment(7) {
+        begun.recv().unwrap();
+    }
+}
+
+#[test]
+fn a_hub_in_postgresql_ages_as_one_in_a_file() {
+    let [in_file, on_server] = [World::new(), World::of_postgres()].map(|world| {
+        world.load(400, 400, false);
+        world.load(700, 400, false);
+        world
+    });
+    let live = on_server.hub().measure_drift(&|| Moment(9)).unwrap();
+    assert_eq!(live, in_file.hub().measure_drift(&|| Moment(9)).unwrap());
+    assert_eq!(on_server.report(), live);
+    let shift = &live.of(EntityType::Person).unwrap().shifts[0];
+    assert_eq!(
+        told(shift, Language::English, &str::to_string),
+        "Phone: never seen by the match model; filled in 43 % of the records now"
+    );
+    on_server.load(700, 400, true);
+    assert_eq!(on_server.last(), []);
 }
 
 #[test]

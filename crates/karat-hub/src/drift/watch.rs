@@ -15,22 +15,32 @@ pub struct DriftWatch {
     thread: Option<JoinHandle<()>>,
 }
 
-impl DriftWatch {
-    /// When it measures first: not while whoever started the hub waits for it.
-    const FIRST: Duration = Duration::from_secs(300);
+/// When drift is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// How long it waits before the first time.
+    pub first: Duration,
     /// How long it waits from one time to the next.
-    const EVERY: Duration = Duration::from_secs(3600);
+    pub every: Duration,
+}
 
+impl Schedule {
+    /// Every hour; first not while whoever started the hub waits for it.
+    pub const HOURLY: Schedule =
+        Schedule { first: Duration::from_secs(300), every: Duration::from_secs(3600) };
+}
+
+impl DriftWatch {
     /// Starts to measure a hub.
-    pub fn start(hub: &Hub, clock: Clock) -> Result<DriftWatch, Error> {
+    pub fn start(hub: &Hub, schedule: Schedule, clock: Clock) -> Result<DriftWatch, Error> {
         let (stop, stopped) = channel::<()>();
         let hub = hub.clone();
         let work = move || {
-            let mut wait = DriftWatch::FIRST;
+            let mut wait = schedule.first;
             while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 // What cannot be measured now is measured the next time.
                 let _ = hub.measure_drift(&clock);
-                wait = DriftWatch::EVERY;
+                wait = schedule.every;
             }
         };
         // One core at most, so that whoever asks or writes is not held up.

@@ -1,11 +1,13 @@
 //! One customer: the golden record, the records behind it, and why they are together.
 
+use karat_model::decision::Decision;
 use karat_model::evidence::PairExplanation;
 use karat_model::id::EntityId;
 use karat_store::{Reader, Resolution, StoredEntity};
 
 use super::StoredHub;
 use crate::error::Error;
+use crate::flow::derive::standing;
 use crate::view::{
     Customer, CustomerLookup, FormerId, NearbyCustomer, Part, PartLookup, RecordDetail,
 };
@@ -37,6 +39,7 @@ impl StoredHub {
             golden: self.golden(reader, entity.entity_type, &records)?,
             links: self.links(reader, entity, &records)?,
             potential_matches: self.nearby(reader, entity, 0, NEARBY_MAX)?.items,
+            decisions: value_decisions(reader, &records)?,
             former_ids: former_ids(reader, entity.id)?,
             records,
         })
@@ -98,8 +101,71 @@ impl StoredHub {
     }
 }
 
+/// The decisions about values of some records that stand, the first one first.
+fn value_decisions(reader: &dyn Reader, records: &[RecordDetail]) -> Result<Vec<Decision>, Error> {
+    let keys = records.iter().map(|detail| &detail.record.key);
+    let standing = standing(reader)?.of_records(keys);
+    if standing.settled.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stands = |decision: &Decision| standing.settled.iter().any(|it| it.no == decision.no);
+    let journal = reader.decisions()?.into_iter().map(|entry| entry.decision);
+    Ok(journal.filter(stands).collect())
+}
+
 /// The ids that lead to a customer.
 fn former_ids(reader: &dyn Reader, id: EntityId) -> Result<Vec<FormerId>, Error> {
     let former = reader.former_ids(id)?.into_iter();
     Ok(former.map(|(id, since)| FormerId { id, since }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::decision::{DecisionNo, Ruling, Settled, SettledValue};
+    use karat_model::record::Moment;
+
+    use super::*;
+    use crate::live::Writer;
+    use crate::operate::tests::World;
+    use crate::view::{Change, ChangeRequest, HubReader};
+
+    #[test]
+    fn a_customer_brings_the_decisions_about_its_values_that_stand() {
+        let world = World::new();
+        let mut writer = Writer::open(&world.hub(), Box::new(|| Moment(9))).unwrap();
+        let mut change = |change| {
+            writer.change(&[ChangeRequest { change, repetition: None }]).pop().unwrap().unwrap();
+        };
+        let steward = || "eva".to_string();
+        for (id, value) in [("0", SettledValue::None), ("1", SettledValue::Text("Breda".into()))] {
+            let record = format!("crm/{id}").parse().unwrap();
+            let settled = Settled { record, attribute: "birth_date".into(), slot: 0, value };
+            let reason = format!("about {id}");
+            change(Change::Decide {
+                rulings: vec![Ruling::Value(settled)],
+                steward: steward(),
+                reason,
+            });
+        }
+        let customer = || {
+            let hub = world.hub().reader().unwrap();
+            let id = hub.entity_of(&"crm/0".parse().unwrap()).unwrap().unwrap();
+            let CustomerLookup::Found(customer) = hub.customer(id).unwrap() else { panic!() };
+            *customer
+        };
+        let told = customer();
+        let withheld: Vec<DecisionNo> = told.golden.withheld.iter().map(|it| it.no).collect();
+        assert_eq!(withheld, [DecisionNo(1)]);
+        let decisions: Vec<(DecisionNo, &str, Moment, &str)> = told
+            .decisions
+            .iter()
+            .map(|it| (it.no, it.steward.as_str(), it.at, it.reason.as_str()))
+            .collect();
+        assert_eq!(decisions, [(DecisionNo(1), "eva", Moment(9), "about 0")], "no one else's");
+
+        let decision = DecisionNo(1);
+        change(Change::Undo { decision, steward: steward(), reason: String::new() });
+        let told = customer();
+        assert_eq!((told.golden.withheld, told.decisions), (Vec::new(), Vec::new()));
+    }
 }

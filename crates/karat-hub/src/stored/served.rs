@@ -89,6 +89,15 @@ impl ServedHub {
     }
 }
 
+/// Hands questions on to the hub under the hub model in force.
+macro_rules! asks_current {
+    ($(fn $question:ident($($name:ident: $kind:ty),*) -> $answer:ty;)+) => {
+        $(fn $question(&self, $($name: $kind),*) -> Result<$answer, Unavailable> {
+            self.current()?.$question($($name),*)
+        })+
+    };
+}
+
 impl HubReader for ServedHub {
     fn model(&self) -> Arc<HubModel> {
         self.now().in_force.model().clone()
@@ -99,139 +108,30 @@ impl HubReader for ServedHub {
         hub.read(|reader| is_folder_unpublished(reader, &self.dir)).map_err(unavailable)
     }
 
-    fn overview(&self) -> Result<Overview, Unavailable> {
-        self.current()?.overview()
-    }
-
-    fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
-        self.current()?.drift()
-    }
-
-    fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {
-        self.current()?.search(query, page)
-    }
-
-    fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable> {
-        self.current()?.customer(id)
-    }
-
-    fn potential_matches(
-        &self,
-        after: Option<&Cursor>,
-        limit: usize,
-    ) -> Result<PotentialMatchPage, Unavailable> {
-        self.current()?.potential_matches(after, limit)
-    }
-
-    fn compare(
-        &self,
-        left: &RecordKey,
-        right: &RecordKey,
-    ) -> Result<ComparisonLookup, Unavailable> {
-        self.current()?.compare(left, right)
-    }
-
-    fn ready(&self) -> Result<(), Unavailable> {
-        self.current()?.ready()
-    }
-
-    fn record(&self, key: &RecordKey) -> Result<Option<RecordView>, Unavailable> {
-        self.current()?.record(key)
-    }
-
-    fn entity_of(&self, key: &RecordKey) -> Result<Option<EntityId>, Unavailable> {
-        self.current()?.entity_of(key)
-    }
-
-    fn entity(&self, id: EntityId, as_of: AsOf) -> Result<EntityLookup, Unavailable> {
-        self.current()?.entity(id, as_of)
-    }
-
-    fn lineage(&self, id: EntityId, as_of: AsOf) -> Result<LineageLookup, Unavailable> {
-        self.current()?.lineage(id, as_of)
-    }
-
-    fn identified(&self, identifier: &str) -> Result<Vec<CustomerSummary>, Unavailable> {
-        self.current()?.identified(identifier)
-    }
-
-    fn candidates(&self, probe: &Probe, limit: usize) -> Result<Candidates, Unavailable> {
-        self.current()?.candidates(probe, limit)
-    }
-
-    fn events(
-        &self,
-        after: EventNo,
-        limit: usize,
-        with_versions: bool,
-    ) -> Result<Vec<EventView>, Unavailable> {
-        self.current()?.events(after, limit, with_versions)
-    }
-
-    fn last_event(&self) -> Result<EventNo, Unavailable> {
-        self.current()?.last_event()
-    }
-
-    fn records_of(
-        &self,
-        id: EntityId,
-        skipped: usize,
-        limit: usize,
-    ) -> Result<PartLookup<RecordDetail>, Unavailable> {
-        self.current()?.records_of(id, skipped, limit)
-    }
-
-    fn nearby(
-        &self,
-        id: EntityId,
-        skipped: usize,
-        limit: usize,
-    ) -> Result<PartLookup<NearbyCustomer>, Unavailable> {
-        self.current()?.nearby(id, skipped, limit)
-    }
-
-    fn history(
-        &self,
-        id: EntityId,
-        after: EventNo,
-        limit: usize,
-    ) -> Result<Option<Vec<EventView>>, Unavailable> {
-        self.current()?.history(id, after, limit)
-    }
-
-    fn diff(
-        &self,
-        from: AsOf,
-        to: AsOf,
-        after: Option<EventNo>,
-        limit: usize,
-    ) -> Result<DiffPage, Unavailable> {
-        self.current()?.diff(from, to, after, limit)
-    }
-
-    fn entity_diff(
-        &self,
-        id: EntityId,
-        from: AsOf,
-        to: AsOf,
-    ) -> Result<Option<ExplainedDiff>, Unavailable> {
-        self.current()?.entity_diff(id, from, to)
-    }
-
-    fn snapshot(&self, visit: &mut dyn FnMut(SnapshotPart) -> bool) -> Result<(), Unavailable> {
-        self.current()?.snapshot(visit)
-    }
-
-    fn decisions(
-        &self,
-        before: Option<DecisionNo>,
-        limit: usize,
-    ) -> Result<DecisionPage, Unavailable> {
-        self.current()?.decisions(before, limit)
-    }
-
-    fn decision(&self, no: DecisionNo) -> Result<Option<DecisionView>, Unavailable> {
-        self.current()?.decision(no)
+    asks_current! {
+        fn overview() -> Overview;
+        fn drift() -> Option<DriftReport>;
+        fn search(query: &str, page: u32) -> SearchPage;
+        fn customer(id: EntityId) -> CustomerLookup;
+        fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
+        fn compare(left: &RecordKey, right: &RecordKey) -> ComparisonLookup;
+        fn ready() -> ();
+        fn record(key: &RecordKey) -> Option<RecordView>;
+        fn entity_of(key: &RecordKey) -> Option<EntityId>;
+        fn entity(id: EntityId, as_of: AsOf) -> EntityLookup;
+        fn lineage(id: EntityId, as_of: AsOf) -> LineageLookup;
+        fn identified(identifier: &str) -> Vec<CustomerSummary>;
+        fn candidates(probe: &Probe, limit: usize) -> Candidates;
+        fn events(after: EventNo, limit: usize, with_versions: bool) -> Vec<EventView>;
+        fn last_event() -> EventNo;
+        fn records_of(id: EntityId, skipped: usize, limit: usize) -> PartLookup<RecordDetail>;
+        fn nearby(id: EntityId, skipped: usize, limit: usize) -> PartLookup<NearbyCustomer>;
+        fn history(id: EntityId, after: EventNo, limit: usize) -> Option<Vec<EventView>>;
+        fn diff(from: AsOf, to: AsOf, after: Option<EventNo>, limit: usize) -> DiffPage;
+        fn entity_diff(id: EntityId, from: AsOf, to: AsOf) -> Option<ExplainedDiff>;
+        fn snapshot(visit: &mut dyn FnMut(SnapshotPart) -> bool) -> ();
+        fn decisions(before: Option<DecisionNo>, limit: usize) -> DecisionPage;
+        fn decision(no: DecisionNo) -> Option<DecisionView>;
     }
 }
 

@@ -1,6 +1,7 @@
 //! One customer: the golden record, the source records behind it, and why they are together.
 
 use karat_model::claim::CleanRecord;
+use karat_model::decision::Decision;
 use karat_model::evidence::PairExplanation;
 use karat_model::golden::GoldenRecord;
 use karat_model::id::EntityId;
@@ -35,6 +36,8 @@ pub struct Customer {
     pub links: Vec<PairExplanation>,
     /// Other customers that may be the same, most likely first.
     pub potential_matches: Vec<NearbyCustomer>,
+    /// The decisions about values of its records that stand, the first one first.
+    pub decisions: Vec<Decision>,
     /// Ids that lead here, most recent first.
     pub former_ids: Vec<FormerId>,
 }

@@ -4,19 +4,24 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::{Html, IntoResponse};
+use karat_model::language::Language;
 use serde_json::Value;
 
 use super::openapi::document;
 use super::parameters::Parameters;
 use super::problem::{Answer, ProblemKind};
+use crate::console::language_of;
+use crate::locale::Locale;
 use crate::serving::Server;
 
 #[derive(Template)]
 #[template(path = "api/manual.html")]
 struct Manual {
+    text: Locale,
     hub: String,
     is_open: bool,
     groups: Vec<Group>,
@@ -72,13 +77,20 @@ struct Kind {
 /// What there is, as a page.
 #[utoipa::path(
     get, path = "/v1/docs", tag = "server",
+    params(("lang" = Option<String>, Query,
+        description = "The language of what surrounds the operations: `en` or `nl`; if left out \
+            that of the reader.")),
     responses((status = 200, description = "A page.", body = String, content_type = "text/html")),
 )]
-pub async fn show(State(server): State<Server>, uri: Uri) -> Answer {
-    Parameters::of(&uri, &[])?;
+pub async fn show(State(server): State<Server>, uri: Uri, headers: HeaderMap) -> Answer {
+    let parameters = Parameters::of(&uri, &["lang"])?;
+    let model = server.hub.model();
+    let chosen = parameters.text("lang").and_then(Language::from_code);
+    let language = chosen.unwrap_or_else(|| language_of(&headers, &model));
     let document = serde_json::to_value(document()).expect("the document becomes JSON");
     let manual = Manual {
-        hub: server.hub.model().name.clone(),
+        text: Locale::of(language),
+        hub: model.name.clone(),
         is_open: server.access.is_open(),
         groups: groups(&document),
         shapes: shapes(&document),
@@ -101,6 +113,14 @@ pub async fn show(State(server): State<Server>, uri: Uri) -> Answer {
 impl Manual {
     fn problems(&self) -> &'static [ProblemKind] {
         ProblemKind::ALL
+    }
+
+    /// The other language.
+    fn other(&self) -> Language {
+        match self.text.language {
+            Language::English => Language::Dutch,
+            Language::Dutch => Language::English,
+        }
     }
 }
 

@@ -161,6 +161,27 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
 }
 
 #[tokio::test]
+async fn the_page_about_the_api_is_in_the_language_of_its_reader() {
+    let (english, dutch) = (["The API", "Answers"], ["De API", "Antwoorden"]);
+    for (path, header, expected, others) in [
+        ("/v1/docs", "Accept-Language: en", english, dutch),
+        ("/v1/docs", "Accept-Language: nl-NL, en;q=0.5", dutch, english),
+        ("/v1/docs", "Cookie: karat_language=nl", dutch, english),
+        ("/v1/docs?lang=nl", "Cookie: karat_language=en", dutch, english),
+        ("/v1/docs?lang=xx", "Accept-Language: en", english, dutch),
+    ] {
+        let page = Served::new().ask(&format!("GET {path}"), &[header], None).await;
+        assert_eq!(page.status.as_u16(), 200);
+        for (heading, other) in expected.into_iter().zip(others) {
+            assert!(page.text.contains(&format!(">{heading}</h")), "{path}, {header}: {heading}");
+            assert!(!page.text.contains(&format!(">{other}</h")), "{path}, {header}: {other}");
+        }
+        let code = if expected == dutch { "nl" } else { "en" };
+        assert!(page.text.contains(&format!(r#"<html lang="{code}">"#)), "{path}, {header}");
+    }
+}
+
+#[tokio::test]
 async fn every_operation_of_the_document_answers() {
     let mut asked = BTreeSet::new();
     for (line, body, status) in everything() {

@@ -32,6 +32,7 @@ use crate::access::guard::identify;
 use crate::serving::{Server, refuse_foreign};
 use problem::Problem;
 use visit::Visit;
+pub(crate) use visit::language_of;
 
 /// What every handler can reach.
 #[derive(Clone)]

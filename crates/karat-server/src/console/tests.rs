@@ -138,6 +138,39 @@ async fn a_golden_value_shows_who_won_and_who_lost() {
 }
 
 #[tokio::test]
+async fn a_value_that_a_steward_cleared_shows_what_it_was_and_who_cleared_it_when_and_why() {
+    let page = async |code| get(&format!("{}?lang={code}", customer("crm/1001"))).await;
+    let (english, dutch) = (page("en").await, page("nl").await);
+    insta::assert_snapshot!(english.text_from("Payment", 6), @"
+    Payment
+    IBAN
+    nothing
+    a steward decided that no value is right
+    Cleared by eva, 3 Mar 2026: account was closed
+    NL91 ABNA 0417 1643 00 erp/20417 15 Sep 2023 not shown
+    ");
+    insta::assert_snapshot!(dutch.text_from("Betaling", 6), @"
+    Betaling
+    IBAN
+    niets
+    een datasteward besliste dat geen waarde klopt
+    Leeggemaakt door eva, 3 mrt 2026: account was closed
+    NL91 ABNA 0417 1643 00 erp/20417 15 sep 2023 niet getoond
+    ");
+    // One of several: the others stay, and what was cleared is beneath them.
+    let cleared = "lost: a steward decided otherwise jan, 3 Mar 2026: of her ex-husband";
+    assert!(english.text_from("m.bakker@post.example", 1).contains(cleared));
+    assert!(english.text_from("sanne.dewit@post.example", 2).ends_with("shop the only value left"));
+    // Near miss: what lost to another claim has no steward.
+    assert_eq!(
+        english.text_from("S. erp/20417", 1),
+        "S. erp/20417 15 Sep 2023 lost: less complete"
+    );
+    let nobody = get(&customer("crm/13")).await;
+    assert!(!nobody.body.contains("decided"));
+}
+
+#[tokio::test]
 async fn codes_and_dates_are_shown_in_the_language_of_the_reader() {
     let address = customer("crm/1001");
     for (code, gender, born) in [("en", "female", "12 Mar 1984"), ("nl", "vrouw", "12 mrt 1984")] {

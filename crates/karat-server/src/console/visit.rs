@@ -36,10 +36,7 @@ impl Visit {
     fn new(model: Arc<HubModel>, uri: &Uri, method: &Method, headers: &HeaderMap) -> Visit {
         // An address that is no address has no parameters; its page says what it misses.
         let parameters = Query::try_from_uri(uri).map_or_else(|_| Vec::new(), |Query(all)| all);
-        let language = chosen(&parameters)
-            .or_else(|| remembered(headers))
-            .or_else(|| preferred(headers))
-            .unwrap_or(model.language);
+        let language = chosen(&parameters).unwrap_or_else(|| language_of(headers, &model));
         let (uri, method) = (uri.clone(), method.clone());
         Visit { model, text: Locale::of(language), uri, method, parameters, caller: None }
     }
@@ -110,6 +107,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     }
 }
 
+/// The language of whoever asks: that of the cookie, of the browser, or of the hub.
+pub(crate) fn language_of(headers: &HeaderMap, model: &HubModel) -> Language {
+    remembered(headers).or_else(|| preferred(headers)).unwrap_or(model.language)
+}
+
 fn chosen(parameters: &[(String, String)]) -> Option<Language> {
     let (_, code) = parameters.iter().find(|(name, _)| name == LANGUAGE_PARAMETER)?;
     Language::from_code(code)
@@ -146,7 +148,7 @@ fn preferred(headers: &HeaderMap) -> Option<Language> {
 mod tests {
     use super::*;
 
-    fn language_of(address: &str, cookie: &str, accepted: &str) -> &'static str {
+    fn language_at(address: &str, cookie: &str, accepted: &str) -> &'static str {
         let mut headers = HeaderMap::new();
         for (name, value) in [(COOKIE, cookie), (ACCEPT_LANGUAGE, accepted)] {
             if !value.is_empty() {
@@ -171,7 +173,7 @@ mod tests {
             ("/", "", "", "en"),
         ] {
             assert_eq!(
-                language_of(address, cookie, accepted),
+                language_at(address, cookie, accepted),
                 expected,
                 "{address} {cookie} {accepted}"
             );

@@ -212,6 +212,8 @@ async fn an_open_hub_says_so_and_answers_this_machine_only() {
     }
     assert!(ask(&server, "GET /v1", &[], "").await.text.contains("\"open\":true"));
     assert!(ask(&server, "GET /v1/docs", &[], "").await.text.contains("This hub is open"));
+    let dutch = ask(&server, "GET /v1/docs?lang=nl", &[], "").await;
+    assert!(dutch.text.contains("Deze hub staat open"));
     for host in ["localhost:7171", "127.0.0.1:7171"] {
         assert_eq!(ask(&server, "GET /", &[("Host", host)], "").await.status, StatusCode::OK);
     }

@@ -185,7 +185,7 @@ pub fn potential_matches_of_records_are_replaced(store: &mut dyn Store) {
     assert_eq!(replace(store, &[2, 3], &[]), []);
 }
 
-pub fn holds_are_added(store: &mut dyn Store) {
+pub fn holds_are_replaced(store: &mut dyn Store) {
     let hold = |left: u64, right: u64| HoldRow {
         left: vec![RowNo(left)],
         right: vec![RowNo(right)],
@@ -193,8 +193,8 @@ pub fn holds_are_added(store: &mut dyn Store) {
     };
     let first = load(store);
     store.publish(first, AT, &mut |p| p.replace_holds(&[hold(1, 2)])).unwrap();
-    store.change(AT, &mut |c| c.publication()?.add_holds(&[hold(3, 4), hold(5, 6)])).unwrap();
-    assert_eq!(store.reader().holds().unwrap(), [hold(1, 2), hold(3, 4), hold(5, 6)]);
+    store.change(AT, &mut |c| c.publication()?.replace_holds(&[hold(3, 4), hold(5, 6)])).unwrap();
+    assert_eq!(store.reader().holds().unwrap(), [hold(3, 4), hold(5, 6)]);
 }
 
 pub fn records_are_looked_up_by_number(store: &mut dyn Store) {

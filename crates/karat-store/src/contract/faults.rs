@@ -199,5 +199,5 @@ fn publish_some(
     publication.add_match_keys(&[(MatchKey(9 + round), first), (MatchKey(9 << 40), last)])?;
     publication.replace_edges_of(&[first], &[EdgeRow { right: first, ..edge(round) }])?;
     publication.replace_potential_matches_of(&[RowNo(1)], &pair(9 + round))?;
-    publication.add_holds(&hold())
+    publication.replace_holds(&hold())
 }

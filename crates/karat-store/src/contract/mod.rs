@@ -54,7 +54,7 @@ macro_rules! keeps_the_contract {
             change::changes_between_loads_share_a_stretch
             change::what_was_journaled_is_behind_until_it_is_published
             change::potential_matches_of_records_are_replaced
-            change::holds_are_added
+            change::holds_are_replaced
             change::records_are_looked_up_by_number
             change::decisions_are_kept_and_undone
             change::answers_are_remembered_for_a_while

@@ -6,7 +6,7 @@ use karat_model::id::ModelId;
 use karat_model::record::Moment;
 
 use super::Value::{self, Bytes, Integer, Text};
-use super::{Query, Write, waiting};
+use super::{Query, Write};
 use crate::error::Result;
 use crate::number::LoadNo;
 use crate::potential_match::HoldRow;
@@ -127,7 +127,12 @@ pub fn put_model(
 /// Says which joins of customers are held now.
 pub fn replace_holds(write: &impl Write, holds: &[HoldRow]) -> Result<()> {
     write.execute("DELETE FROM hold", &[])?;
-    waiting::add_holds(write, holds)
+    for (at, hold) in holds.iter().enumerate() {
+        let insert = "INSERT INTO hold (hold_no, reason, records) VALUES ($1, $2, $3)";
+        let no = Integer(at as i64 + 1);
+        write.execute(insert, &[no, Text(&hold.reason), Text(&hold.records_json())])?;
+    }
+    Ok(())
 }
 
 /// Keeps figures under a name.

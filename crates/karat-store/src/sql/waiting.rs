@@ -10,7 +10,7 @@ use super::look_up::{by_rows, places};
 use super::{Row, Write};
 use crate::error::Result;
 use crate::number::RowNo;
-use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
+use crate::potential_match::{Difference, PotentialMatchRow, difference};
 
 /// Says which potential matches these records have now; those of other records stay.
 pub fn replace_potential_matches_of(
@@ -58,17 +58,6 @@ pub fn replace_potential_matches_of(
         let held = held.as_deref().map_or(Value::Null, Text);
         let weight = Integer(i64::from(weight.0));
         write.execute(insert, &[Integer(left.0 as i64), Integer(right.0 as i64), weight, held])?;
-    }
-    Ok(())
-}
-
-/// Adds joins of customers that are held now.
-pub fn add_holds(write: &impl Write, holds: &[HoldRow]) -> Result<()> {
-    for hold in holds {
-        let insert = "
-            INSERT INTO hold (hold_no, reason, records)
-            SELECT coalesce(max(hold_no), 0) + 1, $1, $2 FROM hold";
-        write.execute(insert, &[Text(&hold.reason), Text(&hold.records_json())])?;
     }
     Ok(())
 }

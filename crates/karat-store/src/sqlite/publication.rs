@@ -279,10 +279,6 @@ impl Publication for SqlitePublication<'_> {
         match_index::replace_edges_of(self.reader, records, edges)
     }
 
-    fn add_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
-        waiting::add_holds(self.reader, holds)
-    }
-
     fn replace_holds(&mut self, holds: &[HoldRow]) -> Result<()> {
         publications::replace_holds(self.reader, holds)
     }

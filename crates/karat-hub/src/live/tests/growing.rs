@@ -10,6 +10,7 @@ use crate::flow::progress::Unwatched;
 use crate::flow::releases::ReleaseReason;
 use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
+use crate::invented::{FAMILY, GIVEN};
 use crate::live::{LiveHub, Writer};
 use crate::operate::verify::VerifyOptions;
 use crate::view::{Change, ChangeRequest, Changed, Condition, HubWriter};
@@ -48,31 +49,6 @@ type Row = (String, [String; 6]);
 
 /// The records of so many invented persons, in an order that has nothing to do with who they are.
 fn records(persons: u64) -> Vec<Row> {
-    const GIVEN: [&str; 24] = [
-        "Anna", "Bram", "Carla", "Daan", "Eva", "Frits", "Greet", "Hugo", "Iris", "Joost", "Karin",
-        "Luuk", "Maaike", "Niels", "Olga", "Pieter", "Roos", "Sven", "Tess", "Wout", "Yara",
-        "Zeno", "Mees", "Fenna",
-    ];
-    const FAMILY: [&str; 18] = [
-        "Bakker",
-        "Cornelissen",
-        "Dekker",
-        "Evers",
-        "Faber",
-        "Groen",
-        "Hendriks",
-        "Jacobs",
-        "Kuipers",
-        "Laan",
-        "Mulder",
-        "Noordman",
-        "Otten",
-        "Postma",
-        "Rozema",
-        "Sluis",
-        "Terpstra",
-        "Visser",
-    ];
     const TOWNS: [&str; 5] = ["Zwolle", "Breda", "Almelo", "Gouda", "Ede"];
     let dice = |number: u64| {
         let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);

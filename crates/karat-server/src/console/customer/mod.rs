@@ -5,8 +5,11 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use karat_hub::view::{Customer, CustomerLookup, NearbyCustomer, RecordDetail};
+use karat_model::attribute::AttributeId;
+use karat_model::decision::{Decision, DecisionNo, Ruling, SettledValue};
 use karat_model::evidence::PairExplanation;
-use karat_model::golden::GoldenValue;
+use karat_model::golden::{GoldenRecord, GoldenValue, Loser, Withheld};
+use karat_model::hub_model::SurvivorshipRule;
 use karat_model::id::EntityId;
 
 use super::page::{Page, Section, render};
@@ -25,6 +28,13 @@ struct CustomerPage {
     customer: Customer,
     /// The id the visitor came by, if it was redirected.
     came_by: Option<EntityId>,
+}
+
+/// What a golden record says about one topic.
+struct Topic<'c> {
+    heading: &'static str,
+    values: Vec<&'c GoldenValue>,
+    withheld: Vec<&'c Withheld>,
 }
 
 /// Shows a customer, leads on from an id it had before, or says that there is none.
@@ -57,26 +67,77 @@ pub(super) async fn show(
 const UNFOLDED_RECORDS_MAX: usize = 3;
 
 impl CustomerPage {
-    /// The values of the golden record, under headings.
-    fn topics(&self) -> Vec<(&'static str, Vec<&GoldenValue>)> {
-        let mut topics: Vec<(&'static str, Vec<&GoldenValue>)> = Vec::new();
-        for value in &self.customer.golden.values {
-            let topic = self.page.text.topic(self.page.attributes().get(value.attribute));
-            match topics.iter_mut().find(|(known, _)| *known == topic) {
-                Some((_, values)) => values.push(value),
-                None => topics.push((topic, vec![value])),
-            }
+    /// The values of the golden record, and those that it does not show, under headings.
+    fn topics(&self) -> Vec<Topic<'_>> {
+        let GoldenRecord { values, withheld, .. } = &self.customer.golden;
+        let mut topics: Vec<Topic> = Vec::new();
+        for value in values {
+            self.topic(&mut topics, value.attribute).values.push(value);
+        }
+        for withheld in withheld {
+            self.topic(&mut topics, withheld.attribute).withheld.push(withheld);
         }
         topics
     }
 
+    /// The topic of an attribute, which is begun if it is the first of it.
+    fn topic<'t, 'c>(
+        &self,
+        topics: &'t mut Vec<Topic<'c>>,
+        attribute: AttributeId,
+    ) -> &'t mut Topic<'c> {
+        let heading = self.page.text.topic(self.page.attributes().get(attribute));
+        let at = topics.iter().position(|topic| topic.heading == heading).unwrap_or_else(|| {
+            topics.push(Topic { heading, values: Vec::new(), withheld: Vec::new() });
+            topics.len() - 1
+        });
+        &mut topics[at]
+    }
+
+    /// Who decided that a value shows, when and why; nothing when nobody did.
+    fn shown_by(&self, value: &GoldenValue) -> String {
+        let decided = value.decided.as_ref().map(|decided| decided.no);
+        decided.map_or_else(String::new, |no| self.decided(&no))
+    }
+
+    /// Who decided that a claim does not show, when and why; nothing when nobody decided just that.
+    fn put_out_by(&self, attribute: &AttributeId, loser: &Loser) -> String {
+        let name = &self.page.attributes().get(*attribute).name;
+        let is_about = |decision: &&Decision| match &decision.ruling {
+            Ruling::Value(settled) => {
+                settled.attribute == *name
+                    && settled.record == loser.source.record
+                    && settled.value != SettledValue::OfRecord
+            }
+            _ => false,
+        };
+        let by_decision = loser.rule == Some(SurvivorshipRule::Decision);
+        // Of several the last one counts.
+        let decision = self.customer.decisions.iter().rfind(is_about).filter(|_| by_decision);
+        decision.map_or_else(String::new, |decision| self.decided(&decision.no))
+    }
+
+    /// Who made a decision, when and why.
+    fn decided(&self, no: &DecisionNo) -> String {
+        let made = self.customer.decisions.iter().find(|decision| decision.no == *no);
+        let Some(Decision { steward, at, reason, .. }) = made else { return String::new() };
+        let when = self.page.text.date(at);
+        match reason.as_str() {
+            "" => format!("{steward}, {when}"),
+            reason => format!("{steward}, {when}: {reason}"),
+        }
+    }
+
     /// Why the value won, in a few words.
     fn reason(&self, value: &GoldenValue) -> &'static str {
-        let is_alone = value.supporters.is_empty() && value.losers.is_empty();
-        if is_alone && value.rule.is_none() {
-            self.page.text.say("the only value", "de enige waarde")
-        } else {
-            self.page.text.won_by(&value.rule)
+        let is_alone = value.supporters.is_empty() && value.rule.is_none();
+        let by_decision = |loser: &Loser| loser.rule == Some(SurvivorshipRule::Decision);
+        match &value.losers[..] {
+            [] if is_alone => self.page.text.say("the only value", "de enige waarde"),
+            losers if is_alone && losers.iter().all(by_decision) => {
+                self.page.text.say("the only value left", "de enige die overblijft")
+            }
+            _ => self.page.text.won_by(&value.rule),
         }
     }
 
