@@ -57,6 +57,6 @@ pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
 pub use store::{
-    Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Publication,
-    Reader, Store, TakenIn, Transaction, Undone,
+    Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Now,
+    Publication, Reader, Store, TakenIn, Transaction, Undone,
 };

@@ -262,8 +262,13 @@ pub trait Reader: Send {
     /// How many records [`Store::delete_absent`] would delete.
     fn count_absent(&self, delivery: &Delivery, seen: &dyn Fn(RowNo) -> bool) -> Result<u64>;
 
+    /// How far the hub is.
+    fn now(&self) -> Result<Now>;
+
     /// The last arrival that was published; `None` while others, or decisions, are still to be.
-    fn settled_at(&self) -> Result<Option<ArrivalNo>>;
+    fn settled_at(&self) -> Result<Option<ArrivalNo>> {
+        Ok(self.now()?.settled_at)
+    }
 
     /// Whether there are arrivals or decisions that were not published.
     fn is_behind(&self) -> Result<bool> {
@@ -305,7 +310,9 @@ pub trait Reader: Send {
     fn decisions(&self) -> Result<Vec<JournaledDecision>>;
 
     /// The number of the last entry in the journal of decisions; 0 when there is none.
-    fn last_decision(&self) -> Result<DecisionNo>;
+    fn last_decision(&self) -> Result<DecisionNo> {
+        Ok(self.now()?.last_decision)
+    }
 
     /// The answer that was kept under this key: see [`Transaction::remember`].
     fn remembered(&self, request: &str) -> Result<Option<Vec<u8>>>;
@@ -418,7 +425,9 @@ pub trait Reader: Send {
     fn source_columns(&self) -> Result<Vec<(SourceNo, SourceName, Columns)>>;
 
     /// Which match model the last publication has.
-    fn model_id(&self) -> Result<Option<ModelId>>;
+    fn model_id(&self) -> Result<Option<ModelId>> {
+        Ok(self.now()?.model_id)
+    }
 
     /// The match model of the last publication.
     fn model(&self) -> Result<Option<StoredModel>>;
@@ -431,6 +440,19 @@ pub trait Reader: Send {
 
     /// How many of each there are; takes some milliseconds per million.
     fn counts(&self) -> Result<Counts>;
+}
+
+/// How far a hub is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// See [`Reader::settled_at`].
+    pub settled_at: Option<ArrivalNo>,
+    /// See [`Reader::model_id`].
+    pub model_id: Option<ModelId>,
+    /// See [`Reader::last_decision`].
+    pub last_decision: DecisionNo,
+    /// See [`Reader::last_event`].
+    pub last_event: EventNo,
 }
 
 /// What is wrong with a database.

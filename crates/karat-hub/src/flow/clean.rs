@@ -44,7 +44,7 @@ impl SourceCleaner {
     }
 
     /// What a record becomes, which is quicker with a memo of this source.
-    fn clean_remembering(&self, record: &SourceRecord, memo: &mut Memo) -> Option<CleanRecord> {
+    pub fn clean_remembering(&self, record: &SourceRecord, memo: &mut Memo) -> Option<CleanRecord> {
         let plan = self.plan.as_ref()?;
         let mut cleaned = plan.standardise(record, memo);
         let finding = key_finding(plan, record).map(|code| Finding { code, column: None });

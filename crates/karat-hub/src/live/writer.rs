@@ -27,6 +27,7 @@ pub struct Writer {
     in_force: InForce,
     basis: Basis,
     sources: Sources,
+    records: Records,
     clock: Clock,
     /// What is read while others have their turn.
     served: ServedHub,
@@ -86,8 +87,9 @@ impl Writer {
         let basis = Basis::read(in_force.model().clone(), store.reader())?;
         let dir = hub.dir().to_path_buf();
         let room = room(store.reader())?;
+        let records = Records::new(in_force.model(), store.reader())?;
         let (sources, served) = (Sources::default(), hub.served()?);
-        Ok(Writer { store, dir, in_force, basis, sources, clock, served, room })
+        Ok(Writer { store, dir, in_force, basis, sources, records, clock, served, room })
     }
 
     /// How many changes may be applied together, so that a small hub learns anew from as many
@@ -154,27 +156,32 @@ impl Writer {
                 group.push(asked);
             }
         };
+        let mut foreseen = 0;
         take_more(group);
-        if self.store.must_wait()? {
-            self.foresee(group);
+        while foreseen < group.len() && self.store.must_wait()? {
+            self.foresee(&mut group[foreseen..]);
+            foreseen = group.len();
+            // Others came meanwhile.
+            take_more(group);
         }
         let mut before = EventNo::START;
         let mut answers = Vec::new();
         let mut lacks_model = false;
         let done = self.transact(&mut |writer, transaction| {
             take_more(group);
-            before = transaction.reader().last_event()?;
+            before = writer.last_event;
             let written = writer.write(transaction, group)?;
-            let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
+            writer.records.begin_anew(transaction.reader())?;
             if let Some(changed) = writer.changed(transaction, &written)? {
                 let foreseen = writer.foreseen(&written);
-                let lead = || apply(transaction, writer.basis, &mut records, &changed, &foreseen);
+                let Parts { basis, records, .. } = writer;
+                let lead = || apply(transaction, basis, records, &changed, &foreseen);
                 lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
             }
             if lacks_model {
                 return Err(Error::Stopped);
             }
-            answers = writer.tell(transaction, &mut records, before, written)?;
+            answers = writer.tell(transaction, before, written)?;
             Ok(())
         });
         if !lacks_model {
@@ -188,9 +195,8 @@ impl Writer {
         })?;
         catch_up(self.store.as_mut(), &self.dir, self.in_force.model(), &self.clock)?;
         self.transact(&mut |writer, transaction| {
-            let mut records = Records::new(&writer.basis.hub_model, transaction.reader())?;
-            let written = std::mem::take(&mut written);
-            answers = writer.tell(transaction, &mut records, before, written)?;
+            writer.records.begin_anew(transaction.reader())?;
+            answers = writer.tell(transaction, before, std::mem::take(&mut written))?;
             Ok(())
         })?;
         Ok(answers)
@@ -231,7 +237,7 @@ impl Writer {
         &mut self,
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<bool, Error> {
-        let Writer { store, in_force, basis, sources, clock, .. } = self;
+        let Writer { store, in_force, basis, sources, records, clock, .. } = self;
         let mut failure = Failure::default();
         let mut is_behind = false;
         let done = store.change(clock(), &mut |transaction| {
@@ -239,15 +245,18 @@ impl Writer {
             if is_other {
                 basis.hub_model = in_force.model().clone();
                 *sources = Sources::default();
+                let anew = Records::new(in_force.model(), transaction.reader());
+                *records = failure.note(anew)?;
             }
-            is_behind = transaction.reader().is_behind()?;
+            let now = transaction.reader().now()?;
+            is_behind = now.settled_at.is_none();
             if is_behind {
                 return Err(karat_store::Error::Stopped);
             }
-            let worked = basis
-                .refresh(transaction.reader())
-                .and_then(|()| work(&mut Parts { in_force, basis, sources }, transaction));
-            failure.note(worked)
+            failure.note(basis.refresh(transaction.reader(), &now))?;
+            let last_event = now.last_event;
+            let parts = &mut Parts { in_force, basis, sources, records, last_event };
+            failure.note(work(parts, transaction))
         });
         if is_behind {
             return Ok(false);
@@ -273,6 +282,9 @@ struct Parts<'w> {
     in_force: &'w InForce,
     basis: &'w mut Basis,
     sources: &'w mut Sources,
+    records: &'w mut Records,
+    /// The last event of before.
+    last_event: EventNo,
 }
 
 impl Parts<'_> {
@@ -352,9 +364,8 @@ impl Parts<'_> {
 
     /// Tells what became of requests, and keeps the answers that may be asked for again.
     fn tell(
-        &self,
+        &mut self,
         transaction: &mut dyn Transaction,
-        records: &mut Records,
         before: EventNo,
         written: Vec<WrittenFor>,
     ) -> Result<Vec<Result<Changed, Refused>>, Error> {
@@ -364,7 +375,7 @@ impl Parts<'_> {
             Ok(Written::Before(_)) | Err(_) => &[],
         });
         let rows: Vec<RowNo> = rows.copied().collect();
-        let told = Told::read(transaction.reader(), records, &rows, before)?;
+        let told = Told::read(transaction.reader(), self.records, &rows, before)?;
         let mut answers = Vec::with_capacity(written.len());
         for (asked, written) in written {
             let written = match written {

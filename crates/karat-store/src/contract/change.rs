@@ -379,6 +379,39 @@ pub fn writers_take_turns(first: &mut dyn Store, second: &mut dyn Store, hub: &s
     arrive_alone(first, 6);
     let events = second.reader().events(EventNo::START, 99).unwrap();
     assert!(events.iter().map(|event| event.number.0).eq(1..=6));
+
+    // What the other adds is known in the next change: a source, and keys of records.
+    let mut found = Vec::new();
+    let row = added_by(second, "shop");
+    let read = &mut |change: &mut dyn Transaction| {
+        let reader = change.reader();
+        let candidates = reader.match_candidates(&[MatchKey(1 << 40)])?;
+        found = candidates.into_iter().map(|(_, row)| row).collect();
+        assert_eq!(reader.records_by_row(&found)?.len(), found.len());
+        Ok(())
+    };
+    first.change(AT, read).unwrap();
+    let other = added_by(second, "erp");
+    first.change(AT, read).unwrap();
+    assert_eq!(found, [row, other]);
+}
+
+/// A record of a new source, with a key.
+fn added_by(store: &mut dyn Store, source: &str) -> RowNo {
+    let mut added = None;
+    let add = &mut |change: &mut dyn Transaction| {
+        let delivery = change.delivery(&SourceName::new(source), &["name".into()])?;
+        let mut payload = Payload::new();
+        payload.push(0, source);
+        let arrival =
+            Arrival { id: "1".into(), observed_at: None, change: Change::Upsert(payload) };
+        let (row, _) = change.append(&delivery, &[arrival])?[0];
+        change.publication()?.add_match_keys(&[(MatchKey(1 << 40), row)])?;
+        added = Some(row);
+        Ok(())
+    };
+    store.change(AT, add).unwrap();
+    added.unwrap()
 }
 
 /// Makes three changes; `kill` kills the writer within each.

@@ -27,11 +27,11 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
-use crate::sql::{Query, SourceNames};
 use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
 use crate::sql::sources;
+use crate::sql::{Known, Query};
 use crate::store::{Publication, Reader, Store, Transaction};
 use connection::{Connection, Writing};
 use publication::PostgresPublication;
@@ -87,7 +87,7 @@ const CHANGE_SETTINGS: &str = "
 pub struct PostgresReader {
     connection: RefCell<Connection>,
     vocabulary: RefCell<CachedVocabulary>,
-    known_sources: RefCell<Option<SourceNames>>,
+    known: RefCell<Known>,
 }
 
 /// A handle that writes a hub.
@@ -117,7 +117,7 @@ impl PostgresReader {
         PostgresReader {
             connection: RefCell::new(connection),
             vocabulary: RefCell::default(),
-            known_sources: RefCell::default(),
+            known: RefCell::default(),
         }
     }
 }
@@ -168,6 +168,7 @@ impl PostgresReader {
         settings: &str,
         write: impl FnOnce(&PostgresReader) -> Result<T>,
     ) -> Result<T> {
+        self.known.take();
         let writing = Writing::begin(&self.connection, settings)?;
         let written = write(self)?;
         writing.commit()?;

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::search::BucketRow;
 use crate::sql::buckets::Buckets;
 use crate::sql::search::CachedVocabulary;
-use crate::sql::{Query, SourceNames, Value, Visit, Write};
+use crate::sql::{Known, Query, Value, Visit, Write};
 
 /// How many rows of a visit are fetched at a time.
 const ROWS_PER_FETCH: usize = 8192;
@@ -43,7 +43,7 @@ impl Query for PostgresReader {
         if self.connection.borrow().is_fixed {
             return read();
         }
-        self.known_sources.take();
+        self.known.take();
         self.connection.borrow_mut().run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         self.connection.borrow_mut().is_fixed = true;
         let moment = Moment(self);
@@ -65,8 +65,8 @@ impl Query for PostgresReader {
         &self.vocabulary
     }
 
-    fn known_sources(&self) -> &RefCell<Option<SourceNames>> {
-        &self.known_sources
+    fn known(&self) -> &RefCell<Known> {
+        &self.known
     }
 }
 

@@ -6,9 +6,9 @@ use super::copy::CopyRows;
 use super::{PostgresReader, text};
 use crate::error::Result;
 use crate::search::{BucketRow, IndexTables, WordRow};
+use crate::sql::Row;
 use crate::sql::buckets::Buckets;
 use crate::sql::search::tell_of_words;
-use crate::sql::{Row, Write};
 
 /// The tables, within the transaction of a publication.
 pub struct PostgresIndex<'a>(pub &'a PostgresReader);
@@ -30,7 +30,7 @@ impl IndexTables for PostgresIndex<'_> {
     }
 
     fn put_buckets(&mut self, rows: &[BucketRow]) -> Result<()> {
-        self.0.put_buckets(Buckets::SearchCode, rows)
+        Buckets::SearchCode.put(self.0, rows)
     }
 
     fn remove_buckets(&mut self, buckets: &[u64]) -> Result<()> {
@@ -73,6 +73,13 @@ impl IndexTables for PostgresIndex<'_> {
         let copy = "
             COPY search_word (word, first_entity_no, entities, entity_nos) FROM STDIN BINARY";
         self.0.connection.borrow_mut().copy(copy, &mut copied)
+    }
+
+    fn replace_words(&mut self, old: &[WordRow], rows: &[WordRow]) -> Result<()> {
+        if !old.is_empty() {
+            self.remove_words(old)?;
+        }
+        self.add_words(rows)
     }
 
     fn remove_words(&mut self, rows: &[WordRow]) -> Result<()> {

@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 
 /// How many entities a row of a word has; more rows follow.
 const ENTITIES_PER_ROW: usize = 512;
+/// How many a row may have for a change to add to it; it would be written anew for each.
+const ENTITIES_TO_ADD_TO: usize = 64;
 /// How many postings are collected in memory, for at most some 250 MB.
 const PENDING_MAX: usize = 16 << 20;
 /// How many rows are read and written at a time.
@@ -59,6 +61,8 @@ pub trait IndexTables {
     fn words_after(&mut self, word: &str, first: u64, limit: usize) -> Result<Vec<WordRow>>;
     /// Adds rows.
     fn add_words(&mut self, rows: &[WordRow]) -> Result<()>;
+    /// Adds rows, among which there is one for each of the old ones, with the same first entity.
+    fn replace_words(&mut self, old: &[WordRow], rows: &[WordRow]) -> Result<()>;
     /// Removes rows; their words and first entities tell which.
     fn remove_words(&mut self, rows: &[WordRow]) -> Result<()>;
     /// Tells readers, who keep all words, of words that are new.
@@ -131,8 +135,11 @@ fn add_to_buckets(
         for (bucket, stored) in tables.buckets(&wanted)? {
             let at = added.binary_search_by_key(&bucket, |(bucket, _)| *bucket);
             let (_, entries) = &mut added[at.map_err(|_| Error::DamagedIndex)?];
-            entries.extend(read_bucket(bucket, &stored)?);
-            entries.sort_unstable();
+            let mut all = read_bucket(bucket, &stored)?;
+            all.append(entries);
+            // Both are in order, which a stable sort makes use of.
+            all.sort();
+            *entries = all;
         }
     }
     let row = |(bucket, entries): (u64, Bucket)| (bucket, encode_bucket(&entries));
@@ -155,7 +162,8 @@ fn add_to_words(
         tables.tell_of_words(&new)?;
     }
     if !is_empty {
-        last.retain(|row| (row.entities as usize) < ENTITIES_PER_ROW);
+        let most = if tells { ENTITIES_TO_ADD_TO } else { ENTITIES_PER_ROW };
+        last.retain(|row| (row.entities as usize) < most);
         for row in &last {
             let at = added.binary_search_by_key(&row.word.as_str(), |(word, _)| word.as_str());
             let (_, entity_nos) = &mut added[at.map_err(|_| Error::DamagedIndex)?];
@@ -163,15 +171,12 @@ fn add_to_words(
             all.append(entity_nos);
             *entity_nos = all;
         }
-        if !last.is_empty() {
-            tables.remove_words(&last)?;
-        }
     }
     let mut rows = Vec::with_capacity(added.len());
     for (word, entity_nos) in added.drain(..) {
         rows.extend(entity_nos.chunks(ENTITIES_PER_ROW).map(|part| word_row(&word, part)));
     }
-    if rows.is_empty() { Ok(()) } else { tables.add_words(&rows) }
+    if rows.is_empty() { Ok(()) } else { tables.replace_words(&last, &rows) }
 }
 
 /// Takes all numbers out of the index that no entity has.

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::search::BucketRow;
 
 /// A table of buckets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Buckets {
     /// The codes of the search index: see `search/code.rs`.
     SearchCode,
@@ -37,13 +37,50 @@ impl Buckets {
         let table = self.table();
         let select = format!("SELECT bucket, entries FROM {table} WHERE bucket IN ({})", places!());
         let mut found = Vec::with_capacity(wanted.len());
-        for part in wanted.chunks(LOOKED_UP) {
+        let is_kept = self.is_kept(wanted.len());
+        let mut unknown = wanted.to_vec();
+        if is_kept {
+            let known = &query.known().borrow().buckets;
+            unknown.retain(|&bucket| match known.get(&(self, bucket)) {
+                Some(entries) => {
+                    found.extend(entries.clone().map(|entries| (bucket, entries)));
+                    false
+                }
+                None => true,
+            });
+        }
+        let before = found.len();
+        for part in unknown.chunks(LOOKED_UP) {
             query.few(&select, &looked_up_numbers(part), &mut |row| {
                 found.push((row.integer(0)? as u64, row.bytes(1)?.to_vec()));
                 Ok(())
             })?;
         }
+        if is_kept {
+            let known = &mut query.known().borrow_mut().buckets;
+            known.extend(unknown.into_iter().map(|bucket| ((self, bucket), None)));
+            let read = found[before..].iter();
+            known.extend(read.map(|(bucket, entries)| ((self, *bucket), Some(entries.clone()))));
+        }
         Ok(found)
+    }
+
+    /// Whether so many buckets are kept when they are read: a change reads those of the match index
+    /// several times, and few of them.
+    fn is_kept(self, buckets: usize) -> bool {
+        const KEPT_MAX: usize = 1024;
+        self != Buckets::SearchCode && buckets <= KEPT_MAX
+    }
+
+    /// Creates or replaces buckets.
+    pub fn put(self, write: &(impl Write + ?Sized), rows: &[BucketRow]) -> Result<()> {
+        self.forget(write, rows.iter().map(|(bucket, _)| *bucket));
+        write.put_buckets(self, rows)
+    }
+
+    fn forget(self, write: &(impl Write + ?Sized), buckets: impl Iterator<Item = u64>) {
+        let known = &mut write.known().borrow_mut().buckets;
+        buckets.for_each(|bucket| drop(known.remove(&(self, bucket))));
     }
 
     /// Some buckets from this one on, in order.
@@ -68,6 +105,7 @@ impl Buckets {
 
     /// Removes buckets.
     pub fn remove(self, write: &(impl Write + ?Sized), buckets: &[u64]) -> Result<()> {
+        self.forget(write, buckets.iter().copied());
         let table = self.table();
         let delete = format!("DELETE FROM {table} WHERE bucket IN ({})", places!());
         for part in buckets.chunks(LOOKED_UP) {

@@ -70,7 +70,7 @@ fn replace_buckets(
         }
         put.push(row);
         if put.len() == BUCKETS_AT_A_TIME {
-            write.put_buckets(table, &put)?;
+            table.put(write, &put)?;
             put.clear();
         }
     }
@@ -78,7 +78,7 @@ fn replace_buckets(
         gone.push(bucket);
         next_known = known.next(write)?;
     }
-    write.put_buckets(table, &put)?;
+    table.put(write, &put)?;
     table.remove(write, &gone)
 }
 
@@ -125,7 +125,7 @@ pub fn add_keys(write: &impl Write, keys: &[(MatchKey, RowNo)]) -> Result<()> {
                 put.push(encode_keys(&entries));
             }
         }
-        write.put_buckets(Buckets::MatchKey, &put)?;
+        Buckets::MatchKey.put(write, &put)?;
     }
     Ok(())
 }
@@ -183,7 +183,7 @@ pub fn replace_edges_of(write: &impl Write, records: &[RowNo], edges: &[EdgeRow]
         }
         if halves.is_empty() { gone.push(bucket) } else { put.push(encode_edges(&halves)) }
     }
-    write.put_buckets(Buckets::MatchEdge, &put)?;
+    Buckets::MatchEdge.put(write, &put)?;
     Buckets::MatchEdge.remove(write, &gone)
 }
 

@@ -42,6 +42,15 @@ use search::CachedVocabulary;
 /// The names of the sources by their numbers.
 pub type SourceNames = Arc<FxHashMap<SourceNo, SourceName>>;
 
+/// What was read before in a transaction, which need not be read again in it.
+#[derive(Default)]
+pub struct Known {
+    /// The sources.
+    pub sources: Option<SourceNames>,
+    /// Buckets of the match index; those that are not there are known not to be.
+    pub buckets: FxHashMap<(buckets::Buckets, u64), Option<Vec<u8>>>,
+}
+
 /// A value for a parameter.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
@@ -103,8 +112,8 @@ pub trait Query {
     /// The words of the search index, kept from one search to the next.
     fn vocabulary(&self) -> &RefCell<CachedVocabulary>;
 
-    /// The sources, if they were read in the transaction at hand.
-    fn known_sources(&self) -> &RefCell<Option<SourceNames>>;
+    /// What was read before in the transaction at hand.
+    fn known(&self) -> &RefCell<Known>;
 
     /// Reads all rows of a query.
     fn all<T>(

@@ -30,7 +30,7 @@ use crate::payload;
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
 use crate::store::{
-    Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Reader, TakenIn,
+    Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Now, Reader, TakenIn,
 };
 
 /// How many current records are given at a time.
@@ -167,20 +167,27 @@ impl<Q: Query + Send> Reader for Q {
         Ok(absent(self, delivery.source(), seen)?.len() as u64)
     }
 
-    fn settled_at(&self) -> Result<Option<ArrivalNo>> {
+    fn now(&self) -> Result<Now> {
         let select = "
             SELECT (SELECT coalesce(max(arrival_no), 0) FROM arrival),
                 (SELECT coalesce(max(decision_no), 0) FROM decision),
+                (SELECT coalesce(max(event_no), 0) FROM event),
                 (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1),
-                (SELECT decision_no FROM publication ORDER BY publication_no DESC LIMIT 1)";
-        let settled_at = self.first(select, &[], |row| {
+                (SELECT decision_no FROM publication ORDER BY publication_no DESC LIMIT 1),
+                (SELECT model_id FROM publication ORDER BY publication_no DESC LIMIT 1)";
+        let now = self.first(select, &[], |row| {
             let [arrivals, decisions] = [row.integer(0)?, row.integer(1)?];
-            let derived_arrivals = row.integer_or_null(2)?.unwrap_or_default();
-            let derived_decisions = row.integer_or_null(3)?.unwrap_or_default();
+            let derived_arrivals = row.integer_or_null(3)?.unwrap_or_default();
+            let derived_decisions = row.integer_or_null(4)?.unwrap_or_default();
             let is_behind = arrivals > derived_arrivals || decisions > derived_decisions;
-            Ok((!is_behind).then_some(ArrivalNo(arrivals as u64)))
+            Ok(Now {
+                settled_at: (!is_behind).then_some(ArrivalNo(arrivals as u64)),
+                model_id: row.text_or_null(5)?.map(|id| ModelId::of_text(&id)),
+                last_decision: DecisionNo(decisions as u64),
+                last_event: EventNo(row.integer(2)? as u64),
+            })
         })?;
-        Ok(settled_at.flatten())
+        Ok(now.expect("it asks for one row"))
     }
 
     fn unpublished(&self, limit: usize) -> Result<Option<Vec<RowNo>>> {
@@ -221,10 +228,6 @@ impl<Q: Query + Send> Reader for Q {
 
     fn decisions(&self) -> Result<Vec<JournaledDecision>> {
         decisions::all(self)
-    }
-
-    fn last_decision(&self) -> Result<DecisionNo> {
-        decisions::last(self)
     }
 
     fn remembered(&self, request: &str) -> Result<Option<Vec<u8>>> {
@@ -462,13 +465,6 @@ impl<Q: Query + Send> Reader for Q {
         })
     }
 
-    fn model_id(&self) -> Result<Option<ModelId>> {
-        let select = "SELECT model_id FROM publication ORDER BY publication_no DESC LIMIT 1";
-        let id = self
-            .first(select, &[], |row| Ok(row.text_or_null(0)?.map(|id| ModelId::of_text(&id))))?;
-        Ok(id.flatten())
-    }
-
     fn model(&self) -> Result<Option<StoredModel>> {
         let select = "
             SELECT model.load_no, content, hub_model
@@ -548,14 +544,14 @@ pub fn absent(
 
 /// The names of the sources; within a transaction.
 pub(super) fn source_names(query: &impl Query) -> Result<SourceNames> {
-    if let Some(known) = query.known_sources().borrow().as_ref() {
+    if let Some(known) = &query.known().borrow().sources {
         return Ok(known.clone());
     }
     let names = query.all("SELECT source_no, name FROM source", &[], |row| {
         Ok((SourceNo(row.integer(0)? as u64), SourceName::new(&row.text(1)?)))
     })?;
     let names = SourceNames::new(names.into_iter().collect());
-    *query.known_sources().borrow_mut() = Some(names.clone());
+    query.known().borrow_mut().sources = Some(names.clone());
     Ok(names)
 }
 

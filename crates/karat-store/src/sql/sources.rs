@@ -35,6 +35,6 @@ fn add(write: &impl Write, name: &SourceName) -> Result<SourceNo> {
     let next = write.number("SELECT coalesce(max(source_no), 0) + 1 FROM source", &[])?;
     let insert = "INSERT INTO source (source_no, name, columns) VALUES ($1, $2, '[]')";
     write.execute(insert, &[Integer(next), Text(name.as_str())])?;
-    write.known_sources().take();
+    write.known().borrow_mut().sources = None;
     Ok(SourceNo(next as u64))
 }

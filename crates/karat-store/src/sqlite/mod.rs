@@ -29,7 +29,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
-use crate::sql::SourceNames;
+use crate::sql::Known;
 use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
@@ -92,7 +92,7 @@ const STATEMENTS_MAX: usize = 256;
 pub struct SqliteReader {
     connection: Connection,
     vocabulary: RefCell<CachedVocabulary>,
-    known_sources: RefCell<Option<SourceNames>>,
+    known: RefCell<Known>,
 }
 
 /// A handle that writes a hub.
@@ -152,11 +152,7 @@ impl SqliteReader {
         connection.execute_batch(SETTINGS)?;
         // A statement is planned once, not again for other values.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(SqliteReader {
-            connection,
-            vocabulary: RefCell::default(),
-            known_sources: RefCell::default(),
-        })
+        Ok(SqliteReader { connection, vocabulary: RefCell::default(), known: RefCell::default() })
     }
 }
 
@@ -233,7 +229,7 @@ impl SqliteStore {
 impl SqliteReader {
     /// Lets `write` write, all or nothing.
     fn within_transaction<T>(&self, write: impl FnOnce(&SqliteReader) -> Result<T>) -> Result<T> {
-        self.known_sources.take();
+        self.known.take();
         let behavior = TransactionBehavior::Immediate;
         let transaction = rusqlite::Transaction::new_unchecked(&self.connection, behavior)?;
         let written = write(self)?;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::search::BucketRow;
 use crate::sql::buckets::Buckets;
 use crate::sql::search::CachedVocabulary;
-use crate::sql::{Query, Row, SourceNames, Value, Visit, Write};
+use crate::sql::{Known, Query, Row, Value, Visit, Write};
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -76,7 +76,7 @@ impl Query for SqliteReader {
         if already_fixed {
             return read();
         }
-        self.known_sources.take();
+        self.known.take();
         let transaction = self.connection.unchecked_transaction()?;
         read()?;
         Ok(transaction.finish()?)
@@ -97,8 +97,8 @@ impl Query for SqliteReader {
         &self.vocabulary
     }
 
-    fn known_sources(&self) -> &RefCell<Option<SourceNames>> {
-        &self.known_sources
+    fn known(&self) -> &RefCell<Known> {
+        &self.known
     }
 }
 

@@ -6,7 +6,6 @@ use rustc_hash::FxHashSet;
 use super::SqliteReader;
 use crate::error::Result;
 use crate::search::{BucketRow, IndexTables, WordRow};
-use crate::sql::Write;
 use crate::sql::buckets::Buckets;
 use crate::sql::search::tell_of_words;
 
@@ -18,7 +17,7 @@ impl IndexTables for SqliteIndex<'_> {
         let select = "
             SELECT NOT EXISTS (SELECT 1 FROM search_word)
                AND NOT EXISTS (SELECT 1 FROM search_code)";
-        Ok(self.0.connection.query_row(select, [], |row| row.get(0))?)
+        Ok(self.0.connection.prepare_cached(select)?.query_row([], |row| row.get(0))?)
     }
 
     fn buckets(&mut self, wanted: &[u64]) -> Result<Vec<BucketRow>> {
@@ -30,7 +29,7 @@ impl IndexTables for SqliteIndex<'_> {
     }
 
     fn put_buckets(&mut self, rows: &[BucketRow]) -> Result<()> {
-        self.0.put_buckets(Buckets::SearchCode, rows)
+        Buckets::SearchCode.put(self.0, rows)
     }
 
     fn remove_buckets(&mut self, buckets: &[u64]) -> Result<()> {
@@ -59,8 +58,12 @@ impl IndexTables for SqliteIndex<'_> {
     }
 
     fn add_words(&mut self, rows: &[WordRow]) -> Result<()> {
+        self.replace_words(&[], rows)
+    }
+
+    fn replace_words(&mut self, _old: &[WordRow], rows: &[WordRow]) -> Result<()> {
         let mut insert = self.0.connection.prepare_cached(
-            "INSERT INTO search_word (word, first_entity_no, entities, entity_nos)
+            "INSERT OR REPLACE INTO search_word (word, first_entity_no, entities, entity_nos)
              VALUES (?1, ?2, ?3, ?4)",
         )?;
         for WordRow { word, first_entity_no, entities, entity_nos } in rows {

@@ -7,7 +7,7 @@ use karat_model::attribute::EntityType;
 use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
 use karat_model::id::{ModelId, RecordKey};
-use karat_store::Reader;
+use karat_store::{Now, Reader};
 
 use crate::error::Error;
 use crate::flow::derive::standing;
@@ -37,21 +37,20 @@ impl Basis {
             model_id: None,
             last_decision: None,
         };
-        basis.refresh(reader)?;
+        basis.refresh(reader, &reader.now()?)?;
         Ok(basis)
     }
 
     /// Reads again what others have changed meanwhile.
-    pub fn refresh(&mut self, reader: &dyn Reader) -> Result<(), Error> {
-        let model_id = reader.model_id()?;
-        if model_id != self.model_id {
+    pub fn refresh(&mut self, reader: &dyn Reader, now: &Now) -> Result<(), Error> {
+        if now.model_id != self.model_id {
             self.models = match reader.model()? {
                 Some(stored) => read_models(&stored.content)?,
                 None => Vec::new(),
             };
-            self.model_id = model_id;
+            self.model_id = now.model_id.clone();
         }
-        let last_decision = Some(reader.last_decision()?);
+        let last_decision = Some(now.last_decision);
         if last_decision != self.last_decision {
             self.standing = standing(reader)?;
             self.last_decision = last_decision;

@@ -82,7 +82,9 @@ impl Neighbourhood {
             }
             records.read(reader, rows.iter().copied())?;
             let keys = rows.iter().filter_map(|row| Some(&records.get(*row)?.record.key));
-            let tied: Vec<RecordKey> = basis.standing.near(keys);
+            let keys: BTreeSet<&RecordKey> = keys.collect();
+            let mut tied: Vec<RecordKey> = basis.standing.near(keys.iter().copied());
+            tied.retain(|key| !keys.contains(key));
             next.extend(reader.rows_of(&tied)?.into_iter().map(|(_, row)| row));
             frontier = next.into_iter().filter(|row| !near.rows.contains(row)).collect();
         }

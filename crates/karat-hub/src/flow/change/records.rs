@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use karat_engine::clean::Memo;
 use karat_model::attribute::EntityType;
 use karat_model::claim::CleanRecord;
 use karat_model::hub_model::HubModel;
@@ -14,11 +15,29 @@ use rustc_hash::FxHashMap;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
 
+/// The number and the name of a source, and its columns.
+type Source = (SourceNo, SourceName, Columns);
+
+/// How the records of sources are cleaned, and what became of their values before.
+#[derive(Default)]
+struct Cleaners(FxHashMap<SourceNo, (SourceCleaner, Memo)>);
+
+impl Cleaners {
+    fn of(
+        &mut self,
+        hub_model: &HubModel,
+        (number, name, columns): &Source,
+    ) -> &mut (SourceCleaner, Memo) {
+        let new = || (SourceCleaner::new(hub_model, name, columns), Memo::new());
+        self.0.entry(*number).or_insert_with(new)
+    }
+}
+
 /// Records that were read; those that are gone are known to be.
 pub struct Records {
     pub(super) hub_model: Arc<HubModel>,
-    columns: Vec<(SourceNo, SourceName, Columns)>,
-    cleaners: FxHashMap<SourceNo, SourceCleaner>,
+    columns: Vec<Source>,
+    cleaners: Cleaners,
     known: FxHashMap<RowNo, Option<KnownRecord>>,
 }
 
@@ -38,9 +57,20 @@ impl Records {
         Ok(Records {
             hub_model: hub_model.clone(),
             columns: reader.source_columns()?,
-            cleaners: FxHashMap::default(),
+            cleaners: Cleaners::default(),
             known: FxHashMap::default(),
         })
+    }
+
+    /// Forgets all records, as they may have changed, but not how to clean them.
+    pub fn begin_anew(&mut self, reader: &dyn Reader) -> Result<(), Error> {
+        self.known.clear();
+        let columns = reader.source_columns()?;
+        if columns != self.columns {
+            self.columns = columns;
+            self.cleaners = Cleaners::default();
+        }
+        Ok(())
     }
 
     /// Reads those that were not read before.
@@ -55,14 +85,11 @@ impl Records {
         wanted.dedup();
         for stored in reader.records_by_row(&wanted)? {
             let source = self.columns.iter().find(|(number, ..)| *number == stored.source);
-            let (_, name, columns) = source.expect("each record has a source");
-            let cleaner = self.cleaners.entry(stored.source);
-            let cleaner =
-                cleaner.or_insert_with(|| SourceCleaner::new(&self.hub_model, name, columns));
-            let known = cleaner.clean(&stored.record).map(|cleaned| KnownRecord {
-                record: stored.record,
-                columns: columns.clone(),
-                cleaned,
+            let source = source.expect("each record has a source");
+            let (cleaner, memo) = self.cleaners.of(&self.hub_model, source);
+            let columns = &source.2;
+            let known = cleaner.clean_remembering(&stored.record, memo).map(|cleaned| {
+                KnownRecord { record: stored.record, columns: columns.clone(), cleaned }
             });
             self.known.insert(stored.row, known);
         }
@@ -93,8 +120,8 @@ impl Records {
         key: &RecordKey,
         values: &[(String, String)],
     ) -> Option<CleanRecord> {
-        let (source, name, columns) =
-            self.columns.iter().find(|(_, name, _)| *name == key.source)?;
+        let source = self.columns.iter().find(|(_, name, _)| *name == key.source)?;
+        let columns = &source.2;
         let placed = values.iter().filter(|(_, value)| !value.is_empty()).map(|(column, value)| {
             Some((columns.iter().position(|known| known == column)? as u16, value))
         });
@@ -102,10 +129,10 @@ impl Records {
         placed.sort_by_key(|(column, _)| *column);
         let mut payload = Payload::new();
         placed.into_iter().for_each(|(column, value)| payload.push(column, value));
-        let cleaner = self.cleaners.entry(*source);
-        let cleaner = cleaner.or_insert_with(|| SourceCleaner::new(&self.hub_model, name, columns));
+        let (cleaner, memo) = self.cleaners.of(&self.hub_model, source);
         let payload = cleaner.withhold(payload);
-        cleaner.clean(&SourceRecord { key: key.clone(), observed_at: None, payload })
+        let record = SourceRecord { key: key.clone(), observed_at: None, payload };
+        cleaner.clean_remembering(&record, memo)
     }
 
     /// A record that was read; `None` when it is gone.

@@ -119,7 +119,8 @@ impl World {
 
     /// Looks up what some records will find that come later.
     fn foresee(&mut self, steps: &[Step]) {
-        self.basis.refresh(self.store.reader()).unwrap();
+        let now = self.store.reader().now().unwrap();
+        self.basis.refresh(self.store.reader(), &now).unwrap();
         let values = |step: &Step| -> Option<(RecordKey, Vec<(String, String)>)> {
             let values = std::iter::once(step.id.as_str()).chain(step.row.as_ref()?.split('|'));
             let values = columns().into_iter().zip(values.map(|value| value.trim().to_string()));
@@ -191,7 +192,8 @@ impl World {
                 let (dir, clock) = (self.folder.path(), || Moment(3));
                 let store = self.store.as_mut();
                 publish(store, dir, &self.model, true, &clock, &Unwatched).unwrap();
-                self.basis.refresh(self.store.reader()).unwrap();
+                let now = self.store.reader().now().unwrap();
+                self.basis.refresh(self.store.reader(), &now).unwrap();
             }
         }
     }
@@ -209,7 +211,8 @@ impl World {
 
     /// Derives everything anew, and checks that nothing would be different.
     fn check(&mut self) {
-        self.basis.refresh(self.store.reader()).unwrap();
+        let now = self.store.reader().now().unwrap();
+        self.basis.refresh(self.store.reader(), &now).unwrap();
         let terms = Terms::as_published(&self.model, self.basis.models.clone(), &|_| 0);
         let mut derived = derive(self.store.reader(), terms, &Unwatched).unwrap();
         let reader = self.store.reader();
