@@ -4,6 +4,7 @@
 //! the frozen match model and the set of decisions. The stages, in the order a record travels:
 
 pub mod clean;
+pub mod naming;
 pub mod quality;
 pub mod matching;
 pub mod merging;

@@ -19,6 +19,8 @@ pub mod match_settings;
 pub mod hub_model;
 pub mod record;
 pub mod profile;
+pub mod gender;
+pub mod name_usage;
 pub mod claim;
 pub mod finding;
 pub mod table;

@@ -6,6 +6,7 @@
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
+use karat_model::gender::Gender;
 
 use super::fold::squash;
 use super::output::{Context, Output};
@@ -14,54 +15,30 @@ use super::output::{Context, Output};
 pub const HEADERS: &[&str] =
     &["gender", "sex", "geslacht", "geschlecht", "m_v", "mv", "gesl", "sexe", "genre", "man_vrouw"];
 
-/// The gender of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gender {
-    /// Male.
-    Male,
-    /// Female.
-    Female,
-    /// Neither.
-    Other,
-}
-
-impl Gender {
-    /// The standardised value.
-    pub fn name(self) -> &'static str {
-        match self {
-            Gender::Male => "male",
-            Gender::Female => "female",
-            Gender::Other => "other",
-        }
-    }
-
-    /// The gender that a code, a word or a form of address tells.
-    pub fn from_text(text: &str) -> Option<Gender> {
-        match &*squash(text) {
-            "m" | "man" | "male" | "mannelijk" | "heer" | "deheer" | "dhr" | "hr" | "mr"
-            | "mister" | "herr" | "herrn" | "mannlich" | "homme" | "masculin" | "jongen"
-            | "boy" | "1" | "sir" | "monsieur" | "mijnheer" => Some(Gender::Male),
-            "v" | "f" | "w" | "vrouw" | "female" | "vrouwelijk" | "mevr" | "mevrouw" | "mw"
-            | "mvr" | "mej" | "mrs" | "ms" | "miss" | "frau" | "weiblich" | "femme" | "feminin"
-            | "woman" | "meisje" | "girl" | "2" | "madam" | "madame" | "mejuffrouw" => {
-                Some(Gender::Female)
-            }
-            "o" | "x" | "d" | "other" | "overig" | "anders" | "divers" | "nonbinair"
-            | "nonbinary" | "neutraal" | "autre" | "genderneutraal" => Some(Gender::Other),
-            _ => None,
-        }
+/// The gender that a code, a word or a form of address tells.
+pub fn read(text: &str) -> Option<Gender> {
+    match &*squash(text) {
+        "m" | "man" | "male" | "mannelijk" | "heer" | "deheer" | "dhr" | "hr" | "mr" | "mister"
+        | "herr" | "herrn" | "mannlich" | "homme" | "masculin" | "jongen" | "boy" | "1" | "sir"
+        | "monsieur" | "mijnheer" => Some(Gender::Male),
+        "v" | "f" | "w" | "vrouw" | "female" | "vrouwelijk" | "mevr" | "mevrouw" | "mw" | "mvr"
+        | "mej" | "mrs" | "ms" | "miss" | "frau" | "weiblich" | "femme" | "feminin" | "woman"
+        | "meisje" | "girl" | "2" | "madam" | "madame" | "mejuffrouw" => Some(Gender::Female),
+        "o" | "x" | "d" | "other" | "overig" | "anders" | "divers" | "nonbinair" | "nonbinary"
+        | "neutraal" | "autre" | "genderneutraal" => Some(Gender::Other),
+        _ => None,
     }
 }
 
 /// Whether a value tells a gender.
 pub fn resembles(value: &str, _: &Context) -> bool {
-    Gender::from_text(value).is_some() && !value.bytes().any(|byte| byte.is_ascii_digit())
+    read(value).is_some() && !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Claims the gender.
 pub fn standardise(value: &str, _: &Context, out: &mut Output) {
     let says_unknown = matches!(&*squash(value), "u" | "0" | "9");
-    match Gender::from_text(value) {
+    match read(value) {
         Some(gender) => out.claim(AttributeId::GENDER, gender.name(), Validity::Valid),
         None if says_unknown => out.finding(FindingCode::Placeholder),
         None => out.finding(FindingCode::UnknownGender),
@@ -91,14 +68,14 @@ mod tests {
             ("t2227949966", None),
             ("Jan", None),
         ] {
-            assert_eq!(Gender::from_text(text), expected, "{text}");
+            assert_eq!(read(text), expected, "{text}");
         }
     }
 
     #[test]
     fn a_standardised_gender_is_itself() {
-        for gender in [Gender::Male, Gender::Female, Gender::Other] {
-            assert_eq!(Gender::from_text(gender.name()), Some(gender));
+        for gender in Gender::ALL {
+            assert_eq!(read(gender.name()), Some(gender));
         }
     }
 }

@@ -3,6 +3,8 @@
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::golden::GoldenRecord;
 
+use crate::naming::{self, PersonName};
+
 /// What stands where nothing is known.
 pub const UNKNOWN: &str = "—";
 
@@ -24,9 +26,10 @@ pub fn title_of<'a>(
     entity_type: EntityType,
     best: &dyn Fn(AttributeId) -> Option<&'a str>,
 ) -> String {
+    let person_name = || naming::everyday(&PersonName::of(best));
     let (name, other_name) = match entity_type {
-        EntityType::Person => (person_name(best), company_name(best)),
-        EntityType::Organisation => (company_name(best), person_name(best)),
+        EntityType::Person => (person_name(), company_name(best)),
+        EntityType::Organisation => (company_name(best), person_name()),
     };
     let names = [name, other_name].into_iter().find(|name| !name.is_empty());
     let contact = || best(AttributeId::EMAIL).or(best(AttributeId::PHONE)).unwrap_or(UNKNOWN);
@@ -45,33 +48,6 @@ pub fn subtitle_of<'a>(best: &dyn Fn(AttributeId) -> Option<&'a str>) -> String 
     lines.join(", ")
 }
 
-/// Given name or else initials, the surname, and a suffix.
-fn person_name<'a>(best: &dyn Fn(AttributeId) -> Option<&'a str>) -> String {
-    let forename = best(AttributeId::GIVEN_NAME).or(best(AttributeId::INITIALS));
-    let surname = surname(best);
-    let suffix = best(AttributeId::NAME_SUFFIX);
-    match forename {
-        Some(forename) => {
-            let surname = Some(&*surname).filter(|surname| !surname.is_empty());
-            spaced([Some(forename), surname, suffix])
-        }
-        None if surname.is_empty() => surname,
-        None => spaced([Some(&*capitalised(&surname)), suffix]),
-    }
-}
-
-/// The Dutch way: the partner's name first, then a hyphen and the own name, each with its prefix.
-fn surname<'a>(best: &dyn Fn(AttributeId) -> Option<&'a str>) -> String {
-    let with_prefix = |prefix, name| match best(name) {
-        Some(name) => spaced([best(prefix), Some(name)]),
-        None => String::new(),
-    };
-    let own = with_prefix(AttributeId::FAMILY_NAME_PREFIX, AttributeId::FAMILY_NAME);
-    let of_partner = with_prefix(AttributeId::PARTNER_NAME_PREFIX, AttributeId::PARTNER_NAME);
-    let names: Vec<_> = [of_partner, own].into_iter().filter(|name| !name.is_empty()).collect();
-    names.join("-")
-}
-
 /// The name with its legal form, unless the name ends with it already.
 fn company_name<'a>(best: &dyn Fn(AttributeId) -> Option<&'a str>) -> String {
     let Some(name) = best(AttributeId::COMPANY_NAME) else { return String::new() };
@@ -85,13 +61,6 @@ fn ends_with_form(name: &str, legal_form: &str) -> bool {
         text.split_whitespace().map(|word| word.replace('.', "").to_lowercase()).collect()
     };
     words(name).ends_with(&words(legal_form))
-}
-
-/// A prefix that opens a name takes a capital: `Van den Berg`.
-fn capitalised(name: &str) -> String {
-    let mut characters = name.chars();
-    let first = characters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(characters).collect()
 }
 
 fn spaced<const N: usize>(parts: [Option<&str>; N]) -> String {

@@ -9,6 +9,7 @@
 mod overview;
 mod search;
 mod customer;
+mod addressing;
 mod potential_matches;
 mod compare;
 mod record;
@@ -19,6 +20,7 @@ mod candidates;
 mod journal;
 mod writer;
 
+pub use addressing::Addressing;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};

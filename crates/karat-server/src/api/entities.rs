@@ -5,8 +5,8 @@ use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
 use karat_hub::share::moment::written;
 use karat_hub::view::{
-    AsOf, CustomerLookup, EntityLookup, EntityView, EventNo, Lineage, LineageLookup, NotKept, Part,
-    PartLookup, RecordView, SearchPage,
+    Addressing, AsOf, CustomerLookup, EntityLookup, EntityView, EventNo, Lineage, LineageLookup,
+    NotKept, Part, PartLookup, RecordView, SearchPage,
 };
 use karat_model::golden::{ClaimSource, GoldenValue, Loser};
 use karat_model::hub_model::{HubModel, SurvivorshipRule};
@@ -37,6 +37,73 @@ pub struct FoundBody {
     is_cut: bool,
     /// The cursor of the next page; missing on the last.
     next: Option<String>,
+}
+
+/// An entity, and how a person is written to.
+#[derive(Serialize, ToSchema)]
+pub struct AddressedBody {
+    #[serde(flatten)]
+    entity: EntityBody,
+    /// How the person is written to; missing for an organisation, and where no name is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    addressing: Option<AddressingBody>,
+}
+
+impl AddressedBody {
+    fn of(entity: &EntityView, model: &HubModel) -> AddressedBody {
+        let EntityView { entity_type, values, .. } = entity;
+        let addressing = Addressing::of_values(*entity_type, values, &model.attributes);
+        let addressing = addressing.map(AddressingBody::from);
+        AddressedBody { entity: EntityBody::from(entity), addressing }
+    }
+}
+
+/// How a person is written to, and found in a list.
+#[derive(Serialize, ToSchema)]
+pub struct AddressingBody {
+    /// The name on an envelope, with titles and initials.
+    #[schema(example = "mr. S.M. van den Berg-de Wit")]
+    written_name: String,
+    /// How a letter opens.
+    salutation: SalutationBody,
+    /// Where the name stands in an alphabetical list.
+    sort_key: SortKeyBody,
+}
+
+/// How a letter opens.
+#[derive(Serialize, ToSchema)]
+pub struct SalutationBody {
+    /// In English.
+    #[schema(example = "Dear Ms Van den Berg-de Wit")]
+    en: String,
+    /// In Dutch.
+    #[schema(example = "Geachte mevrouw Van den Berg-de Wit")]
+    nl: String,
+}
+
+/// Where a name stands in an alphabetical list.
+#[derive(Serialize, ToSchema)]
+pub struct SortKeyBody {
+    /// Without its prefix, as in the Netherlands.
+    #[schema(example = "Berg-de Wit, S.M. van den")]
+    without_prefix: String,
+    /// With its prefix, as in Belgium.
+    #[schema(example = "Van den Berg-de Wit, S.M.")]
+    with_prefix: String,
+}
+
+impl From<Addressing> for AddressingBody {
+    fn from(addressing: Addressing) -> AddressingBody {
+        let [en, nl] = addressing.salutation;
+        AddressingBody {
+            written_name: addressing.written_name,
+            salutation: SalutationBody { en, nl },
+            sort_key: SortKeyBody {
+                without_prefix: addressing.sort_key_without_prefix,
+                with_prefix: addressing.sort_key_with_prefix,
+            },
+        }
+    }
 }
 
 /// What is searched for.
@@ -270,7 +337,7 @@ fn all_of(server: &Server, found: &[karat_hub::view::CustomerSummary]) -> FoundB
         ("If-None-Match" = Option<String>, Header, description = "The ETag that is known."),
     ),
     responses(
-        (status = 200, description = "The entity.", body = EntityBody,
+        (status = 200, description = "The entity.", body = AddressedBody,
             headers(("ETag" = String, description = "The version of the entity."))),
         (status = 304, description = "It is as the ETag says."),
         (status = 307, description = "Its records are with another entity, which `Location` names.",
@@ -292,7 +359,7 @@ pub async fn show(
         Ok(entity) => entity,
         Err(to) => return Ok(moved(id, to, "", uri.query())),
     };
-    let body = EntityBody::from(&entity);
+    let body = AddressedBody::of(&entity, &server.hub.model());
     Ok(versioned(&headers, &version_of(&body), &body))
 }
 

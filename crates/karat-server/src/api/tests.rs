@@ -699,6 +699,21 @@ async fn entities_are_found_by_identifier_and_by_record() {
 }
 
 #[tokio::test]
+async fn a_person_comes_with_how_to_write_to_her() {
+    let served = Served::new();
+    let line = format!("GET /v1/entities/{}", id("crm/1001"));
+    let answered = served.ask(&line, &[], None).await.json();
+    let expected = json!({
+        "written_name": "S. de Wit",
+        "salutation": { "en": "Dear Ms De Wit", "nl": "Geachte mevrouw De Wit" },
+        "sort_key": { "without_prefix": "Wit, S. de", "with_prefix": "De Wit, S." },
+    });
+    assert_eq!(answered["addressing"], expected);
+    let snapshot = served.ask("GET /v1/snapshot", &[], None).await.text;
+    assert!(!snapshot.contains("addressing"), "the feed holds what is stored");
+}
+
+#[tokio::test]
 async fn a_candidate_comes_with_evidence() {
     let body = json!({ "values": { "Achternaam": "Wit" }, "source": "crm", "limit": 1 });
     let answered = Served::new().ask("POST /v1/person/match", &[], Some(body)).await.json();

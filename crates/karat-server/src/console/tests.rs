@@ -192,6 +192,15 @@ async fn a_customer_shows_the_ids_it_had_before() {
 }
 
 #[tokio::test]
+async fn a_person_shows_how_to_write_to_her() {
+    let answer = get(&customer("crm/1001")).await;
+    insta::assert_snapshot!(answer.text_from("On an envelope", 2), @"
+    On an envelope S. de Wit
+    Above a letter Geachte mevrouw De Wit Dear Ms De Wit
+    ");
+}
+
+#[tokio::test]
 async fn potential_matches_say_in_words_why() {
     let answer = get("/potential-matches").await;
     insta::assert_snapshot!(answer.text_from("Alike", 2), @"

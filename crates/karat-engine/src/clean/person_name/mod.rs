@@ -35,8 +35,8 @@ use std::ops::{Index, IndexMut};
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
+use karat_model::gender::Gender;
 
-use super::gender::Gender;
 use super::output::Output;
 
 pub use known_names::{is_family_name, is_given_name};

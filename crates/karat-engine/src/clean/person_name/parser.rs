@@ -15,6 +15,7 @@
 use std::borrow::Cow;
 
 use karat_model::finding::FindingCode;
+use karat_model::gender::Gender;
 #[cfg(test)]
 use karat_model::hub_model::Country;
 
@@ -23,7 +24,6 @@ use super::letter_case::{self, LetterCase, is_hyphened_particle};
 use super::titles::{Title, TitleKind};
 use super::words::{self, Connector, Word};
 use super::{Part, PersonName, prefixes};
-use crate::clean::gender::Gender;
 use crate::clean::output::Context;
 
 /// Takes apart a name that may hold everything.

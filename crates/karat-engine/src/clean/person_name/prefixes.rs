@@ -1,8 +1,11 @@
 //! Prefixes of family names (tussenvoegsels), as a table.
 //!
 //! Source: table 36 of the Dutch register of persons (BRP, *voorvoegsels*), which lists prefixes of
-//! names from many countries. Left out are the few that are far more often a given name or an
-//! initial (`A`, `I`, `Don`, `Thor`, `To`). What stands here is the canonical spelling.
+//! names from many countries; it has each in several spellings, with capitals and without, with an
+//! apostrophe and without (`van t`). What stands here is the canonical spelling, and further ones
+//! lead to it. Left out are the few that are far more often a given name, an initial or another word
+//! (`A`, `I`, `Don`, `Of`, `Thor`, `To`). A single letter (`t Hart`) is a prefix only where small
+//! letters are meant; else it is an initial.
 
 use std::sync::LazyLock;
 
@@ -65,6 +68,20 @@ const OTHER_SPELLINGS: &[(&str, &str)] = &[
     ("aan t", "aan 't"),
     ("uit t", "uit 't"),
     ("van s", "van 's"),
+    ("bij t", "bij 't"),
+    ("onder t", "onder 't"),
+    ("over t", "over 't"),
+    ("uijt t", "uijt 't"),
+    ("von t", "von 't"),
+    ("voor t", "voor 't"),
+    ("voor in t", "voor in 't"),
+    ("aus m", "aus 'm"),
+    ("boven d", "boven d'"),
+    ("van d", "van d'"),
+    ("de l", "de l'"),
+    ("van de l", "van de l'"),
+    ("t", "'t"),
+    ("s", "'s"),
 ];
 
 /// The most words a prefix has.
@@ -132,6 +149,10 @@ mod tests {
             ("VAN DER", Some("van der")),
             ("in 't", Some("in 't")),
             ("van t", Some("van 't")),
+            ("t", Some("'t")),
+            ("Voor in t", Some("voor in 't")),
+            ("Van de L", Some("van de l'")),
+            ("of", None),
             ("v.d.", Some("v.d.")),
             ("V/D", Some("v.d.")),
             ("von und zu", Some("von und zu")),

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
+use karat_model::gender::Gender;
 use karat_model::semantic::SemanticType;
 
 use super::known_names::{is_family_name, is_given_name};
@@ -14,7 +15,6 @@ use super::{
     Part, PersonName, family_name_prefix, initials, name_suffix, parser, prefixes, title, words,
 };
 use crate::clean::fold::fold;
-use crate::clean::gender::Gender;
 use crate::clean::output::{Context, Output};
 use crate::clean::placeholder;
 

@@ -114,6 +114,10 @@ const FULL_NAMES: &str = "
     Li Ma                                    | given Li · family Ma
     Sophie in 't Veld                        | given Sophie · prefix in 't · family Veld
     Sophie in t Veld                         | given Sophie · prefix in 't · family Veld
+    Gerard t Hart                            | given Gerard · prefix 't · family Hart
+    Gerard T Hart                            | initials G.T. · given Gerard · family Hart
+    Karel s Gravesande                       | given Karel · prefix 's · family Gravesande
+    Bob voor in t Holt                       | given Bob · prefix voor in 't · family Holt
     van 't Hof                               | prefix van 't · family Hof
     VAN T HOF                                | prefix van 't · family Hof
     J. v.d. Berg                             | initials J. · prefix v.d. · family Berg

@@ -1,8 +1,9 @@
 //! Titles before the name: `drs.`, `prof. dr.`, `jhr.`; a form of address tells the gender.
 
+use karat_model::gender::Gender;
+
 use super::titles::TitleKind;
 use super::{Part, PersonName, words};
-use crate::clean::gender::Gender;
 use crate::clean::output::{Context, Output};
 
 /// Headers of columns with titles and forms of address.

@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
+use karat_model::gender::Gender;
 use rustc_hash::FxHashMap;
 
 use crate::clean::fold::squash;
-use crate::clean::gender::Gender;
 
 /// What stands before a name, or within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use karat_hub::view::{Customer, CustomerLookup, NearbyCustomer, RecordDetail};
+use karat_hub::view::{Addressing, Customer, CustomerLookup, NearbyCustomer, RecordDetail};
 use karat_model::attribute::AttributeId;
 use karat_model::decision::{Decision, DecisionNo, Ruling, SettledValue};
 use karat_model::evidence::PairExplanation;
@@ -67,6 +67,11 @@ pub(super) async fn show(
 const UNFOLDED_RECORDS_MAX: usize = 3;
 
 impl CustomerPage {
+    /// How the customer is written to, if it is a person with a name.
+    fn addressing(&self) -> Option<Addressing> {
+        Addressing::of_golden(&self.customer.golden)
+    }
+
     /// The values of the golden record, and those that it does not show, under headings.
     fn topics(&self) -> Vec<Topic<'_>> {
         let GoldenRecord { values, withheld, .. } = &self.customer.golden;
