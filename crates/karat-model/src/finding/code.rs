@@ -1,62 +1,7 @@
-//! Findings: what is wrong with a value. Bad data is not an error.
+//! The codes of findings: each with its name, severity, dimension and message.
 
+use super::{Dimension, Severity};
 use crate::language::Language;
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing; the value was understood.
-    Note,
-    /// The value is doubtful or was repaired.
-    Warning,
-    /// The value cannot be used.
-    Error,
-}
-
-impl Severity {
-    /// The name in exports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-/// The dimension of data quality that a finding lowers (after DAMA-NL).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dimension {
-    /// A value that should be there is not.
-    Completeness,
-    /// A value does not have the form of its type.
-    Validity,
-    /// Values contradict each other.
-    Consistency,
-    /// Something is there twice.
-    Uniqueness,
-}
-
-impl Dimension {
-    /// The name in exports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dimension::Completeness => "completeness",
-            Dimension::Validity => "validity",
-            Dimension::Consistency => "consistency",
-            Dimension::Uniqueness => "uniqueness",
-        }
-    }
-}
-
-/// Something wrong with one value of a source record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What is wrong.
-    pub code: FindingCode,
-    /// The column of the source, if it is about one.
-    pub column: Option<u16>,
-}
 
 macro_rules! finding_codes {
     ($($variant:ident $name:literal $severity:ident $dimension:ident, $english:literal, $dutch:literal;)+) => {
