@@ -40,6 +40,8 @@ finding_codes! {
     // Any value.
     Placeholder "placeholder" Warning Completeness, "A placeholder stands where a value should be.", "Er staat een opvulwaarde in plaats van een echte waarde.";
     BrokenEncoding "broken_encoding" Warning Validity, "Characters were damaged by a wrong encoding.", "Tekens zijn beschadigd door een verkeerde codering.";
+    EncodedEntities "encoded_entities" Note Validity, "Characters were written in the codes of web pages (HTML entities); they were put back.", "Tekens waren geschreven in de codes van webpagina's (HTML-entiteiten); ze zijn teruggezet.";
+    ExcessWhitespace "excess_whitespace" Note Validity, "More white space stands before or within the value than belongs there; it was left out.", "Voor of in de waarde staat meer witruimte dan er hoort; die is weggelaten.";
     ControlCharacters "control_characters" Warning Validity, "The value holds control characters.", "De waarde bevat stuurtekens.";
     TooLong "too_long" Error Validity, "The value is far longer than its kind allows; it was left out.", "De waarde is veel te lang voor dit soort gegeven en is overgeslagen.";
     WrongField "wrong_field" Warning Validity, "The value belongs in another field.", "De waarde hoort in een ander veld.";
