@@ -188,7 +188,16 @@ impl HubReader for FixtureHub {
             Candidate { entity: bram_summary(), pair: doubtful_pair() },
         ];
         candidates.truncate(limit);
-        let wrong = FoundWrong { code: FindingCode::InvalidEmail, column: Some("email".into()) };
+        let wrong = FoundWrong {
+            code: FindingCode::MisspeltEmailDomain,
+            column: Some("email".into()),
+            repair: Some(ProposedRepair {
+                action: "replace",
+                attribute: Some("email".into()),
+                value: Some("sanne.dewit@gmail.com".into()),
+                column: None,
+            }),
+        };
         self.available(Candidates { candidates, findings: vec![wrong] })
     }
 
@@ -437,6 +446,7 @@ fn told() -> ChangeOutcome {
         findings: vec![FoundWrong {
             code: FindingCode::Placeholder,
             column: Some("Telefoon".into()),
+            repair: Some(ProposedRepair { action: "clear", ..ProposedRepair::default() }),
         }],
         ..ChangeOutcome::default()
     }
@@ -857,7 +867,7 @@ fn record(name: &str, days_ago: i64, lines: &str) -> RecordDetail {
         }
         let named = |code: &&FindingCode| code.name() == cells[3];
         if let Some(&code) = FindingCode::ALL.iter().find(named) {
-            cleaned.findings.push(Finding { code, column: Some(column) });
+            cleaned.findings.push(Finding::new(code, Some(column)));
         }
     }
     let record = SourceRecord { key: key(name), observed_at: moment(days_ago), payload };

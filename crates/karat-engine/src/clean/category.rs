@@ -7,7 +7,7 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 
 use super::output::{Context, Output};
-use super::person_name::{LetterCase, push_title};
+use super::person_name::{LetterCase, capital, push_title};
 
 const CODE_LENGTH_MAX: usize = 3;
 
@@ -25,7 +25,7 @@ pub(super) fn sentence_case(text: &str) -> String {
     }
     let mut written = String::with_capacity(text.len());
     if code {
-        written.extend(text.chars().flat_map(char::to_uppercase));
+        written.extend(text.chars().map(capital));
     } else {
         push_title(text, &mut written);
     }
@@ -48,6 +48,15 @@ mod tests {
             ("McKinsey-klant", "McKinsey-klant"),
             ("12", "12"),
         ] {
+            assert_eq!(sentence_case(text), expected);
+            assert_eq!(sentence_case(expected), expected);
+        }
+    }
+
+    /// Two capitals for one letter made three characters of two, which were no code any more.
+    #[test]
+    fn a_letter_without_a_capital_stays() {
+        for (text, expected) in [("ß=&", "ß=&"), ("ßa", "ßA"), ("éa", "ÉA")] {
             assert_eq!(sentence_case(text), expected);
             assert_eq!(sentence_case(expected), expected);
         }

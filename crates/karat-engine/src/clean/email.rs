@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
-use karat_model::finding::FindingCode;
+use karat_model::finding::{FindingCode, Repair};
 use rapidfuzz::distance::osa;
 
 use super::output::{Context, Output};
@@ -64,14 +64,19 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
         }
         return;
     }
-    let is_misspelt = suggestion(&address).is_some();
-    let findings = [
-        (was_repaired, FindingCode::Repaired),
-        (is_misspelt, FindingCode::MisspeltEmailDomain),
-        (is_role(&address), FindingCode::RoleEmail),
-    ];
-    findings.iter().filter(|(holds, _)| *holds).for_each(|(_, code)| out.finding(*code));
-    let validity = if was_repaired || is_misspelt { Validity::Suspect } else { Validity::Valid };
+    let meant = suggestion(&address);
+    let is_doubtful = was_repaired || meant.is_some();
+    if was_repaired {
+        out.finding(FindingCode::Repaired);
+    }
+    if let Some(meant) = meant {
+        let repair = Repair::Replace { attribute: AttributeId::EMAIL, value: meant.into() };
+        out.finding_with(FindingCode::MisspeltEmailDomain, repair);
+    }
+    if is_role(&address) {
+        out.finding(FindingCode::RoleEmail);
+    }
+    let validity = if is_doubtful { Validity::Suspect } else { Validity::Valid };
     out.claim(AttributeId::EMAIL, address, validity);
 }
 
@@ -339,6 +344,21 @@ mod tests {
             let expected = expected.map(|domain| format!("jan@{domain}"));
             assert_eq!(suggestion(&format!("jan@{domain}")), expected, "{domain}");
         }
+    }
+
+    #[test]
+    fn a_misspelt_domain_comes_with_what_was_meant() {
+        let repairs = |text| {
+            let mut out = Output::default();
+            standardise(text, &DUTCH, &mut out);
+            out.findings.into_iter().filter_map(|finding| finding.repair).collect::<Vec<_>>()
+        };
+        let value = "jan@gmail.com".into();
+        let meant = Repair::Replace { attribute: AttributeId::EMAIL, value };
+        assert_eq!(repairs("Jan@gmial.com"), [Box::new(meant)]);
+        // A repair that cleaning made itself is not proposed again.
+        assert_eq!(repairs("mailto:jan@gmail.com"), []);
+        assert_eq!(repairs("jan@ymail.com"), []);
     }
 
     proptest! {

@@ -36,6 +36,8 @@ pub mod plan;
 pub mod kinds;
 mod headers;
 pub mod recognise;
+#[cfg(test)]
+mod manual;
 
 pub use fold::fold_header;
 pub use memo::Memo;

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::{Claim, Validity};
-use karat_model::finding::{Finding, FindingCode};
+use karat_model::finding::{Finding, FindingCode, Repair};
 use karat_model::hub_model::{Country, DateOrder};
 
 /// What a standardiser needs to know besides the value.
@@ -74,12 +74,17 @@ impl Output {
 
     /// Adds a finding about the column.
     pub fn finding(&mut self, code: FindingCode) {
-        self.findings.push(Finding { code, column: Some(self.column) });
+        self.findings.push(Finding::new(code, Some(self.column)));
+    }
+
+    /// Adds a finding about the column, with what would mend it.
+    pub fn finding_with(&mut self, code: FindingCode, repair: Repair) {
+        self.findings.push(Finding::new(code, Some(self.column)).with(repair));
     }
 
     /// Adds a finding about the record as a whole.
     pub fn record_finding(&mut self, code: FindingCode) {
-        self.findings.push(Finding { code, column: None });
+        self.findings.push(Finding::new(code, None));
     }
 }
 

@@ -8,7 +8,7 @@
 use compact_str::CompactString;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
-use karat_model::finding::FindingCode;
+use karat_model::finding::{Finding, FindingCode, Repair};
 use karat_model::hub_model::{ColumnMapping, HubModel, Party, Source};
 use karat_model::record::{Moment, Payload, SourceRecord};
 use karat_model::semantic::SemanticType;
@@ -369,7 +369,9 @@ impl<'p> Cleaning<'p> {
         };
         let Some(value) = tidied else { return };
         match placeholder::judge(&value, semantic_type) {
-            Judgement::Placeholder => return self.out.finding(FindingCode::Placeholder),
+            Judgement::Placeholder => {
+                return self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
+            }
             Judgement::Doubtful => self.out.doubt(),
             Judgement::Genuine => {}
         }
@@ -448,10 +450,21 @@ impl<'p> Cleaning<'p> {
         });
         for name in companies {
             self.out.begin(name.column, 0);
-            if name.semantic_type == SemanticType::FullName {
-                self.out.finding(FindingCode::WrongField);
-            }
+            let (claims, findings) = (self.out.claims.len(), self.out.findings.len());
             company_name::standardise(&name.text, &self.plan.context, &mut self.out);
+            if name.semantic_type == SemanticType::FullName {
+                let employer = self.out.claims[claims..]
+                    .iter()
+                    .find(|claim| claim.attribute == AttributeId::COMPANY_NAME);
+                let finding = Finding::new(FindingCode::WrongField, Some(name.column));
+                let finding = match employer {
+                    Some(Claim { attribute, value, .. }) => {
+                        finding.with(Repair::Move { to: *attribute, value: value.clone() })
+                    }
+                    None => finding,
+                };
+                self.out.findings.insert(findings, finding);
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! The first treatment of every value: white space, encoding damage, signs that people do not see.
 //!
-//! - White space of any kind becomes single spaces; none is left at the ends.
+//! - White space of any kind becomes single spaces; none is left at the ends. What stood before or
+//!   within the value is reported, what stood behind it is not: fields of fixed width have it.
 //! - UTF-8 that was read as Windows-1252, once or more often, is repaired (`Ã©` is `é`); what was
 //!   lost in decoding (U+FFFD) is reported, as it cannot be repaired.
-//! - HTML entities become their characters; a letter and its combining mark become one character.
+//! - HTML entities become their characters, which is reported; a letter and its combining mark
+//!   become one character.
 //! - Control characters and marks without width are left out.
 //! - Typographic apostrophes and dashes become the plain ones: systems differ in them, names do not.
 
@@ -20,8 +22,13 @@ pub const CHARACTERS_MAX: usize = 4096;
 ///
 /// A value that is tidy already costs one look at its bytes.
 pub fn tidy<'a>(raw: &'a str, out: &mut Output) -> Option<Cow<'a, str>> {
-    let trimmed = raw.trim_ascii();
+    let from_first = raw.trim_ascii_start();
+    let trimmed = from_first.trim_ascii_end();
+    let is_indented = from_first.len() < raw.len() && !trimmed.is_empty();
     if is_plain(trimmed) && trimmed.len() <= CHARACTERS_MAX {
+        if is_indented {
+            out.finding(FindingCode::ExcessWhitespace);
+        }
         return Some(Cow::Borrowed(trimmed));
     }
     let too_long = raw.len() > CHARACTERS_MAX && raw.chars().count() > CHARACTERS_MAX;
@@ -29,7 +36,7 @@ pub fn tidy<'a>(raw: &'a str, out: &mut Output) -> Option<Cow<'a, str>> {
         out.finding(FindingCode::TooLong);
         return None;
     }
-    tidy_thoroughly(trimmed, out).map(Cow::Owned)
+    tidy_thoroughly(trimmed, is_indented, out).map(Cow::Owned)
 }
 
 /// Tidies a value whose lines mean something: line breaks become commas.
@@ -57,9 +64,11 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Repeats all repairs until none changes anything; each makes the text shorter or plainer.
-fn tidy_thoroughly(text: &str, out: &mut Output) -> Option<String> {
+fn tidy_thoroughly(text: &str, is_indented: bool, out: &mut Output) -> Option<String> {
     let mut text = Cow::Borrowed(text);
     let mut repaired = false;
+    let mut decoded = false;
+    let mut spaced = is_indented;
     let mut invisible = false;
     loop {
         let mut changed = false;
@@ -70,15 +79,23 @@ fn tidy_thoroughly(text: &str, out: &mut Output) -> Option<String> {
         }
         if let Some(right) = decode_entities(&text) {
             text = Cow::Owned(right);
+            decoded = true;
             changed = true;
         }
-        let (right, dropped) = tidy_characters(&text);
-        invisible |= dropped;
-        changed |= right != *text;
-        text = Cow::Owned(right);
+        let right = tidy_characters(&text);
+        invisible |= right.had_invisible;
+        spaced |= right.had_excess_whitespace;
+        changed |= right.text != *text;
+        text = Cow::Owned(right.text);
         if !changed {
             break;
         }
+    }
+    if decoded {
+        out.finding(FindingCode::EncodedEntities);
+    }
+    if spaced && !text.is_empty() {
+        out.finding(FindingCode::ExcessWhitespace);
     }
     if invisible {
         out.finding(FindingCode::ControlCharacters);
@@ -268,14 +285,32 @@ const ACCENTS: &[Accent] = &[
     accent("ogon", '\u{328}', "AEIUaeiu", "ĄĘĮŲąęįų"),
 ];
 
-/// Makes characters plain one by one; also tells whether any had to be left out.
-fn tidy_characters(text: &str) -> (String, bool) {
+/// A text whose characters were made plain.
+struct Tidied {
+    text: String,
+    /// Whether characters that people do not see were left out.
+    had_invisible: bool,
+    /// Whether more than one plain space stood somewhere before the end.
+    had_excess_whitespace: bool,
+}
+
+/// Makes characters plain one by one.
+fn tidy_characters(text: &str) -> Tidied {
     let mut tidied = String::with_capacity(text.len());
     let mut dropped = false;
+    let mut excess = false;
+    // What stands at the end of the value is no excess: it counts once a character follows.
+    let mut excess_if_more_follows = false;
     for character in text.chars() {
+        if !character.is_whitespace() && !is_invisible(character) {
+            excess |= excess_if_more_follows;
+        }
         match character {
             _ if character.is_whitespace() => {
-                if !tidied.is_empty() && !tidied.ends_with(' ') {
+                let is_first = tidied.is_empty() || tidied.ends_with(' ');
+                let is_usual = matches!(character, ' ' | IDEOGRAPHIC_SPACE);
+                excess_if_more_follows |= is_first || !is_usual;
+                if !is_first {
                     tidied.push(' ');
                 }
             }
@@ -287,8 +322,11 @@ fn tidy_characters(text: &str) -> (String, bool) {
         }
     }
     tidied.truncate(tidied.trim_end().len());
-    (tidied, dropped)
+    Tidied { text: tidied, had_invisible: dropped, had_excess_whitespace: excess }
 }
+
+/// What stands between words in Chinese and Japanese writing.
+const IDEOGRAPHIC_SPACE: char = '\u{3000}';
 
 fn push_combined(text: &mut String, mark: char) {
     let composed = text
@@ -331,9 +369,22 @@ mod tests {
 
     #[test]
     fn white_space_is_collapsed() {
+        use FindingCode::ExcessWhitespace;
         check("Jan", "Jan", &[]);
-        check("  Jan \t van\u{A0}den\n Berg ", "Jan van den Berg", &[]);
+        check("  Jan \t van\u{A0}den\n Berg ", "Jan van den Berg", &[ExcessWhitespace]);
+        check(" Jan", "Jan", &[ExcessWhitespace]);
+        check("Jan  Berg", "Jan Berg", &[ExcessWhitespace]);
+        check("Jan\tBerg", "Jan Berg", &[ExcessWhitespace]);
+        check("Zoë\u{A0}Berg", "Zoë Berg", &[ExcessWhitespace]);
+        check(" Zoë", "Zoë", &[ExcessWhitespace]);
+        check("\u{A0}Zoë", "Zoë", &[ExcessWhitespace]);
+        // Fields of fixed width are filled up behind the value, and may be empty.
+        check("Jan      ", "Jan", &[]);
+        check("Zoë  \u{A0}", "Zoë", &[]);
+        check("Jan\r\n", "Jan", &[]);
+        check("山田\u{3000}太郎", "山田 太郎", &[]);
         check("", "", &[]);
+        check("      ", "", &[]);
         check(" \u{3000} ", "", &[]);
     }
 
@@ -371,9 +422,13 @@ mod tests {
 
     #[test]
     fn entities_are_decoded() {
-        check("Jansen &amp; Zn", "Jansen & Zn", &[]);
-        check("Ren&eacute;e &Ouml;zil", "Renée Özil", &[]);
-        check("O&#39;Brien &#x26; Co", "O'Brien & Co", &[]);
+        use FindingCode::{EncodedEntities, ExcessWhitespace};
+        check("Jansen &amp; Zn", "Jansen & Zn", &[EncodedEntities]);
+        check("Jansen &amp;amp; Zn", "Jansen & Zn", &[EncodedEntities]);
+        check("Ren&eacute;e &Ouml;zil", "Renée Özil", &[EncodedEntities]);
+        check("O&#39;Brien &#x26; Co", "O'Brien & Co", &[EncodedEntities]);
+        check("Jan&nbsp;Berg", "Jan Berg", &[EncodedEntities]);
+        check(" Jan &amp; Zn", "Jan & Zn", &[EncodedEntities, ExcessWhitespace]);
         check("Jansen & Zn; Bakker", "Jansen & Zn; Bakker", &[]);
         check("&onbekend; &", "&onbekend; &", &[]);
     }

@@ -153,7 +153,7 @@ mod tests {
         CleanRecord {
             entity_type: EntityType::Person,
             claims: claims.iter().map(claim).collect(),
-            findings: findings.iter().map(|&(column, code)| Finding { code, column }).collect(),
+            findings: findings.iter().map(|&(column, code)| Finding::new(code, column)).collect(),
         }
     }
 

@@ -47,7 +47,7 @@ impl SourceCleaner {
     pub fn clean_remembering(&self, record: &SourceRecord, memo: &mut Memo) -> Option<CleanRecord> {
         let plan = self.plan.as_ref()?;
         let mut cleaned = plan.standardise(record, memo);
-        let finding = key_finding(plan, record).map(|code| Finding { code, column: None });
+        let finding = key_finding(plan, record).map(|code| Finding::new(code, None));
         cleaned.findings.extend(finding);
         Some(cleaned)
     }

@@ -16,7 +16,11 @@ fn manual() -> String {
 fn the_table_of_semantic_types_is_up_to_date() {
     let mut table = String::from("| Semantic type | What the values are |\n| --- | --- |\n");
     for kind in SemanticType::ALL {
-        table.push_str(&format!("| `{}` | {} |\n", kind.name(), kind.definition()));
+        let name = kind.name();
+        table.push_str(&format!(
+            "| [`{name}`](semantic-types/{name}.md) | {} |\n",
+            kind.definition()
+        ));
     }
     assert!(manual().contains(&table), "the table in docs/hub-model.md should be:\n{table}");
 }

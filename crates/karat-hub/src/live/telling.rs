@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use karat_model::attribute::AttributeSet;
 use karat_model::id::EntityId;
 use karat_store::{Event, EventNo, Reader, RowNo, StoredPotentialMatch};
 use rustc_hash::FxHashMap;
@@ -55,7 +56,7 @@ impl Told<'_> {
                 told.outcome = Some(outcome);
                 if let Some(known) = self.records.get(row) {
                     told.version = Some(RecordTag::of(&known.record, &known.columns));
-                    told.findings = findings(known);
+                    told.findings = findings(known, self.records.attributes());
                 }
                 (vec![row], former.into_iter().collect())
             }
@@ -131,10 +132,7 @@ impl Told<'_> {
 }
 
 /// What is wrong with the values of a record.
-fn findings(known: &KnownRecord) -> Vec<FoundWrong> {
-    let column = |at: u16| known.columns[usize::from(at)].clone();
+fn findings(known: &KnownRecord, attributes: &AttributeSet) -> Vec<FoundWrong> {
     let findings = known.cleaned.findings.iter();
-    findings
-        .map(|finding| FoundWrong { code: finding.code, column: finding.column.map(column) })
-        .collect()
+    findings.map(|finding| FoundWrong::of(finding, &known.columns, attributes)).collect()
 }

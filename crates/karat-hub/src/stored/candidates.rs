@@ -33,7 +33,7 @@ impl StoredHub {
         limit: usize,
     ) -> Result<Candidates, Error> {
         let asked = self.probe_record(probe);
-        let findings = found_wrong(&asked.cleaned, &asked.columns);
+        let findings = found_wrong(&asked, &self.model);
         let nobody = || Candidates { candidates: Vec::new(), findings: findings.clone() };
         let Some(model) = self.model_of(reader, probe.entity_type)? else { return Ok(nobody()) };
         let attributes = &self.model.attributes;
@@ -128,10 +128,7 @@ fn source_of_attributes(
     }
 }
 
-fn found_wrong(cleaned: &CleanRecord, columns: &Columns) -> Vec<FoundWrong> {
-    let column = |at: u16| columns[usize::from(at)].clone();
-    let found = cleaned.findings.iter();
-    found
-        .map(|finding| FoundWrong { code: finding.code, column: finding.column.map(column) })
-        .collect()
+fn found_wrong(asked: &RecordDetail, model: &HubModel) -> Vec<FoundWrong> {
+    let found = asked.cleaned.findings.iter();
+    found.map(|finding| FoundWrong::of(finding, &asked.columns, &model.attributes)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use karat_engine::merging::{self, Member};
 use karat_model::attribute::AttributeId;
-use karat_model::finding::{Finding, FindingCode};
+use karat_model::finding::{Finding, Repair};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::language::Language;
 use karat_model::record::Columns;
@@ -281,11 +281,16 @@ impl StoredHub {
             let (source, id) = (key.source.as_str(), &*key.id);
             let columns = cleaners.get(&key.source).map(|(_, columns)| columns);
             let field = |column: Option<u16>| Some(columns?[usize::from(column?)].as_str());
-            let mut findings: Vec<(Option<&str>, FindingCode)> =
-                findings.iter().map(|finding| (field(finding.column), finding.code)).collect();
-            findings.sort_unstable();
-            for (field, code) in findings {
-                file.write(&FindingRow { source, id, field, code })?;
+            let mut rows: Vec<FindingRow<'_>> = findings
+                .iter()
+                .map(|Finding { code, column, repair }| {
+                    let repair = repair.as_deref().map(Repair::name);
+                    FindingRow { source, id, field: field(*column), code: *code, repair }
+                })
+                .collect();
+            rows.sort_unstable_by_key(|row| (row.field, row.code, row.repair));
+            for row in &rows {
+                file.write(row)?;
             }
         }
         Ok(file.finish()?)

@@ -37,7 +37,7 @@ pub use record::{RecordTag, RecordView};
 pub use search::{Hit, MatchedOn, SearchPage};
 pub use writer::{
     Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter, NearMatch,
-    Refused, Repetition,
+    ProposedRepair, Refused, Repetition,
 };
 
 use std::error::Error;

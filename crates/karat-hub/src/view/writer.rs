@@ -2,9 +2,10 @@
 
 use std::error::Error;
 
+use karat_model::attribute::AttributeSet;
 use karat_model::decision::{DecisionNo, Overruled, Ruling};
 use karat_model::evidence::Weight;
-use karat_model::finding::FindingCode;
+use karat_model::finding::{Finding, FindingCode, Repair};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::Moment;
 use karat_store::{Event, Outcome};
@@ -204,6 +205,48 @@ pub struct FoundWrong {
     pub code: FindingCode,
     /// The column, if it is about one.
     pub column: Option<String>,
+    /// What would mend it, if that is known.
+    pub repair: Option<ProposedRepair>,
+}
+
+/// What would mend a value; a person decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProposedRepair {
+    /// `replace`, `move`, `swap` or `clear`.
+    pub action: &'static str,
+    /// The attribute that the value fills or belongs to.
+    pub attribute: Option<String>,
+    /// What it should read.
+    pub value: Option<String>,
+    /// The column that holds the value of this one.
+    pub column: Option<String>,
+}
+
+impl FoundWrong {
+    /// A finding with the names of its column and attribute.
+    pub fn of(finding: &Finding, columns: &[String], attributes: &AttributeSet) -> FoundWrong {
+        let column = |at: u16| columns[usize::from(at)].clone();
+        let repair = finding.repair.as_deref().map(|repair| {
+            let action = repair.name();
+            match repair {
+                Repair::Replace { attribute, value } | Repair::Move { to: attribute, value } => {
+                    ProposedRepair {
+                        action,
+                        attribute: Some(attributes.get(*attribute).name.clone()),
+                        value: Some(value.to_string()),
+                        column: None,
+                    }
+                }
+                Repair::Swap { with } => ProposedRepair {
+                    action,
+                    column: Some(column(*with)),
+                    ..ProposedRepair::default()
+                },
+                Repair::Clear => ProposedRepair { action, ..ProposedRepair::default() },
+            }
+        });
+        FoundWrong { code: finding.code, column: finding.column.map(column), repair }
+    }
 }
 
 /// Why a change was not made.

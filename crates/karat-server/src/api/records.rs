@@ -10,7 +10,8 @@ use axum::response::Response;
 use karat_hub::connect::values_of;
 use karat_hub::share::moment::{self, written};
 use karat_hub::view::{
-    Change, ChangeOutcome, ChangeRequest, Changed, Condition, Outcome, RecordTag, RecordView,
+    Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, Outcome, RecordTag,
+    RecordView,
 };
 use karat_model::claim::Validity;
 use karat_model::hub_model::HubModel;
@@ -150,6 +151,7 @@ impl RecordBody {
             column: column(claim.column),
         });
         let findings = detail.cleaned.findings.iter();
+        let findings = findings.map(|it| FoundWrong::of(it, &detail.columns, &model.attributes));
         RecordBody {
             source: detail.record.key.source.to_string(),
             id: detail.record.key.id.to_string(),
@@ -158,7 +160,7 @@ impl RecordBody {
             entity: view.entity.map(|id| id.to_string()),
             values,
             claims: claims.collect(),
-            findings: findings.map(|it| FindingBody::of(it.code, it.column.map(column))).collect(),
+            findings: findings.map(|found| FindingBody::from(&found)).collect(),
         }
     }
 }

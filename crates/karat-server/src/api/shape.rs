@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use karat_hub::share::moment::written;
 use karat_hub::view::{
     ChangeOutcome, CustomerSummary, EntityView, Event, EventView, FoundWrong, NearMatch, Outcome,
+    ProposedRepair,
 };
 use karat_model::decision::Overruled;
 use karat_model::evidence::{Agreement, Evidence, PairExplanation, Verdict};
-use karat_model::finding::FindingCode;
 use karat_model::hub_model::HubModel;
 use karat_model::id::RecordKey;
 use karat_model::language::Language;
@@ -191,27 +191,60 @@ pub struct FindingBody {
     pub code: &'static str,
     /// `note`, `warning` or `error`.
     pub severity: &'static str,
-    /// What is wrong, in words.
+    /// The dimension of quality that it lowers: `completeness`, `validity`, `consistency`,
+    /// `uniqueness`, `accuracy`, `currency`, `plausibility` or `definition`.
+    #[schema(example = "validity")]
+    pub dimension: &'static str,
+    /// What is wrong, in English.
     pub message: &'static str,
+    /// What is wrong, in Dutch.
+    pub message_nl: &'static str,
     /// The column of the source, if it is about one.
     pub column: Option<String>,
+    /// What would mend it, if that is known; a person decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repair: Option<RepairBody>,
 }
 
-impl FindingBody {
-    /// A finding about a column.
-    pub fn of(code: FindingCode, column: Option<String>) -> FindingBody {
-        FindingBody {
-            code: code.name(),
-            severity: code.severity().name(),
-            message: code.message(Language::English),
-            column,
-        }
-    }
+/// What would mend a value.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RepairBody {
+    /// `replace`: the value should read as told. `move`: it belongs in another attribute. `swap`:
+    /// two columns hold each other's values. `clear`: it should be empty.
+    #[schema(example = "replace")]
+    pub action: &'static str,
+    /// The attribute that the value fills or belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "email")]
+    pub attribute: Option<String>,
+    /// What it should read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sanne@gmail.com")]
+    pub value: Option<String>,
+    /// The column that holds the value of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
 }
 
 impl From<&FoundWrong> for FindingBody {
     fn from(found: &FoundWrong) -> FindingBody {
-        FindingBody::of(found.code, found.column.clone())
+        let FoundWrong { code, column, repair } = found;
+        FindingBody {
+            code: code.name(),
+            severity: code.severity().name(),
+            dimension: code.dimension().name(),
+            message: code.message(Language::English),
+            message_nl: code.message(Language::Dutch),
+            column: column.clone(),
+            repair: repair.as_ref().map(RepairBody::from),
+        }
+    }
+}
+
+impl From<&ProposedRepair> for RepairBody {
+    fn from(repair: &ProposedRepair) -> RepairBody {
+        let ProposedRepair { action, attribute, value, column } = repair.clone();
+        RepairBody { action, attribute, value, column }
     }
 }
 

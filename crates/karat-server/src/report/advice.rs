@@ -161,6 +161,26 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Exporteer opnieuw als UTF-8 en herstel de bron.",
             ],
         ],
+        EncodedEntities => [
+            [
+                "Whoever prints or searches the source sees the codes, not the characters.",
+                "Wie de bron afdrukt of doorzoekt, ziet de codes en niet de tekens.",
+            ],
+            [
+                "Let the form store what was typed, and encode it only when a page is made.",
+                "Laat het formulier opslaan wat is getypt, en codeer het pas voor een pagina.",
+            ],
+        ],
+        ExcessWhitespace => [
+            [
+                "Values that read alike are not found as the same in the source.",
+                "Waarden die er gelijk uitzien, worden in de bron niet als dezelfde gevonden.",
+            ],
+            [
+                "Trim values where they are entered, and once in the source.",
+                "Haal witruimte weg bij de invoer, en één keer in de bron.",
+            ],
+        ],
         WrongField | Remark | SwappedNames => [
             [
                 "Whoever uses the field gets something else than it promises.",

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
+use karat_model::finding::FindingCode;
 use rustc_hash::FxHashSet;
 
 use crate::clean::folded::folded;
@@ -207,8 +208,9 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     if has_digit && postcode_city::parse(value, context).is_some() {
         return postcode_city::standardise(value, context, out);
     }
-    if let Some(city) = city(value) {
-        out.claim(AttributeId::CITY, city, Validity::Valid);
+    match city(value) {
+        Some(city) => out.claim(AttributeId::CITY, city, Validity::Valid),
+        None => out.finding(FindingCode::NameNotUnderstood),
     }
 }
 
@@ -294,6 +296,17 @@ fn in_full(city: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clean::output::check;
+    use karat_model::hub_model::{Country, DateOrder};
+
+    /// A number in the field was dropped, and nothing said so.
+    #[test]
+    fn a_number_is_no_city() {
+        let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        check("6", standardise, &context, " !name_not_understood");
+        check("Utrecht 6", standardise, &context, "Utrecht 6");
+        check("1234 AB", standardise, &context, "1234 AB");
+    }
 
     #[test]
     fn cities_as_people_write_them() {

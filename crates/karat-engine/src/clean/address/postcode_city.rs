@@ -49,7 +49,9 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     match parse(value, context) {
         Some(parts) => parts.claim(out),
         None => {
-            let Some(city) = city::city(value) else { return };
+            let Some(city) = city::city(value) else {
+                return out.finding(FindingCode::InvalidPostcode);
+            };
             let has_digit = value.contains(|c: char| c.is_ascii_digit());
             if has_digit {
                 out.claim(AttributeId::CITY, city, Validity::Suspect);
@@ -134,6 +136,7 @@ mod tests {
     use karat_model::hub_model::{Country, DateOrder};
 
     use super::*;
+    use crate::clean::output;
 
     fn check(country: &str, text: &str, expected: &str) {
         let country = Country::from_code(country).expect("a code");
@@ -160,6 +163,16 @@ mod tests {
         check("US", "Springfield, IL 62704", "62704 | Springfield | IL");
         check("AU", "Winston Hills NSW 2153", "2153 | Winston Hills | NSW");
         check("SE", "111 22 Stockholm", "111 22 | Stockholm");
+    }
+
+    /// A number that is no code was dropped, and nothing said so.
+    #[test]
+    fn a_number_alone_is_found_wrong() {
+        let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        let check = |text, expected| output::check(text, standardise, &context, expected);
+        check(";1", " !invalid_postcode");
+        check("Utrecht 1", "Utrecht 1? !invalid_postcode");
+        check("Utrecht", "Utrecht");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use compact_str::CompactString;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
-use karat_model::finding::FindingCode;
+use karat_model::finding::{FindingCode, Repair};
 use karat_model::gender::Gender;
 use karat_model::semantic::SemanticType;
 
@@ -228,7 +228,7 @@ impl Record {
             if self.name[Part::Given].is_empty() {
                 self.name[Part::Family].clear();
                 out.begin(family.column, 0);
-                out.finding(FindingCode::Placeholder);
+                out.finding_with(FindingCode::Placeholder, Repair::Clear);
             } else {
                 self.origins[Part::Family as usize].doubtful = true;
             }
@@ -238,7 +238,7 @@ impl Record {
         let own_fields = given.column != family.column;
         if own_fields && parser::look_swapped(&self.name[Part::Given], &self.name[Part::Family]) {
             out.begin(given.column, 0);
-            out.finding(FindingCode::SwappedNames);
+            out.finding_with(FindingCode::SwappedNames, Repair::Swap { with: family.column });
         }
     }
 

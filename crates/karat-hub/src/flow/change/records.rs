@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use karat_engine::clean::Memo;
-use karat_model::attribute::EntityType;
+use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::claim::CleanRecord;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
@@ -71,6 +71,11 @@ impl Records {
             self.cleaners = Cleaners::default();
         }
         Ok(())
+    }
+
+    /// The attributes that the hub model has.
+    pub fn attributes(&self) -> &AttributeSet {
+        &self.hub_model.attributes
     }
 
     /// Reads those that were not read before.

@@ -3,7 +3,7 @@
 use askama::Template;
 use karat_hub::view::RecordDetail;
 use karat_model::claim::{Claim, Validity};
-use karat_model::finding::Finding;
+use karat_model::finding::{Finding, Repair};
 
 use crate::console::page::Page;
 
@@ -47,6 +47,31 @@ impl RecordTable<'_> {
 
     fn validity_class(&self, claim: &Claim) -> &'static str {
         if claim.validity == Validity::Invalid { "error" } else { "warning" }
+    }
+
+    /// What would mend a finding, as people read it.
+    fn proposal(&self, repair: &Repair) -> String {
+        let text = self.page.text;
+        match repair {
+            Repair::Replace { attribute, value } => {
+                let meant = self.page.shown(attribute, value);
+                format!("{} {meant}", text.say("Suggestion:", "Voorstel:"))
+            }
+            Repair::Move { to, .. } => {
+                let label = self.page.label(to);
+                format!(
+                    "{} {label}",
+                    text.say("Suggestion: move it to", "Voorstel: verplaats naar")
+                )
+            }
+            Repair::Swap { with } => {
+                let header = self.header(*with);
+                format!("{} {header}", text.say("Suggestion: swap with", "Voorstel: verwissel met"))
+            }
+            Repair::Clear => {
+                text.say("Suggestion: leave it empty.", "Voorstel: laat het veld leeg.").to_string()
+            }
+        }
     }
 
     /// Findings about the record as a whole.

@@ -1,62 +1,7 @@
-//! Findings: what is wrong with a value. Bad data is not an error.
+//! The codes of findings: each with its name, severity, dimension and message.
 
+use super::{Dimension, Severity};
 use crate::language::Language;
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing; the value was understood.
-    Note,
-    /// The value is doubtful or was repaired.
-    Warning,
-    /// The value cannot be used.
-    Error,
-}
-
-impl Severity {
-    /// The name in exports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-/// The dimension of data quality that a finding lowers (after DAMA-NL).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dimension {
-    /// A value that should be there is not.
-    Completeness,
-    /// A value does not have the form of its type.
-    Validity,
-    /// Values contradict each other.
-    Consistency,
-    /// Something is there twice.
-    Uniqueness,
-}
-
-impl Dimension {
-    /// The name in exports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dimension::Completeness => "completeness",
-            Dimension::Validity => "validity",
-            Dimension::Consistency => "consistency",
-            Dimension::Uniqueness => "uniqueness",
-        }
-    }
-}
-
-/// Something wrong with one value of a source record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What is wrong.
-    pub code: FindingCode,
-    /// The column of the source, if it is about one.
-    pub column: Option<u16>,
-}
 
 macro_rules! finding_codes {
     ($($variant:ident $name:literal $severity:ident $dimension:ident, $english:literal, $dutch:literal;)+) => {
@@ -95,6 +40,8 @@ finding_codes! {
     // Any value.
     Placeholder "placeholder" Warning Completeness, "A placeholder stands where a value should be.", "Er staat een opvulwaarde in plaats van een echte waarde.";
     BrokenEncoding "broken_encoding" Warning Validity, "Characters were damaged by a wrong encoding.", "Tekens zijn beschadigd door een verkeerde codering.";
+    EncodedEntities "encoded_entities" Note Validity, "Characters were written in the codes of web pages (HTML entities); they were put back.", "Tekens waren geschreven in de codes van webpagina's (HTML-entiteiten); ze zijn teruggezet.";
+    ExcessWhitespace "excess_whitespace" Note Validity, "More white space stands before or within the value than belongs there; it was left out.", "Voor of in de waarde staat meer witruimte dan er hoort; die is weggelaten.";
     ControlCharacters "control_characters" Warning Validity, "The value holds control characters.", "De waarde bevat stuurtekens.";
     TooLong "too_long" Error Validity, "The value is far longer than its kind allows; it was left out.", "De waarde is veel te lang voor dit soort gegeven en is overgeslagen.";
     WrongField "wrong_field" Warning Validity, "The value belongs in another field.", "De waarde hoort in een ander veld.";
