@@ -313,9 +313,9 @@ async fn found(server: &Server, query: &str, page: Option<&str>) -> Answer {
 }
 
 fn within_limit(text: &str) -> Result<&str, Box<Problem>> {
-    let text = text.trim();
-    if (1..=QUERY_CHARACTERS_MAX).contains(&text.chars().count()) {
-        return Ok(text);
+    let asked = text.trim();
+    if !asked.is_empty() && text.chars().count() <= QUERY_CHARACTERS_MAX {
+        return Ok(asked);
     }
     let detail = format!("What is searched for has 1 to {QUERY_CHARACTERS_MAX} characters.");
     Err(Problem::with(ProblemKind::BadParameter, detail))

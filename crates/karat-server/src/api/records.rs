@@ -54,8 +54,8 @@ pub struct RecordSent {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchItem {
-    /// The id of the record in its source.
-    #[schema(min_length = 1, max_length = 512)]
+    /// The id of the record in its source, of 1 to 512 bytes; a record with another is answered with
+    /// a problem of its own.
     id: String,
     /// When the source says it changed.
     #[schema(format = DateTime)]

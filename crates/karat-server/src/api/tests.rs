@@ -417,6 +417,15 @@ async fn at_each_limit_is_well_and_one_over_is_refused() {
             }),
         ),
         (
+            200,
+            "invalid-body",
+            Box::new(|n| {
+                // White space is left out of a query, and counts all the same.
+                let body = json!({ "q": format!("{:>n$}", "y") });
+                ("POST /v1/entities/search".into(), vec![], Some(body))
+            }),
+        ),
+        (
             50,
             "invalid-body",
             Box::new(|n| {
