@@ -13,7 +13,7 @@ use karat_model::claim::CleanRecord;
 use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{ModelId, RecordKey};
-use karat_store::{ArrivalNo, EdgeRow, MatchKey, Reader, RowNo};
+use karat_store::{ArrivalNo, EdgeRow, MatchKey, Now, Reader, RowNo};
 use rustc_hash::FxHashMap;
 
 use super::basis::Basis;
@@ -56,7 +56,7 @@ impl Foreseen {
         coming: &[Coming],
     ) -> Result<Vec<Option<Foreseen>>, Error> {
         let mut foreseen: Vec<Option<Foreseen>> = coming.iter().map(|_| None).collect();
-        let (Some(as_of), Some(model_id)) = (reader.settled_at()?, reader.model_id()?) else {
+        let Now { settled_at: Some(as_of), model_id: Some(model_id), .. } = reader.now()? else {
             return Ok(foreseen);
         };
         let releases = reader.statistic(InForce::LIST)?;
