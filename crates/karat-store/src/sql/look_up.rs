@@ -57,15 +57,16 @@ pub fn by_rows(
     Ok(())
 }
 
-/// The records with arrivals that were not published, in order.
+/// The records with arrivals that were not published, in order; `None` when there are more than so
+/// many.
 pub fn unpublished(query: &impl Query, limit: usize) -> Result<Option<Vec<RowNo>>> {
-    // A record may have several arrivals: those that were published last are counted once.
     let select = "
-        SELECT DISTINCT record_no FROM arrival WHERE arrival_no > coalesce(
-            (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)
-        ORDER BY record_no LIMIT $1";
-    let rows = query.all(select, &[Integer(limit as i64 + 1)], row_no)?;
-    Ok((rows.len() <= limit).then_some(rows))
+        SELECT coalesce(
+            (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1), 0)";
+    together(query, || {
+        let published = query.number(select, &[])?;
+        arrived_after(query, ArrivalNo(published as u64), limit)
+    })
 }
 
 /// The records with arrivals after one; `None` when there are more than so many.
@@ -74,6 +75,7 @@ pub fn arrived_after(
     arrival: ArrivalNo,
     limit: usize,
 ) -> Result<Option<Vec<RowNo>>> {
+    // A record may have several arrivals, and is counted once.
     let select = "
         SELECT DISTINCT record_no FROM arrival WHERE arrival_no > $1
         ORDER BY record_no LIMIT $2";
@@ -89,13 +91,27 @@ pub fn records_by_row(query: &impl Query, rows: &[RowNo]) -> Result<Vec<StoredRe
         places!(),
         ")"
     );
+    stored_records(query, select, rows, &[])
+}
+
+/// Reads records by a query with [`places`] for some of these rows, and after them further values;
+/// in the order of their numbers.
+pub fn stored_records(
+    query: &impl Query,
+    select: &str,
+    rows: &[RowNo],
+    further: &[Value],
+) -> Result<Vec<StoredRecord>> {
     let mut records = together(query, || {
         let names = source_names(query)?;
         let mut records = Vec::with_capacity(rows.len());
-        by_rows(query, select, rows, &mut |row| {
-            records.push(stored_record(row, &names)?);
-            Ok(())
-        })?;
+        for part in rows.chunks(LOOKED_UP) {
+            let numbers = looked_up(part.iter().map(|row| Integer(row.0 as i64)));
+            query.few(select, &[&numbers, further].concat(), &mut |row| {
+                records.push(stored_record(row, &names)?);
+                Ok(())
+            })?;
+        }
         Ok(records)
     })?;
     records.sort_unstable_by_key(|stored| stored.row);

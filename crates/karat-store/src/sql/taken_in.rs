@@ -12,8 +12,7 @@ use karat_model::decision::DecisionNo;
 use karat_model::record::Moment;
 
 use super::Value::Integer;
-use super::look_up::{LOOKED_UP, looked_up, places};
-use super::reading::{source_names, stored_record, together};
+use super::look_up::{places, stored_records};
 use super::{Query, Row};
 use crate::arrival::StoredRecord;
 use crate::error::Result;
@@ -123,21 +122,5 @@ pub fn records_as_of(
          JOIN arrival ON arrival.arrival_no = version.arrival_no
          WHERE version.arrival_no <= $33 AND payload IS NOT NULL"
     );
-    let mut records = together(query, || {
-        let names = source_names(query)?;
-        let mut records = Vec::with_capacity(rows.len());
-        for part in rows.chunks(LOOKED_UP) {
-            let numbers = looked_up(part.iter().map(|row| Integer(row.0 as i64)));
-            let mut values = numbers.to_vec();
-            values.push(Integer(arrival.0 as i64));
-            query.few(select, &values, &mut |row| {
-                records.push(stored_record(row, &names)?);
-                Ok(())
-            })?;
-        }
-        Ok(records)
-    })?;
-    records.sort_unstable_by_key(|stored| stored.row);
-    records.dedup_by_key(|stored| stored.row);
-    Ok(records)
+    stored_records(query, select, rows, &[Integer(arrival.0 as i64)])
 }
