@@ -99,6 +99,8 @@ async fn pages_ask_to_sign_in_and_then_show_what_was_wanted() {
     assert_eq!(wanted.header("location"), "/sign-in?next=/compare%3Fleft%3Dcrm/1001");
     let form = ask(&server, &format!("GET {}", wanted.header("location")), &[], "").await;
     assert_eq!(form.field("next"), "/compare?left=crm/1001");
+    let dutch = ask(&server, "GET /about?lang=nl", &[], "").await;
+    assert!(dutch.header("set-cookie").starts_with("karat_language=nl"), "it is asked in Dutch");
     let style = ask(&server, "GET /assets/console.css", &[], "").await;
     assert_eq!(style.status, StatusCode::OK, "the form is to look well");
 
