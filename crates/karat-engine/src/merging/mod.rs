@@ -66,7 +66,7 @@ mod winner;
 mod lineage;
 pub mod display;
 
-use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::golden::GoldenRecord;
 use karat_model::hub_model::{Survivorship, SurvivorshipRule};
 use karat_model::id::RecordKey;
@@ -98,19 +98,30 @@ pub fn survive(
     GoldenRecord { entity_type, values, withheld }
 }
 
+/// A value of a golden record, and whose claim it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Survivor<'a> {
+    /// 0 for the best of its attribute; more only for collected attributes.
+    pub rank: u8,
+    /// The claim.
+    pub claim: ClaimRef<'a>,
+    /// The record of the member that claims it.
+    pub record: RecordNo,
+}
+
 /// The values of the golden record of a cluster, by attribute and rank: the same that [`survive`]
 /// gives, without their lineage, which takes as long again.
-pub fn golden_values<'a>(
+pub fn survivors<'a>(
     members: &[Member<'a>],
     attributes: &AttributeSet,
     survivorship: &Survivorship,
-) -> Vec<(AttributeId, &'a str)> {
+) -> Vec<Survivor<'a>> {
     let mut values = Vec::with_capacity(32);
-    decide(members, attributes, survivorship, &mut |_, winner| {
-        values.push((winner.bid.claim.attribute, winner.rank, winner.bid.claim.value));
+    decide(members, attributes, survivorship, &mut |_, Winner { rank, bid }| {
+        values.push(Survivor { rank, claim: bid.claim, record: bid.record });
     });
-    values.sort_by_key(|&(attribute, rank, _)| (attribute, rank));
-    values.into_iter().map(|(attribute, _, value)| (attribute, value)).collect()
+    values.sort_by_key(|survivor| (survivor.claim.attribute, survivor.rank));
+    values
 }
 
 /// What a contest came to: all candidates, best first, and the ladder that put them in order.

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use karat_model::attribute::AttributeId;
 use karat_model::claim::{Claim, Validity};
 use karat_model::decision::{DecisionNo, SettledValue};
 use karat_model::golden::{DecidedValue, GoldenValue, Loser};
@@ -125,6 +126,16 @@ fn read_settled(line: &str) -> (RecordKey, SettledClaim) {
     let no = DecisionNo(words[0].parse().unwrap());
     let slot = slot.parse().unwrap();
     (words[1].parse().unwrap(), SettledClaim { attribute, slot, value, no })
+}
+
+/// The values that survive, in bulk.
+fn golden_values<'a>(
+    members: &[Member<'a>],
+    attributes: &AttributeSet,
+    survivorship: &Survivorship,
+) -> Vec<(AttributeId, &'a str)> {
+    let survivors = survivors(members, attributes, survivorship);
+    survivors.into_iter().map(|it| (it.claim.attribute, it.claim.value)).collect()
 }
 
 /// Checks golden values, and which decisions others outdo.
@@ -877,7 +888,12 @@ proptest! {
         survivorship in any_survivorship(),
     ) {
         let members = cluster.members();
-        let told = golden_values(&members, &AttributeSet::builtin(), &survivorship);
+        let attributes = AttributeSet::builtin();
+        let told = golden_values(&members, &attributes, &survivorship);
+        for survivor in survivors(&members, &attributes, &survivorship) {
+            let by = members.iter().find(|member| member.record == survivor.record);
+            prop_assert!(by.is_some_and(|by| by.claims.contains(&survivor.claim)));
+        }
         let golden = cluster.golden(&members, &survivorship);
         let values = golden.values.iter();
         let expected: Vec<_> = values.map(|v| (v.attribute, v.value.as_str())).collect();

@@ -275,7 +275,9 @@ impl<'a> EntityMaker<'a> {
             })
             .collect();
         let HubModel { attributes, survivorship, .. } = self.model;
-        let values = merging::golden_values(&members, attributes, survivorship);
+        let survivors = merging::survivors(&members, attributes, survivorship);
+        let values: Vec<(AttributeId, &str)> =
+            survivors.iter().map(|it| (it.claim.attribute, it.claim.value)).collect();
         let best =
             |attribute| values.iter().find(|(of, _)| *of == attribute).map(|(_, value)| *value);
         let texts = values.iter().map(|(_, value)| *value);
