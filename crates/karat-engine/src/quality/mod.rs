@@ -10,3 +10,4 @@ pub mod profile;
 pub mod measure;
 pub mod accuracy;
 pub mod estimate;
+pub mod check;

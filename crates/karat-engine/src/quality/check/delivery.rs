@@ -24,6 +24,24 @@ pub struct DeliveryFacts<'a> {
     pub values: &'a [ValueFacts<'a>],
 }
 
+impl<'a> DeliveryFacts<'a> {
+    /// How many records a source has.
+    pub(super) fn records_of(&self, source: &SourceName) -> Option<u64> {
+        self.records.iter().find(|(name, _)| name == source).map(|(_, count)| *count)
+    }
+
+    /// What is known of the values of these attributes in the source itself.
+    pub(super) fn values_of(
+        &self,
+        attributes: &[AttributeId],
+    ) -> impl Iterator<Item = &'a ValueFacts<'a>> {
+        let values = self.values;
+        attributes.iter().filter_map(move |id| {
+            values.iter().find(|it| it.source == self.source && it.attribute == *id)
+        })
+    }
+}
+
 /// What is known of the values of one attribute in one source.
 #[derive(Clone, Debug)]
 pub struct ValueFacts<'a> {
