@@ -33,6 +33,7 @@ pub mod updated_at;
 pub mod party;
 pub mod memo;
 pub mod plan;
+mod form;
 pub mod kinds;
 mod headers;
 pub mod recognise;
@@ -40,6 +41,7 @@ pub mod recognise;
 mod manual;
 
 pub use fold::fold_header;
+pub use form::has_form;
 pub use memo::Memo;
 pub use output::{Context, Output};
 pub use plan::CleaningPlan;

@@ -47,14 +47,14 @@ pub struct CleaningPlan {
 
 /// What one column means.
 #[derive(Clone, Copy, Debug)]
-struct Field {
-    semantic_type: SemanticType,
-    attribute: Option<AttributeId>,
-    slot: u8,
+pub(super) struct Field {
+    pub(super) semantic_type: SemanticType,
+    pub(super) attribute: Option<AttributeId>,
+    pub(super) slot: u8,
 }
 
 impl Field {
-    fn name(self, column: u16, text: CompactString, doubtful: bool) -> NameValue {
+    pub(super) fn name(self, column: u16, text: CompactString, doubtful: bool) -> NameValue {
         NameValue { semantic_type: self.semantic_type, slot: self.slot, column, text, doubtful }
     }
 }
@@ -237,7 +237,7 @@ fn number_slots(fields: &mut [Option<Field>], order: &[usize], semantic_type: Se
 }
 
 /// The attribute that a semantic type fills with one value.
-fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
+pub(super) fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
     use SemanticType::*;
     Some(match semantic_type {
         BirthDate => AttributeId::BIRTH_DATE,
@@ -260,7 +260,7 @@ fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
 }
 
 /// Standardises one tidied value that needs no other value of its record.
-fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Output) {
+pub(super) fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Output) {
     use SemanticType::*;
     let standardise = match field.semantic_type {
         Gender => gender::standardise,
@@ -530,7 +530,7 @@ fn is_whole_name(semantic_type: SemanticType) -> bool {
     matches!(semantic_type, SemanticType::FullName | SemanticType::PartyName)
 }
 
-fn is_name(semantic_type: SemanticType) -> bool {
+pub(super) fn is_name(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
     matches!(
         semantic_type,

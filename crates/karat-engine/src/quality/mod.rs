@@ -11,3 +11,4 @@ pub mod measure;
 pub mod accuracy;
 pub mod estimate;
 pub mod score;
+pub mod check;

@@ -1,0 +1,27 @@
+//! Judges records, customers, deliveries and definitions by the checks of a hub.
+//!
+//! Arrives: the [`Facts`] of a subject, and what is [`Known`] beyond it.
+//! Leaves: the [`Verdicts`] of all checks, with the places where they fail.
+//! Promises: pure and total; one function judges in loads, in changes and at entry, and the
+//! same facts get the same verdicts, with a memo or without.
+//! Start reading in `plan.rs`; each word has a file of its own in `requirement/`, all of one shape.
+
+mod facts;
+mod known;
+mod verdicts;
+mod delivery;
+mod day;
+mod value_key;
+mod phone_kind;
+mod expression;
+mod memo;
+mod subject;
+mod requirement;
+mod plan;
+
+pub use delivery::{DeliveryFacts, ValueFacts};
+pub use facts::{Fact, Facts, MemberFact};
+pub use known::{KeyRole, Known, Population, ValueKey};
+pub use memo::CheckMemo;
+pub use plan::{CheckNo, CheckPlan, ExpressionMistake, PlanId, RefTables};
+pub use verdicts::{Failed, Verdicts};
