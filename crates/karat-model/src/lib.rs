@@ -24,6 +24,7 @@ pub mod name_usage;
 pub mod claim;
 pub mod finding;
 pub mod check;
+pub mod confirmation;
 pub mod table;
 pub mod evidence;
 pub mod decision;
