@@ -4,12 +4,21 @@ use std::io;
 use std::path::PathBuf;
 
 use karat_engine::matching::progress::Stopped;
+use karat_engine::quality::check::ExpressionMistake;
 use karat_model::id::SourceName;
 use karat_store::PostgresUrl;
 
 use thiserror::Error;
 
 use crate::hub_model::Problems;
+
+/// Mistakes of checks, a line each.
+fn told(mistakes: &[ExpressionMistake]) -> String {
+    let line = |mistake: &ExpressionMistake| {
+        format!("check `{}`, `{}`: {}", mistake.check, mistake.key, mistake.message)
+    };
+    mistakes.iter().map(line).collect::<Vec<String>>().join("\n")
+}
 
 /// Why something could not be done. Bad data is no error: it becomes findings and quarantined rows.
 #[derive(Debug, Error)]
@@ -33,6 +42,9 @@ pub enum Error {
     /// The hub model has mistakes.
     #[error("the hub model has mistakes:\n{0}")]
     HubModel(Problems),
+    /// A check cannot be worked out.
+    #[error("{}", told(.0))]
+    Checks(Vec<ExpressionMistake>),
     /// The person stopped the work.
     #[error("stopped; what was published before still stands")]
     Stopped,
@@ -282,6 +294,9 @@ impl Error {
     /// What to do next, if Karat knows: one sentence.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Error::Checks(_) => {
+                "Correct them in the folder `checks`, then `karat check` tells more."
+            }
             Error::Store(karat_store::Error::Locked { .. }) => {
                 "Wait until it is done, or stop it; readers and `karat serve` may go on meanwhile."
             }

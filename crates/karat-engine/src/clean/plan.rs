@@ -106,6 +106,31 @@ impl CleaningPlan {
         }
     }
 
+    /// By column number, the attribute that what is found in a column is about; of a column that
+    /// fills several, the one that matters most.
+    pub fn subjects(&self) -> Vec<Option<AttributeId>> {
+        let subject = |field: &Option<Field>| {
+            let field = (*field)?;
+            field.attribute.or_else(|| attribute_of(field.semantic_type)).or_else(|| {
+                use SemanticType::*;
+                Some(match field.semantic_type {
+                    FullName | FamilyName => AttributeId::FAMILY_NAME,
+                    PartyName | CompanyName => AttributeId::COMPANY_NAME,
+                    GivenName => AttributeId::GIVEN_NAME,
+                    Initials => AttributeId::INITIALS,
+                    FamilyNamePrefix => AttributeId::FAMILY_NAME_PREFIX,
+                    PartnerName => AttributeId::PARTNER_NAME,
+                    Gender => AttributeId::GENDER,
+                    BirthPlace => AttributeId::BIRTH_PLACE,
+                    JobTitle => AttributeId::JOB_TITLE,
+                    LegalForm => AttributeId::LEGAL_FORM,
+                    _ => return None,
+                })
+            })
+        };
+        self.fields.iter().map(subject).collect()
+    }
+
     /// The column with the id of the record in its source.
     pub fn source_id_column(&self) -> Option<u16> {
         self.source_id

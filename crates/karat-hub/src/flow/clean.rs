@@ -3,17 +3,20 @@
 use std::sync::Mutex;
 
 use karat_engine::clean::{CleaningPlan, Memo};
+use karat_engine::quality::check::CheckMemo;
 use karat_engine::quality::measure::QualityCounts;
-use karat_model::attribute::EntityType;
+use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::claim::CleanRecord;
 use karat_model::finding::Finding;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, Payload, SourceRecord};
 use karat_model::table::{NewRecord, RecordTable, TableBuilder};
+use karat_store::{RowNo, SourceNo, SubjectNo};
 use rayon::prelude::*;
 
 use super::keys::key_finding;
+use super::quality::{Alone, Judge, Judged, Quality};
 
 /// Cleans a source's records under its part of the hub model.
 pub struct SourceCleaner {
@@ -38,6 +41,11 @@ impl SourceCleaner {
         }
     }
 
+    /// By column number, the attribute that what is found in a column is about.
+    pub fn subjects(&self) -> Vec<Option<AttributeId>> {
+        self.plan.as_ref().map(CleaningPlan::subjects).unwrap_or_default()
+    }
+
     /// What a record becomes; `None` when the hub model no longer has its source.
     pub fn clean(&self, record: &SourceRecord) -> Option<CleanRecord> {
         self.clean_remembering(record, &mut Memo::none())
@@ -57,10 +65,11 @@ impl SourceCleaner {
 ///
 /// Records become claims on all cores, and claims are gathered on one, which takes a third of the
 /// time: so the records of one turn are gathered while those of the next are cleaned.
-pub struct Cleaning {
+pub struct Cleaning<'j> {
     sources: Vec<SourceCleaner>,
+    judging: Option<Judging<'j>>,
     memos: Memos,
-    gathering: Gathering,
+    gathering: Gathering<'j>,
     /// What was cleaned in the last turn.
     waiting: Vec<CleanedRow>,
 }
@@ -73,25 +82,45 @@ struct CleanedRow {
     /// The number of its source.
     source: usize,
     cleaned: CleanRecord,
+    /// What came of judging it.
+    judged: Option<Judged>,
 }
 
-/// The memos of tasks: each takes one per source, and lays them back for the next.
+/// How records are judged as soon as they are cleaned.
+struct Judging<'j> {
+    judge: &'j Judge,
+    /// Per source its number, and what its columns are about.
+    sources: Vec<(SourceNo, Vec<Option<AttributeId>>)>,
+}
+
+/// What a task remembers of values: how they were cleaned, per source, and judged.
+struct Memory {
+    cleaned: Vec<Memo>,
+    judged: CheckMemo,
+}
+
+/// The memories of tasks: each takes one, and lays it back for the next.
 #[derive(Default)]
-struct Memos(Mutex<Vec<Vec<Memo>>>);
+struct Memos(Mutex<Vec<Memory>>);
 
 impl Memos {
-    fn take(&self, sources: usize) -> Vec<Memo> {
+    fn take(&self, sources: usize) -> Memory {
         let laid_back = self.0.lock().expect("no task panics with the lock").pop();
-        laid_back.unwrap_or_else(|| std::iter::repeat_with(Memo::new).take(sources).collect())
+        laid_back.unwrap_or_else(|| Memory {
+            cleaned: std::iter::repeat_with(Memo::new).take(sources).collect(),
+            judged: CheckMemo::new(),
+        })
     }
 
-    fn lay_back(&self, memos: Vec<Memo>) {
-        self.0.lock().expect("no task panics with the lock").push(memos);
+    fn lay_back(&self, memory: Memory) {
+        self.0.lock().expect("no task panics with the lock").push(memory);
     }
 }
 
 /// What was gathered so far.
-struct Gathering {
+struct Gathering<'j> {
+    judge: Option<&'j Judge>,
+    quality: Quality,
     /// Per source.
     counts: Vec<QualityCounts>,
     /// Per entity type.
@@ -104,11 +133,13 @@ pub struct Cleaned {
     pub tables: Vec<RecordTable>,
     /// What is filled, valid and wrong, per source.
     pub counts: Vec<(SourceName, QualityCounts)>,
+    /// What came of judging them, each alone; nothing if nobody judged.
+    pub quality: Quality,
 }
 
-impl Cleaning {
+impl<'j> Cleaning<'j> {
     /// Begins with the sources and their columns; about so many records will come.
-    pub fn new(model: &HubModel, sources: &[(SourceName, Columns)], records: u64) -> Cleaning {
+    pub fn new(model: &HubModel, sources: &[(SourceName, Columns)], records: u64) -> Cleaning<'j> {
         let names = || sources.iter().map(|(name, _)| name.clone());
         let builder = |kind| {
             let mut builder = TableBuilder::new(kind, &model.attributes, names());
@@ -119,8 +150,11 @@ impl Cleaning {
             |(name, columns): &(SourceName, Columns)| SourceCleaner::new(model, name, columns);
         Cleaning {
             sources: sources.iter().map(cleaner).collect(),
+            judging: None,
             memos: Memos::default(),
             gathering: Gathering {
+                judge: None,
+                quality: Quality::default(),
                 counts: vec![QualityCounts::default(); sources.len()],
                 builders: EntityType::ALL.map(builder).into(),
             },
@@ -128,41 +162,57 @@ impl Cleaning {
         }
     }
 
+    /// Lets records be judged as well; the numbers are those of the sources, in their order.
+    pub fn judged_by(mut self, judge: &'j Judge, numbers: &[SourceNo]) -> Cleaning<'j> {
+        let subjects = self.sources.iter().map(SourceCleaner::subjects);
+        let sources = numbers.iter().copied().zip(subjects).collect();
+        self.judging = Some(Judging { judge, sources });
+        self.gathering.judge = Some(judge);
+        self
+    }
+
     /// Cleans some records, each with the number by which the store knows it.
     pub fn take(&mut self, records: Vec<(u64, SourceRecord)>) {
-        let Cleaning { sources, memos, gathering, waiting } = self;
+        let Cleaning { sources, judging, memos, gathering, waiting } = self;
         let before = std::mem::take(waiting);
-        let (cleaned, ()) =
-            rayon::join(|| clean(sources, memos, records), || gathering.take(before));
+        let clean = || clean(sources, judging.as_ref(), memos, records);
+        let (cleaned, ()) = rayon::join(clean, || gathering.take(before));
         *waiting = cleaned;
     }
 
     /// Puts the tables in order.
     pub fn finish(mut self) -> Cleaned {
         self.gathering.take(self.waiting);
-        let Gathering { counts, builders } = self.gathering;
+        let Gathering { counts, builders, quality, judge: _ } = self.gathering;
         let filled: Vec<TableBuilder> =
             builders.into_iter().filter(|builder| !builder.is_empty()).collect();
         let names = self.sources.into_iter().map(|source| source.name);
         Cleaned {
             tables: filled.into_par_iter().map(TableBuilder::finish).collect(),
             counts: names.zip(counts).collect(),
+            quality,
         }
     }
 }
 
-/// Cleans records, in parallel; one whose source the hub model no longer has is left out.
+/// Cleans and judges records, in parallel; one whose source the hub model no longer has is left out.
 fn clean(
     sources: &[SourceCleaner],
+    judging: Option<&Judging>,
     memos: &Memos,
     records: Vec<(u64, SourceRecord)>,
 ) -> Vec<CleanedRow> {
     const RECORDS_AT_A_TIME: usize = 1024;
-    let clean_one = |(row, record): (u64, SourceRecord), memos: &mut [Memo]| {
+    let clean_one = |(row, record): (u64, SourceRecord), memory: &mut Memory| {
         let source = sources.iter().position(|source| source.name == record.key.source)?;
-        let cleaned = sources[source].clean_remembering(&record, &mut memos[source])?;
+        let cleaned = sources[source].clean_remembering(&record, &mut memory.cleaned[source])?;
+        let judged = judging.map(|judging| {
+            let (number, subjects) = &judging.sources[source];
+            let at = (*number, RowNo(row));
+            judging.judge.record(at, &record, &cleaned, subjects, &Alone, &mut memory.judged)
+        });
         let SourceRecord { key, observed_at, .. } = record;
-        Some(CleanedRow { row, key, observed_at, source, cleaned })
+        Some(CleanedRow { row, key, observed_at, source, cleaned, judged })
     };
     let some = records.into_par_iter().chunks(RECORDS_AT_A_TIME).map(|records| {
         let mut taken = memos.take(sources.len());
@@ -174,8 +224,14 @@ fn clean(
     some.flatten_iter().collect()
 }
 
-impl Gathering {
-    fn take(&mut self, rows: Vec<CleanedRow>) {
+impl Gathering<'_> {
+    fn take(&mut self, mut rows: Vec<CleanedRow>) {
+        for row in &mut rows {
+            if let (Some(judge), Some(judged)) = (self.judge, row.judged.take()) {
+                let subject = SubjectNo::Record(RowNo(row.row));
+                self.quality.take(judge, subject, Some(&row.key.source), judged);
+            }
+        }
         for CleanedRow { source, cleaned, .. } in &rows {
             self.counts[*source].observe(cleaned);
         }

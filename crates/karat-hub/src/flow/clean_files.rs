@@ -55,7 +55,7 @@ pub fn clean_files(
         ids.push(clean_file(model, file, &mut cleaning, &mut done, progress)?);
     }
     progress.end();
-    let Cleaned { tables, counts } = cleaning.finish();
+    let Cleaned { tables, counts, .. } = cleaning.finish();
     Ok(CleanedFiles { tables, counts, ids })
 }
 

@@ -6,6 +6,7 @@ use karat_engine::matching::drift::Sample;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
+use karat_model::check::Day;
 use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
@@ -13,7 +14,7 @@ use karat_model::record::Columns;
 use karat_model::table::RecordTable;
 use karat_store::{
     EventNo, HoldRow, JournaledDecision, MatchIndex, MatchKey, PotentialMatchRow, Reader, RowNo,
-    StoredRecord,
+    SourceNo, StoredRecord,
 };
 
 use super::clean::{Cleaned, Cleaning};
@@ -21,6 +22,7 @@ use super::identify::{Clusters, FormerEntities, Identified, IssuedIds, NothingIs
 use super::master::{FormerCustomers, Known, Learning, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
 use super::publish::{edge_row, holds, potential_matches};
+use super::quality::{Judge, Quality};
 use crate::drift::TypeDrift;
 use crate::error::Error;
 use crate::figures::Figures;
@@ -46,6 +48,10 @@ pub struct Derived {
     pub index: MatchIndex,
     /// Per entity type with records how far its match model has drifted.
     pub drift: Vec<TypeDrift>,
+    /// By what quality is judged; `None` in a hub that was never judged, if no day is said.
+    pub judge: Option<Judge>,
+    /// What came of judging the records, each alone.
+    pub quality: Quality,
 }
 
 /// Under what everything is derived.
@@ -59,6 +65,8 @@ pub struct Terms<'a> {
     pub thresholds_anew: bool,
     /// What joins of customers are held against.
     pub held_against: HeldAgainst,
+    /// The day as of which quality is judged; that of before if none is said.
+    pub as_of: Option<Day>,
     /// How many rows of the last delivery of a source could not be read.
     pub quarantined: &'a dyn Fn(&str) -> u64,
 }
@@ -71,7 +79,7 @@ impl<'a> Terms<'a> {
         quarantined: &'a dyn Fn(&str) -> u64,
     ) -> Terms<'a> {
         let held_against = HeldAgainst::Published;
-        Terms { model, frozen, thresholds_anew: false, held_against, quarantined }
+        Terms { model, frozen, thresholds_anew: false, held_against, as_of: None, quarantined }
     }
 }
 
@@ -89,9 +97,10 @@ pub fn derive(
     terms: Terms,
     progress: &dyn Progress,
 ) -> Result<Derived, Error> {
-    let Terms { model, frozen, thresholds_anew, held_against, quarantined } = terms;
-    let cleaned = clean_all(reader, model, progress)?;
-    let Cleaned { tables, counts } = cleaned;
+    let Terms { model, frozen, thresholds_anew, held_against, as_of, quarantined } = terms;
+    let judge = Judge::read(reader, model, as_of)?;
+    let cleaned = clean_all(reader, model, judge.as_ref(), progress)?;
+    let Cleaned { tables, counts, quality } = cleaned;
     let before = Before::read(reader)?;
     let entity_of = |row: u64| before.entity_of.get(row as usize).copied().flatten();
     let former = match &held_against {
@@ -139,7 +148,19 @@ pub fn derive(
     let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, quarantined);
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
-    Ok(Derived { mastered, identified, gone, models, figures, pairs, holds, index, drift })
+    Ok(Derived {
+        mastered,
+        identified,
+        gone,
+        models,
+        figures,
+        pairs,
+        holds,
+        index,
+        drift,
+        judge,
+        quality,
+    })
 }
 
 /// What decisions came to that were not undone after this entry of their journal.
@@ -169,17 +190,22 @@ fn in_use_first(mastered: &[Mastered], frozen: Vec<MatchModel>) -> Vec<MatchMode
     models
 }
 
-/// Cleans all current records of the store.
+/// Cleans all current records of the store, and judges them if there is a judge.
 pub fn clean_all(
     reader: &dyn Reader,
     model: &HubModel,
+    judge: Option<&Judge>,
     progress: &dyn Progress,
 ) -> Result<Cleaned, Error> {
-    let sources = reader.sources()?;
-    let total = sources.iter().map(|source| source.records).sum();
+    let total = reader.sources()?.iter().map(|source| source.records).sum();
+    let known = reader.source_columns()?;
+    let numbers: Vec<SourceNo> = known.iter().map(|(number, ..)| *number).collect();
     let sources: Vec<(SourceName, Columns)> =
-        sources.into_iter().map(|source| (source.name, source.columns)).collect();
+        known.into_iter().map(|(_, name, columns)| (name, columns)).collect();
     let mut cleaning = Cleaning::new(model, &sources, total);
+    if let Some(judge) = judge {
+        cleaning = cleaning.judged_by(judge, &numbers);
+    }
     progress.begin(Stage::Clean, total);
     std::thread::scope(|scope| {
         // The next records are read while these are cleaned.

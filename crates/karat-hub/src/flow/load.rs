@@ -5,6 +5,7 @@ use std::path::Path;
 use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::drift::Drift;
 use karat_model::attribute::EntityType;
+use karat_model::check::Day;
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
 use karat_store::{LoadNo, Reader, Store};
@@ -210,7 +211,8 @@ fn derive_and_publish(
     let Renewal { frozen, trained, release } = renewal;
     let thresholds_anew = release == Some(ReleaseReason::Thresholds);
     let held_against = HeldAgainst::Published;
-    let terms = Terms { model, frozen, thresholds_anew, held_against, quarantined };
+    let as_of = Some(Day::of((run.clock)()));
+    let terms = Terms { model, frozen, thresholds_anew, held_against, as_of, quarantined };
     let mut derived = derive(store.reader(), terms, progress)?;
     let release = match release {
         Some(reason) => {

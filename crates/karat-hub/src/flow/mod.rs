@@ -29,6 +29,7 @@ pub mod identify;
 pub mod models;
 pub mod releases;
 pub mod renewal;
+pub mod quality;
 pub mod derive;
 pub mod publish;
 pub mod load;

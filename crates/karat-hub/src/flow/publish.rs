@@ -1,16 +1,19 @@
 //! Publishes what was derived: golden records, crosswalk, potential matches and events, at once.
 
 use karat_engine::matching::Matched;
-use karat_engine::merging::{self, Member, display};
+use karat_engine::merging::{self, Member, Survivor, display};
+use karat_engine::quality::check::{CheckMemo, Known};
 use karat_model::attribute::AttributeId;
+use karat_model::claim::{Claim, CleanRecord};
+use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::partition::{Edge, Hold, PotentialMatch};
-use karat_model::record::Moment;
+use karat_model::record::{Moment, Payload, SourceRecord};
 use karat_model::table::{RecordNo, RecordTable};
 use karat_store::{
     EdgeRow, Entity, EntityChange, GoldenRow, HoldRow, LoadNo, PotentialMatchRow, Publication,
-    RowNo, Store,
+    RowNo, SourceNo, Store, SubjectNo,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -20,6 +23,7 @@ use super::identify::Identified;
 use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
+use super::quality::{Alone, Customer, Judge, Judged, Kept, Quality};
 use super::releases::NewRelease;
 use crate::drift::DriftReport;
 use crate::figures::Figures;
@@ -63,8 +67,10 @@ pub fn publish_all(
     progress: &dyn Progress,
 ) -> Result<Changes, karat_store::Error> {
     let mut index = std::mem::take(&mut derived.index);
-    let Derived { mastered, identified, gone, models, figures, pairs, holds, drift, .. } =
+    let mut quality = std::mem::take(&mut derived.quality);
+    let Derived { mastered, identified, gone, models, figures, pairs, holds, drift, judge, .. } =
         &*derived;
+    let judge = judge.as_ref();
     let models = write_models(models);
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
@@ -76,8 +82,10 @@ pub fn publish_all(
         if let Some(release) = release {
             release.put(publication, &match_model)?;
         }
-        for (mastered, identified) in mastered.iter().zip(identified) {
-            changes.add(publish(publication, model, mastered, identified, progress, &mut done)?);
+        let makers = makers(model, judge, mastered, identified);
+        for maker in &makers {
+            let quality = &mut quality;
+            changes.add(publish(publication, maker, quality, progress, &mut done)?);
         }
         for &id in gone {
             publication.retire_entity(id, None)?;
@@ -86,6 +94,14 @@ pub fn publish_all(
         publication.replace_potential_matches(pairs)?;
         publication.replace_holds(holds)?;
         publication.replace_match_index(std::mem::take(&mut index))?;
+        if let Some(judge) = judge {
+            let mut quality = std::mem::take(&mut quality);
+            settle(&mut quality, judge, &makers);
+            quality.put(publication, judge, model, &used(mastered))?;
+            publication.put_statistic(Kept::NAME, &judge.kept().to_json())?;
+            let (day, no) = (i64::from(judge.as_of.0), release.map(NewRelease::no));
+            publication.keep_measure(day, no, "published")?;
+        }
         let drift = DriftReport { measured_at: at, match_model, types: drift.clone() };
         publication.put_statistic(DriftReport::NAME, &drift.to_json())?;
         publication.put_statistic(Figures::NAME, &figures)
@@ -97,39 +113,92 @@ pub fn publish_all(
 /// How many entities are made at a time: enough for all cores, few enough for memory.
 const ENTITIES_AT_A_TIME: usize = 16_384;
 
+/// The makers of entities, one for each entity type.
+pub fn makers<'a>(
+    model: &'a HubModel,
+    judge: Option<&'a Judge>,
+    mastered: &'a [Mastered],
+    identified: &'a [Identified],
+) -> Vec<EntityMaker<'a>> {
+    let of_types = mastered.iter().zip(identified);
+    of_types.map(|(of, ids)| EntityMaker::new(model, judge, of, ids)).collect()
+}
+
+/// Judges those again whose verdicts hang on others, now that all are known.
+pub fn settle(quality: &mut Quality, judge: &Judge, makers: &[EntityMaker]) {
+    let mut clusters: FxHashMap<EntityId, (usize, u32)> = FxHashMap::default();
+    let mut records: FxHashMap<RowNo, (usize, RecordNo)> = FxHashMap::default();
+    quality.settle(judge, &mut |subject, others| match subject {
+        SubjectNo::Customer(id) => {
+            if clusters.is_empty() {
+                for (at, maker) in makers.iter().enumerate() {
+                    let ids = maker.identified.ids.iter().copied().zip(0..);
+                    clusters.extend(ids.map(|(id, cluster)| (id, (at, cluster))));
+                }
+            }
+            let (at, cluster) = *clusters.get(&id)?;
+            makers[at].judged(cluster, others, &mut CheckMemo::none()).1
+        }
+        SubjectNo::Record(row) => {
+            if records.is_empty() {
+                for (at, maker) in makers.iter().enumerate() {
+                    let table = &maker.mastered.table;
+                    let rows = table.records().map(|record| (RowNo(table.row(record)), record));
+                    records.extend(rows.map(|(row, record)| (row, (at, record))));
+                }
+            }
+            let (at, record) = *records.get(&row)?;
+            makers[at].judge_record(record, others)
+        }
+        SubjectNo::Attribute(_) | SubjectNo::Source(_) => None,
+    });
+}
+
+/// The attributes of which some record has a value.
+fn used(mastered: &[Mastered]) -> Vec<AttributeId> {
+    let filled = mastered.iter().flat_map(|mastered| mastered.table.filled_attributes());
+    let mut used: Vec<AttributeId> = filled.collect();
+    used.sort_unstable();
+    used.dedup();
+    used
+}
+
 /// Publishes the customers of one entity type; `done` counts the entities so far.
 fn publish(
     publication: &mut dyn Publication,
-    model: &HubModel,
-    mastered: &Mastered,
-    identified: &Identified,
+    maker: &EntityMaker,
+    quality: &mut Quality,
     progress: &dyn Progress,
     done: &mut u64,
 ) -> Result<Changes, karat_store::Error> {
     let mut changes = Changes::default();
-    let maker = EntityMaker::new(model, mastered, identified);
+    let identified = maker.identified;
     let mut order: Vec<u32> = (0..identified.ids.len() as u32).collect();
     order.sort_unstable_by_key(|&cluster| identified.ids[cluster as usize]);
     let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
     std::thread::scope(|scope| {
         // The next entities are made while these are written.
-        let (made, ready) = std::sync::mpsc::sync_channel::<Vec<Entity>>(1);
-        let maker = &maker;
+        let (made, ready) = std::sync::mpsc::sync_channel::<Vec<(Entity, Option<Judged>)>>(1);
         let order = &order;
         scope.spawn(move || {
             for clusters in order.chunks(ENTITIES_AT_A_TIME) {
                 let entities = clusters.par_iter().with_min_len(256);
-                let entities = entities.map(|&cluster| maker.entity(cluster)).collect();
+                let make =
+                    |memo: &mut CheckMemo, &cluster: &u32| maker.judged(cluster, &Alone, memo);
+                let entities = entities.map_init(CheckMemo::new, make).collect();
                 if made.send(entities).is_err() {
                     break;
                 }
             }
         });
         for entities in ready {
-            for entity in &entities {
-                put(publication, entity, &split_from, &mut changes)?;
-            }
             *done += entities.len() as u64;
+            for (entity, judged) in entities {
+                put(publication, &entity, &split_from, &mut changes)?;
+                if let (Some(judge), Some(judged)) = (maker.judge, judged) {
+                    quality.take(judge, SubjectNo::Customer(entity.id), None, judged);
+                }
+            }
             progress.reached(*done);
             if progress.is_stopped() {
                 return Err(karat_store::Error::Stopped);
@@ -236,11 +305,14 @@ pub fn held(matched: &Matched) -> u64 {
     matched.potential.iter().filter(|pair| pair.held.is_some()).count() as u64
 }
 
-/// Makes entities of clusters.
+/// Makes entities of clusters, and judges them if there is a judge.
 pub struct EntityMaker<'a> {
     model: &'a HubModel,
+    judge: Option<&'a Judge>,
     mastered: &'a Mastered,
     identified: &'a Identified,
+    /// Per cluster the weight of its likeliest potential match.
+    likeliest: FxHashMap<u32, Weight>,
     filled: Vec<AttributeId>,
     /// Per source of the table how far it is trusted.
     trust: Vec<u8>,
@@ -250,12 +322,19 @@ impl<'a> EntityMaker<'a> {
     /// Makes those of one entity type.
     pub fn new(
         model: &'a HubModel,
+        judge: Option<&'a Judge>,
         mastered: &'a Mastered,
         identified: &'a Identified,
     ) -> EntityMaker<'a> {
         EntityMaker {
             model,
+            judge,
             mastered,
+            likeliest: if judge.is_some() {
+                likeliest(&mastered.matched)
+            } else {
+                FxHashMap::default()
+            },
             identified,
             filled: mastered.table.filled_attributes().collect(),
             trust: mastered.table.sources().iter().map(|name| trust(model, name)).collect(),
@@ -264,18 +343,76 @@ impl<'a> EntityMaker<'a> {
 
     /// The entity of a cluster.
     pub fn entity(&self, cluster: u32) -> Entity {
+        let members = self.members(cluster);
+        self.entity_of(cluster, &self.survivors(&members))
+    }
+
+    /// The entity of a cluster, and what came of judging it among others.
+    pub fn judged(
+        &self,
+        cluster: u32,
+        others: &dyn Known,
+        memo: &mut CheckMemo,
+    ) -> (Entity, Option<Judged>) {
+        let members = self.members(cluster);
+        let survivors = self.survivors(&members);
+        let entity = self.entity_of(cluster, &survivors);
+        let table = &self.mastered.table;
+        let judged = self.judge.map(|judge| {
+            let source = |member: &Member| &table.sources()[table.source(member.record) as usize];
+            let customer = Customer {
+                entity_type: table.entity_type,
+                members: &members,
+                rows: &entity.members,
+                sources: &members.iter().map(source).collect::<Vec<&SourceName>>(),
+                survivors: &survivors,
+                potential_match: self.likeliest.get(&cluster).copied(),
+            };
+            judge.customer(&customer, others, memo)
+        });
+        (entity, judged)
+    }
+
+    /// What comes of judging a record among others; findings of cleaning are not looked at again.
+    fn judge_record(&self, record: RecordNo, others: &dyn Known) -> Option<Judged> {
+        let table = &self.mastered.table;
+        let member = Member::of_table(table, &self.filled, record, 0);
+        let claim = |claim: &merging::ClaimRef| Claim {
+            attribute: claim.attribute,
+            slot: claim.slot,
+            value: claim.value.into(),
+            validity: claim.validity,
+            column: 0,
+        };
+        let cleaned = CleanRecord {
+            entity_type: table.entity_type,
+            claims: member.claims.iter().map(claim).collect(),
+            findings: Vec::new(),
+        };
+        let (key, observed_at) = (table.key(record), table.observed_at(record));
+        let said = SourceRecord { key, observed_at, payload: Payload::new() };
+        // As what it was judged is known from the first time.
+        let at = (SourceNo(0), RowNo(table.row(record)));
+        Some(self.judge?.record(at, &said, &cleaned, &[], others, &mut CheckMemo::none()))
+    }
+
+    fn members(&self, cluster: u32) -> Vec<Member<'a>> {
+        let mastered = self.mastered;
+        let member = |&record: &RecordNo| {
+            let trust = self.trust[mastered.table.source(record) as usize];
+            Member::of_table(&mastered.table, &self.filled, record, trust)
+                .settled(mastered.settled.of(record))
+        };
+        mastered.matched.partition.members(cluster).iter().map(member).collect()
+    }
+
+    fn survivors<'m>(&self, members: &[Member<'m>]) -> Vec<Survivor<'m>> {
+        merging::survivors(members, &self.model.attributes, &self.model.survivorship)
+    }
+
+    fn entity_of(&self, cluster: u32, survivors: &[Survivor]) -> Entity {
         let table = &self.mastered.table;
         let records = self.mastered.matched.partition.members(cluster);
-        let members: Vec<Member> = records
-            .iter()
-            .map(|&record| {
-                let trust = self.trust[table.source(record) as usize];
-                Member::of_table(table, &self.filled, record, trust)
-                    .settled(self.mastered.settled.of(record))
-            })
-            .collect();
-        let HubModel { attributes, survivorship, .. } = self.model;
-        let survivors = merging::survivors(&members, attributes, survivorship);
         let values: Vec<(AttributeId, &str)> =
             survivors.iter().map(|it| (it.claim.attribute, it.claim.value)).collect();
         let best =
@@ -285,13 +422,28 @@ impl<'a> EntityMaker<'a> {
         Entity {
             id,
             entity_type: table.entity_type,
-            golden: GoldenRow::new(&values, attributes),
+            golden: GoldenRow::new(&values, &self.model.attributes),
             title: display::title_of(table.entity_type, &best),
             members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
             weakest_link: self.mastered.weakest_links[cluster as usize],
             search_text: search_text(texts, records.iter().map(|&record| table.id(record))),
         }
     }
+}
+
+/// Per cluster the weight of its likeliest potential match.
+fn likeliest(matched: &Matched) -> FxHashMap<u32, Weight> {
+    let mut likeliest: FxHashMap<u32, Weight> = FxHashMap::default();
+    for pair in &matched.potential {
+        let clusters = [pair.left, pair.right].map(|of| matched.partition.cluster_of(of));
+        if clusters[0] != clusters[1] {
+            for cluster in clusters {
+                let known = likeliest.entry(cluster).or_insert(pair.weight);
+                *known = pair.weight.max(*known);
+            }
+        }
+    }
+    likeliest
 }
 
 /// How far a source is trusted.

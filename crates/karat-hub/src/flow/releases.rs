@@ -251,6 +251,11 @@ impl NewRelease {
         Ok(NewRelease { list, kept: Kept { text, holds: Vec::new() }, before, records })
     }
 
+    /// Its number.
+    pub fn no(&self) -> u64 {
+        u64::from(self.list.last().expect("one was added").no)
+    }
+
     /// Writes it with what is published under it.
     pub fn put(
         &self,

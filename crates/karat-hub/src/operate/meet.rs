@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::error::Error;
 use crate::flow::derive::Derived;
 use crate::flow::progress::{Progress, Stage};
-use crate::flow::publish::EntityMaker;
+use crate::flow::publish::makers;
 
 /// An entity as it would be published.
 pub struct Made {
@@ -32,12 +32,7 @@ pub fn meet(
     progress: &dyn Progress,
     visit: &mut dyn FnMut(Option<&Made>, Option<&StoredEntity>),
 ) -> Result<(), Error> {
-    let makers: Vec<EntityMaker> = derived
-        .mastered
-        .iter()
-        .zip(&derived.identified)
-        .map(|(mastered, identified)| EntityMaker::new(model, mastered, identified))
-        .collect();
+    let makers = makers(model, None, &derived.mastered, &derived.identified);
     let of_type = |(kind, ids): (usize, &Vec<EntityId>)| {
         ids.iter()
             .zip(0..)

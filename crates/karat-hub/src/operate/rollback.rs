@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use karat_model::check::Day;
 use karat_model::id::{EntityId, ModelId};
 use karat_model::record::Moment;
 use karat_store::{EventKind, EventNo, LoadNo, Reader, Store};
@@ -63,6 +64,7 @@ pub fn roll_back(
         frozen,
         thresholds_anew: false,
         held_against: HeldAgainst::Earlier(kept.holds()),
+        as_of: Some(Day::of(clock())),
         quarantined: &|name| figures.quarantined(name),
     };
     let mut derived = derive(store.reader(), terms, progress)?;

@@ -176,7 +176,7 @@ impl StoredHub {
         progress: &dyn Progress,
     ) -> Result<u64, Error> {
         let entity_of = entities_by_row(reader)?;
-        let cleaned = clean_all(reader, &self.model, progress)?;
+        let cleaned = clean_all(reader, &self.model, None, progress)?;
         let mut file = LineageFile::create(destination, &self.model.attributes)?;
         let decided = standing(reader)?;
         for table in &cleaned.tables {
@@ -219,7 +219,7 @@ impl StoredHub {
         destination: &Destination,
         progress: &dyn Progress,
     ) -> Result<u64, Error> {
-        let cleaned = clean_all(reader, &self.model, progress)?;
+        let cleaned = clean_all(reader, &self.model, None, progress)?;
         let mut columns: Vec<(AttributeId, u8)> = Vec::new();
         for table in &cleaned.tables {
             for attribute in table.filled_attributes() {

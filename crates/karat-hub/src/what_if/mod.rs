@@ -59,6 +59,7 @@ fn at_this_moment(
         frozen: renewal.frozen,
         thresholds_anew: renewal.release == Some(ReleaseReason::Thresholds),
         held_against: HeldAgainst::Published,
+        as_of: None,
         quarantined: &|name| figures.quarantined(name),
     };
     let derived = derive(reader, terms, progress)?;

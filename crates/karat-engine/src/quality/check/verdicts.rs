@@ -149,6 +149,22 @@ impl Verdicts {
         }
     }
 
+    /// It with the verdicts that another has of some checks.
+    pub fn with(&self, other: &Verdicts, of: &dyn Fn(CheckNo) -> bool) -> Verdicts {
+        let mut changed =
+            Verdicts { found: self.found.clone(), filled: self.filled.clone(), ..Verdicts::new() };
+        changed.plan = self.plan;
+        changed.checks = self.checks;
+        changed.packed.resize(self.packed.len(), 0);
+        for (no, verdict) in self.iter() {
+            changed.set(no, if of(no) { other.get(no) } else { verdict });
+        }
+        let failed = self.failed.iter().filter(|failed| !of(failed.check));
+        changed.failed.extend(failed.chain(other.failed.iter().filter(|failed| of(failed.check))));
+        changed.failed.sort_unstable();
+        changed
+    }
+
     /// It as it is stored; the places of fails are stored as findings.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(24 + self.packed.len());

@@ -1,12 +1,10 @@
-//! What to mend first: the checks that fail, worst first.
+//! What to mend first: how much harm a check that fails does.
 
 use karat_model::finding::Severity;
 
 /// What is open of one check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Open<'a> {
-    /// The name of the check.
-    pub check: &'a str,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
     /// How many subjects fail it.
     pub failed: u64,
     /// How bad a fail is.
@@ -15,8 +13,6 @@ pub struct Open<'a> {
     pub criticality: u32,
     /// What a fail costs, in cents, if somebody said so.
     pub cost_cents: Option<u32>,
-    /// Who answers for it.
-    pub owner: Option<&'a str>,
 }
 
 /// How much is to be won by mending one, in points that only tell which is more.
@@ -31,43 +27,19 @@ pub fn harm(open: &Open) -> u128 {
     u128::from(open.failed) * severity * u128::from(open.criticality) * cost
 }
 
-/// Those that fail, the most harm first; equals in order of their names.
-pub fn worst_first<'a>(mut open: Vec<Open<'a>>) -> Vec<Open<'a>> {
-    open.retain(|open| open.failed > 0);
-    open.sort_by(|a, b| harm(b).cmp(&harm(a)).then_with(|| a.check.cmp(b.check)));
-    open
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn open(check: &str, failed: u64, severity: Severity) -> Open<'_> {
-        Open { check, failed, severity, criticality: 1, cost_cents: None, owner: None }
-    }
-
     #[test]
     fn harm_is_how_many_how_bad_how_critical_and_how_costly() {
-        let names = |open: Vec<Open<'static>>| -> Vec<&str> {
-            worst_first(open).iter().map(|open| open.check).collect()
-        };
-        let many_notes = open("notes", 50, Severity::Note);
-        let errors = open("errors", 10, Severity::Error);
-        assert_eq!(names(vec![many_notes.clone(), errors.clone()]), ["errors", "notes"]);
-        let critical = Open { criticality: 4, ..many_notes };
-        assert_eq!(names(vec![critical.clone(), errors.clone()]), ["notes", "errors"]);
+        let notes = Open { failed: 50, severity: Severity::Note, criticality: 1, cost_cents: None };
+        let errors = Open { failed: 10, severity: Severity::Error, ..notes };
+        assert!(harm(&errors) > harm(&notes));
+        let critical = Open { criticality: 4, ..notes };
+        assert!(harm(&critical) > harm(&errors));
         let costly = Open { cost_cents: Some(1_000), ..errors };
-        assert_eq!(names(vec![critical, costly]), ["errors", "notes"]);
-    }
-
-    #[test]
-    fn what_nobody_fails_is_not_on_the_list() {
-        let list = vec![
-            open("b", 1, Severity::Note),
-            open("a", 1, Severity::Note),
-            open("c", 0, Severity::Error),
-        ];
-        let names: Vec<&str> = worst_first(list).iter().map(|open| open.check).collect();
-        assert_eq!(names, ["a", "b"]);
+        assert!(harm(&costly) > harm(&critical));
+        assert_eq!(harm(&Open { failed: 0, ..costly }), 0);
     }
 }

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
+use karat_model::check::Requirement;
+use karat_model::confirmation::ConfirmationNo;
 use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
-use karat_model::id::{ModelId, RecordKey};
-use karat_store::{Now, Reader};
+use karat_model::id::{ModelId, RecordKey, SourceName};
+use karat_store::{Now, Reader, SourceNo};
+use rustc_hash::FxHashMap;
 
 use crate::error::Error;
 use crate::flow::derive::standing;
 use crate::flow::models::read_models;
+use crate::flow::quality::{Judge, Kept, Numbers};
 
 /// What changes are led through under; kept from one to the next.
 pub struct Basis {
@@ -21,10 +25,33 @@ pub struct Basis {
     pub models: Vec<MatchModel>,
     /// What stewards decided.
     pub standing: Standing,
+    /// By what quality is judged; `None` in a hub that was never judged, or is to be judged anew.
+    pub standard: Option<Standard>,
     /// What the models are in the store; none when they are to be read again.
     model_id: Option<ModelId>,
     /// The last decision that counts in what stands; none when that is to be read again.
     last_decision: Option<DecisionNo>,
+    /// What the judge kept, and the last confirmation that it knows.
+    judged_under: Option<(Kept, ConfirmationNo)>,
+}
+
+/// By what quality is judged while records change.
+pub struct Standard {
+    /// The judge.
+    pub judge: Judge,
+    /// The numbers by which the store knows rules and attributes.
+    pub numbers: Numbers,
+    /// The sources by number.
+    pub sources: FxHashMap<SourceNo, SourceName>,
+}
+
+impl Standard {
+    /// Whether a verdict on a customer hangs on its potential matches.
+    pub fn looks_beside(&self) -> bool {
+        let looks =
+            |requirement: &Requirement| matches!(requirement, Requirement::DuplicateCluster(_));
+        self.judge.plan.checks().any(|(_, check)| looks(&check.requirement))
+    }
 }
 
 impl Basis {
@@ -34,8 +61,10 @@ impl Basis {
             hub_model,
             models: Vec::new(),
             standing: Standing::default(),
+            standard: None,
             model_id: None,
             last_decision: None,
+            judged_under: None,
         };
         basis.refresh(reader, &reader.now()?)?;
         Ok(basis)
@@ -55,7 +84,20 @@ impl Basis {
             self.standing = standing(reader)?;
             self.last_decision = last_decision;
         }
+        let kept = Kept::read(reader)?.map(|kept| (kept, now.last_confirmation));
+        if kept != self.judged_under {
+            self.standard = self.read_standard(reader)?;
+            self.judged_under = kept;
+        }
         Ok(())
+    }
+
+    fn read_standard(&self, reader: &dyn Reader) -> Result<Option<Standard>, Error> {
+        let Some(judge) = Judge::read(reader, &self.hub_model, None)? else { return Ok(None) };
+        let numbers = Numbers::read(reader, &judge, &self.hub_model.attributes)?;
+        let sources = reader.source_columns()?;
+        let sources = sources.into_iter().map(|(number, name, _)| (number, name)).collect();
+        Ok(numbers.map(|numbers| Standard { judge, numbers, sources }))
     }
 
     /// Lets all be read again: what was taken in within a transaction that was undone never was, and
@@ -63,6 +105,7 @@ impl Basis {
     pub fn forget(&mut self) {
         self.model_id = None;
         self.last_decision = None;
+        self.judged_under = None;
     }
 
     /// Takes in what was decided or undone since; gives the records of which something else stands.

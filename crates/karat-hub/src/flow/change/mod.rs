@@ -22,6 +22,7 @@ mod foreseen;
 mod edges;
 mod neighbourhood;
 mod publish;
+mod quality;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,11 @@
 //! Divides a neighbourhood into customers, and publishes what became of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use karat_engine::matching::cluster::Edge;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
+use karat_engine::quality::check::CheckMemo;
 use karat_model::attribute::EntityType;
 use karat_model::id::{EntityId, RecordKey};
 use karat_model::partition::PotentialMatch;
@@ -10,15 +13,17 @@ use karat_model::table::RecordNo;
 use karat_store::{HoldRow, PotentialMatchRow, Publication, RowNo, Transaction};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::basis::Basis;
+use super::basis::{Basis, Standard};
 use super::edges::FoundEdges;
 use super::neighbourhood::Neighbourhood;
+use super::quality::{Near, Touched, likeliest};
 use super::records::Records;
 use crate::error::Error;
 use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
 use crate::flow::master::{FormerCustomers, Mastered};
 use crate::flow::models::write_models;
 use crate::flow::publish::{Changes, EntityMaker, potential_match_row, put, retire};
+use crate::flow::quality::Alone;
 use crate::flow::settlements::Settlements;
 use crate::hub_model::fingerprint;
 
@@ -41,12 +46,18 @@ struct Divided {
 pub fn publish(
     transaction: &mut dyn Transaction,
     basis: &Basis,
-    records: &Records,
+    records: &mut Records,
     found: &FoundEdges,
     near: &Neighbourhood,
 ) -> Result<Applied, Error> {
     let holds = transaction.reader().holds()?;
-    let divided: Vec<Divided> = EntityType::ALL
+    let looks_beside = basis.standard.as_ref().is_some_and(Standard::looks_beside);
+    let before: Vec<EntityId> = near.entities.keys().copied().collect();
+    let likeliest_before = match looks_beside {
+        true => likeliest(transaction.reader(), &before)?,
+        false => BTreeMap::new(),
+    };
+    let mut divided: Vec<Divided> = EntityType::ALL
         .into_iter()
         .filter_map(|entity_type| divide(basis, records, near, &holds, entity_type))
         .collect();
@@ -63,19 +74,45 @@ pub fn publish(
     let ids: Vec<EntityId> = ids.chain(&gone).copied().collect();
     publication.expect(&ids)?;
     let mut applied = Applied::default();
+    let pairs: Vec<PotentialMatchRow> =
+        divided.iter_mut().flat_map(|of_type| std::mem::take(&mut of_type.pairs)).collect();
+    let judge = basis.standard.as_ref().map(|standard| &standard.judge);
+    let mut again = Near { makers: Vec::new(), clusters: FxHashMap::default() };
+    let mut touched = basis
+        .standard
+        .as_ref()
+        .map(|standard| Touched::records(standard, records, found.changed.iter().copied()));
     for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
-        let maker = EntityMaker::new(&basis.hub_model, mastered, identified);
+        let maker = EntityMaker::new(&basis.hub_model, judge, mastered, identified);
         let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
         for cluster in in_order(mastered, identified, near) {
-            put(publication, &maker.entity(cluster), &split_from, &mut applied.changes)?;
+            let (entity, judged) = maker.judged(cluster, &Alone, &mut CheckMemo::none());
+            put(publication, &entity, &split_from, &mut applied.changes)?;
+            if let Some(touched) = &mut touched {
+                touched.add(entity.id, judged);
+                again.clusters.insert(entity.id, (again.makers.len(), cluster));
+            }
         }
+        again.makers.push(maker);
         retire(publication, identified, &mut applied.changes)?;
     }
-    for id in gone {
+    for &id in &gone {
         publication.retire_entity(id, None)?;
         applied.changes.deleted += 1;
     }
-    publish_pairs(publication, found, near, divided)?;
+    publish_pairs(publication, found, near, &pairs)?;
+    if let Some(mut touched) = touched {
+        let retired = identified.iter().flat_map(|of_type| &of_type.retired).map(|(id, _)| id);
+        retired.chain(&gone).for_each(|id| touched.add(*id, None));
+        let mut beside = BTreeSet::new();
+        if looks_beside {
+            let likeliest_now = likeliest(transaction.reader(), &ids)?;
+            let of_both = likeliest_before.keys().chain(likeliest_now.keys());
+            let is_other = |id: &&EntityId| likeliest_before.get(id) != likeliest_now.get(id);
+            beside = of_both.filter(is_other).copied().collect();
+        }
+        touched.settle(transaction, basis, records, &again, &beside)?;
+    }
     Ok(applied)
 }
 
@@ -84,15 +121,13 @@ fn publish_pairs(
     publication: &mut dyn Publication,
     found: &FoundEdges,
     near: &Neighbourhood,
-    divided: Vec<Divided>,
+    pairs: &[PotentialMatchRow],
 ) -> Result<(), Error> {
     let changed: Vec<RowNo> = found.changed.iter().copied().collect();
     publication.replace_edges_of(&changed, &found.edges)?;
     publication.add_match_keys(&found.keys)?;
     let rows: Vec<RowNo> = near.rows.iter().copied().collect();
-    let pairs: Vec<PotentialMatchRow> =
-        divided.into_iter().flat_map(|of_type| of_type.pairs).collect();
-    Ok(publication.replace_potential_matches_of(&rows, &pairs)?)
+    Ok(publication.replace_potential_matches_of(&rows, pairs)?)
 }
 
 /// Divides the records of one entity type; `None` when there are none.

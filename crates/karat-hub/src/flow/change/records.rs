@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use karat_engine::clean::Memo;
-use karat_model::attribute::{AttributeSet, EntityType};
+use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::CleanRecord;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
@@ -20,15 +20,23 @@ type Source = (SourceNo, SourceName, Columns);
 
 /// How the records of sources are cleaned, and what became of their values before.
 #[derive(Default)]
-struct Cleaners(FxHashMap<SourceNo, (SourceCleaner, Memo)>);
+struct Cleaners(FxHashMap<SourceNo, Cleaner>);
+
+/// How the records of a source are cleaned.
+struct Cleaner {
+    cleaner: SourceCleaner,
+    memo: Memo,
+    /// By column number, the attribute that what is found there is about.
+    subjects: Vec<Option<AttributeId>>,
+}
 
 impl Cleaners {
-    fn of(
-        &mut self,
-        hub_model: &HubModel,
-        (number, name, columns): &Source,
-    ) -> &mut (SourceCleaner, Memo) {
-        let new = || (SourceCleaner::new(hub_model, name, columns), Memo::new());
+    fn of(&mut self, hub_model: &HubModel, (number, name, columns): &Source) -> &mut Cleaner {
+        let new = || {
+            let cleaner = SourceCleaner::new(hub_model, name, columns);
+            let subjects = cleaner.subjects();
+            Cleaner { cleaner, memo: Memo::new(), subjects }
+        };
         self.0.entry(*number).or_insert_with(new)
     }
 }
@@ -45,6 +53,8 @@ pub struct Records {
 pub struct KnownRecord {
     /// As its source has it.
     pub record: SourceRecord,
+    /// The number of its source.
+    pub source: SourceNo,
     /// The columns of the source.
     pub columns: Columns,
     /// As it is understood.
@@ -91,10 +101,11 @@ impl Records {
         for stored in reader.records_by_row(&wanted)? {
             let source = self.columns.iter().find(|(number, ..)| *number == stored.source);
             let source = source.expect("each record has a source");
-            let (cleaner, memo) = self.cleaners.of(&self.hub_model, source);
-            let columns = &source.2;
+            let Cleaner { cleaner, memo, .. } = self.cleaners.of(&self.hub_model, source);
+            let (number, _, columns) = source;
             let known = cleaner.clean_remembering(&stored.record, memo).map(|cleaned| {
-                KnownRecord { record: stored.record, columns: columns.clone(), cleaned }
+                let (source, columns) = (*number, columns.clone());
+                KnownRecord { record: stored.record, source, columns, cleaned }
             });
             self.known.insert(stored.row, known);
         }
@@ -134,10 +145,16 @@ impl Records {
         placed.sort_by_key(|(column, _)| *column);
         let mut payload = Payload::new();
         placed.into_iter().for_each(|(column, value)| payload.push(column, value));
-        let (cleaner, memo) = self.cleaners.of(&self.hub_model, source);
+        let Cleaner { cleaner, memo, .. } = self.cleaners.of(&self.hub_model, source);
         let payload = cleaner.withhold(payload);
         let record = SourceRecord { key: key.clone(), observed_at: None, payload };
         cleaner.clean_remembering(&record, memo)
+    }
+
+    /// By column number of a source of which a record was read, the attribute that what is found
+    /// there is about.
+    pub fn subjects(&self, source: SourceNo) -> &[Option<AttributeId>] {
+        self.cleaners.0.get(&source).map_or(&[], |cleaner| &cleaner.subjects)
     }
 
     /// A record that was read; `None` when it is gone.

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use karat_model::attribute::EntityType;
+use karat_model::attribute::{AttributeId, EntityType};
+use karat_model::check::{Check, CheckName, Decimal, Reference, Requirement, Scope, Use};
 use karat_model::decision::{DecisionNo, Identity, Ruling, Settled, SettledValue};
 use karat_model::evidence::Verdict;
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_model::semantic::SemanticType;
-use karat_store::{Arrival, Change, Database, RowNo, Store, Transaction};
+use karat_store::{Arrival, Change, Database, Reader, RowNo, Store, Transaction};
 use proptest::prelude::*;
 
 use super::foreseen::Foresight;
@@ -19,6 +20,7 @@ use crate::flow::derive::{Terms, derive};
 use crate::flow::load::publish;
 use crate::flow::progress::Unwatched;
 use crate::flow::publish::{Changes, publish_all};
+use crate::flow::quality::read_judged;
 
 const COLUMNS: [(&str, SemanticType); 9] = [
     ("id", SemanticType::SourceId),
@@ -53,7 +55,57 @@ fn hub_model() -> HubModel {
             columns: COLUMNS.iter().map(mapping).collect(),
         });
     }
+    model.checks = checks().into();
+    let needs = ["mail_known", "mail_few"].map(|name| CheckName::new(name).unwrap()).into();
+    let label = ["Mailing".to_string(), "Mailing".to_string()];
+    model.uses = [Use { name: "mailing".into(), label, entity_types: Vec::new(), needs }].into();
     model
+}
+
+/// Checks of every sort: of values, of what others have, of what is beside.
+fn checks() -> Vec<Check> {
+    let check = |name: &str, attribute: AttributeId, on: Scope, requirement: Requirement| {
+        let attributes = vec![attribute];
+        Check { attributes, on, ..Check::new(CheckName::new(name).unwrap(), requirement) }
+    };
+    let named = Reference { source: None, attribute: AttributeId::EMAIL };
+    vec![
+        check("mail_known", AttributeId::EMAIL, Scope::Both, Requirement::Present),
+        check("kvk_once", AttributeId::KVK_NUMBER, Scope::Both, Requirement::UniqueKey),
+        check("mail_few", AttributeId::EMAIL, Scope::Customers, Requirement::SharedIdentifier(1)),
+        check("mail_there", AttributeId::CITY, Scope::Records, Requirement::Referential(named)),
+        check(
+            "alone",
+            AttributeId::CITY,
+            Scope::Customers,
+            Requirement::DuplicateCluster(Decimal(0)),
+        ),
+        check("city_equal", AttributeId::CITY, Scope::Customers, Requirement::EqualAcrossSources),
+    ]
+}
+
+/// What is stored of the quality of a hub.
+fn quality(reader: &dyn Reader) -> Vec<String> {
+    let mut told = Vec::new();
+    let verdicts = reader.verdicts(&mut |subject, bytes| {
+        told.push(format!("{subject:?} {:?}", read_judged(bytes).expect("it is whole")));
+        Ok(())
+    });
+    verdicts.unwrap();
+    let findings = reader.open_findings(&mut |finding| {
+        told.push(format!("{finding:?}"));
+        Ok(())
+    });
+    findings.unwrap();
+    let keys = reader.value_keys(&mut |key, subject| {
+        told.push(format!("{key:?} {subject:?}"));
+        Ok(())
+    });
+    keys.unwrap();
+    let tallies = reader.tallies(None).unwrap();
+    assert!(!told.is_empty() && !tallies.is_empty(), "nothing was judged");
+    told.extend(tallies.iter().map(|tally| format!("{tally:?}")));
+    told
 }
 
 /// A hub that lives.
@@ -248,6 +300,7 @@ impl World {
             assert!(found.contains(&(*key, *row)), "{row:?} is not found by its key");
         }
 
+        let judged = quality(reader);
         let load = self.store.begin_load(Moment(3)).unwrap();
         let changes = publish_all(
             self.store.as_mut(),
@@ -260,8 +313,20 @@ impl World {
         )
         .unwrap();
         assert_eq!(changes, Changes::default());
+        similar_lines(&judged, &quality(self.store.reader()));
         self.store.finish_load(load, Moment(3), "{}").unwrap();
     }
+}
+
+/// Both say the same; tells in what they differ otherwise.
+fn similar_lines(one: &[String], other: &[String]) {
+    let (left, right): (BTreeSet<&String>, BTreeSet<&String>) =
+        (one.iter().collect(), other.iter().collect());
+    let only = |of: &BTreeSet<&String>, than: &BTreeSet<&String>| -> Vec<String> {
+        of.difference(than).map(|line| line.to_string()).collect()
+    };
+    assert_eq!((only(&left, &right), only(&right, &left)), (Vec::new(), Vec::new()));
+    assert_eq!(one.len(), other.len());
 }
 
 impl Step {

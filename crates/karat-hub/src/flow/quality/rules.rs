@@ -1,0 +1,156 @@
+//! Rules: all by which something may be found wrong or unfit, in one numbering.
+
+use karat_engine::quality::check::{CheckNo, CheckPlan};
+use karat_model::attribute::EntityType;
+use karat_model::check::Verdict;
+use karat_model::finding::{Dimension, FindingCode, Rule, RuleName, RuleVersion, Severity};
+use karat_model::hub_model::HubModel;
+
+/// The number of a rule among those of a hub model; the store has numbers of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleAt(pub u16);
+
+/// The checks of a hub, the codes of cleaning, and the uses of its data.
+#[derive(Debug)]
+pub struct Rules {
+    all: Vec<Rule>,
+    checks: u16,
+    uses: Vec<UseRule>,
+}
+
+/// A use, and the checks that it needs by their numbers.
+#[derive(Debug)]
+struct UseRule {
+    entity_types: Vec<EntityType>,
+    needs: Vec<CheckNo>,
+}
+
+/// What the rule of a use is called: no check has a colon in its name.
+pub const USE_PREFIX: &str = "use:";
+
+impl Rules {
+    /// All rules of a hub model, whose checks are those of the plan.
+    pub fn of(model: &HubModel, plan: &CheckPlan) -> Rules {
+        let attributes = &model.attributes;
+        let checks = plan.checks().map(|(_, check)| Rule {
+            name: RuleName::new(check.name.as_str()),
+            version: RuleVersion(check.version(attributes).0),
+            scope: check.on.name().to_string(),
+            severity: check.severity,
+            dimension: check.dimension,
+            definition: {
+                let requirement = &check.requirement;
+                format!("{}: {}", requirement.word(), requirement.argument(attributes))
+            },
+        });
+        let codes = FindingCode::ALL.iter().map(|code| Rule {
+            name: RuleName::new(code.name()),
+            version: version_of(code.name()),
+            scope: "records".to_string(),
+            severity: code.severity(),
+            dimension: code.dimension(),
+            definition: code.message(karat_model::language::Language::English).to_string(),
+        });
+        let uses = model.uses.iter().map(|of| {
+            let needs: Vec<&str> = of.needs.iter().map(|name| name.as_str()).collect();
+            let definition = format!("needs: [{}]", needs.join(", "));
+            Rule {
+                name: RuleName::new(&format!("{USE_PREFIX}{}", of.name)),
+                version: version_of(&definition),
+                scope: "customers".to_string(),
+                severity: Severity::Note,
+                dimension: Dimension::Completeness,
+                definition,
+            }
+        });
+        Rules {
+            checks: plan.checks().count() as u16,
+            all: checks.chain(codes).chain(uses).collect(),
+            uses: model
+                .uses
+                .iter()
+                .map(|of| UseRule {
+                    entity_types: of.entity_types.clone(),
+                    needs: of.needs.iter().filter_map(|name| plan.find(name)).collect(),
+                })
+                .collect(),
+        }
+    }
+
+    /// All of them, by number.
+    pub fn all(&self) -> &[Rule] {
+        &self.all
+    }
+
+    /// The rule of a check.
+    pub fn check(&self, no: CheckNo) -> RuleAt {
+        RuleAt(no.0)
+    }
+
+    /// The check of a rule, if it is one.
+    pub fn check_of(&self, rule: RuleAt) -> Option<CheckNo> {
+        (rule.0 < self.checks).then_some(CheckNo(rule.0))
+    }
+
+    /// The rule of a code of cleaning.
+    pub fn code(&self, code: FindingCode) -> RuleAt {
+        RuleAt(self.checks + code as u16)
+    }
+
+    /// The uses of customers of an entity type, each with its rule and the checks that it needs.
+    pub fn uses(&self, of: EntityType) -> impl Iterator<Item = (RuleAt, &[CheckNo])> {
+        let first = self.checks + FindingCode::ALL.len() as u16;
+        let is_for =
+            move |rule: &UseRule| rule.entity_types.is_empty() || rule.entity_types.contains(&of);
+        let numbered = self.uses.iter().zip(first..);
+        numbered
+            .filter(move |(rule, _)| is_for(rule))
+            .map(|(rule, at)| (RuleAt(at), rule.needs.as_slice()))
+    }
+}
+
+/// The version of a rule that says this.
+fn version_of(definition: &str) -> RuleVersion {
+    RuleVersion(karat_model::check::RuleVersion::of(definition).0)
+}
+
+/// Whether a customer is fit for a use, by the verdicts of the checks that it needs: one that fails
+/// is enough to be unfit.
+pub fn fitness(needs: impl Iterator<Item = Verdict>) -> Verdict {
+    let mut fitness = Verdict::NotApplicable;
+    for verdict in needs {
+        let rank = |verdict: Verdict| match verdict {
+            Verdict::NotApplicable => 0,
+            Verdict::Pass => 1,
+            Verdict::Unverified(_) => 2,
+            Verdict::Error(_) => 3,
+            Verdict::Fail => 4,
+        };
+        if rank(verdict) > rank(fitness) {
+            fitness = verdict;
+        }
+    }
+    fitness
+}
+
+#[cfg(test)]
+mod tests {
+    use karat_model::check::Why;
+
+    use super::*;
+
+    #[test]
+    fn one_fail_makes_unfit_and_what_is_not_asked_does_not() {
+        use Verdict::{Fail, NotApplicable, Pass};
+        let unverified = Verdict::Unverified(Why::NoRegister);
+        for (needs, expected) in [
+            (vec![Pass, NotApplicable, Pass], Pass),
+            (vec![Pass, Fail, unverified], Fail),
+            (vec![Pass, unverified], unverified),
+            (vec![NotApplicable], NotApplicable),
+            (vec![], NotApplicable),
+        ] {
+            assert_eq!(fitness(needs.clone().into_iter()), expected, "{needs:?}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Makes the scorecard of stored tallies.
+//!
+//! Arrives: tallies as they are now, and as they were at each measure; what rules say.
+//! Leaves: the [`Scorecard`]: scores with their counts, fitness per use, what to mend first, trend.
+//! Promises: each figure is arithmetic over stored counts, with the weights of when they were
+//! stored; nothing judged is no score.
+//! Start reading at [`scorecard`].
+
+use std::collections::BTreeMap;
+
+use karat_engine::quality::score::arithmetic::{
+    Counts, DimensionWeights, Tally, attributes, overall, tiles,
+};
+use karat_engine::quality::score::priority::{Open, harm};
+use karat_model::attribute::EntityType;
+use karat_model::check::{Check, Day};
+use karat_model::finding::{Dimension, FindingCode};
+use karat_model::hub_model::HubModel;
+use karat_model::id::SourceName;
+use karat_store::{AttributeNo, Measure, Reader, RuleNo, SourceNo, StoredRule, TallyRow, VerdictCounts};
+
+use crate::error::Error;
+use crate::flow::quality::{Kept, USE_PREFIX};
+use crate::view::{
+    AttributeScore, CheckScore, FoundCount, GroupScore, Scorecard, TrendPoint, UseScore, WorstCheck,
+};
+
+/// How many measures the trend goes back.
+const TREND_MAX: usize = 60;
+/// How many checks are told as what to mend first.
+const WORST_MAX: usize = 20;
+
+/// The scorecard of a hub, as its tallies are now.
+pub fn scorecard(reader: &dyn Reader, model: &HubModel) -> Result<Scorecard, Error> {
+    let names = Names::read(reader)?;
+    let tallies = reader.tallies(None)?;
+    let groups = names.groups(&tallies);
+    let scored = groups.iter().filter_map(|(place, rows)| {
+        Some(group_score(model, &names, place.entity_type?, place.source.clone(), rows))
+    });
+    let (customers, sources): (Vec<GroupScore>, Vec<GroupScore>) =
+        scored.partition(|group| group.source.is_none());
+    let definitions = groups.iter().filter(|(place, _)| place.entity_type.is_none());
+    let definitions: Vec<CheckScore> = definitions
+        .flat_map(|(_, rows)| checks(model, &names, rows))
+        .collect();
+    Ok(Scorecard {
+        as_of: Kept::read(reader)?.map(|kept| Day(kept.as_of_day())),
+        worst: worst(model, customers.iter().chain(&sources)),
+        trend: trend(reader, model, &names)?,
+        customers,
+        sources,
+        definitions,
+    })
+}
+
+/// What the numbers of the store stand for.
+struct Names {
+    /// By number, the version that is asked now, or else the last one.
+    rules: BTreeMap<RuleNo, StoredRule>,
+    attributes: BTreeMap<AttributeNo, String>,
+    sources: BTreeMap<SourceNo, SourceName>,
+}
+
+/// What the subjects of some tallies are.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    source: Option<SourceName>,
+    entity_type: Option<EntityType>,
+}
+
+impl Names {
+    fn read(reader: &dyn Reader) -> Result<Names, Error> {
+        let mut rules: BTreeMap<RuleNo, StoredRule> = BTreeMap::new();
+        for stored in reader.rules()? {
+            let is_newer = rules.get(&stored.no).is_none_or(|known| !known.is_current);
+            if is_newer {
+                rules.insert(stored.no, stored);
+            }
+        }
+        let sources = reader.source_columns()?;
+        Ok(Names {
+            rules,
+            attributes: reader.attributes()?.into_iter().collect(),
+            sources: sources.into_iter().map(|(no, name, _)| (no, name)).collect(),
+        })
+    }
+
+    fn rule(&self, tally: &TallyRow) -> &str {
+        self.rules.get(&tally.rule).map_or("", |stored| stored.rule.name.as_str())
+    }
+
+    fn attribute(&self, tally: &TallyRow) -> Option<&str> {
+        self.attributes.get(&tally.attribute?).map(String::as_str)
+    }
+
+    fn groups<'t>(&self, tallies: &'t [TallyRow]) -> BTreeMap<Place, Vec<&'t TallyRow>> {
+        let mut groups: BTreeMap<Place, Vec<&TallyRow>> = BTreeMap::new();
+        for tally in tallies {
+            let source = tally.source.and_then(|no| self.sources.get(&no).cloned());
+            let place = Place { source, entity_type: tally.entity_type };
+            groups.entry(place).or_default().push(tally);
+        }
+        groups
+    }
+
+    /// As the arithmetic takes them: what weighs nothing is told elsewhere.
+    fn weighed<'n>(&'n self, rows: &[&TallyRow]) -> Vec<Tally<'n>> {
+        let weighing = rows.iter().filter(|tally| tally.weight > 0);
+        let tally = |tally: &&TallyRow| Tally {
+            check: self.rule(tally),
+            attribute: self.attribute(tally),
+            dimension: tally.dimension,
+            weight: u32::from(tally.weight),
+            criticality: u32::from(tally.criticality),
+            counts: counts(tally.counts),
+        };
+        weighing.map(tally).collect()
+    }
+}
+
+fn counts(counts: VerdictCounts) -> Counts {
+    let whole = |count: i64| u64::try_from(count).unwrap_or(0);
+    Counts {
+        pass: whole(counts.pass),
+        fail: whole(counts.fail),
+        not_applicable: whole(counts.not_applicable),
+        unverified: whole(counts.unverified),
+        error: whole(counts.error),
+    }
+}
+
+fn weights(model: &HubModel) -> DimensionWeights {
+    let all = Dimension::ALL.into_iter();
+    all.map(|of| (of, u32::from(model.quality.weight(of)))).collect()
+}
+
+fn group_score(
+    model: &HubModel,
+    names: &Names,
+    entity_type: EntityType,
+    source: Option<SourceName>,
+    rows: &[&TallyRow],
+) -> GroupScore {
+    let weighed = names.weighed(rows);
+    let by_attribute = attributes(&weighed);
+    GroupScore {
+        entity_type,
+        source,
+        overall: overall(&weighed, &weights(model)),
+        tiles: tiles(&weighed),
+        attributes: by_attribute
+            .into_iter()
+            .map(|(name, score)| AttributeScore {
+                attribute: name.map(str::to_string),
+                label: label(model, name),
+                score,
+            })
+            .collect(),
+        checks: checks(model, names, rows),
+        uses: uses(model, names, rows),
+        found: found(names, rows),
+    }
+}
+
+/// What people call an attribute; the subject as a whole has a name as well.
+fn label(model: &HubModel, name: Option<&str>) -> [String; 2] {
+    let Some(name) = name else { return ["As a whole".into(), "Als geheel".into()] };
+    match model.attributes.find(name) {
+        Some(id) => model.attributes.get(id).label.clone(),
+        None => [name.to_string(), name.to_string()],
+    }
+}
+
+fn checks(model: &HubModel, names: &Names, rows: &[&TallyRow]) -> Vec<CheckScore> {
+    let find = |name: &str| model.checks.iter().find(|check| check.name.as_str() == name);
+    let score = |tally: &&&TallyRow| {
+        let stored = names.rules.get(&tally.rule)?;
+        let check: Option<&Check> = find(stored.rule.name.as_str());
+        Some(CheckScore {
+            check: stored.rule.name.to_string(),
+            attribute: names.attribute(tally).map(str::to_string),
+            dimension: tally.dimension,
+            severity: stored.rule.severity,
+            requirement: stored.rule.definition.clone(),
+            counts: counts(tally.counts),
+            pass_min: check.and_then(|check| check.pass_min),
+            owner: check.and_then(|check| check.owner.clone()),
+        })
+    };
+    let mut checks: Vec<CheckScore> =
+        rows.iter().filter(|tally| tally.weight > 0).filter_map(|tally| score(&tally)).collect();
+    checks.sort_by(|a, b| (&a.check, &a.attribute).cmp(&(&b.check, &b.attribute)));
+    checks
+}
+
+fn uses(model: &HubModel, names: &Names, rows: &[&TallyRow]) -> Vec<UseScore> {
+    let of_rule = |name: &str| rows.iter().find(|tally| names.rule(tally) == name);
+    let use_score = |of: &karat_model::check::Use| {
+        let tally = of_rule(&format!("{USE_PREFIX}{}", of.name))?;
+        let failed = |name: &str| of_rule(name).map_or(0, |tally| counts(tally.counts).fail);
+        let mut needs: Vec<(String, u64)> =
+            of.needs.iter().map(|name| (name.to_string(), failed(name.as_str()))).collect();
+        needs.sort_by_key(|(_, failed)| std::cmp::Reverse(*failed));
+        Some(UseScore {
+            name: of.name.clone(),
+            label: of.label.clone(),
+            counts: counts(tally.counts),
+            needs,
+        })
+    };
+    model.uses.iter().filter_map(use_score).collect()
+}
+
+fn found(names: &Names, rows: &[&TallyRow]) -> Vec<FoundCount> {
+    let is_code = |name: &str| FindingCode::ALL.iter().any(|code| code.name() == name);
+    let of_codes = rows.iter().filter(|tally| is_code(names.rule(tally)));
+    let mut found: Vec<FoundCount> = of_codes
+        .map(|tally| FoundCount {
+            code: names.rule(tally).to_string(),
+            attribute: names.attribute(tally).map(str::to_string),
+            records: counts(tally.counts).fail,
+        })
+        .collect();
+    found.sort_by(|a, b| {
+        b.records.cmp(&a.records).then_with(|| (&a.code, &a.attribute).cmp(&(&b.code, &b.attribute)))
+    });
+    found
+}
+
+fn worst<'g>(model: &HubModel, groups: impl Iterator<Item = &'g GroupScore>) -> Vec<WorstCheck> {
+    let groups: Vec<&GroupScore> = groups.collect();
+    let mut worst: Vec<(u128, WorstCheck)> = Vec::new();
+    for group in groups {
+        for of in &group.checks {
+            let check = model.checks.iter().find(|check| check.name.as_str() == of.check);
+            let criticality = of.attribute.as_deref().and_then(|it| model.attributes.find(it));
+            let criticality =
+                criticality.map_or(1, |id| model.quality.criticality(&model.attributes, id));
+            let open = Open {
+                failed: of.counts.fail,
+                severity: of.severity,
+                criticality: u32::from(criticality),
+                cost_cents: check.and_then(|check| check.cost_cents),
+            };
+            if open.failed == 0 {
+                continue;
+            }
+            let harm = harm(&open);
+            let cost = open.cost_cents.map(|cents| u64::from(cents) * open.failed);
+            worst.push((
+                harm,
+                WorstCheck {
+                    check: of.check.clone(),
+                    attribute: of.attribute.clone(),
+                    entity_type: group.entity_type,
+                    source: group.source.clone(),
+                    failed: open.failed,
+                    severity: open.severity,
+                    cost_cents: cost,
+                    owner: of.owner.clone(),
+                },
+            ));
+        }
+    }
+    worst.sort_by(|(harm, a), (other, b)| {
+        other.cmp(harm).then_with(|| (&a.check, &a.source).cmp(&(&b.check, &b.source)))
+    });
+    worst.truncate(WORST_MAX);
+    worst.into_iter().map(|(_, check)| check).collect()
+}
+
+fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<TrendPoint>, Error> {
+    let measures = reader.measures()?;
+    let first = measures.len().saturating_sub(TREND_MAX);
+    let mut points: Vec<TrendPoint> = Vec::new();
+    let mut ways: BTreeMap<EntityType, Vec<Way>> = BTreeMap::new();
+    for Measure { no, at, release, .. } in &measures[first..] {
+        let tallies = reader.tallies(Some(*no))?;
+        for (place, rows) in names.groups(&tallies) {
+            let (Some(entity_type), None) = (place.entity_type, place.source) else { continue };
+            let weighed = names.weighed(&rows);
+            let now: Vec<Way> = rows.iter().map(|tally| way(tally)).collect();
+            let before = ways.insert(entity_type, now.clone());
+            points.push(TrendPoint {
+                at: *at,
+                release: *release,
+                entity_type,
+                overall: overall(&weighed, &weights(model)).score,
+                tiles: tiles(&weighed).into_iter().map(|(tile, of)| (tile, of.score)).collect(),
+                counts_otherwise: before.is_some_and(|before| before != now),
+            });
+        }
+    }
+    Ok(points)
+}
+
+/// How a tally counts.
+type Way = (RuleNo, Option<AttributeNo>, u16, u8);
+
+fn way(tally: &TallyRow) -> Way {
+    (tally.rule, tally.attribute, tally.weight, tally.criticality)
+}
