@@ -23,6 +23,7 @@ pub mod gender;
 pub mod name_usage;
 pub mod claim;
 pub mod finding;
+pub mod confirmation;
 pub mod table;
 pub mod evidence;
 pub mod decision;

@@ -2,15 +2,21 @@
 //!
 //! Arrives: what cleaning noticed of a value. Leaves: a [`Finding`] with a stable [`FindingCode`],
 //! and, where a value can be mended, the [`Repair`] that would do it.
+//! A hub keeps it as a [`FiledFinding`], open or closed.
 //! Promises: a code keeps its name; its message holds no value of a customer.
 //! Start reading in `code.rs`, the list of all codes.
 
 mod code;
 mod dimension;
 mod repair;
+mod filed;
 
 pub use code::FindingCode;
 pub use dimension::{Dimension, Tile};
+pub use filed::{
+    Closed, ClosedBecause, FiledFinding, FindingNo, FindingState, Rule, RuleName, RuleVersion,
+    StepNo, Subject, ValueDigest,
+};
 pub use repair::Repair;
 
 /// How bad a finding is.
