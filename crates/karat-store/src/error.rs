@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use karat_model::id::EntityId;
 
-use crate::number::SourceNo;
+use crate::number::{RuleNo, SourceNo};
 
 /// The result of a call to the store.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -115,6 +115,9 @@ pub enum Error {
     /// An entity was to be retired that does not exist.
     #[error("there is no entity {0}")]
     UnknownEntity(EntityId),
+    /// A finding was to be opened by a rule that nobody asks.
+    #[error("there is no rule {}", .0.0)]
+    UnknownRule(RuleNo),
     /// Something stored does not have its form.
     #[error("{what} {number} in the hub database is damaged")]
     Damaged {

@@ -24,6 +24,11 @@ mod members;
 mod entity;
 mod event;
 mod potential_match;
+mod subject;
+mod finding_row;
+mod verdict_set;
+mod tally;
+mod confirmation_row;
 mod access;
 mod search;
 mod store;
@@ -42,6 +47,7 @@ mod contract;
 pub use access::{Account, ApiKey, SecretHash, Session};
 pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
 pub use backup::{backup, restore};
+pub use confirmation_row::{ConfirmationRow, EntryRow, JournaledConfirmation, JournaledEntry};
 pub use database::Database;
 pub use delivery::Delivery;
 pub use entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
@@ -49,14 +55,22 @@ pub use error::{Error, Result};
 pub use event::{Event, EventKind};
 #[cfg(any(test, feature = "faults"))]
 pub use faults::{Fault, Faults};
+pub use finding_row::{
+    FindingChanges, FindingFilter, FindingRow, Place, Step, StoredRule, Withdrawn,
+};
 pub use golden_row::{GoldenRow, GoldenValues};
 pub use migration::migrate;
-pub use number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
+pub use number::{
+    ArrivalNo, AttributeNo, EntryNo, EventNo, LoadNo, MeasureNo, RowNo, RuleNo, SourceNo,
+};
 pub use postgres::{PostgresReader, PostgresStore, PostgresUrl, SignIn, UrlError, password_in};
 pub use potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 pub use search::SearchHit;
 pub use sqlite::{SqliteReader, SqliteStore};
 pub use store::{
     Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchIndex, MatchKey, Now,
-    Publication, Reader, Store, TakenIn, Transaction, Undone,
+    Publication, Reader, Store, TakenIn, Transaction, Undone, ValueKey,
 };
+pub use subject::SubjectNo;
+pub use tally::{Measure, TallyRow, VerdictCounts};
+pub use verdict_set::VerdictSet;

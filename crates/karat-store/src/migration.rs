@@ -120,16 +120,25 @@ impl Opened {
 mod tests {
     use std::collections::BTreeSet;
 
+    use karat_model::attribute::EntityType;
+    use karat_model::confirmation::ConfirmationKind;
     use karat_model::decision::Ruling;
     use karat_model::evidence::Weight;
+    use karat_model::finding::{Dimension, FindingNo, FindingState, RuleName, ValueDigest};
     use karat_model::record::{Moment, Quarantined};
 
     use super::*;
     use crate::access::{Account, ApiKey, Session};
+    use crate::confirmation_row::{ConfirmationRow, EntryRow};
+    use crate::contract::findings::{finding, record, rule};
     use crate::contract::{AT, deliver, deliver_people, delivery, entity, id, load};
-    use crate::number::RowNo;
+    use crate::finding_row::{FindingRow, Place};
+    use crate::number::{RowNo, RuleNo, SourceNo};
     use crate::potential_match::{HoldRow, PotentialMatchRow};
-    use crate::store::{EdgeRow, MatchKey, Store};
+    use crate::store::{EdgeRow, MatchKey, Store, Transaction, ValueKey};
+    use crate::subject::SubjectNo;
+    use crate::tally::{TallyRow, VerdictCounts};
+    use crate::verdict_set::VerdictSet;
 
     /// An empty file and an empty schema.
     fn databases(folder: &tempfile::TempDir) -> [Database; 2] {
@@ -194,9 +203,70 @@ mod tests {
             publication.put_entity(&entity('d', "Zwolle", &[5]), None)?;
             publication.add_match_keys(&[(MatchKey(7), RowNo(1))])?;
             let edge = EdgeRow { left: RowNo(1), right: RowNo(2), weight: Weight(7) };
-            publication.replace_edges_of(&[RowNo(1)], &[edge])
+            publication.replace_edges_of(&[RowNo(1)], &[edge])?;
+            judge(change)
         });
         changed.unwrap();
+    }
+
+    /// What is known of how good the data is.
+    fn judge(change: &mut dyn Transaction) -> Result<()> {
+        let publication = change.publication()?;
+        publication.put_rules(&["gone", "invalid_iban"].map(|name| rule(name, u64::MAX)))?;
+        let attribute = publication.number_attributes(&["email"])?[0];
+        let customer = SubjectNo::Customer(id('a'));
+        let findings = [
+            finding(record(1), 1, 0, 9),
+            finding(record(2), 2, 0, u64::MAX),
+            FindingRow {
+                place: Place { attribute: Some(attribute), slot: 1, column: None },
+                value: None,
+                record: Some(RowNo(1)),
+                ..finding(customer, 2, 0, 0)
+            },
+        ];
+        publication.replace_findings(findings.to_vec())?;
+        publication.put_rules(&[rule("invalid_iban", 7)])?;
+        publication.replace_findings(findings[1..].to_vec())?;
+        let mut verdicts = VerdictSet::default();
+        verdicts.push(customer, b"\0\x01");
+        publication.replace_verdicts(verdicts)?;
+        publication.replace_value_keys(vec![(ValueKey(7), record(1)), (ValueKey(7), customer)])?;
+        publication.put_tallies(&[TallyRow {
+            entity_type: Some(EntityType::Person),
+            source: None,
+            rule: RuleNo(2),
+            attribute: Some(attribute),
+            dimension: Dimension::Validity,
+            weight: 2,
+            criticality: 4,
+            counts: VerdictCounts { pass: 1, fail: 1, ..VerdictCounts::default() },
+        }])?;
+        publication.keep_measure(20_000, Some(1), "load")?;
+        publication.keep_measure(20_001, None, "day")?;
+        publication.replace_profiles_of(SourceNo(1), &[(0, b"state".to_vec())])?;
+        let confirmation = ConfirmationRow {
+            record: RowNo(1),
+            attribute: "email".into(),
+            value: ValueDigest(9),
+            kind: ConfirmationKind::Bounced,
+        };
+        let confirmed = change.confirm(&confirmation, "eva", "full")?;
+        change.withdraw(confirmed, "eva", "")?;
+        change.confirm(&confirmation, "eva", "full")?;
+        let until = Some(Moment(9));
+        let step = change.step(FindingNo(2), FindingState::AcceptedAsIs, until, "eva", "")?;
+        change.undo_step(step, "eva", "")?;
+        change.note_entry(&EntryRow {
+            record: RowNo(5),
+            kind: "lead".into(),
+            policy: "soft".into(),
+            overridden: vec![RuleName::new("invalid_iban")],
+            reason_code: "urgent".into(),
+            reason: "he waits".into(),
+            entered_by: "shop".into(),
+        })?;
+        change.publication()?.put_statistic("as of", "20000")
     }
 
     fn account(locked_until: Option<Moment>) -> Account {

@@ -1,20 +1,29 @@
 //! The store as its callers see it, whatever database stands behind it.
 
 use karat_model::attribute::EntityType;
+use karat_model::confirmation::ConfirmationNo;
 use karat_model::decision::{Decision, DecisionNo, Ruling};
 use karat_model::evidence::Weight;
+use karat_model::finding::{FiledFinding, FindingNo, FindingState, Rule, StepNo};
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, Quarantined};
 
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Arrival, Load, Outcome, StoredRecord, StoredSource};
+use crate::confirmation_row::{ConfirmationRow, EntryRow, JournaledConfirmation, JournaledEntry};
 use crate::delivery::Delivery;
 use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
 use crate::error::Result;
 use crate::event::Event;
-use crate::number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
+use crate::finding_row::{FindingChanges, FindingFilter, FindingRow, Step, StoredRule};
+use crate::number::{
+    ArrivalNo, AttributeNo, EntryNo, EventNo, LoadNo, MeasureNo, RowNo, RuleNo, SourceNo,
+};
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
+use crate::subject::SubjectNo;
+use crate::tally::{Measure, TallyRow};
+use crate::verdict_set::VerdictSet;
 
 /// A writer of a hub.
 ///
@@ -63,7 +72,7 @@ pub trait Store: Send {
 
     /// Writes derived state and the events that tell of it, in one transaction.
     ///
-    /// All arrivals and decisions so far count as derived. When `write` fails, nothing is changed,
+    /// All arrivals, decisions and confirmations so far count as derived. When `write` fails, nothing is changed,
     /// and its error is returned.
     fn publish(
         &mut self,
@@ -119,7 +128,42 @@ pub trait Transaction {
     /// never made.
     fn undo(&mut self, decision: DecisionNo, steward: &str, reason: &str) -> Result<bool>;
 
-    /// Derived state, to be written. All arrivals and decisions so far count as derived.
+    /// Adds to the journal what was found out of a value; derived state follows from it.
+    fn confirm(
+        &mut self,
+        confirmation: &ConfirmationRow,
+        steward: &str,
+        reason: &str,
+    ) -> Result<ConfirmationNo>;
+
+    /// Undoes a confirmation, which stays in the journal; `false` when it is undone already, or was
+    /// never made.
+    fn withdraw(
+        &mut self,
+        confirmation: ConfirmationNo,
+        steward: &str,
+        reason: &str,
+    ) -> Result<bool>;
+
+    /// Adds to the journal how far people are with a finding.
+    fn step(
+        &mut self,
+        finding: FindingNo,
+        state: FindingState,
+        until: Option<Moment>,
+        steward: &str,
+        reason: &str,
+    ) -> Result<StepNo>;
+
+    /// Undoes a step, which stays in the journal; `false` when it is undone already, or was never
+    /// taken.
+    fn undo_step(&mut self, step: StepNo, steward: &str, reason: &str) -> Result<bool>;
+
+    /// Adds to the journal what was typed in.
+    fn note_entry(&mut self, entry: &EntryRow) -> Result<EntryNo>;
+
+    /// Derived state, to be written. All arrivals, decisions and confirmations so far count as
+    /// derived.
     fn publication(&mut self) -> Result<&mut dyn Publication>;
 
     /// Keeps the answer to a request under the key that the caller gave it, and forgets those that
@@ -166,6 +210,13 @@ pub struct MatchIndex {
 /// A blocking key under one of the rules of an entity type, as a hash of 56 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MatchKey(pub u64);
+
+/// A value under one of the checks that compare whole populations, as a hash of 56 bits of both.
+///
+/// Two values are different even where their hashes are the same, which among a hundred million
+/// happens once in some fifteen hubs: who must be sure compares the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValueKey(pub u64);
 
 /// A pair of records that is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -227,6 +278,62 @@ pub trait Publication {
 
     /// Keeps figures for reports under a name, as JSON text.
     fn put_statistic(&mut self, name: &str, json: &str) -> Result<()>;
+
+    /// Says which rules there are now; gives their numbers.
+    ///
+    /// A new version of a rule closes nothing by itself. A rule that is not given is gone: its
+    /// findings stay open until findings are replaced.
+    fn put_rules(&mut self, rules: &[Rule]) -> Result<Vec<RuleNo>>;
+
+    /// The numbers of attributes, by their names; one that was never seen is given one.
+    fn number_attributes(&mut self, names: &[&str]) -> Result<Vec<AttributeNo>>;
+
+    /// Says which findings there are now, in any order; the records and entities are as they will be.
+    ///
+    /// One that was not there is opened, one that is there no more is closed; what is there already
+    /// is left alone. A finding that is told twice counts once.
+    fn replace_findings(&mut self, findings: Vec<FindingRow>) -> Result<FindingChanges>;
+
+    /// Says which findings these subjects have now; those of other subjects stay.
+    fn replace_findings_of(
+        &mut self,
+        subjects: &[SubjectNo],
+        findings: &[FindingRow],
+    ) -> Result<FindingChanges>;
+
+    /// Says which verdicts there are now, in any order; a subject that is left out has none.
+    fn replace_verdicts(&mut self, verdicts: VerdictSet) -> Result<()>;
+
+    /// Says which verdicts these subjects have now; those of other subjects stay.
+    fn replace_verdicts_of(&mut self, subjects: &[SubjectNo], verdicts: &VerdictSet) -> Result<()>;
+
+    /// Says which records and customers have which value, for the checks that compare them.
+    fn replace_value_keys(&mut self, keys: Vec<(ValueKey, SubjectNo)>) -> Result<()>;
+
+    /// Says which values these subjects have now; gives those that one of them has and had not, or
+    /// had and has not: whoever else has them is to be judged again.
+    fn replace_value_keys_of(
+        &mut self,
+        subjects: &[SubjectNo],
+        keys: &[(ValueKey, SubjectNo)],
+    ) -> Result<Vec<ValueKey>>;
+
+    /// Says which tallies there are now.
+    fn put_tallies(&mut self, tallies: &[TallyRow]) -> Result<()>;
+
+    /// Adds to the tallies what became more, or less.
+    fn add_tallies(&mut self, differences: &[TallyRow]) -> Result<()>;
+
+    /// Keeps the tallies there are now as a measure, as of a day in days since 1970-01-01.
+    fn keep_measure(
+        &mut self,
+        as_of_day: i64,
+        release: Option<u64>,
+        reason: &str,
+    ) -> Result<MeasureNo>;
+
+    /// Keeps profiles of the columns of a source, as bytes; those it had before are gone.
+    fn replace_profiles_of(&mut self, source: SourceNo, profiles: &[(u16, Vec<u8>)]) -> Result<()>;
 }
 
 /// What can be asked of a hub, also while it is being written.
@@ -265,12 +372,13 @@ pub trait Reader: Send {
     /// How far the hub is.
     fn now(&self) -> Result<Now>;
 
-    /// The last arrival that was published; `None` while others, or decisions, are still to be.
+    /// The last arrival that was published; `None` while others, decisions or confirmations are still
+    /// to be.
     fn settled_at(&self) -> Result<Option<ArrivalNo>> {
         Ok(self.now()?.settled_at)
     }
 
-    /// Whether there are arrivals or decisions that were not published.
+    /// Whether there are arrivals, decisions or confirmations that were not published.
     fn is_behind(&self) -> Result<bool> {
         Ok(self.settled_at()?.is_none())
     }
@@ -313,6 +421,65 @@ pub trait Reader: Send {
     fn last_decision(&self) -> Result<DecisionNo> {
         Ok(self.now()?.last_decision)
     }
+
+    /// All versions of all rules, by number.
+    fn rules(&self) -> Result<Vec<StoredRule>>;
+
+    /// The attributes that were given a number.
+    fn attributes(&self) -> Result<Vec<(AttributeNo, String)>>;
+
+    /// The finding with this number.
+    fn finding(&self, no: FindingNo) -> Result<Option<FiledFinding>>;
+
+    /// The findings that follow a place, in the order in which they were opened.
+    fn findings(
+        &self,
+        filter: &FindingFilter,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<Vec<FiledFinding>>;
+
+    /// The findings of these subjects, open and closed, in the order in which they were opened.
+    fn findings_of(&self, subjects: &[SubjectNo]) -> Result<Vec<FiledFinding>>;
+
+    /// Visits the findings that are open, in order.
+    fn open_findings(&self, visit: &mut dyn FnMut(FindingRow) -> Result<()>) -> Result<()>;
+
+    /// The steps that people took with a finding, in order.
+    fn steps_of(&self, finding: FindingNo) -> Result<Vec<Step>>;
+
+    /// The verdicts of these subjects, in order; those that have none are left out.
+    fn verdicts_of(&self, subjects: &[SubjectNo]) -> Result<VerdictSet>;
+
+    /// Visits the verdicts of all subjects, in order.
+    fn verdicts(&self, visit: &mut dyn FnMut(SubjectNo, &[u8]) -> Result<()>) -> Result<()>;
+
+    /// Who has one of these values, in order.
+    fn value_holders(&self, keys: &[ValueKey]) -> Result<Vec<(ValueKey, SubjectNo)>>;
+
+    /// Which values these subjects have, in order of the subjects.
+    fn value_keys_of(&self, subjects: &[SubjectNo]) -> Result<Vec<(ValueKey, SubjectNo)>>;
+
+    /// Visits who has which value, in order.
+    fn value_keys(&self, visit: &mut dyn FnMut(ValueKey, SubjectNo) -> Result<()>) -> Result<()>;
+
+    /// The tallies of a measure, or as they are now, in order; those that count nothing are left out.
+    fn tallies(&self, measure: Option<MeasureNo>) -> Result<Vec<TallyRow>>;
+
+    /// The measures that were kept, in order.
+    fn measures(&self) -> Result<Vec<Measure>>;
+
+    /// What was found out of values of these records, in the order in which it was.
+    fn confirmations_of(&self, records: &[RowNo]) -> Result<Vec<JournaledConfirmation>>;
+
+    /// All that was found out of values, in the order in which it was.
+    fn confirmations(&self) -> Result<Vec<JournaledConfirmation>>;
+
+    /// What was typed in after a place, in order.
+    fn entries(&self, after: EntryNo, limit: usize) -> Result<Vec<JournaledEntry>>;
+
+    /// The profiles of the columns of a source, in order.
+    fn profiles_of(&self, source: SourceNo) -> Result<Vec<(u16, Vec<u8>)>>;
 
     /// The answer that was kept under this key: see [`Transaction::remember`].
     fn remembered(&self, request: &str) -> Result<Option<Vec<u8>>>;
@@ -451,6 +618,8 @@ pub struct Now {
     pub model_id: Option<ModelId>,
     /// See [`Reader::last_decision`].
     pub last_decision: DecisionNo,
+    /// The number of the last entry in the journal of confirmations; 0 when there is none.
+    pub last_confirmation: ConfirmationNo,
     /// See [`Reader::last_event`].
     pub last_event: EventNo,
 }

@@ -1,16 +1,20 @@
 //! What is promised when the database fails: a call that fails at whatever write, or at its commit,
 //! changed nothing, and the same writer can go on.
 
+use karat_model::confirmation::ConfirmationKind;
 use karat_model::decision::{DecisionNo, Identity, Ruling};
 use karat_model::evidence::{Verdict, Weight};
+use karat_model::finding::{Dimension, FindingNo, FindingState, ValueDigest};
 use karat_model::id::SourceName;
 use karat_model::record::{Payload, Quarantined};
 
+use super::findings::{finding, record, rule};
 use super::{AT, deliver_people, entity, id, key, publish};
 use crate::{
-    ApiKey, Arrival, Change, Database, Delivery, EdgeRow, Error, Fault, Faults, HoldRow, LoadNo,
-    MatchIndex, MatchKey, PotentialMatchRow, Publication, Result, RowNo, SearchHit, Store,
-    Transaction,
+    ApiKey, Arrival, Change, ConfirmationRow, Database, Delivery, EdgeRow, EntryRow, Error, Fault,
+    Faults, FindingRow, HoldRow, LoadNo, MatchIndex, MatchKey, PotentialMatchRow, Publication,
+    Result, RowNo, RuleNo, SearchHit, SourceNo, Store, SubjectNo, TallyRow, Transaction, ValueKey,
+    VerdictCounts, VerdictSet,
 };
 
 /// Both kinds of failing writes.
@@ -104,6 +108,7 @@ impl Failing<'_> {
                 let rows = change.append(&delivery, &arrivals)?;
                 let (first, last) = (rows[0].0, rows[1].0);
                 decide(change)?;
+                confirm(change, first)?;
                 // What is read is written first.
                 assert!(change.reader().is_behind()?);
                 let publication = change.publication()?;
@@ -155,6 +160,26 @@ fn decide(change: &mut dyn Transaction) -> Result<()> {
     Ok(())
 }
 
+fn confirm(change: &mut dyn Transaction, record: RowNo) -> Result<()> {
+    let (attribute, value) = ("email".into(), ValueDigest(9));
+    let kind = ConfirmationKind::Bounced;
+    let confirmation = ConfirmationRow { record, attribute, value, kind };
+    let confirmed = change.confirm(&confirmation, "eva", "")?;
+    assert!(change.withdraw(confirmed, "eva", "")?);
+    let step = change.step(FindingNo(1), FindingState::Acknowledged, None, "eva", "")?;
+    assert!(change.undo_step(step, "eva", "")?);
+    let entry = EntryRow {
+        record,
+        kind: "lead".into(),
+        policy: "soft".into(),
+        overridden: vec![],
+        reason_code: String::new(),
+        reason: String::new(),
+        entered_by: "shop".into(),
+    };
+    change.note_entry(&entry).map(drop)
+}
+
 fn pair(round: u64) -> [PotentialMatchRow; 1] {
     let weight = Weight(round as i32);
     [PotentialMatchRow { weight, left: RowNo(1), right: RowNo(3), held: None }]
@@ -183,7 +208,42 @@ fn publish_all(publication: &mut dyn Publication, round: u64) -> Result<()> {
     let keys = vec![(MatchKey(round), RowNo(1)), (MatchKey(round << 40), RowNo(2))];
     publication.replace_match_index(MatchIndex { keys, edges: vec![edge(round)] })?;
     publication.replace_holds(&hold())?;
+    judge(publication, round)?;
     publication.put_statistic("figures", &round.to_string())
+}
+
+/// What a load says of how good the data is; each round says other things.
+fn judge(publication: &mut dyn Publication, round: u64) -> Result<()> {
+    publication.put_rules(&[rule("invalid_iban", round), rule(&format!("check {round}"), 1)])?;
+    publication.number_attributes(&[&format!("attribute {round}")])?;
+    let of_customer = FindingRow {
+        record: Some(RowNo(1 + round)),
+        ..finding(SubjectNo::Customer(id('a')), 1, 0, 9)
+    };
+    let findings = vec![finding(record(1), 1, 0, round), finding(record(2), 2 + round, 0, 9)];
+    publication.replace_findings([findings, vec![of_customer]].concat())?;
+    let mut verdicts = VerdictSet::default();
+    verdicts.push(record(1), &[round as u8]);
+    verdicts.push(SubjectNo::Customer(id(if round == 0 { 'a' } else { 'c' })), &[round as u8]);
+    publication.replace_verdicts(verdicts)?;
+    let key = |of: u64| (ValueKey(of << 40), record(16 * of));
+    publication.replace_value_keys(vec![key(1), key(2 + round)])?;
+    publication.put_tallies(&[tally(round, 7), tally(9, round as i64)])?;
+    publication.keep_measure(round as i64, None, "load")?;
+    publication.replace_profiles_of(SourceNo(1), &[(0, b"same".to_vec()), (1, vec![round as u8])])
+}
+
+fn tally(source: u64, pass: i64) -> TallyRow {
+    TallyRow {
+        entity_type: None,
+        source: Some(SourceNo(source)),
+        rule: RuleNo(1),
+        attribute: None,
+        dimension: Dimension::Validity,
+        weight: 1,
+        criticality: 1,
+        counts: VerdictCounts { pass, ..VerdictCounts::default() },
+    }
 }
 
 /// What a change publishes.
@@ -199,5 +259,13 @@ fn publish_some(
     publication.add_match_keys(&[(MatchKey(9 + round), first), (MatchKey(9 << 40), last)])?;
     publication.replace_edges_of(&[first], &[EdgeRow { right: first, ..edge(round) }])?;
     publication.replace_potential_matches_of(&[RowNo(1)], &pair(9 + round))?;
+    let subjects = [record(1), record(2), SubjectNo::Record(last)];
+    let findings = [finding(record(1), 1, 7, round), finding(subjects[2], 1, 7, 9)];
+    publication.replace_findings_of(&subjects, &findings)?;
+    let mut verdicts = VerdictSet::default();
+    verdicts.push(subjects[2], &[7, round as u8]);
+    publication.replace_verdicts_of(&subjects, &verdicts)?;
+    publication.replace_value_keys_of(&subjects, &[(ValueKey(7 + round), subjects[2])])?;
+    publication.add_tallies(&[tally(2, 1), tally(77, 1)])?;
     publication.replace_holds(&hold())
 }

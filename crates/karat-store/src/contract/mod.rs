@@ -6,12 +6,15 @@
 //! Start reading at `journal.rs`; `keeps_the_contract!` makes the tests of a database.
 
 pub mod change;
+pub mod confirmations;
 pub mod faults;
+pub mod findings;
 pub mod history;
 pub mod journal;
 pub mod match_index;
 pub mod publication;
 pub mod search;
+pub mod verdicts;
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::id::{EntityId, RecordKey, SourceName};
@@ -69,6 +72,24 @@ macro_rules! keeps_the_contract {
             history::moments_lead_to_events
             history::ids_that_return_keep_their_history
             history::what_was_taken_in_can_be_read_again
+            findings::what_fails_is_opened_once_and_closed_once
+            findings::what_is_closed_says_why
+            findings::findings_of_subjects_are_replaced
+            findings::rules_keep_their_numbers
+            findings::only_rules_that_are_asked_open_findings
+            findings::findings_are_listed
+            findings::a_random_sequence_keeps_the_findings_told_last
+            findings::steps_are_kept_and_undone
+            verdicts::verdicts_are_replaced
+            verdicts::a_random_sequence_keeps_verdicts_and_tallies
+            verdicts::who_has_which_value_is_told_both_ways
+            verdicts::a_random_sequence_keeps_who_has_which_value
+            verdicts::tallies_are_put_and_added
+            verdicts::measures_keep_the_tallies_of_then
+            verdicts::profiles_are_replaced
+            confirmations::confirmations_are_kept_and_undone
+            confirmations::what_was_confirmed_is_behind_until_it_is_published
+            confirmations::entries_are_kept
             search::entities_are_found_in_spite_of_slips
             search::changed_entities_are_found_by_their_new_words_only
             search::a_common_word_finds_all_who_have_it

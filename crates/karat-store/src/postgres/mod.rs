@@ -315,7 +315,7 @@ mod tests {
     keeps_the_contract!(with_store);
 
     /// What refers to what.
-    const REFERENCES: [(&str, &str, &str); 22] = [
+    const REFERENCES: [(&str, &str, &str); 33] = [
         ("arrival", "load_no", "load"),
         ("arrival", "record_no", "record"),
         ("arrival", "previous_no", "arrival"),
@@ -338,6 +338,17 @@ mod tests {
         ("crosswalk", "event_no", "event"),
         ("crosswalk_version", "record_no", "record"),
         ("session", "account", "account"),
+        ("rule_version", "rule_no", "rule"),
+        ("finding", "rule_no", "rule"),
+        ("finding", "record_no", "record"),
+        ("finding_step", "finding_no", "finding"),
+        ("measure", "load_no", "load"),
+        ("tally", "measure_no", "measure"),
+        ("tally", "rule_no", "rule"),
+        ("confirmation", "undoes", "confirmation"),
+        ("confirmation", "record_no", "record"),
+        ("entry", "record_no", "record"),
+        ("profile", "source_no", "source"),
     ];
 
     /// Calls a test with an empty store; afterwards, all that refers to something finds it.
@@ -348,7 +359,11 @@ mod tests {
         for (table, column, other) in REFERENCES {
             let key = if other == "account" { "name" } else { column };
             let key = key.trim_start_matches("left_").trim_start_matches("right_");
-            let key = if key == "previous_no" { "arrival_no" } else { key };
+            let key = match key {
+                "previous_no" => "arrival_no",
+                "undoes" => "confirmation_no",
+                key => key,
+            };
             let select = format!(
                 "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL
                  AND {column} NOT IN (SELECT {key} FROM {other})"
@@ -472,13 +487,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (text, url) = hub();
         PostgresStore::open_writer(&url).unwrap();
-        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 4");
+        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 5");
         let Err(error) = PostgresReader::open_reader(&url) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 4, this karat knows versions up to 3"
+            "the hub database has version 5, this karat knows versions up to 4"
         );
-        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 4, .. })));
+        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 5, .. })));
     }
 
     #[test]
@@ -487,16 +502,17 @@ mod tests {
         let mut store = PostgresStore::open_writer(&url).unwrap();
         deliver_people(&mut store, 2);
         let version = || karat_test_postgres::run(&text, "SELECT version FROM hub_schema");
-        const BROKEN: &Migrations = &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        const BROKEN: &Migrations =
+            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&store.reader, &url, BROKEN).is_err());
-        assert_eq!(version(), "3");
+        assert_eq!(version(), "4");
         const NEXT: &Migrations =
-            &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
         schema::migrate(&store.reader, &url, NEXT).unwrap();
         schema::migrate(&store.reader, &url, NEXT).unwrap();
-        assert_eq!(version(), "5");
+        assert_eq!(version(), "6");
         assert_eq!(karat_test_postgres::run(&text, "SELECT by FROM load"), "all");
-        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 5, .. })));
+        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 6, .. })));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! What a publication says is collected and written some thousands of rows at a time, as a message
 //! to the server and back takes longer than writing a row.
 
+use karat_model::finding::Rule;
 use karat_model::id::{EntityId, ModelId};
 use karat_model::record::Moment;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,8 +14,9 @@ use super::search_index::PostgresIndex;
 use crate::entity::{Entity, EntityChange};
 use crate::error::{Error, Result};
 use crate::event::EventKind;
+use crate::finding_row::{FindingChanges, FindingRow};
 use crate::members;
-use crate::number::{LoadNo, RowNo};
+use crate::number::{AttributeNo, LoadNo, MeasureNo, RowNo, RuleNo, SourceNo};
 use crate::payload::Digest;
 use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
 use crate::search::{SearchWriter, is_time_to_sweep, sweep};
@@ -24,8 +26,13 @@ use crate::sql::memberships::Memberships;
 use crate::sql::publications::{self, Derived};
 use crate::sql::reading::id_to_sql;
 use crate::sql::search::forget_added_words;
-use crate::sql::{Query, Row, match_index, waiting};
-use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication};
+use crate::sql::{
+    Query, Row, findings, match_index, profiles, rules, tallies, value_keys, verdicts, waiting,
+};
+use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication, ValueKey};
+use crate::subject::SubjectNo;
+use crate::tally::TallyRow;
+use crate::verdict_set::VerdictSet;
 
 /// How many entities, or events, are collected before they are written.
 const PENDING_MAX: usize = 16_384;
@@ -60,7 +67,7 @@ const PUT_RETIRED: &str = "
 /// What the server is told of tables that were filled at once, so that it finds good plans.
 const ANALYZE: &str = "
     ANALYZE record, arrival, entity, crosswalk, potential_match, search_word, search_code,
-        match_key, match_edge, event";
+        match_key, match_edge, event, finding, verdict, value_key";
 
 /// A publication in the making.
 pub struct PostgresPublication<'a> {
@@ -405,6 +412,69 @@ impl Publication for PostgresPublication<'_> {
 
     fn put_statistic(&mut self, name: &str, json: &str) -> Result<()> {
         publications::put_statistic(self.reader, name, json)
+    }
+
+    fn put_rules(&mut self, rules: &[Rule]) -> Result<Vec<RuleNo>> {
+        rules::put(self.reader, rules)
+    }
+
+    fn number_attributes(&mut self, names: &[&str]) -> Result<Vec<AttributeNo>> {
+        rules::number_attributes(self.reader, names)
+    }
+
+    fn replace_findings(&mut self, findings: Vec<FindingRow>) -> Result<FindingChanges> {
+        self.flush_entities()?;
+        findings::replace(self.reader, self.derived.at, findings)
+    }
+
+    fn replace_findings_of(
+        &mut self,
+        subjects: &[SubjectNo],
+        findings: &[FindingRow],
+    ) -> Result<FindingChanges> {
+        self.flush_entities()?;
+        findings::replace_of(self.reader, self.derived.at, subjects, findings)
+    }
+
+    fn replace_verdicts(&mut self, verdicts: VerdictSet) -> Result<()> {
+        verdicts::replace(self.reader, verdicts)
+    }
+
+    fn replace_verdicts_of(&mut self, subjects: &[SubjectNo], verdicts: &VerdictSet) -> Result<()> {
+        verdicts::replace_of(self.reader, subjects, verdicts)
+    }
+
+    fn replace_value_keys(&mut self, keys: Vec<(ValueKey, SubjectNo)>) -> Result<()> {
+        value_keys::replace(self.reader, keys)
+    }
+
+    fn replace_value_keys_of(
+        &mut self,
+        subjects: &[SubjectNo],
+        keys: &[(ValueKey, SubjectNo)],
+    ) -> Result<Vec<ValueKey>> {
+        value_keys::replace_of(self.reader, subjects, keys)
+    }
+
+    fn put_tallies(&mut self, tallies: &[TallyRow]) -> Result<()> {
+        tallies::put(self.reader, tallies)
+    }
+
+    fn add_tallies(&mut self, differences: &[TallyRow]) -> Result<()> {
+        tallies::add(self.reader, differences)
+    }
+
+    fn keep_measure(
+        &mut self,
+        as_of_day: i64,
+        release: Option<u64>,
+        reason: &str,
+    ) -> Result<MeasureNo> {
+        tallies::keep(self.reader, self.load, self.derived.at, as_of_day, release, reason)
+    }
+
+    fn replace_profiles_of(&mut self, source: SourceNo, profiles: &[(u16, Vec<u8>)]) -> Result<()> {
+        profiles::replace_of(self.reader, source, profiles)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::PostgresReader;
 use super::connection::{Parameter, with_parameters};
+use super::copy::CopyRows;
 use crate::error::Result;
 use crate::search::BucketRow;
 use crate::sql::buckets::Buckets;
@@ -148,6 +149,21 @@ impl Write for PostgresReader {
                 (0..N).map(|column| rows.iter().map(|row| row[column]).collect()).collect();
             let columns: Vec<Parameter> = columns.iter().map(|of| of as Parameter).collect();
             self.connection.borrow_mut().execute(&put, &columns)?;
+        }
+        Ok(())
+    }
+
+    fn add_numbers<const N: usize>(&self, into: &str, rows: &[[Option<i64>; N]]) -> Result<()> {
+        let copy = format!("COPY {into} FROM STDIN BINARY");
+        for rows in rows.chunks(ROWS_PER_WRITE) {
+            let mut copied = CopyRows::default();
+            for row in rows {
+                let copied = copied.row(N as u16);
+                for number in row {
+                    copied.integer_or_null(*number);
+                }
+            }
+            self.connection.borrow_mut().copy(&copy, &mut copied)?;
         }
         Ok(())
     }

@@ -11,8 +11,12 @@ use crate::sql::schema::{Migrations, missing};
 use crate::sql::{Row, Write};
 
 /// The scripts of this database.
-pub const MIGRATIONS: &Migrations =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+pub const MIGRATIONS: &Migrations = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Whether a database needs no script; refuses one of a later version.
 pub fn is_current(connection: &mut Connection, url: &PostgresUrl) -> Result<bool> {

@@ -2,10 +2,13 @@
 //!
 //! A row per thing would be millions of tiny rows; a bucket holds some dozens of them.
 
-use super::Write;
 use super::look_up::{LOOKED_UP, looked_up_numbers, places};
+use super::{Query, Write};
 use crate::error::Result;
 use crate::search::BucketRow;
+
+/// How many buckets are read and written at a time.
+pub const BUCKETS_AT_A_TIME: usize = 4096;
 
 /// A table of buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +19,12 @@ pub enum Buckets {
     MatchKey,
     /// The edges of the match index: see `match_index.rs`.
     MatchEdge,
+    /// Verdicts: see `verdicts.rs`.
+    Verdict,
+    /// Who has which value: see `value_keys.rs`.
+    ValueKey,
+    /// Tallies as they are now: see `tally.rs`.
+    TallyNow,
 }
 
 impl Buckets {
@@ -25,15 +34,14 @@ impl Buckets {
             Buckets::SearchCode => "search_code",
             Buckets::MatchKey => "match_key",
             Buckets::MatchEdge => "match_edge",
+            Buckets::Verdict => "verdict",
+            Buckets::ValueKey => "value_key",
+            Buckets::TallyNow => "tally_now",
         }
     }
 
     /// Those of these buckets that there are, in any order.
-    pub fn read(
-        self,
-        query: &(impl super::Query + ?Sized),
-        wanted: &[u64],
-    ) -> Result<Vec<BucketRow>> {
+    pub fn read(self, query: &(impl Query + ?Sized), wanted: &[u64]) -> Result<Vec<BucketRow>> {
         let table = self.table();
         let select = format!("SELECT bucket, entries FROM {table} WHERE bucket IN ({})", places!());
         let mut found = Vec::with_capacity(wanted.len());
@@ -66,7 +74,7 @@ impl Buckets {
     }
 
     /// Whether so many buckets are kept when they are read: a change reads those of the match index
-    /// several times, and few of them.
+    /// and of verdicts several times, and few of them.
     fn is_kept(self, buckets: usize) -> bool {
         const KEPT_MAX: usize = 1024;
         self != Buckets::SearchCode && buckets <= KEPT_MAX
@@ -86,7 +94,7 @@ impl Buckets {
     /// Some buckets from this one on, in order.
     pub fn read_from(
         self,
-        query: &(impl super::Query + ?Sized),
+        query: &(impl Query + ?Sized),
         first: u64,
         limit: usize,
     ) -> Result<Vec<BucketRow>> {
@@ -112,5 +120,81 @@ impl Buckets {
             write.execute(&delete, &looked_up_numbers(part))?;
         }
         Ok(())
+    }
+
+    /// Makes the table have these buckets, which come in order, and no others; a bucket that is as it
+    /// was costs no write.
+    pub fn replace(
+        self,
+        write: &impl Write,
+        wanted: impl Iterator<Item = BucketRow>,
+    ) -> Result<()> {
+        let mut known =
+            KnownBuckets { table: self, place: 0, read: Vec::new().into_iter(), is_end: false };
+        let (mut put, mut gone) = (Vec::new(), Vec::new());
+        let mut next_known = known.next(write)?;
+        for row in wanted {
+            while let Some((bucket, _)) = next_known.as_ref().filter(|(bucket, _)| *bucket < row.0)
+            {
+                gone.push(*bucket);
+                next_known = known.next(write)?;
+            }
+            let is_known = next_known.as_ref().is_some_and(|(bucket, _)| *bucket == row.0);
+            if is_known {
+                let as_it_was = next_known.as_ref() == Some(&row);
+                next_known = known.next(write)?;
+                if as_it_was {
+                    continue;
+                }
+            }
+            put.push(row);
+            if put.len() == BUCKETS_AT_A_TIME {
+                self.put(write, &put)?;
+                put.clear();
+            }
+        }
+        while let Some((bucket, _)) = next_known {
+            gone.push(bucket);
+            next_known = known.next(write)?;
+        }
+        self.put(write, &put)?;
+        self.remove(write, &gone)
+    }
+
+    /// Visits all buckets, in order.
+    pub fn visit(
+        self,
+        query: &impl Query,
+        visit: &mut dyn FnMut(u64, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let table = self.table();
+        let select = format!("SELECT bucket, entries FROM {table} ORDER BY bucket");
+        query.many(&select, &[], &mut |row| visit(row.integer(0)? as u64, row.bytes(1)?))
+    }
+}
+
+/// What is in a bucket of these, which are in order; nothing when it is not among them.
+pub fn entries_of(rows: &[BucketRow], bucket: u64) -> &[u8] {
+    let at = rows.binary_search_by_key(&bucket, |(bucket, _)| *bucket);
+    at.map_or(&[], |at| &rows[at].1)
+}
+
+/// The buckets there are, in order; those before the place at hand may be written meanwhile.
+struct KnownBuckets {
+    table: Buckets,
+    place: u64,
+    read: std::vec::IntoIter<BucketRow>,
+    is_end: bool,
+}
+
+impl KnownBuckets {
+    fn next(&mut self, query: &impl Query) -> Result<Option<BucketRow>> {
+        if self.read.len() == 0 && !self.is_end {
+            let rows = self.table.read_from(query, self.place, BUCKETS_AT_A_TIME)?;
+            self.is_end = rows.len() < BUCKETS_AT_A_TIME;
+            self.place = rows.last().map_or(self.place, |(bucket, _)| bucket + 1);
+            self.read = rows.into_iter();
+        }
+        Ok(self.read.next())
     }
 }

@@ -2,17 +2,20 @@
 
 use std::cell::RefCell;
 
+use karat_model::confirmation::ConfirmationNo;
 use karat_model::decision::{DecisionNo, Ruling};
+use karat_model::finding::{FindingNo, FindingState, StepNo};
 use karat_model::id::SourceName;
 use karat_model::record::Moment;
 
 use super::Value::Integer;
-use super::{Write, access, answers, decisions, sources};
+use super::{Write, access, answers, confirmations, decisions, entries, sources, steps};
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Arrival, Outcome};
+use crate::confirmation_row::{ConfirmationRow, EntryRow};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
-use crate::number::{LoadNo, RowNo};
+use crate::number::{EntryNo, LoadNo, RowNo};
 use crate::store::{Publication, Reader, Transaction};
 
 /// What a database does its own way within a change.
@@ -150,6 +153,53 @@ impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
         let undone = decisions::undo(self.database, self.at, decision, steward, reason)?;
         self.is_derived &= !undone;
         Ok(undone)
+    }
+
+    fn confirm(
+        &mut self,
+        confirmation: &ConfirmationRow,
+        steward: &str,
+        reason: &str,
+    ) -> Result<ConfirmationNo> {
+        self.check()?;
+        self.is_derived = false;
+        confirmations::confirm(self.database, self.at, confirmation, steward, reason)
+    }
+
+    fn withdraw(
+        &mut self,
+        confirmation: ConfirmationNo,
+        steward: &str,
+        reason: &str,
+    ) -> Result<bool> {
+        self.check()?;
+        let undone =
+            confirmations::withdraw(self.database, self.at, confirmation, steward, reason)?;
+        self.is_derived &= !undone;
+        Ok(undone)
+    }
+
+    fn step(
+        &mut self,
+        finding: FindingNo,
+        state: FindingState,
+        until: Option<Moment>,
+        steward: &str,
+        reason: &str,
+    ) -> Result<StepNo> {
+        self.check()?;
+        let taken = steps::Taken { finding, state, until };
+        steps::add(self.database, self.at, &taken, steward, reason)
+    }
+
+    fn undo_step(&mut self, step: StepNo, steward: &str, reason: &str) -> Result<bool> {
+        self.check()?;
+        steps::undo(self.database, self.at, step, steward, reason)
+    }
+
+    fn note_entry(&mut self, entry: &EntryRow) -> Result<EntryNo> {
+        self.check()?;
+        entries::note(self.database, self.at, entry)
     }
 
     fn publication(&mut self) -> Result<&mut dyn Publication> {

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::store::Damage;
 
 /// Which column refers to which other: `table`, `column`, the table that has it, its column there.
-const REFERENCES: [(&str, &str, &str, &str); 19] = [
+const REFERENCES: [(&str, &str, &str, &str); 31] = [
     ("arrival", "load_no", "load", "load_no"),
     ("arrival", "record_no", "record", "record_no"),
     ("arrival", "previous_no", "arrival", "arrival_no"),
@@ -25,6 +25,18 @@ const REFERENCES: [(&str, &str, &str, &str); 19] = [
     ("entity_version", "until_event", "event", "event_no"),
     ("decision", "undoes", "decision", "decision_no"),
     ("session", "account", "account", "name"),
+    ("rule_version", "rule_no", "rule", "rule_no"),
+    ("finding", "rule_no", "rule", "rule_no"),
+    ("finding", "record_no", "record", "record_no"),
+    ("finding_step", "undoes", "finding_step", "step_no"),
+    ("finding_step", "finding_no", "finding", "finding_no"),
+    ("measure", "load_no", "load", "load_no"),
+    ("tally", "measure_no", "measure", "measure_no"),
+    ("tally", "rule_no", "rule", "rule_no"),
+    ("confirmation", "undoes", "confirmation", "confirmation_no"),
+    ("confirmation", "record_no", "record", "record_no"),
+    ("entry", "record_no", "record", "record_no"),
+    ("profile", "source_no", "source", "source_no"),
 ];
 
 /// Rows that refer to what is not there, by table and column.

@@ -9,7 +9,7 @@
 //! The other record is told as the distance to that of the edge before when the first is the same;
 //! negative weights are folded in between the others (zigzag).
 
-use super::buckets::Buckets;
+use super::buckets::{BUCKETS_AT_A_TIME, Buckets, entries_of};
 use super::{Query, Write};
 use crate::bucket;
 use crate::error::{Error, Result};
@@ -24,8 +24,6 @@ use karat_model::evidence::Weight;
 const KEY_SHIFT: u32 = 38;
 /// Below the bits of a row number that tell its bucket of edges.
 const EDGE_SHIFT: u32 = 4;
-/// How many buckets are read and written at a time.
-const BUCKETS_AT_A_TIME: usize = 4096;
 
 /// An edge as one of its records sees it.
 type HalfEdge = (RowNo, RowNo, Weight);
@@ -36,70 +34,14 @@ pub fn replace(write: &impl Write, index: MatchIndex) -> Result<()> {
     keys.sort_unstable();
     keys.dedup();
     let of_bucket = keys.chunk_by(|a, b| key_bucket(a.0) == key_bucket(b.0));
-    replace_buckets(write, Buckets::MatchKey, of_bucket.map(encode_keys))?;
+    Buckets::MatchKey.replace(write, of_bucket.map(encode_keys))?;
     drop(keys);
     let mut halves: Vec<HalfEdge> = edges.iter().flat_map(half_edges).collect();
     drop(edges);
     halves.sort_unstable();
     halves.dedup_by_key(|(record, other, _)| (*record, *other));
     let of_bucket = halves.chunk_by(|a, b| edge_bucket(a.0) == edge_bucket(b.0));
-    replace_buckets(write, Buckets::MatchEdge, of_bucket.map(encode_edges))
-}
-
-/// Makes a table have these buckets, which come in order, and no others.
-fn replace_buckets(
-    write: &impl Write,
-    table: Buckets,
-    wanted: impl Iterator<Item = BucketRow>,
-) -> Result<()> {
-    let mut known = KnownBuckets { table, place: 0, read: Vec::new().into_iter(), is_end: false };
-    let (mut put, mut gone) = (Vec::new(), Vec::new());
-    let mut next_known = known.next(write)?;
-    for row in wanted {
-        while let Some((bucket, _)) = next_known.as_ref().filter(|(bucket, _)| *bucket < row.0) {
-            gone.push(*bucket);
-            next_known = known.next(write)?;
-        }
-        let is_known = next_known.as_ref().is_some_and(|(bucket, _)| *bucket == row.0);
-        if is_known {
-            let as_it_was = next_known.as_ref() == Some(&row);
-            next_known = known.next(write)?;
-            if as_it_was {
-                continue;
-            }
-        }
-        put.push(row);
-        if put.len() == BUCKETS_AT_A_TIME {
-            table.put(write, &put)?;
-            put.clear();
-        }
-    }
-    while let Some((bucket, _)) = next_known {
-        gone.push(bucket);
-        next_known = known.next(write)?;
-    }
-    table.put(write, &put)?;
-    table.remove(write, &gone)
-}
-
-/// The buckets there are, in order; those before the place at hand may be written meanwhile.
-struct KnownBuckets {
-    table: Buckets,
-    place: u64,
-    read: std::vec::IntoIter<BucketRow>,
-    is_end: bool,
-}
-
-impl KnownBuckets {
-    fn next(&mut self, query: &impl Query) -> Result<Option<BucketRow>> {
-        if self.read.len() == 0 && !self.is_end {
-            let rows = self.table.read_from(query, self.place, BUCKETS_AT_A_TIME)?;
-            self.is_end = rows.len() < BUCKETS_AT_A_TIME;
-            self.place = rows.last().map_or(self.place, |(bucket, _)| bucket + 1);
-            self.read = rows.into_iter();
-        }
-        Ok(self.read.next())
-    }
+    Buckets::MatchEdge.replace(write, of_bucket.map(encode_edges))
 }
 
 /// Adds keys of records.
@@ -115,7 +57,7 @@ pub fn add_keys(write: &impl Write, keys: &[(MatchKey, RowNo)]) -> Result<()> {
         let mut put = Vec::with_capacity(parts.len());
         for part in parts {
             let bucket = key_bucket(part[0].0);
-            let stored = find(&known, bucket);
+            let stored = entries_of(&known, bucket);
             let mut entries = decode_keys(bucket, stored).collect::<Result<Vec<_>>>()?;
             let before = entries.len();
             entries.extend_from_slice(part);
@@ -240,11 +182,6 @@ fn edge_bucket(record: RowNo) -> u64 {
 fn half_edges(edge: &EdgeRow) -> [HalfEdge; 2] {
     let EdgeRow { left, right, weight } = *edge;
     [(left, right, weight), (right, left, weight)]
-}
-
-fn find(rows: &[BucketRow], bucket: u64) -> &[u8] {
-    let at = rows.binary_search_by_key(&bucket, |(bucket, _)| *bucket);
-    at.map_or(&[], |at| &rows[at].1)
 }
 
 /// Writes the keys of one bucket, which are in order.

@@ -10,20 +10,29 @@ pub mod access;
 pub mod answers;
 pub mod buckets;
 pub mod change;
+pub mod confirmations;
 pub mod decision_row;
 pub mod decisions;
+pub mod entries;
+pub mod findings;
 pub mod history;
 pub mod integrity;
 pub mod look_up;
 pub mod match_index;
 pub mod memberships;
+pub mod profiles;
 pub mod publications;
 pub mod reading;
+pub mod rules;
 pub mod schema;
 pub mod search;
 pub mod sources;
+pub mod steps;
 pub mod tables;
 pub mod taken_in;
+pub mod tallies;
+pub mod value_keys;
+pub mod verdicts;
 pub mod waiting;
 
 use std::borrow::Cow;
@@ -49,6 +58,8 @@ pub struct Known {
     pub sources: Option<SourceNames>,
     /// Buckets of the match index; those that are not there are known not to be.
     pub buckets: FxHashMap<(buckets::Buckets, u64), Option<Vec<u8>>>,
+    /// What each rule says now, by the number of its version; none when nobody asks any more.
+    pub rules: Option<Arc<FxHashMap<u64, Option<i64>>>>,
 }
 
 /// A value for a parameter.
@@ -171,6 +182,11 @@ pub trait Write: Query {
         conflict: &str,
         rows: &[[i64; N]],
     ) -> Result<()>
+    where
+        Self: Sized;
+
+    /// Adds rows of whole numbers, or nothing, to some columns of a table.
+    fn add_numbers<const N: usize>(&self, into: &str, rows: &[[Option<i64>; N]]) -> Result<()>
     where
         Self: Sized;
 

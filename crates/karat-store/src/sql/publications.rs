@@ -17,8 +17,8 @@ pub struct Derived {
     publication_no: i64,
     /// The last publication of a load.
     base_no: i64,
-    /// The last arrival and the last decision that were taken in.
-    taken_in: [i64; 2],
+    /// The last arrival, decision and confirmation that were taken in.
+    taken_in: [i64; 3],
     /// The last event before the publication at hand.
     since_event: i64,
     /// The model that it is made with.
@@ -40,7 +40,7 @@ impl Derived {
     pub fn read(query: &impl Query, at: Moment) -> Result<Derived> {
         let select = "
             SELECT publication_no, model_id, entity_no, stale_entities, entities, base_no,
-                arrival_no, decision_no, at
+                arrival_no, decision_no, at, confirmation_no
             FROM publication ORDER BY publication_no DESC LIMIT 1";
         let mut derived = query.first(select, &[], |row| {
             Ok(Derived {
@@ -50,7 +50,7 @@ impl Derived {
                 stale_entities: row.integer(3)?,
                 entities: row.integer(4)?,
                 base_no: row.integer(5)?,
-                taken_in: [row.integer(6)?, row.integer(7)?],
+                taken_in: [row.integer(6)?, row.integer(7)?, row.integer(9)?],
                 at: row.integer_or_null(8)?.unwrap_or(i64::MIN),
                 ..Derived::default()
             })
@@ -78,15 +78,16 @@ impl Derived {
         let insert = if is_derived {
             "INSERT INTO publication (publication_no, load_no, model_id, entity_no,
                  stale_entities, entities, base_no, since_event, event_no, at,
-                 arrival_no, decision_no)
+                 arrival_no, decision_no, confirmation_no)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
                  (SELECT coalesce(max(arrival_no), 0) FROM arrival),
-                 (SELECT coalesce(max(decision_no), 0) FROM decision))"
+                 (SELECT coalesce(max(decision_no), 0) FROM decision),
+                 (SELECT coalesce(max(confirmation_no), 0) FROM confirmation))"
         } else {
             "INSERT INTO publication (publication_no, load_no, model_id, entity_no,
                  stale_entities, entities, base_no, since_event, event_no, at,
-                 arrival_no, decision_no)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                 arrival_no, decision_no, confirmation_no)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         };
         let mut values = vec![
             Integer(self.publication_no + 1),

@@ -5,8 +5,10 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use karat_model::attribute::EntityType;
+use karat_model::confirmation::ConfirmationNo;
 use karat_model::decision::DecisionNo;
 use karat_model::evidence::Weight;
+use karat_model::finding::{FiledFinding, FindingNo};
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, Quarantined, SourceRecord};
 use rustc_hash::FxHashMap;
@@ -15,23 +17,29 @@ use super::Value::{Integer, Text};
 use super::integrity::broken_references;
 use super::look_up::places;
 use super::{
-    Query, Row, SourceNames, access, answers, decisions, history, look_up, match_index, search,
-    taken_in,
+    Query, Row, SourceNames, access, answers, confirmations, decisions, entries, findings, history,
+    look_up, match_index, profiles, rules, search, steps, taken_in, tallies, value_keys, verdicts,
 };
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Load, StoredRecord, StoredSource};
+use crate::confirmation_row::{JournaledConfirmation, JournaledEntry};
 use crate::delivery::{Delivery, column_names};
 use crate::entity::{Resolution, StoredEntity, StoredModel};
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::finding_row::{FindingFilter, FindingRow, Step, StoredRule};
 use crate::golden_row;
-use crate::number::{ArrivalNo, EventNo, LoadNo, RowNo, SourceNo};
+use crate::number::{ArrivalNo, AttributeNo, EntryNo, EventNo, LoadNo, MeasureNo, RowNo, SourceNo};
 use crate::payload;
 use crate::potential_match::{HoldRow, PotentialMatchRow, StoredPotentialMatch};
 use crate::search::SearchHit;
 use crate::store::{
     Counts, Damage, EdgeRow, EntityVersion, JournaledDecision, MatchKey, Now, Reader, TakenIn,
+    ValueKey,
 };
+use crate::subject::SubjectNo;
+use crate::tally::{Measure, TallyRow};
+use crate::verdict_set::VerdictSet;
 
 /// How many current records are given at a time.
 const RECORDS_PER_VISIT: usize = 8192;
@@ -174,16 +182,23 @@ impl<Q: Query + Send> Reader for Q {
                 (SELECT coalesce(max(event_no), 0) FROM event),
                 (SELECT arrival_no FROM publication ORDER BY publication_no DESC LIMIT 1),
                 (SELECT decision_no FROM publication ORDER BY publication_no DESC LIMIT 1),
-                (SELECT model_id FROM publication ORDER BY publication_no DESC LIMIT 1)";
+                (SELECT model_id FROM publication ORDER BY publication_no DESC LIMIT 1),
+                (SELECT coalesce(max(confirmation_no), 0) FROM confirmation),
+                (SELECT confirmation_no FROM publication ORDER BY publication_no DESC LIMIT 1)";
         let now = self.first(select, &[], |row| {
             let [arrivals, decisions] = [row.integer(0)?, row.integer(1)?];
             let derived_arrivals = row.integer_or_null(3)?.unwrap_or_default();
             let derived_decisions = row.integer_or_null(4)?.unwrap_or_default();
-            let is_behind = arrivals > derived_arrivals || decisions > derived_decisions;
+            let confirmations = row.integer(6)?;
+            let derived_confirmations = row.integer_or_null(7)?.unwrap_or_default();
+            let is_behind = arrivals > derived_arrivals
+                || decisions > derived_decisions
+                || confirmations > derived_confirmations;
             Ok(Now {
                 settled_at: (!is_behind).then_some(ArrivalNo(arrivals as u64)),
                 model_id: row.text_or_null(5)?.map(|id| ModelId::of_text(&id)),
                 last_decision: DecisionNo(decisions as u64),
+                last_confirmation: ConfirmationNo(confirmations as u64),
                 last_event: EventNo(row.integer(2)? as u64),
             })
         })?;
@@ -228,6 +243,86 @@ impl<Q: Query + Send> Reader for Q {
 
     fn decisions(&self) -> Result<Vec<JournaledDecision>> {
         decisions::all(self)
+    }
+
+    fn rules(&self) -> Result<Vec<StoredRule>> {
+        rules::all(self)
+    }
+
+    fn attributes(&self) -> Result<Vec<(AttributeNo, String)>> {
+        rules::attributes(self)
+    }
+
+    fn finding(&self, no: FindingNo) -> Result<Option<FiledFinding>> {
+        together(self, || findings::one(self, no))
+    }
+
+    fn findings(
+        &self,
+        filter: &FindingFilter,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<Vec<FiledFinding>> {
+        together(self, || findings::some(self, filter, after, limit))
+    }
+
+    fn findings_of(&self, subjects: &[SubjectNo]) -> Result<Vec<FiledFinding>> {
+        together(self, || findings::of_subjects(self, subjects))
+    }
+
+    fn open_findings(&self, visit: &mut dyn FnMut(FindingRow) -> Result<()>) -> Result<()> {
+        findings::visit_open(self, visit)
+    }
+
+    fn steps_of(&self, finding: FindingNo) -> Result<Vec<Step>> {
+        steps::of(self, finding)
+    }
+
+    fn verdicts_of(&self, subjects: &[SubjectNo]) -> Result<VerdictSet> {
+        together(self, || verdicts::of(self, subjects))
+    }
+
+    fn verdicts(&self, visit: &mut dyn FnMut(SubjectNo, &[u8]) -> Result<()>) -> Result<()> {
+        verdicts::visit(self, visit)
+    }
+
+    fn value_holders(&self, keys: &[ValueKey]) -> Result<Vec<(ValueKey, SubjectNo)>> {
+        together(self, || value_keys::holders(self, keys))
+    }
+
+    fn value_keys_of(&self, subjects: &[SubjectNo]) -> Result<Vec<(ValueKey, SubjectNo)>> {
+        together(self, || value_keys::of_subjects(self, subjects))
+    }
+
+    fn value_keys(&self, visit: &mut dyn FnMut(ValueKey, SubjectNo) -> Result<()>) -> Result<()> {
+        value_keys::visit(self, visit)
+    }
+
+    fn tallies(&self, measure: Option<MeasureNo>) -> Result<Vec<TallyRow>> {
+        match measure {
+            Some(measure) => tallies::of_measure(self, measure),
+            None => tallies::now(self),
+        }
+    }
+
+    fn measures(&self) -> Result<Vec<Measure>> {
+        tallies::measures(self)
+    }
+
+    fn confirmations_of(&self, records: &[RowNo]) -> Result<Vec<JournaledConfirmation>> {
+        together(self, || confirmations::of_records(self, records))
+    }
+
+    fn confirmations(&self) -> Result<Vec<JournaledConfirmation>> {
+        confirmations::all(self)
+    }
+
+    fn entries(&self, after: EntryNo, limit: usize) -> Result<Vec<JournaledEntry>> {
+        entries::after(self, after, limit)
+    }
+
+    fn profiles_of(&self, source: SourceNo) -> Result<Vec<(u16, Vec<u8>)>> {
+        profiles::of(self, source)
     }
 
     fn remembered(&self, request: &str) -> Result<Option<Vec<u8>>> {

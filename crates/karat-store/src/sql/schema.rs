@@ -13,21 +13,26 @@ pub fn missing(migrations: &'static Migrations, found: u32) -> Result<&'static M
 
 #[cfg(test)]
 mod tests {
+    use karat_model::finding::{ClosedBecause, FindingNo};
     use karat_model::id::EntityId;
 
     use super::*;
+    use crate::contract::findings::{finding, record, rule};
     use crate::contract::{deliver, entity, key, publish, records};
-    use crate::number::{ArrivalNo, EventNo, RowNo};
-    use crate::store::Counts;
+    use crate::finding_row::{FindingFilter, FindingRow};
+    use crate::number::{ArrivalNo, EntryNo, EventNo, MeasureNo, RowNo, SourceNo};
+    use crate::store::{Counts, ValueKey};
+    use crate::subject::SubjectNo;
     use crate::{Database, EntityChange, Event, EventKind, Reader, Resolution};
 
     /// What hubs of version 1, 2, … held.
     ///
     /// A new version of the schema adds the rows of a hub as it writes them.
-    const ROWS: [&str; 3] = [
+    const ROWS: [&str; 4] = [
         include_str!("fixtures/version_1.sql"),
         include_str!("fixtures/version_2.sql"),
         include_str!("fixtures/version_3.sql"),
+        include_str!("fixtures/version_4.sql"),
     ];
 
     /// A hub of a version, in a file and in a schema.
@@ -98,6 +103,42 @@ mod tests {
         assert_eq!((reader.holds().unwrap().len(), reader.loads().unwrap().len()), (1, 6));
     }
 
+    /// What the rows of a hub of version 4 say of how good its data is.
+    fn is_judged_as_it_was(reader: &dyn Reader) {
+        let mut open = Vec::new();
+        let visited = reader.open_findings(&mut |finding| {
+            open.push((finding.subject, finding.rule.0, finding.record));
+            Ok(())
+        });
+        visited.unwrap();
+        let customer = SubjectNo::Customer(EntityId::from_u64(297_747_877_126_359_905));
+        assert_eq!(open, [(record(2), 2, None), (customer, 2, Some(RowNo(1)))]);
+        let found = reader.findings(&FindingFilter::default(), FindingNo(0), 9).unwrap();
+        let shown: Vec<_> = found.iter().map(|of| (of.rule.as_str(), of.version.0)).collect();
+        let last = ("invalid_iban", u64::MAX);
+        assert_eq!(shown, [("gone", u64::MAX), last, last]);
+        assert_eq!(found[0].closed.unwrap().because, ClosedBecause::RuleGone);
+        assert_eq!((found[0].column.as_deref(), found[2].slot), (Some("name"), 1));
+        assert_eq!(found[2].attribute.as_deref(), Some("email"));
+        assert_eq!(reader.rules().unwrap().len(), 3);
+        let verdicts = reader.verdicts_of(&[customer, record(1)]).unwrap();
+        assert!(verdicts.iter().eq([(customer, &b"\0\x01"[..])]));
+        let holders = reader.value_holders(&[ValueKey(7)]).unwrap();
+        assert_eq!(holders, [(ValueKey(7), record(1)), (ValueKey(7), customer)]);
+        assert_eq!(reader.value_keys_of(&[customer, record(1)]).unwrap(), holders);
+        let measured = |no| reader.tallies(Some(MeasureNo(no))).unwrap();
+        assert_eq!(measured(1), reader.tallies(None).unwrap());
+        assert_eq!((measured(2)[0].counts.fail, measured(2)[0].weight), (1, 2));
+        assert_eq!(reader.measures().unwrap()[1].as_of_day, 20_001);
+        let confirmed = reader.confirmations().unwrap();
+        let undone: Vec<bool> = confirmed.iter().map(|of| of.undone.is_some()).collect();
+        assert_eq!(undone, [true, false]);
+        assert!(!reader.is_behind().unwrap());
+        assert!(reader.steps_of(FindingNo(2)).unwrap()[0].undone.is_some());
+        assert_eq!(reader.entries(EntryNo(0), 9).unwrap()[0].entry.record, RowNo(5));
+        assert_eq!(reader.profiles_of(SourceNo(1)).unwrap(), [(0, b"state".to_vec())]);
+    }
+
     #[test]
     fn hubs_of_every_version_are_read_and_written_on() {
         let folder = tempfile::tempdir().unwrap();
@@ -107,6 +148,12 @@ mod tests {
             for database in hubs(version, &folder) {
                 let mut store = database.open_writer().unwrap();
                 is_as_it_was(store.reader());
+                if version >= 4 {
+                    is_judged_as_it_was(store.reader());
+                } else {
+                    assert_eq!(store.reader().rules().unwrap(), []);
+                    assert_eq!(store.reader().measures().unwrap(), []);
+                }
                 let last = store.reader().last_event().unwrap();
                 // What a publication of an earlier version took in is known at its end alone.
                 let is_known = version >= 3;
@@ -125,6 +172,16 @@ mod tests {
                     records.unwrap()[0].record.payload.get(0).map(String::from)
                 };
                 assert_eq!([8, 10].map(was), ["Jansen2", "Smit"].map(|name| Some(name.into())));
+                let rows = [finding(record(1), 1, 0, 9), finding(record(3), 1, 0, 9)];
+                let judged = store.change(crate::contract::AT, &mut |change| {
+                    let publication = change.publication()?;
+                    let rules = publication.put_rules(&[rule("invalid_iban", 8)])?;
+                    let rows = rows.map(|row| FindingRow { rule: rules[0], ..row });
+                    publication.replace_findings_of(&[record(1), record(2)], &rows).map(drop)
+                });
+                judged.unwrap();
+                let of_third = store.reader().findings_of(&[record(3)]).unwrap();
+                assert_eq!(of_third[0].no.0, if version >= 4 { 5 } else { 2 });
                 store.close().unwrap();
                 assert_eq!(database.open_reader().unwrap().counts().unwrap().entities, 2);
             }

@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 /// All tables of the schema's last version.
-pub const TABLES: [Table; 26] = [
+pub const TABLES: [Table; 39] = [
     Table {
         name: "load",
         keys: 1,
@@ -109,6 +109,7 @@ pub const TABLES: [Table; 26] = [
             ("since_event", Integer),
             ("event_no", Integer),
             ("at", Integer),
+            ("confirmation_no", Integer),
         ],
     },
     Table {
@@ -262,6 +263,123 @@ pub const TABLES: [Table; 26] = [
             ("created_at", Integer),
             ("expires_at", Integer),
         ],
+    },
+    Table {
+        name: "rule",
+        keys: 1,
+        columns: &[("rule_no", Integer), ("name", Text), ("version", Integer)],
+    },
+    Table {
+        name: "rule_version",
+        keys: 2,
+        columns: &[
+            ("rule_no", Integer),
+            ("version", Integer),
+            ("scope", Text),
+            ("severity", Text),
+            ("dimension", Text),
+            ("definition", Text),
+        ],
+    },
+    Table { name: "attribute", keys: 1, columns: &[("attribute_no", Integer), ("name", Text)] },
+    Table {
+        name: "finding",
+        keys: 1,
+        columns: &[
+            ("finding_no", Integer),
+            ("subject", Integer),
+            ("rule_no", Integer),
+            ("version", Integer),
+            ("place", Integer),
+            ("record_no", Integer),
+            ("value_digest", Integer),
+            ("opened_at", Integer),
+            ("closed_at", Integer),
+            ("closed_because", Text),
+        ],
+    },
+    Table {
+        name: "finding_step",
+        keys: 1,
+        columns: &[
+            ("step_no", Integer),
+            ("undoes", Integer),
+            ("finding_no", Integer),
+            ("state", Text),
+            ("until", Integer),
+            ("steward", Text),
+            ("at", Integer),
+            ("reason", Text),
+        ],
+    },
+    Table { name: "verdict", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
+    Table { name: "value_key", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
+    Table { name: "tally_now", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
+    Table {
+        name: "measure",
+        keys: 1,
+        columns: &[
+            ("measure_no", Integer),
+            ("load_no", Integer),
+            ("at", Integer),
+            ("as_of_day", Integer),
+            ("release_no", Integer),
+            ("reason", Text),
+        ],
+    },
+    Table {
+        name: "tally",
+        keys: 5,
+        columns: &[
+            ("measure_no", Integer),
+            ("source_no", Integer),
+            ("entity_type", Text),
+            ("rule_no", Integer),
+            ("attribute_no", Integer),
+            ("dimension", Text),
+            ("weight", Integer),
+            ("criticality", Integer),
+            ("passes", Integer),
+            ("fails", Integer),
+            ("not_applicable", Integer),
+            ("unverified", Integer),
+            ("errors", Integer),
+        ],
+    },
+    Table {
+        name: "confirmation",
+        keys: 1,
+        columns: &[
+            ("confirmation_no", Integer),
+            ("undoes", Integer),
+            ("record_no", Integer),
+            ("attribute", Text),
+            ("value_digest", Integer),
+            ("kind", Text),
+            ("steward", Text),
+            ("at", Integer),
+            ("reason", Text),
+        ],
+    },
+    Table {
+        name: "entry",
+        keys: 1,
+        columns: &[
+            ("entry_no", Integer),
+            ("record_no", Integer),
+            ("kind", Text),
+            ("policy", Text),
+            ("overridden", Text),
+            ("reason_code", Text),
+            ("reason", Text),
+            ("entered_by", Text),
+            ("at", Integer),
+        ],
+    },
+    Table {
+        name: "profile",
+        keys: 2,
+        columns: &[("source_no", Integer), ("column_no", Integer), ("state", Bytes)],
     },
 ];
 

@@ -425,13 +425,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (_folder, path) = hub();
         SqliteStore::open_writer(&path).unwrap().close().unwrap();
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 4).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 5).unwrap();
         let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 4, this karat knows versions up to 3"
+            "the hub database has version 5, this karat knows versions up to 4"
         );
-        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 4, .. })));
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 5, .. })));
     }
 
     #[test]
@@ -444,18 +444,19 @@ mod tests {
         let version = |connection: &Connection| {
             connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
         };
-        const BROKEN: &Migrations = &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+        const BROKEN: &Migrations =
+            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
-        assert_eq!(version(&connection), 3);
+        assert_eq!(version(&connection), 4);
         const NEXT: &Migrations =
-            &["", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
         schema::migrate(&mut connection, &path, NEXT).unwrap();
         schema::migrate(&mut connection, &path, NEXT).unwrap();
-        assert_eq!(version(&connection), 5);
+        assert_eq!(version(&connection), 6);
         let select = "SELECT by FROM load";
         let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
         assert_eq!(by, "all");
-        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 5, .. })));
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 6, .. })));
     }
 
     #[test]
@@ -545,6 +546,33 @@ mod tests {
         assert!(store.reader().record(&key("crm/1")).unwrap().is_some());
         let error = store.reader().record(&key("crm/2")).unwrap_err();
         assert_eq!(error.to_string(), "arrival 2 in the hub database is damaged");
+    }
+
+    /// The row that tells of a publication is the only one that is written.
+    #[test]
+    fn what_is_judged_as_before_costs_no_write() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 3);
+        let begun = contract::load(&mut store);
+        let written = |store: &mut SqliteStore, fail: u64| {
+            let before = store.connection().total_changes();
+            store
+                .publish(begun, contract::AT, &mut |p| contract::verdicts::judge(p, fail))
+                .unwrap();
+            let loaded = store.connection().total_changes() - before;
+            let change = &mut |change: &mut dyn Transaction| {
+                contract::verdicts::judge_some(change.publication()?, fail)
+            };
+            store.change(contract::AT, change).unwrap();
+            (loaded, store.connection().total_changes() - before - loaded)
+        };
+        assert!(written(&mut store, 1).0 > 10);
+        // The first change begins a time between loads.
+        assert_eq!(written(&mut store, 1).0, 1);
+        assert_eq!(written(&mut store, 1), (1, 1));
+        assert!(written(&mut store, 2).0 > 5);
+        assert_eq!(written(&mut store, 2), (1, 1));
     }
 
     #[test]

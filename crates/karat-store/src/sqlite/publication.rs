@@ -3,6 +3,7 @@
 //! The first publication of a hub writes everything in order and makes the index of the crosswalk
 //! afterwards; later ones write only what changed.
 
+use karat_model::finding::Rule;
 use karat_model::id::{EntityId, ModelId};
 use karat_model::record::Moment;
 use rusqlite::OptionalExtension;
@@ -12,8 +13,9 @@ use super::search_index::SqliteIndex;
 use crate::entity::{Entity, EntityChange};
 use crate::error::{Error, Result};
 use crate::event::EventKind;
+use crate::finding_row::{FindingChanges, FindingRow};
 use crate::members;
-use crate::number::{LoadNo, RowNo};
+use crate::number::{AttributeNo, LoadNo, MeasureNo, RowNo, RuleNo, SourceNo};
 use crate::payload::Digest;
 use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
 use crate::search::{SearchWriter, is_time_to_sweep, sweep};
@@ -22,8 +24,13 @@ use crate::sql::memberships::Memberships;
 use crate::sql::publications::{self, Derived};
 use crate::sql::reading::id_to_sql;
 use crate::sql::search::forget_added_words;
-use crate::sql::{Query, match_index, waiting};
-use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication};
+use crate::sql::{
+    Query, findings, match_index, profiles, rules, tallies, value_keys, verdicts, waiting,
+};
+use crate::store::{EdgeRow, MatchIndex, MatchKey, Publication, ValueKey};
+use crate::subject::SubjectNo;
+use crate::tally::TallyRow;
+use crate::verdict_set::VerdictSet;
 
 /// Rows come in the order of the other indexes; in this one each would go to another place.
 pub const CREATE_CROSSWALK_INDEX: &str =
@@ -285,6 +292,67 @@ impl Publication for SqlitePublication<'_> {
 
     fn put_statistic(&mut self, name: &str, json: &str) -> Result<()> {
         publications::put_statistic(self.reader, name, json)
+    }
+
+    fn put_rules(&mut self, rules: &[Rule]) -> Result<Vec<RuleNo>> {
+        rules::put(self.reader, rules)
+    }
+
+    fn number_attributes(&mut self, names: &[&str]) -> Result<Vec<AttributeNo>> {
+        rules::number_attributes(self.reader, names)
+    }
+
+    fn replace_findings(&mut self, findings: Vec<FindingRow>) -> Result<FindingChanges> {
+        findings::replace(self.reader, self.derived.at, findings)
+    }
+
+    fn replace_findings_of(
+        &mut self,
+        subjects: &[SubjectNo],
+        findings: &[FindingRow],
+    ) -> Result<FindingChanges> {
+        findings::replace_of(self.reader, self.derived.at, subjects, findings)
+    }
+
+    fn replace_verdicts(&mut self, verdicts: VerdictSet) -> Result<()> {
+        verdicts::replace(self.reader, verdicts)
+    }
+
+    fn replace_verdicts_of(&mut self, subjects: &[SubjectNo], verdicts: &VerdictSet) -> Result<()> {
+        verdicts::replace_of(self.reader, subjects, verdicts)
+    }
+
+    fn replace_value_keys(&mut self, keys: Vec<(ValueKey, SubjectNo)>) -> Result<()> {
+        value_keys::replace(self.reader, keys)
+    }
+
+    fn replace_value_keys_of(
+        &mut self,
+        subjects: &[SubjectNo],
+        keys: &[(ValueKey, SubjectNo)],
+    ) -> Result<Vec<ValueKey>> {
+        value_keys::replace_of(self.reader, subjects, keys)
+    }
+
+    fn put_tallies(&mut self, tallies: &[TallyRow]) -> Result<()> {
+        tallies::put(self.reader, tallies)
+    }
+
+    fn add_tallies(&mut self, differences: &[TallyRow]) -> Result<()> {
+        tallies::add(self.reader, differences)
+    }
+
+    fn keep_measure(
+        &mut self,
+        as_of_day: i64,
+        release: Option<u64>,
+        reason: &str,
+    ) -> Result<MeasureNo> {
+        tallies::keep(self.reader, self.load, self.derived.at, as_of_day, release, reason)
+    }
+
+    fn replace_profiles_of(&mut self, source: SourceNo, profiles: &[(u16, Vec<u8>)]) -> Result<()> {
+        profiles::replace_of(self.reader, source, profiles)
     }
 }
 

@@ -133,6 +133,16 @@ impl Write for SqliteReader {
         Ok(())
     }
 
+    fn add_numbers<const N: usize>(&self, into: &str, rows: &[[Option<i64>; N]]) -> Result<()> {
+        let places: Vec<String> = (1..=N).map(|place| format!("?{place}")).collect();
+        let add = format!("INSERT INTO {into} VALUES ({})", places.join(", "));
+        let mut add = self.connection.prepare_cached(&add)?;
+        for row in rows {
+            add.execute(rusqlite::params_from_iter(row))?;
+        }
+        Ok(())
+    }
+
     fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()> {
         let delete = format!("DELETE FROM {table} WHERE {column} = ?1");
         let mut delete = self.connection.prepare_cached(&delete)?;

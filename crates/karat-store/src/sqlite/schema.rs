@@ -8,8 +8,12 @@ use crate::error::{Error, Result};
 use crate::sql::schema::{Migrations, missing};
 
 /// The scripts of this database.
-pub const MIGRATIONS: &Migrations =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+pub const MIGRATIONS: &Migrations = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// "Krat": tells the file apart from other SQLite databases, in its header.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Krat");
