@@ -12,11 +12,13 @@ use std::time::{Duration, Instant};
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Weight;
+use karat_model::finding::{Dimension, Rule, RuleName, RuleVersion, Severity, ValueDigest};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_store::{
-    Arrival, Change, EdgeRow, Entity, GoldenRow, LoadNo, MatchIndex, MatchKey, Reader, Result,
-    RowNo, SqliteReader, SqliteStore, Store,
+    Arrival, AttributeNo, Change, EdgeRow, Entity, FindingRow, GoldenRow, LoadNo, MatchIndex,
+    MatchKey, Place, Publication, Reader, Result, RowNo, RuleNo, SourceNo, SqliteReader,
+    SqliteStore, Store, SubjectNo, TallyRow, Transaction, ValueKey, VerdictCounts, VerdictSet,
 };
 
 const COLUMNS: [(&str, AttributeId); 9] = [
@@ -55,11 +57,13 @@ fn main() -> Result<()> {
     report("publish 1 % changed", publish(&mut store, load, records, records / 100)?);
     report("write the match index", index(&mut store, load, records)?);
     report("write the same index again", index(&mut store, load, records)?);
+    judge(&mut store, load, records)?;
     let start = Time::now();
     store.finish_load(load, Moment(1), "{}")?;
     report("finish the load", Time::now() - start);
     println!("memory at most                   {:>8}", memory_max());
-    change(&mut store, records)?;
+    change(&mut store, records, false)?;
+    change(&mut store, records + CHANGES, true)?;
     let start = Time::now();
     store.close()?;
     report("close", Time::now() - start);
@@ -139,15 +143,144 @@ fn index(store: &mut SqliteStore, load: LoadNo, records: u64) -> Result<Time> {
     Ok(Time::now() - start)
 }
 
+/// How many rules there are.
+const RULES: u64 = 60;
+
+/// The two subjects that come of a record: it, and its customer.
+fn subjects(number: u64, row: RowNo) -> [SubjectNo; 2] {
+    [SubjectNo::Record(row), SubjectNo::Customer(entity_id(number))]
+}
+
+/// What fails in every other record, once.
+fn finding(number: u64, row: RowNo) -> Option<FindingRow> {
+    let random = scatter(number);
+    let place = Place {
+        attribute: Some(AttributeNo(1 + random % 9)),
+        slot: 0,
+        column: Some((random % 9) as u16),
+    };
+    (random >> 60 < 8).then(|| FindingRow {
+        subject: SubjectNo::Record(row),
+        rule: RuleNo(1 + random / 9 % RULES),
+        place,
+        value: Some(ValueDigest(random)),
+        record: None,
+    })
+}
+
+/// The verdicts of a subject, as two bits a rule.
+fn verdicts(number: u64) -> [u8; RULES as usize / 4] {
+    let random = scatter(number).to_le_bytes();
+    std::array::from_fn(|at| random[at % 8] & random[(at + 1) % 8] & 0x55)
+}
+
+/// A value that few share, and one that hardly any two do.
+fn value_keys(number: u64, subject: SubjectNo) -> [(ValueKey, SubjectNo); 2] {
+    let key = |of: u64| (ValueKey(scatter(of) >> 8), subject);
+    [key(number << 1), key((number / 3) << 1 | 1)]
+}
+
+/// What a subject adds to the tallies of all rules.
+fn tallies(subject: SubjectNo, number: u64) -> impl Iterator<Item = TallyRow> {
+    let verdicts = verdicts(number);
+    (0..RULES).map(move |rule| {
+        let fails = i64::from(verdicts[rule as usize / 4] >> (rule % 4 * 2) & 1);
+        TallyRow {
+            entity_type: Some(EntityType::Person),
+            source: matches!(subject, SubjectNo::Record(_)).then_some(SourceNo(1)),
+            rule: RuleNo(1 + rule),
+            attribute: Some(AttributeNo(1 + rule % 9)),
+            dimension: Dimension::Validity,
+            weight: 1,
+            criticality: 2,
+            counts: VerdictCounts { pass: 1 - fails, fail: fails, ..VerdictCounts::default() },
+        }
+    })
+}
+
+/// Judges all records and customers.
+fn judge(store: &mut SqliteStore, load: LoadNo, records: u64) -> Result<()> {
+    let rule = |number: u64| Rule {
+        name: RuleName::new(&format!("rule_{number}")),
+        version: RuleVersion(number),
+        scope: "records".into(),
+        severity: Severity::Warning,
+        dimension: Dimension::Validity,
+        definition: "it is as it should be".into(),
+    };
+    let rules: Vec<Rule> = (0..RULES).map(rule).collect();
+    let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
+    let all = || (0..records).map(|number| (number, RowNo(number + 1)));
+    let findings: Vec<FindingRow> = all().filter_map(|(of, row)| finding(of, row)).collect();
+    let mut set = VerdictSet::default();
+    let mut keys = Vec::new();
+    for (number, row) in all() {
+        for subject in subjects(number, row) {
+            set.push(subject, &verdicts(number));
+        }
+        keys.extend(value_keys(number, subjects(number, row)[1]));
+    }
+    println!("{} findings", findings.len());
+    for again in ["", "again"] {
+        let (mut set, mut keys) = (Some(set.clone()), Some(keys.clone()));
+        let mut write = |what: &str, write: &mut dyn FnMut(&mut dyn Publication) -> Result<()>| {
+            let start = Time::now();
+            store.publish(load, Moment(0), write)?;
+            report(&format!("{what} {again}"), Time::now() - start);
+            Ok::<(), karat_store::Error>(())
+        };
+        write("file findings", &mut |publication| {
+            publication.put_rules(&rules)?;
+            publication.number_attributes(&names)?;
+            publication.replace_findings(findings.clone()).map(drop)
+        })?;
+        write("write verdicts", &mut |publication| {
+            publication.replace_verdicts(set.take().expect("they are written once"))
+        })?;
+        write("write who has which value", &mut |publication| {
+            publication.replace_value_keys(keys.take().expect("they are written once"))
+        })?;
+        write("write tallies, keep a measure", &mut |publication| {
+            let tallies: Vec<TallyRow> =
+                subjects(0, RowNo(1)).iter().flat_map(|of| tallies(*of, 0)).collect();
+            publication.put_tallies(&tallies)?;
+            publication.keep_measure(0, None, "load").map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// Judges a new record and its customer.
+fn judge_some(change: &mut dyn Transaction, number: u64, row: RowNo) -> Result<()> {
+    let subjects = subjects(number, row);
+    let before = change.reader().verdicts_of(&subjects)?;
+    assert!(before.is_empty());
+    let mut set = VerdictSet::default();
+    subjects.iter().for_each(|subject| set.push(*subject, &verdicts(number)));
+    let findings: Vec<FindingRow> = finding(number, row).into_iter().collect();
+    let keys = value_keys(number, subjects[1]);
+    let differences: Vec<TallyRow> = subjects.iter().flat_map(|of| tallies(*of, number)).collect();
+    let publication = change.publication()?;
+    publication.replace_findings_of(&subjects, &findings)?;
+    publication.replace_verdicts_of(&subjects, &set)?;
+    let changed = publication.replace_value_keys_of(&subjects, &keys)?;
+    publication.add_tallies(&differences)?;
+    change.reader().value_holders(&changed)?;
+    Ok(())
+}
+
 /// How many changes are timed.
 const CHANGES: u64 = 2_000;
 
 /// Makes changes, each of a new record that becomes a customer of its own; tells how long its steps
 /// and its commit took.
-fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
+fn change(store: &mut SqliteStore, records: u64, is_judged: bool) -> Result<()> {
     let attributes = AttributeSet::builtin();
     let columns: Vec<String> = COLUMNS.iter().map(|(name, _)| name.to_string()).collect();
-    let names = ["append", "find candidates", "read edges", "put entity", "keys and edges"];
+    let mut names = vec!["append", "find candidates", "read edges", "put entity", "keys and edges"];
+    if is_judged {
+        names.push("judge");
+    }
     let mut steps = vec![Duration::ZERO; names.len()];
     let mut wholes: Vec<Duration> = Vec::new();
     let mut within = Duration::ZERO;
@@ -186,6 +319,10 @@ fn change(store: &mut SqliteStore, records: u64) -> Result<()> {
             change.publication()?.replace_edges_of(&[row], &[edge])?;
             change.publication()?.replace_potential_matches_of(&[row], &[])?;
             done();
+            if is_judged {
+                judge_some(change, number, row)?;
+                done();
+            }
             within += begun.elapsed();
             Ok(())
         })?;
@@ -219,7 +356,7 @@ fn read(path: &Path, records: u64) -> Result<()> {
         seen += 1;
         Ok(())
     })?;
-    assert_eq!(seen, records + CHANGES);
+    assert_eq!(seen, records + 2 * CHANGES);
     report("visit the crosswalk", Time::now() - start);
     let start = Time::now();
     reader.entities(&mut |entity| {

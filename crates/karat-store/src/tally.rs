@@ -55,9 +55,9 @@ pub struct TallyRow {
     /// The dimension of quality that it measures.
     pub dimension: Dimension,
     /// How much the rule counts.
-    pub weight: u16,
+    pub weight: u32,
     /// How much the attribute counts.
-    pub criticality: u8,
+    pub criticality: u32,
     /// The verdicts.
     pub counts: VerdictCounts,
 }
@@ -197,7 +197,7 @@ mod tests {
             rule: RuleNo(rule),
             attribute: attribute.map(AttributeNo),
             dimension: Dimension::Definition,
-            weight: u16::MAX,
+            weight: u32::MAX,
             criticality: 4,
             counts: VerdictCounts { pass, fail, error: -1, ..VerdictCounts::default() },
         }

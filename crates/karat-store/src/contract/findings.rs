@@ -329,8 +329,10 @@ pub fn a_random_sequence_keeps_the_findings_told_last(store: &mut dyn Store) {
     let rows: String = (1..=20).map(|number| format!("{number} Jansen 7\n")).collect();
     deliver(store, "crm", &format!("id name iban\n{rows}"));
     let mut dice = super::Dice(11);
-    // By subject, rule and column: the value, the record, and since when it is open.
-    type Told = BTreeMap<(SubjectNo, u64, u16), (u64, Option<u64>, i64)>;
+    // Subject, rule and column; the value, the record, and since when it is open.
+    type Key = (SubjectNo, u64, u16);
+    type Of = (u64, Option<u64>, i64);
+    type Told = BTreeMap<Key, Of>;
     let mut told = Told::new();
     let mut closed = 0;
     replace(store, AT, &[]);
@@ -359,10 +361,10 @@ pub fn a_random_sequence_keeps_the_findings_told_last(store: &mut dyn Store) {
                 now.insert(key, (dice.below(2), record, round));
             }
         }
-        let row =
-            |(&(subject, rule, column), &(value, record, _)): (&_, &(u64, Option<u64>, i64))| {
-                FindingRow { record: record.map(RowNo), ..finding(subject, rule, column, value) }
-            };
+        let row = |(&(subject, rule, column), &(value, record, _)): (&Key, &Of)| FindingRow {
+            record: record.map(RowNo),
+            ..finding(subject, rule, column, value)
+        };
         // Another value is another finding, another record is not.
         let mut expected = FindingChanges::default();
         for (key, of) in &mut now {
@@ -371,9 +373,7 @@ pub fn a_random_sequence_keeps_the_findings_told_last(store: &mut dyn Store) {
                 None => expected.opened += 1,
             }
         }
-        let stays = |(key, of): &(&(SubjectNo, u64, u16), &(u64, Option<u64>, i64))| {
-            now.get(*key).is_some_and(|now| now.0 == of.0)
-        };
+        let stays = |(key, of): &(&Key, &Of)| now.get(*key).is_some_and(|now| now.0 == of.0);
         expected.closed = told.iter().filter(|told| !stays(told)).count() as u64;
         closed += expected.closed;
         let rows: Vec<FindingRow> = now.iter().map(row).collect();

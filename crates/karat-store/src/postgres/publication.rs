@@ -67,7 +67,7 @@ const PUT_RETIRED: &str = "
 /// What the server is told of tables that were filled at once, so that it finds good plans.
 const ANALYZE: &str = "
     ANALYZE record, arrival, entity, crosswalk, potential_match, search_word, search_code,
-        match_key, match_edge, event";
+        match_key, match_edge, event, finding, verdict, value_key";
 
 /// A publication in the making.
 pub struct PostgresPublication<'a> {
