@@ -2,7 +2,8 @@
 //!
 //! The standardised value opens with its edition, because equal digits of two editions differ:
 //! `sbi_2025:43310`, `sbi_2008:4331`, `nace_2:4331`. A value that names its edition keeps it:
-//! `SBI 2008: 43.31`, `NACE 43.31`. Of the others five digits are taken for SBI 2025, which is in force in
+//! `SBI 2008: 43.31`, `NACE 43.31`; others have that of the header of their column, such as
+//! `sbi_2008`. Where neither says so, five digits are taken for SBI 2025, which is in force in
 //! the Netherlands since 2025, and fewer for SBI 2008; outside the Netherlands two to four digits are
 //! taken for NACE. Codes are never converted from one edition to another: that takes knowledge of
 //! what the company does.
@@ -35,15 +36,24 @@ pub const HEADERS: &[&str] = &[
 
 /// An edition of the codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Edition {
+pub enum Edition {
+    /// The Dutch SBI of 2025, on NACE Rev. 2.1.
     Sbi2025,
+    /// The Dutch SBI of 2008, on NACE Rev. 2.
     Sbi2008,
+    /// The European NACE Rev. 2.
     Nace2,
 }
 
 use Edition::{Nace2, Sbi2008, Sbi2025};
 
 impl Edition {
+    /// The edition that the header of a column names.
+    pub fn of_header(header: &str) -> Option<Edition> {
+        let header = capitals_and_digits(header);
+        NAMES.iter().find(|(name, _)| header.contains(name)).map(|(_, edition)| *edition)
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Sbi2025 => "sbi_2025",
@@ -72,12 +82,17 @@ const NAMES: &[(&str, Edition)] =
 
 /// Whether a value has two to five digits and, apart from the name of an edition, at most one letter.
 pub fn resembles(value: &str, context: &Context) -> bool {
-    digit_count(value) >= 2 && read(value, context).is_some()
+    digit_count(value) >= 2 && read(value, None, context).is_some()
 }
 
 /// Claims the code with its edition; what is not known is kept and noted.
 pub fn standardise(value: &str, context: &Context, out: &mut Output) {
-    let Some((edition, digits)) = read(value, context) else {
+    standardise_in(None, value, context, out);
+}
+
+/// The same in a column that names an edition.
+pub fn standardise_in(edition: Option<Edition>, value: &str, context: &Context, out: &mut Output) {
+    let Some((edition, digits)) = read(value, edition, context) else {
         out.finding(FindingCode::UnknownIndustryCode);
         return out.claim(AttributeId::INDUSTRY_CODE, squeezed(value), Validity::Suspect);
     };
@@ -89,10 +104,11 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     out.claim(AttributeId::INDUSTRY_CODE, code, Validity::Suspect);
 }
 
-/// The edition and the digits of a code.
-fn read(value: &str, context: &Context) -> Option<(Edition, String)> {
+/// The edition and the digits of a code, in a column that may name an edition.
+fn read(value: &str, of_column: Option<Edition>, context: &Context) -> Option<(Edition, String)> {
     let code = capitals_and_digits(value);
     let (named, rest) = named(value, &code);
+    let named = named.or(of_column);
     let rest = rest.strip_prefix("SBI").unwrap_or(rest);
     let rest = rest.strip_prefix("CODE").unwrap_or(rest);
     // The letter of a section, from A to V.
@@ -159,6 +175,14 @@ mod tests {
         ] {
             check(text, standardise, &DUTCH, expected);
         }
+        let of_2008 = |value: &str, context: &Context, out: &mut Output| {
+            standardise_in(Some(Sbi2008), value, context, out);
+        };
+        check("43310", of_2008, &DUTCH, "sbi_2008:43310");
+        check("SBI 2025 43310", of_2008, &DUTCH, "sbi_2025:43310");
+        assert_eq!(Edition::of_header("sbi_2008"), Some(Sbi2008));
+        assert_eq!(Edition::of_header("NACE-code"), Some(Nace2));
+        assert_eq!(Edition::of_header("sbi"), None);
         check("43.31", standardise, &BELGIAN, "nace_2:4331");
         check("43310", standardise, &BELGIAN, "43310? !unknown_industry_code");
     }

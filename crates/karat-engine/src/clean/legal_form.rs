@@ -339,6 +339,11 @@ const FORMS: &[LegalForm] = &[
     form("Kft", &["HU"], Legal, &["kft"], End, false),
 ];
 
+/// All legal forms that are known, in the order of their countries.
+pub fn all() -> &'static [LegalForm] {
+    FORMS
+}
+
 /// The most words that a spelling has.
 pub const WORDS_MAX: usize = 6;
 

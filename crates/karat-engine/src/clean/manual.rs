@@ -10,7 +10,7 @@ use karat_model::finding::FindingCode;
 use karat_model::language::Language;
 use karat_model::semantic::SemanticType;
 
-use super::kinds;
+use super::{kinds, legal_form};
 
 /// The source of the file that standardises a type; `None` where values are taken as they are.
 fn source(semantic_type: SemanticType) -> Option<&'static str> {
@@ -91,6 +91,18 @@ fn recognition(semantic_type: SemanticType) -> String {
     by_header + &by_content
 }
 
+/// The legal forms, with their countries and whose rights and duties they have.
+fn legal_forms() -> String {
+    let mut text = String::from(
+        "\n## Forms\n\n| Legal form | Countries | Person in law |\n| --- | --- | --- |\n",
+    );
+    for form in legal_form::all() {
+        let (countries, personality) = (form.countries.join(", "), form.personality.name());
+        text.push_str(&format!("| {} | {countries} | {personality} |\n", form.canonical));
+    }
+    text
+}
+
 /// The page of a type.
 fn page(semantic_type: SemanticType) -> String {
     let definition = semantic_type.definition();
@@ -102,8 +114,12 @@ fn page(semantic_type: SemanticType) -> String {
         .skip(usize::from(says_it_already))
         .filter(|part| !part.is_empty())
         .collect();
+    let more = match semantic_type {
+        SemanticType::LegalForm => legal_forms(),
+        _ => String::new(),
+    };
     format!(
-        "# `{}`\n\n{}\n\n## Columns\n\n{}",
+        "# `{}`\n\n{}\n\n## Columns\n\n{}{more}",
         semantic_type.name(),
         shown.join("\n\n"),
         recognition(semantic_type)

@@ -16,6 +16,7 @@ use karat_model::record::{Moment, Payload, SourceRecord};
 use karat_model::semantic::SemanticType;
 
 use super::fold::fold_header;
+use super::industry_code::Edition;
 use super::memo::{Few, Memo, Outcome};
 use super::output::{Context, Output};
 use super::party::{Evidence, PartyKind};
@@ -58,6 +59,8 @@ struct Field {
     semantic_type: SemanticType,
     attribute: Option<AttributeId>,
     slot: u8,
+    /// Of industry codes, as far as the header of the column says so.
+    edition: Option<Edition>,
 }
 
 impl Field {
@@ -269,7 +272,9 @@ fn field(mapping: &ColumnMapping) -> Option<Field> {
     let ColumnMapping { semantic_type, attribute, slot, .. } = *mapping;
     let attribute = attribute.or_else(|| attribute_of(semantic_type));
     let complete = attribute.is_some() || !semantic_type.needs_attribute();
-    complete.then_some(Field { semantic_type, attribute, slot })
+    let edition =
+        Edition::of_header(&mapping.column).filter(|_| semantic_type == SemanticType::IndustryCode);
+    complete.then_some(Field { semantic_type, attribute, slot, edition })
 }
 
 /// Whether a column may hold citizen service numbers, by its name or that of its attribute.
@@ -349,7 +354,9 @@ fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Out
         Duns => duns::standardise,
         VatNumber => vat_number::standardise,
         Website => website::standardise,
-        IndustryCode => industry_code::standardise,
+        IndustryCode => {
+            return industry_code::standardise_in(field.edition, value, context, out);
+        }
         FullAddress => address::full_address::standardise,
         AddressLine => address::line::standardise,
         Street => address::street::standardise,
