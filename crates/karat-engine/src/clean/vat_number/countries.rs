@@ -337,7 +337,9 @@ fn slovenia(own: &[u8]) -> bool {
 
 /// Ten digits that are a multiple of 11.
 fn slovakia(own: &[u8]) -> bool {
-    own[0] != b'0' && matches!(own[2], b'2'..=b'4' | b'7'..=b'9') && number_of(own) % 11 == 0
+    own[0] != b'0'
+        && matches!(own[2], b'2'..=b'4' | b'7'..=b'9')
+        && number_of(own).is_multiple_of(11)
 }
 
 /// Whether six digits are a year, a month, raised by one of these numbers, and a day.
