@@ -9,6 +9,7 @@
 //! target/release/karat-bench shuffles                  # the demo one by one through the API, in 20 orders
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
+//! target/release/karat-bench values                    # values a second and core, per semantic type
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
@@ -20,6 +21,7 @@ mod people;
 mod process;
 mod served;
 mod shuffles;
+mod values;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -118,6 +120,17 @@ enum Task {
         #[arg(long)]
         hub: Option<PathBuf>,
     },
+    /// Standardise values of each semantic type on one core, and tell how many in a second
+    Values {
+        /// The types; all if left out
+        types: Vec<String>,
+        /// How long each type takes
+        #[arg(long, default_value_t = 1.5)]
+        seconds: f64,
+        /// A file for the table as JSON
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Match an invented file with Karat and with Splink in turn, and compare
     Peers {
         /// How many records
@@ -156,6 +169,7 @@ fn main() -> io::Result<ExitCode> {
         Task::Shuffles { times, clients, dir, hub } => {
             shuffles::shuffles(times, usize::from(clients), &dir, hub.as_deref())
         }
+        Task::Values { types, seconds, out } => values::values(&types, seconds, out.as_deref()),
         Task::Peers { records, runs, python, dir } => peers::compare(records, runs, &python, &dir),
     }?;
     Ok(ExitCode::SUCCESS)

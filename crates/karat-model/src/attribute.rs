@@ -184,8 +184,14 @@ builtin_attributes! {
     COMPANY_NAME "company_name" CompanyName None, false, "Company name", "Bedrijfsnaam";
     LEGAL_FORM "legal_form" LegalForm None, false, "Legal form", "Rechtsvorm";
     KVK_NUMBER "kvk_number" KvkNumber None, false, "KvK number", "KvK-nummer";
+    ESTABLISHMENT_NUMBER "establishment_number" EstablishmentNumber None, false, "Establishment number", "Vestigingsnummer";
+    RSIN "rsin" Rsin None, false, "RSIN", "RSIN";
+    KBO_NUMBER "kbo_number" KboNumber None, false, "KBO number", "KBO-nummer";
+    LEI "lei" Lei None, false, "LEI", "LEI";
+    DUNS "duns" Duns None, false, "D-U-N-S number", "D-U-N-S-nummer";
     VAT_NUMBER "vat_number" VatNumber None, false, "VAT number", "Btw-nummer";
     WEBSITE "website" Website None, false, "Website", "Website";
+    INDUSTRY_CODE "industry_code" IndustryCode None, false, "Industry code", "Branchecode";
     STREET "street" Street ADDRESS, false, "Street", "Straat";
     HOUSE_NUMBER "house_number" HouseNumber ADDRESS, false, "House number", "Huisnummer";
     HOUSE_NUMBER_ADDITION "house_number_addition" HouseNumberAddition ADDRESS, false, "Addition", "Toevoeging";

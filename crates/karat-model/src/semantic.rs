@@ -73,10 +73,22 @@ semantic_types! {
     LegalForm "legal_form",
     /// The number in the Dutch trade register (KvK), eight digits.
     KvkNumber "kvk_number",
+    /// The number of an establishment in the Dutch trade register, twelve digits.
+    EstablishmentNumber "establishment_number",
+    /// The Dutch number of legal entities and partnerships (RSIN), nine digits.
+    Rsin "rsin",
+    /// The number of a Belgian enterprise (KBO, BCE), ten digits.
+    KboNumber "kbo_number",
+    /// The Legal Entity Identifier, twenty letters and digits.
+    Lei "lei",
+    /// The D-U-N-S number of Dun & Bradstreet, nine digits.
+    Duns "duns",
     /// The VAT number, with country code.
     VatNumber "vat_number",
     /// The address of a website.
     Website "website",
+    /// The code of what a company does, of the SBI or NACE.
+    IndustryCode "industry_code",
 
     // Postal addresses.
     /// A whole address in one field.
@@ -135,6 +147,18 @@ impl SemanticType {
     pub fn is_metadata(self) -> bool {
         use SemanticType::*;
         matches!(self, SourceId | UpdatedAt | PartyKind | SourceSystem | TruthLabel | Ignored)
+    }
+
+    /// Whether values of this type are numbers that an authority gives to organisations.
+    pub fn is_number_of_organisation(self) -> bool {
+        use SemanticType::*;
+        matches!(self, KvkNumber | EstablishmentNumber | Rsin | KboNumber | Lei | Duns | VatNumber)
+    }
+
+    /// Whether values of this type are numbers or codes that identify a customer.
+    pub fn is_identifying_number(self) -> bool {
+        use SemanticType::*;
+        self.is_number_of_organisation() || matches!(self, Iban | Identifier)
     }
 
     /// Whether the hub model must name the attribute that a column of this type fills.

@@ -158,9 +158,8 @@ impl Locale {
             None => {}
         }
         match attribute.semantic_type {
-            CompanyName | LegalForm | KvkNumber | VatNumber => {
-                self.say("Organisation", "Organisatie")
-            }
+            CompanyName | LegalForm | IndustryCode => self.say("Organisation", "Organisatie"),
+            kind if kind.is_number_of_organisation() => self.say("Organisation", "Organisatie"),
             Email | Phone | Website => self.say("Contact", "Contact"),
             Iban => self.say("Payment", "Betaling"),
             Gender | BirthDate | BirthPlace | JobTitle => self.say("Person", "Persoon"),
@@ -194,8 +193,14 @@ fn semantic_type_words(semantic_type: SemanticType) -> [&'static str; 2] {
         CompanyName => ["company name", "bedrijfsnaam"],
         LegalForm => ["legal form", "rechtsvorm"],
         KvkNumber => ["KvK number", "KvK-nummer"],
+        EstablishmentNumber => ["establishment number", "vestigingsnummer"],
+        Rsin => ["RSIN", "RSIN"],
+        KboNumber => ["KBO number", "KBO-nummer"],
+        Lei => ["LEI", "LEI"],
+        Duns => ["D-U-N-S number", "D-U-N-S-nummer"],
         VatNumber => ["VAT number", "btw-nummer"],
         Website => ["website", "website"],
+        IndustryCode => ["industry code", "branchecode"],
         FullAddress => ["whole address", "volledig adres"],
         AddressLine => ["street with number", "straat met nummer"],
         Street => ["street", "straat"],

@@ -70,9 +70,18 @@ pub fn german_vat_id(n: u64, seed: u64) -> String {
     format!("DE{base}{}", (11 - product) % 10)
 }
 
-/// The n-th French VAT id: two digits that follow from the nine of the SIREN.
+/// The n-th French VAT id: two digits that follow from the nine of the SIREN, of which the last is a
+/// check digit by Luhn.
 pub fn french_vat_id(n: u64, seed: u64) -> String {
-    let siren = 300_000_000 + unrepeated(n, seed, 600_000_000);
+    let base = 30_000_000 + unrepeated(n, seed, 60_000_000);
+    // From the right every second digit counts double, the first one included.
+    let sum: u64 = (0..8)
+        .map(|place| {
+            let digit = base / 10_u64.pow(place) % 10 * if place % 2 == 0 { 2 } else { 1 };
+            digit / 10 + digit % 10
+        })
+        .sum();
+    let siren = base * 10 + (10 - sum % 10) % 10;
     format!("FR{:02}{siren}", (12 + 3 * (siren % 97)) % 97)
 }
 

@@ -7,6 +7,7 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
 
+use super::check_digits::without_labels;
 use super::output::{Context, Output};
 
 /// Headers of columns with bank account numbers.
@@ -48,11 +49,7 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
 
 /// Letters and digits only, in capitals, without the word IBAN before them.
 fn compact(value: &str) -> String {
-    let kept = value.bytes().filter(u8::is_ascii_alphanumeric);
-    let mut number: String = kept.map(|byte| byte.to_ascii_uppercase() as char).collect();
-    let start = number.len() - number.trim_start_matches("IBAN").len();
-    number.drain(..start);
-    number
+    without_labels(value, &["IBAN"])
 }
 
 #[cfg(test)]

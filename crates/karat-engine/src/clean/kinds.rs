@@ -4,8 +4,9 @@ use karat_model::semantic::SemanticType;
 
 use super::output::Context;
 use super::{
-    address, birth_place, company_name, date, email, gender, iban, job_title, kvk_number,
-    legal_form, party, person_name, phone, vat_number, website,
+    address, birth_place, company_name, date, duns, email, establishment_number, gender, iban,
+    industry_code, job_title, kbo_number, kvk_number, legal_form, lei, party, person_name, phone,
+    rsin, vat_number, website,
 };
 
 /// How columns of a semantic type are recognised.
@@ -90,6 +91,12 @@ pub const KINDS: &[Kind] = &[
     kind(CompanyName, company_name::HEADERS, company_name::resembles).by_content(0.5),
     kind(LegalForm, legal_form::HEADERS, legal_form::resembles).by_content(0.8),
     kind(KvkNumber, kvk_number::HEADERS, kvk_number::resembles),
+    kind(EstablishmentNumber, establishment_number::HEADERS, establishment_number::resembles),
+    kind(Rsin, rsin::HEADERS, rsin::resembles),
+    kind(KboNumber, kbo_number::HEADERS, kbo_number::resembles),
+    kind(Lei, lei::HEADERS, lei::resembles),
+    kind(Duns, duns::HEADERS, duns::resembles),
+    kind(IndustryCode, industry_code::HEADERS, industry_code::resembles),
     kind(BirthPlace, birth_place::HEADERS, birth_place::resembles),
     kind(JobTitle, job_title::HEADERS, job_title::resembles).by_content(0.5),
     kind(Street, address::street::HEADERS, is_letters),
@@ -333,7 +340,6 @@ const CATEGORY: &[&str] = &[
     "klantgroep",
     "customer_group",
     "kategorie",
-    "sbi",
     "profession",
 ];
 

@@ -1,12 +1,15 @@
 //! Numbers in the Dutch trade register (KvK): eight digits, without a check digit.
 //!
 //! A spreadsheet drops leading zeros: seven digits are one short. Twelve digits are a number with
-//! the old four-digit branch behind it, unless they open with `0000`: those number an establishment.
+//! the old four-digit branch behind it, unless they open with `0000`: those number an establishment,
+//! and belong in a field of their own.
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
-use karat_model::finding::FindingCode;
+use karat_model::finding::{FindingCode, Repair};
 
+use super::check_digits::capitals_and_digits;
+use super::establishment_number;
 use super::folded::digit_count;
 use super::output::{Context, Output};
 
@@ -37,10 +40,14 @@ pub fn resembles(value: &str, _: &Context) -> bool {
 pub fn standardise(value: &str, _: &Context, out: &mut Output) {
     let number = compact(value);
     let is_digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    if establishment_number::passes(&number) {
+        let repair = Repair::Move { to: AttributeId::ESTABLISHMENT_NUMBER, value: number.into() };
+        return out.finding_with(FindingCode::WrongField, repair);
+    }
     let repaired = match number.len() {
         8 if is_digits => return out.claim(AttributeId::KVK_NUMBER, number, Validity::Valid),
         7 if is_digits => Some(format!("0{number}")),
-        12 if is_digits && !number.starts_with("0000") => Some(number[..8].to_owned()),
+        12 if is_digits => Some(number[..8].to_owned()),
         _ => None,
     };
     match repaired {
@@ -57,8 +64,7 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
 
 /// Letters and digits only, in capitals, without the word KvK before them.
 fn compact(value: &str) -> String {
-    let kept = value.bytes().filter(u8::is_ascii_alphanumeric);
-    let number: String = kept.map(|byte| byte.to_ascii_uppercase() as char).collect();
+    let number = capitals_and_digits(value);
     let label = number.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let is_labelled = number.starts_with("KVK") && label.len() >= 7;
     if is_labelled { label.to_owned() } else { number }
@@ -85,7 +91,7 @@ mod tests {
             ("KvK-nummer: 68.75.01.10", "68750110"),
             ("1234568", "01234568? !repaired"),
             ("687501100001", "68750110? !repaired"),
-            ("000037178598", "000037178598! !invalid_kvk_number"),
+            ("000037178598", " !wrong_field"),
             ("6875011", "06875011? !repaired"),
             ("687501", "687501! !invalid_kvk_number"),
             ("687501101", "687501101! !invalid_kvk_number"),

@@ -10,7 +10,7 @@ use karat_model::finding::FindingCode;
 use karat_model::language::Language;
 use karat_model::semantic::SemanticType;
 
-use super::kinds;
+use super::{kinds, legal_form};
 
 /// The source of the file that standardises a type; `None` where values are taken as they are.
 fn source(semantic_type: SemanticType) -> Option<&'static str> {
@@ -34,8 +34,14 @@ fn source(semantic_type: SemanticType) -> Option<&'static str> {
         CompanyName => include_str!("company_name.rs"),
         LegalForm => include_str!("legal_form.rs"),
         KvkNumber => include_str!("kvk_number.rs"),
-        VatNumber => include_str!("vat_number.rs"),
+        EstablishmentNumber => include_str!("establishment_number.rs"),
+        Rsin => include_str!("rsin.rs"),
+        KboNumber => include_str!("kbo_number.rs"),
+        Lei => include_str!("lei.rs"),
+        Duns => include_str!("duns.rs"),
+        VatNumber => include_str!("vat_number/mod.rs"),
         Website => include_str!("website.rs"),
+        IndustryCode => include_str!("industry_code.rs"),
         FullAddress => include_str!("address/full_address.rs"),
         AddressLine => include_str!("address/line.rs"),
         Street => include_str!("address/street.rs"),
@@ -85,6 +91,18 @@ fn recognition(semantic_type: SemanticType) -> String {
     by_header + &by_content
 }
 
+/// The legal forms, with their countries and whose rights and duties they have.
+fn legal_forms() -> String {
+    let mut text = String::from(
+        "\n## Forms\n\n| Legal form | Countries | Person in law |\n| --- | --- | --- |\n",
+    );
+    for form in legal_form::all() {
+        let (countries, personality) = (form.countries.join(", "), form.personality.name());
+        text.push_str(&format!("| {} | {countries} | {personality} |\n", form.canonical));
+    }
+    text
+}
+
 /// The page of a type.
 fn page(semantic_type: SemanticType) -> String {
     let definition = semantic_type.definition();
@@ -96,8 +114,12 @@ fn page(semantic_type: SemanticType) -> String {
         .skip(usize::from(says_it_already))
         .filter(|part| !part.is_empty())
         .collect();
+    let more = match semantic_type {
+        SemanticType::LegalForm => legal_forms(),
+        _ => String::new(),
+    };
     format!(
-        "# `{}`\n\n{}\n\n## Columns\n\n{}",
+        "# `{}`\n\n{}\n\n## Columns\n\n{}{more}",
         semantic_type.name(),
         shown.join("\n\n"),
         recognition(semantic_type)

@@ -5,6 +5,8 @@
 //!               text.rs   placeholder.rs   one file each        names, party, addresses
 //! ```
 
+use std::borrow::Cow;
+
 use compact_str::CompactString;
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::claim::{Claim, CleanRecord, Validity};
@@ -14,14 +16,16 @@ use karat_model::record::{Moment, Payload, SourceRecord};
 use karat_model::semantic::SemanticType;
 
 use super::fold::fold_header;
+use super::industry_code::Edition;
 use super::memo::{Few, Memo, Outcome};
 use super::output::{Context, Output};
 use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
 use super::{
-    address, birth_place, category, company_name, date, email, flag, gender, iban, identifier,
-    job_title, kvk_number, legal_form, number, party, person_name, phone, placeholder, text,
+    address, birth_place, category, citizen_number, company_name, date, duns, email,
+    establishment_number, flag, gender, iban, identifier, industry_code, job_title, kbo_number,
+    kvk_number, legal_form, lei, number, party, person_name, phone, placeholder, rsin, text,
     updated_at, vat_number, website,
 };
 
@@ -41,8 +45,12 @@ pub struct CleaningPlan {
     updated_at: Option<u16>,
     /// For each collected type the first slot that no column has.
     free_slots: [u8; COLLECTED.len()],
-    /// The columns that may hold citizen service numbers, which are not kept.
+    /// The columns that may hold numbers of citizens, which are not kept.
     watched: Vec<u16>,
+    /// The columns with tax numbers, which of a sole proprietor may be made of such a number.
+    tax_numbers: Vec<u16>,
+    /// The columns that may say that a record is about a sole proprietor.
+    tells_legal_form: Vec<u16>,
 }
 
 /// What one column means.
@@ -51,6 +59,8 @@ pub(super) struct Field {
     pub(super) semantic_type: SemanticType,
     pub(super) attribute: Option<AttributeId>,
     pub(super) slot: u8,
+    /// Of industry codes, as far as the header of the column says so.
+    pub(super) edition: Option<Edition>,
 }
 
 impl Field {
@@ -62,8 +72,8 @@ impl Field {
 /// Whether values of a type are those of many records; the others are not worth remembering.
 fn comes_again(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
-    let is_of_one = matches!(semantic_type, KvkNumber | VatNumber | Website | Identifier | Text);
-    !is_of_one && collected_at(semantic_type).is_none()
+    let is_of_one = matches!(semantic_type, Website | Text);
+    !is_of_one && !semantic_type.is_identifying_number() && collected_at(semantic_type).is_none()
 }
 
 /// The types of which a record may have several values.
@@ -91,6 +101,12 @@ impl CleaningPlan {
                 |at: &&usize| fields[**at].is_some_and(|field| field.semantic_type == wanted);
             order.iter().find(is_wanted).map(|at| *at as u16)
         };
+        let of_types = |wanted: &[SemanticType]| {
+            let is_wanted = |at: &u16| {
+                fields[*at as usize].is_some_and(|it| wanted.contains(&it.semantic_type))
+            };
+            (0..columns.len() as u16).filter(is_wanted).collect()
+        };
         CleaningPlan {
             context: Context {
                 country: source.country.unwrap_or(model.country),
@@ -101,6 +117,12 @@ impl CleaningPlan {
             updated_at: first(SemanticType::UpdatedAt),
             free_slots,
             watched: (0..columns.len() as u16).filter(is_watched).collect(),
+            tax_numbers: of_types(&[SemanticType::VatNumber, SemanticType::Rsin]),
+            tells_legal_form: of_types(&[
+                SemanticType::LegalForm,
+                SemanticType::CompanyName,
+                SemanticType::PartyName,
+            ]),
             turns: turns(&order, columns.len()),
             fields,
         }
@@ -140,33 +162,68 @@ impl CleaningPlan {
     pub fn source_id<'p>(&self, payload: &'p Payload) -> Option<&'p str> {
         let column = self.source_id?;
         let id = payload.get(column)?.trim();
-        let is_usable = !id.is_empty() && !self.is_citizen_number(column, id);
+        let is_withheld = self.is_citizen_number(column, id)
+            || citizen_number::holds_mark(id)
+            || citizen_number::without_labelled(id).is_some();
+        let is_usable = !id.is_empty() && !is_withheld;
         is_usable.then_some(id)
     }
 
     /// The values of a row without those that may not be kept: of these stays that there was one.
     pub fn withhold(&self, payload: Payload) -> Payload {
-        let is_unwanted = |(column, value): (u16, &str)| self.is_citizen_number(column, value);
-        if self.watched.is_empty() || !payload.iter().any(is_unwanted) {
+        let of_one_person = self.is_of_one_person(&payload);
+        let instead = |(column, value): (u16, &str)| self.instead(column, value, of_one_person);
+        if !payload.iter().any(|value| instead(value).is_some()) {
             return payload;
         }
         let mut kept = Payload::with_capacity(payload.bytes(), 0);
         for (column, value) in payload.iter() {
-            let value = if is_unwanted((column, value)) { identifier::WITHHELD } else { value };
-            kept.push(column, value);
+            kept.push(column, instead((column, value)).as_deref().unwrap_or(value));
         }
         kept
     }
 
     /// Takes what may not be kept out of a row that could not be read.
     pub fn withhold_raw(&self, raw: &mut [u8]) {
+        citizen_number::strike_out_labelled(raw);
         if !self.watched.is_empty() {
-            identifier::strike_out(raw);
+            citizen_number::strike_out(raw);
         }
     }
 
+    /// What is kept instead of a value that is, or announces, the number of a citizen; nothing for
+    /// other values.
+    fn instead(&self, column: u16, value: &str, of_one_person: bool) -> Option<Cow<'static, str>> {
+        let is_made_of_one = of_one_person
+            && self.tax_numbers.contains(&column)
+            && (value == citizen_number::WITHHELD || may_hold_citizen_number(value));
+        if is_made_of_one || self.is_citizen_number(column, value) {
+            return Some(citizen_number::WITHHELD.into());
+        }
+        citizen_number::without_labelled(value).map(Into::into)
+    }
+
+    /// Whether a row has a tax number of old and says that it is about a sole proprietor, of whom that
+    /// was made of the number of a citizen.
+    fn is_of_one_person(&self, payload: &Payload) -> bool {
+        let has_tax_number = || {
+            self.tax_numbers
+                .iter()
+                .filter_map(|column| payload.get(*column))
+                .any(|value| value == citizen_number::WITHHELD || may_hold_citizen_number(value))
+        };
+        let says_so = |value: &str| {
+            let words = || value.split(|c: char| !c.is_alphanumeric());
+            let form = legal_form::of_text(value);
+            form.is_some_and(legal_form::LegalForm::is_one_person)
+                || words().any(|word| word.eq_ignore_ascii_case("eenmanszaak"))
+        };
+        let told = self.tells_legal_form.iter().filter_map(|column| payload.get(*column));
+        has_tax_number() && told.into_iter().any(says_so)
+    }
+
     fn is_citizen_number(&self, column: u16, value: &str) -> bool {
-        self.watched.contains(&column) && identifier::is_citizen_number(value)
+        self.watched.contains(&column) && citizen_number::is_citizen_number(value)
     }
 
     /// When the source last changed the record, if it tells so in a form that is understood.
@@ -179,6 +236,7 @@ impl CleaningPlan {
         let mut cleaning = Cleaning::new(self, memo);
         let mut values: Vec<(u16, &str)> = Vec::new();
         let in_turn = self.turns.is_empty();
+        let of_one_person = self.is_of_one_person(&record.payload);
         if !in_turn {
             values.extend(record.payload.iter());
             // Values of one column stay in their order.
@@ -186,10 +244,17 @@ impl CleaningPlan {
         }
         let as_they_came = record.payload.iter().filter(|_| in_turn);
         for (column, raw) in as_they_came.chain(values) {
-            if self.is_citizen_number(column, raw) {
+            // What came from the store was withheld before, what is only looked at was not.
+            let instead = self.instead(column, raw, of_one_person);
+            if instead.is_some() || citizen_number::holds_mark(raw) {
                 cleaning.out.begin(column, 0);
                 cleaning.out.finding(FindingCode::CitizenNumber);
-            } else if let Some(field) = self.fields.get(column as usize).copied().flatten() {
+            }
+            let raw = instead.as_deref().unwrap_or(raw);
+            if instead.is_some() && raw == citizen_number::WITHHELD {
+                continue;
+            }
+            if let Some(field) = self.fields.get(column as usize).copied().flatten() {
                 cleaning.value(column, field, raw);
             }
         }
@@ -232,16 +297,23 @@ fn field(mapping: &ColumnMapping) -> Option<Field> {
     let ColumnMapping { semantic_type, attribute, slot, .. } = *mapping;
     let attribute = attribute.or_else(|| attribute_of(semantic_type));
     let complete = attribute.is_some() || !semantic_type.needs_attribute();
-    complete.then_some(Field { semantic_type, attribute, slot })
+    let edition =
+        Edition::of_header(&mapping.column).filter(|_| semantic_type == SemanticType::IndustryCode);
+    complete.then_some(Field { semantic_type, attribute, slot, edition })
 }
 
 /// Whether a column may hold citizen service numbers, by its name or that of its attribute.
 fn is_watched(column: &str, mapping: Option<&ColumnMapping>, attributes: &AttributeSet) -> bool {
-    let says_so = |name: &str| identifier::is_watched(&fold_header(name));
+    let says_so = |name: &str| citizen_number::is_watched(&fold_header(name));
     let attribute = mapping.and_then(|mapping| mapping.attribute);
     says_so(column)
         || mapping.is_some_and(|mapping| says_so(&mapping.column))
         || attributes.iter().any(|(id, known)| Some(id) == attribute && says_so(&known.name))
+}
+
+/// Whether a tax number may be made of the number of a citizen.
+fn may_hold_citizen_number(value: &str) -> bool {
+    vat_number::may_hold_citizen_number(value) || rsin::may_be_citizen_number(value)
 }
 
 /// Numbers columns of a collected type that all have slot 0, in this order; returns the first free
@@ -267,8 +339,14 @@ pub(super) fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
     Some(match semantic_type {
         BirthDate => AttributeId::BIRTH_DATE,
         KvkNumber => AttributeId::KVK_NUMBER,
+        EstablishmentNumber => AttributeId::ESTABLISHMENT_NUMBER,
+        Rsin => AttributeId::RSIN,
+        KboNumber => AttributeId::KBO_NUMBER,
+        Lei => AttributeId::LEI,
+        Duns => AttributeId::DUNS,
         VatNumber => AttributeId::VAT_NUMBER,
         Website => AttributeId::WEBSITE,
+        IndustryCode => AttributeId::INDUSTRY_CODE,
         FullAddress | AddressLine | Street => AttributeId::STREET,
         HouseNumber => AttributeId::HOUSE_NUMBER,
         HouseNumberAddition => AttributeId::HOUSE_NUMBER_ADDITION,
@@ -294,8 +372,16 @@ pub(super) fn standardise_value(field: Field, value: &str, context: &Context, ou
         CompanyName => company_name::standardise,
         LegalForm => legal_form::standardise,
         KvkNumber => kvk_number::standardise,
+        EstablishmentNumber => establishment_number::standardise,
+        Rsin => rsin::standardise,
+        KboNumber => kbo_number::standardise,
+        Lei => lei::standardise,
+        Duns => duns::standardise,
         VatNumber => vat_number::standardise,
         Website => website::standardise,
+        IndustryCode => {
+            return industry_code::standardise_in(field.edition, value, context, out);
+        }
         FullAddress => address::full_address::standardise,
         AddressLine => address::line::standardise,
         Street => address::street::standardise,
@@ -444,6 +530,7 @@ impl<'p> Cleaning<'p> {
             self.name_of_sole_proprietor();
         }
         address::finish(&mut self.out, &self.plan.context);
+        note_number_conflicts(&mut self.out);
         drop_repeated(&mut self.out.claims);
         if !self.out.claims.iter().any(tells_who) {
             self.out.record_finding(FindingCode::NothingKnown);
@@ -586,6 +673,29 @@ fn tells_who(claim: &Claim) -> bool {
     let contact = (AttributeId::EMAIL..=AttributeId::IBAN).contains(&attribute)
         || attribute == AttributeId::WEBSITE;
     name || number || place || contact || attribute > AttributeId::IBAN
+}
+
+/// Notes numbers of one organisation that belong to different ones: a RSIN, or the number of a
+/// Belgian enterprise, is part of its VAT number.
+fn note_number_conflicts(out: &mut Output) {
+    let sure = |wanted: AttributeId| {
+        let is_sure =
+            |claim: &&Claim| claim.attribute == wanted && claim.validity == Validity::Valid;
+        out.claims.iter().find(is_sure)
+    };
+    let Some(vat_number) = sure(AttributeId::VAT_NUMBER) else { return };
+    let (attribute, within) = match vat_number.value.split_at(2) {
+        ("BE", own) => (AttributeId::KBO_NUMBER, own),
+        // The number of a sole proprietor is made of nothing.
+        ("NL", own) if rsin::may_be_citizen_number(&own[..9]) => (AttributeId::RSIN, &own[..9]),
+        _ => return,
+    };
+    let Some(number) = sure(attribute) else { return };
+    if number.value != within {
+        let column = number.column;
+        out.begin(column, 0);
+        out.finding(FindingCode::NumberConflict);
+    }
 }
 
 /// Drops claims that say again what another says; of a collected attribute in any slot.
@@ -1082,6 +1192,84 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn numbers_of_one_organisation_agree() {
+        let columns = [
+            ("bedrijf", CompanyName, 0),
+            ("rsin", Rsin, 0),
+            ("kbo", KboNumber, 0),
+            ("btw", VatNumber, 0),
+        ];
+        let conflict =
+            |row: &str| clean(&plan(BY_VALUES, &columns), row).contains("number_conflict");
+        for (row, expected) in [
+            ("Bos | 853746333 | | NL853746333B01", false),
+            ("Bos | 853746333 | | NL810433941B01", true),
+            ("Bos | | 0417497106 | BE0417497106", false),
+            ("Bos | | 0417497106 | BE0566988259", true),
+            // A sole proprietor's has no number within; a wrong number says nothing.
+            ("Bos | 853746333 | | NL002455799B11", false),
+            ("Bos | 853746334 | | NL810433941B01", false),
+            ("Bos | | 0417497106 | NL810433941B01", false),
+        ] {
+            assert_eq!(conflict(row), expected, "{row}");
+        }
+    }
+
+    #[test]
+    fn citizen_numbers_that_a_text_announces_are_left_out() {
+        let columns = [("naam", FullName, 0), ("notitie", Text, 0)];
+        let plan = plan_of("NL", PERSONS, &columns, &["naam", "notitie", "memo"]);
+        for (row, expected) in [
+            (
+                "Jan Jansen | BSN: 123456782, belt graag |",
+                "person · custom BSN: *********, belt graag · given_name Jan · family_name Jansen · !citizen_number",
+            ),
+            (
+                "Jan Jansen | BSN: *********, belt graag |",
+                "person · custom BSN: *********, belt graag · given_name Jan · family_name Jansen · !citizen_number",
+            ),
+            (
+                "Jan Jansen | | bsn 123456782",
+                "person · given_name Jan · family_name Jansen · !citizen_number",
+            ),
+            (
+                "Jan Jansen | order 123456782 | 123456782",
+                "person · custom order 123456782 · given_name Jan · family_name Jansen",
+            ),
+        ] {
+            assert_eq!(clean(&plan, row), expected);
+        }
+    }
+
+    #[test]
+    fn tax_numbers_of_sole_proprietors_that_were_citizen_numbers_are_left_out() {
+        let columns = [("bedrijf", CompanyName, 0), ("vorm", LegalForm, 0), ("btw", VatNumber, 0)];
+        let plan = plan(BY_VALUES, &columns);
+        for (row, expected) in [
+            ("Bos | Eenmanszaak | NL111222333B01", "legal_form Eenmanszaak · !citizen_number"),
+            ("Bos | eenmanszaak | *********", "legal_form Eenmanszaak · !citizen_number"),
+            ("Bos | BV | NL111222333B01", "legal_form BV · vat_number NL111222333B01"),
+            ("Bos | VOF | NL111222333B01", "legal_form VOF · vat_number NL111222333B01"),
+            ("Bos | | NL111222333B01", "vat_number NL111222333B01"),
+            (
+                "Bos | Eenmanszaak | NL002455799B11",
+                "legal_form Eenmanszaak · vat_number NL002455799B11",
+            ),
+        ] {
+            assert_eq!(clean(&plan, row), format!("organisation · company_name Bos · {expected}"));
+        }
+        let row = |number: &str| {
+            let mut payload = Payload::new();
+            (0..)
+                .zip(["Bos", "Eenmanszaak", number])
+                .for_each(|(at, value)| payload.push(at, value));
+            payload
+        };
+        assert_eq!(plan.withhold(row("NL111222333B01")), row("*********"));
+        assert_eq!(plan.withhold(row("NL002455799B11")), row("NL002455799B11"));
     }
 
     #[test]

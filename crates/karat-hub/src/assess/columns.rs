@@ -80,6 +80,11 @@ fn is_malformed(code: FindingCode) -> bool {
             | InvalidWebsite
             | InvalidIban
             | InvalidKvkNumber
+            | InvalidEstablishmentNumber
+            | InvalidRsin
+            | InvalidKboNumber
+            | InvalidLei
+            | InvalidDuns
             | InvalidVatNumber
             | CitizenNumber
             | InvalidDate
@@ -103,6 +108,11 @@ fn has_form(semantic_type: SemanticType) -> bool {
             | Gender
             | BirthDate
             | KvkNumber
+            | EstablishmentNumber
+            | Rsin
+            | KboNumber
+            | Lei
+            | Duns
             | VatNumber
             | Website
             | FullAddress

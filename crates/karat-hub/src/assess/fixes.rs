@@ -171,8 +171,8 @@ fn importance(semantic_type: SemanticType) -> u64 {
     match semantic_type {
         FullName | PartyName | FamilyName | CompanyName => 4,
         BirthDate | Email | Phone | Postcode | PostcodeCity | FullAddress | KvkNumber => 3,
-        GivenName | Initials | AddressLine | Street | HouseNumber | City | Iban | VatNumber
-        | Identifier => 2,
+        GivenName | Initials | AddressLine | Street | HouseNumber | City => 2,
+        kind if kind.is_identifying_number() => 2,
         _ => 1,
     }
 }
@@ -180,7 +180,8 @@ fn importance(semantic_type: SemanticType) -> u64 {
 /// Whether only persons, or only companies, have values of this type.
 fn is_of_one_kind(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
-    matches!(semantic_type, FullName | FamilyName | BirthDate | CompanyName | KvkNumber)
+    let is_number = semantic_type.is_number_of_organisation() && semantic_type != VatNumber;
+    is_number || matches!(semantic_type, FullName | FamilyName | BirthDate | CompanyName)
 }
 
 #[cfg(test)]

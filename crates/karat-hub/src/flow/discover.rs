@@ -196,7 +196,8 @@ fn source_name(path: &Path) -> SourceName {
 fn party(columns: &[DiscoveredColumn]) -> Party {
     use SemanticType::*;
     let has = |kinds: &[SemanticType]| columns.iter().any(|c| kinds.contains(&c.semantic_type));
-    let has_company = has(&[CompanyName, KvkNumber, LegalForm]);
+    let has_company =
+        has(&[CompanyName, KvkNumber, EstablishmentNumber, Rsin, KboNumber, Lei, LegalForm]);
     let has_person = has(&[FullName, GivenName, FamilyName, BirthDate, Initials]);
     if has(&[PartyKind, PartyName]) || has_company && has_person {
         Party::ByValues

@@ -268,8 +268,10 @@ fn identifies(kind: SemanticType) -> bool {
     use SemanticType::*;
     let is_name = matches!(kind, FullName | PartyName | GivenName | FamilyName | CompanyName);
     let is_address = matches!(kind, FullAddress | AddressLine | Street | Postcode | PostcodeCity);
-    let is_number = matches!(kind, BirthDate | KvkNumber | VatNumber | Iban | Identifier);
-    is_name || is_address || is_number || matches!(kind, Email | Phone)
+    is_name
+        || is_address
+        || kind.is_identifying_number()
+        || matches!(kind, BirthDate | Email | Phone)
 }
 
 fn warn_of_gaps(place: Place, mappings: &[ColumnMapping], report: &mut Report) {

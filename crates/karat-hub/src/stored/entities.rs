@@ -215,6 +215,6 @@ fn entity_view(entity: StoredEntity, records: Vec<RecordKey>) -> EntityView {
 
 /// Whether values of this type identify somebody.
 fn is_identifier(semantic_type: SemanticType) -> bool {
-    use SemanticType::*;
-    matches!(semantic_type, Email | Phone | Iban | KvkNumber | VatNumber | Identifier)
+    semantic_type.is_identifying_number()
+        || matches!(semantic_type, SemanticType::Email | SemanticType::Phone)
 }

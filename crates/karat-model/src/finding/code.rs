@@ -66,9 +66,15 @@ finding_codes! {
     // Numbers.
     InvalidIban "invalid_iban" Error Validity, "The bank account number fails its check.", "Het rekeningnummer doorstaat de controle niet.";
     InvalidKvkNumber "invalid_kvk_number" Error Validity, "The KvK number does not have eight digits.", "Het KvK-nummer heeft geen acht cijfers.";
+    InvalidEstablishmentNumber "invalid_establishment_number" Error Validity, "The establishment number does not have twelve digits that open with four zeros.", "Het vestigingsnummer heeft geen twaalf cijfers die met vier nullen beginnen.";
+    InvalidRsin "invalid_rsin" Error Validity, "The RSIN fails its check.", "Het RSIN doorstaat de controle niet.";
+    InvalidKboNumber "invalid_kbo_number" Error Validity, "The number of the Belgian enterprise fails its check.", "Het Belgische ondernemingsnummer doorstaat de controle niet.";
+    InvalidLei "invalid_lei" Error Validity, "The LEI fails its check.", "De LEI doorstaat de controle niet.";
+    InvalidDuns "invalid_duns" Error Validity, "The D-U-N-S number does not have nine digits.", "Het D-U-N-S-nummer heeft geen negen cijfers.";
     InvalidVatNumber "invalid_vat_number" Error Validity, "The VAT number fails its check.", "Het btw-nummer doorstaat de controle niet.";
+    UnknownIndustryCode "unknown_industry_code" Note Validity, "The industry code is not known in its edition.", "De branchecode is niet bekend in de uitgave ervan.";
     UnknownLegalForm "unknown_legal_form" Note Validity, "The legal form is not known.", "De rechtsvorm is niet bekend.";
-    CitizenNumber "citizen_number" Error Validity, "The value looks like a citizen service number (BSN), which may not be kept; it was left out.", "De waarde lijkt een burgerservicenummer (BSN), dat niet mag worden bewaard; ze is overgeslagen.";
+    CitizenNumber "citizen_number" Error Validity, "A citizen service number (BSN) or Belgian national number stands here, which may not be kept; it was left out.", "Hier staat een burgerservicenummer (BSN) of rijksregisternummer, dat niet mag worden bewaard; het is weggelaten.";
     // Dates.
     InvalidDate "invalid_date" Error Validity, "This is no date that exists.", "Deze datum bestaat niet.";
     AmbiguousDate "ambiguous_date" Note Validity, "Day and month could be the other way round.", "Dag en maand kunnen verwisseld zijn.";
@@ -79,6 +85,7 @@ finding_codes! {
     // Between fields.
     NameConflict "name_conflict" Note Consistency, "Two fields of the record give different names.", "Twee velden van het record geven verschillende namen.";
     PostcodeCountryConflict "postcode_country_conflict" Warning Consistency, "The postal code belongs to another country.", "De postcode hoort bij een ander land.";
+    NumberConflict "number_conflict" Note Consistency, "Two numbers of the record belong to different organisations.", "Twee nummers van het record horen bij verschillende organisaties.";
     SwappedNames "swapped_names" Note Consistency, "Given name and family name look swapped.", "Voornaam en achternaam lijken verwisseld.";
     NothingKnown "nothing_known" Warning Completeness, "The record says nothing that tells who it is about.", "Het record zegt niets waaruit blijkt over wie het gaat.";
     // Of the delivery.

@@ -209,7 +209,14 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Controleer adressen bij de invoer; verbeter deze uit de andere bronnen.",
             ],
         ],
-        InvalidIban | InvalidKvkNumber | InvalidVatNumber => [
+        InvalidIban
+        | InvalidKvkNumber
+        | InvalidEstablishmentNumber
+        | InvalidRsin
+        | InvalidKboNumber
+        | InvalidLei
+        | InvalidDuns
+        | InvalidVatNumber => [
             [
                 "Payments and invoices bounce, and the number identifies nobody.",
                 "Betalingen en facturen komen terug, en het nummer wijst niemand aan.",

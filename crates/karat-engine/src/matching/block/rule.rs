@@ -2,7 +2,6 @@
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::match_settings::{BlockingRule, KeyForm, KeyPart};
-use karat_model::semantic::SemanticType;
 
 /// What a blocking rule is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,11 +198,8 @@ fn standard_rules(
 
     let refine = &refiners(entity_type)[..];
     for &id in filled {
-        use SemanticType::*;
         let attribute = attributes.get(id);
-        let identifies =
-            matches!(attribute.semantic_type, Iban | KvkNumber | VatNumber | Identifier);
-        if identifies {
+        if attribute.semantic_type.is_identifying_number() {
             add(
                 &attribute.english,
                 &attribute.dutch,

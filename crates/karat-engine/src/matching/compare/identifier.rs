@@ -1,4 +1,4 @@
-//! Compares numbers that identify a customer: IBAN, KvK, VAT, customer and insurance numbers.
+//! Compares numbers that identify a customer: IBAN, KvK, VAT, LEI, customer and insurance numbers.
 //!
 //! They are strong evidence, not infinite: clerks copy the number of the wrong person.
 

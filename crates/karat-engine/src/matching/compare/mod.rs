@@ -318,7 +318,7 @@ pub fn comparisons<'a>(
         use SemanticType::*;
         let attribute = attributes.get(id);
         match attribute.semantic_type {
-            Iban | KvkNumber | VatNumber | Identifier => {
+            kind if kind.is_identifying_number() => {
                 all.push(only(move || identifier::compare(table, id, attribute, frozen)));
             }
             LegalForm => {
@@ -326,7 +326,7 @@ pub fn comparisons<'a>(
             }
             // It is compared with the e-mail addresses.
             Website if is_on_internet && id == AttributeId::WEBSITE => {}
-            BirthPlace | Category | JobTitle | Website => {
+            BirthPlace | Category | JobTitle | Website | IndustryCode => {
                 all.push(only(move || category::compare(table, id, attribute, frozen)));
             }
             _ => {}
@@ -341,11 +341,10 @@ pub fn is_compared(entity_type: EntityType, id: AttributeId, attribute: &Attribu
     let is_person = entity_type == EntityType::Person;
     let of_person = [AttributeId::BIRTH_DATE, AttributeId::GENDER];
     let of_both = [AttributeId::EMAIL, AttributeId::PHONE];
-    let by_type = [
-        Iban, KvkNumber, VatNumber, Identifier, LegalForm, BirthPlace, Category, JobTitle, Website,
-    ];
+    let by_type = [LegalForm, BirthPlace, Category, JobTitle, Website, IndustryCode];
     address::ATTRIBUTES.contains(&id)
         || of_both.contains(&id)
+        || attribute.semantic_type.is_identifying_number()
         || by_type.contains(&attribute.semantic_type)
         || is_person && (person_name::ATTRIBUTES.contains(&id) || of_person.contains(&id))
         || !is_person && id == AttributeId::COMPANY_NAME

@@ -187,9 +187,8 @@ fn comparison_of(mapping: &ColumnMapping, attributes: &AttributeSet) -> Option<S
         FamilyName => Some("name".into()),
         FullAddress => Some("address".into()),
         GivenName | BirthDate | CompanyName | Email | Phone | Gender | Iban | KvkNumber
-        | VatNumber | BirthPlace | JobTitle | LegalForm | Website => {
-            Some(mapping.semantic_type.name().into())
-        }
+        | EstablishmentNumber | Rsin | KboNumber | Lei | Duns | IndustryCode | VatNumber
+        | BirthPlace | JobTitle | LegalForm | Website => Some(mapping.semantic_type.name().into()),
         Identifier | Category => {
             mapping.attribute.map(|attribute| attributes.get(attribute).name.clone())
         }

@@ -1,16 +1,23 @@
-//! VAT numbers with their country code: check digits of the Netherlands, Belgium and Germany, the
-//! form of those of other countries.
+//! VAT numbers with their country code, with the check digits of their country.
 //!
-//! A Dutch number passes when its nine digits pass the elfproef (legal entities), or when the whole
-//! number, with letters counted from 10, leaves 1 when divided by 97 (sole proprietors since 2020).
-//! Forms: the table of the European Commission's VIES service.
+//! Known are the numbers of all states of the European Union, of the United Kingdom (`GB`, and `XI`
+//! for Northern Ireland) and of Switzerland (`CHE`). Greek numbers open with `EL`; `GR`, the code of
+//! the country elsewhere, is mended. A Dutch number passes when its nine digits pass the elfproef
+//! (legal entities), or when the whole number, with letters counted from 10, leaves 1 when divided
+//! by 97 (sole proprietors since 2020).
+//!
+//! Until 2020 the number of a sole proprietor was made of the citizen service number (BSN): where
+//! the record itself says that it is about one, such a number is left out.
+
+mod countries;
 
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
 
-use super::elfproef;
+use super::check_digits::{elfproef, without_labels};
 use super::output::{Context, Output};
+use countries::passes;
 
 /// Headers of columns with VAT numbers.
 pub const HEADERS: &[&str] = &[
@@ -60,119 +67,42 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     }
 }
 
-/// Letters and digits only, in capitals, without a word such as `btw-nr.` before them.
+/// Letters and digits only, in capitals, without a word such as `btw-nr.` before them or, in
+/// Switzerland, the word for VAT behind them.
 fn compact(value: &str) -> String {
     const LABELS: [&str; 7] = ["BTW", "VAT", "TVA", "UST", "ID", "NUMMER", "NR"];
-    let kept = value.bytes().filter(u8::is_ascii_alphanumeric);
-    let number: String = kept.map(|byte| byte.to_ascii_uppercase() as char).collect();
-    let mut bare = &*number;
-    while let Some(rest) = LABELS.iter().find_map(|label| bare.strip_prefix(label)) {
-        bare = rest;
+    const SWISS_WORDS: [&str; 4] = ["MWST", "TVA", "IVA", "TPV"];
+    let mut number = without_labels(value, &LABELS);
+    while number.starts_with("CHE")
+        && let Some(bare) = SWISS_WORDS.iter().find_map(|word| number.strip_suffix(word))
+    {
+        number.truncate(bare.len());
     }
-    bare.to_owned()
+    number
 }
 
-/// Adds a country code, or the zero that Belgian numbers have had since 2005, where that passes.
+/// Whether a Dutch number was made of nine digits that may be those of a citizen.
+pub(super) fn may_hold_citizen_number(value: &str) -> bool {
+    let number = compact(value);
+    let own = number.strip_prefix("NL").unwrap_or(&number).as_bytes();
+    own.len() >= 9 && (own.len() == 9 || own[9] == b'B') && elfproef(&own[..9])
+}
+
+/// Adds a country code, mends the Greek one, or adds the zero that Belgian numbers have had since
+/// 2005, where that passes.
 fn repaired(number: &str, context: &Context) -> Option<String> {
-    let country = context.country.code();
+    let country = match context.country.code() {
+        "GR" => "EL",
+        code => code,
+    };
     let opens_with_digit = number.starts_with(|c: char| c.is_ascii_digit());
     let candidates = [
         number.strip_prefix("BE").map(|digits| format!("BE0{digits}")),
+        number.strip_prefix("GR").map(|digits| format!("EL{digits}")),
         opens_with_digit.then(|| format!("{country}{number}")),
         (opens_with_digit && country == "BE").then(|| format!("BE0{number}")),
     ];
     candidates.into_iter().flatten().find(|candidate| passes(candidate))
-}
-
-/// Whether a number passes what is known of its country.
-fn passes(number: &str) -> bool {
-    let Some((country, own)) = number.split_at_checked(2) else { return false };
-    match country {
-        "NL" => is_dutch(number, own),
-        "BE" => is_belgian(own),
-        "DE" => is_german(own),
-        _ => FORMS.iter().any(|(code, form)| *code == country && has_form(own, form)),
-    }
-}
-
-/// Forms by country: `9` is a digit, `A` a letter, `*` either.
-const FORMS: &[(&str, &str)] = &[
-    ("AT", "A99999999"),
-    ("BG", "999999999"),
-    ("BG", "9999999999"),
-    ("CY", "99999999A"),
-    ("CZ", "99999999"),
-    ("CZ", "999999999"),
-    ("CZ", "9999999999"),
-    ("DK", "99999999"),
-    ("EE", "999999999"),
-    ("EL", "999999999"),
-    ("ES", "*9999999*"),
-    ("FI", "99999999"),
-    ("FR", "**999999999"),
-    ("GB", "999999999"),
-    ("GB", "999999999999"),
-    ("HR", "99999999999"),
-    ("HU", "99999999"),
-    ("IE", "9*99999A"),
-    ("IE", "9999999AA"),
-    ("IT", "99999999999"),
-    ("LT", "999999999"),
-    ("LT", "999999999999"),
-    ("LU", "99999999"),
-    ("LV", "99999999999"),
-    ("MT", "99999999"),
-    ("PL", "9999999999"),
-    ("PT", "999999999"),
-    ("RO", "9999999999"),
-    ("RO", "999999999"),
-    ("RO", "99999999"),
-    ("RO", "9999999"),
-    ("SE", "999999999999"),
-    ("SI", "99999999"),
-    ("SK", "9999999999"),
-    ("XI", "999999999"),
-];
-
-fn has_form(own: &str, form: &str) -> bool {
-    let fits = |(byte, sign): (u8, u8)| match sign {
-        b'9' => byte.is_ascii_digit(),
-        b'A' => byte.is_ascii_uppercase(),
-        _ => byte.is_ascii_alphanumeric(),
-    };
-    own.len() == form.len() && own.bytes().zip(form.bytes()).all(fits)
-}
-
-fn is_dutch(number: &str, own: &str) -> bool {
-    let has_branch =
-        has_form(own, "999999999A99") && own.as_bytes()[9] == b'B' && !own.ends_with("00");
-    has_branch && (elfproef::passes(&own.as_bytes()[..9]) || remainder_of_97(number) == 1)
-}
-
-fn remainder_of_97(number: &str) -> u32 {
-    number.chars().filter_map(|c| c.to_digit(36)).fold(0, |remainder, value| {
-        let shift = if value < 10 { 10 } else { 100 };
-        (remainder * shift + value) % 97
-    })
-}
-
-/// Ten digits from 0 or 1, the last two being 97 less the remainder of the others.
-fn is_belgian(own: &str) -> bool {
-    let has_form = has_form(own, "9999999999") && own.starts_with(['0', '1']);
-    has_form && own[..8].parse::<u32>().is_ok_and(|base| own[8..].parse() == Ok(97 - base % 97))
-}
-
-/// Nine digits, the last by ISO 7064 mod 11,10.
-fn is_german(own: &str) -> bool {
-    let digits: Vec<u32> = own.chars().filter_map(|c| c.to_digit(10)).collect();
-    let Some((check, others)) = digits.split_last().filter(|_| has_form(own, "999999999")) else {
-        return false;
-    };
-    let product = others.iter().fold(10, |product, digit| {
-        let sum = (product + digit) % 10;
-        (if sum == 0 { 10 } else { sum }) * 2 % 11
-    });
-    *check == (11 - product) % 10 && !own.starts_with('0')
 }
 
 #[cfg(test)]
@@ -206,8 +136,14 @@ mod tests {
             ("BE0417497107", "BE0417497107! !invalid_vat_number"),
             ("DE811907980", "DE811907980"),
             ("DE811907981", "DE811907981! !invalid_vat_number"),
-            ("FR12345678901", "FR12345678901"),
-            ("ATU12345678", "ATU12345678"),
+            ("FR12345678901", "FR12345678901! !invalid_vat_number"),
+            ("FR 40 303 265 045", "FR40303265045"),
+            ("ATU13585627", "ATU13585627"),
+            ("GR094259216", "EL094259216? !repaired"),
+            ("GR094259217", "GR094259217! !invalid_vat_number"),
+            ("CHE-100.155.212 MWST", "CHE100155212"),
+            ("CHE-100.155.213 MWST", "CHE100155213! !invalid_vat_number"),
+            ("US123456789", "US123456789! !invalid_vat_number"),
             ("LU1234567", "LU1234567! !invalid_vat_number"),
             ("onbekend nummer", "ONBEKENDNUMMER! !invalid_vat_number"),
         ] {
@@ -217,9 +153,24 @@ mod tests {
         check("417.497.106", standardise, &BELGIAN, "BE0417497106? !repaired");
     }
 
+    #[test]
+    fn numbers_of_old_may_hold_that_of_a_citizen() {
+        for (text, expected) in [
+            ("NL111222333B01", true),
+            ("nl 1112.22.333.b.01", true),
+            ("111222333", true),
+            ("NL002455799B11", false),
+            ("BE0417497106", false),
+            ("NL11122233", false),
+            ("NL111222333X01", false),
+        ] {
+            assert_eq!(may_hold_citizen_number(text), expected, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn any_text_is_standardised_once(text in "\\PC{0,40}", number in "(btw|NL|BE|DE)?[0-9 .B]{0,14}") {
+        fn any_text_is_standardised_once(text in "\\PC{0,40}", number in "(btw|NL|BE|DE|GR|CHE|FR|ES|IE)?[0-9 .BMWST]{0,14}") {
             for context in [DUTCH, BELGIAN] {
                 check_settles(&text, standardise, &context)?;
                 check_settles(&number, standardise, &context)?;
