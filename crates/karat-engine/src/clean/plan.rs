@@ -1,8 +1,8 @@
 //! Cleans the records of one source: which column is cleaned how, worked out once per delivery.
 //!
 //! ```text
-//!   payload ──▶ tidy ──▶ placeholder? ──▶ by semantic type ──▶ the record as a whole ──▶ claims
-//!               text.rs   placeholder.rs   one file each        names, party, addresses
+//!   payload ──▶ tidy ──▶ placeholder? ──▶ misuse? ──▶ by semantic type ──▶ the record ──▶ claims
+//!               text/     placeholder.rs   misuse/     one file each        names, party, addresses
 //! ```
 
 use compact_str::CompactString;

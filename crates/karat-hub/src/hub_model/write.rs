@@ -249,7 +249,7 @@ mod tests {
           naam: party_name                       # 100 % filled; 95 % sure
           "adres: 1": address_line               # 99 % filled; please check: 55 % sure
           tel_mobiel: { type: phone, slot: 1 }   # under 1 % filled; 95 % sure
-          plaats: { type: city, length: 30 }   # 100 % filled; 95 % sure
+          plaats: { type: city, length: 30 }     # 100 % filled; 95 % sure
           segment: { type: category, attribute: segment } # 100 % filled; 95 % sure
           opm: ignored                           # 40 % filled; not recognised
           oud_nr: ignored                        # 100 % filled; another column is the source_id
