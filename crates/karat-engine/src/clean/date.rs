@@ -3,7 +3,7 @@
 //! ```text
 //!   1980-01-31   19800131   31-01-1980   31.1.1980   31 januari 1980   Jan 31, 1980   1980-01-31T00:00
 //!   31-01-80     1980-01-31, suspect: the century is guessed
-//!   1980-31-01   1980-01-31, suspect: day and month stand in each other's place
+//!   1980-31-01   1980-31-01, invalid; 1980-01-31 is suggested
 //!   31-02-1980   1980-02-31, invalid
 //! ```
 //!
@@ -60,9 +60,15 @@ pub fn standardise_into(attribute: AttributeId, value: &str, context: &Context, 
         out.finding(FindingCode::InvalidDate);
         return out.claim(attribute, value.trim(), Validity::Invalid);
     };
-    let text = format!("{:04}-{:02}-{:02}", written.year, written.month, written.day);
+    let text = written.text();
     if written.calendar_date().is_none() {
-        out.finding(FindingCode::InvalidDate);
+        match written.with_day_first() {
+            Some(turned) => {
+                let repair = Repair::Replace { attribute, value: turned.text().into() };
+                out.finding_with(FindingCode::InvalidDate, repair);
+            }
+            None => out.finding(FindingCode::InvalidDate),
+        }
         return out.claim(attribute, text, Validity::Invalid);
     }
     let doubts = [
@@ -72,11 +78,6 @@ pub fn standardise_into(attribute: AttributeId, value: &str, context: &Context, 
         (!written.has_plausible_year(), FindingCode::ImplausibleDate),
     ];
     let mut validity = Validity::Valid;
-    if written.is_swapped {
-        let repair = Repair::Replace { attribute, value: text.as_str().into() };
-        out.finding_with(FindingCode::SwappedDayAndMonth, repair);
-        validity = Validity::Suspect;
-    }
     for (_, code) in doubts.into_iter().filter(|(holds, _)| *holds) {
         out.finding(code);
         validity = Validity::Suspect;
@@ -98,8 +99,6 @@ struct Written {
     is_century_guessed: bool,
     is_order_guessed: bool,
     is_repaired: bool,
-    /// Behind the year the day came first, as only it can be above 12.
-    is_swapped: bool,
 }
 
 impl Written {
@@ -108,11 +107,18 @@ impl Written {
         Date::new(year, i8::try_from(self.month).ok()?, i8::try_from(self.day).ok()?).ok()
     }
 
-    /// The date with day and month in their places, where the year comes first and the month is none.
-    fn with_month_second(self) -> Written {
-        let swapped = Written { month: self.day, day: self.month, is_swapped: true, ..self };
-        let is_certain = self.month > 12 && swapped.calendar_date().is_some();
-        if is_certain { swapped } else { self }
+    /// The date with day and month in each other's place, if only that can be.
+    ///
+    /// It is proposed and not taken: where one digit is wrong, the month is another.
+    fn with_day_first(self) -> Option<Written> {
+        let turned = Written { month: self.day, day: self.month, ..self };
+        let exists = turned.calendar_date().is_some() && turned.has_plausible_year();
+        (self.month > 12 && exists).then_some(turned)
+    }
+
+    /// The date as it is kept.
+    fn text(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
     fn has_plausible_year(self) -> bool {
@@ -160,8 +166,7 @@ fn without_signs(digits: &str, context: &Context) -> Option<Written> {
             };
             let year_last = by_order(number(0, 2)?, number(2, 4)?, number(4, 8)?);
             let turned = Written { month: year_last.day, day: year_last.month, ..year_last };
-            let swapped = year_first.with_month_second();
-            let found = [year_first, year_last, turned, swapped].into_iter().find(exists);
+            let found = [year_first, year_last, turned].into_iter().find(exists);
             found.or_else(|| year_first.has_plausible_year().then_some(year_first))
         }
         7 => {
@@ -211,10 +216,8 @@ fn parts(value: &str) -> Option<([Part; 3], &str)> {
 fn arrange(parts: [Part; 3], context: &Context) -> Option<Written> {
     use Part::{Month, Number};
     let written = match parts {
-        [Number(year, 4), Number(month, 1 | 2), Number(day, 1 | 2)] => {
-            Written { year, month, day, ..Written::default() }.with_month_second()
-        }
-        [Number(year, 4), Month(month), Number(day, 1 | 2)]
+        [Number(year, 4), Number(month, 1 | 2), Number(day, 1 | 2)]
+        | [Number(year, 4), Month(month), Number(day, 1 | 2)]
         | [Number(day, 1 | 2), Month(month), Number(year, 4)]
         | [Month(month), Number(day, 1 | 2), Number(year, 4)] => {
             Written { year, month, day, ..Written::default() }
@@ -396,12 +399,6 @@ mod tests {
             ("1021980", "1980-02-01? !repaired"),
             ("0980-01-31", "0980-01-31? !implausible_date"),
             ("31-01-2980", "2980-01-31? !implausible_date"),
-            ("1980-31-01", "1980-01-31? !swapped_day_and_month"),
-            ("1980/13/1", "1980-01-13? !swapped_day_and_month"),
-            ("19803101", "1980-01-31? !swapped_day_and_month"),
-            // Near misses: it could be either, or neither.
-            ("1980-12-01", "1980-12-01"),
-            ("1980-31-02", "1980-31-02! !invalid_date"),
             ("31-02-1980", "1980-02-31! !invalid_date"),
             ("29-02-1900", "1900-02-29! !invalid_date"),
             ("1856-86-18", "1856-86-18! !invalid_date"),
@@ -417,6 +414,26 @@ mod tests {
         ] {
             check(text, claim, &DAY_FIRST, expected);
         }
+    }
+
+    #[test]
+    fn day_and_month_in_each_others_place_are_suggested() {
+        let suggested = |text: &str| {
+            let mut out = Output::default();
+            claim(text, &DAY_FIRST, &mut out);
+            let repair = out.findings.into_iter().find_map(|finding| finding.repair);
+            repair.map(|repair| match *repair {
+                Repair::Replace { value, .. } => value,
+                other => panic!("{other:?}"),
+            })
+        };
+        assert_eq!(suggested("1980-31-01").as_deref(), Some("1980-01-31"));
+        assert_eq!(suggested("19803101").as_deref(), Some("1980-01-31"));
+        // Near misses: it exists, it could be neither.
+        assert_eq!(suggested("1980-12-01"), None);
+        assert_eq!(suggested("1980-31-02"), None);
+        assert_eq!(suggested("31-02-1980"), None);
+        assert_eq!(suggested("1856-86-18"), None);
     }
 
     #[test]

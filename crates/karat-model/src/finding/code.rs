@@ -86,7 +86,6 @@ finding_codes! {
     AmbiguousDate "ambiguous_date" Note Validity, "Day and month could be the other way round.", "Dag en maand kunnen verwisseld zijn.";
     GuessedCentury "guessed_century" Warning Validity, "The year has two digits; the century was guessed.", "Het jaar heeft twee cijfers; de eeuw is geraden.";
     ImplausibleDate "implausible_date" Warning Validity, "The date is too far back, or in the future.", "De datum ligt te ver terug of in de toekomst.";
-    SwappedDayAndMonth "swapped_day_and_month" Warning Consistency, "Day and month stand in each other's place; they were swapped back.", "Dag en maand staan op elkaars plaats; ze zijn teruggewisseld.";
     InvalidNumber "invalid_number" Warning Validity, "This is no number.", "Dit is geen getal.";
     InvalidFlag "invalid_flag" Warning Validity, "This is neither yes nor no.", "Dit is geen ja of nee.";
     // Between fields.

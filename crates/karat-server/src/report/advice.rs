@@ -248,7 +248,7 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
             ],
             ["Remove it from the source now.", "Verwijder het nu uit de bron."],
         ],
-        InvalidDate | AmbiguousDate | SwappedDayAndMonth | ImplausibleDate => [
+        InvalidDate | AmbiguousDate | ImplausibleDate => [
             [
                 "A date of birth is what tells namesakes apart, and a father from his son.",
                 "Een geboortedatum onderscheidt naamgenoten, en een vader van zijn zoon.",
