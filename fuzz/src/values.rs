@@ -12,7 +12,6 @@
 use karat_engine::clean::{CleaningPlan, Memo};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::claim::CleanRecord;
-use karat_model::finding::FindingCode;
 use karat_model::hub_model::{
     ColumnMapping, Country, DateOrder, Delivery, Format, HubModel, Party, Source,
 };
@@ -53,7 +52,7 @@ fn check(reading: Reading, value: &str) {
     if reading.semantic_type.is_metadata() {
         return assert!(cleaned.claims.is_empty(), "{reading:?}: {value:?}");
     }
-    let is_visible = value.chars().any(|c| c.is_alphabetic() || c.is_ascii_digit());
+    let is_visible = value.contains(char::is_alphanumeric);
     // A form of address that tells no gender, such as `Mx`, is left out of titles.
     let may_be_left_out = reading.semantic_type == SemanticType::Title;
     let is_about_value = cleaned.findings.iter().any(|finding| finding.column.is_some());
@@ -71,11 +70,8 @@ fn check(reading: Reading, value: &str) {
             .claims
             .iter()
             .any(|it| it.attribute == claim.attribute && it.value == claim.value);
-        // What was taken off may leave a placeholder, which is left out when it comes by itself.
-        let is_placeholder =
-            settled.findings.iter().any(|finding| finding.code == FindingCode::Placeholder);
         assert!(
-            is_there || is_placeholder,
+            is_there,
             "{reading:?}: {value:?} gave {} {:?}, and that {:?}",
             attribute.name,
             claim.value,
@@ -135,6 +131,7 @@ fn standardise(
             semantic_type,
             attribute: attribute.filter(|_| semantic_type.needs_attribute()),
             slot: 0,
+            length_max: None,
         }],
     };
     let plan = CleaningPlan::new(model, &source, &["value".to_owned()]);

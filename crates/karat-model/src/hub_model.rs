@@ -185,6 +185,8 @@ pub struct ColumnMapping {
     pub attribute: Option<AttributeId>,
     /// Which address, phone or e-mail of the record, counted from 0: parts of one address share it.
     pub slot: u8,
+    /// The most characters that the field can hold; a value that long may be cut off.
+    pub length_max: Option<u16>,
 }
 
 /// Which claim wins, for each attribute or group.

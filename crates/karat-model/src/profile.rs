@@ -17,6 +17,8 @@ pub struct ColumnProfile {
     pub patterns: Vec<(String, u64)>,
     /// The fewest and the most characters of a value.
     pub length_min_max: (u32, u32),
+    /// How many values have the most characters.
+    pub longest: u64,
     /// Different values spread over the file, for recognising what they mean.
     pub sample: Vec<String>,
 }

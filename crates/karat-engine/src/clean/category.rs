@@ -8,6 +8,7 @@ use karat_model::claim::Validity;
 
 use super::output::{Context, Output};
 use super::person_name::{LetterCase, capital, push_title};
+use super::text::unless_misread;
 
 const CODE_LENGTH_MAX: usize = 3;
 
@@ -29,7 +30,7 @@ pub(super) fn sentence_case(text: &str) -> String {
     } else {
         push_title(text, &mut written);
     }
-    written
+    unless_misread(written, text)
 }
 
 #[cfg(test)]

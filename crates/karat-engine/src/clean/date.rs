@@ -3,6 +3,7 @@
 //! ```text
 //!   1980-01-31   19800131   31-01-1980   31.1.1980   31 januari 1980   Jan 31, 1980   1980-01-31T00:00
 //!   31-01-80     1980-01-31, suspect: the century is guessed
+//!   1980-31-01   1980-31-01, invalid; 1980-01-31 is suggested
 //!   31-02-1980   1980-02-31, invalid
 //! ```
 //!
@@ -11,7 +12,7 @@
 use jiff::civil::Date;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
-use karat_model::finding::FindingCode;
+use karat_model::finding::{FindingCode, Repair};
 use karat_model::hub_model::DateOrder;
 
 use super::fold::fold;
@@ -59,9 +60,15 @@ pub fn standardise_into(attribute: AttributeId, value: &str, context: &Context, 
         out.finding(FindingCode::InvalidDate);
         return out.claim(attribute, value.trim(), Validity::Invalid);
     };
-    let text = format!("{:04}-{:02}-{:02}", written.year, written.month, written.day);
+    let text = written.text();
     if written.calendar_date().is_none() {
-        out.finding(FindingCode::InvalidDate);
+        match written.with_day_first() {
+            Some(turned) => {
+                let repair = Repair::Replace { attribute, value: turned.text().into() };
+                out.finding_with(FindingCode::InvalidDate, repair);
+            }
+            None => out.finding(FindingCode::InvalidDate),
+        }
         return out.claim(attribute, text, Validity::Invalid);
     }
     let doubts = [
@@ -98,6 +105,20 @@ impl Written {
     fn calendar_date(self) -> Option<Date> {
         let year = i16::try_from(self.year).ok()?;
         Date::new(year, i8::try_from(self.month).ok()?, i8::try_from(self.day).ok()?).ok()
+    }
+
+    /// The date with day and month in each other's place, if only that can be.
+    ///
+    /// It is proposed and not taken: where one digit is wrong, the month is another.
+    fn with_day_first(self) -> Option<Written> {
+        let turned = Written { month: self.day, day: self.month, ..self };
+        let exists = turned.calendar_date().is_some() && turned.has_plausible_year();
+        (self.month > 12 && exists).then_some(turned)
+    }
+
+    /// The date as it is kept.
+    fn text(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
     fn has_plausible_year(self) -> bool {
@@ -393,6 +414,26 @@ mod tests {
         ] {
             check(text, claim, &DAY_FIRST, expected);
         }
+    }
+
+    #[test]
+    fn day_and_month_in_each_others_place_are_suggested() {
+        let suggested = |text: &str| {
+            let mut out = Output::default();
+            claim(text, &DAY_FIRST, &mut out);
+            let repair = out.findings.into_iter().find_map(|finding| finding.repair);
+            repair.map(|repair| match *repair {
+                Repair::Replace { value, .. } => value,
+                other => panic!("{other:?}"),
+            })
+        };
+        assert_eq!(suggested("1980-31-01").as_deref(), Some("1980-01-31"));
+        assert_eq!(suggested("19803101").as_deref(), Some("1980-01-31"));
+        // Near misses: it exists, it could be neither.
+        assert_eq!(suggested("1980-12-01"), None);
+        assert_eq!(suggested("1980-31-02"), None);
+        assert_eq!(suggested("31-02-1980"), None);
+        assert_eq!(suggested("1856-86-18"), None);
     }
 
     #[test]

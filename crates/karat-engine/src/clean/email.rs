@@ -5,7 +5,12 @@
 //!   "mailto:jan@post.example,"       →  jan@post.example   repaired
 //!   "jan(at)post.example"            →  jan@post.example   repaired
 //!   "jan@gmial.com"                  →  jan@gmial.com      suspect; jan@gmail.com is suggested
+//!   "jan@xn--mnchen-3ya.example"     →  jan@münchen.example
 //! ```
+//!
+//! Domains with other letters than ASCII are read and written as people see them; the codes that
+//! machines exchange for them (IDNA, UTS 46) are the same address. An address at a service for
+//! addresses that are thrown away is found wrong; the services are a published list.
 //!
 //! The check is smaller than RFC 5321: no quoted local parts, no addresses of machines.
 
@@ -16,6 +21,7 @@ use karat_model::claim::Validity;
 use karat_model::finding::{FindingCode, Repair};
 use rapidfuzz::distance::osa;
 
+use super::disposable_domains;
 use super::output::{Context, Output};
 
 /// Headers of columns with e-mail addresses.
@@ -64,20 +70,45 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
         }
         return;
     }
+    let Some(address) = with_readable_domain(address) else {
+        out.finding(FindingCode::UnknownEmailDomain);
+        return out.claim(AttributeId::EMAIL, value.trim(), Validity::Invalid);
+    };
     let meant = suggestion(&address);
     let is_doubtful = was_repaired || meant.is_some();
     if was_repaired {
         out.finding(FindingCode::Repaired);
     }
+    let is_slip = meant.is_some();
     if let Some(meant) = meant {
         let repair = Repair::Replace { attribute: AttributeId::EMAIL, value: meant.into() };
         out.finding_with(FindingCode::MisspeltEmailDomain, repair);
+    }
+    // Slips of large providers are domains of such services too; who mistyped meant none.
+    let domain = address.split_once('@').map_or("", |(_, domain)| domain);
+    if !is_slip && disposable_domains::has(domain) {
+        out.finding(FindingCode::DisposableEmail);
     }
     if is_role(&address) {
         out.finding(FindingCode::RoleEmail);
     }
     let validity = if is_doubtful { Validity::Suspect } else { Validity::Valid };
     out.claim(AttributeId::EMAIL, address, validity);
+}
+
+/// The address with its domain as people see it; `None` where no such domain can exist.
+fn with_readable_domain(address: String) -> Option<String> {
+    let Some((local, domain)) = address.split_once('@') else { return Some(address) };
+    let is_plain = domain.is_ascii() && !domain.contains("xn--");
+    if is_plain {
+        return Some(address);
+    }
+    let coded = idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::URL).ok()?;
+    let (readable, read) = idna::domain_to_unicode(&coded);
+    read.ok()?;
+    // Letters that are written with marks stay in the code of machines.
+    let domain = if is_domain(&readable) { readable.as_str() } else { &*coded };
+    Some(format!("{local}@{domain}")).filter(|address| is_address(address))
 }
 
 /// Takes off what people and programs write around an address.
@@ -298,6 +329,17 @@ mod tests {
             ("jan [at] post.example", "jan@post.example? !repaired"),
             ("jan@post,example", "jan@post.example? !repaired"),
             ("jan@post.example (werk)", "jan@post.example? !repaired"),
+            ("jan@münchen.example", "jan@münchen.example"),
+            ("jan@xn--mnchen-3ya.example", "jan@münchen.example"),
+            ("jan@XN--MNCHEN-3YA.example", "jan@münchen.example"),
+            // A near miss: another letter, another domain.
+            ("jan@xn--mnchen-2ya.example", "jan@ümnchen.example"),
+            ("jan@munchen.example", "jan@munchen.example"),
+            ("jan@xn--a.example", "jan@xn--a.example! !unknown_email_domain"),
+            ("jan@mailinator.com", "jan@mailinator.com !disposable_email"),
+            ("jan@post.mailinator.com", "jan@post.mailinator.com !disposable_email"),
+            ("info@mailinator.com", "info@mailinator.com !disposable_email !role_email"),
+            ("jan@mailinator.example", "jan@mailinator.example"),
             ("jan@gmial.com", "jan@gmial.com? !misspelt_email_domain"),
             ("jan@gmail.con", "jan@gmail.con? !misspelt_email_domain"),
             ("jan@hotmial.nl", "jan@hotmial.nl? !misspelt_email_domain"),
@@ -363,7 +405,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_standardised_once(text in "\\PC{0,40}", address in "[ <(a-zA-Z.,@:é)>]{0,24}") {
+        fn any_text_is_standardised_once(text in "\\PC{0,40}", address in "[ <(a-zA-Z.,@:é)>]{0,24}", domain in "(xn--)?[a-z0-9éßı-]{1,8}(-[a-z0-9]{2,4})?") {
+            crate::clean::output::check_settles(&format!("jan@{domain}.example"), standardise, &DUTCH)?;
             crate::clean::output::check_settles(&text, standardise, &DUTCH)?;
             crate::clean::output::check_settles(&address, standardise, &DUTCH)?;
         }

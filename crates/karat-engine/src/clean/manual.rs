@@ -60,7 +60,7 @@ fn source(semantic_type: SemanticType) -> Option<&'static str> {
         Category => include_str!("category.rs"),
         Flag => include_str!("flag.rs"),
         Number => include_str!("number.rs"),
-        Text => include_str!("text.rs"),
+        Text => include_str!("text/mod.rs"),
     })
 }
 

@@ -9,7 +9,10 @@
 //! ```
 //!
 //! Plain Dutch numbers are read here, as they are most of all; others by the library of numbering
-//! plans. Dutch kinds of number: the numbering plan of the regulator ACM.
+//! plans. The kind of a standardised number, such as mobile or fixed, is told by [`type_of`].
+//!
+//! A remark behind a number is told by its class: `06-12345987 (overleden)` says that the customer
+//! died.
 
 use std::borrow::Cow;
 
@@ -17,11 +20,15 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::finding::FindingCode;
 use karat_model::hub_model::Country;
-use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region};
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, Region};
 
 use super::date;
 use super::folded::digit_count;
 use super::output::{Context, Output};
+use super::phone_type::{self, PhoneType};
+use super::remarks;
+
+pub use super::phone_type::type_of;
 
 /// Headers of columns with telephone numbers.
 pub const HEADERS: &[&str] = &[
@@ -89,7 +96,7 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     }
     let (text, has_remark) = without_remarks(value);
     if has_remark {
-        out.finding(FindingCode::Remark);
+        out.finding(remarks::code_of(value));
     }
     let digits = digits_of(&text);
     if is_short_number(&digits, context.country) {
@@ -206,28 +213,19 @@ fn read(text: &str, country: Country) -> Option<Known> {
         PhoneNumber::parse(format!("+{rest}"), region).ok().filter(is_valid)
     };
     let number = national.or_else(international)?;
-    let kind = number.get_type();
-    let is_service = matches!(
-        kind,
-        PhoneNumberType::TollFree
-            | PhoneNumberType::PremiumRate
-            | PhoneNumberType::SharedCost
-            | PhoneNumberType::Pager
-    );
-    // 097 is for machines.
     let e164 = number.format_as(PhoneNumberFormat::E164);
-    let is_unlikely = is_service || e164.starts_with("+3197");
+    let kind = phone_type::of_number(&number, &e164);
+    let is_unlikely = matches!(kind, PhoneType::Service | PhoneType::Machine | PhoneType::Pager);
     Some(Known { is_unlikely, number })
 }
 
 /// Whether digits are a number of emergency, police or government, which has no area code.
 fn is_short_number(digits: &str, country: Country) -> bool {
-    let is_dutch = country == Country::NETHERLANDS;
-    let is_european = matches!(digits, "112") || digits.len() == 6 && digits.starts_with("116");
-    let is_government = (5..=6).contains(&digits.len()) && digits.starts_with("140");
-    let is_information = digits.len() == 4 && digits.starts_with("18");
-    let is_special = matches!(digits, "113" | "144" | "911" | "999");
-    is_european || is_special || is_dutch && (is_government || is_information)
+    match phone_type::of_short(digits) {
+        PhoneType::Emergency => true,
+        PhoneType::Government | PhoneType::Service => country == Country::NETHERLANDS,
+        _ => false,
+    }
 }
 
 /// Takes off labels before a number, remarks behind it and between brackets.
@@ -318,6 +316,8 @@ mod tests {
             ("06-12345987 (privé)", "+31612345987 !remark"),
             ("06 (mob) 12345987", "+31612345987 !remark"),
             ("020-1234568 na 18 uur", "+31201234568 !remark"),
+            ("06-12345987 (overleden)", "+31612345987 !deceased"),
+            ("06-12345987 verhuisd", "+31612345987 !moved_away"),
             ("0900-8844", "+319008844? !unlikely_phone"),
             ("0800-1351", "+318001351? !unlikely_phone"),
             ("097012345678", "+3197012345678? !unlikely_phone"),
@@ -350,7 +350,8 @@ mod tests {
             let known = read(&text, Country::NETHERLANDS).filter(|known| {
                 matches!(
                     known.number.get_type(),
-                    PhoneNumberType::FixedLine | PhoneNumberType::Mobile
+                    rlibphonenumber::PhoneNumberType::FixedLine
+                        | rlibphonenumber::PhoneNumberType::Mobile
                 )
             });
             let expected =

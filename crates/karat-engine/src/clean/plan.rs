@@ -1,8 +1,8 @@
 //! Cleans the records of one source: which column is cleaned how, worked out once per delivery.
 //!
 //! ```text
-//!   payload ──▶ tidy ──▶ placeholder? ──▶ by semantic type ──▶ the record as a whole ──▶ claims
-//!               text.rs   placeholder.rs   one file each        names, party, addresses
+//!   payload ──▶ tidy ──▶ placeholder? ──▶ misuse? ──▶ by semantic type ──▶ the record ──▶ claims
+//!               text/     placeholder.rs   misuse/     one file each        names, party, addresses
 //! ```
 
 use std::borrow::Cow;
@@ -18,15 +18,17 @@ use karat_model::semantic::SemanticType;
 use super::fold::fold_header;
 use super::industry_code::Edition;
 use super::memo::{Few, Memo, Outcome};
+use super::misuse::{self, Misuse};
 use super::output::{Context, Output};
 use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
+use super::text::Content;
 use super::{
     address, birth_place, category, citizen_number, company_name, date, duns, email,
     establishment_number, flag, gender, iban, identifier, industry_code, job_title, kbo_number,
     kvk_number, legal_form, lei, number, party, person_name, phone, placeholder, rsin, text,
-    updated_at, vat_number, website,
+    truncation, updated_at, vat_number, website,
 };
 
 /// How the columns of one delivery of a source are cleaned.
@@ -61,6 +63,8 @@ pub(super) struct Field {
     pub(super) slot: u8,
     /// Of industry codes, as far as the header of the column says so.
     pub(super) edition: Option<Edition>,
+    /// The most characters that the column can hold, if that is known.
+    pub(super) length_max: Option<u16>,
 }
 
 impl Field {
@@ -294,12 +298,12 @@ fn turns(order: &[usize], columns: usize) -> Vec<usize> {
 
 /// What a mapping means for cleaning; one that lacks its attribute is left alone.
 fn field(mapping: &ColumnMapping) -> Option<Field> {
-    let ColumnMapping { semantic_type, attribute, slot, .. } = *mapping;
+    let ColumnMapping { semantic_type, attribute, slot, length_max, .. } = *mapping;
     let attribute = attribute.or_else(|| attribute_of(semantic_type));
     let complete = attribute.is_some() || !semantic_type.needs_attribute();
     let edition =
         Edition::of_header(&mapping.column).filter(|_| semantic_type == SemanticType::IndustryCode);
-    complete.then_some(Field { semantic_type, attribute, slot, edition })
+    complete.then_some(Field { semantic_type, attribute, slot, edition, length_max })
 }
 
 /// Whether a column may hold citizen service numbers, by its name or that of its attribute.
@@ -425,6 +429,16 @@ struct Cleaning<'p> {
     kind: Option<PartyKind>,
     free_slots: [u8; COLLECTED.len()],
     collected_columns: [Option<u16>; COLLECTED.len()],
+    /// What stands in fields of something else, and nothing else there.
+    moved: Vec<Moved>,
+}
+
+/// A value that stands in the field of something else.
+struct Moved {
+    column: u16,
+    /// What the field is for.
+    own: SemanticType,
+    misuse: Misuse,
 }
 
 impl<'p> Cleaning<'p> {
@@ -439,6 +453,7 @@ impl<'p> Cleaning<'p> {
             kind: None,
             free_slots: plan.free_slots,
             collected_columns: [None; COLLECTED.len()],
+            moved: Vec::new(),
         }
     }
 
@@ -460,7 +475,11 @@ impl<'p> Cleaning<'p> {
             return;
         }
         let before = [self.out.claims.len(), self.out.findings.len(), self.names.len()];
+        let moved = self.moved.len();
         self.understand(column, field, raw);
+        if self.moved.len() > moved {
+            return;
+        }
         let outcome = Outcome {
             claims: Few::of(&self.out.claims[before[0]..]),
             findings: Few::of(&self.out.findings[before[1]..]),
@@ -472,11 +491,9 @@ impl<'p> Cleaning<'p> {
     fn understand(&mut self, column: u16, field: Field, raw: &str) {
         let semantic_type = field.semantic_type;
         self.out.begin(column, field.slot);
-        let lines = matches!(semantic_type, SemanticType::FullAddress | SemanticType::AddressLine);
-        let tidied = if lines {
-            text::tidy_lines(raw, &mut self.out)
-        } else {
-            text::tidy(raw, &mut self.out)
+        let tidied = match content_of(semantic_type) {
+            Some(content) => text::tidy_as(raw, content, &mut self.out),
+            None => text::tidy_lines(raw, &mut self.out),
         };
         let Some(value) = tidied else { return };
         match placeholder::judge(&value, semantic_type) {
@@ -486,13 +503,124 @@ impl<'p> Cleaning<'p> {
             Judgement::Doubtful => self.out.doubt(),
             Judgement::Genuine => {}
         }
+        if field.length_max.is_some_and(|length| truncation::is_truncated(raw, length)) {
+            self.out.finding(FindingCode::Truncated);
+            self.out.doubt();
+        }
+        if let Some(code) = misuse::fact(&value, semantic_type) {
+            self.out.finding(code);
+        }
+        self.without_misuse(column, field, &value);
+    }
+
+    /// Takes out what has a field of its own; the rest is of the type of its field.
+    fn without_misuse(&mut self, column: u16, field: Field, value: &str) {
+        match misuse::find(value, field.semantic_type, &self.plan.context) {
+            Some(misuse) => self.misused(column, field, value, misuse),
+            None => self.as_itself(column, field, value),
+        }
+    }
+
+    /// A value that holds what has a field of its own.
+    fn misused(&mut self, column: u16, field: Field, value: &str, misuse: Misuse) {
+        use SemanticType::*;
+        let repair = misuse.attribute.map(|to| Repair::Move { to, value: misuse.value.clone() });
+        let finding = Finding::new(FindingCode::MisusedField, Some(column));
+        self.out.findings.push(match repair {
+            Some(repair) => finding.with(repair),
+            None => finding,
+        });
+        let own = field.semantic_type;
+        match own {
+            // What a note says stays there, and what an address line holds is its extra line.
+            Text | Category | AddressLine | Street | AddressExtra if !misuse.is_whole(value) => {
+                self.as_itself(column, field, value);
+            }
+            Text | Category => self.as_itself(column, field, value),
+            _ if misuse.is_whole(value) => self.moved.push(Moved { column, own, misuse }),
+            _ => {
+                let rest = misuse.rest(value);
+                if placeholder::judge(&rest, own) == Judgement::Placeholder {
+                    return self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
+                }
+                self.out.doubt();
+                self.without_misuse(column, field, &rest);
+            }
+        }
+    }
+
+    /// A value that is of the type of its field.
+    fn as_itself(&mut self, column: u16, field: Field, value: &str) {
+        let semantic_type = field.semantic_type;
+        self.find_digits_amid_letters(field, value);
         if is_name(semantic_type) {
             let doubtful = self.out.is_doubtful();
             self.names.push(field.name(column, value.into(), doubtful));
         } else if let Some(at) = collected_at(semantic_type) {
-            self.collected(at, column, field, &value);
+            self.collected(at, column, field, value);
         } else {
-            standardise_value(field, &value, &self.plan.context, &mut self.out);
+            self.standardised(field, value);
+        }
+    }
+
+    /// `J0hanna` is probably `Johanna`; a person decides.
+    fn find_digits_amid_letters(&mut self, field: Field, value: &str) {
+        let attribute = match field.semantic_type {
+            SemanticType::GivenName => AttributeId::GIVEN_NAME,
+            SemanticType::FamilyName => AttributeId::FAMILY_NAME,
+            SemanticType::PartnerName => AttributeId::PARTNER_NAME,
+            SemanticType::City => AttributeId::CITY,
+            _ => return,
+        };
+        if let Some(value) = text::without_digits(value) {
+            let repair = Repair::Replace { attribute, value: value.into() };
+            self.out.finding_with(FindingCode::LookalikeCharacters, repair);
+        }
+    }
+
+    /// Standardises a value; where only a placeholder is left of it, there is none.
+    fn standardised(&mut self, field: Field, value: &str) {
+        let claims = self.out.claims.len();
+        standardise_value(field, value, &self.plan.context, &mut self.out);
+        let attribute = field.attribute;
+        let is_left = |claim: &Claim| {
+            Some(claim.attribute) == attribute
+                && claim.value.len() < value.len()
+                && placeholder::judge(&claim.value, field.semantic_type) == Judgement::Placeholder
+        };
+        if let Some(at) = self.out.claims[claims..].iter().position(is_left) {
+            self.out.claims.remove(claims + at);
+            self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
+        }
+    }
+
+    /// Claims what stands in the field of something else, where its own field is empty.
+    fn settle_moved(&mut self) {
+        let moved = std::mem::take(&mut self.moved);
+        for Moved { column, own, misuse } in &moved {
+            let holds_the_other = |other: &&Moved| {
+                other.own == misuse.semantic_type && other.misuse.semantic_type == *own
+            };
+            if let Some(other) = moved.iter().find(holds_the_other) {
+                self.tell_swapped(*column, other.column);
+            }
+        }
+        for Moved { column, misuse, .. } in moved {
+            let Some(attribute) = misuse.attribute.filter(|&attribute| !self.has(attribute)) else {
+                continue;
+            };
+            self.out.begin(column, 0);
+            self.out.claim(attribute, misuse.value, Validity::Suspect);
+        }
+    }
+
+    /// Says that two columns hold each other's values, rather than that one value be moved.
+    fn tell_swapped(&mut self, column: u16, with: u16) {
+        let is_it = |finding: &&mut Finding| {
+            finding.code == FindingCode::MisusedField && finding.column == Some(column)
+        };
+        if let Some(finding) = self.out.findings.iter_mut().find(is_it) {
+            finding.repair = Some(Box::new(Repair::Swap { with }));
         }
     }
 
@@ -511,7 +639,7 @@ impl<'p> Cleaning<'p> {
             if doubtful {
                 self.out.doubt();
             }
-            standardise_value(Field { slot, ..field }, part, &self.plan.context, &mut self.out);
+            self.standardised(Field { slot, ..field }, part);
         }
     }
 
@@ -529,6 +657,8 @@ impl<'p> Cleaning<'p> {
         if entity_type == EntityType::Organisation {
             self.name_of_sole_proprietor();
         }
+        self.settle_moved();
+        misuse::swapped::settle(&mut self.out, &self.plan.context);
         address::finish(&mut self.out, &self.plan.context);
         note_number_conflicts(&mut self.out);
         drop_repeated(&mut self.out.claims);
@@ -635,6 +765,19 @@ impl<'p> Cleaning<'p> {
 
     fn has(&self, attribute: AttributeId) -> bool {
         self.out.claims.iter().any(|claim| claim.attribute == attribute)
+    }
+}
+
+/// What the values of a type are read as; `None` for addresses, whose lines mean something.
+fn content_of(semantic_type: SemanticType) -> Option<Content> {
+    use SemanticType::*;
+    let is_place = matches!(semantic_type, City | Region | Country | BirthPlace | PostcodeCity);
+    let is_part = matches!(semantic_type, Street | AddressExtra | CompanyName | JobTitle);
+    match semantic_type {
+        FullAddress | AddressLine => None,
+        Website => Some(Content::WebAddress),
+        _ if is_place || is_part || is_name(semantic_type) => Some(Content::Name),
+        _ => Some(Content::Text),
     }
 }
 
@@ -763,6 +906,8 @@ mod tests {
             semantic_type,
             attribute: semantic_type.needs_attribute().then_some(AttributeId(100)),
             slot,
+            // Of the invented fields only one is short.
+            length_max: (column == "kort").then_some(12),
         };
         let source = Source {
             name: SourceName::new("crm"),
@@ -1171,6 +1316,179 @@ mod tests {
             ),
         ];
         check(&plan_in("AU", PERSONS, &columns), &rows);
+    }
+
+    #[test]
+    fn values_in_the_wrong_field_are_found_and_moved() {
+        let columns = [
+            ("voornaam", GivenName, 0),
+            ("achternaam", FamilyName, 0),
+            ("functie", JobTitle, 0),
+            ("tel", Phone, 0),
+            ("email", Email, 0),
+            ("notitie", Text, 0),
+        ];
+        check(
+            &plan(PERSONS, &columns),
+            &[
+                (
+                    "Jan | jan@post.example | | | |",
+                    "person · given_name Jan · email? jan@post.example · !misused_field",
+                ),
+                // The right field has one already.
+                (
+                    "Jan | jan@post.example | | | info@bos.example |",
+                    "person · email info@bos.example · given_name Jan · !misused_field · !role_email",
+                ),
+                (
+                    "Jan | Jansen 06-12345987 | | | |",
+                    "person · given_name Jan · family_name? Jansen · !misused_field",
+                ),
+                (
+                    "Jan | Jansen | inkoper, 020-1234568 | | |",
+                    "person · job_title? Inkoper · given_name Jan · family_name Jansen · !misused_field",
+                ),
+                (
+                    "Jan | Jansen | 020-1234568, jan@post.example, inkoper | | |",
+                    "person · job_title? Inkoper · given_name Jan · family_name Jansen · !misused_field · !misused_field",
+                ),
+                (
+                    "Jan | Jansen | nvt 020-1234568 | | |",
+                    "person · given_name Jan · family_name Jansen · !misused_field · !placeholder",
+                ),
+                // What a note says stays there.
+                (
+                    "Jan | Jansen | | | | bel 06-12345987",
+                    "person · custom bel 06-12345987 · given_name Jan · family_name Jansen · !misused_field",
+                ),
+                (
+                    "Jan | Jansen | | | | klant is overleden",
+                    "person · custom klant is overleden · given_name Jan · family_name Jansen · !deceased",
+                ),
+                (
+                    "Jan | Jansen | | jan@post.example | 06-12345987 |",
+                    "person · given_name Jan · family_name Jansen · email? jan@post.example · phone? +31612345987 · !misused_field · !misused_field",
+                ),
+                (
+                    "J0hanna | Jansen | | | |",
+                    "person · given_name? J0hanna · family_name Jansen · !lookalike_characters · !name_not_understood",
+                ),
+                // Near misses.
+                (
+                    "Jan | Jansen | inkoper 2 | | | order 0612345987",
+                    "person · job_title Inkoper 2 · custom order 0612345987 · given_name Jan · family_name Jansen",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn values_that_were_cut_off_are_found() {
+        let plan = plan(PERSONS, &[("kort", CompanyName, 0), ("lang", CompanyName, 0)]);
+        check(
+            &plan,
+            &[
+                (
+                    "Zuivelfabrie | Koekenbakkerijtje",
+                    "person · company_name? Zuivelfabrie · company_name Koekenbakkerijtje · !truncated",
+                ),
+                ("Zuivelfabri | |", "person · company_name Zuivelfabri"),
+            ],
+        );
+    }
+
+    #[test]
+    fn swapped_columns_are_told() {
+        let plan = plan(PERSONS, &[("tel", Phone, 0), ("email", Email, 0)]);
+        let mut payload = Payload::new();
+        payload.push(0, "jan@post.example");
+        payload.push(1, "06-12345987");
+        let key = RecordKey::new(SourceName::new("crm"), "1");
+        let record = SourceRecord { key, observed_at: None, payload };
+        let record = plan.standardise(&record, &mut Memo::none());
+        let repairs: Vec<_> = record
+            .findings
+            .iter()
+            .map(|finding| (finding.column, finding.repair.as_deref()))
+            .collect();
+        let swap = |with| Repair::Swap { with };
+        assert_eq!(repairs, [(Some(0), Some(&swap(1))), (Some(1), Some(&swap(0)))]);
+    }
+
+    #[test]
+    fn swapped_parts_of_an_address_are_exchanged() {
+        let columns = [
+            ("straat", Street, 0),
+            ("nr", HouseNumber, 0),
+            ("postcode", Postcode, 0),
+            ("plaats", City, 0),
+        ];
+        check(
+            &plan(PERSONS, &columns),
+            &[
+                (
+                    "Utrecht | 12 | 1234 AC | Kerkstraat",
+                    "person · house_number 12 · postcode 1234 AC · city? Utrecht · street? Kerkstraat · !swapped_address_fields",
+                ),
+                (
+                    "Utrecht | | 1234 AC | Kerkstraat 12",
+                    "person · postcode 1234 AC · city? Utrecht · street? Kerkstraat · house_number? 12 · !swapped_address_fields",
+                ),
+                (
+                    "Kerkstraat | 12 | Ons Dorp | 1234 AC",
+                    "person · street Kerkstraat · house_number 12 · postcode? 1234 AC · city? Ons Dorp · !swapped_address_fields",
+                ),
+                (
+                    "Kerkstraat | 12 | Utrecht |",
+                    "person · street Kerkstraat · house_number 12 · city? Utrecht · !misused_field",
+                ),
+                // Near misses: a street called after a city, a city that ends as streets do.
+                (
+                    "Utrechtsestraat | 12 | 1234 AC | Utrecht",
+                    "person · street Utrechtsestraat · house_number 12 · postcode 1234 AC · city Utrecht",
+                ),
+                (
+                    "Kerkstraat | 12 | 1234 AC | Ons Dorp",
+                    "person · street Kerkstraat · house_number 12 · postcode 1234 AC · city Ons Dorp",
+                ),
+                (
+                    "Utrecht | 12 | 1234 AC | Ons Dorp",
+                    "person · street Utrecht · house_number 12 · postcode 1234 AC · city Ons Dorp",
+                ),
+                (
+                    "Kerkstraat | 12 | onleesbaar |",
+                    "person · street Kerkstraat · house_number 12 · postcode? ONLEESBAAR · !invalid_postcode",
+                ),
+            ],
+        );
+    }
+
+    /// Each of these left nothing, and nothing was found.
+    #[test]
+    fn nothing_of_what_people_can_read_is_lost() {
+        for kind in SemanticType::ALL {
+            let plan = plan(PERSONS, &[("kolom", *kind, 0)]);
+            for value in ["٣", "t.a.v.", "٣٤", "５", "⅓ a", "३ b"] {
+                let left_out = kind.is_metadata() || *kind == Title && value == "t.a.v.";
+                let record = clean(&plan, value);
+                let said = record.replace("person", "").replace("!nothing_known", "");
+                assert!(left_out || said.contains(char::is_alphabetic), "{} {value}", kind.name());
+            }
+        }
+    }
+
+    /// `-null-` became `null`, which is a placeholder when it comes by itself.
+    #[test]
+    fn a_placeholder_within_signs_is_one() {
+        for (kind, value) in
+            [(Email, "Jan <test@test.nl>"), (Street, "- geen -"), (City, "onbekend.")]
+        {
+            let plan = plan(PERSONS, &[("kolom", kind, 0)]);
+            let found = clean(&plan, value);
+            assert!(found.ends_with("!placeholder · !nothing_known"), "{value}: {found}");
+        }
+        let plan = plan(PERSONS, &[("kolom", City, 0)]);
+        assert_eq!(clean(&plan, "Onbekender."), "person · city Onbekender · !nothing_known");
     }
 
     #[test]

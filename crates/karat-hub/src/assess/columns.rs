@@ -53,7 +53,10 @@ impl Flaws {
             }
             match code {
                 FindingCode::Placeholder => flaws.placeholders += count,
-                FindingCode::WrongField | FindingCode::SwappedNames => flaws.misused += count,
+                FindingCode::WrongField
+                | FindingCode::MisusedField
+                | FindingCode::SwappedNames
+                | FindingCode::SwappedAddressFields => flaws.misused += count,
                 code if is_malformed(code) => flaws.malformed += count,
                 _ => {}
             }
@@ -68,6 +71,7 @@ fn is_malformed(code: FindingCode) -> bool {
     matches!(
         code,
         TooLong
+            | Truncated
             | NameNotUnderstood
             | UnknownGender
             | MissingHouseNumber
@@ -75,6 +79,7 @@ fn is_malformed(code: FindingCode) -> bool {
             | InvalidPostcode
             | UnknownCountry
             | InvalidEmail
+            | UnknownEmailDomain
             | InvalidPhone
             | UnlikelyPhone
             | InvalidWebsite

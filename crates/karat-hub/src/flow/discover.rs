@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat_engine::clean::{Context, Recognition, fold_header, recognise};
+use karat_engine::clean::{Context, Recognition, fold_header, recognise, truncation};
 use karat_engine::quality::profile::Profiler;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::{Country, DateOrder, Format, Party};
@@ -158,6 +158,7 @@ fn describe(
                 semantic_type: found.semantic_type,
                 attribute: found.attribute.clone(),
                 slot: found.slot,
+                length_max: truncation::length_max(profile, found.semantic_type),
                 confidence: found.confidence,
                 fill,
                 is_operational: is_operational(&profile.header, found),

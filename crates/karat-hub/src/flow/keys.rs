@@ -195,6 +195,7 @@ mod tests {
             semantic_type,
             attribute: None,
             slot: 0,
+            length_max: None,
         };
         let source = Source {
             name: SourceName::new("crm"),

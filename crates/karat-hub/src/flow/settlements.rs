@@ -91,6 +91,7 @@ fn standardised(
         semantic_type,
         attribute: Some(attribute),
         slot: 0,
+        length_max: None,
     };
     let source = Source { columns: vec![mapping], ..source.clone() };
     let plan = CleaningPlan::new(model, &source, &[column]);

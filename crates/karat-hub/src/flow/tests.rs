@@ -40,6 +40,7 @@ impl World {
             semantic_type,
             attribute: attribute(column, semantic_type),
             slot: 0,
+            length_max: None,
         };
         let columns = columns.iter().map(mapping).collect();
         model.sources.push(Source {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::attributes::KnownAttributes;
 use super::discovered::DiscoveredSource;
-use super::numbers::Slot;
+use super::numbers::{Length, Slot};
 use super::problem::{Place, Report};
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
 use super::tree::{Node, Value};
@@ -18,6 +18,7 @@ pub(super) struct ColumnEntry {
     semantic_type: Located<SemanticType>,
     attribute: Option<Located<String>>,
     slot: u8,
+    length_max: Option<u16>,
 }
 
 mapping! {
@@ -30,6 +31,8 @@ mapping! {
         /// Which address, phone or e-mail of the record, counted from 0; the parts of one address
         /// share it.
         slot "slot": Slot,
+        /// How many characters the field can hold: a value that long may be cut off.
+        length "length": Length,
     }
 }
 
@@ -55,6 +58,7 @@ impl ColumnEntry {
         column.semantic_type = self.semantic_type.value;
         column.attribute = self.attribute.as_ref().map(|name| name.value.clone());
         column.slot = self.slot;
+        column.length_max = self.length_max;
         column.confidence = 1.0;
         column.is_operational = false;
         if column.semantic_type == SemanticType::SourceId {
@@ -74,7 +78,7 @@ impl Shape for ColumnEntry {
         }
         if let Value::Scalar(_) = node.value {
             let semantic_type = Located::read(node, key, report)?;
-            return Some(ColumnEntry { semantic_type, attribute: None, slot: 0 });
+            return Some(ColumnEntry { semantic_type, attribute: None, slot: 0, length_max: None });
         }
         let parts = ColumnParts::read(node, key, report)?;
         if parts.semantic_type.is_none() && !parts.wrong.contains(&"type") {
@@ -86,6 +90,7 @@ impl Shape for ColumnEntry {
             semantic_type: parts.semantic_type?,
             attribute: parts.attribute,
             slot: parts.slot.map_or(0, |slot| slot.value.0),
+            length_max: parts.length.map(|length| length.value.0),
         })
     }
 
@@ -108,6 +113,7 @@ pub(super) fn mappings(
             semantic_type: entry.semantic_type.value,
             attribute: attribute(&name.value, &entry, known, report),
             slot: entry.slot,
+            length_max: entry.length_max,
             column: name.value,
         };
         report_rival(name.place, &mapping, &mappings, report);

@@ -184,6 +184,9 @@ fn column_text(mapping: &ColumnMapping, attributes: &AttributeSet) -> String {
     if mapping.slot > 0 {
         parts.push(format!("slot: {}", mapping.slot));
     }
+    if let Some(length) = mapping.length_max {
+        parts.push(format!("length: {length}"));
+    }
     match parts.is_empty() {
         true => format!("{column}: {kind}"),
         false => format!("{column}: {{ type: {kind}, {} }}", parts.join(", ")),

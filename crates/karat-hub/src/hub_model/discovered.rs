@@ -61,6 +61,8 @@ pub struct DiscoveredColumn {
     pub attribute: Option<String>,
     /// Which address, phone or e-mail of the record, counted from 0.
     pub slot: u8,
+    /// The most characters that the field seems to hold, if values seem cut off.
+    pub length_max: Option<u16>,
     /// How sure the type is, from 0 to 1.
     pub confidence: f32,
     /// The share of rows with a value, from 0 to 1.
@@ -146,6 +148,7 @@ fn mapping(
         semantic_type,
         attribute: needs_attribute.then(|| own_attribute(discovered, attributes)),
         slot: slot.unwrap_or(0),
+        length_max: discovered.length_max.filter(|_| semantic_type == discovered.semantic_type),
     }
 }
 
@@ -208,6 +211,7 @@ mod tests {
             semantic_type,
             attribute: None,
             slot,
+            length_max: None,
             confidence: 1.0,
             fill: 1.0,
             is_operational: false,

@@ -204,9 +204,12 @@ fn source_text(source: &Source) -> Value {
 }
 
 fn column_text(mapping: &ColumnMapping, attributes: &AttributeSet) -> Value {
-    let ColumnMapping { column, semantic_type, attribute, slot } = mapping;
+    let ColumnMapping { column, semantic_type, attribute, slot, length_max } = mapping;
     let attribute = attribute.map(|id| attributes.get(id).name.clone());
-    json!([column, semantic_type.name(), attribute, slot])
+    match length_max {
+        None => json!([column, semantic_type.name(), attribute, slot]),
+        Some(length) => json!([column, semantic_type.name(), attribute, slot, length]),
+    }
 }
 
 fn survivorship_text(survivorship: &Survivorship, all: &AttributeSet) -> Value {

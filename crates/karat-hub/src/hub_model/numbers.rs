@@ -12,6 +12,9 @@ pub(super) const TRUST_MAX: u8 = 100;
 /// The highest slot: a record has at most sixteen addresses, phones or e-mails.
 pub(super) const SLOT_MAX: u8 = 15;
 
+/// The longest field: values have no more characters than that.
+const LENGTH_MAX: u16 = 4096;
+
 /// The most records that the gate can ask for.
 const RECORDS_MAX: u8 = 100;
 
@@ -42,6 +45,27 @@ impl Shape for Slot {
 
     fn schema() -> serde_json::Value {
         json!({ "type": "integer", "minimum": 0, "maximum": SLOT_MAX })
+    }
+}
+
+/// How many characters a field can hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Length(pub u16);
+
+impl Shape for Length {
+    fn read(node: &Node, key: &str, report: &mut Report) -> Option<Length> {
+        let text = scalar(node, key, report)?;
+        let length = text.parse().ok().filter(|length| (1..=LENGTH_MAX).contains(length));
+        if length.is_none() {
+            report
+                .error(node.place, format!("`{key}` cannot be `{text}`"))
+                .with_hint("write a whole number of characters from 1 to 4096, such as 30");
+        }
+        length.map(Length)
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": 1, "maximum": LENGTH_MAX })
     }
 }
 

@@ -139,6 +139,7 @@ mod tests {
             semantic_type,
             attribute: None,
             slot: 0,
+            length_max: None,
             confidence: 0.95,
             fill: 1.0,
             is_operational: false,
@@ -152,6 +153,7 @@ mod tests {
             column("naam", PartyName),
             DiscoveredColumn { fill: 0.987, confidence: 0.55, ..column("adres: 1", AddressLine) },
             DiscoveredColumn { fill: 0.002, slot: 1, ..column("tel_mobiel", Phone) },
+            DiscoveredColumn { length_max: Some(30), ..column("plaats", City) },
             column("segment", Category),
             DiscoveredColumn { fill: 0.4, ..column("opm", Ignored) },
             column("oud_nr", SourceId),
@@ -247,6 +249,7 @@ mod tests {
           naam: party_name                       # 100 % filled; 95 % sure
           "adres: 1": address_line               # 99 % filled; please check: 55 % sure
           tel_mobiel: { type: phone, slot: 1 }   # under 1 % filled; 95 % sure
+          plaats: { type: city, length: 30 }     # 100 % filled; 95 % sure
           segment: { type: category, attribute: segment } # 100 % filled; 95 % sure
           opm: ignored                           # 40 % filled; not recognised
           oud_nr: ignored                        # 100 % filled; another column is the source_id
@@ -323,6 +326,7 @@ mod tests {
                 semantic_type,
                 attribute,
                 slot,
+                length_max: (slot > 9).then_some(30),
                 confidence: share,
                 fill: share,
                 is_operational,

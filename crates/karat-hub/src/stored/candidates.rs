@@ -114,6 +114,7 @@ fn source_of_attributes(
         semantic_type: model.attributes.get(*attribute).semantic_type,
         attribute: Some(*attribute),
         slot: 0,
+        length_max: None,
     };
     Source {
         name: SourceName::new("probe"),

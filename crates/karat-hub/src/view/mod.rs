@@ -27,6 +27,7 @@ pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDet
 pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
 pub use journal::{DecisionPage, DecisionView};
+pub use karat_engine::clean::phone_type::type_of as phone_type_of;
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use overview::{

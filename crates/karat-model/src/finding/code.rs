@@ -42,24 +42,36 @@ finding_codes! {
     BrokenEncoding "broken_encoding" Warning Validity, "Characters were damaged by a wrong encoding.", "Tekens zijn beschadigd door een verkeerde codering.";
     EncodedEntities "encoded_entities" Note Validity, "Characters were written in the codes of web pages (HTML entities); they were put back.", "Tekens waren geschreven in de codes van webpagina's (HTML-entiteiten); ze zijn teruggezet.";
     ExcessWhitespace "excess_whitespace" Note Validity, "More white space stands before or within the value than belongs there; it was left out.", "Voor of in de waarde staat meer witruimte dan er hoort; die is weggelaten.";
+    LostLetters "lost_letters" Warning Validity, "Letters were lost in a conversion; question marks stand in their place.", "Bij een omzetting zijn letters verloren gegaan; er staan vraagtekens voor in de plaats.";
+    EscapedText "escaped_text" Warning Validity, "Characters were written in the codes of programs, web addresses or mail; they were put back.", "Tekens waren geschreven in de codes van programma's, webadressen of mail; ze zijn teruggezet.";
+    LookalikeCharacters "lookalike_characters" Warning Validity, "Letters or digits stand where others that look like them belong.", "Er staan letters of cijfers waar andere horen die erop lijken.";
     ControlCharacters "control_characters" Warning Validity, "The value holds control characters.", "De waarde bevat stuurtekens.";
     TooLong "too_long" Error Validity, "The value is far longer than its kind allows; it was left out.", "De waarde is veel te lang voor dit soort gegeven en is overgeslagen.";
+    Truncated "truncated" Warning Completeness, "The value is as long as its field can hold and breaks off; its end is missing.", "De waarde is zo lang als het veld toelaat en breekt af; het einde ontbreekt.";
     WrongField "wrong_field" Warning Validity, "The value belongs in another field.", "De waarde hoort in een ander veld.";
+    MisusedField "misused_field" Warning Validity, "The field holds something that has a field of its own, such as an e-mail address in a name.", "Het veld bevat iets waarvoor een eigen veld bestaat, zoals een e-mailadres in een naam.";
     Repaired "repaired" Warning Validity, "The value was written in an unusual way; it was repaired.", "De waarde was op een ongewone manier geschreven; ze is hersteld.";
     Remark "remark" Note Validity, "A remark stands in the field.", "Er staat een opmerking in het veld.";
     // Names.
     NameNotUnderstood "name_not_understood" Warning Validity, "The name holds characters or words that names do not have.", "De naam bevat tekens of woorden die in namen niet voorkomen.";
     SeveralPersons "several_persons" Warning Validity, "The name names more than one person.", "De naam noemt meer dan één persoon.";
     UnknownGender "unknown_gender" Warning Validity, "The gender is not understood.", "Het geslacht is niet herkend.";
+    Deceased "deceased" Warning Consistency, "A remark says that the customer is deceased.", "Een opmerking zegt dat de klant is overleden.";
+    Bankrupt "bankrupt" Note Plausibility, "A remark says that the customer is bankrupt or has closed down.", "Een opmerking zegt dat de klant failliet is of is gestopt.";
     // Addresses.
     MissingHouseNumber "missing_house_number" Warning Completeness, "The address has no house number.", "Het adres heeft geen huisnummer.";
     InvalidHouseNumber "invalid_house_number" Warning Validity, "The house number is not understood.", "Het huisnummer is niet herkend.";
     InvalidPostcode "invalid_postcode" Error Validity, "The postal code does not have the form of its country.", "De postcode heeft niet de vorm van het land.";
     UnknownCountry "unknown_country" Warning Validity, "The country is not known.", "Het land is niet bekend.";
+    MovedAway "moved_away" Warning Currency, "A remark says that the customer has moved away.", "Een opmerking zegt dat de klant is verhuisd.";
+    Undeliverable "undeliverable" Warning Accuracy, "A remark says that mail came back, or that nobody knows the customer there.", "Een opmerking zegt dat post terugkwam of dat de klant er niet bekend is.";
+    SwappedAddressFields "swapped_address_fields" Note Consistency, "Two parts of the address look swapped.", "Twee delen van het adres lijken verwisseld.";
     // Contact points.
     InvalidEmail "invalid_email" Error Validity, "This is no e-mail address.", "Dit is geen e-mailadres.";
     MisspeltEmailDomain "misspelt_email_domain" Warning Validity, "The domain of the e-mail address looks misspelt.", "Het domein van het e-mailadres lijkt verkeerd gespeld.";
     RoleEmail "role_email" Note Validity, "The e-mail address belongs to a role, not to a person.", "Het e-mailadres hoort bij een functie, niet bij een persoon.";
+    DisposableEmail "disposable_email" Warning Validity, "The e-mail address is of a service for addresses that are thrown away.", "Het e-mailadres is van een dienst voor wegwerpadressen.";
+    UnknownEmailDomain "unknown_email_domain" Error Validity, "The domain of the e-mail address cannot exist.", "Het domein van het e-mailadres kan niet bestaan.";
     InvalidPhone "invalid_phone" Error Validity, "This is no phone number.", "Dit is geen telefoonnummer.";
     UnlikelyPhone "unlikely_phone" Warning Validity, "The phone number is of a kind that customers do not have.", "Het telefoonnummer is van een soort dat klanten niet hebben.";
     InvalidWebsite "invalid_website" Warning Validity, "This is no website.", "Dit is geen website.";

@@ -1,13 +1,16 @@
 //! `/v1/entities`: customers, found and looked up, now and as they were.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
 use karat_hub::share::moment::written;
 use karat_hub::view::{
     Addressing, AsOf, CustomerLookup, EntityLookup, EntityView, EventNo, Lineage, LineageLookup,
-    NotKept, Part, PartLookup, RecordView, SearchPage,
+    NotKept, Part, PartLookup, RecordView, SearchPage, phone_type_of,
 };
+use karat_model::attribute::AttributeId;
 use karat_model::golden::{ClaimSource, GoldenValue, Loser};
 use karat_model::hub_model::{HubModel, SurvivorshipRule};
 use karat_model::id::EntityId;
@@ -47,6 +50,9 @@ pub struct AddressedBody {
     /// How the person is written to; missing for an organisation, and where no name is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     addressing: Option<AddressingBody>,
+    /// The type of each of its phone numbers, such as `mobile`, `fixed`, `company` or `service`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    phone_types: BTreeMap<String, &'static str>,
 }
 
 impl AddressedBody {
@@ -54,7 +60,10 @@ impl AddressedBody {
         let EntityView { entity_type, values, .. } = entity;
         let addressing = Addressing::of_values(*entity_type, values, &model.attributes);
         let addressing = addressing.map(AddressingBody::from);
-        AddressedBody { entity: EntityBody::from(entity), addressing }
+        let phones = values.get(&model.attributes.get(AttributeId::PHONE).name);
+        let typed = |number: &String| (number.clone(), phone_type_of(number).name());
+        let phone_types = phones.into_iter().flatten().map(typed).collect();
+        AddressedBody { entity: EntityBody::from(entity), addressing, phone_types }
     }
 }
 

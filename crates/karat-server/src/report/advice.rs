@@ -151,7 +151,7 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Laat het veld leeg mogen blijven: formulieren die een waarde afdwingen krijgen opvulwaarden. Maak deze daarna leeg.",
             ],
         ],
-        BrokenEncoding | ControlCharacters => [
+        BrokenEncoding | LostLetters | LookalikeCharacters | ControlCharacters => [
             [
                 "The customer's name is wrong on every letter, and cannot be found.",
                 "De naam van de klant staat verkeerd op elke brief en is niet te vinden.",
@@ -161,7 +161,7 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Exporteer opnieuw als UTF-8 en herstel de bron.",
             ],
         ],
-        EncodedEntities => [
+        EncodedEntities | EscapedText => [
             [
                 "Whoever prints or searches the source sees the codes, not the characters.",
                 "Wie de bron afdrukt of doorzoekt, ziet de codes en niet de tekens.",
@@ -181,7 +181,7 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Haal witruimte weg bij de invoer, en één keer in de bron.",
             ],
         ],
-        WrongField | Remark | SwappedNames => [
+        WrongField | MisusedField | Remark | SwappedNames | SwappedAddressFields => [
             [
                 "Whoever uses the field gets something else than it promises.",
                 "Wie het veld gebruikt, krijgt iets anders dan het belooft.",
@@ -191,11 +191,32 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
                 "Verplaats de waarden naar hun eigen veld; geef mensen een veld voor opmerkingen.",
             ],
         ],
-        InvalidEmail | MisspeltEmailDomain | InvalidPhone | UnlikelyPhone | InvalidWebsite => [
+        InvalidEmail | MisspeltEmailDomain | DisposableEmail | UnknownEmailDomain
+        | InvalidPhone | UnlikelyPhone | InvalidWebsite => [
             ["The customer cannot be reached by it.", "De klant is er niet mee te bereiken."],
             [
                 "Check it where it is entered, and ask for it at the next contact.",
                 "Controleer het bij de invoer en vraag ernaar bij het volgende contact.",
+            ],
+        ],
+        Truncated => [
+            [
+                "Half a name or address is found by nobody, and no letter arrives.",
+                "Een halve naam of een half adres is niet te vinden, en post komt niet aan.",
+            ],
+            [
+                "Make the field longer, and ask for what was cut off.",
+                "Maak het veld langer en vraag op wat is afgekapt.",
+            ],
+        ],
+        Deceased | MovedAway | Undeliverable | Bankrupt => [
+            [
+                "Somebody knew it and wrote it where no program reads it: letters still go out.",
+                "Iemand wist het en schreef het waar geen programma het leest: post gaat gewoon uit.",
+            ],
+            [
+                "Give what became of a customer a field of its own, and keep the address clean.",
+                "Geef wat er van een klant is geworden een eigen veld, en houd het adres schoon.",
             ],
         ],
         MissingHouseNumber

@@ -4,13 +4,16 @@
 //! for its first letter. `IJ` is one letter, `'t` and `'s` are small, and so are the small words of
 //! the four languages around us.
 
+use crate::clean::text::unless_misread;
+
 /// Gives a street or place the capitals that people expect, and one space between words.
 pub(in crate::clean) fn place_capitals(text: &str) -> String {
     let was_in_one_case = is_in_one_case(text);
     let result = with_capitals(text, was_in_one_case);
     // `d NL` gains a capital and is then all capitals, as if it had come so.
     let lost_its_small_letters = !was_in_one_case && is_in_one_case(&result);
-    if lost_its_small_letters { with_capitals(&result, true) } else { result }
+    let result = if lost_its_small_letters { with_capitals(&result, true) } else { result };
+    unless_misread(result, text)
 }
 
 fn is_in_one_case(text: &str) -> bool {

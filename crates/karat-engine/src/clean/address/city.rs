@@ -215,7 +215,7 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
 }
 
 /// Whether a text is one of the larger cities around.
-pub(super) fn is_known(text: &str) -> bool {
+pub(in crate::clean) fn is_known(text: &str) -> bool {
     static KNOWN: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
     let longest = 24;
     let could_be = (3..=longest).contains(&text.len());
@@ -234,7 +234,7 @@ pub(super) fn bare(text: &str) -> &str {
 }
 
 /// The city as people write it, if the text holds a name at all.
-pub(super) fn city(text: &str) -> Option<String> {
+pub(in crate::clean) fn city(text: &str) -> Option<String> {
     let text = bare(text);
     if !text.contains(char::is_alphabetic) {
         return None;

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
+use crate::clean::remarks::{self, Remark};
 
 use super::abbreviations::{Spelling, expand};
 use super::capitals::place_capitals;
@@ -125,7 +126,7 @@ fn read_street(line: &str, context: &Context, column: Column) -> Parts {
 
 /// Whether a street says that there is no address: `overleden`, `verhuisd`.
 fn says_there_is_none(street: &str) -> bool {
-    street.split(|c: char| !c.is_alphanumeric()).any(|word| is_one_of(word, REMARK_WORDS))
+    remarks::of(street).is_some_and(|remark| remark != Remark::Other)
 }
 
 /// Where the house number is.
@@ -396,7 +397,7 @@ fn number_alone(words: &Words) -> Parts {
 
 /// A line without a house number is a street; without letters it is a number in an unusual form.
 fn without_number(line: &str, context: &Context) -> Parts {
-    let (digits, letters) = digits_and_letters(line);
+    let letters = digits_and_letters(line).1;
     if letters > 0 {
         return Parts {
             street: street_name(line, Spelling::of(context.country)),
@@ -404,7 +405,8 @@ fn without_number(line: &str, context: &Context) -> Parts {
         };
     }
     house_number::parse(line, context).unwrap_or_else(|| Parts {
-        house_number: (digits > 0).then(|| squeezed(line)),
+        // Digits of other scripts are no house number, but are not lost.
+        house_number: line.contains(char::is_alphanumeric).then(|| squeezed(line)),
         ..Parts::default()
     })
 }
@@ -617,20 +619,6 @@ const UNITS: &[&str] = &[
     "wohnung",
     "whg",
     "studio",
-];
-
-const REMARK_WORDS: &[&str] = &[
-    "overleden",
-    "verhuisd",
-    "onbekend",
-    "retour",
-    "vertrokken",
-    "failliet",
-    "deceased",
-    "moved",
-    "unknown",
-    "verzogen",
-    "unbekannt",
 ];
 
 const ENGLISH_STREETS: &[&str] = &[

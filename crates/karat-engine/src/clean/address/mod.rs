@@ -19,6 +19,7 @@ use karat_model::hub_model::Country;
 use house_number_addition::Width;
 
 use super::output::{Context, Output};
+use super::remarks;
 
 mod abbreviations;
 pub(super) mod capitals;
@@ -97,6 +98,7 @@ impl Parts {
         };
         claim(AttributeId::STREET, self.street);
         claim(AttributeId::HOUSE_NUMBER_ADDITION, self.addition);
+        let remark = remarks::code_of(self.extra.as_deref().unwrap_or_default());
         claim(AttributeId::ADDRESS_EXTRA, self.extra);
         claim(AttributeId::POSTCODE, self.postcode);
         claim(AttributeId::CITY, self.city);
@@ -109,7 +111,7 @@ impl Parts {
             }
         }
         if self.has_remark {
-            out.finding(FindingCode::Remark);
+            out.finding(remark);
         }
     }
 }

@@ -109,4 +109,12 @@ mod tests {
         assert_eq!(region("NOORD-BRABANT"), "Noord-Brabant");
         assert_eq!(region("Zuid-Holland"), "Zuid-Holland");
     }
+
+    /// `Ã¬` looks like a damaged `ì`: with a capital, the region was another when it came back.
+    #[test]
+    fn a_capital_makes_no_damage() {
+        assert_eq!(region("â¬"), "â¬");
+        assert_eq!(region("ä¹ b"), "ä¹ b");
+        assert_eq!(region("ä b"), "Ä B");
+    }
 }

@@ -124,6 +124,12 @@ impl PersonName {
         }
     }
 
+    /// Whether nothing became of the text, and nothing was said of it.
+    fn is_empty(&self) -> bool {
+        let has_part = self.parts.iter().any(|part| !part.is_empty());
+        !has_part && self.gender.is_none() && self.notes.is_empty()
+    }
+
     /// Whether the parts are a guess.
     fn is_doubtful(&self) -> bool {
         let guess = |note: &FindingCode| {

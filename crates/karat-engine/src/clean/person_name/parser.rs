@@ -25,6 +25,7 @@ use super::titles::{Title, TitleKind};
 use super::words::{self, Connector, Word};
 use super::{Part, PersonName, prefixes};
 use crate::clean::output::Context;
+use crate::clean::remarks::{self, Remark};
 
 /// Takes apart a name that may hold everything.
 pub fn full_name(text: &str, context: &Context) -> PersonName {
@@ -78,11 +79,13 @@ fn parse(text: &str, context: &Context, take_apart: impl Fn(&mut Parser, &[Word]
     let text = without_asides(text, &mut name);
     let text = with_tight_hyphens(&text);
     let mut words = words::split(&text);
-    let count = words.len();
-    words.retain(|word| !is_remark(word.text));
-    if words.len() < count {
-        name.note(FindingCode::Remark);
-    }
+    words.retain(|word| match remark(word.text) {
+        Some(remark) => {
+            name.note(remark.code());
+            false
+        }
+        None => true,
+    });
     if !words.iter().all(|word| is_of_a_name(word.text)) {
         name.note(FindingCode::NameNotUnderstood);
     }
@@ -114,27 +117,15 @@ fn is_ordinal(word: &str) -> bool {
         && ["st", "nd", "rd", "th"].iter().any(|ending| letters.eq_ignore_ascii_case(ending))
 }
 
+/// What a word among those of a name says of the customer; what is unknown or came back is said of
+/// addresses.
+fn remark(word: &str) -> Option<Remark> {
+    let bare = word.trim_matches(['.', '!', '*', '(', ')']);
+    remarks::class(bare).filter(|remark| !matches!(remark, Remark::Unknown | Remark::Returned))
+}
+
 fn is_remark(word: &str) -> bool {
-    let may_be = word.len() > 2
-        && !word.starts_with(|c: char| {
-            !matches!(c.to_ascii_lowercase(), 'o' | 'v' | 'd' | '†' | '(' | '*')
-        });
-    if !may_be {
-        return false;
-    }
-    let folded = crate::clean::fold::fold(word);
-    matches!(
-        folded.trim_matches(['.', '!', '*', '(', ')']),
-        "overleden"
-            | "ovl"
-            | "verhuisd"
-            | "vertrokken"
-            | "deceased"
-            | "verstorben"
-            | "opgeheven"
-            | "vervallen"
-            | "dubbel"
-    ) || word == "†"
+    remark(word).is_some()
 }
 
 /// Takes out what stands between brackets or double quotes: a nickname or a remark.
@@ -163,7 +154,7 @@ fn without_asides<'a>(text: &'a str, name: &mut PersonName) -> Cow<'a, str> {
         if a_given_name && name[Part::Nickname].is_empty() {
             letter_case::push_name(piece, &mut name[Part::Nickname]);
         } else {
-            name.note(FindingCode::Remark);
+            name.note(remarks::code_of(piece));
         }
     }
     Cow::Owned(kept)

@@ -269,6 +269,11 @@ fn begin(origin: Origin, slot: u8, out: &mut Output) {
 fn note(name: &PersonName, value: &NameValue, out: &mut Output) -> Origin {
     out.begin(value.column, 0);
     name.notes.iter().for_each(|&code| out.finding(code));
+    // A form of address that tells no gender, such as `Mx`, is left out of titles.
+    let may_be_left_out = value.semantic_type == SemanticType::Title;
+    if name.is_empty() && !may_be_left_out && value.text.contains(char::is_alphanumeric) {
+        out.finding(FindingCode::NameNotUnderstood);
+    }
     Origin { column: value.column, doubtful: value.doubtful || name.is_doubtful() }
 }
 

@@ -11,6 +11,8 @@ mod pattern;
 mod sketch;
 mod tally;
 
+use std::cmp::Ordering;
+
 use karat_model::profile::ColumnProfile;
 
 use pattern::write_pattern;
@@ -35,6 +37,7 @@ pub struct Profiler {
     rows: u64,
     filled: u64,
     length_min_max: Option<(u32, u32)>,
+    longest: u64,
     values: Tally,
     patterns: Tally,
     pattern: String,
@@ -48,6 +51,7 @@ impl Profiler {
             rows: 0,
             filled: 0,
             length_min_max: None,
+            longest: 0,
             values: Tally::new(VALUES_EXACT_MAX),
             patterns: Tally::new(PATTERNS_EXACT_MAX),
             pattern: String::new(),
@@ -79,6 +83,11 @@ impl Profiler {
         let characters = value.chars().count();
         let length = u32::try_from(characters).unwrap_or(u32::MAX);
         let (min, max) = self.length_min_max.unwrap_or((length, length));
+        self.longest = match length.cmp(&max) {
+            Ordering::Less => self.longest,
+            Ordering::Equal => self.longest + 1,
+            Ordering::Greater => 1,
+        };
         self.length_min_max = Some((min.min(length), max.max(length)));
         self.values.add(value);
         self.pattern.clear();
@@ -90,6 +99,12 @@ impl Profiler {
     pub fn merge(&mut self, other: Profiler) {
         self.rows += other.rows;
         self.filled += other.filled;
+        let longest = |it: &Profiler| it.length_min_max.map(|(_, max)| max);
+        self.longest = match longest(self).cmp(&longest(&other)) {
+            Ordering::Less => other.longest,
+            Ordering::Equal => self.longest + other.longest,
+            Ordering::Greater => self.longest,
+        };
         self.length_min_max = match (self.length_min_max, other.length_min_max) {
             (Some((min, max)), Some((other_min, other_max))) => {
                 Some((min.min(other_min), max.max(other_max)))
@@ -112,6 +127,7 @@ impl Profiler {
             top: self.values.top(TOP_COUNT),
             patterns: self.patterns.top(TOP_COUNT),
             length_min_max: self.length_min_max.unwrap_or_default(),
+            longest: self.longest,
             sample: self.values.sample(SAMPLE_COUNT),
         }
     }
@@ -135,7 +151,7 @@ mod tests {
     fn a_small_column_is_counted_exactly() {
         let found = profile(["Jan", "Piet", "", "Jan", "de Vries", " "]);
         assert_eq!((found.rows, found.filled, found.distinct), (6, 4, 3));
-        assert_eq!(found.length_min_max, (3, 8));
+        assert_eq!((found.length_min_max, found.longest), ((3, 8), 1));
         let top: Vec<_> = found.top.iter().map(|(value, count)| (&**value, *count)).collect();
         assert_eq!(top, [("Jan", 2), ("Piet", 1), ("de Vries", 1)]);
         let patterns: Vec<_> =

@@ -42,6 +42,7 @@ fn hub_model() -> HubModel {
             semantic_type,
             attribute: None,
             slot: 0,
+            length_max: None,
         };
         model.sources.push(Source {
             name: SourceName::new(name),

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use karat_hub::view::{Addressing, Customer, CustomerLookup, NearbyCustomer, RecordDetail};
+use karat_hub::view::{
+    Addressing, Customer, CustomerLookup, NearbyCustomer, RecordDetail, phone_type_of,
+};
 use karat_model::attribute::AttributeId;
 use karat_model::decision::{Decision, DecisionNo, Ruling, SettledValue};
 use karat_model::evidence::PairExplanation;
@@ -70,6 +72,13 @@ impl CustomerPage {
     /// How the customer is written to, if it is a person with a name.
     fn addressing(&self) -> Option<Addressing> {
         Addressing::of_golden(&self.customer.golden)
+    }
+
+    /// The type of a phone number; nothing for other values.
+    fn phone_type(&self, value: &GoldenValue) -> &'static str {
+        let is_phone = value.attribute == AttributeId::PHONE;
+        let label = || phone_type_of(&value.value).label(self.page.text.language);
+        if is_phone { label() } else { "" }
     }
 
     /// The values of the golden record, and those that it does not show, under headings.
