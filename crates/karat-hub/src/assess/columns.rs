@@ -73,6 +73,7 @@ fn is_malformed(code: FindingCode) -> bool {
             | MissingHouseNumber
             | InvalidHouseNumber
             | InvalidPostcode
+            | InvalidBagObjectId
             | UnknownCountry
             | InvalidEmail
             | InvalidPhone
@@ -111,6 +112,7 @@ fn has_form(semantic_type: SemanticType) -> bool {
             | Postcode
             | PostcodeCity
             | Country
+            | BagObjectId
             | Email
             | Phone
             | Iban

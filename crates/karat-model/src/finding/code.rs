@@ -55,6 +55,7 @@ finding_codes! {
     MissingHouseNumber "missing_house_number" Warning Completeness, "The address has no house number.", "Het adres heeft geen huisnummer.";
     InvalidHouseNumber "invalid_house_number" Warning Validity, "The house number is not understood.", "Het huisnummer is niet herkend.";
     InvalidPostcode "invalid_postcode" Error Validity, "The postal code does not have the form of its country.", "De postcode heeft niet de vorm van het land.";
+    InvalidBagObjectId "invalid_bag_object_id" Error Validity, "The id is none of the register of addresses and buildings (BAG).", "Deze id is er geen van de basisregistratie adressen en gebouwen (BAG).";
     UnknownCountry "unknown_country" Warning Validity, "The country is not known.", "Het land is niet bekend.";
     // Contact points.
     InvalidEmail "invalid_email" Error Validity, "This is no e-mail address.", "Dit is geen e-mailadres.";
