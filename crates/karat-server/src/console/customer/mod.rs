@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use karat_hub::view::{Addressing, Customer, CustomerLookup, NearbyCustomer, RecordDetail};
+use karat_hub::view::{
+    Addressing, Customer, CustomerLookup, MailAddress, NearbyCustomer, RecordDetail,
+};
 use karat_model::attribute::AttributeId;
 use karat_model::decision::{Decision, DecisionNo, Ruling, SettledValue};
 use karat_model::evidence::PairExplanation;
@@ -70,6 +72,21 @@ impl CustomerPage {
     /// How the customer is written to, if it is a person with a name.
     fn addressing(&self) -> Option<Addressing> {
         Addressing::of_golden(&self.customer.golden)
+    }
+
+    /// Where the customer gets mail, if a street is known.
+    fn mail_address(&self) -> Option<MailAddress> {
+        MailAddress::of_golden(&self.customer.golden, self.page.model())
+    }
+
+    /// What kind of address it is, and whether parcels arrive there.
+    fn address_kind(&self, address: &MailAddress) -> String {
+        let text = self.page.text;
+        let kind = address.kind.label(text.language);
+        match address.kind.takes_parcels() {
+            true => kind.to_owned(),
+            false => format!("{kind}, {}", text.say("no parcels", "geen pakketten")),
+        }
     }
 
     /// The values of the golden record, and those that it does not show, under headings.
