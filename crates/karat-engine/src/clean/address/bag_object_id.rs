@@ -1,4 +1,4 @@
-//! Ids of the Dutch register of addresses and buildings (BAG): sixteen digits.
+//! The id in the Dutch register of addresses and buildings (BAG), sixteen digits.
 //!
 //! Four digits of the municipality, two of the type of object, ten that number it:
 //! `0344200000128086` is a number designation in Utrecht. Types are 01 to 03 for addressable objects

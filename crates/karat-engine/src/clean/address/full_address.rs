@@ -164,7 +164,7 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Cont
         let stands_first = segment.starts_with(|c: char| c.is_ascii_digit());
         // `Stationsplein, 1089` is a house number where codes have another form.
         let is_number =
-            !fits && digits_only(segment) && !segments[..at].iter().any(|it| has_digit(it));
+            !fits && is_short_number(segment) && !segments[..at].iter().any(|it| has_digit(it));
         let is_sure = !is_number
             && (has_letters || found.country.is_some() || (at > 0 && (fits || stands_first)));
         if !is_sure {
@@ -188,8 +188,9 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Cont
     }
 }
 
-fn digits_only(segment: &str) -> bool {
-    segment.bytes().all(|b| b.is_ascii_digit())
+/// Whether a segment is a house number as most are.
+fn is_short_number(segment: &str) -> bool {
+    segment.len() <= 4 && segment.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Takes street and number; returns how many segments stand before them.
@@ -298,6 +299,7 @@ mod tests {
         check("NL", "c/o Smit, Kerkstraat 12, Epe", "Kerkstraat | 12 | Epe | c/o Smit");
         check("NL", "Utrecht, Kerkstraat 12", "Kerkstraat | 12 | Utrecht");
         check("NL", "Kerkstraat, 1089", "Kerkstraat | 1089");
+        check("NL", "Hauptstraße, 50667", "Hauptstraße | 50667");
         check("NL", "Kerkstraat 12, 1234AB Ede Nederland", "Kerkstraat | 12 | 1234 AB | Ede | NL");
         check("NL", "Kerkstraat 12, 1234AB, Ede Nederland", "Kerkstraat | 12 | 1234 AB | Ede | NL");
         check("NL", "Kerkstraat, 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
