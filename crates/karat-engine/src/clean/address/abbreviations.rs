@@ -93,7 +93,12 @@ fn push_ending(word: &str, ending: Option<(usize, &str)>, result: &mut String) {
 fn push_dutch(word: &str, has_dot: bool, place: Place, result: &mut String) {
     let only_word = place.is_first && place.is_last;
     let opens_name = place.is_first && !only_word && !has_dot;
-    if opens_name && let Some(title) = dutch_title(word) {
+    // Without a dot `St` and `Min` may be names, as in `St Albans`.
+    let may_be_name = ["st", "min"].iter().any(|name| name.eq_ignore_ascii_case(word));
+    if opens_name
+        && !may_be_name
+        && let Some(title) = dutch_title(word)
+    {
         return result.push_str(title);
     }
     let mut rest = word;
@@ -361,6 +366,7 @@ mod tests {
             Burgstraat                  | Burgstraat
             Oude Burg                   | Oude Burg
             Den Burg                    | Den Burg
+            St Albans                   | St Albans
             Baker St                    | Baker Street
             De Wet                      | De Wet
             ",
