@@ -199,6 +199,7 @@ builtin_attributes! {
     POSTCODE "postcode" Postcode ADDRESS, false, "Postal code", "Postcode";
     CITY "city" City ADDRESS, false, "City", "Plaats";
     REGION "region" Region ADDRESS, false, "Region", "Regio";
+    BAG_OBJECT_ID "bag_object_id" BagObjectId ADDRESS, false, "BAG id", "BAG-id";
     COUNTRY "country" Country ADDRESS, false, "Country", "Land";
     EMAIL "email" Email None, true, "E-mail", "E-mail";
     PHONE "phone" Phone None, true, "Phone", "Telefoon";

@@ -113,6 +113,8 @@ semantic_types! {
     Region "region",
     /// The country, as a name or an ISO 3166 code.
     Country "country",
+    /// The id in the Dutch register of addresses and buildings (BAG), sixteen digits.
+    BagObjectId "bag_object_id",
 
     // Contact points and numbers.
     /// E-mail address.

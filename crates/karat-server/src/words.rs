@@ -212,6 +212,7 @@ fn semantic_type_words(semantic_type: SemanticType) -> [&'static str; 2] {
         PostcodeCity => ["postal code with city", "postcode met plaats"],
         Region => ["region", "regio"],
         Country => ["country", "land"],
+        BagObjectId => ["BAG id", "BAG-id"],
         Email => ["e-mail", "e-mail"],
         Phone => ["phone", "telefoon"],
         Iban => ["bank account", "rekeningnummer"],

@@ -106,6 +106,8 @@ pub const KINDS: &[Kind] = &[
     kind(City, address::city::HEADERS, is_letters),
     kind(Region, address::region::HEADERS, is_letters),
     kind(Country, address::country::HEADERS, address::country::resembles).by_content(0.9),
+    kind(BagObjectId, address::bag_object_id::HEADERS, address::bag_object_id::resembles)
+        .by_content(0.8),
     kind(Category, CATEGORY, anything),
     kind(Ignored, IGNORED, anything),
 ];

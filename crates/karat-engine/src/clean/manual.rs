@@ -53,6 +53,7 @@ fn source(semantic_type: SemanticType) -> Option<&'static str> {
         PostcodeCity => include_str!("address/postcode_city.rs"),
         Region => include_str!("address/region.rs"),
         Country => include_str!("address/country.rs"),
+        BagObjectId => include_str!("address/bag_object_id.rs"),
         Email => include_str!("email.rs"),
         Phone => include_str!("phone.rs"),
         Iban => include_str!("iban.rs"),

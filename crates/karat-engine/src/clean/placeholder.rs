@@ -39,9 +39,8 @@ pub fn judge(value: &str, semantic_type: SemanticType) -> Judgement {
         Email => is_email(value),
         Phone => is_phone(value),
         Postcode => is_postcode(value),
-        KvkNumber | EstablishmentNumber | Rsin | KboNumber | Duns | Iban | VatNumber => {
-            is_code(value)
-        }
+        KvkNumber | EstablishmentNumber | Rsin | KboNumber | Duns | Iban | VatNumber
+        | BagObjectId => is_code(value),
         Identifier => is_repeated(value, |c| c == '0'),
         FullName | PartyName | GivenName | FamilyName | PartnerName | City | Street
         | BirthPlace => short && is_repeated(value, char::is_alphabetic),

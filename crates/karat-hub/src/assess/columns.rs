@@ -77,6 +77,7 @@ fn is_malformed(code: FindingCode) -> bool {
             | MissingHouseNumber
             | InvalidHouseNumber
             | InvalidPostcode
+            | InvalidBagObjectId
             | UnknownCountry
             | InvalidEmail
             | UnknownEmailDomain
@@ -126,6 +127,7 @@ fn has_form(semantic_type: SemanticType) -> bool {
             | Postcode
             | PostcodeCity
             | Country
+            | BagObjectId
             | Email
             | Phone
             | Iban

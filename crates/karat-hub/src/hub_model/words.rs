@@ -105,6 +105,7 @@ impl Words for SemanticType {
             ("vat", VatNumber),
             ("url", Website),
             ("address", AddressLine),
+            ("bag_id", BagObjectId),
             ("zip", Postcode),
             ("zip_code", Postcode),
             ("zipcode", Postcode),

@@ -10,6 +10,7 @@ mod overview;
 mod search;
 mod customer;
 mod addressing;
+mod mailing;
 mod potential_matches;
 mod compare;
 mod record;
@@ -27,9 +28,11 @@ pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDet
 pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
 pub use journal::{DecisionPage, DecisionView};
+pub use karat_engine::clean::address::{AddressKind, BagParts, HouseNumberSuffix};
 pub use karat_engine::clean::phone_type::type_of as phone_type_of;
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
+pub use mailing::MailAddress;
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };

@@ -62,6 +62,7 @@ finding_codes! {
     MissingHouseNumber "missing_house_number" Warning Completeness, "The address has no house number.", "Het adres heeft geen huisnummer.";
     InvalidHouseNumber "invalid_house_number" Warning Validity, "The house number is not understood.", "Het huisnummer is niet herkend.";
     InvalidPostcode "invalid_postcode" Error Validity, "The postal code does not have the form of its country.", "De postcode heeft niet de vorm van het land.";
+    InvalidBagObjectId "invalid_bag_object_id" Error Validity, "The id is none of the register of addresses and buildings (BAG).", "Deze id is er geen van de basisregistratie adressen en gebouwen (BAG).";
     UnknownCountry "unknown_country" Warning Validity, "The country is not known.", "Het land is niet bekend.";
     MovedAway "moved_away" Warning Currency, "A remark says that the customer has moved away.", "Een opmerking zegt dat de klant is verhuisd.";
     Undeliverable "undeliverable" Warning Accuracy, "A remark says that mail came back, or that nobody knows the customer there.", "Een opmerking zegt dat post terugkwam of dat de klant er niet bekend is.";

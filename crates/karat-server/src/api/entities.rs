@@ -7,8 +7,9 @@ use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
 use karat_hub::share::moment::written;
 use karat_hub::view::{
-    Addressing, AsOf, CustomerLookup, EntityLookup, EntityView, EventNo, Lineage, LineageLookup,
-    NotKept, Part, PartLookup, RecordView, SearchPage, phone_type_of,
+    Addressing, AsOf, BagParts, CustomerLookup, EntityLookup, EntityView, EventNo,
+    HouseNumberSuffix, Lineage, LineageLookup, MailAddress, NotKept, Part, PartLookup, RecordView,
+    SearchPage, phone_type_of,
 };
 use karat_model::attribute::AttributeId;
 use karat_model::golden::{ClaimSource, GoldenValue, Loser};
@@ -42,7 +43,7 @@ pub struct FoundBody {
     next: Option<String>,
 }
 
-/// An entity, and how a person is written to.
+/// An entity, how a person is written to, and where mail is sent.
 #[derive(Serialize, ToSchema)]
 pub struct AddressedBody {
     #[serde(flatten)]
@@ -50,6 +51,9 @@ pub struct AddressedBody {
     /// How the person is written to; missing for an organisation, and where no name is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     addressing: Option<AddressingBody>,
+    /// The address as it is printed on mail; missing where no street is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail_address: Option<MailAddressBody>,
     /// The type of each of its phone numbers, such as `mobile`, `fixed`, `company` or `service`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     phone_types: BTreeMap<String, &'static str>,
@@ -60,10 +64,12 @@ impl AddressedBody {
         let EntityView { entity_type, values, .. } = entity;
         let addressing = Addressing::of_values(*entity_type, values, &model.attributes);
         let addressing = addressing.map(AddressingBody::from);
+        let mail_address = MailAddress::of_values(values, model).map(MailAddressBody::from);
         let phones = values.get(&model.attributes.get(AttributeId::PHONE).name);
         let typed = |number: &String| (number.clone(), phone_type_of(number).name());
         let phone_types = phones.into_iter().flatten().map(typed).collect();
-        AddressedBody { entity: EntityBody::from(entity), addressing, phone_types }
+        let entity = EntityBody::from(entity);
+        AddressedBody { entity, addressing, mail_address, phone_types }
     }
 }
 
@@ -111,6 +117,79 @@ impl From<Addressing> for AddressingBody {
                 without_prefix: addressing.sort_key_without_prefix,
                 with_prefix: addressing.sort_key_with_prefix,
             },
+        }
+    }
+}
+
+/// An address as it is printed on mail.
+#[derive(Serialize, ToSchema)]
+pub struct MailAddressBody {
+    /// What it leads to: `street`, `post_office_box`, `reply_number` or `care_of`.
+    #[schema(example = "street")]
+    kind: &'static str,
+    /// Whether a parcel can be delivered there: not at a box and not at a reply number.
+    takes_parcels: bool,
+    /// The lines below the name. Two spaces stand before a Dutch city, as PostNL asks.
+    #[schema(example = json!(["Kerkstraat 12 A-3", "1234 AB  UTRECHT"]))]
+    lines: Vec<String>,
+    /// The address as the Dutch register of addresses and buildings (BAG) has it; missing where
+    /// it could not have it, as for a box or another country. No register was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bag: Option<BagPartsBody>,
+}
+
+/// The parts of a Dutch address in the register of addresses and buildings (BAG).
+#[derive(Serialize, ToSchema)]
+pub struct BagPartsBody {
+    /// The name of the street.
+    #[schema(example = "Burgemeester van Reenenlaan")]
+    street: String,
+    /// The name in at most 24 characters, if its words can be abbreviated so far (NEN 5825).
+    #[schema(example = "Burg van Reenenlaan")]
+    short_name: Option<String>,
+    /// The house number, 1 to 99999.
+    #[schema(example = 12)]
+    house_number: u32,
+    /// `to` for opposite the number, `by` for beside it.
+    indication: Option<&'static str>,
+    /// The house letter.
+    #[schema(value_type = Option<String>, example = "A")]
+    letter: Option<char>,
+    /// The addition, at most four letters and digits.
+    #[schema(example = "3")]
+    addition: Option<String>,
+    /// The postal code, without its space.
+    #[schema(example = "1234AB")]
+    postcode: Option<String>,
+    /// The city.
+    #[schema(example = "Utrecht")]
+    city: Option<String>,
+}
+
+impl From<MailAddress> for MailAddressBody {
+    fn from(address: MailAddress) -> MailAddressBody {
+        MailAddressBody {
+            kind: address.kind.name(),
+            takes_parcels: address.kind.takes_parcels(),
+            lines: address.lines,
+            bag: address.bag_parts.map(BagPartsBody::from),
+        }
+    }
+}
+
+impl From<BagParts> for BagPartsBody {
+    fn from(parts: BagParts) -> BagPartsBody {
+        let BagParts { street, short_name, house_number, suffix, postcode, city } = parts;
+        let HouseNumberSuffix { indication, letter, addition } = suffix;
+        BagPartsBody {
+            street,
+            short_name,
+            house_number,
+            indication,
+            letter,
+            addition,
+            postcode,
+            city,
         }
     }
 }

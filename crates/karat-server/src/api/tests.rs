@@ -723,6 +723,33 @@ async fn a_person_comes_with_how_to_write_to_her() {
 }
 
 #[tokio::test]
+async fn an_entity_comes_with_its_address_as_on_mail() {
+    let served = Served::new();
+    let line = format!("GET /v1/entities/{}", id("crm/1001"));
+    let answered = served.ask(&line, &[], None).await.json();
+    let expected = json!({
+        "kind": "street",
+        "takes_parcels": true,
+        "lines": ["Biltstraat 40", "3572 BB  UTRECHT"],
+        "bag": {
+            "street": "Biltstraat",
+            "short_name": "Biltstraat",
+            "house_number": 40,
+            "indication": null,
+            "letter": null,
+            "addition": null,
+            "postcode": "3572BB",
+            "city": "Utrecht",
+        },
+    });
+    assert_eq!(answered["mail_address"], expected);
+    // Of Bram no street is known.
+    let line = format!("GET /v1/entities/{}", id("crm/1002"));
+    let answered = served.ask(&line, &[], None).await.json();
+    assert_eq!((&answered["mail_address"], answered["id"].is_string()), (&Value::Null, true));
+}
+
+#[tokio::test]
 async fn a_candidate_comes_with_evidence() {
     let body = json!({ "values": { "Achternaam": "Wit" }, "source": "crm", "limit": 1 });
     let answered = Served::new().ask("POST /v1/person/match", &[], Some(body)).await.json();

@@ -85,6 +85,10 @@ impl Page {
         &self.model.name
     }
 
+    pub fn model(&self) -> &HubModel {
+        &self.model
+    }
+
     pub fn attributes(&self) -> &AttributeSet {
         &self.model.attributes
     }

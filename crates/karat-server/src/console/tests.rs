@@ -201,6 +201,15 @@ async fn a_person_shows_how_to_write_to_her() {
 }
 
 #[tokio::test]
+async fn a_customer_shows_where_mail_is_sent() {
+    let answer = get(&customer("crm/1001")).await;
+    insta::assert_snapshot!(answer.text_from("Mail address", 1), @"Mail address Biltstraat 40 3572 BB UTRECHT street");
+    // The page keeps the two spaces.
+    assert!(answer.body.contains("3572 BB  UTRECHT<br>"));
+    assert!(!get(&customer("crm/1002")).await.body.contains("Mail address"));
+}
+
+#[tokio::test]
 async fn potential_matches_say_in_words_why() {
     let answer = get("/potential-matches").await;
     insta::assert_snapshot!(answer.text_from("Alike", 2), @"

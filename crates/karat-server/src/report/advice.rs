@@ -222,6 +222,7 @@ fn counsel_on_finding(code: FindingCode) -> [Words; 2] {
         MissingHouseNumber
         | InvalidHouseNumber
         | InvalidPostcode
+        | InvalidBagObjectId
         | UnknownCountry
         | PostcodeCountryConflict => [
             ["Mail and parcels do not arrive.", "Post en pakketten komen niet aan."],

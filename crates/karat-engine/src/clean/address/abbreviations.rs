@@ -71,7 +71,7 @@ fn push_expanded(word: &str, place: Place, spelling: Spelling, result: &mut Stri
         Spelling::French => result.push_str(word),
         Spelling::German => push_ending(word, german_ending(word, "straße"), result),
         Spelling::Swiss => push_ending(word, german_ending(word, "strasse"), result),
-        Spelling::Dutch => push_dutch(word, has_dot, only_word, result),
+        Spelling::Dutch => push_dutch(word, has_dot, place, result),
     }
 }
 
@@ -90,7 +90,17 @@ fn push_ending(word: &str, ending: Option<(usize, &str)>, result: &mut String) {
     }
 }
 
-fn push_dutch(word: &str, has_dot: bool, only_word: bool, result: &mut String) {
+fn push_dutch(word: &str, has_dot: bool, place: Place, result: &mut String) {
+    let only_word = place.is_first && place.is_last;
+    let opens_name = place.is_first && !only_word && !has_dot;
+    // Without a dot `St` and `Min` may be names, as in `St Albans`.
+    let may_be_name = ["st", "min"].iter().any(|name| name.eq_ignore_ascii_case(word));
+    if opens_name
+        && !may_be_name
+        && let Some(title) = dutch_title(word)
+    {
+        return result.push_str(title);
+    }
     let mut rest = word;
     // Titles may be glued to what follows: `Prof.Dr.Dorgelolaan`, `v.d.Boschstraat`.
     while let Some((full, length)) = dutch_opening(rest) {
@@ -190,7 +200,14 @@ fn dutch_ending(word: &str) -> Option<(usize, &'static str)> {
 fn german_ending(word: &str, street: &'static str) -> Option<(usize, &'static str)> {
     let alone = word.strip_suffix('.').unwrap_or(word);
     let has_dot = alone.len() < word.len();
-    ending_of(alone, has_dot, &[("str", street, false), ("pl", "platz", true)])
+    // Capitals have no ß: outside Switzerland `HAUPTSTRASSE` is `Hauptstraße` again.
+    let endings = [
+        ("str", street, false),
+        ("strasse", street, false),
+        ("wg", "weg", false),
+        ("pl", "platz", true),
+    ];
+    ending_of(alone, has_dot, &endings)
 }
 
 fn ending_of(
@@ -202,6 +219,64 @@ fn ending_of(
         let stem = alone.len().checked_sub(short.len())?;
         let ends_so = alone.get(stem..)?.eq_ignore_ascii_case(short);
         (ends_so && (has_dot || !needs_dot)).then_some((stem, full))
+    })
+}
+
+/// A Dutch word of a street's name, abbreviated as NEN 5825 does: without dots.
+pub(super) fn short_word(word: &str) -> Option<String> {
+    const WORDS: [(&str, &str); 24] = [
+        ("van de", "vd"),
+        ("van den", "vd"),
+        ("van der", "vd"),
+        ("van", "v"),
+        ("Burgemeester", "Burg"),
+        ("Professor", "Prof"),
+        ("Doctor", "Dr"),
+        ("Ingenieur", "Ir"),
+        ("Meester", "Mr"),
+        ("Dominee", "Ds"),
+        ("Generaal", "Gen"),
+        ("President", "Pres"),
+        ("Admiraal", "Adm"),
+        ("Minister", "Min"),
+        ("Pastoor", "Past"),
+        ("Kardinaal", "Kard"),
+        ("Monseigneur", "Mgr"),
+        ("Jonkheer", "Jhr"),
+        ("Gedempte", "Ged"),
+        ("Sint", "St"),
+        ("Noord", "N"),
+        ("Oost", "O"),
+        ("Zuid", "Z"),
+        ("West", "W"),
+    ];
+    const ENDINGS: [(&str, &str); 14] = [
+        ("plantsoen", "plnts"),
+        ("boulevard", "blvd"),
+        ("straat", "str"),
+        ("singel", "sngl"),
+        ("gracht", "gr"),
+        ("steeg", "stg"),
+        ("plein", "pln"),
+        ("dreef", "dr"),
+        ("markt", "mrkt"),
+        ("laan", "ln"),
+        ("kade", "kd"),
+        ("park", "prk"),
+        ("dijk", "dk"),
+        ("weg", "wg"),
+    ];
+    let whole = WORDS.iter().find(|(full, _)| full.eq_ignore_ascii_case(word));
+    if let Some((_, short)) = whole {
+        return Some((*short).to_owned());
+    }
+    ENDINGS.iter().find_map(|(full, short)| {
+        let stem = word.len().checked_sub(full.len())?;
+        let ends_so = word.get(stem..)?.eq_ignore_ascii_case(full);
+        ends_so.then(|| match word.starts_with(char::is_uppercase) && stem == 0 {
+            true => short[..1].to_uppercase() + &short[1..],
+            false => format!("{}{short}", &word[..stem]),
+        })
     })
 }
 
@@ -286,6 +361,12 @@ mod tests {
             Joan v/d Capellenstr        | Joan van der Capellenstraat
             St. Janssingel              | Sint Janssingel
             J.P.Coenstraat              | J.P.Coenstraat
+            Burg van Reenenln.          | Burgemeester van Reenenlaan
+            Dr Schaepmanlaan            | Doctor Schaepmanlaan
+            Burgstraat                  | Burgstraat
+            Oude Burg                   | Oude Burg
+            Den Burg                    | Den Burg
+            St Albans                   | St Albans
             Baker St                    | Baker Street
             De Wet                      | De Wet
             ",
@@ -298,7 +379,8 @@ mod tests {
             Spelling::German,
             "Hauptstr. | Hauptstraße\n Berliner Str. | Berliner Straße\n Marktpl. | Marktplatz",
         );
-        check(Spelling::Swiss, "Bahnhofstr. | Bahnhofstrasse");
+        check(Spelling::German, "Hauptstrasse | Hauptstraße\n Neue Strasse | Neue Straße");
+        check(Spelling::Swiss, "Bahnhofstr. | Bahnhofstrasse\n Neue Strasse | Neue Strasse");
         check(
             Spelling::English,
             "Ocean Dr | Ocean Drive\n St Johns Rd | St Johns Road\n Dorpsstr | Dorpsstr",

@@ -6,6 +6,7 @@ use karat_model::claim::Validity;
 use crate::clean::folded::squeezed;
 use crate::clean::output::{Context, Output};
 
+use super::building_part;
 use super::capitals::place_capitals;
 
 /// Headers of such columns.
@@ -83,7 +84,8 @@ pub(super) fn extra(text: &str) -> String {
         return String::new();
     }
     let is_mixed = text.contains(char::is_uppercase) && text.contains(char::is_lowercase);
-    if is_mixed { squeezed(text) } else { place_capitals(text) }
+    let extra = if is_mixed { squeezed(text) } else { place_capitals(text) };
+    building_part::with_capitals(extra)
 }
 
 #[cfg(test)]

@@ -4,6 +4,14 @@
 //! French and everyday names, as far as they differ. Source: ISO 3166-1, and `XK` for Kosovo, which
 //! the standard leaves to its users.
 
+use karat_model::hub_model::Country;
+
+/// The English name of a country, folded.
+pub(super) fn english(country: Country) -> Option<&'static str> {
+    let (_, _, names) = COUNTRIES.iter().find(|(two, _, _)| *two == country.code())?;
+    names.split('|').next()
+}
+
 /// Two-letter code, three-letter code, and the folded names separated by `|`.
 pub(super) const COUNTRIES: &[(&str, &str, &str)] = &[
     ("AD", "AND", "andorra|andorre"),

@@ -10,7 +10,7 @@ use crate::clean::output::{Context, Output};
 
 use super::house_number_addition::{self as addition, Width};
 use super::line::{self, Column};
-use super::{Parts, city, country, postcode, postcode_city, region};
+use super::{Parts, building_part, city, country, postcode, postcode_city, region};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
@@ -52,7 +52,7 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
 
 /// Whether a text holds more than one address line.
 pub(super) fn is_composed(text: &str) -> bool {
-    text.contains(is_separator) || split_without_commas(text).is_some()
+    text.contains(is_separator) || split_without_commas(text, false).is_some()
 }
 
 fn is_separator(character: char) -> bool {
@@ -64,7 +64,8 @@ pub(super) fn parse(text: &str, context: &Context) -> Parts {
     const SEGMENTS_MAX: usize = 32;
     let mut segments = Vec::new();
     for segment in text.splitn(SEGMENTS_MAX, is_separator).map(str::trim) {
-        match split_without_commas(segment) {
+        let names_street = !segments.is_empty();
+        match split_without_commas(segment, names_street) {
             Some((street, rest)) => segments.extend([street, rest]),
             None if segment.contains(char::is_alphanumeric) => segments.push(segment),
             None => {}
@@ -77,18 +78,19 @@ pub(super) fn parse(text: &str, context: &Context) -> Parts {
     let mut context = *context;
     take_country(&mut segments, &mut parts, &mut context);
     take_postcode(&mut segments, &mut parts, &mut context);
-    take_line(&mut segments, &mut parts, &context);
-    take_city(&mut segments, &mut parts);
+    let line = take_line(&mut segments, &mut parts, &context);
+    take_city(&mut segments, line, &mut parts);
     for segment in segments {
         parts.add_extra(segment);
     }
     parts
 }
 
-/// Parts `Kerkstraat 12 1234 AB Utrecht` before a Dutch code that follows a house number.
-fn split_without_commas(text: &str) -> Option<(&str, &str)> {
+/// Parts `Kerkstraat 12 1234 AB Utrecht` before a Dutch code that follows a house number; a segment
+/// before this one may have named the street.
+fn split_without_commas(text: &str, names_street: bool) -> Option<(&str, &str)> {
     let mut number_seen = false;
-    let mut letters_seen = false;
+    let mut letters_seen = names_street;
     let mut words = text.split_whitespace().peekable();
     while let Some(word) = words.next() {
         let digits = line::digits_at_start(word);
@@ -100,7 +102,7 @@ fn split_without_commas(text: &str) -> Option<(&str, &str)> {
             let at = word.as_ptr().addr() - text.as_ptr().addr();
             return Some((&text[..at], &text[at..]));
         }
-        number_seen |= letters_seen && digits > 0;
+        number_seen |= letters_seen && digits > 0 || line::holds_number(word);
         letters_seen |= digits == 0;
     }
     None
@@ -110,7 +112,10 @@ fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Conte
     let [_, .., last] = segments[..] else { return };
     let is_code = last.len() <= 3 && last.bytes().all(|b| b.is_ascii_uppercase());
     let land = if is_code { country::code(last) } else { country::by_name(last) };
-    let found = land.map(|land| (land, last.len())).or_else(|| country_at_end(last));
+    let has_code_before = segments[1..segments.len() - 1].iter().any(|segment| has_digit(segment));
+    let found = land
+        .map(|land| (land, last.len()))
+        .or_else(|| country_at_end(last, has_code_before, context.country));
     let Some((land, length)) = found else { return };
     // A region such as `CA` or `WA` stands beside the city, a country after it.
     let is_region = is_code && segments.len() < 3;
@@ -127,12 +132,25 @@ fn take_country(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Conte
 }
 
 /// The country in the last word of `1234 AB Utrecht Nederland`, and the length of that word.
-fn country_at_end(segment: &str) -> Option<(Country, usize)> {
+///
+/// Behind a code of an earlier segment only the own country is told from a city: `Utrecht Nederland`,
+/// but not `Trenton New Jersey`.
+fn country_at_end(segment: &str, has_code_before: bool, own: Country) -> Option<(Country, usize)> {
+    const LENGTH_MIN: usize = 5;
     let (rest, word) = segment.rsplit_once(' ')?;
-    let has_code_before =
-        rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().count() > 2;
-    let land = country::by_name(word).filter(|_| has_code_before && word.len() > 4)?;
-    Some((land, word.len()))
+    // `1234 Luxembourg` and `06000 Ciudad de México` end in their city.
+    let is_name = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    let names_city = rest.split_whitespace().next_back().is_some_and(is_name);
+    if !names_city || word.len() < LENGTH_MIN {
+        return None;
+    }
+    let land = country::by_name(word)?;
+    let is_sure = has_digit(rest) || has_code_before && land == own;
+    is_sure.then_some((land, word.len()))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit())
 }
 
 fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Context) {
@@ -144,7 +162,11 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Cont
         let has_letters = code.contains(|c: char| c.is_ascii_alphabetic());
         let fits = postcode::printed(code, context.country).is_some();
         let stands_first = segment.starts_with(|c: char| c.is_ascii_digit());
-        let is_sure = has_letters || found.country.is_some() || (at > 0 && (fits || stands_first));
+        // `Stationsplein, 1089` is a house number where codes have another form.
+        let is_number =
+            !fits && is_short_number(segment) && !segments[..at].iter().any(|it| has_digit(it));
+        let is_sure = !is_number
+            && (has_letters || found.country.is_some() || (at > 0 && (fits || stands_first)));
         if !is_sure {
             continue;
         }
@@ -166,22 +188,31 @@ fn take_postcode(segments: &mut Vec<&str>, parts: &mut Parts, context: &mut Cont
     }
 }
 
-fn take_line(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context) {
+/// Whether a segment is a house number as most are.
+fn is_short_number(segment: &str) -> bool {
+    segment.len() <= 4 && segment.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Takes street and number; returns how many segments stand before them.
+fn take_line(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context) -> usize {
     let read = |segment: &str| line::read(segment, context, Column::Line);
     let numbered = (0..segments.len()).find_map(|at| {
         let found = read(segments[at]);
         found.house_number.is_some().then_some((at, found))
     });
     let Some((at, mut found)) = numbered else {
-        let Some(first) = segments.first() else { return };
-        found_into(read(first), parts);
-        segments.remove(0);
-        return;
+        if let Some(first) = segments.first() {
+            found_into(read(first), parts);
+            segments.remove(0);
+        }
+        return 0;
     };
     segments.remove(at);
+    let mut before = at;
     if found.street.is_none() {
         // `12, rue de la Paix` and `Kerkstraat, 12`: the street is the segment beside it.
         let beside = if at > 0 { at - 1 } else { 0 };
+        before = beside;
         if beside < segments.len() {
             found.street = read(segments.remove(beside)).street;
         }
@@ -192,6 +223,7 @@ fn take_line(segments: &mut Vec<&str>, parts: &mut Parts, context: &Context) {
         }
     }
     found_into(found, parts);
+    before
 }
 
 fn found_into(found: Parts, parts: &mut Parts) {
@@ -205,12 +237,18 @@ fn found_into(found: Parts, parts: &mut Parts) {
     parts.has_remark |= found.has_remark;
 }
 
-fn take_city(segments: &mut Vec<&str>, parts: &mut Parts) {
+/// The city follows the street; what stands before that is a building or a receiver, unless it is a
+/// city that is known.
+fn take_city(segments: &mut Vec<&str>, line: usize, parts: &mut Parts) {
     if parts.city.is_some() {
         return;
     }
-    let has_no_digit = |segment: &&str| !segment.contains(|c: char| c.is_ascii_digit());
-    if let Some(at) = segments.iter().rposition(has_no_digit) {
+    let is_city = |at: usize| {
+        let segment = segments[at];
+        let may_be = !has_digit(segment) && !building_part::is_one(segment);
+        may_be && (at >= line || city::is_known(segment))
+    };
+    if let Some(at) = (0..segments.len()).rfind(|at| is_city(*at)) {
         parts.city = city::city(segments.remove(at));
     }
 }
@@ -255,6 +293,15 @@ mod tests {
             "Kerkstraat | 12 | A | 1234 AB | Den Haag | NL",
         );
         check("NL", "Kerkstraat 12, Utrecht", "Kerkstraat | 12 | Utrecht");
+        check("NL", "Kerkstraat, 12 1234AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
+        check("NL", "Kerkstraat12 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
+        check("NL", "Gebouw Noord, Kerkstraat 12", "Kerkstraat | 12 | Gebouw Noord");
+        check("NL", "c/o Smit, Kerkstraat 12, Epe", "Kerkstraat | 12 | Epe | c/o Smit");
+        check("NL", "Utrecht, Kerkstraat 12", "Kerkstraat | 12 | Utrecht");
+        check("NL", "Kerkstraat, 1089", "Kerkstraat | 1089");
+        check("NL", "Hauptstraße, 50667", "Hauptstraße | 50667");
+        check("NL", "Kerkstraat 12, 1234AB Ede Nederland", "Kerkstraat | 12 | 1234 AB | Ede | NL");
+        check("NL", "Kerkstraat 12, 1234AB, Ede Nederland", "Kerkstraat | 12 | 1234 AB | Ede | NL");
         check("NL", "Kerkstraat, 12, 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
         check(
             "NL",
@@ -282,6 +329,8 @@ mod tests {
             "Hauptstr. 5a, 50667 Köln, Deutschland",
             "Hauptstraße | 5 | A | 50667 | Köln | DE",
         );
+        check("DE", "Hauptstr. 5a, Hinterhaus, Köln", "Hauptstraße | 5 | A | Köln | Hinterhaus");
+        check("DE", "Hauptstr. 5a, 2. OG links", "Hauptstraße | 5 | A | 2. OG links");
         check("BE", "Kerkstraat 12 bus 3, 9000 Gent", "Kerkstraat | 12 | bus 3 | 9000 | Gent");
         check(
             "NL",
@@ -309,6 +358,7 @@ mod tests {
             "1600 Pennsylvania Avenue NW, Washington, DC 20500",
             "Pennsylvania Avenue NW | 1600 | 20500 | Washington | DC",
         );
+        check("LU", "Rue Neuve 12, 1234 Luxembourg", "Rue Neuve | 12 | 1234 | Luxembourg");
         check("FR", "12, rue de la Paix, 75002 Paris", "Rue de la Paix | 12 | 75002 | Paris");
     }
 

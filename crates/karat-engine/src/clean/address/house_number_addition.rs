@@ -212,7 +212,7 @@ fn known(run: &str) -> Option<&'static str> {
         b"rechts" => "rechts",
         b"to" => "to",
         b"by" => "by",
-        b"bus" | b"bte" | b"boite" => "bus",
+        b"bus" | b"bte" | b"boite" | b"bo\xc3\xaete" | b"bo\xc3\x8ete" => "bus",
         _ => return None,
     })
 }
@@ -252,6 +252,7 @@ mod tests {
             to       | to
             bus 3    | bus 3
             BTE 3B   | bus 3-B
+            boîte 4  | bus 4
             A bus 3  | A-bus 3
             pk       | PK
             14       | 14

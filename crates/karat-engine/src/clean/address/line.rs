@@ -14,7 +14,7 @@ use crate::clean::remarks::{self, Remark};
 use super::abbreviations::{Spelling, expand};
 use super::capitals::place_capitals;
 use super::house_number_addition::{self as addition, Width};
-use super::{Parts, city, full_address, house_number, post_office_box};
+use super::{Parts, building_part, city, full_address, house_number, post_office_box};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
@@ -90,6 +90,7 @@ pub(super) fn read(text: &str, context: &Context, column: Column) -> Parts {
     let line = without_parentheses(text, &mut remarks);
     let line = without_care_of(&line, &mut remarks);
     let line = without_units(line, &mut remarks);
+    let line = building_part::settle(&line, context.country, &mut remarks);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-' | ':'));
     let mut parts = read_street(line, context, column);
     if let Some(extra) = remarks.extra {
@@ -427,12 +428,27 @@ pub(super) fn street_name(text: &str, spelling: Spelling) -> Option<String> {
 
 /// The language of a street that is plainly English or French, whatever the country.
 fn foreign_spelling(words: &[&str]) -> Option<Spelling> {
-    let [first, .., last] = words else { return None };
-    if is_one_of(last.trim_end_matches('.'), ENGLISH_STREETS) {
+    let [first, .., before, last] = words else {
+        let [first, last] = words else { return None };
+        return spelling_of(first, first, last);
+    };
+    spelling_of(first, before, last)
+}
+
+fn spelling_of(first: &str, before: &str, last: &str) -> Option<Spelling> {
+    // `Kerkstraat 12 rd` ends in an addition, `5th Ave` in a street.
+    let digits = digits_at_start(before);
+    let follows_number = digits > 0 && !is_ordinal_ending(&before[digits..]);
+    if !follows_number && is_one_of(last.trim_end_matches('.'), ENGLISH_STREETS) {
         Some(Spelling::English)
     } else {
         is_one_of(first, FRENCH_STREETS).then_some(Spelling::French)
     }
+}
+
+/// Whether a street opens with a French word for one.
+pub(super) fn is_french(street: &str) -> bool {
+    street.split(' ').next().is_some_and(|first| is_one_of(first, FRENCH_STREETS))
 }
 
 /// Takes `(achter)` out of the line.
@@ -465,7 +481,11 @@ fn without_care_of<'a>(line: &'a str, remarks: &mut Parts) -> &'a str {
     let is_marker = |word: &&str| is_one_of(word.trim_end_matches(':'), CARE_OF);
     let Some(marker) = line.split_whitespace().find(is_marker) else { return line };
     let (before, after) = line.split_at(offset(marker, line));
-    remarks.add_remark(after);
+    // Who lives there with somebody else says so in the address; for whom mail is meant does not.
+    match is_one_of(marker.trim_end_matches(':'), &["c/o", "p/a"]) {
+        true => remarks.add_extra(after),
+        false => remarks.add_remark(after),
+    }
     before
 }
 
@@ -562,6 +582,12 @@ fn is_name_word(word: &str) -> bool {
     letters >= 2 && digits == 0 && !is_addition && !leads_to_number(word)
 }
 
+/// Whether a number is stuck to a name: `Kerkstraat12a`.
+pub(super) fn holds_number(word: &str) -> bool {
+    let Some((name, _)) = word.split_once(|c: char| c.is_ascii_digit()) else { return false };
+    digits_and_letters(name).1 >= 3
+}
+
 fn is_month(word: &str) -> bool {
     is_one_of(word, MONTHS)
 }
@@ -595,8 +621,21 @@ fn is_commemorative(word: &str) -> bool {
     is_one_of(word, &["plein", "laan", "park", "hof", "place", "platz", "square", "avenue"])
 }
 
-const NUMBER_WORDS: &[&str] =
-    &["nr", "no", "nº", "n°", "num", "nummer", "huisnummer", "huisnr", "number", "#"];
+const NUMBER_WORDS: &[&str] = &[
+    "nr",
+    "no",
+    "nº",
+    "n°",
+    "num",
+    "nummer",
+    "huisnummer",
+    "huisnr",
+    "hnr",
+    "number",
+    "#",
+    "hausnr",
+    "hausnummer",
+];
 
 const CARE_OF: &[&str] =
     &["c/o", "p/a", "t.a.v.", "t.a.v", "tav", "attn", "attn.", "t.n.v.", "d.t.v.", "z.hd.", "z.hd"];
@@ -665,9 +704,17 @@ const FRENCH_STREETS: &[&str] = &[
     "avenue",
     "boulevard",
     "bd",
+    "bd.",
+    "bld",
+    "bld.",
     "av",
     "av.",
+    "ave",
+    "chaussée",
+    "CHAUSSÉE",
+    "drève",
     "allée",
+    "ALLÉE",
     "chemin",
     "impasse",
     "quai",
@@ -676,8 +723,8 @@ const FRENCH_STREETS: &[&str] = &[
 ];
 
 const STREET_ENDINGS: &[&str] = &[
-    "straat", "str", "plein", "laan", "weg", "hof", "park", "kade", "singel", "dreef", "pad",
-    "wijk", "straße", "strasse", "platz",
+    "straat", "str", "strt", "plein", "laan", "weg", "hof", "park", "kade", "singel", "dreef",
+    "pad", "wijk", "straße", "strasse", "platz",
 ];
 
 const MONTHS: &[&str] = &[
@@ -841,6 +888,11 @@ mod tests {
             Kerkstraat 12A bus 3                | Kerkstraat                         | 12 | A-bus 3
             Rue de la Loi 16 bte 4              | Rue de la Loi                      | 16 | bus 4
             Rue du 8 Mai 1945 12                | Rue du 8 Mai 1945                  | 12
+            Rue de la Loi 16 boîte 4            | Rue de la Loi                      | 16 | bus 4
+            RUE DE LA LOI 16 BOÎTE 4            | Rue de la Loi                      | 16 | bus 4
+            Kerkstraat 12 b3                    | Kerkstraat                         | 12 | bus 3
+            Kerkstraat 12/3                     | Kerkstraat                         | 12 | bus 3
+            Kerkstraat 12A/3                    | Kerkstraat                         | 12 | A-3
             ",
         );
         check(
@@ -853,6 +905,10 @@ mod tests {
             Am Markt 1                          | Am Markt                           | 1
             Unter den Linden 77                 | Unter den Linden                   | 77
             Postfach 10 20 30                   | Postfach                           | 102030
+            Hauptstr. 5a Hinterhaus             | Hauptstraße                        | 5   | A | Hinterhaus
+            Hauptstr. 5 2. Etage rechts         | Hauptstraße                        | 5   |   | 2. Etage rechts
+            Hauptstr. Hausnr. 5                 | Hauptstraße                        | 5
+            Hauptstr. 5 // Whg. 12              | Hauptstraße                        | 5   |   | Whg. 12
             ",
         );
         check(

@@ -22,6 +22,7 @@ use super::output::{Context, Output};
 use super::remarks;
 
 mod abbreviations;
+mod building_part;
 pub(super) mod capitals;
 mod country_names;
 mod post_office_box;
@@ -36,8 +37,16 @@ pub mod postcode_city;
 pub mod region;
 pub mod country;
 pub mod full_address;
+pub mod bag_object_id;
+pub mod kind;
+pub mod bag_parts;
+pub mod print;
 
+pub use bag_object_id::BagObjectKind;
+pub use bag_parts::{BagParts, HouseNumberSuffix, bag_parts};
+pub use kind::AddressKind;
 pub use line::parse_line;
+pub use print::mail_lines;
 
 /// The parts of a postal address, standardised; `None` where there is nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,9 +94,14 @@ impl Parts {
 
     /// Claims every part.
     fn claim(self, out: &mut Output) {
-        let is_box = self.street.as_deref().is_some_and(post_office_box::is_street);
         let number = self.house_number.unwrap_or_default();
-        let number_validity = match house_number::is_possible(&number) || is_box {
+        let is_possible = match self.street.as_deref() {
+            Some(name) if post_office_box::is_street(name) => {
+                post_office_box::is_possible(name, &number)
+            }
+            _ => house_number::is_possible(&number),
+        };
+        let number_validity = match is_possible {
             true => Validity::Valid,
             false => Validity::Invalid,
         };
@@ -140,6 +154,7 @@ pub fn finish(out: &mut Output, _context: &Context) {
     };
     for slot in 0..=slot_max {
         settle_house_number(out, slot);
+        settle_box_number(out, slot);
         join_additions(out, slot);
         join_extras(out, slot);
         settle_country(out, slot);
@@ -197,6 +212,37 @@ fn settle_house_number(out: &mut Output, slot: u8) {
     for part in [Some(number), addition].into_iter().flatten() {
         name.push(' ');
         name.push_str(&part);
+    }
+}
+
+/// The number of a box in a column of its own may be longer than that of a house, and in groups.
+fn settle_box_number(out: &mut Output, slot: u8) {
+    let Some(street) = place(out, AttributeId::STREET, slot) else { return };
+    let name = out.claims[street].value.clone();
+    if !post_office_box::is_street(&name) {
+        return;
+    }
+    let Some(number) = place(out, AttributeId::HOUSE_NUMBER, slot) else { return };
+    if post_office_box::groups_digits(&name) {
+        let column = out.claims[number].column;
+        let is_group = |claim: &Claim| {
+            claim.column == column && claim.value.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        };
+        if let Some(at) = find(out, AttributeId::HOUSE_NUMBER_ADDITION, slot, is_group) {
+            let digits = out.claims[at].value.replace('-', "");
+            out.claims[number].value.push_str(&digits);
+            out.claims.remove(at);
+        }
+    }
+    let Some(number) = place(out, AttributeId::HOUSE_NUMBER, slot) else { return };
+    let is_mistaken = out.claims[number].validity == Validity::Invalid
+        && post_office_box::is_possible(&name, &out.claims[number].value);
+    if is_mistaken {
+        let column = Some(out.claims[number].column);
+        out.claims[number].validity = Validity::Valid;
+        out.findings.retain(|finding| {
+            finding.code != FindingCode::InvalidHouseNumber || finding.column != column
+        });
     }
 }
 
@@ -272,6 +318,9 @@ fn find_missing_house_number(out: &mut Output, slot: u8) {
 }
 
 #[cfg(test)]
+mod labelled;
+
+#[cfg(test)]
 mod tests {
     use karat_model::hub_model::DateOrder;
     use proptest::prelude::*;
@@ -338,6 +387,16 @@ mod tests {
         check("street=Kerkstraat", "Kerkstraat", &[FindingCode::MissingHouseNumber]);
         check("line=Postbus 1234", "Postbus | 1234", &[]);
         check("line=Antwoordnummer", "Antwoordnummer", &[]);
+        check("street=Postbus & number=1234", "Postbus | 1234", &[]);
+        check("line=Postbus 123456", "Postbus | 123456", &[FindingCode::InvalidHouseNumber]);
+        check("line=Postfach 10 20 30", "Postfach | 102030", &[]);
+        check("street=Postfach & number=10 20 30", "Postfach | 102030", &[]);
+        check("street=Postfach & number=102030", "Postfach | 102030", &[]);
+        check(
+            "street=Hauptstraße & number=102030",
+            "Hauptstraße | 102030",
+            &[FindingCode::InvalidHouseNumber],
+        );
         check("street=Kerkstraat & number=x", "Kerkstraat | x", &[FindingCode::InvalidHouseNumber]);
     }
 
@@ -472,6 +531,34 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 4000, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_box_or_reply_number_lacks_nothing(
+            name in proptest::sample::select(&["Postbus", "POSTBUS", "postbus nr.", "Pb.", "Antwoordnummer", "antwoordnr.", "ANTW.NR."][..]),
+            number in 1u32..=99_999,
+            place in proptest::sample::select(&["", ", 3500 AB Utrecht", " 3500AB UTRECHT", "\n9000 Gent"][..]),
+            country in proptest::sample::select(&["NL", "BE"][..]),
+            in_columns in any::<bool>(),
+        ) {
+            let country = Country::from_code(country).expect("a code");
+            let context = Context { country, ..context() };
+            let mut out = Output::default();
+            if in_columns {
+                street::standardise(name, &context, &mut out);
+                out.begin(1, 0);
+                house_number::standardise(&number.to_string(), &context, &mut out);
+            } else {
+                line::standardise(&format!("{name} {number}{place}"), &context, &mut out);
+            }
+            finish(&mut out, &context);
+            let found: Vec<_> = out.findings.iter().map(|finding| finding.code).collect();
+            prop_assert_eq!(found, Vec::new());
+            prop_assert!(out.claims.iter().all(|claim| claim.validity == Validity::Valid));
+            let value = |attribute| out.claims.iter().find(|claim| claim.attribute == attribute).map(|claim| &*claim.value);
+            let kind = AddressKind::of(&value).expect("a street");
+            prop_assert!(!kind.takes_parcels());
+            prop_assert_eq!(value(AttributeId::HOUSE_NUMBER), Some(&*number.to_string()));
+        }
 
         #[test]
         fn cleaning_a_standardised_part_gives_the_same_part(text in any_text(), context in any_country()) {

@@ -5,7 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use karat_hub::view::{
-    Addressing, Customer, CustomerLookup, NearbyCustomer, RecordDetail, phone_type_of,
+    Addressing, Customer, CustomerLookup, MailAddress, NearbyCustomer, RecordDetail, phone_type_of,
 };
 use karat_model::attribute::AttributeId;
 use karat_model::decision::{Decision, DecisionNo, Ruling, SettledValue};
@@ -79,6 +79,21 @@ impl CustomerPage {
         let is_phone = value.attribute == AttributeId::PHONE;
         let label = || phone_type_of(&value.value).label(self.page.text.language);
         if is_phone { label() } else { "" }
+    }
+
+    /// Where the customer gets mail, if a street is known.
+    fn mail_address(&self) -> Option<MailAddress> {
+        MailAddress::of_golden(&self.customer.golden, self.page.model())
+    }
+
+    /// What kind of address it is, and whether parcels arrive there.
+    fn address_kind(&self, address: &MailAddress) -> String {
+        let text = self.page.text;
+        let kind = address.kind.label(text.language);
+        match address.kind.takes_parcels() {
+            true => kind.to_owned(),
+            false => format!("{kind}, {}", text.say("no parcels", "geen pakketten")),
+        }
     }
 
     /// The values of the golden record, and those that it does not show, under headings.
