@@ -99,7 +99,7 @@ fn discover_file(
 }
 
 /// Month first, if values say so and none says otherwise.
-fn date_order(profiles: &[ColumnProfile]) -> DateOrder {
+pub(crate) fn date_order(profiles: &[ColumnProfile]) -> DateOrder {
     let mut beyond_twelve = [0u32; 2];
     for value in profiles.iter().flat_map(|profile| &profile.sample) {
         let parts: Vec<Option<u32>> =
@@ -156,7 +156,7 @@ fn describe(
 }
 
 /// The name of the file without its extensions; `stdin` for standard input.
-fn source_name(path: &Path) -> SourceName {
+pub(crate) fn source_name(path: &Path) -> SourceName {
     let name =
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     match name.split('.').next().unwrap_or_default() {
