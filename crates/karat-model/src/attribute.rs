@@ -116,6 +116,14 @@ pub struct Attribute {
     pub owner: Option<String>,
     /// How carefully its values must be handled.
     pub privacy: Privacy,
+    /// Who looks after its values.
+    pub steward: Option<String>,
+    /// The basis in law on which its values are kept, such as `contract`.
+    pub legal_basis: Option<String>,
+    /// How long its values are kept, such as `7y`.
+    pub retention: Option<String>,
+    /// How much its quality matters: 0, 1, 2 or 4; told by its semantic type if left out.
+    pub criticality: Option<u8>,
 }
 
 impl Attribute {
@@ -140,6 +148,10 @@ macro_rules! builtin_attributes {
                 definition: None,
                 owner: None,
                 privacy: Privacy::default(),
+steward: None,
+legal_basis: None,
+retention: None,
+criticality: None,
             }),+]
         }
     };
@@ -220,6 +232,10 @@ impl AttributeSet {
             definition: None,
             owner: None,
             privacy: Privacy::default(),
+            steward: None,
+            legal_basis: None,
+            retention: None,
+            criticality: None,
         })
     }
 

@@ -1,6 +1,9 @@
 //! The hub model: a hub's configuration, read from YAML by the hub crate.
 
+use std::sync::Arc;
+
 use crate::attribute::{AttributeId, AttributeSet, EntityType, Group};
+use crate::check::{Check, CustomerKind, QualitySettings, Use};
 use crate::id::SourceName;
 use crate::language::Language;
 pub use crate::match_settings::{MatchSettings, Phonetics};
@@ -23,6 +26,14 @@ pub struct HubModel {
     pub survivorship: Survivorship,
     /// How sure Karat must be to link.
     pub matching: MatchSettings,
+    /// What is required of its data, those that ship with Karat first; shared by its copies.
+    pub checks: Arc<[Check]>,
+    /// What its data is used for.
+    pub uses: Arc<[Use]>,
+    /// The kinds of customers that are told apart.
+    pub kinds: Arc<[CustomerKind]>,
+    /// How quality counts.
+    pub quality: QualitySettings,
     /// The URL of the database that it is kept in; `None` for the file beside the hub model.
     pub database: Option<String>,
 }
@@ -38,6 +49,10 @@ impl HubModel {
             sources: Vec::new(),
             survivorship: Survivorship::standard(),
             matching: MatchSettings::standard(),
+            checks: Arc::new([]),
+            uses: Arc::new([]),
+            kinds: Arc::new([]),
+            quality: QualitySettings::standard(),
             database: None,
         }
     }

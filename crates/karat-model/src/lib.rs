@@ -5,7 +5,7 @@
 //! [`RecordTable`](table::RecordTable); matching weighs pairs and gives
 //! [`Evidence`](evidence::Evidence) and a [`Partition`](partition::Partition);
 //! merging makes a [`GoldenRecord`](golden::GoldenRecord) of each cluster.
-//! The [`HubModel`](hub_model::HubModel) says how.
+//! The [`HubModel`](hub_model::HubModel) says how, and what [`Check`](check::Check)s require.
 //!
 //! Plain data only: no I/O, no clock, no serialisation. Boundaries have types of their own.
 //!
@@ -23,6 +23,7 @@ pub mod gender;
 pub mod name_usage;
 pub mod claim;
 pub mod finding;
+pub mod check;
 pub mod table;
 pub mod evidence;
 pub mod decision;

@@ -300,6 +300,7 @@ fn named(kind: Option<EventKind>, language: Language) -> &'static str {
 pub fn told(reason: ReleaseReason, language: Language) -> String {
     let (english, dutch) = match reason {
         ReleaseReason::First => ("first release", "eerste release"),
+        ReleaseReason::Checks => ("other checks", "andere controles"),
         ReleaseReason::Values => {
             ("other survivorship, trust or names", "andere survivorship, vertrouwen of namen")
         }

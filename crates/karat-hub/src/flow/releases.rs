@@ -34,6 +34,8 @@ pub struct Release {
 pub enum ReleaseReason {
     /// It is the first one.
     First,
+    /// The hub model requires something else of values, or counts quality otherwise.
+    Checks,
     /// The hub model lets other values win, or calls things otherwise.
     Values,
     /// The hub model has other thresholds.
@@ -59,7 +61,7 @@ impl ReleaseReason {
         use ReleaseReason::*;
         match self {
             First | Weights | Retrained | Outdated | Grown => true,
-            Values | Thresholds | RolledBack { .. } => false,
+            Checks | Values | Thresholds | RolledBack { .. } => false,
         }
     }
 }

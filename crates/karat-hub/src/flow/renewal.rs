@@ -92,6 +92,7 @@ impl Renewal {
         }
         let release = match scope {
             Scope::Nothing | Scope::Weights => None,
+            Scope::Checks => Some(ReleaseReason::Checks),
             Scope::Values => Some(ReleaseReason::Values),
             Scope::Thresholds => Some(ReleaseReason::Thresholds),
         };

@@ -4,6 +4,7 @@ use karat_model::attribute::{Attribute, AttributeId, AttributeSet, Privacy};
 use karat_model::semantic::SemanticType;
 use serde_json::json;
 
+use super::numbers::Criticality;
 use super::problem::Report;
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
 use super::suggest::{listed, nearest};
@@ -25,6 +26,15 @@ mapping! {
         privacy "privacy": Privacy,
         /// Whether a golden record keeps all values, best first, instead of one.
         collected "collected": bool,
+        /// Who looks after its values.
+        steward "steward": String,
+        /// The basis in law on which its values are kept, such as `contract` or `consent`.
+        legal_basis "legal_basis": String,
+        /// How long its values are kept, such as `7y`.
+        retention "retention": String,
+        /// How much its quality matters: 0, 1, 2 or 4; 2 for what tells customers apart and 1 for
+        /// the others if left out.
+        criticality "criticality": Criticality,
     }
 }
 
@@ -233,5 +243,9 @@ fn describe(attribute: &mut Attribute, parts: AttributeParts) {
     attribute.definition = parts.definition.map(|definition| definition.value);
     attribute.owner = parts.owner.map(|owner| owner.value);
     attribute.privacy = parts.privacy.map_or(attribute.privacy, |privacy| privacy.value);
+    attribute.steward = parts.steward.map(|steward| steward.value);
+    attribute.legal_basis = parts.legal_basis.map(|basis| basis.value);
+    attribute.retention = parts.retention.map(|retention| retention.value);
+    attribute.criticality = parts.criticality.map(|criticality| criticality.value.0);
     attribute.collected = parts.collected.map_or(attribute.collected, |it| it.value);
 }

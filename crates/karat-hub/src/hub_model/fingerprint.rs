@@ -1,6 +1,7 @@
 //! The fingerprint of a hub model: tells whether two models say the same.
 
-use karat_model::attribute::{Attribute, AttributeSet};
+use karat_model::attribute::{Attribute, AttributeSet, EntityType};
+use karat_model::check::{Check, CheckName, CustomerKind, QualitySettings, Use};
 use karat_model::hub_model::{
     ColumnMapping, Format, HubModel, MatchSettings, Phonetics, Source, Survivorship,
     SurvivorshipRule,
@@ -22,6 +23,10 @@ pub fn fingerprint(model: &HubModel) -> String {
         sources,
         survivorship,
         matching,
+        checks,
+        uses,
+        kinds,
+        quality,
         // Wherever a hub is kept, it says the same.
         database: _,
     } = model;
@@ -40,7 +45,12 @@ pub fn fingerprint(model: &HubModel) -> String {
         "survivorship": survivorship_text(survivorship, attributes),
     });
     let hash = |part: Value| ModelId::of(part.to_string().as_bytes()).to_string();
-    [learnt, thresholds, rest].map(hash).join(".")
+    let print = [learnt, thresholds, rest].map(hash).join(".");
+    match checks_text(checks, uses, kinds, quality, attributes) {
+        // A hub without checks says what it said before there were any.
+        Value::Null => print,
+        judged => format!("{print}.{}", hash(judged)),
+    }
 }
 
 /// How far a change of a hub model reaches.
@@ -48,6 +58,8 @@ pub fn fingerprint(model: &HubModel) -> String {
 pub enum Scope {
     /// They say the same.
     Nothing,
+    /// What is required of values and how quality counts: all values stay, and are judged anew.
+    Checks,
     /// Which values win, or how things are called: pairs are weighed and linked as before.
     Values,
     /// From where pairs are linked, told to stewards or held: they weigh what they weighed.
@@ -62,15 +74,73 @@ pub fn scope_of_change(before: &str, after: &str) -> Scope {
     let (before, after) = (parts(before), parts(after));
     match (&before[..], &after[..]) {
         _ if before == after => Scope::Nothing,
-        ([learnt, thresholds, _], [now_learnt, now_thresholds, _]) if learnt == now_learnt => {
-            if thresholds == now_thresholds {
+        // The fourth part is there if anything is checked.
+        ([learnt, thresholds, rest, ..], [now_learnt, now_thresholds, now_rest, ..])
+            if learnt == now_learnt =>
+        {
+            if thresholds != now_thresholds {
+                Scope::Thresholds
+            } else if rest != now_rest {
                 Scope::Values
             } else {
-                Scope::Thresholds
+                Scope::Checks
             }
         }
         _ => Scope::Weights,
     }
+}
+
+/// What is required and how quality counts; nothing for a hub that says nothing of it.
+fn checks_text(
+    checks: &[Check],
+    uses: &[Use],
+    kinds: &[CustomerKind],
+    quality: &QualitySettings,
+    attributes: &AttributeSet,
+) -> Value {
+    let QualitySettings { has_standard_checks: _, weights, value } = quality;
+    let counts = attributes.iter().map(|(_, it)| quality_of_attribute(it)).collect::<Vec<_>>();
+    let says_nothing = checks.is_empty()
+        && uses.is_empty()
+        && kinds.is_empty()
+        && weights.is_empty()
+        && value.is_none()
+        && counts.iter().all(|it| *it == json!([null, null, null, null]));
+    if says_nothing {
+        return Value::Null;
+    }
+    let names = |names: &[CheckName]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let types = |types: &[EntityType]| types.iter().map(|it| it.name()).collect::<Vec<_>>();
+    let uses =
+        uses.iter().map(|it| json!([it.name, it.label, types(&it.entity_types), names(&it.needs)]));
+    let kinds = kinds.iter().map(|it| json!([it.name, types(&it.entity_types), names(&it.needs)]));
+    json!([
+        checks.iter().map(|it| check_text(it, attributes)).collect::<Vec<_>>(),
+        uses.collect::<Vec<_>>(),
+        kinds.collect::<Vec<_>>(),
+        weights
+            .iter()
+            .map(|(dimension, weight)| json!([dimension.name(), weight]))
+            .collect::<Vec<_>>(),
+        value.map(|id| attributes.get(id).name.clone()),
+        counts,
+    ])
+}
+
+fn check_text(check: &Check, attributes: &AttributeSet) -> Value {
+    json!([
+        check.definition(attributes),
+        check.pass_min.map(|share| share.to_string()),
+        check.cost_cents,
+        check.owner,
+        check.message,
+    ])
+}
+
+/// What of an attribute says how its quality counts, and who looks after it.
+fn quality_of_attribute(attribute: &Attribute) -> Value {
+    let Attribute { steward, legal_basis, retention, criticality, .. } = attribute;
+    json!([steward, legal_basis, retention, criticality])
 }
 
 /// What of an attribute decides what records say and how it is compared.
@@ -102,6 +172,11 @@ fn attribute_text(attribute: &Attribute) -> Value {
         definition,
         owner,
         privacy,
+        // These say how quality counts.
+        steward: _,
+        legal_basis: _,
+        retention: _,
+        criticality: _,
     } = attribute;
     json!([collected, english, dutch, definition, owner, privacy.name(),])
 }
@@ -158,10 +233,30 @@ fn matching_text(matching: &MatchSettings, all: &AttributeSet) -> Value {
 #[cfg(test)]
 mod tests {
     use karat_model::attribute::AttributeId;
+    use karat_model::check::Requirement;
     use karat_model::language::Language;
     use karat_model::semantic::SemanticType;
 
     use super::*;
+
+    /// A check that is in no other test.
+    fn zip() -> Check {
+        Check::new(CheckName::new("zip").unwrap(), Requirement::Present)
+    }
+
+    #[test]
+    fn a_hub_that_begins_to_check_learns_nothing_anew() {
+        let mut model = HubModel::new("Shop");
+        let before = fingerprint(&model);
+        model.checks = [zip()].into();
+        let checked = fingerprint(&model);
+        assert_eq!(scope_of_change(&before, &checked), Scope::Checks);
+        assert_eq!(scope_of_change(&checked, &before), Scope::Checks);
+        model.name.push('s');
+        assert_eq!(scope_of_change(&before, &fingerprint(&model)), Scope::Values);
+        model.matching.link_threshold_bits = Some(12.0);
+        assert_eq!(scope_of_change(&checked, &fingerprint(&model)), Scope::Thresholds);
+    }
 
     #[test]
     fn equal_models_have_one_fingerprint() {
@@ -173,7 +268,7 @@ mod tests {
     #[test]
     fn any_difference_changes_it() {
         type Edit = (Scope, fn(&mut HubModel));
-        let change: [Edit; 8] = [
+        let change: [Edit; 11] = [
             (Scope::Values, |model| model.name.push('s')),
             (Scope::Values, |model| model.language = Language::Dutch),
             (Scope::Thresholds, |model| model.matching.link_threshold_bits = Some(12.0)),
@@ -181,6 +276,13 @@ mod tests {
             (Scope::Values, |model| model.survivorship.default.reverse()),
             (Scope::Values, |model| {
                 model.attributes.get_mut(AttributeId::EMAIL).owner = Some("Sales".into())
+            }),
+            (Scope::Checks, |model| model.checks = [zip()].into()),
+            (Scope::Checks, |model| {
+                model.checks = [Check { owner: Some("Sales".into()), ..zip() }].into()
+            }),
+            (Scope::Checks, |model| {
+                model.attributes.get_mut(AttributeId::EMAIL).criticality = Some(4)
             }),
             (Scope::Weights, |model| model.matching.phonetics = Some(Phonetics::German)),
             (Scope::Weights, |model| {
@@ -197,6 +299,7 @@ mod tests {
             assert_eq!(scope_of_change(&after, &after), Scope::Nothing);
             fingerprints.push(after);
         }
+        assert_eq!(before.split('.').count(), 3, "a hub without checks says what it said before");
         let of_before_there_were_parts = "0123456789abcdef";
         assert_eq!(scope_of_change(of_before_there_were_parts, &before), Scope::Weights);
         let count = fingerprints.len();

@@ -126,6 +126,27 @@ impl Shape for LargeFrom {
     }
 }
 
+/// How much the quality of an attribute matters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Criticality(pub u8);
+
+impl Shape for Criticality {
+    fn read(node: &Node, key: &str, report: &mut Report) -> Option<Criticality> {
+        let text = scalar(node, key, report)?;
+        let number = text.parse().ok().filter(|number| [0, 1, 2, 4].contains(number));
+        if number.is_none() {
+            report
+                .error(node.place, format!("`{key}` cannot be `{text}`"))
+                .with_hint("write 0 (does not count), 1, 2, or 4 (critical)");
+        }
+        number.map(Criticality)
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "enum": [0, 1, 2, 4] })
+    }
+}
+
 fn whole(node: &Node, key: &str, max: u8, hint: &str, report: &mut Report) -> Option<u8> {
     let text = scalar(node, key, report)?;
     let number = text.parse().ok().filter(|number| *number <= max);

@@ -1,0 +1,28 @@
+//! Confirmations: what the world answered about a value.
+
+use super::amount::Day;
+use super::requirement::Register;
+
+/// By what a value was confirmed or refuted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConfirmationKind {
+    /// The customer said so.
+    Customer,
+    /// Mail to the address came back.
+    MailReturned,
+    /// Mail to the e-mail address bounced.
+    Bounced,
+    /// Somebody else answered the phone, or nobody can.
+    WrongNumber,
+    /// A register answered.
+    Register(Register),
+}
+
+/// An answer of the world about a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Whether the value was confirmed; else it was refuted.
+    pub is_so: bool,
+    /// The day of the answer.
+    pub on: Day,
+}
