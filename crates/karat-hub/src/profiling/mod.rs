@@ -4,9 +4,11 @@
 //! Leaves: the profile of each column, what it seems to mean, and how columns hang together.
 //! Promises: what was seen before and what is seen now come to what both would give together, and
 //! citizen service numbers of columns that are named for them are taken out before anything is seen.
-//! Start reading at [`profile_files`]; `book.rs` keeps what was seen, `json.rs` tells it to programs.
+//! Start reading at [`profile_files`]; `book.rs` keeps what was seen, `suggest.rs` suggests checks,
+//! `json.rs` tells what was seen to programs.
 
 mod book;
+mod suggest;
 mod json;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use karat_model::record::{Columns, Payload};
 use karat_model::semantic::SemanticType;
 
 pub use book::ProfileBook;
+pub use suggest::{SuggestedCheck, as_yaml, suggest_checks};
 
 use crate::connect::{self, FileSummary};
 use crate::error::Error;
@@ -52,6 +55,8 @@ pub struct SourceProfile {
     pub columns: Vec<ProfiledColumn>,
     /// Which columns determine others, by their numbers.
     pub dependencies: Vec<Dependency>,
+    /// How its values are read.
+    pub context: Context,
 }
 
 /// A column, and what it seems to mean.
@@ -65,7 +70,8 @@ pub struct ProfiledColumn {
     pub confidence: f32,
     /// What the hub model says that they mean.
     pub told: Option<SemanticType>,
-    /// The attribute that it fills: that of the hub model, or the one that would be made.
+    /// The attribute that it fills, where the hub model names it, or would: not where the meaning
+    /// tells.
     pub attribute: Option<String>,
     /// Why it calls for care.
     pub sensitive: Option<Sensitivity>,
@@ -221,6 +227,7 @@ impl Profiled {
             rows_before,
             columns: columns(profiles, told, context),
             dependencies: state.dependencies(),
+            context,
         };
         // Two files with one name are one source.
         self.sources.retain(|known| known.name != source.name);
@@ -260,9 +267,7 @@ fn columns(
         let guess = found.map_or(SemanticType::Text, |found| found.semantic_type);
         let meaning = mapping.as_ref().map_or(guess, |(semantic_type, _)| *semantic_type);
         let attribute = match &mapping {
-            Some((semantic_type, name)) => name.clone().or_else(|| {
-                (!semantic_type.needs_attribute()).then(|| semantic_type.name().into())
-            }),
+            Some((_, attribute)) => attribute.clone(),
             None => found.and_then(|found| found.attribute.clone()),
         };
         ProfiledColumn {
@@ -298,5 +303,7 @@ fn sensitivity(profile: &ColumnProfile, meaning: SemanticType) -> Option<Sensiti
     Sensitivity::of(meaning)
 }
 
+#[cfg(test)]
+mod defects;
 #[cfg(test)]
 mod tests;

@@ -67,6 +67,12 @@ impl ProfileState {
         self.values.inclusion_in(&other.values, texts_min)
     }
 
+    /// Visits the different values that were kept with how often they came, in no order: all of
+    /// them, or as good as picked at random once there are too many.
+    pub fn each_kept(&self, visit: impl FnMut(&str, u64)) {
+        self.values.each_kept(visit);
+    }
+
     /// The profile of all that was seen.
     pub fn finish(&self) -> ColumnProfile {
         ColumnProfile {

@@ -132,6 +132,11 @@ impl Tally {
         (count >= texts_min).then(|| comparable().filter(is_shared).count() as f32 / count as f32)
     }
 
+    /// Visits the texts that are kept, in no order.
+    pub(super) fn each_kept(&self, mut visit: impl FnMut(&str, u64)) {
+        self.kept.iter().for_each(|entry| visit(&entry.text, entry.count));
+    }
+
     /// Writes all that is known.
     pub(super) fn write(&self, out: &mut Writer) {
         out.number(u64::from(self.level));
