@@ -14,20 +14,28 @@ const POLICIES: u64 = 900_000;
 
 const TIERS: [&str; 3] = ["Gold", "Silver", "Bronze"];
 
-/// Remarks that belong where remarks are; none is longer than the longest that fits.
-const NOTES: [&str; 12] = [
-    "belt graag in de avond",
-    "wil de nieuwsbrief niet",
-    "vaste klant",
-    "factuur per post",
-    "komt via een vriendin",
-    "liever geen reclame",
-    "heeft een hond",
-    "wenst levering op zaterdag",
-    "betaalt altijd vooraf",
-    "spaart voor een fiets",
-    "houdt van tuinieren",
-    "was op de open dag",
+/// Remarks that belong where remarks are: a beginning and an end. None is as long as the field.
+const NOTES: [[&str; 8]; 2] = [
+    [
+        "belt graag",
+        "betaalt altijd",
+        "bestelt soms",
+        "komt vaak",
+        "leest veel",
+        "reist graag",
+        "werkt vaak",
+        "koopt veel",
+    ],
+    [
+        "in de avond",
+        "op zaterdag",
+        "met korting",
+        "in het najaar",
+        "samen",
+        "voor de tuin",
+        "van huis uit",
+        "met een vriendin",
+    ],
 ];
 
 /// So many clean rows.
@@ -57,7 +65,8 @@ fn row(number: u64, person: &Person, seed: u64, dice: &mut Dice) -> Option<Cells
     let address = &facts.home.address;
     let updated = calendar::later(TODAY, -dice.between(1, 900));
     let policy = 100_000 + unrepeated(number, seed, POLICIES);
-    let note = if dice.percent(40) { dice.pick(&NOTES) } else { "" };
+    let [begin, end] = NOTES.map(|parts| *dice.pick(&parts));
+    let note = if dice.percent(40) { format!("{begin} {end}") } else { String::new() };
     let gender = match person.gender {
         Gender::Female => "V",
         Gender::Male => "M",
@@ -78,7 +87,7 @@ fn row(number: u64, person: &Person, seed: u64, dice: &mut Dice) -> Option<Cells
     set(Column::Phone, phone.written(PhoneStyle::Plain));
     set(Column::Email, email.to_string());
     set(Column::Tier, TIERS[dice.share([10, 30, 60])].to_string());
-    set(Column::Note, note.to_string());
+    set(Column::Note, note);
     set(Column::Updated, calendar::iso(updated));
     Some(cells)
 }

@@ -125,7 +125,7 @@ impl ProfileBook {
             let state = TableState::from_bytes(state).map_err(of_book)?;
             book.states.insert(SourceName::new(name), state);
         }
-        Ok(book)
+        if book.states.is_empty() { Err(damaged()) } else { Ok(book) }
     }
 
     /// Writes the book to a file, in place of what was there.

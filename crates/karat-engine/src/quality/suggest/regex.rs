@@ -1,4 +1,5 @@
-//! `regex`: codes of one form, and names written with Latin letters.
+//! `regex`: codes of one form, postal codes of one country among them, and names written with Latin
+//! letters.
 
 use karat_model::check::Requirement;
 use karat_model::semantic::SemanticType;
@@ -18,10 +19,8 @@ pub(super) fn propose<'a>(seen: &'a Seen<'a>) -> Option<Proposal<'a>> {
     if is_of_letters(seen.meaning) {
         return Some(of_names());
     }
-    let is_code = matches!(
-        seen.meaning,
-        SemanticType::Identifier | SemanticType::Text | SemanticType::Category
-    );
+    use SemanticType::*;
+    let is_code = matches!(seen.meaning, Identifier | Text | Category | Postcode);
     if is_code { of_codes(seen) } else { None }
 }
 
