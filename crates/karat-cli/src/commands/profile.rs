@@ -15,6 +15,7 @@ use karat_model::hub_model::Country;
 use karat_model::id::SourceName;
 use karat_model::language::Language;
 use karat_model::profile::{CharacterClass, ColumnProfile, QuantileValue, Sensitivity};
+use karat_model::semantic::SemanticType;
 
 use super::init::country;
 use super::{language, open_hub};
@@ -168,6 +169,10 @@ impl Telling {
         self.language.count(number)
     }
 
+    fn counted(&self, count: u64, one: &str, several: &str) -> String {
+        format!("{} {}", self.count(count), if count == 1 { one } else { several })
+    }
+
     fn percent(&self, part: u64, whole: u64) -> String {
         // Rounded down, so that what is not whole is never told as 100 %.
         let per_mille = u128::from(part) * 1000 / u128::from(whole.max(1));
@@ -292,42 +297,60 @@ impl Telling {
         if profile.is_candidate_key() {
             notices.push(self.say("Could be a key.", "Kan een sleutel zijn.").into());
         } else if profile.key_score() >= 0.9 && profile.repeated > 0 {
-            let repeated = self.count(profile.repeated);
-            let says = self.say(
-                "values come more than once in what is nearly a key.",
-                "waarden komen vaker voor in wat bijna een sleutel is.",
-            );
-            notices.push(format!("{repeated} {says}"));
+            let [one, several] = [
+                self.say(
+                    "value comes more than once in what is nearly a key.",
+                    "waarde komt vaker voor in wat bijna een sleutel is.",
+                ),
+                self.say(
+                    "values come more than once in what is nearly a key.",
+                    "waarden komen vaker voor in wat bijna een sleutel is.",
+                ),
+            ];
+            notices.push(self.counted(profile.repeated, one, several));
         }
-        if profile.missing_words > 0 {
-            let says = self.say(
-                "values only say that there is none.",
-                "waarden zeggen alleen dat er geen is.",
-            );
-            notices.push(format!("{} {says}", self.count(profile.missing_words)));
+        // `N.A.` are initials, too.
+        let may_be_words = column.meaning() != SemanticType::Initials;
+        if profile.missing_words > 0 && may_be_words {
+            let [one, several] = [
+                self.say(
+                    "value only says that there is none.",
+                    "waarde zegt alleen dat er geen is.",
+                ),
+                self.say(
+                    "values only say that there is none.",
+                    "waarden zeggen alleen dat er geen is.",
+                ),
+            ];
+            notices.push(self.counted(profile.missing_words, one, several));
         }
-        let odd = [
-            (
-                CharacterClass::OtherScript,
-                "have letters of another script.",
-                "hebben letters van een ander schrift.",
-            ),
-            (
-                CharacterClass::Control,
-                "have characters that are not seen.",
-                "hebben onzichtbare tekens.",
-            ),
-        ];
-        for (class, english, dutch) in odd {
-            let count = profile.characters.of(class);
-            if count > 0 {
-                notices.push(format!(
-                    "{} {} {}",
-                    self.count(count),
-                    self.say("values", "waarden"),
-                    self.language.say(english, dutch)
-                ));
-            }
+        let others = profile.characters.of(CharacterClass::OtherScript);
+        if others > 0 {
+            let [one, several] = [
+                self.say(
+                    "value has letters of another script.",
+                    "waarde heeft letters van een ander schrift.",
+                ),
+                self.say(
+                    "values have letters of another script.",
+                    "waarden hebben letters van een ander schrift.",
+                ),
+            ];
+            notices.push(self.counted(others, one, several));
+        }
+        let unseen = profile.characters.of(CharacterClass::Control);
+        if unseen > 0 {
+            let [one, several] = [
+                self.say(
+                    "value has characters that are not seen.",
+                    "waarde heeft onzichtbare tekens.",
+                ),
+                self.say(
+                    "values have characters that are not seen.",
+                    "waarden hebben onzichtbare tekens.",
+                ),
+            ];
+            notices.push(self.counted(unseen, one, several));
         }
         notices
     }

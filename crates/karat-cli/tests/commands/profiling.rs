@@ -22,7 +22,11 @@ fn tiers() -> String {
 fn columns_are_told_of_in_two_languages() {
     let folder = files();
     folder.karat("profile crm.csv").succeeds().says("filled").says("Could be a key.");
-    folder.karat("profile crm.csv --lang nl").succeeds().says("gevuld").says("Kan een sleutel zijn.");
+    folder
+        .karat("profile crm.csv --lang nl")
+        .succeeds()
+        .says("gevuld")
+        .says("Kan een sleutel zijn.");
 }
 
 #[test]

@@ -34,7 +34,7 @@ const NOTES: [[&str; 8]; 2] = [
         "samen",
         "voor de tuin",
         "van huis uit",
-        "met een vriendin",
+        "zonder haast",
     ],
 ];
 

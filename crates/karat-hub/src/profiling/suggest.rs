@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use karat_engine::clean::placeholder::is_missing;
+use karat_engine::clean::placeholder::{self, Judgement};
 use karat_engine::clean::{CleaningPlan, Context, Memo, date};
 use karat_engine::quality::profile::TableState;
 use karat_engine::quality::suggest::{Judged, Seen, Suggested, suggest};
@@ -53,6 +53,15 @@ pub fn suggest_checks(profiled: &Profiled, book: &ProfileBook, as_of: Day) -> Ve
             let column = &source.columns[number];
             let Some(attribute) = attribute(column, source) else { return };
             let word = suggested.requirement.word();
+            let argument = suggested.requirement.argument(&attributes);
+            // Columns of one attribute suggest the same.
+            let is_known = found.iter().any(|known| {
+                (&known.source, &known.attribute) == (&source.name, &attribute)
+                    && (known.word, &known.argument) == (word, &argument)
+            });
+            if is_known {
+                return;
+            }
             let prefix = if profiled.sources.len() > 1 { source.name.as_str() } else { "" };
             let Some(name) = name(&[prefix, &attribute, word], &mut names) else { return };
             found.push(SuggestedCheck {
@@ -61,7 +70,7 @@ pub fn suggest_checks(profiled: &Profiled, book: &ProfileBook, as_of: Day) -> Ve
                 column: column.profile.header.clone(),
                 attribute,
                 word,
-                argument: suggested.requirement.argument(&attributes),
+                argument,
                 passed: suggested.passed,
                 because: suggested.because.clone(),
             });
@@ -140,6 +149,7 @@ fn name(parts: &[&str], names: &mut BTreeSet<CheckName>) -> Option<CheckName> {
 
 /// Judges the values of a column as they are cleaned.
 struct Judging {
+    meaning: SemanticType,
     plan: CleaningPlan,
     memo: RefCell<Memo>,
     context: Context,
@@ -168,7 +178,7 @@ impl Judging {
         };
         let model: HubModel = in_memory("suggest", &[source]);
         let plan = CleaningPlan::new(&model, &model.sources[0], &["value".to_string()]);
-        Judging { plan, memo: RefCell::new(Memo::new()), context }
+        Judging { meaning, plan, memo: RefCell::new(Memo::new()), context }
     }
 
     fn cleaned(&self, value: &str) -> CleanRecord {
@@ -193,7 +203,7 @@ const MISUSED: [&str; 7] = [
 
 impl Judged for Judging {
     fn is_missing(&self, value: &str) -> bool {
-        is_missing(value.trim())
+        placeholder::judge(value.trim(), self.meaning) == Judgement::Placeholder
     }
 
     fn is_valid(&self, value: &str) -> bool {
