@@ -10,6 +10,7 @@
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! target/release/karat-bench values                    # values a second and core, per semantic type
+//! target/release/karat-bench defects --records 20000 --out DIR        # customers with defects, and which row has which
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
@@ -31,6 +32,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
+use karat_demo::defects::DefectiveTable;
 use karat_engine::quality::accuracy::Accuracy;
 use process::Finished;
 
@@ -57,6 +59,18 @@ enum Task {
         /// How many records
         #[arg(long)]
         records: u64,
+        /// The folder
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Invent a CSV file of customers with defects of twelve kinds, and the truth
+    Defects {
+        /// How many rows
+        #[arg(long)]
+        records: usize,
+        /// How many in a thousand have a defect
+        #[arg(long, default_value_t = 150)]
+        per_mille: u32,
         /// The folder
         #[arg(long)]
         out: PathBuf,
@@ -155,6 +169,7 @@ fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
+        Task::Defects { records, per_mille, out } => invent_defects(records, per_mille, &out),
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
         Task::Live { records, dir, again, database } => {
             if !again {
@@ -197,6 +212,16 @@ fn invent_organisations(records: u64, dir: &Path) -> io::Result<()> {
         "invented {} records of {} organisations in {took:.1} s",
         written.records, written.organisations
     );
+    Ok(())
+}
+
+fn invent_defects(records: usize, per_mille: u32, dir: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    let mut out = BufWriter::new(File::create(dir.join("customers.csv"))?);
+    let mut truth = BufWriter::new(File::create(dir.join("defects.csv"))?);
+    let table = DefectiveTable::invent(records, SEED, per_mille);
+    table.write(&mut out, &mut truth)?;
+    println!("invented {} rows with {} defects", table.rows.len(), table.defects.len());
     Ok(())
 }
 

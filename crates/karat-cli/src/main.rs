@@ -32,6 +32,8 @@ struct Arguments {
 enum Command {
     Demo(commands::demo::Demo),
     Assess(commands::assess::Assess),
+    Profile(commands::profile::Profile),
+    Suggest(commands::suggest::Suggest),
     Match(commands::matching::Match),
     Evaluate(commands::evaluate::Evaluate),
     Init(commands::init::Init),
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::Assess(command) => command.run(),
+        Command::Profile(command) => command.run(),
+        Command::Suggest(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Init(command) => command.run(),

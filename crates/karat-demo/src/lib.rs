@@ -26,6 +26,7 @@ mod truth;
 mod ledger;
 mod persons;
 mod organisations;
+pub mod defects;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

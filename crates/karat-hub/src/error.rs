@@ -113,6 +113,22 @@ pub enum Error {
         /// The version that this build knows.
         known: u32,
     },
+    /// A file holds no profile that can be gone on with.
+    #[error("{}: {reason}", path.display())]
+    NoProfile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file cannot be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// A file holds no Splink model.
     #[error("{}: no Splink model: {reason}", path.display())]
     NoSplinkModel {
@@ -365,6 +381,10 @@ impl Error {
             Error::OtherModelVersion { .. } => {
                 "Learn a new one: match without `--model`, and with `--model-out`."
             }
+            Error::NoProfile { .. } => {
+                "Name a file that `karat profile --state` has written, or a new one."
+            }
+            Error::Unwritable { .. } => "Choose a folder in which you may write.",
             Error::NoLabels { .. } => {
                 "Name the columns of ids and labels, if they have other names than usual."
             }

@@ -7,6 +7,7 @@ pub mod flow;
 mod search_text;
 pub mod figures;
 pub mod mask;
+pub mod profiling;
 pub mod matching_report;
 pub mod share;
 pub mod assess;

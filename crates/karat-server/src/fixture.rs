@@ -1346,7 +1346,7 @@ fn column(
             top,
             patterns: vec![(pattern.into(), filled * 3 / 4)],
             length_min_max: (1, 40),
-            longest: 1,
+            ..ColumnProfile::default()
         },
         semantic_type,
         confidence: if semantic_type == SemanticType::Text { 0.35 } else { 0.96 },

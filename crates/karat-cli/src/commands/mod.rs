@@ -7,6 +7,8 @@
 
 pub mod demo;
 pub mod assess;
+pub mod profile;
+pub mod suggest;
 pub mod matching;
 pub mod evaluate;
 pub mod init;

@@ -13,6 +13,7 @@ mod loading;
 mod interruption;
 mod databases;
 mod assessing;
+mod profiling;
 mod matching;
 mod operating;
 mod exports;

@@ -49,6 +49,11 @@ pub fn judge(value: &str, semantic_type: SemanticType) -> Judgement {
     if made_up { Judgement::Placeholder } else { Judgement::Genuine }
 }
 
+/// Whether a trimmed value of any kind only says that there is none: `onbekend`, `n/a`, `-`.
+pub fn is_missing(value: &str) -> bool {
+    judge(value, SemanticType::Category) == Judgement::Placeholder
+}
+
 /// Whether a family name is a placeholder unless the record has a given name: `Test`, `Geen`.
 ///
 /// Such family names exist, but are rarer than the placeholder.

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use karat_engine::clean::placeholder::is_missing;
 use karat_engine::clean::{Context, Recognition, fold_header, recognise, truncation};
-use karat_engine::quality::profile::Profiler;
+use karat_engine::quality::profile::TableProfiler;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::{Country, DateOrder, Format, Party};
 use karat_model::id::SourceName;
 use karat_model::profile::ColumnProfile;
-use karat_model::record::{Columns, Quarantined};
+use karat_model::record::{Columns, Payload, Quarantined};
 use karat_model::semantic::SemanticType;
-use rayon::prelude::*;
 
 use super::progress::{Progress, Stage};
 use crate::connect::{self, Batch, FileSummary, Row};
@@ -58,9 +58,8 @@ fn discover_file(
     progress: &dyn Progress,
 ) -> Result<Discovered, Error> {
     let mut columns: Columns = Columns::from([]);
-    let mut profilers: Vec<Profiler> = Vec::new();
+    let mut profiler = TableProfiler::of_columns(is_missing);
     let mut batches = Vec::new();
-    let mut rows = 0;
     let mut quarantined = Vec::new();
     let mut is_started = false;
     let mut take = |batch: Batch| {
@@ -73,8 +72,8 @@ fn discover_file(
             return Err(Error::Stopped);
         }
         columns = batch.columns;
-        profile(&columns, &batch.rows, rows, &mut profilers);
-        rows += batch.rows.len() as u64;
+        let payloads: Vec<&Payload> = batch.rows.iter().map(|row| &row.payload).collect();
+        profiler.observe(&columns, &payloads);
         batches.extend(Some(batch.rows).filter(|rows| !rows.is_empty()));
         quarantined.extend(batch.quarantined);
         Ok(())
@@ -84,7 +83,7 @@ fn discover_file(
         progress.end();
     }
     let summary = summary.files.into_iter().next().unwrap_or_default();
-    let profiles: Vec<ColumnProfile> = profilers.into_iter().map(Profiler::finish).collect();
+    let profiles: Vec<ColumnProfile> = profiler.finish();
     let context = Context { country, date_order: date_order(&profiles) };
     let recognitions = recognise(&profiles, &context);
     let source = describe(path, &summary, &profiles, &recognitions, context);
@@ -99,34 +98,8 @@ fn discover_file(
     })
 }
 
-/// Adds rows to the profiles; a column that is new was blank in all rows before.
-fn profile(columns: &Columns, rows: &[Row], before: u64, profilers: &mut Vec<Profiler>) {
-    for header in &columns[profilers.len()..] {
-        let mut profiler = Profiler::new(header);
-        profiler.observe_blank(before);
-        profilers.push(profiler);
-    }
-    // One column after the other: what a profiler keeps stays close to the processor.
-    let mut values: Vec<Vec<(u32, &str)>> = vec![Vec::new(); columns.len()];
-    for (number, row) in (0..).zip(rows) {
-        for (column, value) in row.payload.iter() {
-            values[column as usize].push((number, value));
-        }
-    }
-    profilers.par_iter_mut().zip(values).for_each(|(profiler, values)| {
-        let mut filled = 0;
-        for of_row in values.chunk_by(|a, b| a.0 == b.0) {
-            filled += 1;
-            let (first, further) = of_row.split_first().expect("no chunk is empty");
-            profiler.observe(first.1);
-            further.iter().for_each(|(_, value)| profiler.observe_further(value));
-        }
-        profiler.observe_blank(rows.len() as u64 - filled);
-    });
-}
-
 /// Month first, if values say so and none says otherwise.
-fn date_order(profiles: &[ColumnProfile]) -> DateOrder {
+pub(crate) fn date_order(profiles: &[ColumnProfile]) -> DateOrder {
     let mut beyond_twelve = [0u32; 2];
     for value in profiles.iter().flat_map(|profile| &profile.sample) {
         let parts: Vec<Option<u32>> =
@@ -184,7 +157,7 @@ fn describe(
 }
 
 /// The name of the file without its extensions; `stdin` for standard input.
-fn source_name(path: &Path) -> SourceName {
+pub(crate) fn source_name(path: &Path) -> SourceName {
     let name =
         path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     match name.split('.').next().unwrap_or_default() {

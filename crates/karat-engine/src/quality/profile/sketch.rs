@@ -6,6 +6,8 @@
 
 use hashbrown::HashTable;
 
+use super::codec::{Reader, StateError, Writer};
+
 const DEPTH: usize = 3;
 const WIDTH: usize = 1 << 14;
 
@@ -68,6 +70,44 @@ impl Sketch {
                 self.insert(candidate);
             }
         }
+    }
+
+    /// Writes all that is known; most counters are zero, so only the others are named.
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.number(self.total);
+        let counted = || self.counters.iter().enumerate().filter(|(_, counter)| **counter > 0);
+        out.number(counted().count() as u64);
+        let mut next = 0;
+        for (at, counter) in counted() {
+            out.number((at - next) as u64);
+            out.number(u64::from(*counter));
+            next = at + 1;
+        }
+        let mut candidates: Vec<&Candidate> = self.candidates.iter().collect();
+        candidates.sort_unstable_by_key(|candidate| candidate.hash);
+        out.number(candidates.len() as u64);
+        for Candidate { hash, text } in candidates {
+            out.hash(*hash);
+            out.text(text);
+        }
+    }
+
+    /// Reads what [`Sketch::write`] wrote.
+    pub(super) fn read(from: &mut Reader) -> Result<Sketch, StateError> {
+        let mut sketch = Sketch { total: from.count()?, ..Sketch::new() };
+        let size = sketch.counters.len() as u64;
+        let mut next = 0;
+        for _ in 0..from.number_below(size + 1)? {
+            let at = next + from.number_below(size)?;
+            let counter = sketch.counters.get_mut(at as usize).ok_or(StateError::Damaged)?;
+            *counter = from.number_below(1 << 32)? as u32;
+            next = at + 1;
+        }
+        for _ in 0..from.number_below(1 << 32)? {
+            let candidate = Candidate { hash: from.hash()?, text: from.text()?.into() };
+            sketch.candidates.insert_unique(candidate.hash, candidate, |known| known.hash);
+        }
+        Ok(sketch)
     }
 
     /// The frequent texts with estimates of their counts, in no order.

@@ -12,19 +12,15 @@ use std::hash::Hasher;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
+use super::codec::{Reader, StateError, Writer};
 use super::sketch::Sketch;
 
 /// Longer texts are shown by their start.
 const TEXT_CHARS_MAX: usize = 256;
 
-/// How many recent texts are counted before they are looked up: the same ones come again and again.
-const RECENT: usize = 64;
-
 /// Counts of different texts.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
-    /// By part of their hash.
-    recent: Vec<Recent>,
     exact_max: usize,
     /// How many bits at the end of a hash must be zero for its text to stay.
     level: u32,
@@ -40,54 +36,15 @@ struct Entry {
     text: Box<str>,
 }
 
-/// A text that was looked up when it came first; its further occurrences are counted later.
-#[derive(Clone, Debug, Default)]
-struct Recent {
-    is_used: bool,
-    hash: u64,
-    again: u64,
-    /// Filled when it comes again.
-    text: String,
-}
-
 impl Tally {
     /// A tally that is exact up to so many different texts.
     pub(super) fn new(exact_max: usize) -> Tally {
-        let recent = vec![Recent::default(); RECENT];
-        Tally { recent, exact_max, level: 0, kept: HashTable::new(), sketch: None }
+        Tally { exact_max, level: 0, kept: HashTable::new(), sketch: None }
     }
 
-    /// Adds an occurrence of a text; it counts after [`Tally::settle`].
-    pub(super) fn add(&mut self, text: &str) {
-        let hash = hash(text);
-        let at = (hash >> 32) as usize % RECENT;
-        let recent = &mut self.recent[at];
-        if recent.hash != hash || !recent.is_used {
-            self.look_up(at);
-            (self.recent[at].hash, self.recent[at].is_used) = (hash, true);
-            return self.add_hashed(hash, 1, || shortened(text));
-        }
-        if recent.again == 0 {
-            recent.text.clear();
-            recent.text.push_str(text);
-        }
-        recent.again += 1;
-    }
-
-    /// Counts the texts that were added last.
-    pub(super) fn settle(&mut self) {
-        (0..RECENT).for_each(|at| self.look_up(at));
-    }
-
-    /// Counts the further occurrences of a recent text.
-    fn look_up(&mut self, at: usize) {
-        let Recent { hash, again, .. } = self.recent[at];
-        if again > 0 {
-            let text = std::mem::take(&mut self.recent[at].text);
-            self.add_hashed(hash, again, || shortened(&text));
-            self.recent[at].again = 0;
-            self.recent[at].text = text;
-        }
+    /// Adds occurrences of the text with this hash.
+    pub(super) fn add(&mut self, hash: u64, count: u64, text: &str) {
+        self.add_hashed(hash, count, || shortened(text));
     }
 
     fn add_hashed(&mut self, hash: u64, count: u64, text: impl Fn() -> Box<str>) {
@@ -129,10 +86,8 @@ impl Tally {
         }
     }
 
-    /// Adds what another tally counted; both are settled.
+    /// Adds what another tally counted.
     pub(super) fn merge(&mut self, mut other: Tally) {
-        self.settle();
-        other.settle();
         let both_exact = self.sketch.is_none() && other.sketch.is_none();
         if both_exact {
             for Entry { hash, count, text } in other.kept {
@@ -153,6 +108,69 @@ impl Tally {
     /// How many different texts there are; an estimate once not all are kept.
     pub(super) fn distinct(&self) -> u64 {
         (self.kept.len() as u64) << self.level
+    }
+
+    /// How many different texts come more than once; an estimate once not all are kept.
+    pub(super) fn repeated(&self) -> u64 {
+        (self.kept.iter().filter(|entry| entry.count > 1).count() as u64) << self.level
+    }
+
+    /// Whether not all texts are kept any more.
+    pub(super) fn is_estimate(&self) -> bool {
+        self.sketch.is_some()
+    }
+
+    /// The share of the different texts that another tally has as well, of those that both would
+    /// have kept; none if these are too few to tell.
+    pub(super) fn inclusion_in(&self, other: &Tally, texts_min: usize) -> Option<f32> {
+        let level = self.level.max(other.level);
+        let comparable = || self.kept.iter().filter(|entry| stays(entry.hash, level));
+        let is_shared = |entry: &&Entry| {
+            other.kept.find(entry.hash, |known| known.hash == entry.hash).is_some()
+        };
+        let count = comparable().count();
+        (count >= texts_min).then(|| comparable().filter(is_shared).count() as f32 / count as f32)
+    }
+
+    /// Visits the texts that are kept, in no order.
+    pub(super) fn each_kept(&self, mut visit: impl FnMut(&str, u64)) {
+        self.kept.iter().for_each(|entry| visit(&entry.text, entry.count));
+    }
+
+    /// Writes all that is known.
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.number(u64::from(self.level));
+        let mut entries: Vec<&Entry> = self.kept.iter().collect();
+        entries.sort_unstable_by_key(|entry| entry.hash);
+        out.number(entries.len() as u64);
+        for Entry { hash, count, text } in entries {
+            out.hash(*hash);
+            out.number(*count);
+            out.text(text);
+        }
+        out.number(u64::from(self.sketch.is_some()));
+        if let Some(sketch) = &self.sketch {
+            sketch.write(out);
+        }
+    }
+
+    /// Reads what [`Tally::write`] wrote.
+    pub(super) fn read(exact_max: usize, from: &mut Reader) -> Result<Tally, StateError> {
+        let mut tally = Tally::new(exact_max);
+        tally.level = from.number_below(64)? as u32;
+        for _ in 0..from.number_below(exact_max as u64 + 1)? {
+            let hash = from.hash()?;
+            let entry = Entry { hash, count: from.count()?, text: from.text()?.into() };
+            let is_new = tally.kept.find(hash, |known| known.hash == hash).is_none();
+            if !is_new || !stays(hash, tally.level) {
+                return Err(StateError::Damaged);
+            }
+            tally.kept.insert_unique(hash, entry, |entry| entry.hash);
+        }
+        if from.number_below(2)? == 1 {
+            tally.sketch = Some(Box::new(Sketch::read(from)?));
+        }
+        Ok(tally)
     }
 
     /// The most frequent texts with their counts, ties in order of text.
@@ -183,7 +201,7 @@ fn stays(hash: u64, level: u32) -> bool {
 }
 
 /// Two texts with one hash are taken for one: a million texts have a chance of 1 in 37 million.
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     // The finaliser of MurmurHash3 (Austin Appleby, public domain) spreads all bits evenly.
