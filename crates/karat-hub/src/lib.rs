@@ -20,6 +20,7 @@ pub mod live;
 pub mod operate;
 pub mod what_if;
 pub mod drift;
+pub mod scorecard;
 pub mod hub;
 #[cfg(test)]
 mod invented;

@@ -41,6 +41,12 @@ impl ColumnProfile {
         self.lengths.iter().map(|length| length.count).sum()
     }
 
+    /// How many values have the most characters.
+    pub fn longest(&self) -> u64 {
+        let last = self.lengths.last().filter(|length| length.from == length.to);
+        last.map_or(0, |length| length.count)
+    }
+
     /// How well the column tells rows apart, from 0 to 1: the share of the rows that have a value,
     /// times the share of the values that are different.
     pub fn key_score(&self) -> f32 {

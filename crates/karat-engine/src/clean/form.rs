@@ -22,7 +22,7 @@ pub fn has_form(value: &str, semantic_type: SemanticType, context: &Context) -> 
     }
     // A type that any attribute may have is understood the same for each of them.
     let attribute = attribute_of(semantic_type).or(Some(AttributeId::JOB_TITLE));
-    let field = Field { semantic_type, attribute, slot: 0 };
+    let field = Field { semantic_type, attribute, slot: 0, edition: None, length_max: None };
     if is_name(semantic_type) {
         let doubtful = out.is_doubtful();
         let name = field.name(0, tidied.into(), doubtful);

@@ -43,7 +43,7 @@ pub fn length_max(profile: &ColumnProfile, semantic_type: SemanticType) -> Optio
         && profile.filled >= FILLED_MIN
         && longest >= LENGTH_MIN
         && shortest < longest / 2
-        && profile.longest * 100 >= profile.filled;
+        && profile.longest() * 100 >= profile.filled;
     let length = u16::try_from(longest).ok().filter(|_| is_likely)?;
     // One long name that comes often is no end of a field.
     let seen = profile.top.iter().map(|(value, _)| value).chain(&profile.sample);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     fn profile(values: &[String]) -> ColumnProfile {
-        let mut profiler = crate::quality::profile::Profiler::new("naam");
+        let mut profiler = crate::quality::profile::Profiler::new("naam", |_| false);
         values.iter().for_each(|value| profiler.observe(value));
         profiler.finish()
     }

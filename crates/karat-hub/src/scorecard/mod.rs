@@ -17,7 +17,9 @@ use karat_model::check::{Check, Day};
 use karat_model::finding::{Dimension, FindingCode};
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
-use karat_store::{AttributeNo, Measure, Reader, RuleNo, SourceNo, StoredRule, TallyRow, VerdictCounts};
+use karat_store::{
+    AttributeNo, Measure, Reader, RuleNo, SourceNo, StoredRule, TallyRow, VerdictCounts,
+};
 
 use crate::error::Error;
 use crate::flow::quality::{Kept, USE_PREFIX};
@@ -41,9 +43,8 @@ pub fn scorecard(reader: &dyn Reader, model: &HubModel) -> Result<Scorecard, Err
     let (customers, sources): (Vec<GroupScore>, Vec<GroupScore>) =
         scored.partition(|group| group.source.is_none());
     let definitions = groups.iter().filter(|(place, _)| place.entity_type.is_none());
-    let definitions: Vec<CheckScore> = definitions
-        .flat_map(|(_, rows)| checks(model, &names, rows))
-        .collect();
+    let definitions: Vec<CheckScore> =
+        definitions.flat_map(|(_, rows)| checks(model, &names, rows)).collect();
     Ok(Scorecard {
         as_of: Kept::read(reader)?.map(|kept| Day(kept.as_of_day())),
         worst: worst(model, customers.iter().chain(&sources)),
@@ -223,7 +224,9 @@ fn found(names: &Names, rows: &[&TallyRow]) -> Vec<FoundCount> {
         })
         .collect();
     found.sort_by(|a, b| {
-        b.records.cmp(&a.records).then_with(|| (&a.code, &a.attribute).cmp(&(&b.code, &b.attribute)))
+        b.records
+            .cmp(&a.records)
+            .then_with(|| (&a.code, &a.attribute).cmp(&(&b.code, &b.attribute)))
     });
     found
 }

@@ -7,6 +7,7 @@
 //! ask for and change, see [`HubWriter`], needs no page.
 
 mod overview;
+mod scorecard;
 mod search;
 mod customer;
 mod addressing;
@@ -38,6 +39,9 @@ pub use overview::{
 };
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
 pub use record::{RecordTag, RecordView};
+pub use scorecard::{
+    AttributeScore, CheckScore, FoundCount, GroupScore, Scorecard, TrendPoint, UseScore, WorstCheck,
+};
 pub use search::{Hit, MatchedOn, SearchPage};
 pub use writer::{
     Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter, NearMatch,

@@ -200,7 +200,7 @@ mod tests {
     fn a_small_column_is_counted_exactly() {
         let found = profile(["Jan", "Piet", "", "Jan", "de Vries", " "]);
         assert_eq!((found.rows, found.filled, found.distinct), (6, 4, 3));
-        assert_eq!((found.length_min_max, found.longest), ((3, 8), 1));
+        assert_eq!((found.length_min_max, found.longest()), ((3, 8), 1));
         let top: Vec<_> = found.top.iter().map(|(value, count)| (&**value, *count)).collect();
         assert_eq!(top, [("Jan", 2), ("Piet", 1), ("de Vries", 1)]);
         let patterns: Vec<_> =
