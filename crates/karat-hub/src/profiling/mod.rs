@@ -14,7 +14,7 @@ mod json;
 use std::path::{Path, PathBuf};
 
 use karat_engine::clean::placeholder::is_missing;
-use karat_engine::clean::{CleaningPlan, Context, identifier, recognise};
+use karat_engine::clean::{CleaningPlan, Context, citizen_number, recognise};
 use karat_engine::quality::profile::{TableProfiler, TableState};
 use karat_model::hub_model::{Country, DateOrder, Format, HubModel, Source};
 use karat_model::id::SourceName;
@@ -291,9 +291,9 @@ fn sensitivity(profile: &ColumnProfile, meaning: SemanticType) -> Option<Sensiti
     let is_long = |value: &&String| value.bytes().filter(u8::is_ascii_digit).count() >= 8;
     let numbers = profile.sample.iter().filter(is_long).count();
     let is_citizen_number =
-        |value: &&String| is_long(value) && identifier::is_citizen_number(value.trim());
+        |value: &&String| is_long(value) && citizen_number::is_citizen_number(value.trim());
     let citizen_numbers = profile.sample.iter().filter(is_citizen_number).count();
-    let is_told = profile.top.iter().any(|(value, _)| value == identifier::WITHHELD);
+    let is_told = profile.top.iter().any(|(value, _)| value == citizen_number::WITHHELD);
     let are_nearly_all = numbers >= CITIZEN_NUMBERS_MIN
         && citizen_numbers * 10 >= profile.sample.len() * 9
         && !matches!(meaning, SemanticType::Phone | SemanticType::KvkNumber);

@@ -164,6 +164,7 @@ impl Judging {
             slot: 0,
             confidence: 1.0,
             fill: 1.0,
+            length_max: None,
             is_operational: false,
         };
         let source = DiscoveredSource {

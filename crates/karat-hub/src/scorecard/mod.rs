@@ -112,8 +112,8 @@ impl Names {
             check: self.rule(tally),
             attribute: self.attribute(tally),
             dimension: tally.dimension,
-            weight: u32::from(tally.weight),
-            criticality: u32::from(tally.criticality),
+            weight: tally.weight,
+            criticality: tally.criticality,
             counts: counts(tally.counts),
         };
         weighing.map(tally).collect()
@@ -168,7 +168,10 @@ fn group_score(
 fn label(model: &HubModel, name: Option<&str>) -> [String; 2] {
     let Some(name) = name else { return ["As a whole".into(), "Als geheel".into()] };
     match model.attributes.find(name) {
-        Some(id) => model.attributes.get(id).label.clone(),
+        Some(id) => {
+            let attribute = model.attributes.get(id);
+            [attribute.english.clone(), attribute.dutch.clone()]
+        }
         None => [name.to_string(), name.to_string()],
     }
 }
@@ -299,7 +302,7 @@ fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<Tre
 }
 
 /// How a tally counts.
-type Way = (RuleNo, Option<AttributeNo>, u16, u8);
+type Way = (RuleNo, Option<AttributeNo>, u32, u32);
 
 fn way(tally: &TallyRow) -> Way {
     (tally.rule, tally.attribute, tally.weight, tally.criticality)

@@ -95,8 +95,8 @@ impl Tallies {
                 rule: numbers.rule(rule),
                 attribute: place.attribute.map(|id| numbers.attribute(id)),
                 dimension: place.dimension,
-                weight: place.weight,
-                criticality: criticality(place.attribute),
+                weight: u32::from(place.weight),
+                criticality: u32::from(criticality(place.attribute)),
                 counts,
             });
         };
