@@ -23,7 +23,7 @@ use super::identify::Identified;
 use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
-use super::quality::{Alone, Customer, Judge, Judged, Kept, Quality};
+use super::quality::{Alone, Customer, Judge, Judged, Kept, Quality, attributes_meant};
 use super::releases::NewRelease;
 use crate::drift::DriftReport;
 use crate::figures::Figures;
@@ -97,7 +97,7 @@ pub fn publish_all(
         if let Some(judge) = judge {
             let mut quality = std::mem::take(&mut quality);
             settle(&mut quality, judge, &makers);
-            quality.put(publication, judge, model, &used(mastered))?;
+            quality.put(publication, judge, model)?;
             publication.put_statistic(Kept::NAME, &judge.kept().to_json())?;
             let (day, no) = (i64::from(judge.as_of.0), release.map(NewRelease::no));
             publication.keep_measure(day, no, "published")?;
@@ -154,13 +154,28 @@ pub fn settle(quality: &mut Quality, judge: &Judge, makers: &[EntityMaker]) {
     });
 }
 
-/// The attributes of which some record has a value.
-fn used(mastered: &[Mastered]) -> Vec<AttributeId> {
-    let filled = mastered.iter().flat_map(|mastered| mastered.table.filled_attributes());
-    let mut used: Vec<AttributeId> = filled.collect();
-    used.sort_unstable();
-    used.dedup();
-    used
+/// What judging everything comes to, the customers as well; `None` without a judge.
+pub fn judge_all(model: &HubModel, derived: &mut Derived) -> Option<Quality> {
+    let mut quality = std::mem::take(&mut derived.quality);
+    let Derived { mastered, identified, judge, .. } = &*derived;
+    let judge = judge.as_ref()?;
+    let makers = makers(model, Some(judge), mastered, identified);
+    for maker in &makers {
+        let ids = &maker.identified.ids;
+        let clusters: Vec<u32> = (0..ids.len() as u32).collect();
+        for some in clusters.chunks(ENTITIES_AT_A_TIME) {
+            let make = |memo: &mut CheckMemo, &cluster: &u32| maker.judged(cluster, &Alone, memo);
+            let judged = some.par_iter().with_min_len(256).map_init(CheckMemo::new, make);
+            let judged: Vec<(Entity, Option<Judged>)> = judged.collect();
+            for (entity, judged) in judged {
+                let subject = SubjectNo::Customer(entity.id);
+                judged.into_iter().for_each(|it| quality.take(judge, subject, None, it));
+            }
+        }
+    }
+    settle(&mut quality, judge, &makers);
+    quality.tallies.count_definitions(judge, &attributes_meant(model));
+    Some(quality)
 }
 
 /// Publishes the customers of one entity type; `done` counts the entities so far.

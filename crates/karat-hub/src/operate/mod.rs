@@ -8,6 +8,7 @@
 pub mod meet;
 pub mod verify;
 mod feed;
+mod judged;
 pub mod replay;
 pub mod rollback;
 #[cfg(test)]

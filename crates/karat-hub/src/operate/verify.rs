@@ -11,6 +11,7 @@ use karat_store::{
 use rustc_hash::FxHashMap;
 
 use super::feed::{Shown, check_feed};
+use super::judged::check_quality;
 use super::meet::{Made, meet, published_potential_matches};
 use crate::error::Error;
 use crate::flow::derive::{Derived, Terms, derive, entities_by_row};
@@ -57,6 +58,14 @@ pub enum CheckKind {
     FeedOrder,
     /// They lead to the entities that are there.
     FeedEntities,
+    /// The open findings are those there should be.
+    Findings,
+    /// What every check came to is kept with each record and customer.
+    Verdicts,
+    /// Who shares a value with whom is kept.
+    ValueKeys,
+    /// The tallies count the verdicts.
+    Tallies,
     /// Ids that are no more lead where they should.
     Redirects,
     /// What is counted is as many as there are.
@@ -65,7 +74,7 @@ pub enum CheckKind {
 
 impl CheckKind {
     /// All checks, in the order in which they are told.
-    pub const ALL: [CheckKind; 19] = [
+    pub const ALL: [CheckKind; 23] = [
         CheckKind::Database,
         CheckKind::References,
         CheckKind::Published,
@@ -83,6 +92,10 @@ impl CheckKind {
         CheckKind::FeedNumbers,
         CheckKind::FeedOrder,
         CheckKind::FeedEntities,
+        CheckKind::Findings,
+        CheckKind::Verdicts,
+        CheckKind::ValueKeys,
+        CheckKind::Tallies,
         CheckKind::Redirects,
         CheckKind::Counts,
     ];
@@ -119,6 +132,10 @@ impl CheckKind {
             CheckKind::FeedNumbers => ("feed_numbers", "feed: no gaps", "feed: geen gaten"),
             CheckKind::FeedOrder => ("feed_order", "feed: order", "feed: volgorde"),
             CheckKind::FeedEntities => ("feed_entities", "feed: from zero", "feed: vanaf nul"),
+            CheckKind::Findings => ("findings", "findings", "bevindingen"),
+            CheckKind::Verdicts => ("verdicts", "verdicts", "oordelen"),
+            CheckKind::ValueKeys => ("value_keys", "shared values", "gedeelde waarden"),
+            CheckKind::Tallies => ("tallies", "tallies", "tellingen"),
             CheckKind::Redirects => ("redirects", "former ids", "vroegere ids"),
             CheckKind::Counts => ("counts", "counts", "aantallen"),
         }
@@ -249,11 +266,12 @@ fn verify_moment(
     let figures = stored_figures(reader)?;
     let quarantined = |name: &str| figures.quarantined(name);
     let terms = Terms::as_published(model, frozen, &quarantined);
-    let derived = derive(reader, terms, progress)?;
+    let mut derived = derive(reader, terms, progress)?;
     check_crosswalk(reader, &derived, &mut found)?;
     check_entities(reader, model, &derived, options, &mut found, progress)?;
     check_pairs(reader, &derived, &mut found)?;
     check_match_index(reader, &derived, &mut found)?;
+    check_quality(reader, model, &mut derived, &mut found)?;
     check_counts(reader, &derived, live.len(), &mut found)?;
     Ok(found.found)
 }

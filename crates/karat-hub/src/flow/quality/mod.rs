@@ -26,5 +26,5 @@ pub use judge::{Customer, Fault, Judge, Judged, JudgedAs, read_judged};
 pub use kept::Kept;
 pub use rules::{RuleAt, Rules, USE_PREFIX};
 pub use tallies::Tallies;
-pub use whole::Quality;
+pub use whole::{Quality, attributes_meant};
 pub use world::{Alone, World};

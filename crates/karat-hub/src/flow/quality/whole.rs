@@ -1,8 +1,9 @@
 //! The quality of a whole hub: everything is judged, then again where others matter.
 
+use karat_engine::clean::CleaningPlan;
 use karat_engine::quality::check::{KeyRole, Population, ValueKey};
 use karat_model::attribute::AttributeId;
-use karat_model::hub_model::HubModel;
+use karat_model::hub_model::{HubModel, Source};
 use karat_model::id::SourceName;
 use karat_store::{Publication, SubjectNo, VerdictSet};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -96,10 +97,9 @@ impl Quality {
         publication: &mut dyn Publication,
         judge: &Judge,
         model: &HubModel,
-        used: &[AttributeId],
     ) -> Result<(), karat_store::Error> {
         let Quality { verdicts, faults, keys, mut tallies } = self;
-        tallies.count_definitions(judge, used);
+        tallies.count_definitions(judge, &attributes_meant(model));
         let numbers = Numbers::given(publication, judge, &model.attributes)?;
         let findings = faults.iter().map(|(subject, fault)| numbers.finding(*subject, fault));
         publication.replace_findings(findings.collect())?;
@@ -108,6 +108,18 @@ impl Quality {
         publication.replace_value_keys(keys.collect())?;
         publication.put_tallies(&tallies.rows(judge, model, &numbers))
     }
+}
+
+/// The attributes that columns of sources fill, by what the hub model says of them.
+pub fn attributes_meant(model: &HubModel) -> Vec<AttributeId> {
+    let of_source = |source: &Source| {
+        let columns: Vec<String> = source.columns.iter().map(|it| it.column.to_string()).collect();
+        CleaningPlan::new(model, source, &columns).subjects()
+    };
+    let mut meant: Vec<AttributeId> = model.sources.iter().flat_map(of_source).flatten().collect();
+    meant.sort_unstable();
+    meant.dedup();
+    meant
 }
 
 /// Whether a subject is a record, and not a customer: they are compared among themselves.
