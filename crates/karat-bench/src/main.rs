@@ -7,12 +7,14 @@
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
 //! target/release/karat-bench kills --times 200         # kill servers and commands at work; what is lost?
 //! target/release/karat-bench shuffles                  # the demo one by one through the API, in 20 orders
+//! target/release/karat-bench checks                   # a million golden records judged by 60 checks
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! python3 -m venv splink && splink/bin/pip install splink==5.0.0
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
 
+mod checks;
 mod kills;
 mod live;
 mod peers;
@@ -58,6 +60,15 @@ enum Task {
         /// The folder
         #[arg(long)]
         out: PathBuf,
+    },
+    /// Judge invented golden records by sixty checks
+    Checks {
+        /// How many records
+        #[arg(long, default_value_t = 1_000_000)]
+        records: u64,
+        /// How many threads
+        #[arg(long, default_value_t = 2)]
+        threads: u64,
     },
     /// Invent a file, make a hub of it, load it, and print what that took
     Load {
@@ -142,6 +153,10 @@ fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
+        Task::Checks { records, threads } => {
+            checks::run(records, threads.max(1));
+            Ok(())
+        }
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
         Task::Live { records, dir, again, database } => {
             if !again {

@@ -10,6 +10,7 @@ pub mod mask;
 pub mod matching_report;
 pub mod share;
 pub mod assess;
+pub mod validate;
 pub mod match_files;
 pub mod score;
 pub mod view;
