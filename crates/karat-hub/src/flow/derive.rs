@@ -6,7 +6,6 @@ use karat_engine::matching::drift::Sample;
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::{Candidates, Matched, Matcher};
 use karat_model::attribute::EntityType;
-use karat_model::check::Day;
 use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
@@ -22,7 +21,7 @@ use super::identify::{Clusters, FormerEntities, Identified, IssuedIds, NothingIs
 use super::master::{FormerCustomers, Known, Learning, Mastered, master};
 use super::progress::{MatchingOf, Progress, Stage};
 use super::publish::{edge_row, holds, potential_matches};
-use super::quality::{Judge, Quality};
+use super::quality::{Judge, Judging, Quality};
 use crate::drift::TypeDrift;
 use crate::error::Error;
 use crate::figures::Figures;
@@ -65,8 +64,8 @@ pub struct Terms<'a> {
     pub thresholds_anew: bool,
     /// What joins of customers are held against.
     pub held_against: HeldAgainst,
-    /// The day as of which quality is judged; that of before if none is said.
-    pub as_of: Option<Day>,
+    /// How quality is judged.
+    pub judging: Judging,
     /// How many rows of the last delivery of a source could not be read.
     pub quarantined: &'a dyn Fn(&str) -> u64,
 }
@@ -79,7 +78,14 @@ impl<'a> Terms<'a> {
         quarantined: &'a dyn Fn(&str) -> u64,
     ) -> Terms<'a> {
         let held_against = HeldAgainst::Published;
-        Terms { model, frozen, thresholds_anew: false, held_against, as_of: None, quarantined }
+        Terms {
+            model,
+            frozen,
+            thresholds_anew: false,
+            held_against,
+            judging: Judging::AsBefore,
+            quarantined,
+        }
     }
 }
 
@@ -97,8 +103,8 @@ pub fn derive(
     terms: Terms,
     progress: &dyn Progress,
 ) -> Result<Derived, Error> {
-    let Terms { model, frozen, thresholds_anew, held_against, as_of, quarantined } = terms;
-    let judge = Judge::read(reader, model, as_of)?;
+    let Terms { model, frozen, thresholds_anew, held_against, judging, quarantined } = terms;
+    let judge = Judge::read(reader, model, judging)?;
     let cleaned = clean_all(reader, model, judge.as_ref(), progress)?;
     let Cleaned { tables, counts, quality } = cleaned;
     let before = Before::read(reader)?;

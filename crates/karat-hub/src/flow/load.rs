@@ -5,7 +5,6 @@ use std::path::Path;
 use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::drift::Drift;
 use karat_model::attribute::EntityType;
-use karat_model::check::Day;
 use karat_model::hub_model::HubModel;
 use karat_model::record::Moment;
 use karat_store::{LoadNo, Reader, Store};
@@ -16,6 +15,7 @@ use super::derive::{Derived, HeldAgainst, Terms, derive};
 use super::master::Mastered;
 use super::progress::Progress;
 use super::publish::{Changes, held, one_for_two_customers, publish_all};
+use super::quality::Judging;
 use super::releases::{NewRelease, ReleaseReason, texts_of};
 use super::renewal::Renewal;
 use crate::error::Error;
@@ -211,8 +211,8 @@ fn derive_and_publish(
     let Renewal { frozen, trained, release } = renewal;
     let thresholds_anew = release == Some(ReleaseReason::Thresholds);
     let held_against = HeldAgainst::Published;
-    let as_of = Some(Day::of((run.clock)()));
-    let terms = Terms { model, frozen, thresholds_anew, held_against, as_of, quarantined };
+    let judging = Judging::anew(model, hub, (run.clock)());
+    let terms = Terms { model, frozen, thresholds_anew, held_against, judging, quarantined };
     let mut derived = derive(store.reader(), terms, progress)?;
     let release = match release {
         Some(reason) => {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use karat_model::check::Day;
 use karat_model::id::{EntityId, ModelId};
 use karat_model::record::Moment;
 use karat_store::{EventKind, EventNo, LoadNo, Reader, Store};
@@ -15,6 +14,7 @@ use crate::flow::load::{Published, finish_without_arrivals, stored_figures};
 use crate::flow::models::read_models;
 use crate::flow::progress::Progress;
 use crate::flow::publish::publish_all;
+use crate::flow::quality::Judging;
 use crate::flow::releases::{NewRelease, ReleaseReason, kept, releases};
 use crate::hub_model::{FolderText, fingerprint, read, read_text_of};
 
@@ -64,7 +64,7 @@ pub fn roll_back(
         frozen,
         thresholds_anew: false,
         held_against: HeldAgainst::Earlier(kept.holds()),
-        as_of: Some(Day::of(clock())),
+        judging: Judging::anew(&model, dir, clock()),
         quarantined: &|name| figures.quarantined(name),
     };
     let mut derived = derive(store.reader(), terms, progress)?;

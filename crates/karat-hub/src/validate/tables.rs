@@ -17,12 +17,12 @@ use crate::hub_model::Problems;
 ///
 /// All texts of checks that cannot be used, and reference files that cannot be read.
 pub fn check_plan(model: &HubModel, dir: &Path) -> Result<CheckPlan, Problems> {
-    CheckPlan::new(model, tables(model, dir)).map_err(problems_of_plan)
+    CheckPlan::new(model, reference_tables(model, dir)).map_err(problems_of_plan)
 }
 
 /// The values in the reference files that checks name; one that cannot be read is left out, which
 /// the plan reports.
-fn tables(model: &HubModel, dir: &Path) -> RefTables {
+pub fn reference_tables(model: &HubModel, dir: &Path) -> RefTables {
     let mut tables = RefTables::default();
     for check in model.checks.iter() {
         if let Requirement::RefTable(table) = &check.requirement

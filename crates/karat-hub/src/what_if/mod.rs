@@ -25,6 +25,7 @@ use crate::flow::derive::{HeldAgainst, Terms, derive};
 use crate::flow::load::stored_figures;
 use crate::flow::models::read_models;
 use crate::flow::progress::Progress;
+use crate::flow::quality::Judging;
 use crate::flow::releases::ReleaseReason;
 use crate::flow::renewal::Renewal;
 
@@ -59,7 +60,7 @@ fn at_this_moment(
         frozen: renewal.frozen,
         thresholds_anew: renewal.release == Some(ReleaseReason::Thresholds),
         held_against: HeldAgainst::Published,
-        as_of: None,
+        judging: Judging::Not,
         quarantined: &|name| figures.quarantined(name),
     };
     let derived = derive(reader, terms, progress)?;

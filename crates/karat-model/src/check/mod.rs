@@ -11,16 +11,16 @@ mod amount;
 mod requirement;
 mod usage;
 mod verdict;
-mod confirmation;
+mod answer;
 mod settings;
 
 use crate::attribute::{AttributeId, AttributeSet, EntityType};
-use crate::finding::{Dimension, Severity};
+use crate::finding::{Dimension, RuleVersion, Severity};
 use crate::id::SourceName;
 
 pub use amount::{Day, Days, Decimal, Hours, Share};
-pub use confirmation::{Confirmation, ConfirmationKind};
-pub use name::{CheckName, RuleVersion};
+pub use answer::{Answer, AnswerBy};
+pub use name::CheckName;
 pub use requirement::{
     Bounds, Charset, Coverage, DateOrder, GroupEvolution, Hierarchy, Pair, PhoneKind, RangeOf,
     Reconciliation, RefTable, Reference, Register, Requirement, Scope, Volume,

@@ -1,4 +1,4 @@
-//! Names of checks, and the versions of what they say.
+//! Names of checks.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,26 +23,6 @@ impl CheckName {
 impl fmt::Display for CheckName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The hash of everything that decides what a rule says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleVersion(pub u64);
-
-impl RuleVersion {
-    /// The version of a rule with this definition.
-    pub fn of(definition: &str) -> RuleVersion {
-        let hash = blake3::hash(definition.as_bytes());
-        let first: [u8; 8] = hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes");
-        RuleVersion(u64::from_le_bytes(first))
-    }
-}
-
-/// Written as sixteen hexadecimal digits.
-impl fmt::Display for RuleVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
     }
 }
 

@@ -38,9 +38,25 @@ impl fmt::Display for RuleName {
     }
 }
 
-/// Tells what a rule says from what it said before: a hash of it.
+/// The hash of everything that decides what a rule says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleVersion(pub u64);
+
+impl RuleVersion {
+    /// The version of a rule with this definition.
+    pub fn of(definition: &str) -> RuleVersion {
+        let hash = blake3::hash(definition.as_bytes());
+        let first: [u8; 8] = hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes");
+        RuleVersion(u64::from_le_bytes(first))
+    }
+}
+
+/// Written as sixteen hexadecimal digits.
+impl fmt::Display for RuleVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
 
 /// What a rule says, in one version.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What is known beyond a subject: who else has its values, and what the world answered.
 
 use karat_model::attribute::AttributeId;
-use karat_model::check::{Confirmation, ConfirmationKind};
+use karat_model::check::{Answer, AnswerBy};
 use rustc_hash::FxHashMap;
 
 use super::facts::Fact;
@@ -46,7 +46,7 @@ pub trait Known {
     fn parent(&self, check: CheckNo, key: u64) -> Option<u64>;
 
     /// The last answer of the world about a value.
-    fn confirmation(&self, fact: &Fact, kind: ConfirmationKind) -> Option<Confirmation>;
+    fn answer(&self, fact: &Fact, kind: AnswerBy) -> Option<Answer>;
 
     /// The rate at which values of an attribute change, per year, where it was learnt.
     fn yearly_change(&self, attribute: AttributeId) -> Option<f64>;
@@ -101,7 +101,7 @@ impl Known for Population {
         self.parents.get(&(check, key)).copied()
     }
 
-    fn confirmation(&self, _fact: &Fact, _kind: ConfirmationKind) -> Option<Confirmation> {
+    fn answer(&self, _fact: &Fact, _kind: AnswerBy) -> Option<Answer> {
         None
     }
 

@@ -1,7 +1,7 @@
 //! A subject as a word sees it: the values it is about, and where it fails.
 
 use karat_model::attribute::AttributeId;
-use karat_model::check::{Check, ConfirmationKind, Day, Quantifier, Verdict, Why};
+use karat_model::check::{AnswerBy, Check, Day, Quantifier, Verdict, Why};
 
 use super::expression::Scoped;
 use super::facts::{Fact, Facts};
@@ -99,9 +99,9 @@ impl<'s, 'f> Subject<'s, 'f> {
 
     /// What the world answered about a value: one kind of answer that refutes it, or the customer;
     /// the later one counts, and on the same day the one that refutes.
-    pub fn answered(&self, fact: &Fact, refuting: ConfirmationKind) -> Verdict {
-        let refuted = self.known.confirmation(fact, refuting);
-        let said = self.known.confirmation(fact, ConfirmationKind::Customer);
+    pub fn answered(&self, fact: &Fact, refuting: AnswerBy) -> Verdict {
+        let refuted = self.known.answer(fact, refuting);
+        let said = self.known.answer(fact, AnswerBy::Customer);
         let answers = [refuted, said].into_iter().flatten();
         match answers.max_by_key(|answer| (answer.on, !answer.is_so)) {
             Some(answer) if answer.is_so => Verdict::Pass,

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::error::Error;
 use crate::flow::derive::standing;
 use crate::flow::models::read_models;
-use crate::flow::quality::{Judge, Kept, Numbers};
+use crate::flow::quality::{Judge, Judging, Kept, Numbers};
 
 /// What changes are led through under; kept from one to the next.
 pub struct Basis {
@@ -93,7 +93,9 @@ impl Basis {
     }
 
     fn read_standard(&self, reader: &dyn Reader) -> Result<Option<Standard>, Error> {
-        let Some(judge) = Judge::read(reader, &self.hub_model, None)? else { return Ok(None) };
+        let Some(judge) = Judge::read(reader, &self.hub_model, Judging::AsBefore)? else {
+            return Ok(None);
+        };
         let numbers = Numbers::read(reader, &judge, &self.hub_model.attributes)?;
         let sources = reader.source_columns()?;
         let sources = sources.into_iter().map(|(number, name, _)| (number, name)).collect();

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use karat_engine::merging::{self, Member};
 use karat_engine::quality::check::{CheckMemo, CheckNo, Fact, KeyRole, Known};
 use karat_model::attribute::AttributeId;
-use karat_model::check::{Confirmation as Answer, ConfirmationKind as AnswerBy, Requirement};
+use karat_model::check::{Answer, AnswerBy, Requirement};
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_store::{
@@ -292,7 +292,7 @@ impl Known for Among<'_> {
         None
     }
 
-    fn confirmation(&self, _fact: &Fact, _by: AnswerBy) -> Option<Answer> {
+    fn answer(&self, _fact: &Fact, _by: AnswerBy) -> Option<Answer> {
         None
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use karat_engine::merging::{Member, Survivor};
 use karat_engine::quality::check::{
-    CheckMemo, CheckPlan, Fact, Facts, KeyRole, Known, MemberFact, ValueKey, Verdicts,
+    CheckMemo, CheckPlan, Fact, Facts, KeyRole, Known, MemberFact, RefTables, ValueKey, Verdicts,
 };
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{Day, Scope};
@@ -29,6 +29,8 @@ pub struct Judge {
     pub rules: Rules,
     /// The day as of which all is judged.
     pub as_of: Day,
+    /// The values of the reference files that checks name.
+    pub tables: RefTables,
     /// How values are told apart without being kept.
     pub digests: DigestKey,
     /// What people found out of values.
@@ -94,7 +96,7 @@ impl Judge {
     /// Judges by the checks of a hub model.
     pub fn new(model: &HubModel, plan: Arc<CheckPlan>, as_of: Day, digests: DigestKey) -> Judge {
         let rules = Rules::of(model, &plan);
-        Judge { plan, rules, as_of, digests, world: World::default() }
+        Judge { plan, rules, as_of, tables: RefTables::default(), digests, world: World::default() }
     }
 
     /// Judges a source record; `columns` are the attributes that its columns are about.

@@ -23,7 +23,7 @@ mod filing;
 
 pub use filing::{Numbers, asked_key, held_key, stored_key};
 pub use judge::{Customer, Fault, Judge, Judged, JudgedAs, read_judged};
-pub use kept::Kept;
+pub use kept::{Judging, Kept};
 pub use rules::{RuleAt, Rules, USE_PREFIX};
 pub use tallies::Tallies;
 pub use whole::{Quality, attributes_meant};

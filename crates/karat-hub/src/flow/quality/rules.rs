@@ -34,7 +34,7 @@ impl Rules {
         let attributes = &model.attributes;
         let checks = plan.checks().map(|(_, check)| Rule {
             name: RuleName::new(check.name.as_str()),
-            version: RuleVersion(check.version(attributes).0),
+            version: check.version(attributes),
             scope: check.on.name().to_string(),
             severity: check.severity,
             dimension: check.dimension,
@@ -45,7 +45,7 @@ impl Rules {
         });
         let codes = FindingCode::ALL.iter().map(|code| Rule {
             name: RuleName::new(code.name()),
-            version: version_of(code.name()),
+            version: RuleVersion::of(code.name()),
             scope: "records".to_string(),
             severity: code.severity(),
             dimension: code.dimension(),
@@ -56,7 +56,7 @@ impl Rules {
             let definition = format!("needs: [{}]", needs.join(", "));
             Rule {
                 name: RuleName::new(&format!("{USE_PREFIX}{}", of.name)),
-                version: version_of(&definition),
+                version: RuleVersion::of(&definition),
                 scope: "customers".to_string(),
                 severity: Severity::Note,
                 dimension: Dimension::Completeness,
@@ -107,11 +107,6 @@ impl Rules {
             .filter(move |(rule, _)| is_for(rule))
             .map(|(rule, at)| (RuleAt(at), rule.needs.as_slice()))
     }
-}
-
-/// The version of a rule that says this.
-fn version_of(definition: &str) -> RuleVersion {
-    RuleVersion(karat_model::check::RuleVersion::of(definition).0)
 }
 
 /// Whether a customer is fit for a use, by the verdicts of the checks that it needs: one that fails

@@ -2,7 +2,7 @@
 
 use karat_engine::quality::check::{CheckNo, Fact, Known};
 use karat_model::attribute::{AttributeId, AttributeSet};
-use karat_model::check::{Confirmation as Answer, ConfirmationKind as AnswerBy, Day};
+use karat_model::check::{Answer, AnswerBy, Day};
 use karat_model::confirmation::ConfirmationKind;
 use karat_model::finding::ValueDigest;
 use karat_store::{JournaledConfirmation, RowNo};
@@ -30,7 +30,7 @@ impl Known for Alone {
         None
     }
 
-    fn confirmation(&self, _fact: &Fact, _by: AnswerBy) -> Option<Answer> {
+    fn answer(&self, _fact: &Fact, _by: AnswerBy) -> Option<Answer> {
         None
     }
 
@@ -93,7 +93,7 @@ impl Known for Beyond<'_> {
         self.others.parent(check, told_apart(key))
     }
 
-    fn confirmation(&self, fact: &Fact, by: AnswerBy) -> Option<Answer> {
+    fn answer(&self, fact: &Fact, by: AnswerBy) -> Option<Answer> {
         if self.world.answers.is_empty() {
             return None;
         }

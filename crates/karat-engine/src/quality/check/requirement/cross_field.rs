@@ -13,7 +13,7 @@
 //! ```
 
 use karat_model::attribute::AttributeId;
-use karat_model::check::{ConfirmationKind, Pair, Register, Verdict, Why};
+use karat_model::check::{AnswerBy, Pair, Register, Verdict, Why};
 use karat_model::gender::Gender;
 use karat_model::hub_model::Country;
 
@@ -106,7 +106,7 @@ fn postcode_address(subject: &mut Subject) -> Verdict {
     let Some(postcode) = subject.first(AttributeId::POSTCODE) else {
         return Verdict::NotApplicable;
     };
-    match subject.known.confirmation(&postcode, ConfirmationKind::Register(Register::Bag)) {
+    match subject.known.answer(&postcode, AnswerBy::Register(Register::Bag)) {
         Some(answer) => {
             if !answer.is_so {
                 subject.fails_at(&postcode);
@@ -119,7 +119,7 @@ fn postcode_address(subject: &mut Subject) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use karat_model::check::{ConfirmationKind, Pair, Register, Requirement};
+    use karat_model::check::{AnswerBy, Pair, Register, Requirement};
 
     use super::super::fixture::check;
 
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn only_a_register_knows_addresses() {
         let pair = check(Requirement::CrossField(Pair::PostcodeAddress));
-        let bag = ConfirmationKind::Register(Register::Bag);
+        let bag = AnswerBy::Register(Register::Bag);
         pair.gives("unverified", "postcode=3526_KP house_number=1");
         pair.gives("not_applicable", "postcode=3526_KP");
         let answered = pair.clone().answered(bag, true, 1);

@@ -14,7 +14,7 @@
 //! address_fresh: { attributes: street, current: 80 % }
 //! ```
 
-use karat_model::check::{ConfirmationKind, Share, Verdict, Why};
+use karat_model::check::{AnswerBy, Share, Verdict, Why};
 use karat_model::semantic::SemanticType;
 
 use super::super::facts::Fact;
@@ -27,16 +27,12 @@ pub(super) fn judge(subject: &mut Subject, share: Share) -> Verdict {
 }
 
 fn judge_value(subject: &Subject, fact: &Fact, share: Share) -> Verdict {
-    let answer = |kind| subject.known.confirmation(fact, kind);
-    let said = answer(ConfirmationKind::Customer);
+    let answer = |kind| subject.known.answer(fact, kind);
+    let said = answer(AnswerBy::Customer);
     let confirmed_on = said.filter(|it| it.is_so).map(|it| it.on);
     let seen_on = subject.seen_on(fact).max(confirmed_on);
-    let refuting = [
-        ConfirmationKind::Customer,
-        ConfirmationKind::MailReturned,
-        ConfirmationKind::Bounced,
-        ConfirmationKind::WrongNumber,
-    ];
+    let refuting =
+        [AnswerBy::Customer, AnswerBy::MailReturned, AnswerBy::Bounced, AnswerBy::WrongNumber];
     let refuted = refuting.into_iter().filter_map(answer).filter(|it| !it.is_so);
     if let Some(day) = refuted.map(|it| it.on).max()
         && seen_on.is_none_or(|seen| seen <= day)
@@ -68,7 +64,7 @@ fn benchmark(semantic_type: SemanticType) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use karat_model::check::{ConfirmationKind, Requirement, Share};
+    use karat_model::check::{AnswerBy, Requirement, Share};
 
     use super::super::fixture::check;
 
@@ -87,9 +83,9 @@ mod tests {
     #[test]
     fn what_came_back_is_not_current_until_it_is_said_again() {
         let street = check(Requirement::Current(Share(8_000))).of("street").seen("2026-11-01");
-        let back = street.answered(ConfirmationKind::MailReturned, false, 20_770);
+        let back = street.answered(AnswerBy::MailReturned, false, 20_770);
         back.gives("fail street", "street=Dorpsstraat");
-        let said = back.answered(ConfirmationKind::Customer, true, 20_771);
+        let said = back.answered(AnswerBy::Customer, true, 20_771);
         said.gives("pass", "street=Dorpsstraat");
     }
 }

@@ -8,29 +8,29 @@
 //! mail_arrives: { attributes: email, email_deliverable: true }
 //! ```
 
-use karat_model::check::{ConfirmationKind, Verdict};
+use karat_model::check::{AnswerBy, Verdict};
 
 use super::super::subject::Subject;
 
 /// Judges by bounces and what the customer said.
 pub(super) fn judge(subject: &mut Subject) -> Verdict {
-    subject.each_value(|subject, fact| subject.answered(fact, ConfirmationKind::Bounced))
+    subject.each_value(|subject, fact| subject.answered(fact, AnswerBy::Bounced))
 }
 
 #[cfg(test)]
 mod tests {
-    use karat_model::check::{ConfirmationKind, Requirement};
+    use karat_model::check::{AnswerBy, Requirement};
 
     use super::super::fixture::check;
 
     #[test]
     fn a_bounce_fails_until_the_customer_says_otherwise() {
         let email = check(Requirement::EmailDeliverable).of("email").of_customers();
-        let bounced = email.clone().answered(ConfirmationKind::Bounced, false, 5);
+        let bounced = email.clone().answered(AnswerBy::Bounced, false, 5);
         bounced.gives("fail email", "email=jan@voorbeeld.example");
-        let later = bounced.clone().answered(ConfirmationKind::Customer, true, 6);
+        let later = bounced.clone().answered(AnswerBy::Customer, true, 6);
         later.gives("pass", "email=jan@voorbeeld.example");
-        let earlier = bounced.answered(ConfirmationKind::Customer, true, 5);
+        let earlier = bounced.answered(AnswerBy::Customer, true, 5);
         earlier.gives("fail email", "email=jan@voorbeeld.example");
         email.gives("unverified", "email=jan@voorbeeld.example");
         email.gives("not_applicable", "");

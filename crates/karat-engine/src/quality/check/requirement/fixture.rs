@@ -2,8 +2,7 @@
 
 use karat_model::attribute::{Attribute, AttributeId, AttributeSet, EntityType};
 use karat_model::check::{
-    Check, CheckName, Confirmation, ConfirmationKind, Day, Quantifier, RefTable, Requirement,
-    Scope, Verdict,
+    Answer, AnswerBy, Check, CheckName, Day, Quantifier, RefTable, Requirement, Scope, Verdict,
 };
 use karat_model::claim::Validity;
 use karat_model::evidence::Weight;
@@ -31,7 +30,7 @@ pub(super) struct Fixture {
     found: Vec<(FindingCode, AttributeId)>,
     others: Vec<String>,
     members: Vec<String>,
-    answers: Vec<(ConfirmationKind, Confirmation)>,
+    answers: Vec<(AnswerBy, Answer)>,
     potential_match: Option<Weight>,
 }
 
@@ -111,9 +110,9 @@ impl Fixture {
     }
 
     /// The world answered about any value.
-    pub fn answered(&self, kind: ConfirmationKind, is_so: bool, day: i32) -> Fixture {
+    pub fn answered(&self, kind: AnswerBy, is_so: bool, day: i32) -> Fixture {
         let mut answered = self.clone();
-        answered.answers.push((kind, Confirmation { is_so, on: Day(day) }));
+        answered.answers.push((kind, Answer { is_so, on: Day(day) }));
         answered
     }
 
@@ -243,7 +242,7 @@ fn facts_of(values: &[(AttributeId, String, Validity, u32)]) -> Vec<Fact<'_>> {
 
 struct World<'a> {
     population: Population,
-    answers: &'a [(ConfirmationKind, Confirmation)],
+    answers: &'a [(AnswerBy, Answer)],
 }
 
 impl Known for World<'_> {
@@ -259,7 +258,7 @@ impl Known for World<'_> {
         self.population.parent(check, key)
     }
 
-    fn confirmation(&self, _fact: &Fact, kind: ConfirmationKind) -> Option<Confirmation> {
+    fn answer(&self, _fact: &Fact, kind: AnswerBy) -> Option<Answer> {
         let of_kind = self.answers.iter().filter(|(of, _)| *of == kind);
         of_kind.map(|(_, answer)| *answer).max_by_key(|answer| answer.on)
     }

@@ -8,7 +8,7 @@
 //! kvk_known: { attributes: kvk_number, matches_register: kvk }
 //! ```
 
-use karat_model::check::{ConfirmationKind, Register, Verdict, Why};
+use karat_model::check::{AnswerBy, Register, Verdict, Why};
 
 use super::super::subject::Subject;
 use super::passes;
@@ -16,7 +16,7 @@ use super::passes;
 /// Judges by what the register answered.
 pub(super) fn judge(subject: &mut Subject, register: Register) -> Verdict {
     subject.each_value(|subject, fact| {
-        match subject.known.confirmation(fact, ConfirmationKind::Register(register)) {
+        match subject.known.answer(fact, AnswerBy::Register(register)) {
             Some(answer) => passes(answer.is_so),
             None => Verdict::Unverified(Why::NoRegister),
         }
@@ -25,7 +25,7 @@ pub(super) fn judge(subject: &mut Subject, register: Register) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use karat_model::check::{ConfirmationKind, Register, Requirement};
+    use karat_model::check::{AnswerBy, Register, Requirement};
 
     use super::super::fixture::check;
 
@@ -33,10 +33,10 @@ mod tests {
     fn without_an_answer_it_is_unverified() {
         let kvk = check(Requirement::MatchesRegister(Register::Kvk)).of("kvk_number");
         let kvk = kvk.of_customers();
-        let asked = ConfirmationKind::Register(Register::Kvk);
+        let asked = AnswerBy::Register(Register::Kvk);
         kvk.clone().answered(asked, true, 0).gives("pass", "kvk_number=68750110");
         kvk.clone().answered(asked, false, 0).gives("fail kvk_number", "kvk_number=68750110");
-        let other = ConfirmationKind::Register(Register::Dnb);
+        let other = AnswerBy::Register(Register::Dnb);
         kvk.clone().answered(other, true, 0).gives("unverified", "kvk_number=68750110");
         kvk.gives("not_applicable", "city=Ede");
     }

@@ -1,11 +1,11 @@
-//! Confirmations: what the world answered about a value.
+//! Answers: what the world said when it was asked about a value.
 
 use super::amount::Day;
 use super::requirement::Register;
 
 /// By what a value was confirmed or refuted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ConfirmationKind {
+pub enum AnswerBy {
     /// The customer said so.
     Customer,
     /// Mail to the address came back.
@@ -20,7 +20,7 @@ pub enum ConfirmationKind {
 
 /// An answer of the world about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Confirmation {
+pub struct Answer {
     /// Whether the value was confirmed; else it was refuted.
     pub is_so: bool,
     /// The day of the answer.
