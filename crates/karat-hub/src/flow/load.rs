@@ -15,7 +15,7 @@ use super::derive::{Derived, HeldAgainst, Terms, derive};
 use super::master::Mastered;
 use super::progress::Progress;
 use super::publish::{Changes, held, one_for_two_customers, publish_all};
-use super::quality::Judging;
+use super::quality::{Judging, Kept};
 use super::releases::{NewRelease, ReleaseReason, texts_of};
 use super::renewal::Renewal;
 use crate::error::Error;
@@ -129,7 +129,8 @@ pub fn load(
         arrivals.push(arrive(store, load, hub, model, source, allow, progress)?);
     }
     let renewal = Renewal::of(store.reader(), model, options.retrain)?;
-    let something_to_do = !renewal.is_nothing() || store.reader().is_behind()?;
+    let is_new_day = Kept::read(store.reader())?.is_some_and(|kept| kept.is_before(clock()));
+    let something_to_do = !renewal.is_nothing() || store.reader().is_behind()? || is_new_day;
     let published = if something_to_do {
         let quarantined = |name: &str| {
             arrivals.iter().find(|arrival| arrival.source == name).map_or(0, |it| it.quarantined)
@@ -161,7 +162,8 @@ pub fn publish(
     progress: &dyn Progress,
 ) -> Result<Option<Published>, Error> {
     let renewal = Renewal::of(store.reader(), model, retrain)?;
-    let nothing_to_do = renewal.is_nothing() && !store.reader().is_behind()?;
+    let is_new_day = Kept::read(store.reader())?.is_some_and(|kept| kept.is_before(clock()));
+    let nothing_to_do = renewal.is_nothing() && !store.reader().is_behind()? && !is_new_day;
     if nothing_to_do {
         return Ok(None);
     }

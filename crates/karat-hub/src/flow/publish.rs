@@ -247,15 +247,16 @@ pub fn put(
     entity: &Entity,
     split_from: &FxHashMap<EntityId, EntityId>,
     changes: &mut Changes,
-) -> Result<(), karat_store::Error> {
+) -> Result<EntityChange, karat_store::Error> {
     let origin = split_from.get(&entity.id).copied();
-    match (publication.put_entity(entity, origin)?, origin) {
+    let change = publication.put_entity(entity, origin)?;
+    match (change, origin) {
         (EntityChange::Created, Some(_)) => changes.split += 1,
         (EntityChange::Created, None) => changes.created += 1,
         (EntityChange::Updated, _) => changes.updated += 1,
         (EntityChange::Unchanged, _) => {}
     }
-    Ok(())
+    Ok(change)
 }
 
 /// The potential matches of an entity type, by the numbers that the store knows records by.

@@ -7,7 +7,7 @@ use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{
     Check, CheckName, CustomerKind, Quantifier, Requirement, Scope, Share, Use,
 };
-use karat_model::finding::{Dimension, Severity};
+use karat_model::finding::{Dimension, FindingCode, Severity};
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
 use serde_json::json;
@@ -277,6 +277,12 @@ impl Gathered {
             refuse_name(&name, report);
             return None;
         };
+        if FindingCode::ALL.iter().any(|code| code.name() == name.value) {
+            report
+                .error(name.place, format!("a finding of cleaning is called `{}`", name.value))
+                .with_hint("both are told by their names; give the check another one");
+            return None;
+        }
         if let Some((_, at, earlier)) = self.checks.iter().find(|it| it.0.name == check_name) {
             let file = self.reports.get(*at).map_or_else(
                 || "this file".to_owned(),

@@ -1110,6 +1110,14 @@ fn a_check_in_two_files() {
     checks/b.yaml:2:3: another check is called `mine`
       hint: it is on line 2 of checks/a.yaml; give one another name
     ");
+    assert_snapshot!(said(&[
+        ("hub.yaml", hub),
+        ("sources/crm.yaml", crm),
+        ("checks/a.yaml", b"checks:\n  placeholder: { attributes: email, present: true }\n" as &[u8]),
+    ]), @"
+    checks/a.yaml:2:3: a finding of cleaning is called `placeholder`
+      hint: both are told by their names; give the check another one
+    ");
 }
 
 #[test]

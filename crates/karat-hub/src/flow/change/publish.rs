@@ -10,7 +10,7 @@ use karat_model::attribute::EntityType;
 use karat_model::id::{EntityId, RecordKey};
 use karat_model::partition::PotentialMatch;
 use karat_model::table::RecordNo;
-use karat_store::{HoldRow, PotentialMatchRow, Publication, RowNo, Transaction};
+use karat_store::{EntityChange, HoldRow, PotentialMatchRow, Publication, RowNo, Transaction};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::basis::{Basis, Standard};
@@ -86,10 +86,14 @@ pub fn publish(
         let maker = EntityMaker::new(&basis.hub_model, judge, mastered, identified);
         let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
         for cluster in in_order(mastered, identified, near) {
-            let (entity, judged) = maker.judged(cluster, &Alone, &mut CheckMemo::none());
-            put(publication, &entity, &split_from, &mut applied.changes)?;
+            let entity = maker.entity(cluster);
+            let change = put(publication, &entity, &split_from, &mut applied.changes)?;
             if let Some(touched) = &mut touched {
-                touched.add(entity.id, judged);
+                let is_of_changed = entity.members.iter().any(|row| found.changed.contains(row));
+                if is_of_changed || change != EntityChange::Unchanged {
+                    let judged = maker.judged(cluster, &Alone, &mut CheckMemo::none()).1;
+                    touched.add(entity.id, judged);
+                }
                 again.clusters.insert(entity.id, (again.makers.len(), cluster));
             }
         }

@@ -58,6 +58,12 @@ impl Kept {
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
+    /// Whether all was judged as of a day before that of a moment: what hangs on the day may be
+    /// otherwise by now.
+    pub fn is_before(&self, moment: Moment) -> bool {
+        Day(self.as_of_day) < Day::of(moment)
+    }
+
     /// The day as of which all is judged, in days since 1970-01-01.
     pub fn as_of_day(&self) -> i32 {
         self.as_of_day
