@@ -18,14 +18,12 @@ pub fn has_form(value: &str, semantic_type: SemanticType, context: &Context) -> 
     !claims.is_empty() && claims.iter().all(|claim| claim.validity == Validity::Valid)
 }
 
-/// Whether a postal code has the form of the country, and not that of another.
-pub fn is_postcode_of_country(value: &str, context: &Context) -> bool {
-    let claims = understood(value, SemanticType::Postcode, context);
-    let is_foreign = |claim: &Claim| {
-        claim.attribute == AttributeId::COUNTRY && claim.value != context.country.code()
-    };
-    let is_valid = |claim: &Claim| claim.validity == Validity::Valid;
-    !claims.is_empty() && claims.iter().all(is_valid) && !claims.iter().any(is_foreign)
+/// A value as cleaning writes those of a type; as it is where cleaning makes nothing of it, or more.
+pub fn standardised(value: &str, semantic_type: SemanticType, context: &Context) -> String {
+    match &understood(value, semantic_type, context)[..] {
+        [claim] => claim.value.to_string(),
+        _ => value.to_owned(),
+    }
 }
 
 /// What cleaning claims of a value alone; nothing of a placeholder.
@@ -56,11 +54,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_postcode_is_of_one_country() {
+    fn a_value_is_written_as_cleaning_writes_it() {
         let context =
-            Context { country: hub_model::Country::BELGIUM, date_order: DateOrder::DayFirst };
-        assert!(is_postcode_of_country("9000", &context));
-        assert!(!is_postcode_of_country("3526 KP", &context));
+            Context { country: hub_model::Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+        assert_eq!(standardised("gold", SemanticType::Category, &context), "Gold");
+        assert_eq!(standardised("3526kp", SemanticType::Postcode, &context), "3526 KP");
+        assert_eq!(standardised("n/a", SemanticType::Category, &context), "n/a");
     }
 
     #[test]

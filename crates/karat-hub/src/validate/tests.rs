@@ -10,7 +10,7 @@ use crate::flow::progress::Unwatched;
 const CUSTOMERS: &str = "\
 klantnummer;achternaam;email;telefoon;postcode;plaats;tier
 1001;Jansen;jan@voorbeeld.example;0612345987;3526 KP;Utrecht;Gold
-1002;Pietersen;;0201234568;3526KP;Utrecht;gold
+1002;Pietersen;;0201234568;3526KP;Utrecht;Platinum
 1003;Smit;smit@;;9712 AB;Groningen;Silver
 1004;de Boer;jan@voorbeeld.example;;;Ede;Silver
 ";
@@ -34,7 +34,7 @@ fn validated(checks: &str, source: Option<&str>) -> Result<Validation, Error> {
     fs::write(path("customers.csv"), CUSTOMERS).unwrap();
     fs::create_dir(path("checks")).unwrap();
     fs::write(path("checks/a.yaml"), checks).unwrap();
-    fs::write(path("checks/tiers.csv"), "name\nGold\nSilver\n").unwrap();
+    fs::write(path("checks/tiers.csv"), "name\ngold\nSilver\n").unwrap();
     let request = ValidateRequest {
         files: &[path("customers.csv")],
         checks: &path("checks"),

@@ -152,6 +152,13 @@ pub(super) fn knows(country: Country) -> bool {
     country.code() == "GB" || SHAPES.iter().any(|(code, _)| *code == country.code())
 }
 
+/// Whether a postal code has the form of a country; `None` for countries whose form is not known.
+pub fn is_of_country(value: &str, country: Country) -> Option<bool> {
+    let is_known =
+        country.code() == "GB" || SHAPES.iter().any(|(owner, _)| *owner == country.code());
+    is_known.then(|| printed(value, country).is_some())
+}
+
 /// The code as the country prints it, if it fits.
 pub(super) fn printed(value: &str, country: Country) -> Option<String> {
     Compact::of(value)?.printed(country)

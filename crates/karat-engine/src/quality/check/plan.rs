@@ -2,7 +2,7 @@
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::check::{Check, CheckName, Day, RefTable, Requirement, Scope, Verdict};
-use karat_model::hub_model::{DateOrder, HubModel};
+use karat_model::hub_model::{Country, DateOrder, HubModel};
 use karat_model::id::SourceName;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -66,10 +66,11 @@ impl CheckPlan {
     /// All texts of checks that cannot be used.
     pub fn new(model: &HubModel, tables: RefTables) -> Result<CheckPlan, Vec<ExpressionMistake>> {
         let attributes = model.attributes.clone();
+        let context = Context { country: model.country, date_order: DateOrder::DayFirst };
         let mut mistakes = Vec::new();
         let mut rules = Vec::with_capacity(model.checks.len());
         for check in model.checks.iter() {
-            match Rule::new(check, &attributes, &tables) {
+            match Rule::new(check, &attributes, &tables, &context) {
                 Ok(rule) => rules.push(rule),
                 Err(mistake) => mistakes.push(mistake),
             }
@@ -78,7 +79,6 @@ impl CheckPlan {
             return Err(mistakes);
         }
         let id = plan_id(model, &tables);
-        let context = Context { country: model.country, date_order: DateOrder::DayFirst };
         Ok(CheckPlan { id, rules, attributes, context })
     }
 
@@ -231,6 +231,7 @@ impl Rule {
         check: &Check,
         attributes: &AttributeSet,
         tables: &RefTables,
+        context: &Context,
     ) -> Result<Rule, ExpressionMistake> {
         let of_key = |key: &'static str| {
             move |(message, hint): (String, Option<String>)| ExpressionMistake {
@@ -242,7 +243,7 @@ impl Rule {
         };
         let only_if = check.only_if.as_deref().map(|text| Expression::new(text, attributes));
         let only_if = only_if.transpose().map_err(of_key("only_if"))?;
-        let prepared = Prepared::new(&check.requirement, attributes, tables)
+        let prepared = Prepared::new(check, attributes, tables, context)
             .map_err(of_key(check.requirement.word()))?;
         Ok(Rule { check: check.clone(), only_if, prepared })
     }
@@ -257,7 +258,9 @@ pub fn mistakes_of(check: &Check, attributes: &AttributeSet) -> Vec<ExpressionMi
     let condition = Check { requirement: Requirement::Present, ..check.clone() };
     let requirement = Check { only_if: None, ..check.clone() };
     let parts = [condition, requirement];
-    parts.iter().filter_map(|part| Rule::new(part, attributes, &tables).err()).collect()
+    // The country decides no mistake.
+    let context = Context { country: Country::NETHERLANDS, date_order: DateOrder::DayFirst };
+    parts.iter().filter_map(|part| Rule::new(part, attributes, &tables, &context).err()).collect()
 }
 
 /// Whether a check is made on subjects of this scope, entity type and source.

@@ -19,7 +19,8 @@ use karat_model::hub_model::Country;
 
 use super::super::subject::Subject;
 use super::passes;
-use crate::clean::{Context, gender, is_postcode_of_country};
+use crate::clean::address::postcode;
+use crate::clean::gender;
 
 /// Judges the two fields of a pair.
 pub(super) fn judge(subject: &mut Subject, pair: Pair) -> Verdict {
@@ -80,7 +81,7 @@ fn iban_country(subject: &mut Subject) -> Verdict {
 }
 
 fn postcode_country(subject: &mut Subject) -> Verdict {
-    let Some(postcode) = subject.first(AttributeId::POSTCODE) else {
+    let Some(fact) = subject.first(AttributeId::POSTCODE) else {
         return Verdict::NotApplicable;
     };
     let country = match subject.first(AttributeId::COUNTRY) {
@@ -90,10 +91,11 @@ fn postcode_country(subject: &mut Subject) -> Verdict {
         },
         None => subject.plan.context.country,
     };
-    let context = Context { country, ..subject.plan.context };
-    let is_met = is_postcode_of_country(postcode.value, &context);
+    let Some(is_met) = postcode::is_of_country(fact.value, country) else {
+        return Verdict::NotApplicable;
+    };
     if !is_met {
-        subject.fails_at(&postcode);
+        subject.fails_at(&fact);
     }
     passes(is_met)
 }

@@ -1,6 +1,7 @@
 //! The value is one of a list.
 //!
-//! Values are compared as they stand, with their capitals: `gold` is not `Gold`.
+//! Values and list are compared as cleaning writes them: of a category it makes `gold` `Gold`, and a
+//! postal code gets its space.
 //!
 //! ```yaml
 //! tier_known: { attributes: loyalty_tier, in_set: [Gold, Silver, Bronze] }
@@ -24,11 +25,18 @@ mod tests {
     use super::super::fixture::check;
 
     #[test]
+    fn a_list_is_read_as_values_are() {
+        let postcodes = check(Requirement::InSet(vec!["3526kp".to_owned()])).of("postcode");
+        postcodes.gives("pass", "postcode=3526_KP");
+        postcodes.gives("fail postcode", "postcode=3526_KR");
+    }
+
+    #[test]
     fn a_value_is_on_the_list_or_not() {
         let tiers = vec!["Gold".to_owned(), "NO".to_owned()];
         let tier = check(Requirement::InSet(tiers)).of("job_title");
         tier.gives("pass", "job_title=Gold");
-        tier.gives("fail job_title", "job_title=gold");
+        tier.gives("fail job_title", "job_title=Goud");
         tier.gives("not_applicable", "city=Gold");
     }
 }

@@ -65,6 +65,7 @@ use super::facts::Facts;
 use super::known::ValueKey;
 use super::plan::{CheckNo, RefTables};
 use super::subject::Subject;
+use crate::clean::{Context, standardised};
 
 /// What is worked out once of a requirement.
 #[derive(Debug)]
@@ -86,17 +87,27 @@ impl Prepared {
     ///
     /// What is wrong with its text.
     pub fn new(
-        requirement: &Requirement,
+        check: &Check,
         attributes: &AttributeSet,
         tables: &RefTables,
+        context: &Context,
     ) -> Result<Prepared, Mistake> {
-        Ok(match requirement {
+        // Lists are compared with values that were cleaned, so they are read as these are.
+        let cleaned = |values: FxHashSet<String>| {
+            let types = check.attributes.iter().map(|id| attributes.get(*id).semantic_type);
+            let written = types.flat_map(|semantic_type| {
+                values.iter().map(move |value| standardised(value, semantic_type, context))
+            });
+            let written: Vec<String> = written.collect();
+            Prepared::Values(values.into_iter().chain(written).collect())
+        };
+        Ok(match &check.requirement {
             Requirement::Regex(text) => Prepared::Pattern(regex::prepare(text)?),
-            Requirement::InSet(values) => Prepared::Values(values.iter().cloned().collect()),
+            Requirement::InSet(values) => cleaned(values.iter().cloned().collect()),
             Requirement::MissingTokens(words) => {
                 Prepared::Values(words.iter().map(|word| word.to_lowercase()).collect())
             }
-            Requirement::RefTable(table) => Prepared::Values(ref_table::prepare(table, tables)?),
+            Requirement::RefTable(table) => cleaned(ref_table::prepare(table, tables)?),
             Requirement::RequiredIf(text) | Requirement::Expression(text) => {
                 Prepared::Expression(Expression::new(text, attributes)?)
             }

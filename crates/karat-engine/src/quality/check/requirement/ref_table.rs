@@ -1,7 +1,7 @@
 //! The value stands in a column of a reference file.
 //!
 //! The file is one that Karat reads (CSV, JSON, Parquet), named from the folder of the checks.
-//! Values are compared as they stand.
+//! Values and file are compared as cleaning writes them.
 //!
 //! ```yaml
 //! branch_known: { attributes: branch, ref_table: { file: ../reference/branches.csv, column: code } }
