@@ -18,7 +18,8 @@ pub(super) fn propose<'a>(seen: &'a Seen<'a>) -> Option<Proposal<'a>> {
     let profile = seen.profile;
     let values = profile.values();
     let longest = profile.lengths.last().filter(|longest| longest.from == longest.to)?;
-    // A field that ends makes many of what would have been longer, and of a bit shorter there are few.
+    // What would have been longer comes together there: half as many again as on each of the three
+    // lengths below, and otherwise the longest are the fewest.
     let just_below = profile
         .lengths
         .iter()
@@ -27,7 +28,7 @@ pub(super) fn propose<'a>(seen: &'a Seen<'a>) -> Option<Proposal<'a>> {
     let is_cut = values >= VALUES_MIN
         && longest.from >= LENGTH_MIN
         && SHARES.contains(&(longest.count * 100 / values))
-        && longest.count > just_below;
+        && longest.count * 2 > just_below;
     // One long value that comes again and again was not cut off.
     let is_one = profile.top.iter().any(|(value, count)| {
         value.chars().count() == longest.from as usize && count * 2 > longest.count
