@@ -29,8 +29,8 @@ impl Shape for Share {
         read(node, key, report, "write a percentage from 0 % to 100 %, such as `98 %`", |text| {
             let percent = Decimal::parse(text.strip_suffix('%')?.trim_end())?;
             let is_whole = percent.0 % 100 == 0;
-            (is_whole && (0..=1_000_000).contains(&percent.0))
-                .then(|| Share((percent.0 / 100) as u16))
+            let is_share = is_whole && (0..=1_000_000).contains(&percent.0);
+            is_share.then_some(Share((percent.0 / 100) as u16))
         })
     }
 
