@@ -11,6 +11,7 @@
 //! `x == null`.
 //! Source: CEL language definition, <https://github.com/google/cel-spec>.
 
+use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
@@ -27,6 +28,7 @@ use karat_model::check::{Day, Verdict, Why};
 use karat_model::claim::Validity;
 use karat_model::semantic::SemanticType;
 use rapidfuzz::distance::osa;
+use regex::Regex;
 
 use super::day::{date_of, day_of_text, years_between};
 use super::facts::Facts;
@@ -211,6 +213,50 @@ const FUNCTIONS: [&str; 21] = [
     "@in",
 ];
 
+/// The function by which a text is held against a pattern; no expression can write this name.
+const FITS: &str = "fits pattern";
+
+/// The most patterns that a thread remembers; those that are written down are few.
+const PATTERNS_MAX: usize = 64;
+
+thread_local! {
+    /// Patterns that were worked out before.
+    static PATTERNS: RefCell<Vec<(String, Regex)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether a text fits a pattern; `None` when that is no pattern.
+fn fits(text: &str, pattern: &str) -> Option<bool> {
+    PATTERNS.with_borrow_mut(|known| {
+        let at = known.iter().position(|(of, _)| of == pattern);
+        let at = match at {
+            Some(at) => at,
+            None => {
+                let worked_out = Regex::new(pattern).ok()?;
+                if known.len() == PATTERNS_MAX {
+                    known.remove(0);
+                }
+                known.push((pattern.to_owned(), worked_out));
+                known.len() - 1
+            }
+        };
+        Some(known[at].1.is_match(text))
+    })
+}
+
+/// Checks the pattern of `matches`, if it is written down.
+fn can_be_fitted(arguments: &[IdedExpr]) -> Result<(), Mistake> {
+    let [_, IdedExpr { expr: Expr::Literal(LiteralValue::String(pattern)), .. }] = arguments else {
+        return Ok(());
+    };
+    match Regex::new(pattern.inner()) {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let hint = "patterns are those of RE2: https://github.com/google/re2/wiki/Syntax";
+            Err(("`matches` has a pattern that cannot be read".into(), Some(hint.into())))
+        }
+    }
+}
+
 const VARIABLES: [&str; 3] = ["source", "kind", "as_of"];
 
 /// What the variable is called by which an expression asks whether a value is valid.
@@ -251,6 +297,13 @@ impl Seen<'_> {
                 }
                 if matches!(call.func_name.as_str(), "_==_" | "_!=_") {
                     self.ask_of(&call.args);
+                }
+                if call.func_name == "matches" {
+                    // That of CEL works its pattern out anew for each subject.
+                    let target = call.target.take().map(|target| *target);
+                    call.args.splice(0..0, target);
+                    call.func_name = FITS.to_owned();
+                    can_be_fitted(&call.args)?;
                 }
                 if let Some(target) = &mut call.target {
                     self.look(target, bound, depth)?;
@@ -440,6 +493,12 @@ static CONTEXT: LazyLock<Context<'static, 'static>> = LazyLock::new(|| {
     note(context.add_function("digits", |text: Arc<String>| {
         text.chars().filter(char::is_ascii_digit).collect::<String>()
     }));
+    note(context.add_function(
+        FITS,
+        |context: &FunctionContext, text: Arc<String>, pattern: Arc<String>| {
+            fits(&text, &pattern).ok_or_else(|| context.error("this is no pattern"))
+        },
+    ));
     note(context.add_function("age", |context: &FunctionContext, date: Arc<String>| {
         let (born, today) = (date_in(context, &date)?, today(context)?);
         Ok::<i64, ExecutionError>(years_between(born, today))
