@@ -13,6 +13,7 @@
 //!      │          (what was foreseen is not looked up again)
 //!              └─► neighbourhood: what edges, decisions and customers of before lead to
 //!                      └─► divided and published as if there were nothing else
+//!                             └─► judged, with whoever has a value that came or went
 //! ```
 
 mod basis;
