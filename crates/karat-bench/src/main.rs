@@ -7,6 +7,7 @@
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
 //! target/release/karat-bench kills --times 200         # kill servers and commands at work; what is lost?
 //! target/release/karat-bench shuffles                  # the demo one by one through the API, in 20 orders
+//! target/release/karat-bench checks                   # a million golden records judged by 60 checks
 //! target/release/karat-bench persons --records 1000000 --out DIR
 //! target/release/karat-bench organisations --records 200000 --out DIR
 //! target/release/karat-bench values                    # values a second and core, per semantic type
@@ -15,6 +16,7 @@
 //! target/release/karat-bench peers --python splink/bin/python     # `karat match` beside Splink
 //! ```
 
+mod checks;
 mod kills;
 mod live;
 mod peers;
@@ -74,6 +76,15 @@ enum Task {
         /// The folder
         #[arg(long)]
         out: PathBuf,
+    },
+    /// Judge invented golden records by sixty checks
+    Checks {
+        /// How many records
+        #[arg(long, default_value_t = 1_000_000)]
+        records: u64,
+        /// How many threads
+        #[arg(long, default_value_t = 2)]
+        threads: u64,
     },
     /// Invent a file, make a hub of it, load it, and print what that took
     Load {
@@ -170,6 +181,10 @@ fn main() -> io::Result<ExitCode> {
         Task::Persons { records, out } => invent(records, &out),
         Task::Organisations { records, out } => invent_organisations(records, &out),
         Task::Defects { records, per_mille, out } => invent_defects(records, per_mille, &out),
+        Task::Checks { records, threads } => {
+            checks::run(records, threads.max(1));
+            Ok(())
+        }
         Task::Load { records, dir, database } => load(records, &dir, database.as_deref()),
         Task::Live { records, dir, again, database } => {
             if !again {

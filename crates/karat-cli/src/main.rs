@@ -54,6 +54,7 @@ enum Command {
     Restore(commands::restore::Restore),
     Check(commands::check::Check),
     Explain(commands::explain::Explain),
+    Validate(commands::validate::Validate),
     Schema(commands::schema::Schema),
 }
 
@@ -84,6 +85,7 @@ fn main() -> ExitCode {
         Command::Restore(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Explain(command) => command.run(),
+        Command::Validate(command) => command.run(),
         Command::Schema(command) => command.run(),
     };
     match done {

@@ -11,6 +11,7 @@ pub mod profiling;
 pub mod matching_report;
 pub mod share;
 pub mod assess;
+pub mod validate;
 pub mod match_files;
 pub mod score;
 pub mod view;

@@ -29,6 +29,7 @@ pub mod history;
 pub mod drift;
 pub mod check;
 pub mod explain;
+pub mod validate;
 mod gate_lines;
 pub mod schema;
 

@@ -22,6 +22,8 @@ enum File {
     Hub,
     /// sources/*.yaml
     Source,
+    /// checks/*.yaml
+    Checks,
     /// match.yaml of `karat match`
     Match,
 }
@@ -32,6 +34,7 @@ impl Schema {
         let schema = match self.file {
             File::Hub => hub_model::hub_schema(),
             File::Source => hub_model::source_schema(),
+            File::Checks => hub_model::checks_schema(),
             File::Match => hub_model::match_schema(),
         };
         say!("{schema:#}");

@@ -153,7 +153,9 @@ fn clock_and_environment_are_the_command_lines() {
 fn stages_do_not_know_each_other() {
     for (path, code) in sources("karat-engine") {
         let own = path.split('/').nth(3).unwrap_or_default();
-        for stage in STAGES.into_iter().filter(|stage| *stage != own) {
+        // There is one truth about forms: a check asks the functions that clean.
+        let asks_for_forms = |stage| stage == "clean" && path.contains("/quality/check/");
+        for stage in STAGES.into_iter().filter(|stage| *stage != own && !asks_for_forms(*stage)) {
             let is_known = code.contains(&format!("crate::{stage}::"));
             assert!(!is_known, "{path} knows the stage {stage}");
         }

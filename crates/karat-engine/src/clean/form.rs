@@ -1,7 +1,7 @@
 //! The form of a single value: whether it is as its semantic type should be.
 
 use karat_model::attribute::AttributeId;
-use karat_model::claim::Validity;
+use karat_model::claim::{Claim, Validity};
 use karat_model::semantic::SemanticType;
 
 use super::output::{Context, Output};
@@ -14,11 +14,27 @@ use super::text;
 ///
 /// There is one truth about forms: this asks the very functions that clean.
 pub fn has_form(value: &str, semantic_type: SemanticType, context: &Context) -> bool {
+    let claims = understood(value, semantic_type, context);
+    !claims.is_empty() && claims.iter().all(|claim| claim.validity == Validity::Valid)
+}
+
+/// Whether a postal code has the form of the country, and not that of another.
+pub fn is_postcode_of_country(value: &str, context: &Context) -> bool {
+    let claims = understood(value, SemanticType::Postcode, context);
+    let is_foreign = |claim: &Claim| {
+        claim.attribute == AttributeId::COUNTRY && claim.value != context.country.code()
+    };
+    let is_valid = |claim: &Claim| claim.validity == Validity::Valid;
+    !claims.is_empty() && claims.iter().all(is_valid) && !claims.iter().any(is_foreign)
+}
+
+/// What cleaning claims of a value alone; nothing of a placeholder.
+fn understood(value: &str, semantic_type: SemanticType, context: &Context) -> Vec<Claim> {
     let mut out = Output::default();
     out.begin(0, 0);
-    let Some(tidied) = text::tidy(value, &mut out) else { return false };
+    let Some(tidied) = text::tidy(value, &mut out) else { return Vec::new() };
     if placeholder::judge(&tidied, semantic_type) != Judgement::Genuine {
-        return false;
+        return Vec::new();
     }
     // A type that any attribute may have is understood the same for each of them.
     let attribute = attribute_of(semantic_type).or(Some(AttributeId::JOB_TITLE));
@@ -30,7 +46,7 @@ pub fn has_form(value: &str, semantic_type: SemanticType, context: &Context) -> 
     } else {
         standardise_value(field, &tidied, context, &mut out);
     }
-    !out.claims.is_empty() && out.claims.iter().all(|claim| claim.validity == Validity::Valid)
+    out.claims
 }
 
 #[cfg(test)]
@@ -40,13 +56,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_postcode_is_of_one_country() {
+        let context =
+            Context { country: hub_model::Country::BELGIUM, date_order: DateOrder::DayFirst };
+        assert!(is_postcode_of_country("9000", &context));
+        assert!(!is_postcode_of_country("3526 KP", &context));
+    }
+
+    #[test]
     fn a_value_has_the_form_of_its_type_and_not_of_another() {
         use SemanticType::*;
         let context =
             Context { country: hub_model::Country::NETHERLANDS, date_order: DateOrder::DayFirst };
         for (semantic_type, value, expected) in [
-            (Postcode, "1234 AB", true),
-            (Postcode, "1234 SA", false),
+            (Postcode, "3526 KP", true),
+            (Postcode, "3526 SA", false),
             (Email, "jan@voorbeeld.example", true),
             (Email, "jan@", false),
             (Phone, "+31612345987", true),

@@ -53,7 +53,7 @@ pub mod recognise;
 mod manual;
 
 pub use fold::fold_header;
-pub use form::has_form;
+pub use form::{has_form, is_postcode_of_country};
 pub use memo::Memo;
 pub use output::{Context, Output};
 pub use plan::CleaningPlan;

@@ -230,6 +230,16 @@ impl CleaningPlan {
         self.watched.contains(&column) && citizen_number::is_citizen_number(value)
     }
 
+    /// By column number, the attribute that findings on its values are about: the one that it fills,
+    /// and of a whole name or address its foremost part.
+    pub fn attributes_of_columns(&self) -> Vec<Option<AttributeId>> {
+        let of = |field: Field| {
+            let organisation = self.party == Party::Always(EntityType::Organisation);
+            field.attribute.or_else(|| foremost(field.semantic_type, organisation))
+        };
+        self.fields.iter().map(|field| field.and_then(of)).collect()
+    }
+
     /// When the source last changed the record, if it tells so in a form that is understood.
     pub fn updated_at(&self, payload: &Payload) -> Option<Moment> {
         updated_at::parse(payload.get(self.updated_at?)?, &self.context)
@@ -364,6 +374,27 @@ pub(super) fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
         Phone => AttributeId::PHONE,
         Iban => AttributeId::IBAN,
         _ => return None,
+    })
+}
+
+/// The attribute that a type is foremost about, where it may fill several.
+fn foremost(semantic_type: SemanticType, of_organisation: bool) -> Option<AttributeId> {
+    use SemanticType::*;
+    Some(match semantic_type {
+        PartyName if of_organisation => AttributeId::COMPANY_NAME,
+        FullName | PartyName | FamilyName => AttributeId::FAMILY_NAME,
+        GivenName => AttributeId::GIVEN_NAME,
+        Initials => AttributeId::INITIALS,
+        FamilyNamePrefix => AttributeId::FAMILY_NAME_PREFIX,
+        PartnerName => AttributeId::PARTNER_NAME,
+        Title => AttributeId::TITLE,
+        NameSuffix => AttributeId::NAME_SUFFIX,
+        Gender => AttributeId::GENDER,
+        BirthPlace => AttributeId::BIRTH_PLACE,
+        JobTitle => AttributeId::JOB_TITLE,
+        CompanyName => AttributeId::COMPANY_NAME,
+        LegalForm => AttributeId::LEGAL_FORM,
+        other => attribute_of(other)?,
     })
 }
 

@@ -114,6 +114,15 @@ impl Shape for Label {
     }
 }
 
+impl Label {
+    /// It in English and in Dutch; what is given in one language alone is read in both.
+    pub fn texts(self) -> [String; 2] {
+        let [english, dutch] = [self.0.english, self.0.dutch].map(|it| it.map(|it| it.value));
+        let any = english.clone().or_else(|| dutch.clone()).unwrap_or_default();
+        [english.unwrap_or_else(|| any.clone()), dutch.unwrap_or(any)]
+    }
+}
+
 /// The attributes that a hub knows.
 #[derive(Debug)]
 pub(super) struct KnownAttributes {
@@ -129,6 +138,11 @@ impl KnownAttributes {
     /// The built-in attributes.
     pub fn builtin() -> KnownAttributes {
         KnownAttributes { set: AttributeSet::builtin(), untyped: Vec::new(), is_complete: true }
+    }
+
+    /// The attributes of a hub model.
+    pub fn of(set: AttributeSet) -> KnownAttributes {
+        KnownAttributes { set, ..KnownAttributes::builtin() }
     }
 
     /// The attributes of a hub whose own ones could not be read.

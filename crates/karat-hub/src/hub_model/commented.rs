@@ -12,7 +12,7 @@ use super::discovered::DiscoveredColumn;
 use super::folder::SOURCES;
 use super::gate::gate_text;
 use super::quote::{in_double_quotes, quoted};
-use super::schema::{HUB_SCHEMA, SOURCE_SCHEMA};
+use super::schema::{CHECKS_SCHEMA, HUB_SCHEMA, SOURCE_SCHEMA};
 use super::source_file::TAB;
 use super::survivorship::DEFAULT;
 use super::words::Words;
@@ -41,6 +41,32 @@ pub(super) fn hub_text(model: &HubModel) -> String {
     text
 }
 
+/// The text of a file of checks that says how they are written.
+pub(super) fn checks_text() -> String {
+    let mut text = format!(
+        "# yaml-language-server: $schema=../{CHECKS_SCHEMA}\n\
+         #\n\
+         # What your company requires of its customer data, beside the checks that ship with Karat.\n\
+         # Try them on files with `karat validate FILE --checks` and this folder.\n\n"
+    );
+    line(&mut text, "# standard: false", "leaves out the checks that ship with Karat");
+    line(&mut text, "# checks:", "");
+    line(&mut text, "#   tier_known:", "a name, then one requirement");
+    line(&mut text, "#     attributes: loyalty_tier", "");
+    line(&mut text, "#     in_set: [Gold, Silver, Bronze]", "");
+    line(&mut text, "#     severity: error", "note, warning or error");
+    line(&mut text, "#     pass_min: 98 %", "below it, `karat validate` fails");
+    line(&mut text, "#     owner: Marketing", "who answers for it");
+    line(&mut text, "#   kvk_when_bv:", "");
+    line(&mut text, "#     of: organisation", "person or organisation; both if left out");
+    line(&mut text, "#     attributes: kvk_number", "");
+    line(&mut text, "#     required_if: \"legal_form in ['BV', 'NV']\"", "an expression in CEL");
+    line(&mut text, "# uses:", "");
+    line(&mut text, "#   newsletter:", "what data is used for");
+    line(&mut text, "#     needs: [email_known, email_form]", "the checks that must pass");
+    text
+}
+
 fn attributes_text(text: &mut String, attributes: &AttributeSet) {
     text.push_str("\n# Attributes beyond the built-in ones. Each can say more of itself, built-in ones too.\n");
     let own: Vec<_> = attributes.iter().skip(AttributeSet::builtin().len()).collect();
@@ -57,6 +83,10 @@ fn attributes_text(text: &mut String, attributes: &AttributeSet) {
     line(text, "#     definition: Earned by buying", "what it means to the company");
     line(text, "#     owner: Marketing", "who answers for it");
     line(text, "#     privacy: personal", "public, internal, personal or special");
+    line(text, "#     steward: Anna", "who looks after its values");
+    line(text, "#     legal_basis: contract", "why its values may be kept");
+    line(text, "#     retention: 7y", "how long its values are kept");
+    line(text, "#     criticality: 4", "how much its quality matters: 0, 1, 2 or 4");
 }
 
 fn matching_text(text: &mut String, matching: &MatchSettings, all: &AttributeSet) {

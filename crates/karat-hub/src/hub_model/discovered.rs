@@ -8,6 +8,7 @@ use karat_model::id::SourceName;
 use karat_model::semantic::SemanticType;
 
 use super::attributes::is_attribute_name;
+use super::checks_file::with_standard_checks;
 use super::columns::{is_single, is_single_in_address};
 use super::numbers::{SLOT_MAX, TRUST_MAX};
 
@@ -87,7 +88,7 @@ pub(super) fn assemble<'a>(
 ) -> (HubModel, Vec<&'a DiscoveredSource>) {
     let mut discovered: Vec<&DiscoveredSource> = sources.iter().collect();
     discovered.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut model = HubModel::new(name);
+    let mut model = with_standard_checks(HubModel::new(name));
     let mut pairs: Vec<(Source, &DiscoveredSource)> = Vec::with_capacity(discovered.len());
     for discovered in discovered {
         let is_taken = |name: &SourceName| pairs.iter().any(|(source, _)| source.name == *name);

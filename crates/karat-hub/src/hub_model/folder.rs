@@ -7,6 +7,7 @@ use karat_model::hub_model::{HubModel, Source};
 use karat_model::id::SourceName;
 
 use super::attributes::KnownAttributes;
+use super::checks_file::{ChecksFile, Gathered, Known as KnownChecks};
 use super::folder_text::FolderText;
 use super::hub_file::{HUB_FILE, HubFile};
 use super::problem::{Problem, Problems, Report, Severity};
@@ -16,6 +17,9 @@ use super::tree::{self, Node};
 
 /// The folder of the sources, within the hub's.
 pub(super) const SOURCES: &str = "sources";
+
+/// The folder of the checks, within the hub's.
+pub(super) const CHECKS: &str = "checks";
 
 /// Whether a folder holds a hub.
 pub fn is_hub(dir: &Path) -> bool {
@@ -61,11 +65,11 @@ impl Folder<'_> {
         }
     }
 
-    /// The names of the files of the sources, in order.
-    fn source_files(&self) -> Vec<PathBuf> {
+    /// The names of the YAML files in a folder of the hub's, in order.
+    fn files_in(&self, folder: &str) -> Vec<PathBuf> {
         match self.text {
-            Some(text) => text.source_files(),
-            None => source_files(self.dir),
+            Some(text) => text.files_in(folder),
+            None => yaml_files(&self.dir.join(folder)),
         }
     }
 
@@ -78,9 +82,9 @@ impl Folder<'_> {
     }
 }
 
-/// The names of the files of the sources in a folder, in order.
-pub(super) fn source_files(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir.join(SOURCES)).into_iter().flatten().flatten();
+/// The names of the YAML files in a folder, in order.
+pub(super) fn yaml_files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let is_yaml = |path: &PathBuf| path.extension().is_some_and(|it| it == "yaml" || it == "yml");
     let mut files: Vec<PathBuf> =
         entries.map(|entry| PathBuf::from(entry.file_name())).filter(is_yaml).collect();
@@ -95,7 +99,7 @@ fn examine(folder: &Folder) -> (Option<HubModel>, Vec<Problem>) {
         Some((model, known)) => (Some(model), known),
         None => (None, KnownAttributes::incomplete()),
     };
-    let files = folder.source_files();
+    let files = folder.files_in(SOURCES);
     if files.is_empty() && folder.is_hub() {
         report
             .warning(None, "the hub has no sources")
@@ -112,7 +116,64 @@ fn examine(folder: &Folder) -> (Option<HubModel>, Vec<Problem>) {
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let mut problems = report.finish();
     problems.extend(problems_of_sources);
-    (model.map(|model| HubModel { sources, ..model }), problems)
+    let names: Vec<SourceName> = sources.iter().map(|source| source.name.clone()).collect();
+    let mut model = model.map(|model| HubModel { sources, ..model });
+    // Without a hub model, checks are read for their mistakes alone.
+    let mut nowhere = HubModel::new("");
+    let checked = model.as_mut().unwrap_or(&mut nowhere);
+    let known = KnownChecks { attributes: &known, sources: Some(&names) };
+    problems.extend(read_checks(folder, &known, checked));
+    (model, problems)
+}
+
+/// Reads the checks of a folder into a hub model, and returns their problems.
+fn read_checks(folder: &Folder, known: &KnownChecks, model: &mut HubModel) -> Vec<Problem> {
+    let mut gathered = Gathered::default();
+    for file in folder.files_in(CHECKS) {
+        let path = Path::new(CHECKS).join(&file);
+        let mut report = Report::new(&path);
+        let read: Option<ChecksFile> =
+            shape_of(folder.read(&path), &file.to_string_lossy(), &mut report);
+        gathered.add(read, known, report);
+    }
+    gathered.into_model(model)
+}
+
+/// Reads checks that belong to no hub, from a file or from all files of a folder, into a hub model
+/// whose attributes and sources they may name.
+///
+/// # Errors
+///
+/// All problems, when one of them is an error.
+pub fn read_checks_alone(path: &Path, model: HubModel) -> Result<HubModel, Problems> {
+    let is_file = path.is_file();
+    let dir = if is_file { path.parent().unwrap_or(Path::new("")) } else { path };
+    let files = match path.file_name() {
+        Some(name) if is_file => vec![PathBuf::from(name)],
+        _ => yaml_files(path),
+    };
+    let attributes = KnownAttributes::of(model.attributes.clone());
+    let known = KnownChecks { attributes: &attributes, sources: None };
+    let mut gathered = Gathered::default();
+    if files.is_empty() {
+        let mut report = Report::new(path);
+        report
+            .error(None, "there are no checks")
+            .with_hint("name a YAML file of checks, or a folder of such files");
+        gathered.add(None, &known, report);
+    }
+    for file in files {
+        let mut report = Report::new(dir.join(&file));
+        let read: Option<ChecksFile> =
+            read_shape(&dir.join(&file), &file.to_string_lossy(), &mut report);
+        gathered.add(read, &known, report);
+    }
+    let mut model = model;
+    let problems = gathered.into_model(&mut model);
+    match problems.iter().any(|problem| problem.severity == Severity::Error) {
+        true => Err(Problems(problems)),
+        false => Ok(model),
+    }
 }
 
 fn read_hub_file(folder: &Folder, report: &mut Report) -> Option<HubFile> {

@@ -6,18 +6,18 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{SOURCES, source_files};
+use super::folder::{CHECKS, SOURCES, yaml_files};
 use super::hub_file::HUB_FILE;
 
-/// The texts of `hub.yaml` and of the files of the sources, by their paths in the folder.
+/// The texts of `hub.yaml`, of the files of the sources and of the checks, by their paths in the
+/// folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderText(BTreeMap<String, String>);
 
 impl FolderText {
     /// Reads the texts of a folder; those that are not there or cannot be read are left out.
     pub fn of(dir: &Path) -> FolderText {
-        let sources = source_files(dir).into_iter().map(|file| Path::new(SOURCES).join(file));
-        let files = std::iter::once(PathBuf::from(HUB_FILE)).chain(sources);
+        let files = std::iter::once(PathBuf::from(HUB_FILE)).chain(files_in_folders(dir));
         let read = |file: PathBuf| Some((name(&file), fs::read_to_string(dir.join(&file)).ok()?));
         FolderText(files.filter_map(read).collect())
     }
@@ -32,20 +32,23 @@ impl FolderText {
         self.0.get(&name(path)).map(String::as_str)
     }
 
-    /// The names of the files of the sources, in order.
-    pub(super) fn source_files(&self) -> Vec<PathBuf> {
+    /// The names of the files in a folder of the hub's, in order.
+    pub(super) fn files_in(&self, folder: &str) -> Vec<PathBuf> {
         let names = self.0.keys().map(Path::new);
-        let of_sources = names.filter_map(|name| name.strip_prefix(SOURCES).ok());
-        of_sources.map(Path::to_path_buf).collect()
+        let of_folder = names.filter_map(|name| name.strip_prefix(folder).ok());
+        of_folder.map(Path::to_path_buf).collect()
     }
 
-    /// Makes a folder say this: writes the files that differ, and removes those of sources that are
-    /// not there any more; gives the paths of the files that were touched.
+    /// Makes a folder say this: writes the files that differ, and removes those of sources and checks
+    /// that are not there any more; gives the paths of the files that were touched.
     ///
     /// Each file is there whole, as it was or as it is to be, whenever this is interrupted.
     pub fn write(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
         let mut touched = Vec::new();
         fs::create_dir_all(dir.join(SOURCES))?;
+        if !self.files_in(CHECKS).is_empty() {
+            fs::create_dir_all(dir.join(CHECKS))?;
+        }
         for (name, text) in &self.0 {
             let path = dir.join(name);
             let is_there = fs::read_to_string(&path).is_ok_and(|known| known == *text);
@@ -56,8 +59,7 @@ impl FolderText {
                 touched.push(path);
             }
         }
-        for file in source_files(dir) {
-            let file = Path::new(SOURCES).join(file);
+        for file in files_in_folders(dir) {
             if self.file(&file).is_none() {
                 fs::remove_file(dir.join(&file))?;
                 touched.push(dir.join(file));
@@ -65,6 +67,14 @@ impl FolderText {
         }
         Ok(touched)
     }
+}
+
+/// The paths of the files of the sources and of the checks in a hub's folder, in order.
+fn files_in_folders(dir: &Path) -> impl Iterator<Item = PathBuf> {
+    [SOURCES, CHECKS].into_iter().flat_map(move |folder| {
+        let files = yaml_files(&dir.join(folder)).into_iter();
+        files.map(move |file| Path::new(folder).join(file))
+    })
 }
 
 /// A path as it is kept, the same on every platform.
@@ -85,15 +95,26 @@ mod tests {
         fs::write(path("hub.yaml"), "name: A\n").unwrap();
         fs::write(path("sources/crm.yaml"), "files: [crm.csv]\n").unwrap();
         fs::write(path("sources/notes.txt"), "mine").unwrap();
+        fs::create_dir(path("checks")).unwrap();
+        fs::write(path("checks/customers.yaml"), "standard: false\n").unwrap();
         let before = FolderText::of(folder.path());
-        assert_eq!(before.source_files(), [PathBuf::from("crm.yaml")]);
+        assert_eq!(before.files_in(SOURCES), [PathBuf::from("crm.yaml")]);
 
         fs::write(path("hub.yaml"), "name: B\n").unwrap();
         fs::rename(path("sources/crm.yaml"), path("sources/erp.yaml")).unwrap();
+        fs::rename(path("checks/customers.yaml"), path("checks/others.yaml")).unwrap();
         let after = FolderText::of(folder.path());
         assert_ne!(before, after);
+        assert_eq!(after.files_in(CHECKS), [PathBuf::from("others.yaml")]);
         let touched = before.write(folder.path()).unwrap();
-        let named = ["hub.yaml", "sources/crm.yaml", "sources/erp.yaml"].map(path);
+        let named = [
+            "checks/customers.yaml",
+            "hub.yaml",
+            "sources/crm.yaml",
+            "sources/erp.yaml",
+            "checks/others.yaml",
+        ]
+        .map(path);
         assert_eq!(touched, named);
         assert_eq!(FolderText::of(folder.path()), before);
         assert_eq!(fs::read_to_string(path("sources/notes.txt")).unwrap(), "mine");

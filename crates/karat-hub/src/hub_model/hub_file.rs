@@ -8,6 +8,7 @@ use super::database_url::DatabaseUrl;
 use super::gate::GateEntry;
 use super::numbers::{Bits, Rate};
 use super::problem::Report;
+use super::quality::QualityEntry;
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
 use super::survivorship::{Ladders, survivorship};
 use super::tree::Node;
@@ -34,6 +35,8 @@ mapping! {
         /// Which value wins: per attribute or group (`name`, `address`) the rules in the order
         /// in which they are tried; `default` is for all others.
         survivorship "survivorship": Ladders,
+        /// How quality counts: weights of dimensions, and what a customer is worth.
+        quality "quality": QualityEntry,
     }
 }
 
@@ -75,6 +78,9 @@ impl HubFile {
         }
         if let Some(ladders) = self.survivorship {
             model.survivorship = survivorship(ladders.value, &known, report);
+        }
+        if let Some(quality) = self.quality {
+            model.quality = quality.value.settings(&known, report);
         }
         (model, known)
     }

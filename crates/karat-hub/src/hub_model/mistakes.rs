@@ -11,6 +11,7 @@ use super::{Problems, check, read};
 fn said(files: &[(&str, &[u8])]) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("sources")).unwrap();
+    fs::create_dir(folder.path().join("checks")).unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
@@ -28,6 +29,17 @@ fn in_hub(text: &str) -> String {
 fn in_source(text: &str) -> String {
     let hub = b"name: Shop\nattributes:\n  loyalty_tier: { type: category }\n";
     said(&[("hub.yaml", hub), ("crm.csv", b""), ("sources/crm.yaml", dedented(text).as_bytes())])
+}
+
+/// What is said about the checks of a hub with the attribute `loyalty_tier` and the source `crm`.
+fn in_checks(text: &str) -> String {
+    let hub = b"name: Shop\nattributes:\n  loyalty_tier: { type: category }\n";
+    let crm = b"files: hub.yaml\ncolumns: { nr: source_id, naam: full_name }\n";
+    said(&[
+        ("hub.yaml", hub),
+        ("sources/crm.yaml", crm),
+        ("checks/a.yaml", dedented(text).as_bytes()),
+    ])
 }
 
 /// A fixture without the indentation that it has in this file.
@@ -78,7 +90,7 @@ fn a_key_like_no_other() {
         colour: red
     "), @"
     hub.yaml:2:1: unknown key `colour`
-      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`
+      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`, `quality`
     ");
 }
 
@@ -917,4 +929,220 @@ fn only_errors_keep_a_hub_from_being_read() {
     write("name: Shop\ncountry: UK\n");
     assert_eq!(read(folder.path()).unwrap_err().0, check(folder.path()));
     assert!(read(Path::new("no/such/folder")).is_err());
+}
+
+#[test]
+fn checks_without_mistakes() {
+    assert_eq!(in_checks(""), "");
+    let all = "
+        standard: true
+        checks:
+          reachable: { on: customers, of: person, attributes: [email, phone], group_complete: any,
+            severity: error, dimension: completeness, pass_min: 98 %, weight: 2, cost: 4.50,
+            owner: Customer care, message: { en: We cannot reach them., nl: Onbereikbaar. } }
+          postcode_form_nl: { attributes: postcode, format: postcode }
+          mobile_only: { attributes: phone, phone_type: [mobile], values: any, sources: [crm] }
+          adult: { of: person, attributes: birth_date, age_between: { min: 18, max: 120 } }
+          kvk_when_bv: { of: organisation, attributes: kvk_number, required_if: \"legal_form in ['BV', 'NV']\" }
+          tier_known: { attributes: loyalty_tier, in_set: [Gold, Silver, NO] }
+          one_iban_few: { attributes: iban, shared_identifier: { max: 3 } }
+          unique_number: { on: records, attributes: kvk_number, unique_key: true }
+          address_fresh: { attributes: street, current: 80 % }
+          gold_has_mobile: { only_if: \"loyalty_tier == 'Gold'\", expression: \"phone.exists(p, p.startsWith('+316'))\" }
+          crm_daily: { on: deliveries, sources: [crm], freshness: 26h }
+          crm_volume: { sources: [crm], volume: { drop_max: 20 % } }
+          described_too: { has_definition: true }
+        uses:
+          letters: { label: { en: Letters, nl: Brieven }, needs: [name_known, reachable] }
+        kinds:
+          prospect: { needs: [reachable], of: person }
+    ";
+    assert_eq!(in_checks(all), "");
+}
+
+#[test]
+fn a_check_that_requires_nothing_or_two_things() {
+    assert_snapshot!(in_checks("
+        checks:
+          a: { attributes: email }
+          b: { attributes: email, present: true, format: email }
+          c: { attributes: email, presnt: true }
+          d: { attributes: email, present: false }
+          e: { present: true }
+    "), @"
+    checks/a.yaml:2:6: the check `a` requires nothing
+      hint: add one requirement, such as `present: true` or `format: email`
+    checks/a.yaml:3:42: `b` has two requirements: `present` and `format`
+      hint: make a check of each; a condition is `only_if`
+    checks/a.yaml:4:27: unknown key `presnt`
+      hint: did you mean `present`?
+    checks/a.yaml:5:36: `present` cannot be `false`
+      hint: write `present: true`; to require nothing, leave the check out
+    checks/a.yaml:6:6: `e` does not say of which attributes
+      hint: add `attributes: email`, for example, beside `present`
+    ");
+}
+
+#[test]
+fn names_that_are_not_there() {
+    assert_snapshot!(in_checks("
+        checks:
+          a: { attributes: emial, present: true }
+          b: { attributes: email, sources: [crn], present: true }
+          c: { attributes: email, format: emale }
+          d: { attributes: email, of: persons, present: true }
+          Reachable: { attributes: email, present: true }
+          f: { date_order: { before: birth_date } }
+          g: { attributes: email, referential: { source: erp, attribute: email } }
+    "), @"
+    checks/a.yaml:2:20: unknown attribute `emial`
+      hint: did you mean `email`?
+    checks/a.yaml:3:37: unknown source `crn`
+      hint: did you mean `crm`?
+    checks/a.yaml:4:35: unknown semantic type `emale`
+      hint: docs/hub-model.md lists all semantic types; `ignored` leaves a column alone
+    checks/a.yaml:5:31: unknown entity type `persons`
+      hint: did you mean `person`?
+    checks/a.yaml:6:3: `Reachable` cannot be a name here
+      hint: use lower-case letters, digits and `_`, and start with a letter
+    checks/a.yaml:7:8: `date_order` does not say `after`
+      hint: add `after`; docs/checks/date_order.md has an example
+    checks/a.yaml:8:50: unknown source `erp`
+      hint: the sources are `crm`
+    ");
+}
+
+#[test]
+fn arguments_that_make_no_sense() {
+    assert_snapshot!(in_checks("
+        checks:
+          a: { attributes: email, length: { } }
+          b: { attributes: email, length: { min: 5, max: 3 } }
+          c: { attributes: street, current: 0.8 }
+          d: { attributes: email, max_age: 30 }
+          e: { attributes: email, regex: 'a(' }
+          f: { attributes: email, in_set: [] }
+          g: { attributes: email, format: source_id }
+          h: { attributes: email, pass_min: 98, present: true }
+          i: { on: records, duplicate_cluster: { from: 8 } }
+          j: { attributes: email, unique_key: true, on: deliveries }
+    "), @"
+    checks/a.yaml:2:27: `length` has no bound
+      hint: write `{ min: 1, max: 10 }`, or one of them
+    checks/a.yaml:3:27: `length` has a `min` above its `max`
+      hint: swap the two
+    checks/a.yaml:4:37: `current` cannot be `0.8`
+      hint: write a percentage from 0 % to 100 %, such as `98 %`
+    checks/a.yaml:5:36: `max_age` cannot be `30`
+      hint: write days, weeks, months or years: `30d`, `6w`, `18m`, `2y`
+    checks/a.yaml:6:27: `regex`: this is no regular expression: unclosed group
+      hint: escape `.`, `+`, `(` and the like with a backslash where they mean themselves
+    checks/a.yaml:7:27: `in_set` lists no value
+      hint: write `in_set: [Gold, Silver]`
+    checks/a.yaml:8:27: `format` names a type that says something of the record, not of a value
+      hint: write `format: postcode`, for example
+    checks/a.yaml:9:37: `pass_min` cannot be `98`
+      hint: write a percentage from 0 % to 100 %, such as `98 %`
+    checks/a.yaml:10:12: `duplicate_cluster` cannot be required of `records`
+      hint: leave `on` out, or write `on: customers`
+    checks/a.yaml:11:49: `unique_key` cannot be required of `deliveries`
+      hint: leave `on` out, or write `on: both`
+    ");
+}
+
+#[test]
+fn expressions_that_cannot_be_understood() {
+    assert_snapshot!(in_checks("
+        checks:
+          a: { attributes: email, present: true, only_if: \"citty == 'Ede'\" }
+          b: { expression: \"city = 'Ede'\" }
+          c: { attributes: email, required_if: \"startWith(city, 'E')\" }
+    "), @"
+    checks/a.yaml:2:51: `only_if`: unknown attribute `citty`
+      hint: did you mean `city`?
+    checks/a.yaml:3:8: `expression`: this is no CEL: token recognition error at: '= ', near character 7
+      hint: write a condition such as `loyalty_tier == 'Gold'`, with texts in single quotes
+    checks/a.yaml:4:27: `required_if`: unknown function `startWith`
+      hint: did you mean `startsWith`?
+    ");
+}
+
+#[test]
+fn uses_of_checks_that_are_not_there() {
+    assert_snapshot!(in_checks("
+        checks:
+          only_records: { on: records, attributes: email, present: true }
+        uses:
+          letters: { needs: [name_knwon] }
+          calls: { needs: [only_records] }
+          nothing: { label: Nothing }
+    "), @"
+    checks/a.yaml:4:22: unknown check `name_knwon`
+      hint: did you mean `name_known`?
+    checks/a.yaml:5:20: `only_records` is made on records, not on customers
+      hint: name checks of customers: whether a customer is fit hangs on its own values
+    checks/a.yaml:6:3: `nothing` needs no check
+      hint: add `needs: [reachable]`, with the names of checks
+    ");
+    // A check that is wrong itself may be the one that is needed.
+    assert_snapshot!(in_checks("
+        checks:
+          mine: { attributes: email }
+        uses:
+          letters: { needs: [mine] }
+    "), @"
+    checks/a.yaml:2:9: the check `mine` requires nothing
+      hint: add one requirement, such as `present: true` or `format: email`
+    ");
+}
+
+#[test]
+fn a_check_in_two_files() {
+    let hub = b"name: Shop\n";
+    let crm = b"files: hub.yaml\ncolumns: { nr: source_id, naam: full_name }\n";
+    let check = b"checks:\n  mine: { attributes: email, present: true }\n";
+    assert_snapshot!(said(&[
+        ("hub.yaml", hub),
+        ("sources/crm.yaml", crm),
+        ("checks/a.yaml", check),
+        ("checks/b.yaml", check),
+    ]), @"
+    checks/b.yaml:2:3: another check is called `mine`
+      hint: it is on line 2 of checks/a.yaml; give one another name
+    ");
+}
+
+#[test]
+fn quality_that_counts_wrong() {
+    assert_snapshot!(in_hub("
+        name: Shop
+        quality: { weights: { completness: 2, accuracy: 1000 }, value: email }
+        attributes: { street: { criticality: 3 } }
+    "), @"
+    hub.yaml:2:23: unknown dimension `completness`
+      hint: did you mean `completeness`?
+    hub.yaml:2:49: `accuracy` cannot be `1000`
+      hint: write a whole number from 0 (does not count) to 100; 1 is usual
+    hub.yaml:2:64: `email` is no number
+      hint: name an attribute of type `number`, such as turnover
+    hub.yaml:3:38: `criticality` cannot be `3`
+      hint: write 0 (does not count), 1, 2, or 4 (critical)
+    ");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_read_as_checks_or_refused(text in "[ a-z{}:,\\[\\]'\"0-9%.\n_-]{0,80}") {
+        in_checks(&text);
+    }
+
+    #[test]
+    fn any_word_takes_any_argument(
+        word in proptest::sample::select(karat_model::check::Requirement::WORDS.to_vec()),
+        argument in "(true|[a-z]{1,4}|-?[0-9]{1,9}[dhy%]?|\\{ ?(min|max|of|file|from|key): [a-z0-9]{1,3} ?\\}|\\[[a-z, ]{0,5}\\])",
+    ) {
+        in_checks(&format!("checks:\n  a: {{ attributes: email, {word}: {argument} }}\n"));
+    }
 }

@@ -1,6 +1,7 @@
 //! The hub model as code: a folder of YAML that lives in Git.
 //!
-//! A folder arrives: `hub.yaml`, and `sources/<name>.yaml` for each source system.
+//! A folder arrives: `hub.yaml`, `sources/<name>.yaml` for each source system, and any files
+//! `checks/<name>.yaml`.
 //! A [`HubModel`](karat_model::hub_model::HubModel) leaves, or [`Problems`]: every mistake at
 //! once, each with its place and what to do next; the other way round, [`write()`] makes a
 //! commented folder of recognised columns.
@@ -21,6 +22,11 @@ mod database_url;
 mod survivorship;
 mod gate;
 mod hub_file;
+mod check_words;
+mod amounts;
+mod requirement_entry;
+mod checks_file;
+mod quality;
 mod columns;
 mod source_file;
 mod key_part;
@@ -39,13 +45,14 @@ mod manual;
 #[cfg(test)]
 mod mistakes;
 
+pub use checks_file::with_standard_checks;
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
 pub use fingerprint::{Scope, fingerprint, scope_of_change};
-pub use folder::{check, is_hub, read, read_text_of};
+pub use folder::{check, is_hub, read, read_checks_alone, read_text_of};
 pub use folder_text::FolderText;
 pub use match_file::MatchFile;
 pub(crate) use match_file::{KnownComparison, KnownLevel};
 pub use match_text::{MatchFileText, match_text};
 pub use problem::{Problem, Problems, Severity};
-pub use schema::{hub_schema, match_schema, source_schema};
+pub use schema::{checks_schema, hub_schema, match_schema, source_schema};
 pub use write::{WriteError, path_from_hub, write};

@@ -88,6 +88,11 @@ impl Report {
         Report { file: file.into(), problems: Vec::new() }
     }
 
+    /// The file, named from the hub's folder.
+    pub fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+
     /// Reports a mistake that makes the hub model unusable.
     pub fn error(
         &mut self,

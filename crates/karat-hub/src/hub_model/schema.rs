@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::checks_file::ChecksFile;
 use super::hub_file::HubFile;
 use super::match_file::MatchEntries;
 use super::shape::Shape;
@@ -12,6 +13,9 @@ pub(super) const HUB_SCHEMA: &str = "hub.schema.json";
 
 /// The file of the schema of the sources, in the hub's folder.
 pub(super) const SOURCE_SCHEMA: &str = "source.schema.json";
+
+/// The file of the schema of the checks, in the hub's folder.
+pub(super) const CHECKS_SCHEMA: &str = "checks.schema.json";
 
 /// The JSON Schema of `hub.yaml`.
 pub fn hub_schema() -> Value {
@@ -25,6 +29,11 @@ pub fn source_schema() -> Value {
     let mut schema = SourceFile::schema();
     schema["required"] = json!(["files"]);
     titled(schema, "sources/<name>.yaml of a Karat hub")
+}
+
+/// The JSON Schema of `checks/<name>.yaml`.
+pub fn checks_schema() -> Value {
+    titled(ChecksFile::schema(), "checks/<name>.yaml of a Karat hub")
 }
 
 /// The JSON Schema of `match.yaml`.
@@ -50,6 +59,7 @@ mod tests {
         check_described(&hub_schema());
         check_described(&source_schema());
         check_described(&match_schema());
+        check_described(&checks_schema());
     }
 
     fn check_described(schema: &Value) {

@@ -11,14 +11,14 @@ use serde_saphyr::{DuplicateKeyPolicy, MessageFormatter, NonFiniteFloatPolicy, S
 use super::problem::{Place, Report};
 
 /// A value and where it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Node {
     pub place: Place,
     pub value: Value,
 }
 
 /// What stands there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Value {
     /// Nothing, `~` or `null`.
     Nothing,
@@ -31,7 +31,7 @@ pub(super) enum Value {
 }
 
 /// A key and where it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Key {
     pub place: Place,
     pub text: String,

@@ -7,11 +7,16 @@ use std::path::{Component, Path, PathBuf};
 use karat_model::hub_model::{Country, HubModel};
 use karat_model::language::Language;
 
-use super::commented::{hub_text, source_text};
+use super::commented::{checks_text, hub_text, source_text};
 use super::discovered::{DiscoveredSource, assemble};
-use super::folder::SOURCES;
+use super::folder::{CHECKS, SOURCES};
 use super::hub_file::HUB_FILE;
-use super::schema::{HUB_SCHEMA, SOURCE_SCHEMA, hub_schema, source_schema};
+use super::schema::{
+    CHECKS_SCHEMA, HUB_SCHEMA, SOURCE_SCHEMA, checks_schema, hub_schema, source_schema,
+};
+
+/// The file of the hub's own checks.
+const CHECKS_FILE: &str = "customers.yaml";
 
 const IGNORE: &str = ".gitignore";
 
@@ -33,7 +38,8 @@ pub enum WriteError {
 
 /// Writes the folder of a hub with these sources, and returns the files it made.
 ///
-/// The schemas are generated and therefore renewed; a `.gitignore` that is there is kept.
+/// The schemas are generated and therefore renewed; a `.gitignore` and a file of checks that are
+/// there are kept.
 ///
 /// # Errors
 ///
@@ -56,8 +62,9 @@ pub fn write(
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
         return Err(WriteError::AlreadyThere(path.clone()));
     }
-    let folder = dir.join(SOURCES);
-    fs::create_dir_all(&folder).map_err(|source| WriteError::Io { path: folder, source })?;
+    for folder in [SOURCES, CHECKS].map(|folder| dir.join(folder)) {
+        fs::create_dir_all(&folder).map_err(|source| WriteError::Io { path: folder, source })?;
+    }
     for (path, text) in &files {
         write_new(path, text)?;
     }
@@ -69,10 +76,19 @@ pub fn write(
 /// Writes the files that keep the hub model company: its schemas and `.gitignore`.
 fn write_company(dir: &Path) -> Result<Vec<PathBuf>, WriteError> {
     let mut made = Vec::new();
-    for (name, schema) in [(HUB_SCHEMA, hub_schema()), (SOURCE_SCHEMA, source_schema())] {
+    for (name, schema) in [
+        (HUB_SCHEMA, hub_schema()),
+        (SOURCE_SCHEMA, source_schema()),
+        (CHECKS_SCHEMA, checks_schema()),
+    ] {
         let path = dir.join(name);
         let text = format!("{schema:#}\n");
         fs::write(&path, text).map_err(|source| WriteError::Io { path: path.clone(), source })?;
+        made.push(path);
+    }
+    let path = dir.join(CHECKS).join(CHECKS_FILE);
+    if !path.exists() {
+        write_new(&path, &checks_text())?;
         made.push(path);
     }
     let path = dir.join(IGNORE);
@@ -210,6 +226,10 @@ mod tests {
         #     definition: Earned by buying       # what it means to the company
         #     owner: Marketing                   # who answers for it
         #     privacy: personal                  # public, internal, personal or special
+        #     steward: Anna                      # who looks after its values
+        #     legal_basis: contract              # why its values may be kept
+        #     retention: 7y                      # how long its values are kept
+        #     criticality: 4                     # how much its quality matters: 0, 1, 2 or 4
 
         # How sure Karat must be that two records are about one customer.
         matching:

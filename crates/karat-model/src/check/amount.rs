@@ -46,6 +46,13 @@ impl Day {
         Day(moment.0.div_euclid(86_400) as i32)
     }
 
+    /// The day that is written as `2026-11-22`.
+    pub fn parse(text: &str) -> Option<Day> {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        let epoch = jiff::civil::date(1970, 1, 1);
+        Some(Day(epoch.duration_until(date).as_hours().div_euclid(24) as i32))
+    }
+
     /// How many days lie between an earlier day and this one.
     pub fn since(self, earlier: Day) -> i32 {
         self.0.saturating_sub(earlier.0)
@@ -123,6 +130,13 @@ mod tests {
         assert_eq!(Share::of(0, 0), None);
         let written = [9_800, 9_950, 6_666, 5].map(|share| Share(share).to_string());
         assert_eq!(written, ["98 %", "99.5 %", "66.66 %", "0.05 %"]);
+    }
+
+    #[test]
+    fn days_are_read() {
+        assert_eq!(Day::parse("2026-11-22"), Some(Day(20_779)));
+        assert_eq!(Day::parse("1969-12-31"), Some(Day(-1)));
+        assert_eq!(Day::parse("22-11-2026"), None);
     }
 
     #[test]

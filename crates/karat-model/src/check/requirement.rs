@@ -180,7 +180,7 @@ requirements! {
     // Plausibility.
     /// A delivery has about as many records as the one before.
     Volume(Volume) "volume" Deliveries Plausibility;
-    /// Values are distributed as in the delivery before (population stability index).
+    /// Values are distributed as in the delivery before.
     Drift(Decimal) "drift" Deliveries Plausibility;
     /// No group of values appears or vanishes.
     GroupEvolution(GroupEvolution) "group_evolution" Deliveries Plausibility;

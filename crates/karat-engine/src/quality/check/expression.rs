@@ -465,3 +465,89 @@ fn day(context: &FunctionContext) -> Result<Day, ExecutionError> {
 fn today(context: &FunctionContext) -> Result<Date, ExecutionError> {
     day(context).map(date_of)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What is said about an expression.
+    fn said(text: &str) -> String {
+        match Expression::new(text, &AttributeSet::builtin()) {
+            Ok(_) => String::new(),
+            Err((message, hint)) => match hint {
+                Some(hint) => format!("{message} | {hint}"),
+                None => message,
+            },
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_with_what_to_do() {
+        assert_eq!(said("phone.exists(p, p == 'x') && age(birth_date) > 17"), "");
+        assert_eq!(said("citty == 'Ede'"), "unknown attribute `citty` | did you mean `city`?");
+        assert_eq!(
+            said("Gold == 'x'"),
+            "unknown attribute `Gold` | declare it in hub.yaml, under `attributes`; \
+             a text is quoted: 'Gold'"
+        );
+        assert_eq!(
+            said("startWith(city, 'E')"),
+            "unknown function `startWith` | did you mean `startsWith`?"
+        );
+        assert_eq!(
+            said("valid('x')"),
+            "`valid` is for an attribute | write `valid(email)`, for example"
+        );
+        for text in ["city ==", "", "city = 'Ede'", "'open", "has(", "[", "a.b.c("] {
+            assert!(said(text).starts_with("this is no CEL"), "{text}: {}", said(text));
+        }
+        // The variable of a loop is known within it only.
+        assert_eq!(
+            said("phone.exists(p, p == 'x') && p == 'x'"),
+            "unknown attribute `p` | \
+            declare it in hub.yaml, under `attributes`; a text is quoted: 'p'"
+        );
+    }
+
+    #[test]
+    fn expressions_have_limits() {
+        let long = format!("city == '{}'", "x".repeat(CHARACTERS_MAX));
+        assert!(said(&long).starts_with("the expression is too long"));
+        let deep = |count| format!("{}city == 'Ede'{}", "(".repeat(count), ")".repeat(count));
+        assert_eq!(said(&deep(3)), "");
+        assert!(said(&deep(900)).starts_with("this is no CEL"), "{}", said(&deep(900)));
+        let sum = |count| format!("1{} == 2", " + 1".repeat(count));
+        assert_eq!(said(&sum(20)), "");
+        assert!(said(&sum(400)).starts_with("the expression is too deep"), "{}", said(&sum(400)));
+        let loops = |count: usize| {
+            let open = (0..count).map(|no| format!("[1,2].all(v{no}, "));
+            format!("{}true{}", open.collect::<String>(), ")".repeat(count))
+        };
+        assert_eq!(said(&loops(2)), "");
+        assert!(said(&loops(3)).starts_with("the expression has too many loops"));
+    }
+
+    #[test]
+    fn presence_is_written_as_a_comparison() {
+        for (text, expected) in [
+            ("has(city)", "(city!=null)"),
+            ("!has( city ) && x", "!(city!=null) && x"),
+            ("has(a.b)", "has(a.b)"),
+            ("'has(city)'", "'has(city)'"),
+            (r"'it\'s has(city)'", r"'it\'s has(city)'"),
+            ("xhas(city)", "xhas(city)"),
+        ] {
+            assert_eq!(with_presence(text), expected);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_text_is_an_expression_or_a_mistake(text in "[ a-z()\\[\\]'\".,&|!=<>+0-9?:{}\\\\é]{0,60}") {
+            said(&text);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::Scope;
-use karat_model::claim::Validity;
+use karat_model::claim::{Claim, Validity};
 use karat_model::evidence::Weight;
 use karat_model::finding::Finding;
 use karat_model::id::SourceName;
@@ -46,6 +46,14 @@ pub struct Fact<'a> {
     pub validity: Validity,
     /// Which member claims it; 0 of a record.
     pub record: u32,
+}
+
+impl<'a> Fact<'a> {
+    /// What a record claims.
+    pub fn of_claim(claim: &'a Claim) -> Fact<'a> {
+        let Claim { attribute, slot, value, validity, column: _ } = claim;
+        Fact { attribute: *attribute, slot: *slot, value, validity: *validity, record: 0 }
+    }
 }
 
 /// A record of a customer.

@@ -18,10 +18,12 @@ mod memo;
 mod subject;
 mod requirement;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 pub use delivery::{DeliveryFacts, ValueFacts};
 pub use facts::{Fact, Facts, MemberFact};
 pub use known::{KeyRole, Known, Population, ValueKey};
 pub use memo::CheckMemo;
-pub use plan::{CheckNo, CheckPlan, ExpressionMistake, PlanId, RefTables};
+pub use plan::{CheckNo, CheckPlan, ExpressionMistake, PlanId, RefTables, mistakes_of};
 pub use verdicts::{Failed, Verdicts};

@@ -1,7 +1,7 @@
 //! The plan: all checks of a hub, worked out once, that judge subject after subject.
 
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::check::{Check, CheckName, Day, RefTable, Scope, Verdict};
+use karat_model::check::{Check, CheckName, Day, RefTable, Requirement, Scope, Verdict};
 use karat_model::hub_model::{DateOrder, HubModel};
 use karat_model::id::SourceName;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -246,6 +246,18 @@ impl Rule {
             .map_err(of_key(check.requirement.word()))?;
         Ok(Rule { check: check.clone(), only_if, prepared })
     }
+}
+
+/// What is wrong with the texts of a check; whether its reference file is there is not asked.
+pub fn mistakes_of(check: &Check, attributes: &AttributeSet) -> Vec<ExpressionMistake> {
+    let mut tables = RefTables::default();
+    if let Requirement::RefTable(table) = &check.requirement {
+        tables.0.insert(table.clone(), FxHashSet::default());
+    }
+    let condition = Check { requirement: Requirement::Present, ..check.clone() };
+    let requirement = Check { only_if: None, ..check.clone() };
+    let parts = [condition, requirement];
+    parts.iter().filter_map(|part| Rule::new(part, attributes, &tables).err()).collect()
 }
 
 /// Whether a check is made on subjects of this scope, entity type and source.

@@ -16,11 +16,10 @@ use karat_model::attribute::AttributeId;
 use karat_model::check::{ConfirmationKind, Pair, Register, Verdict, Why};
 use karat_model::gender::Gender;
 use karat_model::hub_model::Country;
-use karat_model::semantic::SemanticType;
 
 use super::super::subject::Subject;
 use super::passes;
-use crate::clean::{Context, gender, has_form};
+use crate::clean::{Context, gender, is_postcode_of_country};
 
 /// Judges the two fields of a pair.
 pub(super) fn judge(subject: &mut Subject, pair: Pair) -> Verdict {
@@ -92,7 +91,7 @@ fn postcode_country(subject: &mut Subject) -> Verdict {
         None => subject.plan.context.country,
     };
     let context = Context { country, ..subject.plan.context };
-    let is_met = has_form(postcode.value, SemanticType::Postcode, &context);
+    let is_met = is_postcode_of_country(postcode.value, &context);
     if !is_met {
         subject.fails_at(&postcode);
     }
@@ -146,9 +145,9 @@ mod tests {
     #[test]
     fn a_postcode_is_of_a_country() {
         let pair = check(Requirement::CrossField(Pair::PostcodeCountry));
-        pair.gives("pass", "postcode=1234_AB");
+        pair.gives("pass", "postcode=3526_KP");
         pair.gives("pass", "postcode=9000 country=BE");
-        pair.gives("fail postcode", "postcode=1234_AB country=BE");
+        pair.gives("fail postcode", "postcode=3526_KP country=BE");
         pair.gives("not_applicable", "country=BE");
     }
 
@@ -156,11 +155,11 @@ mod tests {
     fn only_a_register_knows_addresses() {
         let pair = check(Requirement::CrossField(Pair::PostcodeAddress));
         let bag = ConfirmationKind::Register(Register::Bag);
-        pair.gives("unverified", "postcode=1234_AB house_number=1");
-        pair.gives("not_applicable", "postcode=1234_AB");
+        pair.gives("unverified", "postcode=3526_KP house_number=1");
+        pair.gives("not_applicable", "postcode=3526_KP");
         let answered = pair.clone().answered(bag, true, 1);
-        answered.gives("pass", "postcode=1234_AB house_number=1");
+        answered.gives("pass", "postcode=3526_KP house_number=1");
         let answered = pair.answered(bag, false, 1);
-        answered.gives("fail postcode", "postcode=1234_AB house_number=1");
+        answered.gives("fail postcode", "postcode=3526_KP house_number=1");
     }
 }

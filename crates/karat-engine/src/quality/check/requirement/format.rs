@@ -34,8 +34,8 @@ mod tests {
     #[test]
     fn a_form_is_as_cleaning_knows_it() {
         let postcode = check(Requirement::Format(SemanticType::Postcode)).of("postcode");
-        postcode.gives("pass", "postcode=1234_AB");
-        postcode.gives("fail postcode", "postcode=1234_SA");
+        postcode.gives("pass", "postcode=3526_KP");
+        postcode.gives("fail postcode", "postcode=3526_SA");
         postcode.gives("not_applicable", "city=Ede");
         let iban = check(Requirement::Format(SemanticType::Iban)).of("iban");
         iban.gives("pass", "iban=NL91ABNA0417164300");
