@@ -90,7 +90,7 @@ struct Telling<'a> {
 /// A row of a table: what it is, its score, and the counts behind that.
 struct Row {
     name: String,
-    score: Option<f64>,
+    score: String,
     told: String,
 }
 
@@ -169,11 +169,13 @@ impl Telling<'_> {
     }
 
     fn rows(&self, rows: &[Row]) -> Vec<String> {
-        let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        let widest = |of: fn(&Row) -> &String| rows.iter().map(|row| of(row).chars().count()).max();
+        let width = widest(|row| &row.name).unwrap_or(0);
+        let scores = widest(|row| &row.score).unwrap_or(0);
         let line = |row: &Row| {
             let padding = " ".repeat(width - row.name.chars().count());
             let Row { name, score, told } = row;
-            format!("  {name}{padding}  {:>8}  {}", self.score(*score), self.terminal.dim(told))
+            format!("  {name}{padding}  {score:>scores$}  {}", self.terminal.dim(told))
         };
         rows.iter().map(line).collect()
     }
@@ -185,7 +187,7 @@ impl Telling<'_> {
         });
         let row = |(tile, score): &(Tile, Score)| Row {
             name: tile.label(self.language).to_string(),
-            score: score.score,
+            score: self.score(score.score),
             told: self.judged(&score.counts),
         };
         tiles.map(row).collect()
@@ -194,7 +196,7 @@ impl Telling<'_> {
     fn attributes(&self, group: &GroupScore) -> Vec<Row> {
         let row = |of: &AttributeScore| Row {
             name: self.language.say(&of.label[0], &of.label[1]).to_string(),
-            score: of.score.score,
+            score: self.score(of.score.score),
             told: self.judged(&of.score.counts),
         };
         group.attributes.iter().map(row).collect()
@@ -203,8 +205,8 @@ impl Telling<'_> {
     fn use_rows(&self, group: &GroupScore) -> Vec<Row> {
         let row = |of: &UseScore| Row {
             name: self.language.say(&of.label[0], &of.label[1]).to_string(),
-            score: of.counts.score(),
-            told: self.judged(&of.counts),
+            score: self.fit(of),
+            told: self.fit_counts(&of.counts),
         };
         group.uses.iter().map(row).collect()
     }
@@ -236,7 +238,7 @@ impl Telling<'_> {
             let attribute = attribute.map(|label| format!(" ({label})")).unwrap_or_default();
             Row {
                 name: format!("{}{attribute}", check.check),
-                score: check.score(),
+                score: self.score(check.score()),
                 told: format!("{}{below}", self.judged(&check.counts)),
             }
         };
@@ -245,7 +247,7 @@ impl Telling<'_> {
             .flat_map(|group| self.table(group, &group.checks.iter().map(row).collect::<Vec<_>>()))
             .collect();
         if !scorecard.definitions.is_empty() {
-            let title = self.say("definitions of attributes", "definities van kenmerken");
+            let title = self.say("definitions of attributes", "definities van gegevens");
             lines.extend([String::new(), self.terminal.bold(title)]);
             let rows: Vec<Row> = scorecard.definitions.iter().map(row).collect();
             lines.extend(self.rows(&rows));
@@ -258,6 +260,30 @@ impl Telling<'_> {
         let Some(score) = score else { return self.say("unknown", "onbekend").into() };
         let per_mille = (score * 1_000.0).floor() as u64;
         format!("{}{}{} %", per_mille / 10, self.say(".", ","), per_mille % 10)
+    }
+
+    /// The share that is fit for a use, from the least to the greatest that it may be.
+    fn fit(&self, of: &UseScore) -> String {
+        match of.fit() {
+            None => self.score(None),
+            Some([least, most]) if least == most => self.score(Some(least)),
+            Some([least, most]) => {
+                let least = self.score(Some(least));
+                format!("{} – {}", least.trim_end_matches(" %"), self.score(Some(most)))
+            }
+        }
+    }
+
+    fn fit_counts(&self, counts: &Counts) -> String {
+        let Counts { pass, fail, unverified, error, .. } = *counts;
+        let told = [
+            (pass, self.say("fit", "geschikt")),
+            (fail, self.say("not fit", "niet geschikt")),
+            (unverified + error, self.say("not verified", "niet nagegaan")),
+        ];
+        let told = told.into_iter().filter(|(count, _)| *count > 0);
+        let told = told.map(|(count, word)| format!("{} {word}", self.language.count(count)));
+        told.collect::<Vec<_>>().join(", ")
     }
 
     fn judged(&self, counts: &Counts) -> String {

@@ -2,6 +2,7 @@
 
 use karat_model::attribute::EntityType;
 use karat_model::finding::{Dimension, FindingNo, Subject, Tile};
+use karat_model::id::SourceName;
 use karat_model::record::Moment;
 
 use crate::flow::progress::Unwatched;
@@ -118,7 +119,7 @@ fn every_fail_of_a_check_is_a_finding_that_leads_to_its_customer() {
     for view in &of_customers {
         let Subject::Customer(id) = view.finding.subject else { panic!("{view:?}") };
         assert_eq!((view.entity, view.title.is_empty()), (Some(id), false));
-        assert_eq!(view.message[0], "It is not as required: present: true.");
+        assert_eq!(view.message[0], "Not as required: present: true.");
     }
     let of_records = findings(&world, &FindingQuery { of_customers: Some(false), ..query.clone() });
     let records = scorecard.sources.iter().flat_map(|group| &group.checks);
@@ -127,7 +128,7 @@ fn every_fail_of_a_check_is_a_finding_that_leads_to_its_customer() {
     assert!(of_records.iter().all(|view| view.entity.is_some() && view.finding.record.is_some()));
     let closed = FindingQuery { is_open: Some(false), ..query.clone() };
     assert_eq!(findings(&world, &closed), []);
-    let unknown = FindingQuery { source: Some("unheard_of".into()), ..query };
+    let unknown = FindingQuery { source: Some(SourceName::new("unheard_of")), ..query };
     assert_eq!(findings(&world, &unknown), []);
 }
 

@@ -104,10 +104,7 @@ fn message(check: Option<&Check>, finding: &FiledFinding, definition: &str) -> [
     if let Some(code) = FindingCode::ALL.into_iter().find(|code| code.name() == rule) {
         return [Language::English, Language::Dutch].map(|language| code.message(language).into());
     }
-    [
-        format!("It is not as required: {definition}."),
-        format!("Het is niet als vereist: {definition}."),
-    ]
+    [format!("Not as required: {definition}."), format!("Niet zoals vereist: {definition}.")]
 }
 
 /// What rules said, by name and version.

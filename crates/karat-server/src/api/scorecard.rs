@@ -168,8 +168,10 @@ pub struct UseScoreBody {
     #[serde(rename = "use")]
     #[schema(example = "mailing")]
     name: String,
-    /// The share that is fit; missing when nothing was judged.
-    score: Option<f64>,
+    /// The share that is known to be fit, 0 to 1; missing when nothing is known.
+    fit_min: Option<f64>,
+    /// The share that is not known to be unfit: those of whom nobody could tell may be fit.
+    fit_max: Option<f64>,
     /// Fit is a pass, unfit a fail.
     counts: CountsBody,
     /// The checks that it needs, those that most fail first.
@@ -190,7 +192,8 @@ impl From<&UseScore> for UseScoreBody {
         let need = |(check, fail): &(String, u64)| NeedBody { check: check.clone(), fail: *fail };
         UseScoreBody {
             name: of.name.clone(),
-            score: of.counts.score(),
+            fit_min: of.fit().map(|[least, _]| least),
+            fit_max: of.fit().map(|[_, most]| most),
             counts: of.counts.into(),
             needs: of.needs.iter().map(need).collect(),
         }

@@ -38,6 +38,29 @@ impl Locale {
             .map_or_else(|| self.say("unknown", "onbekend").into(), |score| self.percent(score))
     }
 
+    /// The share that is fit for a use, from the least to the greatest that it may be.
+    pub(crate) fn fit(&self, of: &UseScore) -> String {
+        match of.fit() {
+            None => self.score(None),
+            Some([least, most]) if least == most => self.percent(least),
+            Some([least, most]) => format!("{}–{}", self.percent(least), self.percent(most)),
+        }
+    }
+
+    /// How many are fit, how many are not, and of how many nobody could tell.
+    pub(crate) fn fit_counts(&self, counts: &Counts) -> String {
+        let Counts { pass, fail, unverified, error, .. } = *counts;
+        let told = [
+            (pass, self.say("fit", "geschikt")),
+            (fail, self.say("not fit", "niet geschikt")),
+            (unverified + error, self.say("not verified", "niet nagegaan")),
+        ];
+        let told = told.into_iter().filter(|(count, _)| *count > 0);
+        told.map(|(count, word)| format!("{} {word}", self.count(count)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
     /// How many pass of how many, and how many nobody could judge.
     pub(crate) fn judged(&self, counts: &Counts) -> String {
         let mut told = Vec::new();
@@ -273,6 +296,16 @@ mod tests {
         assert_eq!(english.judged(&counts), "1,200 of 1,234 pass, 5 not verified");
         let unasked = Counts { not_applicable: 9, ..Counts::default() };
         assert_eq!(dutch.judged(&unasked), "er is niets beoordeeld");
+        let mut of = UseScore {
+            name: "mailing".into(),
+            label: Default::default(),
+            counts,
+            needs: Vec::new(),
+        };
+        assert_eq!(english.fit(&of), "96.9%–97.3%");
+        assert_eq!(english.fit_counts(&of.counts), "1,200 fit, 34 not fit, 5 not verified");
+        of.counts = Counts { unverified: 9, ..Counts::default() };
+        assert_eq!(dutch.fit(&of), "onbekend");
         assert_eq!(dutch.euros(&120_405), "€ 1.204,05");
     }
 
