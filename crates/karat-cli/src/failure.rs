@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use karat_hub::error::Error;
+use karat_hub::view::Unavailable;
 use karat_server::access::DirectoryError;
 
 use crate::terminal::Terminal;
@@ -65,6 +66,21 @@ impl From<Error> for Failure {
         let hint = error.hint();
         let message = if stopped { Error::Stopped.to_string() } else { error.to_string() };
         Failure { message, hint, code }
+    }
+}
+
+impl From<karat_hub::share::Error> for Failure {
+    fn from(error: karat_hub::share::Error) -> Failure {
+        Error::from(error).into()
+    }
+}
+
+impl From<Unavailable> for Failure {
+    fn from(unavailable: Unavailable) -> Failure {
+        match unavailable.0.downcast::<Error>() {
+            Ok(error) => (*error).into(),
+            Err(cause) => Failure { message: cause.to_string(), hint: None, code: FAILED },
+        }
     }
 }
 

@@ -10,12 +10,15 @@ use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift
 use karat_hub::matching_report::*;
 use karat_hub::view::{Change, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::check::{Check, CheckName, Day, Requirement, Share};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::decision::{
     Decision, DecisionNo, Identity, Overruled, Ruling, Settled, SettledValue,
 };
 use karat_model::evidence::{Change as Alternative, *};
-use karat_model::finding::{Finding, FindingCode};
+use karat_model::finding::{
+    Dimension, FiledFinding, Finding, FindingCode, FindingNo, RuleName, RuleVersion, Subject, Tile,
+};
 use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser, Withheld};
 use karat_model::hub_model::*;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
@@ -55,11 +58,45 @@ impl HubReader for FixtureHub {
         model.sources = [("crm", 90), ("erp", 70), ("news", 30), ("service", 40), ("shop", 60)]
             .map(|(name, trust)| source(name, trust))
             .into();
+        let name = CheckName::new("postcode_known").unwrap();
+        let message = ["The postcode is not known.", "De postcode is niet bekend."];
+        let check = Check::new(name, Requirement::Present);
+        let message = Some(message.map(str::to_string));
+        let owner = Some("Customer care".to_string());
+        let attributes = vec![AttributeId::POSTCODE];
+        model.checks = [Check { message, owner, attributes, ..check }].into();
         Arc::new(model)
     }
 
     fn has_unpublished_model(&self) -> Result<bool, Unavailable> {
         self.available(self.unpublished)
+    }
+
+    fn scorecard(&self) -> Result<Scorecard, Unavailable> {
+        self.available(if self.empty { Scorecard::default() } else { scorecard() })
+    }
+
+    fn findings(
+        &self,
+        query: &FindingQuery,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<FindingPage, Unavailable> {
+        let is_asked = |view: &FindingView| {
+            let FiledFinding { rule, subject, record, .. } = &view.finding;
+            let is_of_customer = matches!(subject, Subject::Customer(_));
+            let source = record.as_ref().map(|key| &key.source);
+            query.rule.as_deref().is_none_or(|name| name == rule.as_str())
+                && query.of_customers.is_none_or(|asked| asked == is_of_customer)
+                && query.source.as_ref().is_none_or(|asked| source == Some(asked))
+                && query.is_open != Some(false)
+        };
+        let all = findings().into_iter().filter(|view| view.finding.no > after);
+        let mut findings: Vec<FindingView> = all.filter(is_asked).collect();
+        let has_more = findings.len() > limit;
+        findings.truncate(limit);
+        let next = findings.last().filter(|_| has_more).map(|view| view.finding.no);
+        self.available(FindingPage { findings, next })
     }
 
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
@@ -1209,6 +1246,151 @@ fn drift() -> DriftReport {
             TypeDrift { entity_type: EntityType::Organisation, drift: organisation },
         ],
     }
+}
+
+/// A scorecard in which most is known, and something is not.
+pub fn scorecard() -> Scorecard {
+    let counts = |pass, fail| Counts { pass, fail, not_applicable: 12, ..Counts::default() };
+    let score = |pass: u64, fail: u64| {
+        let counts = counts(pass, fail);
+        Score { score: counts.score(), counts }
+    };
+    let unverified = Counts { unverified: 21_870, ..Counts::default() };
+    let tiles = |parts: [(u64, u64); 6]| -> Vec<(Tile, Score)> {
+        Tile::ALL.into_iter().zip(parts.map(|(pass, fail)| score(pass, fail))).collect()
+    };
+    let check =
+        |check: &str, attribute: &str, [pass, fail]: [u64; 2], owner: Option<&str>| CheckScore {
+            check: check.into(),
+            attribute: Some(attribute.into()),
+            dimension: if check.ends_with("known") {
+                Dimension::Completeness
+            } else {
+                Dimension::Validity
+            },
+            severity: karat_model::finding::Severity::Error,
+            requirement: "present: true".into(),
+            counts: counts(pass, fail),
+            pass_min: Some(Share(9_800)),
+            owner: owner.map(str::to_string),
+        };
+    let checks = |times: u64| {
+        vec![
+            check("email_form", "email", [9_000 * times, 120 * times], None),
+            check(
+                "postcode_known",
+                "postcode",
+                [10_000 * times, 935 * times],
+                Some("Customer care"),
+            ),
+        ]
+    };
+    let uses = vec![
+        UseScore {
+            name: "mailing".into(),
+            label: ["Mailing", "Post"].map(str::to_string),
+            counts: Counts { pass: 14_001, fail: 7_869, ..Counts::default() },
+            needs: vec![("postcode_known".into(), 1_870), ("city_present".into(), 12)],
+        },
+        UseScore {
+            name: "call".into(),
+            label: ["Calling", "Bellen"].map(str::to_string),
+            counts: unverified,
+            needs: vec![("phone_answered".into(), 0)],
+        },
+    ];
+    let attribute = |name: Option<&str>, label: [&str; 2], pass, fail| AttributeScore {
+        attribute: name.map(str::to_string),
+        label: label.map(str::to_string),
+        score: score(pass, fail),
+    };
+    let mut persons = tiles([(0, 0), (41_002, 311), (61_200, 9_870), (800, 90), (12, 18), (9, 0)]);
+    persons[0].1.counts = unverified;
+    let group = |source: Option<&str>, times| GroupScore {
+        entity_type: EntityType::Person,
+        source: source.map(SourceName::new),
+        overall: score(103_023, 10_289),
+        tiles: persons.clone(),
+        attributes: vec![
+            attribute(None, ["As a whole", "Als geheel"], 21_000, 870),
+            attribute(Some("postcode"), ["Postcode", "Postcode"], 20_000, 1_870),
+        ],
+        checks: checks(times),
+        uses: if source.is_none() { uses.clone() } else { Vec::new() },
+        found: Vec::new(),
+    };
+    let worst = |check: &str, source: Option<&str>, owner: Option<&str>, cost_cents| WorstCheck {
+        check: check.into(),
+        attribute: Some("postcode".into()),
+        entity_type: EntityType::Person,
+        source: source.map(SourceName::new),
+        failed: 1_870,
+        severity: karat_model::finding::Severity::Warning,
+        cost_cents,
+        owner: owner.map(str::to_string),
+    };
+    let point = |days_ago, overall, counts_otherwise| TrendPoint {
+        at: moment(days_ago).unwrap(),
+        release: None,
+        entity_type: EntityType::Person,
+        overall,
+        tiles: vec![(Tile::Accurate, None), (Tile::Complete, overall)],
+        counts_otherwise,
+    };
+    Scorecard {
+        as_of: Some(Day::of(moment(0).unwrap())),
+        customers: vec![group(None, 2)],
+        sources: vec![group(Some("crm"), 1), group(Some("shop"), 1)],
+        definitions: Vec::new(),
+        worst: vec![
+            worst("postcode_known", None, Some("Customer care"), Some(841_500)),
+            worst("email_form", Some("shop"), None, None),
+        ],
+        trend: vec![
+            point(40, Some(0.81), false),
+            point(30, Some(0.84), false),
+            point(20, Some(0.72), true),
+            point(2, Some(0.91), false),
+        ],
+    }
+}
+
+fn findings() -> Vec<FindingView> {
+    let view = |no, rule: &str, key: &str, is_of_customer: bool| {
+        let key: RecordKey = key.parse().unwrap();
+        let entity = EntityId::founded_by(&"crm/1001".parse().unwrap());
+        let subject =
+            if is_of_customer { Subject::Customer(entity) } else { Subject::Record(key.clone()) };
+        FindingView {
+            finding: FiledFinding {
+                no: FindingNo(no),
+                rule: RuleName::new(rule),
+                version: RuleVersion(1),
+                subject,
+                attribute: Some("postcode".into()),
+                slot: 0,
+                record: Some(key),
+                column: Some("Postcode".into()),
+                value: None,
+                opened_at: moment(3).unwrap(),
+                closed: None,
+            },
+            severity: karat_model::finding::Severity::Warning,
+            dimension: Dimension::Completeness,
+            message: ["The postcode is not known.", "De postcode is niet bekend."]
+                .map(str::to_string),
+            owner: None,
+            entity: Some(entity),
+            title: "Sanne de Wit".into(),
+        }
+    };
+    vec![
+        view(1, "postcode_known", "crm/1001", false),
+        view(2, "postcode_known", "crm/1001", true),
+        view(3, "postcode_known", "crm/1002", true),
+        view(4, "invalid_email", "shop/A-8812", false),
+        view(5, "invalid_email", "shop/A-8813", false),
+    ]
 }
 
 fn overview() -> Overview {

@@ -10,6 +10,7 @@ mod value;
 mod words;
 mod reasons;
 pub mod chart;
+mod quality;
 pub mod console;
 pub mod api;
 pub mod access;

@@ -36,7 +36,7 @@ macro_rules! given {
 }
 
 given! { u8 as u64; u16 as u64; u32 as u64; u64 as u64; usize as u64; }
-given! { f64; Weight; Moment; Duration; }
+given! { f64; Option<f64>; Weight; Moment; Duration; }
 
 impl<T, U: Given<T>> Given<T> for &U {
     fn given(&self) -> T {

@@ -72,6 +72,8 @@ pub struct FindingFilter {
     pub is_open: Option<bool>,
     /// Those that were opened or closed at this moment or later.
     pub since: Option<Moment>,
+    /// Those about customers, or those about records.
+    pub of_customers: Option<bool>,
 }
 
 /// A version of a rule.

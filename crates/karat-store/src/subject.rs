@@ -37,6 +37,12 @@ impl SubjectNo {
         kind << KIND_SHIFT | number
     }
 
+    /// From which code, and before which, those of all customers are, or those of all records.
+    pub(crate) fn codes_of(customers: bool) -> [u64; 2] {
+        let kind = u64::from(customers);
+        [kind << KIND_SHIFT, (kind + 1) << KIND_SHIFT]
+    }
+
     /// Reads the stored form; `None` when it is damaged.
     pub(crate) fn from_code(code: u64) -> Option<SubjectNo> {
         let number = code & ((1 << KIND_SHIFT) - 1);
@@ -95,5 +101,16 @@ mod tests {
         }
         assert!(buckets[1] == buckets[2] && buckets[0] != buckets[1] && buckets[3] != buckets[4]);
         assert_eq!(SubjectNo::from_code(4 << 60), None);
+        for (subject, code) in subjects.into_iter().zip(codes) {
+            let is_in = |customers| {
+                let [from, before] = SubjectNo::codes_of(customers);
+                (from..before).contains(&code)
+            };
+            let expected = [
+                matches!(subject, SubjectNo::Record(_)),
+                matches!(subject, SubjectNo::Customer(_)),
+            ];
+            assert_eq!([is_in(false), is_in(true)], expected, "{subject:?}");
+        }
     }
 }

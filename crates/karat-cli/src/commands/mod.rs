@@ -27,6 +27,8 @@ pub mod publish;
 pub mod rollback;
 pub mod history;
 pub mod drift;
+pub mod scorecard;
+pub mod findings;
 pub mod check;
 pub mod explain;
 pub mod validate;

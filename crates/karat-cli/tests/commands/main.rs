@@ -16,6 +16,7 @@ mod assessing;
 mod profiling;
 mod matching;
 mod operating;
+mod scoring;
 mod exports;
 mod explaining;
 mod serving;

@@ -30,9 +30,18 @@ fn a_hub_that_is_behind_is_told_to_publish() {
     folder.karat("restore nowhere.db").fails();
     let folder = Folder::loaded(&[("crm.csv", CRM.as_bytes()), ("shop.jsonl", SHOP.as_bytes())]);
     folder.remove("hub/karat.db");
-    for command in
-        ["verify", "replay", "publish", "preview", "rollback", "history", "drift", "backup b"]
-    {
+    for command in [
+        "verify",
+        "replay",
+        "publish",
+        "preview",
+        "rollback",
+        "history",
+        "drift",
+        "scorecard",
+        "findings",
+        "backup b",
+    ] {
         folder.karat(command).fails().says("there is no hub database");
     }
     assert!(!folder.path("hub/karat.db").exists(), "nothing was made");

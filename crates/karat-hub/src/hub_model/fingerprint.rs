@@ -90,6 +90,12 @@ pub fn scope_of_change(before: &str, after: &str) -> Scope {
     }
 }
 
+/// The part of a fingerprint that tells what is required and how quality counts; `None` in one of a
+/// hub that says nothing of it.
+pub fn judging_part(fingerprint: &str) -> Option<&str> {
+    fingerprint.split('.').nth(3)
+}
+
 /// What is required and how quality counts; nothing for a hub that says nothing of it.
 fn checks_text(
     checks: &[Check],

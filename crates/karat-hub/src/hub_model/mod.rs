@@ -47,7 +47,7 @@ mod mistakes;
 
 pub use checks_file::with_standard_checks;
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
-pub use fingerprint::{Scope, fingerprint, scope_of_change};
+pub use fingerprint::{Scope, fingerprint, judging_part, scope_of_change};
 pub use folder::{check, is_hub, read, read_checks_alone, read_text_of};
 pub use folder_text::FolderText;
 pub use match_file::MatchFile;

@@ -3,7 +3,8 @@
 //! Arrives: tallies as they are now, and as they were at each measure; what rules say.
 //! Leaves: the [`Scorecard`]: scores with their counts, fitness per use, what to mend first, trend.
 //! Promises: each figure is arithmetic over stored counts, with the weights of when they were
-//! stored; nothing judged is no score.
+//! stored; nothing judged is no score. What is said of the meaning of attributes is said once, and
+//! counts for the customers of every entity type.
 //! Start reading at [`scorecard`].
 
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ use karat_store::{
 
 use crate::error::Error;
 use crate::flow::quality::{Kept, USE_PREFIX};
+use crate::flow::releases::releases;
+use crate::hub_model::judging_part;
 use crate::view::{
     AttributeScore, CheckScore, FoundCount, GroupScore, Scorecard, TrendPoint, UseScore, WorstCheck,
 };
@@ -38,13 +41,11 @@ pub fn scorecard(reader: &dyn Reader, model: &HubModel) -> Result<Scorecard, Err
     let tallies = reader.tallies(None)?;
     let groups = names.groups(&tallies);
     let scored = groups.iter().filter_map(|(place, rows)| {
-        Some(group_score(model, &names, place.entity_type?, place.source.clone(), rows))
+        Some(group_score(model, &names, place.entity_type?, place.source.clone(), rows, &groups))
     });
     let (customers, sources): (Vec<GroupScore>, Vec<GroupScore>) =
         scored.partition(|group| group.source.is_none());
-    let definitions = groups.iter().filter(|(place, _)| place.entity_type.is_none());
-    let definitions: Vec<CheckScore> =
-        definitions.flat_map(|(_, rows)| checks(model, &names, rows)).collect();
+    let definitions = checks(model, &names, groups.of_definitions());
     Ok(Scorecard {
         as_of: Kept::read(reader)?.map(|kept| Day(kept.as_of_day())),
         worst: worst(model, customers.iter().chain(&sources)),
@@ -61,6 +62,27 @@ struct Names {
     rules: BTreeMap<RuleNo, StoredRule>,
     attributes: BTreeMap<AttributeNo, String>,
     sources: BTreeMap<SourceNo, SourceName>,
+}
+
+/// Tallies, by what their subjects are.
+struct Groups<'t>(BTreeMap<Place, Vec<&'t TallyRow>>);
+
+impl<'t> Groups<'t> {
+    fn iter(&self) -> impl Iterator<Item = (&Place, &Vec<&'t TallyRow>)> {
+        self.0.iter()
+    }
+
+    /// What is said of attributes.
+    fn of_definitions(&self) -> &[&'t TallyRow] {
+        let place = Place { source: None, entity_type: None };
+        self.0.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// What tiles are made of: of customers also what is said of attributes.
+    fn of_tiles(&self, source: Option<&SourceName>, rows: &[&'t TallyRow]) -> Vec<&'t TallyRow> {
+        let definitions = if source.is_none() { self.of_definitions() } else { &[] };
+        rows.iter().chain(definitions).copied().collect()
+    }
 }
 
 /// What the subjects of some tallies are.
@@ -95,14 +117,20 @@ impl Names {
         self.attributes.get(&tally.attribute?).map(String::as_str)
     }
 
-    fn groups<'t>(&self, tallies: &'t [TallyRow]) -> BTreeMap<Place, Vec<&'t TallyRow>> {
+    fn groups<'t>(&self, tallies: &'t [TallyRow]) -> Groups<'t> {
         let mut groups: BTreeMap<Place, Vec<&TallyRow>> = BTreeMap::new();
         for tally in tallies {
-            let source = tally.source.and_then(|no| self.sources.get(&no).cloned());
+            let source = match tally.source {
+                None => None,
+                Some(no) => match self.sources.get(&no) {
+                    Some(name) => Some(name.clone()),
+                    None => continue,
+                },
+            };
             let place = Place { source, entity_type: tally.entity_type };
             groups.entry(place).or_default().push(tally);
         }
-        groups
+        Groups(groups)
     }
 
     /// As the arithmetic takes them: what weighs nothing is told elsewhere.
@@ -142,14 +170,17 @@ fn group_score(
     entity_type: EntityType,
     source: Option<SourceName>,
     rows: &[&TallyRow],
+    all: &Groups,
 ) -> GroupScore {
     let weighed = names.weighed(rows);
     let by_attribute = attributes(&weighed);
+    let of_tiles = all.of_tiles(source.as_ref(), rows);
+    let of_tiles = names.weighed(&of_tiles);
     GroupScore {
         entity_type,
         source,
-        overall: overall(&weighed, &weights(model)),
-        tiles: tiles(&weighed),
+        overall: overall(&of_tiles, &weights(model)),
+        tiles: tiles(&of_tiles),
         attributes: by_attribute
             .into_iter()
             .map(|(name, score)| AttributeScore {
@@ -278,32 +309,39 @@ fn worst<'g>(model: &HubModel, groups: impl Iterator<Item = &'g GroupScore>) -> 
 
 fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<TrendPoint>, Error> {
     let measures = reader.measures()?;
+    let releases = releases(reader)?;
     let first = measures.len().saturating_sub(TREND_MAX);
     let mut points: Vec<TrendPoint> = Vec::new();
-    let mut ways: BTreeMap<EntityType, Vec<Way>> = BTreeMap::new();
-    for Measure { no, at, release, .. } in &measures[first..] {
+    // By entity type, by what it was judged the last time.
+    let mut judged_by: BTreeMap<EntityType, Option<&str>> = BTreeMap::new();
+    let mut by = None;
+    for (at, Measure { no, at: moment, release, .. }) in measures.iter().enumerate() {
+        let of_release = |no: &u64| releases.iter().find(|known| u64::from(known.no) == *no);
+        if let Some(known) = release.as_ref().and_then(of_release) {
+            by = judging_part(&known.hub_model);
+        }
+        if at < first {
+            continue;
+        }
         let tallies = reader.tallies(Some(*no))?;
-        for (place, rows) in names.groups(&tallies) {
-            let (Some(entity_type), None) = (place.entity_type, place.source) else { continue };
+        let groups = names.groups(&tallies);
+        for (place, rows) in groups.iter() {
+            let (Some(entity_type), None) = (place.entity_type, &place.source) else { continue };
+            let rows = groups.of_tiles(None, rows);
             let weighed = names.weighed(&rows);
-            let now: Vec<Way> = rows.iter().map(|tally| way(tally)).collect();
-            let before = ways.insert(entity_type, now.clone());
+            let before = judged_by.insert(entity_type, by);
             points.push(TrendPoint {
-                at: *at,
+                at: *moment,
                 release: *release,
                 entity_type,
                 overall: overall(&weighed, &weights(model)).score,
                 tiles: tiles(&weighed).into_iter().map(|(tile, of)| (tile, of.score)).collect(),
-                counts_otherwise: before.is_some_and(|before| before != now),
+                counts_otherwise: before.is_some_and(|before| before != by),
             });
         }
     }
     Ok(points)
 }
 
-/// How a tally counts.
-type Way = (RuleNo, Option<AttributeNo>, u32, u32);
-
-fn way(tally: &TallyRow) -> Way {
-    (tally.rule, tally.attribute, tally.weight, tally.criticality)
-}
+#[cfg(test)]
+mod tests;

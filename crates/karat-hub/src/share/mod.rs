@@ -28,6 +28,7 @@ pub mod golden;
 pub mod lineage;
 pub mod records;
 pub mod findings;
+pub mod filed_findings;
 pub mod quarantine;
 pub(crate) mod pair;
 pub mod potential_matches;

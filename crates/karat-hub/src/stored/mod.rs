@@ -21,6 +21,7 @@ mod foresee;
 mod decisions;
 mod quarantine;
 mod export;
+mod findings;
 mod served;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::decision::DecisionNo;
+use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey};
 use karat_store::{Database, Reader};
@@ -41,9 +43,10 @@ use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, HubReader,
-    LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
-    RecordView, SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, FindingPage,
+    FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart,
+    Unavailable,
 };
 use lineage::FormerHubModels;
 
@@ -118,6 +121,19 @@ impl HubReader for StoredHub {
 
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
         self.read(last).map_err(unavailable)
+    }
+
+    fn scorecard(&self) -> Result<Scorecard, Unavailable> {
+        self.read(|reader| self.read_scorecard(reader)).map_err(unavailable)
+    }
+
+    fn findings(
+        &self,
+        query: &FindingQuery,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<FindingPage, Unavailable> {
+        self.read(|reader| self.read_findings(reader, query, after, limit)).map_err(unavailable)
     }
 
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use karat_model::decision::DecisionNo;
+use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey};
 use karat_store::Database;
@@ -15,9 +16,10 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, HubReader,
-    LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
-    RecordView, SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, FindingPage,
+    FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart,
+    Unavailable,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -111,6 +113,8 @@ impl HubReader for ServedHub {
     asks_current! {
         fn overview() -> Overview;
         fn drift() -> Option<DriftReport>;
+        fn scorecard() -> Scorecard;
+        fn findings(query: &FindingQuery, after: FindingNo, limit: usize) -> FindingPage;
         fn search(query: &str, page: u32) -> SearchPage;
         fn customer(id: EntityId) -> CustomerLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;

@@ -8,6 +8,7 @@
 
 mod overview;
 mod scorecard;
+mod findings;
 mod search;
 mod customer;
 mod addressing;
@@ -28,9 +29,11 @@ pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standin
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
 pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
+pub use findings::{FindingPage, FindingQuery, FindingView};
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_engine::clean::address::{AddressKind, BagParts, HouseNumberSuffix};
 pub use karat_engine::clean::phone_type::type_of as phone_type_of;
+pub use karat_engine::quality::score::arithmetic::{Counts, Score};
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use mailing::MailAddress;
@@ -53,6 +56,7 @@ use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::decision::DecisionNo;
+use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 
@@ -73,6 +77,18 @@ pub trait HubReader: Send + Sync {
 
     /// How far the match models have drifted, as it was measured last.
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable>;
+
+    /// How good the data is: scores with the counts behind them.
+    fn scorecard(&self) -> Result<Scorecard, Unavailable>;
+
+    /// The findings that are asked for and follow a place, in the order in which they were opened;
+    /// at most so many.
+    fn findings(
+        &self,
+        query: &FindingQuery,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<FindingPage, Unavailable>;
 
     /// The customers that fit a query in spite of typos; pages count from 1.
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable>;

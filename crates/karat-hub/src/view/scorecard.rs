@@ -103,6 +103,18 @@ pub struct UseScore {
     pub needs: Vec<(String, u64)>,
 }
 
+impl UseScore {
+    /// The least and the greatest share that may be fit: those of whom nobody could tell may be,
+    /// or may not. `None` when that says nothing.
+    pub fn fit(&self) -> Option<[f64; 2]> {
+        let Counts { pass, fail, unverified, error, not_applicable: _ } = self.counts;
+        let open = unverified + error;
+        let all = pass + fail + open;
+        let share = |count: u64| count as f64 / all as f64;
+        (pass + fail > 0).then(|| [share(pass), share(pass + open)])
+    }
+}
+
 /// How often cleaning found something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundCount {
@@ -150,4 +162,22 @@ pub struct TrendPoint {
     pub tiles: Vec<(Tile, Option<f64>)>,
     /// Whether rules, weights or criticality are others than at the point before.
     pub counts_otherwise: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_whom_nobody_could_tell_may_be_fit_or_not() {
+        let fit = |pass, fail, unverified| {
+            let counts = Counts { pass, fail, unverified, not_applicable: 7, error: 0 };
+            UseScore { name: "mailing".into(), label: Default::default(), counts, needs: vec![] }
+                .fit()
+        };
+        assert_eq!(fit(3, 1, 0), Some([0.75, 0.75]));
+        assert_eq!(fit(1, 1, 2), Some([0.25, 0.75]));
+        assert_eq!(fit(0, 1, 3), Some([0.0, 0.75]));
+        assert_eq!([fit(0, 0, 9), fit(0, 0, 0)], [None, None]);
+    }
 }

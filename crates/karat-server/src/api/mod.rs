@@ -19,6 +19,8 @@ mod entities;
 mod diff;
 mod potential_matches;
 mod match_models;
+mod scorecard;
+mod findings;
 mod decisions;
 mod stream;
 mod events;
@@ -36,7 +38,9 @@ use tokio::task::spawn_blocking;
 use tracing::Span;
 
 pub use body::BATCH_BYTES_MAX;
+pub use findings::finding_json;
 pub use problem::{Answer, Problem, ProblemKind};
+pub use scorecard::scorecard_json;
 
 use crate::access::Permission::{Decide, Read, Write};
 use crate::access::guard::{close, identify, only};
@@ -62,6 +66,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/entities/{id}/potential-matches", only(Read, get(entities::nearby)))
         .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
         .route("/v1/match-models", only(Read, get(match_models::list)))
+        .route("/v1/scorecard", only(Read, get(scorecard::show)))
+        .route("/v1/findings", only(Read, get(findings::list)))
         .route("/v1/decisions", decisions)
         .route("/v1/decisions/{number}", only(Read, get(decisions::show)))
         .route("/v1/decisions/{number}/undo", only(Decide, post(decisions::undo)))

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, decisions, diff, entities, events, manual, match_models, potential_matches,
-    probes, records, shape, snapshot,
+    body, candidates, decisions, diff, entities, events, findings, manual, match_models,
+    potential_matches, probes, records, scorecard, shape, snapshot,
 };
 
 /// All operations.
@@ -26,6 +26,7 @@ use super::{
         (name = "match", description = "Search before create."),
         (name = "records", description = "Source records, as applications send them."),
         (name = "entities", description = "Customers, found and looked up, now and as they were."),
+        (name = "quality", description = "How good the data is, and what fails."),
         (name = "decisions", description = "What waits for stewards, and what they decided."),
         (name = "events", description = "The change feed."),
         (name = "server", description = "For whoever watches the server."),
@@ -47,6 +48,8 @@ use super::{
         diff::list,
         potential_matches::list,
         match_models::list,
+        scorecard::show,
+        findings::list,
         decisions::list,
         decisions::decide,
         decisions::show,

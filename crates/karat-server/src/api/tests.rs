@@ -151,6 +151,8 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         get("/v1/diff?from=2026-01-31T12:00:00Z&to=2026-02-01T12:00:00%2B01:00"),
         get("/v1/potential-matches"),
         get("/v1/match-models"),
+        get("/v1/scorecard"),
+        get("/v1/findings?rule=postcode_known&source=crm&about=customers&state=open"),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
         ("POST /v1/decisions".into(), Some(same()), 201),
@@ -288,6 +290,11 @@ async fn every_refusal_is_a_problem() {
         ("POST /v1/decisions/2/undo".into(), &[], Some(json!({})), "undone-already"),
         ("POST /v1/decisions/99/undo".into(), &[], Some(json!({})), "unknown-decision"),
         ("GET /v1/events?after=-1".into(), &[], None, "bad-parameter"),
+        ("GET /v1/scorecard?at=now".into(), &[], None, "bad-parameter"),
+        ("GET /v1/findings?state=shut".into(), &[], None, "bad-parameter"),
+        ("GET /v1/findings?about=records&about=customers".into(), &[], None, "bad-parameter"),
+        ("GET /v1/findings?since=soon".into(), &[], None, "bad-parameter"),
+        ("GET /v1/findings?source=nobody".into(), &[], None, "unknown-source"),
         ("GET /v1/diff".into(), &[], None, "bad-parameter"),
         ("GET /v1/diff?from=yesterday".into(), &[], None, "bad-parameter"),
         ("GET /v1/diff?from=2&to=1".into(), &[], None, "bad-parameter"),
@@ -685,6 +692,7 @@ async fn lists_go_on_from_their_cursor() {
         (&format!("GET /v1/entities/{}/records?limit=1&", id("crm/1001")), "records"),
         (&format!("GET /v1/entities/{}/history?limit=1&", id("erp/20417")), "events"),
         ("GET /v1/entities?q=wit&", "entities"),
+        ("GET /v1/findings?limit=1&", "findings"),
     ] {
         let first = served.ask(line.trim_end_matches(['?', '&']), &[], None).await.json();
         let cursor = first["next"].as_str().unwrap();

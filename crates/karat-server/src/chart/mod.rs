@@ -13,6 +13,7 @@ mod histogram;
 mod curves;
 mod matrix;
 mod network;
+mod trend;
 mod waterfall;
 
 pub use bar::{diverging, stacked};
@@ -23,4 +24,5 @@ pub use mark::Mark;
 pub use matrix::heat;
 pub use network::{Edge, Network};
 pub use svg::{Anchor, Svg};
+pub use trend::{Trend, TrendMark};
 pub use waterfall::{Scale, Show, Waterfall};

@@ -13,6 +13,9 @@ mod problem;
 mod overview;
 mod search;
 mod customer;
+mod quality;
+mod quality_checks;
+mod quality_check;
 mod potential_matches;
 mod compare;
 mod about;
@@ -87,6 +90,9 @@ fn pages(console: Console) -> Router {
         .route("/", get(overview::show))
         .route("/search", get(search::ask).post(search::show))
         .route("/customers/{entity_id}", get(customer::show))
+        .route("/quality", get(quality::show))
+        .route("/quality/checks", get(quality_checks::show))
+        .route("/quality/check/{name}", get(quality_check::show))
         .route("/potential-matches", get(potential_matches::show))
         .route("/compare", get(compare::show))
         .route("/about", get(about::show))

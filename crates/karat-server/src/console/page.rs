@@ -18,6 +18,7 @@ use crate::locale::Locale;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Quality,
     Search,
     PotentialMatches,
     Compare,
@@ -120,12 +121,13 @@ impl Page {
         }
     }
 
-    pub fn sections(&self) -> [(&'static str, &'static str, bool); 4] {
+    pub fn sections(&self) -> [(&'static str, &'static str, bool); 5] {
         let entry = |section, address, english, dutch| {
             (address, self.text.say(english, dutch), self.section == section)
         };
         [
             entry(Section::Overview, "/", "Overview", "Overzicht"),
+            entry(Section::Quality, "/quality", "Quality", "Kwaliteit"),
             entry(Section::Search, "/search", "Search", "Zoeken"),
             entry(
                 Section::PotentialMatches,

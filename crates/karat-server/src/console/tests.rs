@@ -79,6 +79,13 @@ async fn every_page_speaks_both_languages() {
         ("/", "Sources", "Bronnen"),
         ("/search", "Search customers", "Klanten zoeken"),
         (&customer("crm/1001"), "Why these records are one customer", "Waarom deze records"),
+        ("/quality", "What to mend first", "Wat eerst te herstellen"),
+        ("/quality/checks?of=person&tile=complete", "Is everything there?", "Is alles er?"),
+        (
+            "/quality/check/postcode_known?about=customers",
+            "The postcode is not known.",
+            "De postcode is niet bekend.",
+        ),
         ("/potential-matches", "likeliest come first", "waarschijnlijkste staan vooraan"),
         ("/compare", "One record", "Het ene record"),
         (
@@ -109,6 +116,28 @@ async fn the_overview_counts_what_goes_in_and_comes_out() {
     let empty = FixtureHub { empty: true, ..FixtureHub::new() };
     let answer = send(empty, Request::get("/").body(Body::empty()).unwrap()).await;
     assert!(answer.body.contains("Nothing has been loaded yet."));
+}
+
+#[tokio::test]
+async fn a_tile_leads_in_two_steps_to_who_fails() {
+    let quality = get("/quality").await;
+    let tile = "/quality/checks?of=person&tile=complete";
+    assert!(quality.body.contains(&format!(r#"href="{}""#, tile.replace('&', "&amp;"))));
+    assert!(quality.body.contains("unknown") && quality.body.contains("unowned"));
+    let checks = get(tile).await;
+    let check = "/quality/check/postcode_known?about=customers";
+    assert!(checks.body.contains(&format!(r#"href="{check}""#)), "{}", checks.body);
+    assert!(!checks.body.contains("email_form"), "it is of another tile");
+    let who = get(check).await;
+    assert_eq!(who.body.matches(&format!(r#"href="{}""#, customer("crm/1001"))).count(), 2);
+    assert!(!who.body.contains("Next"));
+    let of_source = get("/quality/check/invalid_email?source=shop").await;
+    assert!(of_source.body.contains("shop/A-8813") && !of_source.body.contains("crm/1001"));
+    let second = get("/quality/check/invalid_email?source=shop&after=4").await;
+    assert!(second.body.contains("shop/A-8813") && !second.body.contains("shop/A-8812"));
+    let hub = FixtureHub { empty: true, ..FixtureHub::new() };
+    let empty = send(hub, Request::get("/quality").body(Body::empty()).unwrap()).await;
+    assert!(empty.body.contains("Nothing was judged yet.") && !empty.body.contains("100%"));
 }
 
 #[tokio::test]

@@ -18,9 +18,11 @@ mod match_page;
 mod lines;
 mod terminal;
 mod comparison;
+mod scorecard;
 
 pub use comparison::comparison_text;
 pub use html::{ReportOptions, assess_html};
 pub use lines::TextOptions;
 pub use match_page::match_html;
+pub use scorecard::scorecard_html;
 pub use terminal::assess_text;

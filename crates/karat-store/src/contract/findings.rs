@@ -313,6 +313,9 @@ pub fn findings_are_listed(store: &mut dyn Store) {
     assert_eq!(list(&FindingFilter { is_open: Some(false), ..source(1) }), [2]);
     assert_eq!(list(&FindingFilter { since: Some(moment(9)), ..all.clone() }), [2]);
     assert_eq!(list(&FindingFilter { since: Some(moment(1)), ..source(2) }), [3, 4]);
+    let of = |customers| FindingFilter { of_customers: Some(customers), ..all.clone() };
+    assert_eq!([list(&of(true)), list(&of(false))], [vec![4], vec![1, 2, 3]]);
+    assert_eq!(list(&FindingFilter { of_customers: Some(true), ..source(2) }), [4]);
     let next = store.reader().findings(&all, FindingNo(3), 2).unwrap();
     let shown = |finding: &FiledFinding| (finding.subject.clone(), finding.attribute.clone());
     let expected = [

@@ -292,7 +292,7 @@ pub fn some(
     after: FindingNo,
     limit: usize,
 ) -> Result<Vec<FiledFinding>> {
-    let FindingFilter { rule, source, is_open, since } = filter;
+    let FindingFilter { rule, source, is_open, since, of_customers } = filter;
     let mut select = select_findings!("WHERE finding_no > $1").to_string();
     let mut values = vec![Integer(after.0 as i64)];
     if let Some(rule) = rule {
@@ -319,6 +319,13 @@ pub fn some(
         let place = values.len();
         values.push(Integer(since.0));
         select += &format!(" AND (opened_at >= ${place} OR closed_at >= ${})", place + 1);
+    }
+    if let Some(of_customers) = of_customers {
+        let [from, before] = SubjectNo::codes_of(*of_customers);
+        values.push(Integer(from as i64));
+        let place = values.len();
+        values.push(Integer(before as i64));
+        select += &format!(" AND subject >= ${place} AND subject < ${}", place + 1);
     }
     values.push(Integer(limit as i64));
     select += &format!(" ORDER BY finding_no LIMIT ${}", values.len());
