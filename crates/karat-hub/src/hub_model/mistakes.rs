@@ -90,7 +90,7 @@ fn a_key_like_no_other() {
         colour: red
     "), @"
     hub.yaml:2:1: unknown key `colour`
-      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`, `quality`
+      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`, `quality`, `entry`
     ");
 }
 
@@ -1136,6 +1136,22 @@ fn quality_that_counts_wrong() {
     hub.yaml:3:38: `criticality` cannot be `3`
       hint: write 0 (does not count), 1, 2, or 4 (critical)
     ");
+}
+
+#[test]
+fn entry_that_lets_nobody_in() {
+    assert_snapshot!(in_hub("
+        name: Shop
+        entry: { policy: hard, duplicates_from: many, origins: [shop.example, 'https://a.example', 'https://a.example'], reason_codes: [Urgent] }
+    "), @"");
+}
+
+#[test]
+fn an_entry_policy_without_mistakes() {
+    assert_eq!(in_hub("
+        name: Shop
+        entry: { policy: strict, duplicates_from: 8, origins: ['https://shop.example'], reason_codes: [urgent] }
+    "), "");
 }
 
 proptest::proptest! {

@@ -31,6 +31,7 @@ use karat_model::record::Moment;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+pub(crate) use arriving::as_payload;
 use writer::Asked;
 pub use writer::Writer;
 

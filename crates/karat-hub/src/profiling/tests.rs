@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use karat_engine::clean::citizen_number;
 use karat_model::hub_model::Country;
 
 use super::*;
@@ -19,7 +20,7 @@ fn customers(numbers: std::ops::Range<u32>) -> String {
 
 /// A number that passes the check of citizen service numbers.
 fn citizen_number(number: u32) -> u32 {
-    let passes = |candidate: &u32| identifier::is_citizen_number(&format!("{candidate:09}"));
+    let passes = |candidate: &u32| citizen_number::is_citizen_number(&format!("{candidate:09}"));
     (100_000_000 + number * 100..).find(passes).expect("one in eleven passes")
 }
 
@@ -91,5 +92,5 @@ fn citizen_numbers_of_columns_that_are_named_for_them_are_not_seen() {
     let found = profiled(&[("crm.csv", text)], &mut ProfileBook::default());
     let column = &found.sources[0].columns[2];
     assert_eq!(column.sensitive, Some(Sensitivity::CitizenNumber));
-    assert_eq!(column.profile.top, [(identifier::WITHHELD.to_string(), 50)]);
+    assert_eq!(column.profile.top, [(citizen_number::WITHHELD.to_string(), 50)]);
 }

@@ -15,7 +15,7 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, HubReader,
+    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, HubReader,
     LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
     RecordView, SearchPage, SnapshotPart, Unavailable,
 };
@@ -122,6 +122,7 @@ impl HubReader for ServedHub {
         fn lineage(id: EntityId, as_of: AsOf) -> LineageLookup;
         fn identified(identifier: &str) -> Vec<CustomerSummary>;
         fn candidates(probe: &Probe, limit: usize) -> Candidates;
+        fn check_entry(check: &EntryCheck) -> EntryAnswer;
         fn events(after: EventNo, limit: usize, with_versions: bool) -> Vec<EventView>;
         fn last_event() -> EventNo;
         fn records_of(id: EntityId, skipped: usize, limit: usize) -> PartLookup<RecordDetail>;
