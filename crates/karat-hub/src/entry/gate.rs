@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use karat_engine::matching::model::MatchModel;
 use karat_engine::merging::{self, Member};
-use karat_engine::quality::check::{CheckMemo, CheckNo, Known};
+use karat_engine::quality::check::{CheckMemo, CheckNo, Known, RefTables};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{Check, CustomerKind, Day, Requirement, Verdict};
 use karat_model::claim::CleanRecord;
@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::flow::change::{Records, judged_among};
 use crate::flow::clean::SourceCleaner;
 use crate::flow::publish::trust;
-use crate::flow::quality::{Alone, Customer, Fault, Judge, Judged, Kept};
+use crate::flow::quality::{Alone, Customer, Fault, Judge, Judged, Judging, Kept};
 use crate::live::as_payload;
 use crate::stored::{Met, candidates};
 use crate::view::{
@@ -44,7 +44,8 @@ const CLEANERS_MAX: usize = 256;
 pub struct Gate {
     model: Arc<HubModel>,
     cleaners: Mutex<FxHashMap<Listed, Arc<Cleaner>>>,
-    judge: Mutex<Option<(Option<Kept>, Day, Arc<Judge>)>>,
+    /// What was kept of judging, in its stored form, the day, and the judge that came of both.
+    judge: Mutex<Option<(Option<String>, Day, Arc<Judge>)>>,
     /// Those that no one uses now: they know how to clean the records of sources.
     records: Mutex<Vec<Records>>,
 }
@@ -213,15 +214,21 @@ impl Gate {
 
     /// The judge of the hub as it is; one that was never judged is judged as of today.
     fn judge(&self, reader: &dyn Reader, today: Day) -> Result<Arc<Judge>, Error> {
-        let kept = Kept::read(reader)?;
+        let kept = reader.statistic(Kept::NAME)?;
         if let Some((of, day, judge)) = &*lock(&self.judge)
             && *of == kept
             && (kept.is_some() || *day == today)
         {
             return Ok(judge.clone());
         }
-        let as_of = if kept.is_some() { None } else { Some(today) };
-        let judge = Judge::read(reader, &self.model, as_of)?.expect("there is a day");
+        let as_before = Judge::read(reader, &self.model, Judging::AsBefore)?;
+        let judge = match as_before {
+            Some(judge) => judge,
+            None => {
+                let anew = Judging::Anew { as_of: today, tables: RefTables::default() };
+                Judge::read(reader, &self.model, anew)?.expect("it is judged anew")
+            }
+        };
         let judge = Arc::new(judge);
         *lock(&self.judge) = Some((kept, today, judge.clone()));
         Ok(judge)
