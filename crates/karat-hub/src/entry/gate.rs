@@ -72,6 +72,8 @@ pub struct Asked {
     pub cleaned: CleanRecord,
     /// The columns, or the names of attributes, under which it was typed.
     pub names: Columns,
+    /// What the hub model says that it is about.
+    pub entity_type: EntityType,
     source: SourceNo,
     cleaner: Arc<Cleaner>,
 }
@@ -116,6 +118,7 @@ impl Gate {
             let missing = self.missing(&judge, &asked, &needs);
             let decision = decide(self.model.entry.policy, &needs, duplicate);
             Ok(EntryAnswer {
+                entity_type: asked.entity_type,
                 understood: understood(&asked),
                 findings: self.findings(&judge, &asked, &judged),
                 needs,
@@ -186,9 +189,10 @@ impl Gate {
         let record = SourceRecord { key, observed_at, payload };
         let nothing = CleanRecord { entity_type, claims: Vec::new(), findings: Vec::new() };
         let cleaned = cleaner.cleaner.clean(&record).unwrap_or(nothing);
+        let said = cleaned.entity_type;
         // Who asks knows what it is, whatever the values look like.
         let cleaned = CleanRecord { entity_type, ..cleaned };
-        Asked { record, cleaned, names, source: source.0, cleaner }
+        Asked { record, cleaned, names, entity_type: said, source: source.0, cleaner }
     }
 
     fn cleaner(&self, listed: Listed, columns: &Columns) -> Arc<Cleaner> {

@@ -102,7 +102,7 @@ impl Sources {
             let appended = transaction.append(&delivery, &arrivals)?;
             for (place, (row, outcome)) in places.into_iter().zip(appended) {
                 let former = entity_of.get(&row).copied();
-                written[place] = Some(Ok(Written::Record { row, outcome, former }));
+                written[place] = Some(Ok(Written::Record { row, outcome, former, entry: None }));
             }
         }
         Ok(written.into_iter().map(|written| written.expect("each was taken")).collect())

@@ -158,7 +158,7 @@ mod tests {
                 values: vec![("naam".into(), "Tom Blok".into()), (column.into(), "Ede".into())],
                 condition: Condition::None,
             };
-            writer.change(&[ChangeRequest { change, repetition: None }]).pop().unwrap().unwrap();
+            writer.change(&[ChangeRequest { change, repetition: None, entry: None }]).pop().unwrap().unwrap();
         };
         let is_told = || served.has_unpublished_model().unwrap();
         let name = || served.model().name.clone();

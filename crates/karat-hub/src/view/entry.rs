@@ -1,6 +1,6 @@
 //! The entry gate: what is told of a customer that is typed in, before anything is saved.
 
-use karat_model::attribute::AttributeId;
+use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{Day, EntryPolicy, Verdict};
 use karat_model::claim::Validity;
 use karat_model::finding::{Dimension, RuleName, Severity};
@@ -26,6 +26,8 @@ pub struct EntryCheck {
 /// What is told of a customer that is typed in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryAnswer {
+    /// What the hub model says that such a record is about, whatever it was looked at as.
+    pub entity_type: EntityType,
     /// What was understood.
     pub understood: Vec<Understood>,
     /// What is wrong with what was typed: what would be found of the record.

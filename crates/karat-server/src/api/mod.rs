@@ -15,6 +15,8 @@ mod repetition;
 mod shape;
 mod records;
 mod candidates;
+mod check;
+mod create;
 mod entities;
 mod diff;
 mod potential_matches;
@@ -38,7 +40,7 @@ use tracing::Span;
 pub use body::BATCH_BYTES_MAX;
 pub use problem::{Answer, Problem, ProblemKind};
 
-use crate::access::Permission::{Decide, Read, Write};
+use crate::access::Permission::{Check, Decide, Read, Write};
 use crate::access::guard::{close, identify, only};
 use crate::serving::{Server, refuse_foreign};
 
@@ -51,6 +53,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/sources/{source}/records/{id}", record)
         .route("/v1/sources/{source}/records", only(Write, post(records::put_several)))
         .route("/v1/{type}/match", only(Read, post(candidates::find)))
+        .route("/v1/{type}/check", only(Check, post(check::ask)))
+        .route("/v1/{type}", only(Write, post(create::enter)))
         .route("/v1/entities", only(Read, get(entities::find)))
         .route("/v1/entities/search", only(Read, post(entities::search)))
         .route("/v1/entities/{id}", only(Read, get(entities::show)))

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, decisions, diff, entities, events, manual, match_models, potential_matches,
+    body, candidates, check, create, decisions, diff, entities, events, manual, match_models, potential_matches,
     probes, records, shape, snapshot,
 };
 
@@ -24,6 +24,7 @@ use super::{
     ),
     tags(
         (name = "match", description = "Search before create."),
+        (name = "entry", description = "Customers that are typed in: checked, and created."),
         (name = "records", description = "Source records, as applications send them."),
         (name = "entities", description = "Customers, found and looked up, now and as they were."),
         (name = "decisions", description = "What waits for stewards, and what they decided."),
@@ -32,6 +33,8 @@ use super::{
     ),
     paths(
         candidates::find,
+        check::ask,
+        create::enter,
         records::show,
         records::put,
         records::delete,

@@ -26,7 +26,7 @@ use tracing::info_span;
 
 pub use host::Host;
 pub(crate) use metrics::{Metrics, drift_text};
-pub(crate) use origin::refuse_foreign;
+pub(crate) use origin::{OtherSite, refuse_foreign};
 
 use crate::access::Access;
 use crate::{api, console};
