@@ -10,12 +10,12 @@ use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift
 use karat_hub::matching_report::*;
 use karat_hub::view::{Change, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
+use karat_model::check::{CheckName, CustomerKind, EntryPolicy, Verdict as CheckVerdict};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::decision::{
     Decision, DecisionNo, Identity, Overruled, Ruling, Settled, SettledValue,
 };
 use karat_model::evidence::{Change as Alternative, *};
-use karat_model::check::{CheckName, CustomerKind, EntryPolicy, Verdict};
 use karat_model::finding::{Finding, FindingCode, RuleName};
 use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser, Withheld};
 use karat_model::hub_model::*;
@@ -455,7 +455,7 @@ fn entry_answer(check: &EntryCheck) -> EntryAnswer {
     let message = |english: &str, dutch: &str| [english.to_string(), dutch.to_string()];
     let needs = vec![Need {
         check: RuleName::new("reachable"),
-        verdict: if has_email { Verdict::Pass } else { Verdict::Fail },
+        verdict: if has_email { CheckVerdict::Pass } else { CheckVerdict::Fail },
         message: message("We know no e-mail address.", "We kennen geen e-mailadres."),
         attributes: vec![AttributeId::EMAIL, AttributeId::PHONE],
     }];

@@ -13,6 +13,7 @@ pub mod chart;
 pub mod console;
 pub mod api;
 pub mod access;
+pub mod embed;
 pub mod serving;
 pub mod report;
 #[cfg(test)]

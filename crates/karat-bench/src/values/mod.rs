@@ -124,6 +124,7 @@ fn plan(sample: &Sample) -> CleaningPlan {
             semantic_type,
             attribute: semantic_type.needs_attribute().then_some(own),
             slot: 0,
+            length_max: None,
         }],
     };
     CleaningPlan::new(&model, &source, &["value".to_owned()])

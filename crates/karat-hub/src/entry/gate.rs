@@ -294,9 +294,8 @@ impl Gate {
             potential_match: likeliest,
             kind: Some(&kind.name),
         };
-        let mut judged = |others: &dyn Known| {
-            judge.customer(&customer, others, &mut CheckMemo::none())
-        };
+        let mut judged =
+            |others: &dyn Known| judge.customer(&customer, others, &mut CheckMemo::none());
         let judged = match check.is_discreet {
             true => judged(&Alone),
             false => {
@@ -321,9 +320,8 @@ impl Gate {
 
     /// The attributes without a value of the needs that fail.
     fn missing(&self, judge: &Judge, asked: &Asked, needs: &[Need]) -> Vec<AttributeId> {
-        let has_value = |id: &AttributeId| {
-            asked.cleaned.claims.iter().any(|claim| claim.attribute == *id)
-        };
+        let has_value =
+            |id: &AttributeId| asked.cleaned.claims.iter().any(|claim| claim.attribute == *id);
         let failed = needs.iter().filter(|need| need.verdict == Verdict::Fail);
         let is_about_absence = |need: &&Need| {
             let check = judge.plan.checks().find(|(_, it)| it.name.as_str() == need.check.as_str());

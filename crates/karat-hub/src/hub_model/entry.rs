@@ -104,7 +104,9 @@ fn is_origin(text: &str) -> bool {
 
 fn is_code(text: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.len() <= 64 && text.chars().all(is_plain)
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.len() <= 64
+        && text.chars().all(is_plain)
 }
 
 #[cfg(test)]
@@ -113,7 +115,8 @@ mod tests {
 
     #[test]
     fn origins_are_those_that_browsers_write() {
-        for text in ["https://shop.example", "https://a.b-c.example:8443", "http://localhost:3000"] {
+        for text in ["https://shop.example", "https://a.b-c.example:8443", "http://localhost:3000"]
+        {
             assert!(is_origin(text), "{text}");
         }
         for text in [

@@ -20,7 +20,8 @@ use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
 use crate::stored::ServedHub;
 use crate::view::{
-    Change, ChangeRequest, Changed, Entry, EntryAction, EntryDecision, Overriding, Refused, Repetition,
+    Change, ChangeRequest, Changed, Entry, EntryAction, EntryDecision, Overriding, Refused,
+    Repetition,
 };
 
 /// Writes a hub; what it knows is kept from one group to the next.

@@ -43,9 +43,9 @@ use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, HubReader,
-    LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
-    RecordView, SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView,
+    ExplainedDiff, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, RecordDetail, RecordView, SearchPage, SnapshotPart, Unavailable,
 };
 use lineage::FormerHubModels;
 
@@ -100,7 +100,8 @@ impl StoredHub {
             return Ok(models.clone());
         }
         let Some(stored) = reader.model()? else { return Ok(Models::default()) };
-        let models = Arc::new(read_models(&stored.content)?.into_iter().map(Arc::new).collect::<Vec<_>>());
+        let models =
+            Arc::new(read_models(&stored.content)?.into_iter().map(Arc::new).collect::<Vec<_>>());
         *known = Some((stored.id, models.clone()));
         Ok(models)
     }

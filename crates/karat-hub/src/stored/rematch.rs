@@ -37,8 +37,13 @@ impl StoredHub {
             builder.push(&record.key, record.observed_at, number, &detail.cleaned.claims);
         }
         let table = builder.finish();
-        let matcher =
-            Matcher::frozen(&table, &self.model.attributes, MatchModel::clone(&model), Candidates::Hopeful, &Unwatched);
+        let matcher = Matcher::frozen(
+            &table,
+            &self.model.attributes,
+            MatchModel::clone(&model),
+            Candidates::Hopeful,
+            &Unwatched,
+        );
         Ok(Some(ask(&Rematch { table: &table, matcher })))
     }
 

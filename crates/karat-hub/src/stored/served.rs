@@ -15,9 +15,9 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, HubReader,
-    LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, RecordDetail,
-    RecordView, SearchPage, SnapshotPart, Unavailable,
+    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView,
+    ExplainedDiff, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, RecordDetail, RecordView, SearchPage, SnapshotPart, Unavailable,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -158,7 +158,11 @@ mod tests {
                 values: vec![("naam".into(), "Tom Blok".into()), (column.into(), "Ede".into())],
                 condition: Condition::None,
             };
-            writer.change(&[ChangeRequest { change, repetition: None, entry: None }]).pop().unwrap().unwrap();
+            writer
+                .change(&[ChangeRequest { change, repetition: None, entry: None }])
+                .pop()
+                .unwrap()
+                .unwrap();
         };
         let is_told = || served.has_unpublished_model().unwrap();
         let name = || served.model().name.clone();

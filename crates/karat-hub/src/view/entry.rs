@@ -5,7 +5,6 @@ use karat_model::check::{Day, EntryPolicy, Verdict};
 use karat_model::claim::Validity;
 use karat_model::finding::{Dimension, RuleName, Severity};
 
-
 use super::{Candidate, Probe, ProposedRepair};
 
 /// A customer that is typed in.

@@ -30,8 +30,8 @@ pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDet
 pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
 pub use entry::{
-    Entry, EntryAction, EntryAnswer, EntryCheck, EntryDecision, EntryFinding, EntryReason, Likeness,
-    Need, Overriding, Understood,
+    Entry, EntryAction, EntryAnswer, EntryCheck, EntryDecision, EntryFinding, EntryReason,
+    Likeness, Need, Overriding, Understood,
 };
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_engine::clean::address::{AddressKind, BagParts, HouseNumberSuffix};

@@ -30,7 +30,8 @@ pub enum Permission {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Role; 5] = [Role::Form, Role::Reader, Role::Writer, Role::Steward, Role::Administrator];
+    pub const ALL: [Role; 5] =
+        [Role::Form, Role::Reader, Role::Writer, Role::Steward, Role::Administrator];
 
     /// The name in commands and in the store.
     pub fn name(self) -> &'static str {

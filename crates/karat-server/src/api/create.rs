@@ -105,10 +105,8 @@ pub async fn enter(
         is_discreet: false,
         today: Day::of((server.host.now)()),
     };
-    let overriding = asked.overriding.map(|it| Overriding {
-        reason_code: it.reason_code,
-        reason: it.reason,
-    });
+    let overriding =
+        asked.overriding.map(|it| Overriding { reason_code: it.reason_code, reason: it.reason });
     let entry = Some(Entry { check, overriding, entered_by: caller.name.clone() });
     let asked: [&[u8]; 3] = [b"POST", path.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
@@ -116,7 +114,9 @@ pub async fn enter(
         Ok(changed) => answer(changed),
         Err(Refused::Entry(refused)) => {
             let detail = match refused.decision.action {
-                EntryAction::Ask => "Send it again with `override`: a `reason_code` and a `reason`.",
+                EntryAction::Ask => {
+                    "Send it again with `override`: a `reason_code` and a `reason`."
+                }
                 _ => "Mend what is wrong, or use the customer who is known.",
             };
             Err(Problem::of_entry(&EntryBody::of(&refused, &model, false), detail))

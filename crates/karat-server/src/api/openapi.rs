@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, check, create, decisions, diff, entities, events, manual, match_models, potential_matches,
-    probes, records, shape, snapshot,
+    body, candidates, check, create, decisions, diff, entities, events, manual, match_models,
+    potential_matches, probes, records, shape, snapshot,
 };
 
 /// All operations.

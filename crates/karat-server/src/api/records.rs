@@ -376,7 +376,8 @@ pub fn named_values(values: &RawValue) -> Result<Vec<(String, String)>, Box<Prob
 pub fn kept_answer(outcome: &ChangeOutcome) -> Vec<u8> {
     let is_new = outcome.outcome == Some(Outcome::New) || !outcome.decisions.is_empty();
     let is_faulty = outcome.entry.as_ref().is_some_and(|entry| !entry.reasons.is_empty());
-    let is_filed = is_faulty && outcome.entry.as_ref().map(|it| it.policy) == Some(EntryPolicy::Async);
+    let is_filed =
+        is_faulty && outcome.entry.as_ref().map(|it| it.policy) == Some(EntryPolicy::Async);
     let mut kept = match (is_filed, is_new) {
         (true, _) => b"~".to_vec(),
         (_, true) => b"+".to_vec(),

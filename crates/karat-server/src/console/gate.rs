@@ -27,7 +27,7 @@ pub(super) async fn keep(State(_): State<Server>, request: Request, next: Next) 
         };
         return Problem::new(kind).into_response();
     }
-    let is_for_all = path == "/sign-in" || path.starts_with("/assets/") || path.starts_with("/embed/");
+    let is_for_all = path == "/sign-in" || path.starts_with("/assets/");
     if is_for_all {
         return next.run(request).await;
     }

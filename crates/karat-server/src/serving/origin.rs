@@ -124,7 +124,8 @@ mod tests {
         for path in ["/v1/person/check", "/v1/organisation/check"] {
             assert!(is_check(path), "{path}");
         }
-        for path in ["/v1/person/match", "/v1/check", "/v1/a/b/check", "/v1/person/check/", "/check"]
+        for path in
+            ["/v1/person/match", "/v1/check", "/v1/a/b/check", "/v1/person/check/", "/check"]
         {
             assert!(!is_check(path), "{path}");
         }
