@@ -41,7 +41,7 @@ const NO_ROW: RowNo = RowNo(u64::MAX);
 const CLEANERS_MAX: usize = 256;
 
 /// What typed values are looked at by; kept from one to the next.
-pub struct Gate {
+pub struct EntryGate {
     model: Arc<HubModel>,
     cleaners: Mutex<FxHashMap<Listed, Arc<Cleaner>>>,
     /// What was kept of judging, in its stored form, the day, and the judge that came of both.
@@ -86,11 +86,11 @@ impl Asked {
     }
 }
 
-impl Gate {
+impl EntryGate {
     /// The gate of a hub under a hub model.
-    pub fn new(model: Arc<HubModel>) -> Gate {
+    pub fn new(model: Arc<HubModel>) -> EntryGate {
         let (cleaners, judge, records) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Gate { model, cleaners, judge, records }
+        EntryGate { model, cleaners, judge, records }
     }
 
     /// Looks at a customer that is typed in; nothing is saved. A kind that the hub model does not

@@ -14,5 +14,5 @@ mod gate;
 mod tests;
 
 pub use decide::{decide, is_reason};
-pub use gate::{Asked, Gate, kind_of, kinds_of};
+pub use gate::{Asked, EntryGate, kind_of, kinds_of};
 pub use wording::message;

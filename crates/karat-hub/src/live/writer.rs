@@ -11,7 +11,7 @@ use super::Clock;
 use super::arriving::Sources;
 use super::deciding::{decide, undo};
 use super::telling::Told;
-use crate::entry::{Gate, is_reason, kind_of, kinds_of};
+use crate::entry::{EntryGate, is_reason, kind_of, kinds_of};
 use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
 use crate::flow::change::{Basis, Coming, Foreseen, Records, apply};
@@ -32,7 +32,7 @@ pub struct Writer {
     basis: Basis,
     sources: Sources,
     records: Records,
-    gate: Gate,
+    gate: EntryGate,
     clock: Clock,
     /// What is read while others have their turn.
     served: ServedHub,
@@ -96,7 +96,7 @@ impl Writer {
         let room = room(store.reader())?;
         let records = Records::new(in_force.model(), store.reader())?;
         let (sources, served) = (Sources::default(), hub.served()?);
-        let gate = Gate::new(in_force.model().clone());
+        let gate = EntryGate::new(in_force.model().clone());
         Ok(Writer { store, dir, in_force, basis, sources, records, gate, clock, served, room })
     }
 
@@ -253,7 +253,7 @@ impl Writer {
             if is_other {
                 basis.hub_model = in_force.model().clone();
                 *sources = Sources::default();
-                *gate = Gate::new(in_force.model().clone());
+                *gate = EntryGate::new(in_force.model().clone());
                 let anew = Records::new(in_force.model(), transaction.reader());
                 *records = failure.note(anew)?;
             }
@@ -310,7 +310,7 @@ struct Parts<'w> {
     basis: &'w mut Basis,
     sources: &'w mut Sources,
     records: &'w mut Records,
-    gate: &'w Gate,
+    gate: &'w EntryGate,
     /// The last event of before.
     last_event: EventNo,
 }

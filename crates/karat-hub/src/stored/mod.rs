@@ -38,7 +38,7 @@ pub use people::called;
 pub use served::ServedHub;
 
 use crate::drift::{DriftReport, last};
-use crate::entry::Gate;
+use crate::entry::EntryGate;
 use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
@@ -63,7 +63,7 @@ pub struct StoredHub {
     /// Hub models that were in force once, by their fingerprints.
     former: Mutex<FormerHubModels>,
     /// What looks at customers that are typed in.
-    gate: Gate,
+    gate: EntryGate,
 }
 
 impl StoredHub {
@@ -72,7 +72,7 @@ impl StoredHub {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
         let (models, former) = (Mutex::default(), Mutex::default());
-        let gate = Gate::new(model.clone());
+        let gate = EntryGate::new(model.clone());
         Ok(StoredHub { database, model, readers, models, former, gate })
     }
 

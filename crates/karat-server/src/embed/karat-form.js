@@ -179,7 +179,7 @@
         const to = target && !target.includes(input) ? target[0] : input;
         button.textContent = `${words.use} ${repair.value}`;
         mend(() => { to.value = repair.value; });
-      } else if (repair.action === 'move' && target) {
+      } else if (repair.action === 'move' && target && !target[0].value.trim()) {
         const label = target[0].labels && target[0].labels[0];
         button.textContent = `${words.move} ${label ? label.firstChild.textContent.trim() : repair.attribute}`;
         mend(() => { target[0].value = repair.value; input.value = ''; this.touched.add(repair.attribute); });
