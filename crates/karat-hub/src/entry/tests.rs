@@ -250,6 +250,23 @@ fn who_may_not_know_others_is_told_only_how_likely_they_are() {
 }
 
 #[test]
+fn no_stored_value_stands_in_what_a_form_is_told() {
+    let world = World::saying(HUB);
+    let typed: Typed = &[("naam", "Jan Jansen"), ("mail", "jan.jansen@voorbeeld.example")];
+    let check = EntryCheck { is_discreet: true, ..check(typed, Some("customer")) };
+    let told = answer(&world, &check);
+    assert_eq!(told.duplicate, Likeness::Likely, "he is in the hub");
+    let text = format!("{told:?}");
+    let stored = std::fs::read_to_string(world.path("crm.csv")).unwrap();
+    let of_others = stored.lines().skip(1).flat_map(|row| row.split(';').skip(1));
+    let is_typed = |value: &str| typed.iter().any(|(_, typed)| *typed == value);
+    for value in of_others.filter(|value| !value.is_empty() && !is_typed(value)) {
+        assert!(!text.contains(value), "`{value}` in {text}");
+    }
+    assert!(!text.contains("1971"), "{text}");
+}
+
+#[test]
 fn what_is_missing_and_what_would_mend_is_told() {
     let world = World::saying(HUB);
     let model = world.hub().model().clone();
