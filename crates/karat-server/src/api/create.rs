@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::body::{self, BODY_BYTES_MAX, Sent, sent};
 use super::candidates::{EntityTypeName, entity_type_of};
 use super::check::{EntryBody, known_kind};
-use super::parameters::{Parameters, Place, Repeatable, record_key};
+use super::parameters::{Parameters, Repeatable, record_key};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::{answer, kept_answer, upsert};
 use super::repetition;
@@ -81,12 +81,11 @@ pub struct OverridingSent {
 pub async fn enter(
     State(server): State<Server>,
     Extension(caller): Extension<Caller>,
-    Place(kind): Place<String>,
     request: Request,
 ) -> Answer {
     Parameters::of(request.uri(), &[])?;
-    let entity_type = entity_type_of(&kind)?;
     let path = request.uri().path().to_string();
+    let entity_type = entity_type_of(path.trim_start_matches("/v1/"))?;
     let Sent { headers, body } = sent(request, BODY_BYTES_MAX).await?;
     let asked: EntrySent = body::read(&body)?;
     let model = server.hub.model();

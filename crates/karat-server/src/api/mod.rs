@@ -54,7 +54,9 @@ pub fn router(server: Server) -> Router {
         .route("/v1/sources/{source}/records", only(Write, post(records::put_several)))
         .route("/v1/{type}/match", only(Read, post(candidates::find)))
         .route("/v1/{type}/check", only(Check, post(check::ask)))
-        .route("/v1/{type}", only(Write, post(create::enter)))
+        // One for each type: what else stands there is no resource, rather than a wrong method.
+        .route("/v1/person", only(Write, post(create::enter)))
+        .route("/v1/organisation", only(Write, post(create::enter)))
         .route("/v1/entities", only(Read, get(entities::find)))
         .route("/v1/entities/search", only(Read, post(entities::search)))
         .route("/v1/entities/{id}", only(Read, get(entities::show)))
