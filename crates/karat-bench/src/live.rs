@@ -58,7 +58,7 @@ pub fn live(dir: &Path, nodes: usize) -> io::Result<()> {
 }
 
 /// Prints the middle and the slow end of some durations.
-fn tell(what: &str, took: &mut [Duration]) {
+pub fn tell(what: &str, took: &mut [Duration]) {
     took.sort_unstable();
     let at = |share: f64| {
         let place = ((took.len() as f64 * share) as usize).min(took.len() - 1);

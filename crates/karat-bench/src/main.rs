@@ -5,6 +5,7 @@
 //! target/release/karat-bench load --records 1000000     # invent, init, load; time by stage, peak memory
 //! target/release/karat-bench load --database URL        # the same in PostgreSQL
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
+//! target/release/karat-bench gate --records 1000000     # load, serve, and check what 20 clients type
 //! target/release/karat-bench kills --times 200         # kill servers and commands at work; what is lost?
 //! target/release/karat-bench shuffles                  # the demo one by one through the API, in 20 orders
 //! target/release/karat-bench checks                   # a million golden records judged by 60 checks
@@ -18,6 +19,7 @@
 
 mod checks;
 mod kills;
+mod gate;
 mod live;
 mod peers;
 mod people;
@@ -114,6 +116,21 @@ enum Task {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Load invented records, serve the hub, and let clients have what they type checked
+    Gate {
+        /// How many records
+        #[arg(long, default_value_t = 1_000_000)]
+        records: u64,
+        /// How many clients ask at a time
+        #[arg(long, default_value_t = 20)]
+        clients: u64,
+        /// The folder; what is in it is replaced
+        #[arg(long, default_value = "target/bench-gate")]
+        dir: PathBuf,
+        /// Take the hub that an earlier run left in the folder
+        #[arg(long)]
+        again: bool,
+    },
     /// Kill servers and commands at random moments, and look for what was lost
     Kills {
         /// How often a server is killed; each command is as often as this goes into twenty
@@ -191,6 +208,12 @@ fn main() -> io::Result<ExitCode> {
                 load(records, &dir, database.as_deref())?;
             }
             live::live(&dir, if database.is_some() { 2 } else { 1 })
+        }
+        Task::Gate { records, clients, dir, again } => {
+            if !again {
+                load(records, &dir, None)?;
+            }
+            gate::gate(&dir, clients)
         }
         Task::Kills { times, records, dir, database } => {
             let is_whole = kills::kills(times, records, &dir, database.as_deref())?;

@@ -16,6 +16,7 @@ pub mod match_files;
 pub mod score;
 pub mod view;
 pub mod stored;
+pub mod entry;
 mod alone;
 pub mod live;
 pub mod operate;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::attribute::{AttributeId, AttributeSet, EntityType, Group};
-use crate::check::{Check, CustomerKind, QualitySettings, Use};
+use crate::check::{Check, CustomerKind, EntrySettings, QualitySettings, Use};
 use crate::id::SourceName;
 use crate::language::Language;
 pub use crate::match_settings::{MatchSettings, Phonetics};
@@ -34,6 +34,8 @@ pub struct HubModel {
     pub kinds: Arc<[CustomerKind]>,
     /// How quality counts.
     pub quality: QualitySettings,
+    /// How customers are looked at that are typed in.
+    pub entry: EntrySettings,
     /// The URL of the database that it is kept in; `None` for the file beside the hub model.
     pub database: Option<String>,
 }
@@ -53,6 +55,7 @@ impl HubModel {
             uses: Arc::new([]),
             kinds: Arc::new([]),
             quality: QualitySettings::standard(),
+            entry: EntrySettings::standard(),
             database: None,
         }
     }

@@ -10,7 +10,9 @@ use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift
 use karat_hub::matching_report::*;
 use karat_hub::view::{Change, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
-use karat_model::check::{Check, CheckName, Day, Requirement, Share};
+use karat_model::check::{
+    Check, CheckName, CustomerKind, Day, EntryPolicy, Requirement, Share, Verdict as CheckVerdict,
+};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::decision::{
     Decision, DecisionNo, Identity, Overruled, Ruling, Settled, SettledValue,
@@ -65,6 +67,13 @@ impl HubReader for FixtureHub {
         let owner = Some("Customer care".to_string());
         let attributes = vec![AttributeId::POSTCODE];
         model.checks = [Check { message, owner, attributes, ..check }].into();
+        let kind = |name: &str| CustomerKind {
+            name: name.into(),
+            entity_types: Vec::new(),
+            needs: vec![CheckName::new("reachable").unwrap()],
+        };
+        model.kinds = [kind("lead"), kind("customer")].into();
+        model.entry.origins = vec!["https://shop.example".into()];
         Arc::new(model)
     }
 
@@ -236,6 +245,11 @@ impl HubReader for FixtureHub {
             }),
         };
         self.available(Candidates { candidates, findings: vec![wrong] })
+    }
+
+    fn check_entry(&self, check: &EntryCheck) -> Result<EntryAnswer, Unavailable> {
+        let answer = entry_answer(check);
+        self.available(answer)
     }
 
     fn events(
@@ -439,14 +453,15 @@ impl HubWriter for FixtureWriter {
         if self.busy {
             return Err(Refused::Busy { retry_after_seconds: 2 });
         }
-        let ChangeRequest { change, repetition } = request;
+        let ChangeRequest { change, repetition, entry } = request;
         let mut kept = self.kept.lock().unwrap();
         if let Some(repetition) = &repetition
             && let Some(kept) = kept.get(&repetition.name)
         {
             return repetition.recall(kept);
         }
-        let outcome = self.done(change)?;
+        let decision = entry.map(|entry| admit(&entry)).transpose()?;
+        let outcome = ChangeOutcome { entry: decision, ..self.done(change)? };
         if let Some(repetition) = repetition {
             kept.insert(repetition.name.clone(), repetition.kept(&outcome));
         }
@@ -455,6 +470,64 @@ impl HubWriter for FixtureWriter {
 
     fn ready(&self) -> Result<(), Refused> {
         if self.busy { Err(Refused::Stopped) } else { Ok(()) }
+    }
+}
+
+/// What the gate of the fixture decides: its hub model is soft.
+fn admit(entry: &Entry) -> Result<EntryDecision, Refused> {
+    let answer = entry_answer(&entry.check);
+    match (answer.decision.action, &entry.overriding) {
+        (EntryAction::Accept, _) | (EntryAction::Ask, Some(_)) => Ok(answer.decision),
+        _ => Err(Refused::Entry(Box::new(answer))),
+    }
+}
+
+/// What is told of whoever is typed in: Sanne, with a slip in her address, whom the hub knows;
+/// anybody without an e-mail address cannot be reached.
+fn entry_answer(check: &EntryCheck) -> EntryAnswer {
+    let is_told = |name: &str, id: AttributeId| match &check.probe.values {
+        ProbeValues::Attributes(values) => values.iter().any(|(of, _)| *of == id),
+        ProbeValues::Columns(_, values) => values.iter().any(|(column, _)| column == name),
+    };
+    let has_email = is_told("E-mail", AttributeId::EMAIL);
+    let message = |english: &str, dutch: &str| [english.to_string(), dutch.to_string()];
+    let needs = vec![Need {
+        check: RuleName::new("reachable"),
+        verdict: if has_email { CheckVerdict::Pass } else { CheckVerdict::Fail },
+        message: message("We know no e-mail address.", "We kennen geen e-mailadres."),
+        attributes: vec![AttributeId::EMAIL, AttributeId::PHONE],
+    }];
+    let found = EntryFinding {
+        rule: RuleName::new("misspelt_email_domain"),
+        severity: karat_model::finding::Severity::Warning,
+        dimension: karat_model::finding::Dimension::Validity,
+        message: message("The domain looks misspelt.", "Het domein lijkt verkeerd gespeld."),
+        attribute: Some(AttributeId::EMAIL),
+        column: Some("email".into()),
+        repair: Some(ProposedRepair {
+            action: "replace",
+            attribute: Some("email".into()),
+            value: Some("sanne.dewit@gmail.com".into()),
+            column: None,
+        }),
+    };
+    let understood = Understood {
+        attribute: AttributeId::FAMILY_NAME,
+        value: "Wit".into(),
+        validity: Validity::Valid,
+        column: "family_name".into(),
+    };
+    let entity = Candidate { entity: sanne_summary(), pair: linked_pair() };
+    let candidates = if check.is_discreet { Vec::new() } else { vec![entity] };
+    EntryAnswer {
+        entity_type: check.probe.entity_type,
+        understood: vec![understood],
+        findings: if has_email { vec![found] } else { Vec::new() },
+        missing: if has_email { Vec::new() } else { vec![AttributeId::EMAIL] },
+        candidates,
+        duplicate: Likeness::Possible,
+        decision: karat_hub::entry::decide(EntryPolicy::Soft, &needs, Likeness::Possible),
+        needs,
     }
 }
 

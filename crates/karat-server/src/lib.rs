@@ -14,6 +14,7 @@ mod quality;
 pub mod console;
 pub mod api;
 pub mod access;
+pub mod embed;
 pub mod serving;
 pub mod report;
 #[cfg(test)]

@@ -33,7 +33,7 @@ enum AccountWork {
         /// The name to sign in with
         name: String,
         /// What the account may do: reader, writer, steward or administrator
-        #[arg(long, value_parser = role)]
+        #[arg(long, value_parser = role_of_person)]
         role: Role,
     },
     /// Give an account another password, and let it in again if it was locked or disabled
@@ -76,6 +76,14 @@ impl Account {
             }),
             AccountWork::List { json } => list(&directory, json),
         }
+    }
+}
+
+/// Reads the name of a role that somebody who signs in can have.
+fn role_of_person(name: &str) -> Result<Role, String> {
+    match role(name)? {
+        Role::Form => Err("forms have keys: `karat key create NAME --role form`".into()),
+        role => Ok(role),
     }
 }
 

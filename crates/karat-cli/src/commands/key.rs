@@ -34,7 +34,7 @@ enum KeyWork {
     Create {
         /// What the key is for, such as the name of the application
         name: String,
-        /// What it may do: reader, writer, steward or administrator
+        /// What it may do: form, reader, writer, steward or administrator
         #[arg(long, value_parser = role)]
         role: Role,
         /// After how many days it is no longer valid

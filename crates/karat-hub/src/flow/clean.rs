@@ -8,7 +8,7 @@ use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::claim::CleanRecord;
 use karat_model::finding::Finding;
-use karat_model::hub_model::HubModel;
+use karat_model::hub_model::{HubModel, Source};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, Payload, SourceRecord};
 use karat_model::table::{NewRecord, RecordTable, TableBuilder};
@@ -31,6 +31,17 @@ impl SourceCleaner {
         let source = model.source(name);
         let plan = source.map(|source| CleaningPlan::new(model, source, columns));
         SourceCleaner { name: name.clone(), plan }
+    }
+
+    /// A cleaner for records of a source that the hub model need not have.
+    pub fn of_source(model: &HubModel, source: &Source, columns: &Columns) -> SourceCleaner {
+        let plan = Some(CleaningPlan::new(model, source, columns));
+        SourceCleaner { name: source.name.clone(), plan }
+    }
+
+    /// When a record says that it changed.
+    pub fn updated_at(&self, payload: &Payload) -> Option<Moment> {
+        self.plan.as_ref()?.updated_at(payload)
     }
 
     /// The values of a record without those that may not be kept.

@@ -383,6 +383,7 @@ impl<'a> EntityMaker<'a> {
                 sources: &members.iter().map(source).collect::<Vec<&SourceName>>(),
                 survivors: &survivors,
                 potential_match: self.likeliest.get(&cluster).copied(),
+                kind: None,
             };
             judge.customer(&customer, others, memo)
         });

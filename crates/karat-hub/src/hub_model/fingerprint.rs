@@ -1,7 +1,7 @@
 //! The fingerprint of a hub model: tells whether two models say the same.
 
 use karat_model::attribute::{Attribute, AttributeSet, EntityType};
-use karat_model::check::{Check, CheckName, CustomerKind, QualitySettings, Use};
+use karat_model::check::{Check, CheckName, CustomerKind, EntrySettings, QualitySettings, Use};
 use karat_model::hub_model::{
     ColumnMapping, Format, HubModel, MatchSettings, Phonetics, Source, Survivorship,
     SurvivorshipRule,
@@ -27,6 +27,7 @@ pub fn fingerprint(model: &HubModel) -> String {
         uses,
         kinds,
         quality,
+        entry,
         // Wherever a hub is kept, it says the same.
         database: _,
     } = model;
@@ -46,7 +47,7 @@ pub fn fingerprint(model: &HubModel) -> String {
     });
     let hash = |part: Value| ModelId::of(part.to_string().as_bytes()).to_string();
     let print = [learnt, thresholds, rest].map(hash).join(".");
-    match checks_text(checks, uses, kinds, quality, attributes) {
+    match checks_text(checks, uses, kinds, quality, entry, attributes) {
         // A hub without checks says what it said before there were any.
         Value::Null => print,
         judged => format!("{print}.{}", hash(judged)),
@@ -102,6 +103,7 @@ fn checks_text(
     uses: &[Use],
     kinds: &[CustomerKind],
     quality: &QualitySettings,
+    entry: &EntrySettings,
     attributes: &AttributeSet,
 ) -> Value {
     let QualitySettings { has_standard_checks: _, weights, value } = quality;
@@ -111,6 +113,7 @@ fn checks_text(
         && kinds.is_empty()
         && weights.is_empty()
         && value.is_none()
+        && *entry == EntrySettings::standard()
         && counts.iter().all(|it| *it == json!([null, null, null, null]));
     if says_nothing {
         return Value::Null;
@@ -120,7 +123,7 @@ fn checks_text(
     let uses =
         uses.iter().map(|it| json!([it.name, it.label, types(&it.entity_types), names(&it.needs)]));
     let kinds = kinds.iter().map(|it| json!([it.name, types(&it.entity_types), names(&it.needs)]));
-    json!([
+    let mut text = json!([
         checks.iter().map(|it| check_text(it, attributes)).collect::<Vec<_>>(),
         uses.collect::<Vec<_>>(),
         kinds.collect::<Vec<_>>(),
@@ -130,7 +133,17 @@ fn checks_text(
             .collect::<Vec<_>>(),
         value.map(|id| attributes.get(id).name.clone()),
         counts,
-    ])
+    ]);
+    if *entry != EntrySettings::standard() {
+        text.as_array_mut().expect("it is a list").push(entry_text(entry));
+    }
+    text
+}
+
+/// How customers are looked at that are typed in; hubs that say nothing of it say what they said.
+fn entry_text(entry: &EntrySettings) -> Value {
+    let EntrySettings { policy, duplicates_from_bits, origins, reason_codes } = entry;
+    json!([policy.name(), duplicates_from_bits, origins, reason_codes])
 }
 
 fn check_text(check: &Check, attributes: &AttributeSet) -> Value {

@@ -5,6 +5,7 @@ use karat_model::language::Language;
 
 use super::attributes::{AttributeEntry, KnownAttributes};
 use super::database_url::DatabaseUrl;
+use super::entry::EntryEntry;
 use super::gate::GateEntry;
 use super::numbers::{Bits, Rate};
 use super::problem::Report;
@@ -37,6 +38,9 @@ mapping! {
         survivorship "survivorship": Ladders,
         /// How quality counts: weights of dimensions, and what a customer is worth.
         quality "quality": QualityEntry,
+        /// How customers are looked at that are typed in: what happens to those who lack what their
+        /// kind needs, and which sites may ask.
+        entry "entry": EntryEntry,
     }
 }
 
@@ -81,6 +85,9 @@ impl HubFile {
         }
         if let Some(quality) = self.quality {
             model.quality = quality.value.settings(&known, report);
+        }
+        if let Some(entry) = self.entry {
+            model.entry = entry.value.settings(report);
         }
         (model, known)
     }

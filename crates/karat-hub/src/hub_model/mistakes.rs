@@ -90,7 +90,7 @@ fn a_key_like_no_other() {
         colour: red
     "), @"
     hub.yaml:2:1: unknown key `colour`
-      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`, `quality`
+      hint: the keys here are `name`, `language`, `country`, `database`, `attributes`, `matching`, `survivorship`, `quality`, `entry`
     ");
 }
 
@@ -1136,6 +1136,33 @@ fn quality_that_counts_wrong() {
     hub.yaml:3:38: `criticality` cannot be `3`
       hint: write 0 (does not count), 1, 2, or 4 (critical)
     ");
+}
+
+#[test]
+fn entry_that_lets_nobody_in() {
+    assert_snapshot!(in_hub("
+        name: Shop
+        entry: { policy: hard, duplicates_from: many, origins: [shop.example, 'https://a.example', 'https://a.example'], reason_codes: [Urgent] }
+    "), @"
+    hub.yaml:2:18: unknown entry policy `hard`
+      hint: did you mean `strict`?
+    hub.yaml:2:41: `duplicates_from` cannot be `many`
+      hint: write a number of bits from 0 to 100: each bit doubles the odds
+    hub.yaml:2:57: `shop.example` is no origin of a site
+      hint: write scheme and host, and a port if it is unusual: `https://shop.example`
+    hub.yaml:2:92: warning: `https://a.example` stands here twice
+      hint: remove one of the two
+    hub.yaml:2:129: `Urgent` cannot be a reason code
+      hint: use lower-case letters, digits and `_`, and start with a letter
+    ");
+}
+
+#[test]
+fn an_entry_policy_without_mistakes() {
+    assert_eq!(in_hub("
+        name: Shop
+        entry: { policy: strict, duplicates_from: 8, origins: ['https://shop.example'], reason_codes: [urgent] }
+    "), "");
 }
 
 proptest::proptest! {

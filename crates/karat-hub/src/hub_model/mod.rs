@@ -27,6 +27,7 @@ mod amounts;
 mod requirement_entry;
 mod checks_file;
 mod quality;
+mod entry;
 mod columns;
 mod source_file;
 mod key_part;

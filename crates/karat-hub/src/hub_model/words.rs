@@ -1,6 +1,7 @@
 //! Words: closed lists from which a value of the hub model is chosen.
 
 use karat_model::attribute::{EntityType, Privacy};
+use karat_model::check::EntryPolicy;
 use karat_model::hub_model::{DateOrder, Delivery, FileKind, Party, SurvivorshipRule};
 use karat_model::language::Language;
 use karat_model::match_settings::{PairScope, Phonetics};
@@ -325,6 +326,32 @@ impl Words for PairScope {
             ("link", PairScope::Between),
             ("link_only", PairScope::Between),
             ("link_and_dedupe", PairScope::Both),
+        ]
+    }
+}
+
+impl Words for EntryPolicy {
+    const WHAT: &'static str = "entry policy";
+    const CHOICES: &'static [EntryPolicy] = &EntryPolicy::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            EntryPolicy::Strict => "Who lacks what the kind needs, or is likely known, is refused.",
+            EntryPolicy::Soft => "The same, unless somebody says why it must be.",
+            EntryPolicy::Async => "Everybody is accepted, and what is wrong is filed.",
+        }
+    }
+
+    fn synonyms() -> &'static [(&'static str, EntryPolicy)] {
+        &[
+            ("hard", EntryPolicy::Strict),
+            ("block", EntryPolicy::Strict),
+            ("warn", EntryPolicy::Soft),
+            ("asynchronous", EntryPolicy::Async),
         ]
     }
 }

@@ -102,7 +102,7 @@ impl Sources {
             let appended = transaction.append(&delivery, &arrivals)?;
             for (place, (row, outcome)) in places.into_iter().zip(appended) {
                 let former = entity_of.get(&row).copied();
-                written[place] = Some(Ok(Written::Record { row, outcome, former }));
+                written[place] = Some(Ok(Written::Record { row, outcome, former, entry: None }));
             }
         }
         Ok(written.into_iter().map(|written| written.expect("each was taken")).collect())
@@ -135,7 +135,8 @@ impl Sources {
         }
         let (columns, observed_at, change) = match change {
             Change::Upsert { observed_at, values, .. } => {
-                let (columns, payload) = as_payload(values);
+                let columns = columns_of(values);
+                let payload = as_payload(&columns, values);
                 if self.plans.len() >= PLANS_MAX {
                     self.plans.clear();
                 }
@@ -152,23 +153,28 @@ impl Sources {
     }
 }
 
-/// Named values as a payload, and the columns that its numbers stand for.
-fn as_payload(values: &[(String, String)]) -> (Columns, Payload) {
+/// The columns of named values, in the order in which they are named first.
+fn columns_of(values: &[(String, String)]) -> Columns {
     let mut names: Vec<String> = Vec::new();
-    let mut placed: Vec<(u16, &str)> = Vec::with_capacity(values.len());
-    for (name, value) in values {
-        let at = names.iter().position(|known| known == name).unwrap_or_else(|| {
+    for (name, _) in values {
+        if !names.contains(name) {
             names.push(name.clone());
-            names.len() - 1
-        });
-        placed.push((at as u16, value));
+        }
     }
+    names.into()
+}
+
+/// Named values as a payload under columns that include theirs.
+pub(crate) fn as_payload(columns: &Columns, values: &[(String, String)]) -> Payload {
+    let place = |name: &String| columns.iter().position(|known| known == name);
+    let placed = values.iter().filter_map(|(name, value)| Some((place(name)? as u16, &**value)));
+    let mut placed: Vec<(u16, &str)> = placed.collect();
     placed.sort_by_key(|(column, _)| *column);
     let mut payload = Payload::new();
     for (column, value) in placed.into_iter().filter(|(_, value)| !value.is_empty()) {
         payload.push(column, value);
     }
-    (names.into(), payload)
+    payload
 }
 
 /// Whether a record is as a request expects it.

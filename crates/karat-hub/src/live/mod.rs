@@ -31,6 +31,7 @@ use karat_model::record::Moment;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+pub(crate) use arriving::as_payload;
 use writer::Asked;
 pub use writer::Writer;
 
@@ -195,6 +196,11 @@ impl Taken {
 fn fits(group: &[Asked], request: &ChangeRequest) -> bool {
     let name =
         |request: &ChangeRequest| request.repetition.as_ref().map(|known| known.name.clone());
+    // What is typed in is looked at among all that came before.
+    let is_entry = |request: &ChangeRequest| request.entry.is_some();
+    if is_entry(request) || group.iter().any(|asked| is_entry(&asked.request)) {
+        return false;
+    }
     let (Some(key), own_name) = (request.change.record(), name(request)) else { return false };
     group.iter().map(|asked| &asked.request).all(|other| {
         let is_other_record = other.change.record().is_some_and(|known| known != key);

@@ -52,7 +52,8 @@ impl Told<'_> {
         let mut told = ChangeOutcome::default();
         let (rows, former) = match written {
             Written::Before(_) => (Vec::new(), Vec::new()),
-            Written::Record { row, outcome, former } => {
+            Written::Record { row, outcome, former, entry } => {
+                told.entry = entry.map(|entry| *entry);
                 told.outcome = Some(outcome);
                 if let Some(known) = self.records.get(row) {
                     told.version = Some(RecordTag::of(&known.record, &known.columns));

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use karat_model::decision::DecisionNo;
 use karat_model::id::EntityId;
-use karat_store::{EventNo, Outcome, Reader, RowNo, Store, Transaction};
+use karat_store::{EntryRow, EventNo, Outcome, Reader, RowNo, Store, Transaction};
 use tracing::info_span;
 
 use super::Clock;
 use super::arriving::Sources;
 use super::deciding::{decide, undo};
 use super::telling::Told;
+use crate::entry::{EntryGate, is_reason, kind_of, kinds_of};
 use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
 use crate::flow::change::{Basis, Coming, Foreseen, Records, apply};
@@ -18,7 +19,10 @@ use crate::flow::releases::InForce;
 use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
 use crate::stored::ServedHub;
-use crate::view::{Change, ChangeRequest, Changed, Refused, Repetition};
+use crate::view::{
+    Change, ChangeRequest, Changed, Entry, EntryAction, EntryDecision, Overriding, Refused,
+    Repetition,
+};
 
 /// Writes a hub; what it knows is kept from one group to the next.
 pub struct Writer {
@@ -28,6 +32,7 @@ pub struct Writer {
     basis: Basis,
     sources: Sources,
     records: Records,
+    gate: EntryGate,
     clock: Clock,
     /// What is read while others have their turn.
     served: ServedHub,
@@ -47,6 +52,8 @@ pub(super) enum Written {
         outcome: Outcome,
         /// The entity it was in.
         former: Option<EntityId>,
+        /// What the gate decided, if it is an entry.
+        entry: Option<Box<EntryDecision>>,
     },
     /// Decisions were made, or one was undone.
     Decided {
@@ -89,7 +96,8 @@ impl Writer {
         let room = room(store.reader())?;
         let records = Records::new(in_force.model(), store.reader())?;
         let (sources, served) = (Sources::default(), hub.served()?);
-        Ok(Writer { store, dir, in_force, basis, sources, records, clock, served, room })
+        let gate = EntryGate::new(in_force.model().clone());
+        Ok(Writer { store, dir, in_force, basis, sources, records, gate, clock, served, room })
     }
 
     /// How many changes may be applied together, so that a small hub learns anew from as many
@@ -237,7 +245,7 @@ impl Writer {
         &mut self,
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<bool, Error> {
-        let Writer { store, in_force, basis, sources, records, clock, .. } = self;
+        let Writer { store, in_force, basis, sources, records, gate, clock, .. } = self;
         let mut failure = Failure::default();
         let mut is_behind = false;
         let done = store.change(clock(), &mut |transaction| {
@@ -245,6 +253,7 @@ impl Writer {
             if is_other {
                 basis.hub_model = in_force.model().clone();
                 *sources = Sources::default();
+                *gate = EntryGate::new(in_force.model().clone());
                 let anew = Records::new(in_force.model(), transaction.reader());
                 *records = failure.note(anew)?;
             }
@@ -255,7 +264,7 @@ impl Writer {
             }
             failure.note(basis.refresh(transaction.reader(), &now))?;
             let last_event = now.last_event;
-            let parts = &mut Parts { in_force, basis, sources, records, last_event };
+            let parts = &mut Parts { in_force, basis, sources, records, gate, last_event };
             failure.note(work(parts, transaction))
         });
         if is_behind {
@@ -266,6 +275,24 @@ impl Writer {
             basis.forget();
         }
         done.map(|()| true)
+    }
+}
+
+/// An entry as it is journaled.
+fn entry_row(record: RowNo, entry: &Entry, decision: &EntryDecision) -> EntryRow {
+    // A reason counts only where there was something to override.
+    let is_asked = decision.action == EntryAction::Ask;
+    let overriding = entry.overriding.clone().filter(|_| is_asked);
+    let (reason_code, reason) =
+        overriding.map_or_else(Default::default, |it| (it.reason_code, it.reason));
+    EntryRow {
+        record,
+        kind: entry.check.kind.clone().unwrap_or_default(),
+        policy: decision.policy.name().to_string(),
+        overridden: decision.reasons.iter().map(|reason| reason.rule.clone()).collect(),
+        reason_code,
+        reason,
+        entered_by: entry.entered_by.clone(),
     }
 }
 
@@ -283,6 +310,7 @@ struct Parts<'w> {
     basis: &'w mut Basis,
     sources: &'w mut Sources,
     records: &'w mut Records,
+    gate: &'w EntryGate,
     /// The last event of before.
     last_event: EventNo,
 }
@@ -297,6 +325,7 @@ impl Parts<'_> {
         let hub_model = self.in_force.model();
         let mut written: Vec<WrittenFor> = Vec::with_capacity(group.len());
         let mut arriving: Vec<&Asked> = Vec::new();
+        let mut admitted: Vec<Option<EntryDecision>> = Vec::new();
         for asked in group {
             if let Some(repetition) = &asked.request.repetition
                 && let Some(kept) = transaction.reader().remembered(&repetition.name)?
@@ -306,7 +335,15 @@ impl Parts<'_> {
             }
             let decided = match &asked.request.change {
                 Change::Upsert { .. } | Change::Delete { .. } => {
-                    arriving.push(asked);
+                    let entry = asked.request.entry.as_ref();
+                    let entry = entry.map(|entry| self.admit(transaction.reader(), entry));
+                    match entry.transpose()?.transpose() {
+                        Ok(decision) => {
+                            arriving.push(asked);
+                            admitted.push(decision);
+                        }
+                        Err(refused) => written.push((asked, Err(refused))),
+                    }
                     continue;
                 }
                 Change::Decide { rulings, steward, reason } => {
@@ -319,12 +356,51 @@ impl Parts<'_> {
             written.push((asked, decided));
         }
         let changes: Vec<&Change> = arriving.iter().map(|asked| &asked.request.change).collect();
-        let taken = self.sources.take(transaction, hub_model, &changes)?;
+        let mut taken = self.sources.take(transaction, hub_model, &changes)?;
+        for ((asked, taken), decision) in arriving.iter().zip(&mut taken).zip(admitted) {
+            if let (Ok(Written::Record { row, entry, .. }), Some(decision)) = (taken, decision) {
+                let of = asked.request.entry.as_ref().expect("only entries are decided about");
+                transaction.note_entry(&entry_row(*row, of, &decision))?;
+                *entry = Some(Box::new(decision));
+            }
+        }
         written.extend(arriving.into_iter().zip(taken));
         // Answers go back in the order of the requests.
         let place = |of: &Asked| group.iter().position(|it| std::ptr::eq(it, of));
         written.sort_by_key(|(asked, _)| place(asked));
         Ok(written)
+    }
+
+    /// Whether the gate lets in who is typed in; nothing is written yet.
+    fn admit(
+        &self,
+        reader: &dyn Reader,
+        entry: &Entry,
+    ) -> Result<Result<EntryDecision, Refused>, Error> {
+        let Entry { check, overriding, .. } = entry;
+        let hub_model = self.in_force.model();
+        let entity_type = check.probe.entity_type;
+        let is_known = match &check.kind {
+            Some(name) => kind_of(hub_model, name, entity_type).is_some(),
+            None => kinds_of(hub_model, entity_type).next().is_none(),
+        };
+        if !is_known {
+            return Ok(Err(Refused::UnknownKind));
+        }
+        let is_reason = |it: &Overriding| is_reason(it, &hub_model.entry);
+        if overriding.as_ref().is_some_and(|it| !is_reason(it)) {
+            return Ok(Err(Refused::UnknownReason));
+        }
+        let answer = self.gate.check(reader, self.basis.model_of(entity_type), check)?;
+        if answer.entity_type != entity_type {
+            return Ok(Err(Refused::OtherEntityType(answer.entity_type)));
+        }
+        Ok(match (answer.decision.action, overriding) {
+            (EntryAction::Accept, _) | (EntryAction::Ask, Some(_)) => Ok(answer.decision),
+            (EntryAction::Ask, None) | (EntryAction::Refuse, _) => {
+                Err(Refused::Entry(Box::new(answer)))
+            }
+        })
     }
 
     /// The rows of the records that changed, or about which something else is decided now; `None`

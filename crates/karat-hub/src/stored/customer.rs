@@ -134,7 +134,11 @@ mod tests {
         let world = World::new();
         let mut writer = Writer::open(&world.hub(), Box::new(|| Moment(9))).unwrap();
         let mut change = |change| {
-            writer.change(&[ChangeRequest { change, repetition: None }]).pop().unwrap().unwrap();
+            writer
+                .change(&[ChangeRequest { change, repetition: None, entry: None }])
+                .pop()
+                .unwrap()
+                .unwrap();
         };
         let steward = || "eva".to_string();
         for (id, value) in [("0", SettledValue::None), ("1", SettledValue::Text("Breda".into()))] {

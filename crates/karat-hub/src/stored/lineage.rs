@@ -220,8 +220,11 @@ columns:
         match happening {
             Happening::Changes(changes) => {
                 let mut writer = Writer::open(&world.hub(), Box::new(move || Moment(at))).unwrap();
-                let request =
-                    |change: &Change| ChangeRequest { change: change.clone(), repetition: None };
+                let request = |change: &Change| ChangeRequest {
+                    change: change.clone(),
+                    repetition: None,
+                    entry: None,
+                };
                 // What is about no record, or undone already, is refused, and so nothing happens.
                 let mut seen = BTreeSet::new();
                 let of_other = |change: &&Change| {

@@ -16,7 +16,7 @@ mod compare;
 mod entities;
 mod lineage;
 mod diff;
-mod candidates;
+pub(crate) mod candidates;
 mod foresee;
 mod decisions;
 mod quarantine;
@@ -34,24 +34,26 @@ use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey};
 use karat_store::{Database, Reader};
 
+pub(crate) use candidates::Met;
 pub use export::ExportKind;
 pub use people::called;
 pub use served::ServedHub;
 
 use crate::drift::{DriftReport, last};
+use crate::entry::EntryGate;
 use crate::error::Error;
 use crate::flow::models::read_models;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, FindingPage,
-    FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
-    PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart,
-    Unavailable,
+    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView,
+    ExplainedDiff, FindingPage, FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
+    PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage,
+    SnapshotPart, Unavailable,
 };
 use lineage::FormerHubModels;
 
 /// The match models of a publication.
-type Models = Arc<Vec<MatchModel>>;
+type Models = Arc<Vec<Arc<MatchModel>>>;
 
 /// A hub that is read, by any number of threads, also while it is loaded.
 pub struct StoredHub {
@@ -63,6 +65,8 @@ pub struct StoredHub {
     models: Mutex<Option<(ModelId, Models)>>,
     /// Hub models that were in force once, by their fingerprints.
     former: Mutex<FormerHubModels>,
+    /// What looks at customers that are typed in.
+    gate: EntryGate,
 }
 
 impl StoredHub {
@@ -71,7 +75,8 @@ impl StoredHub {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
         let (models, former) = (Mutex::default(), Mutex::default());
-        Ok(StoredHub { database, model, readers, models, former })
+        let gate = EntryGate::new(model.clone());
+        Ok(StoredHub { database, model, readers, models, former, gate })
     }
 
     /// Reads with a handle of one's own.
@@ -98,13 +103,18 @@ impl StoredHub {
             return Ok(models.clone());
         }
         let Some(stored) = reader.model()? else { return Ok(Models::default()) };
-        let models = Arc::new(read_models(&stored.content)?);
+        let models =
+            Arc::new(read_models(&stored.content)?.into_iter().map(Arc::new).collect::<Vec<_>>());
         *known = Some((stored.id, models.clone()));
         Ok(models)
     }
 
     /// The match model of an entity type.
-    fn model_of(&self, reader: &dyn Reader, kind: EntityType) -> Result<Option<MatchModel>, Error> {
+    fn model_of(
+        &self,
+        reader: &dyn Reader,
+        kind: EntityType,
+    ) -> Result<Option<Arc<MatchModel>>, Error> {
         let models = self.models(reader)?;
         Ok(models.iter().find(|model| model.entity_type() == Some(kind)).cloned())
     }
@@ -186,6 +196,10 @@ impl HubReader for StoredHub {
 
     fn candidates(&self, probe: &Probe, limit: usize) -> Result<Candidates, Unavailable> {
         self.read(|reader| self.read_candidates(reader, probe, limit)).map_err(unavailable)
+    }
+
+    fn check_entry(&self, check: &EntryCheck) -> Result<EntryAnswer, Unavailable> {
+        self.read(|reader| self.read_entry(reader, check)).map_err(unavailable)
     }
 
     fn events(

@@ -47,20 +47,7 @@ impl StoredHub {
         reader: &dyn Reader,
         entity: &StoredEntity,
     ) -> Result<CustomerSummary, Error> {
-        let attributes = &self.model.attributes;
-        let best = |attribute: AttributeId| {
-            let values = entity.golden.get(&attributes.get(attribute).name)?;
-            values.first().map(String::as_str)
-        };
-        Ok(CustomerSummary {
-            id: entity.id,
-            entity_type: entity.entity_type,
-            title: called(entity.title.clone()),
-            told_by: told_by(entity.entity_type, &best),
-            address: display::subtitle_of(&best),
-            records: u64::from(entity.records),
-            sources: reader.sources_of(entity.id)?,
-        })
+        summary_under(&self.model, reader, entity)
     }
 
     /// The customer with this id in one line, if it is there.
@@ -74,6 +61,28 @@ impl StoredHub {
             None => Ok(None),
         }
     }
+}
+
+/// A customer in one line, under a hub model.
+pub(super) fn summary_under(
+    model: &HubModel,
+    reader: &dyn Reader,
+    entity: &StoredEntity,
+) -> Result<CustomerSummary, Error> {
+    let attributes = &model.attributes;
+    let best = |attribute: AttributeId| {
+        let values = entity.golden.get(&attributes.get(attribute).name)?;
+        values.first().map(String::as_str)
+    };
+    Ok(CustomerSummary {
+        id: entity.id,
+        entity_type: entity.entity_type,
+        title: called(entity.title.clone()),
+        told_by: told_by(entity.entity_type, &best),
+        address: display::subtitle_of(&best),
+        records: u64::from(entity.records),
+        sources: reader.sources_of(entity.id)?,
+    })
 }
 
 /// Records as they came and as they are cleaned under a hub model; those of sources that are gone

@@ -1,6 +1,7 @@
 //! Rematch: a few records, matched again under the model that matched them all.
 
 use karat_engine::matching::cluster::{ClusterGraph, Edge};
+use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
@@ -36,8 +37,13 @@ impl StoredHub {
             builder.push(&record.key, record.observed_at, number, &detail.cleaned.claims);
         }
         let table = builder.finish();
-        let matcher =
-            Matcher::frozen(&table, &self.model.attributes, model, Candidates::Hopeful, &Unwatched);
+        let matcher = Matcher::frozen(
+            &table,
+            &self.model.attributes,
+            MatchModel::clone(&model),
+            Candidates::Hopeful,
+            &Unwatched,
+        );
         Ok(Some(ask(&Rematch { table: &table, matcher })))
     }
 

@@ -16,10 +16,10 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EventNo, EventView, ExplainedDiff, FindingPage,
-    FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
-    PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart,
-    Unavailable,
+    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView,
+    ExplainedDiff, FindingPage, FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
+    PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage,
+    SnapshotPart, Unavailable,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -126,6 +126,7 @@ impl HubReader for ServedHub {
         fn lineage(id: EntityId, as_of: AsOf) -> LineageLookup;
         fn identified(identifier: &str) -> Vec<CustomerSummary>;
         fn candidates(probe: &Probe, limit: usize) -> Candidates;
+        fn check_entry(check: &EntryCheck) -> EntryAnswer;
         fn events(after: EventNo, limit: usize, with_versions: bool) -> Vec<EventView>;
         fn last_event() -> EventNo;
         fn records_of(id: EntityId, skipped: usize, limit: usize) -> PartLookup<RecordDetail>;
@@ -161,7 +162,11 @@ mod tests {
                 values: vec![("naam".into(), "Tom Blok".into()), (column.into(), "Ede".into())],
                 condition: Condition::None,
             };
-            writer.change(&[ChangeRequest { change, repetition: None }]).pop().unwrap().unwrap();
+            writer
+                .change(&[ChangeRequest { change, repetition: None, entry: None }])
+                .pop()
+                .unwrap()
+                .unwrap();
         };
         let is_told = || served.has_unpublished_model().unwrap();
         let name = || served.model().name.clone();

@@ -20,6 +20,7 @@ mod entity;
 mod diff;
 mod lineage;
 mod candidates;
+mod entry;
 mod journal;
 mod writer;
 
@@ -29,6 +30,10 @@ pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standin
 pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
 pub use diff::{DiffPage, EntityDiff};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
+pub use entry::{
+    Entry, EntryAction, EntryAnswer, EntryCheck, EntryDecision, EntryFinding, EntryReason,
+    Likeness, Need, Overriding, Understood,
+};
 pub use findings::{FindingPage, FindingQuery, FindingView};
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_engine::clean::address::{AddressKind, BagParts, HouseNumberSuffix};
@@ -128,6 +133,9 @@ pub trait HubReader: Send + Sync {
 
     /// Who may be meant by some values, at most so many.
     fn candidates(&self, probe: &Probe, limit: usize) -> Result<Candidates, Unavailable>;
+
+    /// What is to be said of a customer that is typed in; nothing is saved.
+    fn check_entry(&self, check: &EntryCheck) -> Result<EntryAnswer, Unavailable>;
 
     /// The events that follow a place, with the entities before and after if that is asked for.
     fn events(

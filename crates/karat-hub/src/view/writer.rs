@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use karat_model::attribute::AttributeSet;
+use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::decision::{DecisionNo, Overruled, Ruling};
 use karat_model::evidence::Weight;
 use karat_model::finding::{Finding, FindingCode, Repair};
@@ -10,7 +10,7 @@ use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::Moment;
 use karat_store::{Event, Outcome};
 
-use super::{EntityView, RecordTag};
+use super::{EntityView, Entry, EntryAnswer, EntryDecision, RecordTag};
 
 /// Changes a hub; may block, so callers keep it off their event loop.
 pub trait HubWriter: Send + Sync {
@@ -33,6 +33,9 @@ pub struct ChangeRequest {
     pub change: Change,
     /// By what a repetition of the request is known.
     pub repetition: Option<Repetition>,
+    /// What must be so of who is typed in, where the change is an entry: nothing is changed unless
+    /// the gate lets it in.
+    pub entry: Option<Entry>,
 }
 
 /// What is to change.
@@ -179,6 +182,8 @@ pub struct ChangeOutcome {
     pub findings: Vec<FoundWrong>,
     /// The decisions that were made.
     pub decisions: Vec<DecisionNo>,
+    /// What the gate decided, where the change is an entry.
+    pub entry: Option<EntryDecision>,
     /// The decisions that do not count because of a later one, as far as this change is concerned.
     pub conflicts: Vec<Overruled>,
 }
@@ -270,6 +275,18 @@ pub enum Refused {
     /// What must be so is not.
     #[error("the record is not as the request expects it")]
     ConditionFailed,
+    /// The hub model has no such kind of customer.
+    #[error("the hub model has no such kind of customer")]
+    UnknownKind,
+    /// The values are of another entity type than was said.
+    #[error("the values are of another entity type")]
+    OtherEntityType(EntityType),
+    /// The reason to accept a customer nevertheless is none that the hub knows.
+    #[error("the reason is none that the hub model knows")]
+    UnknownReason,
+    /// The gate does not let the customer in.
+    #[error("the customer lacks what its kind needs, or is probably known already")]
+    Entry(Box<EntryAnswer>),
     /// The name of the repetition belongs to another request.
     #[error("another request was made under this key")]
     OtherRequest,

@@ -13,6 +13,7 @@ mod usage;
 mod verdict;
 mod answer;
 mod settings;
+mod entry;
 
 use crate::attribute::{AttributeId, AttributeSet, EntityType};
 use crate::finding::{Dimension, RuleVersion, Severity};
@@ -20,6 +21,7 @@ use crate::id::SourceName;
 
 pub use amount::{Day, Days, Decimal, Hours, Share};
 pub use answer::{Answer, AnswerBy};
+pub use entry::{EntryPolicy, EntrySettings};
 pub use name::CheckName;
 pub use requirement::{
     Bounds, Charset, Coverage, DateOrder, GroupEvolution, Hierarchy, Pair, PhoneKind, RangeOf,

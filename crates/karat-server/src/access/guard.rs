@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use tokio::task::spawn_blocking;
 
-use super::{Caller, DirectoryError, Known, Permission};
+use super::{Caller, DirectoryError, Known, Permission, Role};
 use crate::api::{Problem, ProblemKind};
-use crate::serving::Server;
+use crate::serving::{OtherSite, Server};
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
@@ -75,6 +75,11 @@ pub async fn close(request: Request, next: Next) -> Response {
         let detail = "Send `Authorization: Bearer karat_…`; `karat key create` makes such a key.";
         return Problem::with(ProblemKind::Unauthenticated, detail).into_response();
     };
+    let is_of_form = matches!(caller.by, Known::Key(_)) && caller.role == Role::Form;
+    if request.extensions().get::<OtherSite>().is_some() && !is_of_form {
+        let detail = "Forms of other sites ask with a key of role `form`.";
+        return Problem::with(ProblemKind::WrongOrigin, detail).into_response();
+    }
     if let Known::Session { csrf } = &caller.by
         && !request.method().is_safe()
     {
@@ -98,7 +103,8 @@ pub fn only<S: Clone + Send + Sync + 'static>(
             return next.run(request).await;
         }
         let detail = match permission {
-            Permission::Read => "Every role may read.",
+            Permission::Check => "Every role may have values checked.",
+            Permission::Read => "Every role but that of forms may read.",
             Permission::Write => "Writers and administrators may.",
             Permission::Decide => "Stewards and administrators may.",
         };

@@ -3,6 +3,8 @@
 /// What somebody does in a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
+    /// Has what is typed into a form checked, and learns nothing of others.
+    Form,
     /// Reads.
     Reader,
     /// Reads, and sends source records: an application.
@@ -16,6 +18,8 @@ pub enum Role {
 /// Something that not everybody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
+    /// To have values checked, and learn nothing of others.
+    Check,
     /// To read all that is in the hub.
     Read,
     /// To send and delete source records.
@@ -26,11 +30,13 @@ pub enum Permission {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Role; 4] = [Role::Reader, Role::Writer, Role::Steward, Role::Administrator];
+    pub const ALL: [Role; 5] =
+        [Role::Form, Role::Reader, Role::Writer, Role::Steward, Role::Administrator];
 
     /// The name in commands and in the store.
     pub fn name(self) -> &'static str {
         match self {
+            Role::Form => "form",
             Role::Reader => "reader",
             Role::Writer => "writer",
             Role::Steward => "steward",
@@ -46,7 +52,8 @@ impl Role {
     /// Whether it may do this.
     pub fn may(self, permission: Permission) -> bool {
         match permission {
-            Permission::Read => true,
+            Permission::Check => true,
+            Permission::Read => self != Role::Form,
             Permission::Write => matches!(self, Role::Writer | Role::Administrator),
             Permission::Decide => matches!(self, Role::Steward | Role::Administrator),
         }
@@ -60,13 +67,14 @@ mod tests {
     #[test]
     fn each_role_may_do_its_own_work() {
         let may = |role: Role| {
-            let all = [Permission::Read, Permission::Write, Permission::Decide];
+            let all = [Permission::Check, Permission::Read, Permission::Write, Permission::Decide];
             all.map(|permission| role.may(permission))
         };
-        assert_eq!(may(Role::Reader), [true, false, false]);
-        assert_eq!(may(Role::Writer), [true, true, false]);
-        assert_eq!(may(Role::Steward), [true, false, true]);
-        assert_eq!(may(Role::Administrator), [true, true, true]);
+        assert_eq!(may(Role::Form), [true, false, false, false]);
+        assert_eq!(may(Role::Reader), [true, true, false, false]);
+        assert_eq!(may(Role::Writer), [true, true, true, false]);
+        assert_eq!(may(Role::Steward), [true, true, false, true]);
+        assert_eq!(may(Role::Administrator), [true, true, true, true]);
         assert_eq!(Role::ALL.map(|role| Role::from_name(role.name())), Role::ALL.map(Some));
     }
 }

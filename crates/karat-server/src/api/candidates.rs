@@ -2,8 +2,9 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use karat_hub::view::{Probe, ProbeValues};
+use karat_hub::view::{Candidate, Probe, ProbeValues};
 use karat_model::attribute::EntityType;
+use karat_model::hub_model::HubModel;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -67,19 +68,56 @@ pub async fn find(
     request: Request,
 ) -> Answer {
     Parameters::of(request.uri(), &[])?;
-    let entity_type = EntityType::from_name(&kind).ok_or_else(|| {
-        Problem::with(ProblemKind::UnknownRoute, "There are `person` and `organisation`.")
-    })?;
+    let entity_type = entity_type_of(&kind)?;
     let Sent { body, .. } = sent(request, BODY_BYTES_MAX).await?;
     let asked: MatchRequest = body::read(&body)?;
-    let limit = asked.limit.unwrap_or(CANDIDATES_USUAL);
+    let limit = limit_of(asked.limit)?;
+    let model = server.hub.model();
+    let values = probe_values(&model, &asked.values, asked.source.as_deref())?;
+    let probe = Probe { entity_type, values };
+    let found = server.ask(move |hub| hub.candidates(&probe, limit)).await?;
+    let body = MatchBody {
+        candidates: bodies(&found.candidates, &model),
+        findings: found.findings.iter().map(FindingBody::from).collect(),
+    };
+    Ok(body::json(StatusCode::OK, &body))
+}
+
+/// The entity type that stands in an address.
+pub fn entity_type_of(kind: &str) -> Result<EntityType, Box<Problem>> {
+    EntityType::from_name(kind).ok_or_else(|| {
+        Problem::with(ProblemKind::UnknownRoute, "There are `person` and `organisation`.")
+    })
+}
+
+/// How many candidates are wanted.
+pub fn limit_of(limit: Option<usize>) -> Result<usize, Box<Problem>> {
+    let limit = limit.unwrap_or(CANDIDATES_USUAL);
     if !(1..=CANDIDATES_MAX).contains(&limit) {
         let detail = format!("`limit` must be a number from 1 to {CANDIDATES_MAX}.");
         return Err(Problem::with(ProblemKind::InvalidBody, detail));
     }
-    let model = server.hub.model();
-    let values = named_values(&asked.values)?;
-    let values = match asked.source {
+    Ok(limit)
+}
+
+/// The entities that may be meant, as they are told.
+pub fn bodies(candidates: &[Candidate], model: &HubModel) -> Vec<CandidateBody> {
+    let body = |candidate: &Candidate| CandidateBody {
+        entity: SummaryBody::of(&candidate.entity, model),
+        probability: candidate.pair.probability(),
+        pair: PairBody { left: None, ..PairBody::from(&candidate.pair) },
+    };
+    candidates.iter().map(body).collect()
+}
+
+/// Values by attribute, or by the columns of a source where one is named.
+pub fn probe_values(
+    model: &HubModel,
+    values: &RawValue,
+    source: Option<&str>,
+) -> Result<ProbeValues, Box<Problem>> {
+    let values = named_values(values)?;
+    Ok(match source {
         Some(name) => {
             let known = model.sources.iter().find(|source| source.name.as_str() == name);
             let source = known.ok_or_else(|| {
@@ -98,19 +136,7 @@ pub async fn find(
                 Problem::with(ProblemKind::InvalidBody, detail)
             })?)
         }
-    };
-    let probe = Probe { entity_type, values };
-    let found = server.ask(move |hub| hub.candidates(&probe, limit)).await?;
-    let candidates = found.candidates.iter().map(|candidate| CandidateBody {
-        entity: SummaryBody::of(&candidate.entity, &model),
-        probability: candidate.pair.probability(),
-        pair: PairBody { left: None, ..PairBody::from(&candidate.pair) },
-    });
-    let body = MatchBody {
-        candidates: candidates.collect(),
-        findings: found.findings.iter().map(FindingBody::from).collect(),
-    };
-    Ok(body::json(StatusCode::OK, &body))
+    })
 }
 
 /// The names of entity types.

@@ -257,7 +257,7 @@ pub async fn decide(
     let steward = caller.name.clone();
     let change = Change::Decide { rulings, steward, reason: asked.reason };
     let repetition = repetition::of(&headers, &caller, &[b"POST decisions", &body], kept_answer)?;
-    let changed = server.change(ChangeRequest { change, repetition }).await?;
+    let changed = server.change(ChangeRequest { change, repetition, entry: None }).await?;
     let last = match &changed {
         Changed::Now(outcome) => outcome.decisions.last().copied(),
         Changed::Before(_) => None,
@@ -298,7 +298,7 @@ pub async fn undo(
     let asked: [&[u8]; 3] = [b"POST undo", number.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
     let change = Change::Undo { decision, steward: caller.name, reason };
-    answer(server.change(ChangeRequest { change, repetition }).await?)
+    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
 }
 
 fn decision_no(text: &str) -> Result<DecisionNo, Box<Problem>> {

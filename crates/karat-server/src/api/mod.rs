@@ -15,6 +15,8 @@ mod repetition;
 mod shape;
 mod records;
 mod candidates;
+mod check;
+mod create;
 mod entities;
 mod diff;
 mod potential_matches;
@@ -42,7 +44,7 @@ pub use findings::finding_json;
 pub use problem::{Answer, Problem, ProblemKind};
 pub use scorecard::scorecard_json;
 
-use crate::access::Permission::{Decide, Read, Write};
+use crate::access::Permission::{Check, Decide, Read, Write};
 use crate::access::guard::{close, identify, only};
 use crate::serving::{Server, refuse_foreign};
 
@@ -55,6 +57,10 @@ pub fn router(server: Server) -> Router {
         .route("/v1/sources/{source}/records/{id}", record)
         .route("/v1/sources/{source}/records", only(Write, post(records::put_several)))
         .route("/v1/{type}/match", only(Read, post(candidates::find)))
+        .route("/v1/{type}/check", only(Check, post(check::ask)))
+        // One for each type: what else stands there is no resource, rather than a wrong method.
+        .route("/v1/person", only(Write, post(create::enter)))
+        .route("/v1/organisation", only(Write, post(create::enter)))
         .route("/v1/entities", only(Read, get(entities::find)))
         .route("/v1/entities/search", only(Read, post(entities::search)))
         .route("/v1/entities/{id}", only(Read, get(entities::show)))

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, decisions, diff, entities, events, findings, manual, match_models,
-    potential_matches, probes, records, scorecard, shape, snapshot,
+    body, candidates, check, create, decisions, diff, entities, events, findings, manual,
+    match_models, potential_matches, probes, records, scorecard, shape, snapshot,
 };
 
 /// All operations.
@@ -24,6 +24,7 @@ use super::{
     ),
     tags(
         (name = "match", description = "Search before create."),
+        (name = "entry", description = "Customers that are typed in: checked, and created."),
         (name = "records", description = "Source records, as applications send them."),
         (name = "entities", description = "Customers, found and looked up, now and as they were."),
         (name = "quality", description = "How good the data is, and what fails."),
@@ -33,6 +34,8 @@ use super::{
     ),
     paths(
         candidates::find,
+        check::ask,
+        create::enter,
         records::show,
         records::put,
         records::delete,

@@ -7,6 +7,8 @@ use karat_hub::view::{Refused, Unavailable};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::check::EntryBody;
+
 /// The media type of problem details.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -45,6 +47,7 @@ problem_kinds! {
     Unauthenticated "unauthenticated" UNAUTHORIZED "Who asks is not known";
     Forbidden "forbidden" FORBIDDEN "Whoever asks may not do this";
     CrossSite "cross-site" FORBIDDEN "The request comes from another site";
+    WrongOrigin "wrong-origin" FORBIDDEN "The form stands on a site that may not ask";
     UnknownRoute "unknown-route" NOT_FOUND "There is no such resource";
     UnknownSource "unknown-source" NOT_FOUND "The hub model has no such source";
     UnknownRecord "unknown-record" NOT_FOUND "There is no such record";
@@ -60,6 +63,8 @@ problem_kinds! {
     TooLarge "too-large" PAYLOAD_TOO_LARGE "The body is too large";
     NotJson "not-json" UNSUPPORTED_MEDIA_TYPE "The body must be application/json";
     InvalidBody "invalid-body" UNPROCESSABLE_ENTITY "The body does not have the form that is asked for";
+    UnknownKind "unknown-kind" UNPROCESSABLE_ENTITY "The hub model has no such kind of customer";
+    RefusedEntry "refused-entry" UNPROCESSABLE_ENTITY "The customer lacks what its kind needs, or is probably known already";
     OtherRequest "other-request" UNPROCESSABLE_ENTITY "The Idempotency-Key belongs to another request";
     Failed "failed" INTERNAL_SERVER_ERROR "The hub failed";
     Busy "busy" SERVICE_UNAVAILABLE "The hub has too much to do";
@@ -68,7 +73,8 @@ problem_kinds! {
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The hub cannot be read";
 }
 
-/// Why a request was refused (RFC 9457). It never holds a personal value.
+/// Why a request was refused (RFC 9457). It never holds a personal value, but for what was typed
+/// into an entry that is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// What kind of problem it is: a relative address that ends in its stable name.
@@ -84,6 +90,10 @@ pub struct Problem {
     /// What is wrong with this request, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// What is said of an entry that is refused, as its check would say it, without candidates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EntryBody>)]
+    entry: Option<serde_json::Value>,
     #[serde(skip)]
     #[schema(ignore)]
     retry_after_seconds: Option<u32>,
@@ -100,6 +110,7 @@ impl Problem {
             title: kind.title(),
             status: kind.status().as_u16(),
             detail: None,
+            entry: None,
             retry_after_seconds: None,
         })
     }
@@ -115,6 +126,13 @@ impl Problem {
     pub fn passing(kind: ProblemKind, seconds: u32) -> Box<Problem> {
         let mut problem = Problem::with(kind, format!("Try again after {seconds} seconds."));
         problem.retry_after_seconds = Some(seconds);
+        problem
+    }
+
+    /// The problem of an entry that is refused.
+    pub fn of_entry(refused: &EntryBody, detail: impl Into<String>) -> Box<Problem> {
+        let mut problem = Problem::with(ProblemKind::RefusedEntry, detail);
+        problem.entry = Some(serde_json::to_value(refused).expect("an answer becomes JSON"));
         problem
     }
 
@@ -157,6 +175,20 @@ impl From<Refused> for Box<Problem> {
                 Kind::OtherVersion,
                 "Read the record again, and send what it should become with its new ETag.",
             ),
+            Refused::UnknownKind => Problem::with(
+                Kind::UnknownKind,
+                "`kind` names one of those under `kinds` in the files of checks/.",
+            ),
+            Refused::UnknownReason => Problem::with(
+                Kind::InvalidBody,
+                "`override` has a `reason_code` of the hub model, and a `reason`.",
+            ),
+            Refused::OtherEntityType(entity_type) => Problem::with(
+                Kind::InvalidBody,
+                format!("By the hub model, such a record is of type {}.", entity_type.name()),
+            ),
+            // Who knows the names of attributes tells more; see `api/create.rs`.
+            Refused::Entry(_) => Problem::new(Kind::RefusedEntry),
             Refused::OtherRequest => {
                 Problem::with(Kind::OtherRequest, "Use a new key for each new request.")
             }

@@ -13,6 +13,7 @@ use karat_hub::view::{
     Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, Outcome, RecordTag,
     RecordView,
 };
+use karat_model::check::EntryPolicy;
 use karat_model::claim::Validity;
 use karat_model::hub_model::HubModel;
 use karat_model::id::RecordKey;
@@ -143,11 +144,7 @@ impl RecordBody {
         let claims = detail.cleaned.claims.iter().map(|claim| ClaimBody {
             attribute: model.attributes.get(claim.attribute).name.clone(),
             value: claim.value.to_string(),
-            validity: match claim.validity {
-                Validity::Valid => "valid",
-                Validity::Suspect => "suspect",
-                Validity::Invalid => "invalid",
-            },
+            validity: validity_name(claim.validity),
             column: column(claim.column),
         });
         let findings = detail.cleaned.findings.iter();
@@ -162,6 +159,15 @@ impl RecordBody {
             claims: claims.collect(),
             findings: findings.map(|found| FindingBody::from(&found)).collect(),
         }
+    }
+}
+
+/// The name of a validity.
+pub fn validity_name(validity: Validity) -> &'static str {
+    match validity {
+        Validity::Valid => "valid",
+        Validity::Suspect => "suspect",
+        Validity::Invalid => "invalid",
     }
 }
 
@@ -228,7 +234,7 @@ pub async fn put(
     let change = upsert(key, record.observed_at, &record.values, condition(&headers)?)?;
     let repetition =
         repetition::of(&headers, &caller, &[b"PUT", path.as_bytes(), &body], kept_answer)?;
-    answer(server.change(ChangeRequest { change, repetition }).await?)
+    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
 }
 
 /// A source no longer has a record.
@@ -257,7 +263,7 @@ pub async fn delete(
     let change = Change::Delete { key, condition: condition(&headers)? };
     let asked: [&[u8]; 2] = [b"DELETE", uri.path().as_bytes()];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
-    answer(server.change(ChangeRequest { change, repetition }).await?)
+    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
 }
 
 /// Several records of a source, each as if it came alone.
@@ -308,6 +314,7 @@ pub async fn put_several(
     let requests = good.map(|(at, change)| ChangeRequest {
         change: change.clone(),
         repetition: whole.as_ref().map(|whole| repetition::part_of(whole, at)),
+        entry: None,
     });
     let mut changed = server.change_each(requests.collect()).await.into_iter();
     let answers = ids.into_iter().zip(changes).map(|(id, change)| {
@@ -332,7 +339,7 @@ pub async fn put_several(
 }
 
 /// The change that a body asks for.
-fn upsert(
+pub fn upsert(
     key: RecordKey,
     observed_at: Option<String>,
     values: &RawValue,
@@ -364,10 +371,18 @@ pub fn named_values(values: &RawValue) -> Result<Vec<(String, String)>, Box<Prob
     Ok(values)
 }
 
-/// An answer as it is kept: `+` when something is new, else `=`; then the body.
+/// An answer as it is kept: `~` when it is accepted and what is wrong with it filed, `+` when
+/// something is new, else `=`; then the body.
 pub fn kept_answer(outcome: &ChangeOutcome) -> Vec<u8> {
     let is_new = outcome.outcome == Some(Outcome::New) || !outcome.decisions.is_empty();
-    let mut kept = if is_new { b"+".to_vec() } else { b"=".to_vec() };
+    let is_faulty = outcome.entry.as_ref().is_some_and(|entry| !entry.reasons.is_empty());
+    let is_filed =
+        is_faulty && outcome.entry.as_ref().map(|it| it.policy) == Some(EntryPolicy::Async);
+    let mut kept = match (is_filed, is_new) {
+        (true, _) => b"~".to_vec(),
+        (_, true) => b"+".to_vec(),
+        _ => b"=".to_vec(),
+    };
     let json = serde_json::to_vec(&ChangeBody::from(outcome)).expect("an answer becomes JSON");
     kept.extend(json);
     kept
@@ -379,7 +394,11 @@ fn parts(changed: Changed) -> (StatusCode, String) {
         Changed::Now(outcome) => kept_answer(&outcome),
         Changed::Before(kept) => kept,
     };
-    let status = if kept.first() == Some(&b'+') { StatusCode::CREATED } else { StatusCode::OK };
+    let status = match kept.first() {
+        Some(b'~') => StatusCode::ACCEPTED,
+        Some(b'+') => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
     let json = String::from_utf8(kept.get(1..).unwrap_or_default().to_vec());
     (status, json.expect("an answer was kept as it was made"))
 }

@@ -114,6 +114,15 @@ fn record() -> Value {
     json!({ "values": { "Achternaam": "Wit", "E-mail": ["a@post.example", "b@post.example"] } })
 }
 
+/// Somebody who is typed in.
+fn typed(email: &str) -> Value {
+    let values = match email {
+        "" => json!({ "Achternaam": "Wit" }),
+        email => json!({ "Achternaam": "Wit", "E-mail": email }),
+    };
+    json!({ "source": "crm", "kind": "lead", "values": values })
+}
+
 fn same() -> Value {
     json!({ "decide": { "kind": "same", "left": ["crm/1001"], "right": ["shop/A-8812"] } })
 }
@@ -139,6 +148,8 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
             200,
         ),
         ("POST /v1/person/match".into(), Some(json!({ "values": { "family_name": "Wit" } })), 200),
+        ("POST /v1/person/check".into(), Some(json!({ "values": { "family_name": "Wit" } })), 200),
+        ("POST /v1/person".into(), Some(typed("a@post.example")), 201),
         get("/v1/entities?q=sanne"),
         ("POST /v1/entities/search".into(), Some(json!({ "q": "sanne" })), 200),
         entity(""),
@@ -202,7 +213,7 @@ async fn every_operation_of_the_document_answers() {
 
 /// The template of a path that was asked for.
 fn template(path: &str) -> String {
-    let path = path.replace("/person/match", "/{type}/match");
+    let path = path.replace("/v1/person", "/v1/{type}");
     let path = path.replace(&id("crm/1001"), "{id}").replace("/crm/", "/{source}/");
     let path =
         path.replace("/records/1001", "/records/{id}").replace("/records/new", "/records/{id}");
@@ -240,7 +251,9 @@ async fn each_role_does_its_own_work() {
         let is_record = line.contains("/records") && !line.starts_with("GET");
         let is_decision = line.contains("/decisions") && !line.starts_with("GET");
         for role in Role::ALL {
+            let is_record = is_record || line == "POST /v1/person";
             let may = match role {
+                Role::Form => line.contains("/check") || line.contains("/healthz"),
                 Role::Reader => !is_record && !is_decision,
                 Role::Writer => !is_decision,
                 Role::Steward => !is_record,
@@ -266,6 +279,28 @@ async fn every_refusal_is_a_problem() {
         ("POST /v1/animal/match".into(), &[], Some(record()), "unknown-route"),
         ("PATCH /v1/entities".into(), &[], None, "wrong-method"),
         ("GET /v1/person/match".into(), &[], None, "wrong-method"),
+        ("GET /v1/person/check".into(), &[], None, "wrong-method"),
+        ("POST /v1/animal/check".into(), &[], Some(record()), "unknown-route"),
+        ("POST /v1/animal".into(), &[], Some(typed("")), "unknown-route"),
+        ("POST /v1/person".into(), &[], Some(typed("")), "refused-entry"),
+        (
+            "POST /v1/person/check".into(),
+            &[],
+            Some(json!({ "values": {}, "kind": "friend" })),
+            "unknown-kind",
+        ),
+        (
+            "POST /v1/person/check".into(),
+            &["Sec-Fetch-Site: cross-site", "Origin: https://other.example"],
+            Some(record()),
+            "wrong-origin",
+        ),
+        (
+            "POST /v1/person/check".into(),
+            &["Sec-Fetch-Site: cross-site", "Origin: https://shop.example"],
+            Some(record()),
+            "wrong-origin",
+        ),
         ("GET /v1/sources/nobody/records/1".into(), &[], None, "unknown-source"),
         ("GET /v1/sources/crm/records/none".into(), &[], None, "unknown-record"),
         ("GET /v1/sources/crm/records/%FF".into(), &[], None, "bad-parameter"),
@@ -978,4 +1013,89 @@ async fn the_page_on_the_api_shows_what_works() {
         ran += 1;
     }
     assert!(ran > 8);
+}
+
+/// Every text of the fixture's customers that could tell who is in the hub.
+const OF_OTHERS: [&str; 6] = ["Sanne", "crm/1001", "shop/", "post.example", "entity", "evidence"];
+
+#[tokio::test]
+async fn a_form_learns_nothing_of_others() {
+    let served = Served::new();
+    let body = json!({ "values": { "family_name": "Wit" }, "kind": "lead" });
+    let told = served.ask_as(Role::Reader, "POST /v1/person/check", &[], Some(body.clone())).await;
+    assert!(told.text.contains("Sanne"), "who reads is told who may be meant: {}", told.text);
+    let told = served.ask_as(Role::Form, "POST /v1/person/check", &[], Some(body)).await;
+    assert_eq!(told.json()["duplicate"], "possible");
+    assert_eq!(told.json()["decision"]["action"], "ask");
+    assert_eq!(told.json()["missing"], json!(["email"]));
+    for text in OF_OTHERS {
+        assert!(!told.text.contains(text), "`{text}` in {}", told.text);
+    }
+    for page in ["GET /", "GET /potential-matches", "GET /search"] {
+        let told = served.ask_as(Role::Form, page, &[], None).await;
+        assert_eq!(told.problem(), "forbidden", "{page}");
+    }
+}
+
+#[tokio::test]
+async fn forms_of_listed_sites_ask_from_browsers() {
+    let served = Served::new();
+    let from = |site: &str| format!("Origin: {site}");
+    let shop = from("https://shop.example");
+    let headers = [
+        "Sec-Fetch-Site: cross-site",
+        &shop,
+        "Access-Control-Request-Method: POST",
+        "Access-Control-Request-Headers: authorization,content-type",
+    ];
+    let request = Request::builder().method(Method::OPTIONS).uri("/v1/person/check");
+    let request = headers.iter().fold(request, |request, line| {
+        let (name, value) = line.split_once(": ").unwrap();
+        request.header(name, value)
+    });
+    let preflight = served.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(preflight.status, StatusCode::NO_CONTENT);
+    assert_eq!(preflight.header("access-control-allow-origin"), "https://shop.example");
+    assert_eq!(preflight.header("access-control-allow-methods"), "POST");
+    assert_eq!(preflight.header("access-control-allow-credentials"), "");
+    let body = json!({ "values": { "family_name": "Wit" } });
+    let line = "POST /v1/person/check";
+    let told = served.ask_as(Role::Form, line, &headers[..2], Some(body.clone())).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text);
+    assert_eq!(told.header("access-control-allow-origin"), "https://shop.example");
+    assert!(told.header("vary").contains("Origin"));
+    // Nothing else is open to other sites, and nobody else may use the door.
+    for line in ["POST /v1/person/match", "POST /v1/person"] {
+        let told = served.ask_as(Role::Form, line, &headers[..2], Some(body.clone())).await;
+        assert_eq!(told.problem(), "cross-site", "{line}");
+        assert_eq!(told.header("access-control-allow-origin"), "", "{line}");
+    }
+    for role in [Role::Reader, Role::Administrator] {
+        let told = served.ask_as(role, line, &headers[..2], Some(body.clone())).await;
+        assert_eq!(told.problem(), "wrong-origin");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_entry_tells_why_and_a_reason_lets_it_in() {
+    let served = Served::new();
+    let refused = served.ask("POST /v1/person", &[], Some(typed(""))).await;
+    assert_eq!(refused.problem(), "refused-entry");
+    let entry = &refused.json()["entry"];
+    assert_eq!(entry["decision"]["action"], "ask");
+    assert_eq!(entry["decision"]["reasons"][0]["rule"], "reachable");
+    assert_eq!(entry["decision"]["reasons"][0]["message"]["nl"], "We kennen geen e-mailadres.");
+    assert_eq!(entry["candidates"], Value::Null);
+    let mut overridden = typed("");
+    overridden["override"] = json!({ "reason_code": "urgent", "reason": "at the counter" });
+    let done = served.ask("POST /v1/person", &[], Some(overridden.clone())).await;
+    assert_eq!(done.status, StatusCode::CREATED, "{}", done.text);
+    // The same key gets the same answer, though the id would be another one.
+    let key = ["Idempotency-Key: once"];
+    let once = served.ask("POST /v1/person", &key, Some(overridden.clone())).await;
+    let again = served.ask("POST /v1/person", &key, Some(overridden)).await;
+    assert_eq!((once.status, &once.text), (again.status, &again.text));
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    let other = served.ask("POST /v1/person", &key, Some(typed("a@post.example"))).await;
+    assert_eq!(other.problem(), "other-request");
 }

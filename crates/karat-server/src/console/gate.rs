@@ -7,7 +7,7 @@ use axum::http::header::LOCATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{Caller, Known};
+use crate::access::{Caller, Known, Permission};
 use crate::api::{Problem, ProblemKind};
 use crate::serving::Server;
 
@@ -30,6 +30,10 @@ pub(super) async fn keep(State(_): State<Server>, request: Request, next: Next) 
     let is_for_all = path == "/sign-in" || path.starts_with("/assets/");
     if is_for_all {
         return next.run(request).await;
+    }
+    if caller.is_some_and(|caller| !caller.role.may(Permission::Read)) {
+        let detail = "Whoever may only have values checked sees no pages.";
+        return Problem::with(ProblemKind::Forbidden, detail).into_response();
     }
     match caller.map(|caller| &caller.by) {
         None => to_sign_in(&request),

@@ -26,10 +26,10 @@ use tracing::info_span;
 
 pub use host::Host;
 pub(crate) use metrics::{Metrics, drift_text};
-pub(crate) use origin::refuse_foreign;
+pub(crate) use origin::{OtherSite, refuse_foreign};
 
 use crate::access::Access;
-use crate::{api, console};
+use crate::{api, console, embed};
 
 /// How many requests are worked on at a time, and how many streams of events are open.
 const REQUESTS_MAX: usize = 256;
@@ -111,6 +111,7 @@ pub fn router(server: Server) -> Router {
     let console = console::guarded(server.clone());
     api::router(server.clone())
         .merge(console)
+        .merge(embed::router(server.clone()))
         .layer(from_fn_with_state(server.clone(), limits::keep))
         .layer(from_fn_with_state(server, watch::watch))
         .layer(from_fn(limits::keep_small))

@@ -4,6 +4,7 @@
 //! no turn: it is done while others have theirs. In its own turn only those are looked at that
 //! changed in between; and if anything else is not as it was, all is looked up again.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use karat_engine::matching::model::MatchModel;
@@ -52,7 +53,7 @@ impl Foreseen {
     pub fn of_each(
         reader: &dyn Reader,
         hub_model: &Arc<HubModel>,
-        models: &[MatchModel],
+        models: &[impl Borrow<MatchModel>],
         coming: &[Coming],
     ) -> Result<Vec<Option<Foreseen>>, Error> {
         let mut foreseen: Vec<Option<Foreseen>> = coming.iter().map(|_| None).collect();
@@ -66,6 +67,7 @@ impl Foreseen {
         let understood: Vec<Option<CleanRecord>> =
             coming.iter().map(|(key, values)| records.understand(key, values)).collect();
         for model in models {
+            let model: &MatchModel = model.borrow();
             let is_of_type =
                 |cleaned: &&CleanRecord| Some(cleaned.entity_type) == model.entity_type();
             let of_type = understood.iter().enumerate().filter_map(|(at, cleaned)| {

@@ -37,6 +37,7 @@ pub use foreseen::{Coming, Foreseen};
 use neighbourhood::Neighbourhood;
 pub use newcomer::{Company, Newcomer};
 pub use publish::Applied;
+pub use quality::judged_among;
 pub use records::{KnownRecord, Records};
 
 use crate::error::Error;

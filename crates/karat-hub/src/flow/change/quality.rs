@@ -147,34 +147,12 @@ impl Touched {
         near: &Near,
         others: &Others,
     ) -> Result<(), Error> {
-        let held = |judged: &Judged| {
-            judged
-                .keys
-                .iter()
-                .flat_map(|key| match key.role {
-                    KeyRole::Leads { to } => vec![held_key(key.key), held_key(to)],
-                    KeyRole::Holds | KeyRole::Asks => vec![held_key(key.key)],
-                })
-                .collect::<Vec<ValueKey>>()
-        };
-        let mut wanted: Vec<ValueKey> =
-            self.subjects.values().flatten().flat_map(|judged| held(judged)).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let mut holders: FxHashMap<ValueKey, Vec<SubjectNo>> = FxHashMap::default();
-        for (key, subject) in reader.value_holders(&wanted)? {
-            holders.entry(key).or_default().push(subject);
-        }
+        let holders = holders_of(reader, self.subjects.values().flatten())?;
         let subjects: Vec<SubjectNo> = self.subjects.keys().copied().collect();
         for subject in subjects {
             let Some(judged) = &self.subjects[&subject] else { continue };
             let among = Among { subject, holders: &holders };
-            let matters = judged.keys.iter().any(|key| match key.role {
-                KeyRole::Holds => among.others(key.check, key.key) > 0,
-                KeyRole::Asks => !among.is_held(key.check, key.key),
-                KeyRole::Leads { .. } => true,
-            });
-            if matters {
+            if among.matters(judged) {
                 let again = self.judge(standard, records, near, others, subject, &among);
                 self.subjects.insert(subject, again);
             }
@@ -214,6 +192,41 @@ impl Touched {
         publication.add_tallies(&differences)?;
         Ok(())
     }
+}
+
+/// Judges a subject that is not in the hub among those that are: alone first, and again if others
+/// matter.
+pub fn judged_among(
+    reader: &dyn Reader,
+    subject: SubjectNo,
+    judge: &mut dyn FnMut(&dyn Known) -> Judged,
+) -> Result<Judged, Error> {
+    let alone = judge(&Alone);
+    if alone.keys.is_empty() {
+        return Ok(alone);
+    }
+    let holders = holders_of(reader, std::iter::once(&alone))?;
+    let among = Among { subject, holders: &holders };
+    Ok(if among.matters(&alone) { judge(&among) } else { alone })
+}
+
+/// Who has the values that some were judged with.
+fn holders_of<'j>(
+    reader: &dyn Reader,
+    judged: impl Iterator<Item = &'j Judged>,
+) -> Result<FxHashMap<ValueKey, Vec<SubjectNo>>, Error> {
+    let held = judged.flat_map(|judged| &judged.keys).flat_map(|key| match key.role {
+        KeyRole::Leads { to } => [Some(held_key(key.key)), Some(held_key(to))],
+        KeyRole::Holds | KeyRole::Asks => [Some(held_key(key.key)), None],
+    });
+    let mut wanted: Vec<ValueKey> = held.flatten().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut holders: FxHashMap<ValueKey, Vec<SubjectNo>> = FxHashMap::default();
+    for (key, subject) in reader.value_holders(&wanted)? {
+        holders.entry(key).or_default().push(subject);
+    }
+    Ok(holders)
 }
 
 /// The values that the touched have now.
@@ -270,6 +283,15 @@ struct Among<'h> {
 }
 
 impl Among<'_> {
+    /// Whether a verdict of what was judged alone may be another among these.
+    fn matters(&self, alone: &Judged) -> bool {
+        alone.keys.iter().any(|key| match key.role {
+            KeyRole::Holds => self.others(key.check, key.key) > 0,
+            KeyRole::Asks => !self.is_held(key.check, key.key),
+            KeyRole::Leads { .. } => true,
+        })
+    }
+
     /// Those of its own kind who have a value.
     fn holders(&self, key: u64) -> impl Iterator<Item = &SubjectNo> {
         let is_alike = |of: &&SubjectNo| {
@@ -379,6 +401,7 @@ impl Others {
             sources: &sources,
             survivors: &survivors,
             potential_match: self.likeliest.get(&id).copied(),
+            kind: None,
         };
         Some(standard.judge.customer(&customer, known, memo))
     }

@@ -83,6 +83,17 @@ impl Records {
         Ok(())
     }
 
+    /// Forgets all records, but not how to clean them.
+    pub fn forget(&mut self) {
+        self.known = FxHashMap::default();
+    }
+
+    /// The number and the columns of a source of which records came.
+    pub fn columns_of(&self, source: &SourceName) -> Option<(SourceNo, &Columns)> {
+        let found = self.columns.iter().find(|(_, name, _)| name == source);
+        found.map(|(number, _, columns)| (*number, columns))
+    }
+
     /// The attributes that the hub model has.
     pub fn attributes(&self) -> &AttributeSet {
         &self.hub_model.attributes

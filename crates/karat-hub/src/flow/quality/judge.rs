@@ -90,6 +90,8 @@ pub struct Customer<'c, 'a> {
     pub survivors: &'c [Survivor<'a>],
     /// The weight of its likeliest potential match.
     pub potential_match: Option<Weight>,
+    /// What kind of customer it is, where somebody says so.
+    pub kind: Option<&'c str>,
 }
 
 impl Judge {
@@ -159,7 +161,7 @@ impl Judge {
         others: &dyn Known,
         memo: &mut CheckMemo,
     ) -> Judged {
-        let Customer { entity_type, members, rows, sources, survivors, potential_match } = customer;
+        let Customer { entity_type, members, rows, sources, survivors, .. } = customer;
         let says: Vec<Vec<Fact>> = members.iter().zip(0..).map(facts_of_member).collect();
         let member = |(at, member): (usize, &Member)| MemberFact {
             source: sources[at],
@@ -186,13 +188,13 @@ impl Judge {
             entity_type: *entity_type,
             scope: Scope::Customers,
             source: None,
-            kind: None,
+            kind: customer.kind,
             observed_at: observed,
             values: &values,
             findings: &[],
             columns: &[],
             members: &seen,
-            potential_match: *potential_match,
+            potential_match: customer.potential_match,
         };
         let of = JudgedAs { entity_type: *entity_type, source: None };
         self.judge(of, &facts, rows, others, memo)

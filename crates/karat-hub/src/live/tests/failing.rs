@@ -52,7 +52,7 @@ fn decide(left: &str, right: &str, verdict: Verdict) -> Change {
 }
 
 fn request(change: Change) -> ChangeRequest {
-    ChangeRequest { change, repetition: None }
+    ChangeRequest { change, repetition: None, entry: None }
 }
 
 /// What became of one change.
@@ -189,6 +189,7 @@ fn whatever_write_fails_a_change_is_whole_or_left_nothing() {
                     digest: [0; 32],
                     answer: |_| Vec::new(),
                 }),
+                entry: None,
             };
             let before = faults.dump().unwrap();
             let mut at = 0;

@@ -94,7 +94,7 @@ fn request((id, values): &Row) -> ChangeRequest {
         values: named.collect(),
         condition: Condition::None,
     };
-    ChangeRequest { change, repetition: None }
+    ChangeRequest { change, repetition: None, entry: None }
 }
 
 /// Sends records one by one; after each the hub may learn anew.
