@@ -237,7 +237,8 @@ fn failing(it: &Validated, language: Language, terminal: Terminal) -> String {
 
 fn summary(validation: &Validation, judged: usize, language: Language) -> Vec<String> {
     let records = language.count(validation.records);
-    let below = validation.checks.iter().filter(|it| it.is_below()).count();
+    let below = validation.checks.iter().filter(|it| it.is_below());
+    let below: Vec<&str> = below.map(|it| it.check.name.as_str()).collect();
     let all = validation.checks.len();
     let (silent, left_out) = (all - judged, validation.left_out);
     let told = match language {
@@ -255,11 +256,10 @@ fn summary(validation: &Validation, judged: usize, language: Language) -> Vec<St
         ),
     };
     let mut lines = vec![told, others];
-    if below > 0 {
-        lines.push(match language {
-            Language::English => format!("{below} checks are below the share that they ask for."),
-            Language::Dutch => format!("{below} controles halen het gevraagde aandeel niet."),
-        });
+    if !below.is_empty() {
+        let told =
+            language.say("Below the share that they ask for:", "Halen het gevraagde aandeel niet:");
+        lines.push(format!("{told} {}.", below.join(", ")));
     }
     lines
 }
