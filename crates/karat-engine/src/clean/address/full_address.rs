@@ -10,7 +10,9 @@ use crate::clean::output::{Context, Output};
 
 use super::house_number_addition::{self as addition, Width};
 use super::line::{self, Column};
-use super::{Parts, building_part, city, country, postcode, postcode_city, region};
+use super::{
+    Parts, building_part, city, country, delivery_instruction, postcode, postcode_city, region,
+};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
@@ -63,18 +65,23 @@ fn is_separator(character: char) -> bool {
 pub(super) fn parse(text: &str, context: &Context) -> Parts {
     const SEGMENTS_MAX: usize = 32;
     let mut segments = Vec::new();
+    let mut parts = Parts::default();
     for segment in text.splitn(SEGMENTS_MAX, is_separator).map(str::trim) {
         let names_street = !segments.is_empty();
         match split_without_commas(segment, names_street) {
+            _ if delivery_instruction::is_one(segment) => parts.add_remark(segment),
             Some((street, rest)) => segments.extend([street, rest]),
             None if segment.contains(char::is_alphanumeric) => segments.push(segment),
             None => {}
         }
     }
     if let [only] = segments[..] {
-        return line::read(only, context, Column::Line);
+        let mut line = line::read(only, context, Column::Line);
+        if let Some(instruction) = parts.extra {
+            line.add_remark(&instruction);
+        }
+        return line;
     }
-    let mut parts = Parts::default();
     let mut context = *context;
     take_country(&mut segments, &mut parts, &mut context);
     take_postcode(&mut segments, &mut parts, &mut context);
@@ -296,6 +303,18 @@ mod tests {
         check("NL", "Kerkstraat, 12 1234AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
         check("NL", "Kerkstraat12 1234 AB Utrecht", "Kerkstraat | 12 | 1234 AB | Utrecht");
         check("NL", "Gebouw Noord, Kerkstraat 12", "Kerkstraat | 12 | Gebouw Noord");
+        check("NL", "Kerkstraat 12, niet bezorgen", "Kerkstraat | 12 | Niet Bezorgen");
+        check(
+            "NL",
+            "Kerkstraat 12 let op de hond, Utrecht",
+            "Kerkstraat | 12 | Utrecht | Let op de Hond",
+        );
+        check(
+            "NL",
+            "Kerkstraat 12, let op de hond, 4116 AB Buren",
+            "Kerkstraat | 12 | 4116 AB | Buren | Let op de Hond",
+        );
+        check("NL", "Kerkstraat 12, Buren", "Kerkstraat | 12 | Buren");
         check("NL", "c/o Smit, Kerkstraat 12, Epe", "Kerkstraat | 12 | Epe | c/o Smit");
         check("NL", "Utrecht, Kerkstraat 12", "Kerkstraat | 12 | Utrecht");
         check("NL", "Kerkstraat, 1089", "Kerkstraat | 1089");

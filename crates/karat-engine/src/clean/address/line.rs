@@ -14,7 +14,9 @@ use crate::clean::remarks::{self, Remark};
 use super::abbreviations::{Spelling, expand};
 use super::capitals::place_capitals;
 use super::house_number_addition::{self as addition, Width};
-use super::{Parts, building_part, city, full_address, house_number, post_office_box};
+use super::{
+    Parts, building_part, city, delivery_instruction, full_address, house_number, post_office_box,
+};
 
 /// Header names, folded.
 pub const HEADERS: &[&str] = &[
@@ -89,6 +91,7 @@ pub(super) fn read(text: &str, context: &Context, column: Column) -> Parts {
     let mut remarks = Parts::default();
     let line = without_parentheses(text, &mut remarks);
     let line = without_care_of(&line, &mut remarks);
+    let line = without_instruction(line, context, &mut remarks);
     let line = without_units(line, &mut remarks);
     let line = building_part::settle(&line, context.country, &mut remarks);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-' | ':'));
@@ -489,6 +492,15 @@ fn without_care_of<'a>(line: &'a str, remarks: &mut Parts) -> &'a str {
     before
 }
 
+/// Takes `bellen bij buren` off the end of the line.
+fn without_instruction<'a>(line: &'a str, context: &Context, remarks: &mut Parts) -> &'a str {
+    let Some((street, instruction)) = delivery_instruction::split(line, context) else {
+        return line;
+    };
+    remarks.add_remark(instruction);
+    street
+}
+
 /// Takes `unit 5` out of the line; a flat in a building may make two.
 fn without_units<'a>(line: &'a str, remarks: &mut Parts) -> Cow<'a, str> {
     const UNITS_MAX: usize = 4;
@@ -868,6 +880,10 @@ mod tests {
             Kerkstraat 12 t.a.v. de directie    | Kerkstraat                         | 12 |   | T.A.V. de Directie
             Kerkstraat 12 achter de kerk        | Kerkstraat                         | 12 |   | Achter de Kerk
             Kerkstraat 12 A bellen bij buren    | Kerkstraat                         | 12 | A | Bellen bij Buren
+            Kerkstraat bellen bij buren         | Kerkstraat                         |    |   | Bellen bij Buren
+            Kerkstraat 12 3 hoog bellen bij buren | Kerkstraat                       | 12 | 3 | Bellen bij Buren
+            KERKSTRAAT 12 NIET BEZORGEN         | Kerkstraat                         | 12 |   | Niet Bezorgen
+            Laan van de Buren 12                | Laan van de Buren                  | 12
             c/o Jansen                          |                                    |    |   | c/o Jansen
             overleden                           |                                    |    |   | Overleden
             verhuisd naar onbekend adres        |                                    |    |   | Verhuisd Naar Onbekend Adres

@@ -25,6 +25,7 @@ mod abbreviations;
 mod building_part;
 pub(super) mod capitals;
 mod country_names;
+mod delivery_instruction;
 mod post_office_box;
 pub mod line;
 pub mod street;

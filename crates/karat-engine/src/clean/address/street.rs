@@ -111,6 +111,9 @@ mod tests {
         check("Plein 1944", "Plein 1944", None);
         check("Laan 1940-1945", "Laan 1940-1945", None);
         check("1e Jan Steenstraat", "1e Jan Steenstraat", None);
+        check("Kerkstraat let op de hond", "Kerkstraat", None);
+        check("Kerkstraat (achterom)", "Kerkstraat", None);
+        check("Oude Achterom", "Oude Achterom", None);
     }
 
     #[test]
