@@ -114,7 +114,7 @@ pub fn find(value: &str, own: SemanticType, context: &Context) -> Option<Misuse>
     })
 }
 
-/// What a note says became of the customer: few words, and no `not`.
+/// What a note says became of the customer: few words, no `not`, and nothing that is yet to come.
 pub fn fact(value: &str, own: SemanticType) -> Option<FindingCode> {
     const WORDS_MAX: usize = 4;
     const DENIALS: [&str; 5] = ["niet", "not", "nicht", "geen", "no"];
@@ -135,13 +135,40 @@ pub fn fact(value: &str, own: SemanticType) -> Option<FindingCode> {
         "wife",
         "contactpersoon",
     ];
+    // What may be, or is to come: `verhuist volgend jaar`.
+    const PLANS: [&str; 23] = [
+        "volgend",
+        "volgende",
+        "komend",
+        "komende",
+        "binnenkort",
+        "straks",
+        "gaat",
+        "wil",
+        "zal",
+        "mogelijk",
+        "misschien",
+        "wellicht",
+        "waarschijnlijk",
+        "als",
+        "indien",
+        "next",
+        "soon",
+        "maybe",
+        "if",
+        "bald",
+        "nächstes",
+        "vielleicht",
+        "wenn",
+    ];
     let is_note = matches!(own, SemanticType::Text | SemanticType::Category);
     if !is_note {
         return None;
     }
     let mut words = value.split(|c: char| !c.is_alphanumeric() && c != '†');
     let says_otherwise = |word: &str| {
-        [&DENIALS[..], &OTHERS[..]].concat().iter().any(|known| known.eq_ignore_ascii_case(word))
+        let lists = [&DENIALS[..], &OTHERS[..], &PLANS[..]];
+        lists.into_iter().flatten().any(|known| known.eq_ignore_ascii_case(word))
     };
     let is_short = value.split_whitespace().nth(WORDS_MAX).is_none();
     let remark = if is_short { remarks::of(value)? } else { return None };
@@ -461,6 +488,9 @@ mod tests {
             ("Verhuisd", Some(FindingCode::MovedAway)),
             ("failliet", Some(FindingCode::Bankrupt)),
             ("partner overleden", None),
+            ("verhuist volgend jaar", None),
+            ("wordt binnenkort opgeheven", None),
+            ("verhuisd vorig jaar", Some(FindingCode::MovedAway)),
             ("niet verhuisd", None),
             ("vraagt wat er gebeurt als de klant is overleden", None),
             ("moved", None),
