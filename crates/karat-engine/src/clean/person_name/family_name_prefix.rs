@@ -3,6 +3,7 @@
 use karat_model::finding::FindingCode;
 
 use super::{Part, PersonName, letter_case, prefixes};
+use crate::clean::fold::fold;
 use crate::clean::output::{Context, Output};
 
 /// Headers of columns with prefixes.
@@ -44,6 +45,10 @@ pub fn resembles(value: &str, _: &Context) -> bool {
     prefixes::canonical(value).is_some()
 }
 
+/// Words of Berber, Arabic and Gaelic names that are no prefixes in the register of persons, as they
+/// are part of the name there; in a field of its own each is understood.
+const OF_NAMES: [&str; 9] = ["ait", "oulad", "ouled", "ould", "ou", "abou", "bou", "mac", "mc"];
+
 /// The canonical spelling; what is no known prefix is kept, in small letters, and noted.
 pub(super) fn parse(text: &str) -> PersonName {
     match prefixes::canonical(text) {
@@ -51,7 +56,9 @@ pub(super) fn parse(text: &str) -> PersonName {
         None => {
             let mut name = PersonName::default();
             letter_case::push_lower(text, &mut name[Part::Prefix]);
-            name.note(FindingCode::NameNotUnderstood);
+            if !OF_NAMES.contains(&&*fold(text)) {
+                name.note(FindingCode::NameNotUnderstood);
+            }
             name
         }
     }
@@ -60,4 +67,26 @@ pub(super) fn parse(text: &str) -> PersonName {
 /// Claims the prefix.
 pub fn standardise(value: &str, _: &Context, out: &mut Output) {
     parse(value).claim(out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_of_its_own_is_understood_or_noted() {
+        for (text, prefix, notes) in [
+            ("VAN DEN", "van den", None),
+            ("Ait", "ait", None),
+            ("Aït", "aït", None),
+            ("Mac", "mac", None),
+            // Near misses.
+            ("Jansen", "jansen", Some(FindingCode::NameNotUnderstood)),
+            ("Ait Jansen", "ait jansen", Some(FindingCode::NameNotUnderstood)),
+        ] {
+            let name = parse(text);
+            assert_eq!(name[Part::Prefix], prefix, "{text}");
+            assert_eq!(name.notes.iter().copied().next(), notes, "{text}");
+        }
+    }
 }

@@ -160,14 +160,24 @@ fn without_asides<'a>(text: &'a str, name: &mut PersonName) -> Cow<'a, str> {
     Cow::Owned(kept)
 }
 
-/// `Jansen - de Wit` is `Jansen-de Wit`.
+/// `Jansen - de Wit` is `Jansen-de Wit`; `Jansen - overleden` is a name and a remark.
 fn with_tight_hyphens(text: &str) -> Cow<'_, str> {
     if !text.contains(" -") && !text.contains("- ") {
         return Cow::Borrowed(text);
     }
     let pieces: Vec<&str> =
         text.split('-').map(str::trim).filter(|piece| !piece.is_empty()).collect();
-    Cow::Owned(pieces.join("-"))
+    let mut tight = String::with_capacity(text.len());
+    for piece in pieces {
+        let last_word = tight.rsplit([' ', '-']).next().unwrap_or_default();
+        let first_word = piece.split(' ').next().unwrap_or_default();
+        if !tight.is_empty() {
+            let parts_remark = is_remark(last_word) || is_remark(first_word);
+            tight.push(if parts_remark { ' ' } else { '-' });
+        }
+        tight.push_str(piece);
+    }
+    Cow::Owned(tight)
 }
 
 /// Splits the prefix from the words of a family name; a prefix alone is a name.

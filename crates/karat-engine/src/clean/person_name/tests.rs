@@ -167,6 +167,7 @@ const FULL_NAMES: &str = "
     Johannes (Jan) de Boer                   | given Johannes · nickname Jan · prefix de · family Boer
     J.P. (Jan) de Boer                       | initials J.P. · nickname Jan · prefix de · family Boer
     Jan de Boer (overleden)                  | given Jan · prefix de · family Boer · deceased
+    Jan de Boer - OVERLEDEN                  | given Jan · prefix de · family Boer · deceased
     Jan de Boer overleden                    | given Jan · prefix de · family Boer · deceased
     Jansen Piet                              | given Jansen · family Piet · swapped_names
     Jan de B0er                              | given Jan · prefix de · family B0er · name_not_understood
