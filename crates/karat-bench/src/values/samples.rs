@@ -252,6 +252,10 @@ pub(super) const SAMPLES: &[Sample] = &[
     long(PostcodeCity, &["1234 AC Onsdorp", "4321BA BUITEN", "50667 Köln", "Onsdorp 1234AC"]),
     long(Region, &["Utrecht", "NOORD-HOLLAND", "NSW", "Yorkshire", "-"]),
     long(Country, &["NL", "Nederland", "BELGIE", "Deutschland", "United Kingdom", "Holland", "??"]),
+    long(
+        BagObjectId,
+        &["0344010000######", "0344200000######", "344200000######", "0344990000######"],
+    ),
     // Contact points and numbers.
     sample(
         Email,

@@ -50,7 +50,11 @@ mod tests {
         assert!(dutch.contains("Wat eerst te herstellen") && dutch.contains("onbekend"));
         for reference in ["http:", "https:", "src=", "@import", "url(//", "<link", "<script", "<a "]
         {
-            assert!(!english.contains(reference), "{reference}");
+            let named = english.matches(reference).count();
+            // The names of SVG lead nowhere.
+            let of_svg =
+                if reference == "http:" { english.matches("xmlns=\"http:").count() } else { 0 };
+            assert_eq!(named, of_svg, "{reference}");
         }
     }
 
@@ -58,6 +62,7 @@ mod tests {
     fn nothing_judged_is_a_page_too() {
         let model = FixtureHub::new().model();
         let page = scorecard_html(&Scorecard::default(), &model, Language::English, Moment(0));
-        assert!(page.contains("Nothing was judged yet.") && !page.contains("100%"));
+        let told = page.split("</style>").last().unwrap();
+        assert!(told.contains("Nothing was judged yet.") && !told.contains("100%"));
     }
 }

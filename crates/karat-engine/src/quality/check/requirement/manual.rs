@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use karat_model::check::Requirement;
 
 macro_rules! sources {
-    ($($word:ident)+) => { &[$((stringify!($word), include_str!(concat!(stringify!($word), ".rs")))),+] };
+    ($($word:ident $([$file:ident])?)+) => {
+        &[$((stringify!($word), sources!(@text $word $($file)?))),+]
+    };
+    (@text $word:ident) => { include_str!(concat!(stringify!($word), ".rs")) };
+    (@text $word:ident $file:ident) => { include_str!(concat!(stringify!($file), ".rs")) };
 }
 
 /// The source of each word.
@@ -17,7 +21,7 @@ const SOURCES: &[(&str, &str)] = sources! {
     regex format phone_type in_set ref_table length range charset date_order not_future age_between
     field_misuse matches_register email_deliverable phone_reachable returned_mail customer_confirmed
     equal_across_sources cross_field referential hierarchy_acyclic reconciliation
-    golden_equals_source unique_key duplicate_cluster shared_identifier max_age current freshness
+    golden_equals_source unique_key duplicate_cluster shared_identifier [identifier_sharing] max_age current freshness
     propagation_latency volume drift group_evolution outlier has_definition has_owner has_steward
     has_legal_basis has_retention expression
 };

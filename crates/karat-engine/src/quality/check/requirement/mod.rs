@@ -2,6 +2,9 @@
 //!
 //! The documentation that opens a file is the page of its word in the manual; its tests show a
 //! pass, a fail, and where there is nothing to judge.
+//! Arrives: a subject and one check. Leaves: a verdict, and the places where it fails.
+//! Promises: a word looks at its subject and what is known beyond it, and at nothing else.
+//! Start reading in `present.rs`, the shortest one.
 
 mod age_between;
 mod charset;
@@ -26,6 +29,7 @@ mod has_owner;
 mod has_retention;
 mod has_steward;
 mod hierarchy_acyclic;
+mod identifier_sharing;
 mod in_set;
 mod length;
 mod matches_register;
@@ -46,7 +50,7 @@ mod regex;
 mod relation_present;
 mod required_if;
 mod returned_mail;
-mod shared_identifier;
+
 mod unique_key;
 mod volume;
 #[cfg(test)]
@@ -163,7 +167,7 @@ pub(super) fn judge(subject: &mut Subject) -> Verdict {
         (Requirement::GoldenEqualsSource, _) => golden_equals_source::judge(subject),
         (Requirement::UniqueKey, _) => unique_key::judge(subject),
         (Requirement::DuplicateCluster(from), _) => duplicate_cluster::judge(subject, *from),
-        (Requirement::SharedIdentifier(max), _) => shared_identifier::judge(subject, *max),
+        (Requirement::SharedIdentifier(max), _) => identifier_sharing::judge(subject, *max),
         (Requirement::MaxAge(days), _) => max_age::judge(subject, *days),
         (Requirement::Current(share), _) => current::judge(subject, *share),
         (Requirement::Expression(_), Prepared::Expression(condition)) => {
@@ -224,7 +228,7 @@ pub(super) fn hangs_on_others(requirement: &Requirement) -> bool {
 pub(super) fn keys(no: CheckNo, check: &Check, facts: &Facts, into: &mut Vec<ValueKey>) {
     match &check.requirement {
         Requirement::UniqueKey => unique_key::keys(no, check, facts, into),
-        Requirement::SharedIdentifier(_) => shared_identifier::keys(no, check, facts, into),
+        Requirement::SharedIdentifier(_) => identifier_sharing::keys(no, check, facts, into),
         Requirement::Referential(reference) | Requirement::RelationPresent(reference) => {
             referential::keys(no, check, reference, facts, into)
         }
