@@ -40,12 +40,15 @@ const NO_ROW: RowNo = RowNo(u64::MAX);
 /// So many ways to list columns are kept.
 const CLEANERS_MAX: usize = 256;
 
+/// A judge, with what was kept of judging and the day when it was read.
+type KeptJudge = (Option<String>, Day, Arc<Judge>);
+
 /// What typed values are looked at by; kept from one to the next.
 pub struct EntryGate {
     model: Arc<HubModel>,
     cleaners: Mutex<FxHashMap<Listed, Arc<Cleaner>>>,
     /// What was kept of judging, in its stored form, the day, and the judge that came of both.
-    judge: Mutex<Option<(Option<String>, Day, Arc<Judge>)>>,
+    judge: Mutex<Option<KeptJudge>>,
     /// Those that no one uses now: they know how to clean the records of sources.
     records: Mutex<Vec<Records>>,
 }

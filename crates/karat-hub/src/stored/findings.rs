@@ -101,7 +101,7 @@ fn message(check: Option<&Check>, finding: &FiledFinding, definition: &str) -> [
     if let Some(message) = check.and_then(|check| check.message.clone()) {
         return message;
     }
-    if let Some(code) = FindingCode::ALL.into_iter().find(|code| code.name() == rule) {
+    if let Some(code) = FindingCode::ALL.iter().find(|code| code.name() == rule) {
         return [Language::English, Language::Dutch].map(|language| code.message(language).into());
     }
     [format!("Not as required: {definition}."), format!("Niet zoals vereist: {definition}.")]
