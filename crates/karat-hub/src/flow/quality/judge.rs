@@ -148,9 +148,7 @@ impl Judge {
                 record: None,
             }
         }));
-        judged.faults.sort_unstable();
-        // A column can have one finding of a kind.
-        judged.faults.dedup_by_key(|fault| (fault.rule, fault.attribute, fault.slot, fault.column));
+        once_each(&mut judged.faults);
         judged
     }
 
@@ -212,7 +210,7 @@ impl Judge {
         let mut verdicts = Verdicts::new();
         self.plan.judge(facts, &beyond, self.as_of, memo, &mut verdicts);
         let failed = verdicts.failed().iter();
-        let faults = failed
+        let mut faults: Vec<Fault> = failed
             .map(|failed| {
                 let value = facts.values.iter().find(|fact| {
                     Some(fact.attribute) == failed.attribute
@@ -229,6 +227,7 @@ impl Judge {
                 }
             })
             .collect();
+        once_each(&mut faults);
         let mut keys = self.plan.keys(facts);
         for key in &mut keys {
             key.key = told_apart(key.key);
@@ -238,6 +237,12 @@ impl Judge {
         }
         Judged { of, verdicts, faults, keys }
     }
+}
+
+/// Leaves one fault of a rule at each place: it may be the records of several members that say so.
+fn once_each(faults: &mut Vec<Fault>) {
+    faults.sort_unstable();
+    faults.dedup_by_key(|fault| (fault.rule, fault.attribute, fault.slot, fault.column));
 }
 
 fn facts_of_member<'a>((member, at): (&Member<'a>, u32)) -> Vec<Fact<'a>> {
@@ -270,4 +275,24 @@ pub fn read_judged(bytes: &[u8]) -> Option<(JudgedAs, Verdicts)> {
     let source = u64::from(u32::from_le_bytes(source.try_into().ok()?));
     let source = (source > 0).then_some(SourceNo(source));
     Some((JudgedAs { entity_type, source }, Verdicts::from_bytes(rest)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_one_fault_of_a_rule_whoever_says_so() {
+        let fault = |rule, slot, record| Fault {
+            rule: RuleAt(rule),
+            attribute: Some(AttributeId::CITY),
+            slot,
+            column: None,
+            value: None,
+            record: Some(RowNo(record)),
+        };
+        let mut faults = vec![fault(1, 0, 9), fault(1, 0, 4), fault(1, 1, 4), fault(2, 0, 4)];
+        once_each(&mut faults);
+        assert_eq!(faults, [fault(1, 0, 4), fault(1, 1, 4), fault(2, 0, 4)]);
+    }
 }
