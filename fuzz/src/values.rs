@@ -133,6 +133,7 @@ fn standardise(
             slot: 0,
             length_max: None,
         }],
+        feedback: None,
     };
     let plan = CleaningPlan::new(model, &source, &["value".to_owned()]);
     let mut payload = Payload::new();

@@ -6,6 +6,7 @@
 //! target/release/karat-bench load --database URL        # the same in PostgreSQL
 //! target/release/karat-bench live --records 1000000     # load, serve, and let clients at it
 //! target/release/karat-bench gate --records 1000000     # load, serve, and check what 20 clients type
+//! target/release/karat-bench entry --records 20000      # who becomes a customer twice, through the entry gate?
 //! target/release/karat-bench kills --times 200         # kill servers and commands at work; what is lost?
 //! target/release/karat-bench shuffles                  # the demo one by one through the API, in 20 orders
 //! target/release/karat-bench checks                   # a million golden records judged by 60 checks
@@ -18,6 +19,7 @@
 //! ```
 
 mod checks;
+mod entry;
 mod kills;
 mod gate;
 mod live;
@@ -131,6 +133,18 @@ enum Task {
         #[arg(long)]
         again: bool,
     },
+    /// Type customers at the entry gate, and count who becomes a customer twice without a warning
+    Entry {
+        /// How many records of invented persons
+        #[arg(long, default_value_t = 20_000)]
+        records: u64,
+        /// Take the retailer of the demo and its five systems instead
+        #[arg(long)]
+        retailer: bool,
+        /// The folder; what is in it is replaced
+        #[arg(long, default_value = "target/bench-entry")]
+        dir: PathBuf,
+    },
     /// Kill servers and commands at random moments, and look for what was lost
     Kills {
         /// How often a server is killed; each command is as often as this goes into twenty
@@ -214,6 +228,17 @@ fn main() -> io::Result<ExitCode> {
                 load(records, &dir, None)?;
             }
             gate::gate(&dir, clients)
+        }
+        Task::Entry { records, retailer, dir } => {
+            if retailer {
+                if dir.exists() {
+                    std::fs::remove_dir_all(&dir)?;
+                }
+                run("demo", &["demo", "--no-serve", "--out", &dir.display().to_string()])?;
+            } else {
+                load(records, &dir, None)?;
+            }
+            entry::entry(&dir)
         }
         Task::Kills { times, records, dir, database } => {
             let is_whole = kills::kills(times, records, &dir, database.as_deref())?;

@@ -96,7 +96,7 @@ fn send(server: &Server, clients: usize, records: &[Sent], order: &[usize]) -> i
 }
 
 /// Gives a hub without records the match model of another.
-fn put_match_model(hub: &Hub, model: &StoredModel) -> io::Result<()> {
+pub fn put_match_model(hub: &Hub, model: &StoredModel) -> io::Result<()> {
     let mut store = hub.database().open_writer().map_err(io::Error::other)?;
     let load = store.begin_load(now()).map_err(io::Error::other)?;
     let published = store.publish(load, now(), &mut |publication| {
@@ -129,7 +129,7 @@ fn customers(reader: &dyn Reader) -> io::Result<BTreeSet<BTreeSet<String>>> {
 }
 
 /// The current records, as an application would send them.
-fn as_sent(reader: &dyn Reader) -> io::Result<Vec<Sent>> {
+pub fn as_sent(reader: &dyn Reader) -> io::Result<Vec<Sent>> {
     let sources = reader.sources().map_err(io::Error::other)?;
     let mut sent = Vec::new();
     let visited = reader.current_records(&mut |some| {
@@ -156,10 +156,11 @@ fn as_sent(reader: &dyn Reader) -> io::Result<Vec<Sent>> {
 }
 
 /// Copies the hub model of a hub, and nothing else.
-fn copy_hub_model(from: &Path, to: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(to.join("sources"))?;
-    for folder in ["", "sources"] {
-        for entry in std::fs::read_dir(from.join(folder))? {
+pub fn copy_hub_model(from: &Path, to: &Path) -> io::Result<()> {
+    for folder in ["", "sources", "checks", "repairs"] {
+        let Ok(entries) = std::fs::read_dir(from.join(folder)) else { continue };
+        std::fs::create_dir_all(to.join(folder))?;
+        for entry in entries {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "yaml") {
                 let name = path.file_name().expect("an entry has a name");
@@ -172,7 +173,7 @@ fn copy_hub_model(from: &Path, to: &Path) -> io::Result<()> {
 
 /// The numbers below so many in an order that hangs on the seed: Fisher and Yates, with the
 /// generator of Steele, Lea and Flood (SplitMix, OOPSLA 2014).
-fn shuffled(count: usize, seed: u64) -> Vec<usize> {
+pub fn shuffled(count: usize, seed: u64) -> Vec<usize> {
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -27,6 +27,16 @@ fn password_file() -> Option<PathBuf> {
     named.or_else(at_home).filter(|file| file.is_file())
 }
 
+/// The text of a file with a secret, which others may not read.
+pub fn private_file(file: &Path) -> std::io::Result<String> {
+    let text = std::fs::read_to_string(file)?;
+    if !is_private(file) {
+        let message = "others may read it; `chmod 600` mends that";
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, message));
+    }
+    Ok(text)
+}
+
 #[cfg(unix)]
 fn is_private(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

@@ -8,3 +8,5 @@ pub mod naming;
 pub mod quality;
 pub mod matching;
 pub mod merging;
+
+mod letters;

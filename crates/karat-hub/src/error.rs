@@ -10,7 +10,9 @@ use karat_store::PostgresUrl;
 
 use thiserror::Error;
 
+use crate::feedback::webhook::NotAccepted;
 use crate::hub_model::Problems;
+use crate::view::Refused;
 
 /// Mistakes of checks, a line each.
 fn told(mistakes: &[ExpressionMistake]) -> String {
@@ -33,6 +35,25 @@ pub enum Error {
     /// The operating system gives no more threads.
     #[error("a thread could not be started")]
     Thread(#[source] io::Error),
+    /// The hub model says nothing of feedback to a source, or has no such source.
+    #[error("the hub model says nothing of feedback to source `{source_name}`")]
+    NoFeedback {
+        /// The source.
+        source_name: SourceName,
+    },
+    /// A webhook did not take what it was sent.
+    #[error("source `{source_name}`: {reason}; {accepted} findings were accepted before")]
+    NotAccepted {
+        /// The source.
+        source_name: SourceName,
+        /// How many findings it took before, which stay sent.
+        accepted: u64,
+        /// Why.
+        reason: NotAccepted,
+    },
+    /// What was sent could not be journaled.
+    #[error("what was sent could not be written to the journal")]
+    NotJournaled(#[source] Box<Refused>),
     /// There is no hub in a folder.
     #[error("there is no hub in {}", dir.display())]
     NoHub {
@@ -310,6 +331,14 @@ impl Error {
     /// What to do next, if Karat knows: one sentence.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Error::NoFeedback { .. } => {
+                "Add `feedback: { owner: … }` to the file of the source, then `karat publish`."
+            }
+            Error::NotAccepted { .. } => {
+                "See that the application runs and knows the secret, then send again: what was \
+                 accepted is not sent twice."
+            }
+            Error::NotJournaled(_) => "Send again: the same findings go under the same numbers.",
             Error::Checks(_) => {
                 "Correct them in the folder `checks`, then `karat check` tells more."
             }

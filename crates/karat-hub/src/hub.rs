@@ -208,7 +208,7 @@ impl Hub {
 
     /// What can be asked of the hub.
     pub fn reader(&self) -> Result<StoredHub, Error> {
-        StoredHub::open(self.database.clone(), self.model.clone())
+        StoredHub::open(self.dir.clone(), self.database.clone(), self.model.clone())
     }
 
     /// The same for long, under the hub model that is published at the time.

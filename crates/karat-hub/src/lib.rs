@@ -17,12 +17,15 @@ pub mod score;
 pub mod view;
 pub mod stored;
 pub mod entry;
+pub mod feedback;
 mod alone;
 pub mod live;
 pub mod operate;
 pub mod what_if;
+pub mod repairs;
 pub mod drift;
 pub mod scorecard;
+pub mod currency;
 pub mod hub;
 #[cfg(test)]
 mod invented;

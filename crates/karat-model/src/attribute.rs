@@ -177,6 +177,7 @@ builtin_attributes! {
     PARTNER_NAME_PREFIX "partner_name_prefix" FamilyNamePrefix NAME, false, "Prefix of partner", "Tussenvoegsel partner";
     PARTNER_NAME "partner_name" FamilyName NAME, false, "Family name of partner", "Achternaam partner";
     NAME_SUFFIX "name_suffix" NameSuffix NAME, false, "Suffix", "Achtervoegsel";
+    NAME_USAGE "name_usage" NameUsage None, false, "Name usage", "Naamgebruik";
     GENDER "gender" Gender None, false, "Gender", "Geslacht";
     BIRTH_DATE "birth_date" BirthDate None, false, "Date of birth", "Geboortedatum";
     BIRTH_PLACE "birth_place" BirthPlace None, false, "Place of birth", "Geboorteplaats";

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use crate::attribute::{AttributeId, EntityType};
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingCode};
 
 /// How far a standardised value can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,4 +40,11 @@ pub struct CleanRecord {
     pub claims: Vec<Claim>,
     /// What is wrong with the values.
     pub findings: Vec<Finding>,
+}
+
+impl CleanRecord {
+    /// Whether it remarks that its customer is deceased.
+    pub fn is_deceased(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == FindingCode::Deceased)
+    }
 }

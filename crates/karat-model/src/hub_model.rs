@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::attribute::{AttributeId, AttributeSet, EntityType, Group};
 use crate::check::{Check, CustomerKind, EntrySettings, QualitySettings, Use};
+use crate::feedback::Feedback;
 use crate::id::SourceName;
 use crate::language::Language;
 pub use crate::match_settings::{MatchSettings, Phonetics};
+use crate::repair_step::{RepairStep, SourceRepairs};
 use crate::semantic::SemanticType;
 
 /// The whole configuration of a hub.
@@ -22,6 +24,8 @@ pub struct HubModel {
     pub attributes: AttributeSet,
     /// The source systems, in order of their names.
     pub sources: Vec<Source>,
+    /// What is mended in the values of sources before they are cleaned, in order of their names.
+    pub repairs: Arc<[SourceRepairs]>,
     /// Which claim wins.
     pub survivorship: Survivorship,
     /// How sure Karat must be to link.
@@ -49,6 +53,7 @@ impl HubModel {
             country: Country::NETHERLANDS,
             attributes: AttributeSet::builtin(),
             sources: Vec::new(),
+            repairs: Arc::new([]),
             survivorship: Survivorship::standard(),
             matching: MatchSettings::standard(),
             checks: Arc::new([]),
@@ -70,6 +75,12 @@ impl HubModel {
     /// The source with this name.
     pub fn source(&self, name: &SourceName) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == *name)
+    }
+
+    /// The repair steps of the source with this name.
+    pub fn repairs_of(&self, name: &SourceName) -> &[RepairStep] {
+        let of_source = self.repairs.iter().find(|repairs| repairs.source == *name);
+        of_source.map_or(&[], |repairs| &repairs.steps)
     }
 }
 
@@ -122,6 +133,8 @@ pub struct Source {
     pub date_order: DateOrder,
     /// What its columns mean.
     pub columns: Vec<ColumnMapping>,
+    /// How its owner hears what is wrong with its records; `None` when nobody does.
+    pub feedback: Option<Feedback>,
 }
 
 /// How files are written; `None` is found out from the file.

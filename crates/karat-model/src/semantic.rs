@@ -57,6 +57,8 @@ semantic_types! {
     Title "title",
     /// What follows the name: `MSc`, `jr.`.
     NameSuffix "name_suffix",
+    /// Which family names a person with a partner goes by.
+    NameUsage "name_usage",
     /// Gender, or a form of address that tells it.
     Gender "gender",
     /// Date of birth.

@@ -254,6 +254,8 @@ pub struct RecordTable {
     dictionaries: Vec<Dictionary>,
     /// Per attribute the number of its dictionary.
     dictionary_of: Vec<usize>,
+    /// Those of customers who are deceased, as a remark says.
+    deceased: Marks,
 }
 
 impl RecordTable {
@@ -318,6 +320,11 @@ impl RecordTable {
         self.row[record as usize]
     }
 
+    /// Whether a record remarks that its customer is deceased.
+    pub fn is_deceased(&self, record: RecordNo) -> bool {
+        self.deceased.has(record)
+    }
+
     /// The column of an attribute.
     pub fn column(&self, attribute: AttributeId) -> &Column {
         &self.columns[attribute.0 as usize]
@@ -364,6 +371,8 @@ pub struct NewRecord<'r> {
     pub row: u64,
     /// What it says.
     pub claims: &'r [Claim],
+    /// Whether it remarks that its customer is deceased.
+    pub is_deceased: bool,
 }
 
 /// Takes records in any order and makes the [`RecordTable`] that is the same for every order.
@@ -372,6 +381,8 @@ pub struct TableBuilder {
     /// The table, still without dictionaries.
     table: RecordTable,
     encoders: Vec<Encoder>,
+    /// Those of customers who are deceased.
+    deceased: Vec<RecordNo>,
     /// How many records are expected; more may come.
     expected: usize,
 }
@@ -410,7 +421,9 @@ impl TableBuilder {
                 columns: vec![Column::default(); attributes.len()],
                 dictionaries: Vec::new(),
                 dictionary_of,
+                deceased: Marks::default(),
             },
+            deceased: Vec::new(),
             encoders: vec![Encoder::default(); semantic_types.len()],
             expected: 0,
         }
@@ -429,7 +442,8 @@ impl TableBuilder {
         row: u64,
         claims: &[Claim],
     ) {
-        self.push_all(std::iter::once(NewRecord { key, observed_at, row, claims }));
+        let is_deceased = false;
+        self.push_all(std::iter::once(NewRecord { key, observed_at, row, claims, is_deceased }));
     }
 
     /// Adds records, which is quicker with many at a time.
@@ -438,8 +452,11 @@ impl TableBuilder {
         // Claims are encoded one attribute after the other: its dictionary stays close to the
         // processor, where many would drive each other out.
         let mut claimed: Vec<Vec<(RecordNo, &Claim)>> = vec![Vec::new(); table.columns.len()];
-        for NewRecord { key, observed_at, row, claims } in records {
+        for NewRecord { key, observed_at, row, claims, is_deceased } in records {
             let record = table.len() as RecordNo;
+            if is_deceased {
+                self.deceased.push(record);
+            }
             let source =
                 table.sources.binary_search(&key.source).expect("the source was announced");
             table.source.push(source as u16);
@@ -517,6 +534,10 @@ impl TableBuilder {
             column.have_more = Marks::on(column.more.iter().map(|&(record, ..)| record));
             column.have_doubtful = Marks::on(column.doubtful.iter().map(|&(record, ..)| record));
         }
+        let mut deceased: Vec<RecordNo> =
+            self.deceased.iter().map(|&old| place[old as usize]).collect();
+        deceased.sort_unstable();
+        table.deceased = Marks::on(deceased.into_iter());
         for (number, encoder) in self.encoders.into_iter().enumerate() {
             let dictionary = renumber(&mut table, number, encoder.dictionary);
             table.dictionaries.push(dictionary);

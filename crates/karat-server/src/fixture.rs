@@ -7,19 +7,24 @@ use std::time::Duration;
 
 use karat_hub::assess::assessment::*;
 use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift};
+use karat_hub::feedback::{FeedbackState, SourceFeedback};
 use karat_hub::matching_report::*;
+use karat_hub::repairs::ListedStep;
 use karat_hub::view::{Change, *};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::check::{
     Check, CheckName, CustomerKind, Day, EntryPolicy, Requirement, Share, Verdict as CheckVerdict,
 };
+
 use karat_model::claim::{Claim, CleanRecord, Validity};
+use karat_model::confirmation::{Confirmation, ConfirmationKind, ConfirmationNo};
 use karat_model::decision::{
     Decision, DecisionNo, Identity, Overruled, Ruling, Settled, SettledValue,
 };
 use karat_model::evidence::{Change as Alternative, *};
 use karat_model::finding::{
-    Dimension, FiledFinding, Finding, FindingCode, FindingNo, RuleName, RuleVersion, Subject, Tile,
+    Dimension, FiledFinding, Finding, FindingCode, FindingNo, FindingState, RuleName, RuleVersion,
+    StepNo, Subject, Tile, ValueDigest,
 };
 use karat_model::golden::{ClaimSource, GoldenRecord, GoldenValue, Loser, Withheld};
 use karat_model::hub_model::*;
@@ -27,7 +32,9 @@ use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::partition::{ClusterQuality, HoldReason};
 use karat_model::profile::ColumnProfile;
 use karat_model::record::{Moment, Payload, Quarantined, SourceRecord};
+use karat_model::repair_step::{RepairStep, RepairVerb};
 use karat_model::semantic::SemanticType;
+use karat_store::Withdrawn;
 
 /// A hub that answers from this file.
 pub struct FixtureHub {
@@ -106,6 +113,58 @@ impl HubReader for FixtureHub {
         findings.truncate(limit);
         let next = findings.last().filter(|_| has_more).map(|view| view.finding.no);
         self.available(FindingPage { findings, next })
+    }
+
+    fn finding(&self, no: FindingNo) -> Result<Option<FindingDetail>, Unavailable> {
+        let found = findings().into_iter().find(|view| view.finding.no == no);
+        let repeats = (no == FindingNo(4)).then_some(FindingNo(3));
+        self.available(found.map(|view| FindingDetail { view, repeats }))
+    }
+
+    fn follow_ups(
+        &self,
+        query: &FollowUpQuery,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<FindingPage, Unavailable> {
+        let FollowUpQuery { source, state } = query;
+        let asked = FindingQuery { source: source.clone(), ..FindingQuery::default() };
+        let mut page = self.findings(&asked, after, limit)?;
+        page.findings.retain(|view| {
+            let is_of_record = matches!(view.finding.subject, Subject::Record(_));
+            is_of_record && state.is_none_or(|asked| view.state == asked)
+        });
+        self.available(page)
+    }
+
+    fn feedback(&self) -> Result<Vec<SourceFeedback>, Unavailable> {
+        self.available(if self.empty { Vec::new() } else { feedback() })
+    }
+
+    fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable> {
+        let is_of = |step: &ListedStep| source.is_none_or(|source| *source == step.source);
+        self.available(repair_steps().into_iter().filter(is_of).collect())
+    }
+
+    fn currency(&self) -> Result<Currency, Unavailable> {
+        self.available(if self.empty { Currency::default() } else { currency() })
+    }
+
+    fn currency_queue(&self, query: &QueueQuery, limit: usize) -> Result<Queue, Unavailable> {
+        let is_asked = |value: &UnsureValue| {
+            let QueueQuery { attribute, use_name } = query;
+            attribute.as_ref().is_none_or(|asked| *asked == value.attribute)
+                && use_name.as_ref().is_none_or(|asked| value.uses.contains(asked))
+        };
+        let mut values: Vec<UnsureValue> = unsure_values().into_iter().filter(is_asked).collect();
+        let total = values.len() as u64;
+        values.truncate(limit);
+        self.available(Queue { total, values })
+    }
+
+    fn confirmations(&self, key: &RecordKey) -> Result<Option<Vec<ConfirmationView>>, Unavailable> {
+        let known = self.record(key)?;
+        Ok(known.map(|_| confirmations()))
     }
 
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
@@ -434,6 +493,42 @@ impl FixtureWriter {
                     ..told()
                 })
             }
+            Change::Step { findings: numbers, state, until, reason, .. } => {
+                let needs_until = state == FindingState::AcceptedAsIs;
+                if reason.is_empty() && (needs_until || state == FindingState::Rejected) {
+                    return Err(Refused::ReasonMissing);
+                }
+                if needs_until != until.is_some() {
+                    return Err(Refused::UntilNotAhead);
+                }
+                for no in numbers {
+                    let known = findings().into_iter().find(|view| view.finding.no == no);
+                    let state_of = known.ok_or(Refused::UnknownFinding(no))?.state;
+                    if !state_of.may_take(state) {
+                        return Err(Refused::UnfitStep { finding: no, state: state_of });
+                    }
+                }
+                Ok(ChangeOutcome { steps: vec![StepNo(9)], ..ChangeOutcome::default() })
+            }
+            Change::UndoStep { finding, step, .. } => match (finding.0, step.0) {
+                (4, 2) => Ok(ChangeOutcome::default()),
+                (4, _) => Err(Refused::NotLastStep(step)),
+                _ => Err(Refused::UnknownFinding(finding)),
+            },
+            Change::Confirm { key, attribute, kind, .. } => {
+                self.version(&key).ok_or_else(|| Refused::UnknownRecord(key.clone()))?;
+                match attribute == "email" {
+                    true => {
+                        Ok(ChangeOutcome { confirmations: Some(vec![ConfirmationNo(3)]), ..told() })
+                    }
+                    false => Err(Refused::OtherConfirmation(kind)),
+                }
+            }
+            Change::Withdraw { confirmation, .. } => match confirmation.0 {
+                1 => Ok(ChangeOutcome { confirmations: Some(Vec::new()), ..told() }),
+                2 => Err(Refused::WithdrawnAlready(confirmation)),
+                _ => Err(Refused::UnknownConfirmation(confirmation)),
+            },
             Change::Undo { decision, .. } => {
                 let is_known = (1..=self.decided.load(Ordering::Relaxed)).contains(&decision.0);
                 match is_known {
@@ -805,6 +900,7 @@ fn source(name: &str, trust: u8) -> Source {
         party: Party::ByValues,
         country: None,
         date_order: DateOrder::DayFirst,
+        feedback: None,
         columns: Vec::new(),
     }
 }
@@ -981,7 +1077,8 @@ fn record(name: &str, days_ago: i64, lines: &str) -> RecordDetail {
         }
     }
     let record = SourceRecord { key: key(name), observed_at: moment(days_ago), payload };
-    RecordDetail { record, columns: columns.into(), title: title(&cleaned), cleaned }
+    let (title, repairs) = (title(&cleaned), Vec::new());
+    RecordDetail { record, columns: columns.into(), title, cleaned, repairs }
 }
 
 fn title(cleaned: &CleanRecord) -> String {
@@ -1145,6 +1242,22 @@ fn value_decisions() -> Vec<Decision> {
     ]
 }
 
+/// How sure her values still are: mail to her postcode came back, and her street is known for long.
+fn sanne_sure() -> Vec<Option<Sure>> {
+    let sure = |value: &GoldenValue| match value.attribute {
+        AttributeId::POSTCODE => {
+            Some(Sure { last_seen: LastSeen::Refuted, probability: Some(0.0) })
+        }
+        AttributeId::STREET => {
+            let last_seen = LastSeen::On(Day(20_100));
+            Some(Sure { last_seen, probability: Some(0.826) })
+        }
+        AttributeId::PHONE => Some(Sure { last_seen: LastSeen::Never, probability: None }),
+        _ => None,
+    };
+    sanne_golden().values.iter().map(sure).collect()
+}
+
 fn sanne() -> Customer {
     Customer {
         decisions: value_decisions(),
@@ -1157,6 +1270,8 @@ fn sanne() -> Customer {
             pair: doubtful_pair(),
             held: None,
         }],
+        sure: sanne_sure(),
+        findings: findings(),
         former_ids: vec![FormerId {
             id: EntityId::founded_by(&key("erp/20417")),
             since: Moment(1_772_546_700 - 30 * 86_400),
@@ -1186,6 +1301,8 @@ fn hostile() -> Customer {
         links: Vec::new(),
         potential_matches: Vec::new(),
         decisions: Vec::new(),
+        sure: vec![None],
+        findings: Vec::new(),
         former_ids: Vec::new(),
     }
 }
@@ -1321,6 +1438,114 @@ fn drift() -> DriftReport {
     }
 }
 
+/// Steps that mend values before they are cleaned.
+fn repair_steps() -> Vec<ListedStep> {
+    let step = |source: &str, id: &str, column: &str, verb, records| ListedStep {
+        source: SourceName::new(source),
+        step: RepairStep {
+            id: id.into(),
+            column: column.into(),
+            verb,
+            conditions: Vec::new(),
+            by: Some("anna".into()),
+            at: Some("2026-11-22".into()),
+            why: None,
+        },
+        records,
+        restless: 0,
+        is_missing: records == 0,
+    };
+    let map = RepairVerb::Map(vec![("Adam".into(), "Amsterdam".into())]);
+    let accept = RepairVerb::Accept(FindingCode::MisspeltEmailDomain);
+    vec![step("crm", "r1", "plaats", map, 12), step("shop", "r1", "mail", accept, 0)]
+}
+
+/// How current the values of customers are, by what was seen and what was published.
+pub fn currency() -> Currency {
+    let of = |entity_type, id: AttributeId, [changes, years]: [u64; 2], counts: [u64; 3]| {
+        let attributes = AttributeSet::builtin();
+        let attribute = attributes.get(id);
+        let published = published_change(attribute.semantic_type, entity_type).unwrap();
+        let before = Decay::published(attribute.semantic_type, entity_type);
+        let [values, undated, refuted] = counts;
+        AttributeCurrency {
+            entity_type,
+            attribute: attribute.name.clone(),
+            label: [attribute.english.clone(), attribute.dutch.clone()],
+            published,
+            decay: Decay { changes, days: years * 365, ..before },
+            values,
+            undated,
+            refuted,
+            current: (values > undated).then_some(ShareBetween {
+                share: 0.744,
+                low: 0.731,
+                high: 0.757,
+            }),
+        }
+    };
+    use EntityType::{Organisation, Person};
+    Currency {
+        as_of: Some(Day(20_780)),
+        attributes: vec![
+            of(Person, AttributeId::EMAIL, [1_204, 4_310], [18_230, 1_402, 12]),
+            of(Person, AttributeId::STREET, [0, 0], [20_112, 0, 3]),
+            of(Organisation, AttributeId::PHONE, [31, 402], [918, 918, 0]),
+        ],
+    }
+}
+
+/// Values that are to be verified again.
+pub fn unsure_values() -> Vec<UnsureValue> {
+    let value = |id: AttributeId, last_seen, probability: f64, uses: &[&str]| {
+        let attributes = AttributeSet::builtin();
+        let attribute = attributes.get(id);
+        UnsureValue {
+            entity: sanne_summary().id,
+            title: "Sanne de Wit".into(),
+            record: key("crm/1001"),
+            attribute: attribute.name.clone(),
+            slot: 0,
+            label: [attribute.english.clone(), attribute.dutch.clone()],
+            last_seen,
+            probability,
+            wanted: Share(8_000),
+            check: format!("{}_current", attribute.name),
+            uses: uses.iter().map(ToString::to_string).collect(),
+            harm: 2.0 * (1.0 - probability),
+            owner: None,
+        }
+    };
+    vec![
+        value(AttributeId::EMAIL, LastSeen::Refuted, 0.0, &["email"]),
+        value(AttributeId::STREET, LastSeen::On(Day(19_400)), 0.68, &["mailing", "delivery"]),
+    ]
+}
+
+/// What was found out of a record's values.
+pub fn confirmations() -> Vec<ConfirmationView> {
+    let confirmation = |no, kind, steward: &str, reason: &str| Confirmation {
+        no: ConfirmationNo(no),
+        attribute: "email".into(),
+        value: ValueDigest(7),
+        kind,
+        steward: steward.into(),
+        at: Moment(1_790_000_000),
+        reason: reason.into(),
+    };
+    let undone = Withdrawn {
+        steward: "eva".into(),
+        at: Moment(1_790_100_000),
+        reason: "another mailbox".into(),
+    };
+    let bounced = confirmation(1, ConfirmationKind::Bounced, "mailer", "mailbox full");
+    let said = confirmation(2, ConfirmationKind::Customer, "eva", "");
+    vec![
+        ConfirmationView { confirmation: said, undone: None, is_of_now: true },
+        ConfirmationView { confirmation: bounced, undone: Some(undone), is_of_now: true },
+    ]
+}
+
 /// A scorecard in which most is known, and something is not.
 pub fn scorecard() -> Scorecard {
     let counts = |pass, fail| Counts { pass, fail, not_applicable: 12, ..Counts::default() };
@@ -1383,6 +1608,15 @@ pub fn scorecard() -> Scorecard {
         entity_type: EntityType::Person,
         source: source.map(SourceName::new),
         overall: score(103_023, 10_289),
+        by_value: source.is_none().then(|| ValueScore {
+            attribute: "turnover".into(),
+            label: ["Turnover", "Omzet"].map(str::to_string),
+            worth_cents: 1_204_500_000,
+            right_cents: 1_140_021_050,
+            unvalued: 812,
+            scored: 21_870,
+            alike: Some(0.873),
+        }),
         tiles: persons.clone(),
         attributes: vec![
             attribute(None, ["As a whole", "Als geheel"], 21_000, 870),
@@ -1402,13 +1636,42 @@ pub fn scorecard() -> Scorecard {
         cost_cents,
         owner: owner.map(str::to_string),
     };
-    let point = |days_ago, overall, counts_otherwise| TrendPoint {
+    let point = |days_ago, overall, completeness, otherwise| TrendPoint {
         at: moment(days_ago).unwrap(),
         release: None,
         entity_type: EntityType::Person,
         overall,
         tiles: vec![(Tile::Accurate, None), (Tile::Complete, overall)],
-        counts_otherwise,
+        by_value: overall,
+        weights: vec![(Dimension::Completeness, completeness), (Dimension::Validity, 1)],
+        otherwise,
+    };
+    let entered = Entered {
+        first_time_right: vec![FirstTimeRight {
+            source: "shop".into(),
+            channel: Channel::EntryGate,
+            records: 1_240,
+            right: 1_101,
+            corrected: 98,
+            merged: 37,
+            withdrawn: 9,
+            young: 402,
+        }],
+        friday_afternoon: vec![FridayAfternoon { source: "shop".into(), records: 100, right: 61 }],
+        overrides: vec![
+            OverrideCount {
+                check: EntryReason::DUPLICATE.into(),
+                reason_code: "not_a_duplicate".into(),
+                times: 41,
+                gate_was_right: Some(17),
+            },
+            OverrideCount {
+                check: "postcode_known".into(),
+                reason_code: "urgent".into(),
+                times: 12,
+                gate_was_right: None,
+            },
+        ],
     };
     Scorecard {
         as_of: Some(Day::of(moment(0).unwrap())),
@@ -1419,13 +1682,54 @@ pub fn scorecard() -> Scorecard {
             worst("postcode_known", None, Some("Customer care"), Some(841_500)),
             worst("email_form", Some("shop"), None, None),
         ],
+        entered,
         trend: vec![
-            point(40, Some(0.81), false),
-            point(30, Some(0.84), false),
-            point(20, Some(0.72), true),
-            point(2, Some(0.91), false),
+            point(40, Some(0.81), 1, None),
+            point(30, Some(0.84), 1, Some(Otherwise::Rules)),
+            point(20, Some(0.72), 3, Some(Otherwise::Weights)),
+            point(2, Some(0.91), 3, None),
         ],
     }
+}
+
+/// What was done about the fourth finding: it was sent, acknowledged, and rejected by mistake.
+fn steps() -> Vec<Step> {
+    let step = |no, state, reason: &str, undone| Step {
+        no: StepNo(no),
+        state,
+        until: None,
+        steward: "eva".into(),
+        at: moment(2).unwrap(),
+        reason: reason.into(),
+        undone,
+    };
+    let undone =
+        Withdrawn { steward: "jan".into(), at: moment(1).unwrap(), reason: "a slip".into() };
+    vec![
+        step(1, FindingState::Sent, "work list shop-2026-03-01.csv", None),
+        step(2, FindingState::Acknowledged, "", None),
+        step(3, FindingState::Rejected, "it is right", Some(undone)),
+    ]
+}
+
+fn feedback() -> Vec<SourceFeedback> {
+    vec![
+        SourceFeedback {
+            source: "crm".into(),
+            owner: Some("Sales operations".into()),
+            route: Some("work_list"),
+            sent: 120,
+            acknowledged: 90,
+            fixed_in_source: 60,
+            verified: 48,
+            waiting: 61,
+            rejected: 7,
+            accepted_as_is: 4,
+            recurred: 6,
+            days_to_verified: Some(11.5),
+        },
+        SourceFeedback { source: "shop".into(), route: Some("webhook"), ..Default::default() },
+    ]
 }
 
 fn findings() -> Vec<FindingView> {
@@ -1455,13 +1759,16 @@ fn findings() -> Vec<FindingView> {
             owner: None,
             entity: Some(entity),
             title: "Sanne de Wit".into(),
+            steps: Vec::new(),
+            state: FeedbackState::Open,
         }
     };
+    let sent = || view(4, "invalid_email", "shop/A-8812", false);
     vec![
         view(1, "postcode_known", "crm/1001", false),
         view(2, "postcode_known", "crm/1001", true),
         view(3, "postcode_known", "crm/1002", true),
-        view(4, "invalid_email", "shop/A-8812", false),
+        FindingView { steps: steps(), state: FeedbackState::Acknowledged, ..sent() },
         view(5, "invalid_email", "shop/A-8813", false),
     ]
 }

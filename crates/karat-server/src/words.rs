@@ -162,7 +162,7 @@ impl Locale {
             kind if kind.is_number_of_organisation() => self.say("Organisation", "Organisatie"),
             Email | Phone | Website => self.say("Contact", "Contact"),
             Iban => self.say("Payment", "Betaling"),
-            Gender | BirthDate | BirthPlace | JobTitle => self.say("Person", "Persoon"),
+            NameUsage | Gender | BirthDate | BirthPlace | JobTitle => self.say("Person", "Persoon"),
             _ => self.say("Other", "Overig"),
         }
     }
@@ -186,6 +186,7 @@ fn semantic_type_words(semantic_type: SemanticType) -> [&'static str; 2] {
         PartnerName => ["partner's name", "naam van partner"],
         Title => ["title", "titel"],
         NameSuffix => ["name suffix", "achtervoegsel"],
+        NameUsage => ["name usage", "naamgebruik"],
         Gender => ["gender", "geslacht"],
         BirthDate => ["date of birth", "geboortedatum"],
         BirthPlace => ["place of birth", "geboorteplaats"],

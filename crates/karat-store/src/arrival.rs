@@ -5,7 +5,7 @@ use std::sync::Arc;
 use karat_model::id::SourceName;
 use karat_model::record::{Columns, Moment, Payload, SourceRecord};
 
-use crate::number::{LoadNo, RowNo, SourceNo};
+use crate::number::{ArrivalNo, LoadNo, RowNo, SourceNo};
 use crate::payload::Digest;
 
 /// What a delivery says about one source record.
@@ -69,6 +69,38 @@ pub struct StoredRecord {
     pub source: SourceNo,
     /// Key and values; the values are numbered by the columns of the [`StoredSource`].
     pub record: SourceRecord,
+}
+
+/// A version of a source record that its source said later than the version before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// With which it came.
+    pub arrival: ArrivalNo,
+    /// The number of its source.
+    pub source: SourceNo,
+    /// The version before.
+    pub before: SourceRecord,
+    /// This version.
+    pub after: SourceRecord,
+}
+
+/// A record at its first arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Newcomer {
+    /// With which it came first.
+    pub arrival: ArrivalNo,
+    /// The load that brought it, or the stretch of changes between loads.
+    pub load: LoadNo,
+    /// The number of the record.
+    pub row: RowNo,
+    /// The number of its source.
+    pub source: SourceNo,
+    /// Whether it is still as it came.
+    pub is_as_it_came: bool,
+    /// Whether it was not deleted since.
+    pub is_there: bool,
+    /// Whether it was typed in at the entry gate.
+    pub is_typed_in: bool,
 }
 
 /// A source that has delivered.

@@ -45,7 +45,7 @@ mod faults;
 mod contract;
 
 pub use access::{Account, ApiKey, SecretHash, Session};
-pub use arrival::{Arrival, Change, Load, Outcome, StoredRecord, StoredSource};
+pub use arrival::{Arrival, Change, Load, Newcomer, Outcome, Revision, StoredRecord, StoredSource};
 pub use backup::{backup, restore};
 pub use confirmation_row::{ConfirmationRow, EntryRow, JournaledConfirmation, JournaledEntry};
 pub use database::Database;

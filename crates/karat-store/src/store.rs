@@ -9,7 +9,7 @@ use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Columns, Moment, Quarantined};
 
 use crate::access::{Account, ApiKey, SecretHash, Session};
-use crate::arrival::{Arrival, Load, Outcome, StoredRecord, StoredSource};
+use crate::arrival::{Arrival, Load, Newcomer, Outcome, Revision, StoredRecord, StoredSource};
 use crate::confirmation_row::{ConfirmationRow, EntryRow, JournaledConfirmation, JournaledEntry};
 use crate::delivery::Delivery;
 use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
@@ -390,6 +390,22 @@ pub trait Reader: Send {
     /// The same with arrivals after this one, published or not.
     fn arrived_after(&self, arrival: ArrivalNo, limit: usize) -> Result<Option<Vec<RowNo>>>;
 
+    /// Visits the versions of records that came after this arrival, each with the one before it, in
+    /// order and some thousands at a time: those of which sources say that they are later than that.
+    fn revisions(
+        &self,
+        after: ArrivalNo,
+        visit: &mut dyn FnMut(Vec<Revision>) -> Result<()>,
+    ) -> Result<()>;
+
+    /// Visits the records that came first after this arrival, in order and some thousands at a time;
+    /// also those that are deleted since.
+    fn newcomers(
+        &self,
+        after: ArrivalNo,
+        visit: &mut dyn FnMut(Vec<Newcomer>) -> Result<()>,
+    ) -> Result<()>;
+
     /// The current versions of records, in the order of their numbers; those that are deleted are
     /// left out.
     fn records_by_row(&self, rows: &[RowNo]) -> Result<Vec<StoredRecord>>;
@@ -447,6 +463,17 @@ pub trait Reader: Send {
 
     /// The steps that people took with a finding, in order.
     fn steps_of(&self, finding: FindingNo) -> Result<Vec<Step>>;
+
+    /// The same of several findings, in order of findings and steps.
+    fn steps_of_findings(&self, findings: &[FindingNo]) -> Result<Vec<(FindingNo, Step)>>;
+
+    /// The findings that follow a place and about which people did something, in the order in which
+    /// they were opened.
+    fn stepped_findings(&self, after: FindingNo, limit: usize) -> Result<Vec<FiledFinding>>;
+
+    /// Those of these records that had arrivals which were taken in by what was published at this
+    /// moment, in order.
+    fn arrived_by(&self, records: &[RowNo], published_at: Moment) -> Result<Vec<RowNo>>;
 
     /// The verdicts of these subjects, in order; those that have none are left out.
     fn verdicts_of(&self, subjects: &[SubjectNo]) -> Result<VerdictSet>;

@@ -119,6 +119,7 @@ fn plan(sample: &Sample) -> CleaningPlan {
         }),
         country: Some(Country::NETHERLANDS),
         date_order: DateOrder::DayFirst,
+        feedback: None,
         columns: vec![ColumnMapping {
             column: "value".to_owned(),
             semantic_type,

@@ -83,6 +83,7 @@ pub(super) const SAMPLES: &[Sample] = &[
             "onbekend",
         ],
     ),
+    sample(NameUsage, &["E", "P", "V", "N", "partner - eigen"]),
     sample(BirthPlace, &["Onsdorp", "UTRECHT", "'s-Gravenhage", "Köln", "onbekend"]),
     sample(JobTitle, &["Inkoper", "hoofd administratie", "CEO", "Account Manager", "-"]),
     // Organisations.

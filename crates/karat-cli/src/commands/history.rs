@@ -302,7 +302,8 @@ pub fn told(reason: ReleaseReason, language: Language) -> String {
         ReleaseReason::First => ("first release", "eerste release"),
         ReleaseReason::Checks => ("other checks", "andere controles"),
         ReleaseReason::Values => {
-            ("other survivorship, trust or names", "andere survivorship, vertrouwen of namen")
+            let english = "other repairs, survivorship, trust or names";
+            (english, "andere reparaties, survivorship, vertrouwen of namen")
         }
         ReleaseReason::Thresholds => ("other thresholds", "andere drempels"),
         ReleaseReason::Weights => {

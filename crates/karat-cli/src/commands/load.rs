@@ -8,6 +8,7 @@ use karat_hub::drift::{self, Severity};
 use karat_hub::flow::arrive::ArrivalReport;
 use karat_hub::flow::load::{LoadOptions, LoadReport, MatchedType, Published, TrainingReason};
 use karat_hub::flow::publish::Changes;
+use karat_hub::flow::quality::ToldDelivery;
 use karat_hub::mask::mask;
 use karat_hub::stored::StoredHub;
 use karat_model::id::SourceName;
@@ -110,7 +111,29 @@ pub fn print(
         None => say!("Nothing has changed."),
         Some(published) => print_published(published, terminal),
     }
+    print_wrong(&report.wrong, terminal);
     say!("{}", terminal.dim(&progress.told()));
+}
+
+/// How many of what is wrong with deliveries is told; `karat findings` lists all.
+const WRONG_SHOWN: usize = 10;
+
+/// Tells what is wrong with what sources delivered, errors first.
+fn print_wrong(wrong: &[ToldDelivery], terminal: Terminal) {
+    let mut wrong: Vec<&ToldDelivery> = wrong.iter().collect();
+    wrong.sort_by_key(|told| !told.is_error());
+    for told in wrong.iter().take(WRONG_SHOWN) {
+        let ToldDelivery { source, check, severity, .. } = told;
+        let line = told.told(Language::English);
+        say!("{}", terminal.fitted(&format!("   {severity}: {source}: {line}; {check}")));
+    }
+    if wrong.len() > WRONG_SHOWN {
+        say!("   and {} more", count((wrong.len() - WRONG_SHOWN) as u64));
+    }
+    if !wrong.is_empty() {
+        let hint = terminal.bold("hint:");
+        say!("   {hint} All was loaded; `karat findings` lists what is wrong with deliveries.");
+    }
 }
 
 fn print_remarks(arrival: &ArrivalReport, terminal: Terminal) {
@@ -226,6 +249,7 @@ pub fn json(
         "sources": arrivals.collect::<Vec<_>>(),
         "unreadable": unreadable.collect::<Vec<_>>(),
         "published": published,
+        "wrong_deliveries": report.wrong,
         "stages": seconds.collect::<Vec<_>>(),
         "seconds": progress.elapsed().as_secs_f64(),
     })

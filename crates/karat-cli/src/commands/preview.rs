@@ -70,7 +70,8 @@ const LARGEST_SHOWN: usize = 10;
 const ATTRIBUTES_SHOWN: usize = 12;
 const SAMPLES_SHOWN: usize = 3;
 
-fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Terminal) -> Vec<String> {
+/// What would become of customers, a line each.
+pub fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Terminal) -> Vec<String> {
     let say = |english: &'static str, dutch: &'static str| language.say(english, dutch);
     let shown = |text: &str| if masked { mask(text) } else { text.to_string() };
     let mut lines = Vec::new();

@@ -22,6 +22,8 @@ enum File {
     Hub,
     /// sources/*.yaml
     Source,
+    /// repairs/*.yaml
+    Repairs,
     /// checks/*.yaml
     Checks,
     /// match.yaml of `karat match`
@@ -34,6 +36,7 @@ impl Schema {
         let schema = match self.file {
             File::Hub => hub_model::hub_schema(),
             File::Source => hub_model::source_schema(),
+            File::Repairs => hub_model::repairs_schema(),
             File::Checks => hub_model::checks_schema(),
             File::Match => hub_model::match_schema(),
         };

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use karat_hub::view::{
-    AttributeScore, CheckScore, Counts, GroupScore, HubReader, Score, Scorecard, UseScore,
+    AttributeScore, Channel, CheckScore, CountedShare, Counts, Entered, GroupScore, HubReader,
+    Score, Scorecard, UseScore, ValueScore,
 };
 use karat_model::finding::Tile;
 use karat_model::hub_model::HubModel;
@@ -20,9 +21,9 @@ use crate::terminal::{Terminal, say};
 /// Tell how good the data of a hub is
 ///
 /// Six scores for customers of each entity type (accurate, correct, complete, up to date, defined,
-/// unique) with the counts behind them, how many are fit for which use, and what to mend first.
-/// Where nothing was judged the score is unknown. The console shows the same under Quality; who fails
-/// a check is told by `karat findings --rule CHECK`.
+/// unique) with the counts behind them, how many are fit for which use, how much of what is new was
+/// right the first time, and what to mend first. Where nothing was judged the score is unknown. The
+/// console shows the same under Quality; who fails a check is told by `karat findings --rule CHECK`.
 #[derive(Args, Debug)]
 pub struct ScorecardCommand {
     /// The folder of the hub
@@ -127,12 +128,14 @@ impl Telling<'_> {
         let mut lines = Vec::new();
         for group in &scorecard.customers {
             lines.extend(self.table(group, &self.tiles(group, true)));
+            lines.extend(group.by_value.iter().flat_map(|of| self.by_value(of)));
             if !group.uses.is_empty() {
                 lines.push(String::new());
                 lines.push(format!("  {}", self.say("Fit for use", "Geschikt voor gebruik")));
                 lines.extend(self.rows(&self.use_rows(group)));
             }
         }
+        lines.extend(self.entered(&scorecard.entered));
         if !scorecard.worst.is_empty() {
             let title = self.say("What to mend first", "Wat eerst te herstellen");
             lines.extend([String::new(), self.terminal.bold(title)]);
@@ -166,6 +169,114 @@ impl Telling<'_> {
         let mut lines = vec![String::new(), format!("{}  {overall}", self.terminal.bold(&name))];
         lines.extend(self.rows(rows));
         lines
+    }
+
+    /// How good customers are when each counts for what it is worth, and when all count alike.
+    fn by_value(&self, of: &ValueScore) -> Vec<String> {
+        let label = self.language.say(&of.label[0], &of.label[1]);
+        let mut told = format!(
+            "{label}: {} {} {}",
+            self.euros(of.right_cents),
+            self.say("of", "van"),
+            self.euros(of.worth_cents)
+        );
+        if of.unvalued > 0 {
+            let unvalued = self.language.count(of.unvalued);
+            told += &format!(", {unvalued} {}", self.say("without a value", "zonder waarde"));
+        }
+        let customers = self.language.count(of.scored);
+        let rows = [
+            Row {
+                name: self.say("By value", "Naar waarde").to_string(),
+                score: self.score(of.score()),
+                told,
+            },
+            Row {
+                name: self.say("Each customer alike", "Elke klant even zwaar").to_string(),
+                score: self.score(of.alike),
+                told: format!("{customers} {}", self.say("customers", "klanten")),
+            },
+        ];
+        let mut lines = vec![String::new()];
+        lines.extend(self.rows(&rows));
+        lines
+    }
+
+    /// How well what is new was entered.
+    fn entered(&self, entered: &Entered) -> Vec<String> {
+        let first_time_right = entered.first_time_right.iter().map(|of| {
+            let wrong = [
+                (of.corrected, self.say("corrected", "verbeterd")),
+                (of.merged, self.say("known already", "al bekend")),
+                (of.withdrawn, self.say("taken back", "ingetrokken")),
+                (of.young, self.say("too young to tell", "te jong om te zeggen")),
+            ];
+            let wrong = wrong.into_iter().filter(|(count, _)| *count > 0);
+            let told = wrong.map(|(count, word)| format!("{} {word}", self.language.count(count)));
+            let channel = match of.channel {
+                Channel::EntryGate => self.say("entry gate", "invoerpoort"),
+                Channel::Delivery => self.say("delivery", "levering"),
+            };
+            let counted = self.counted_share(of.share(), of.right, of.records);
+            Row {
+                name: format!("{}, {channel}", of.source),
+                score: self.score(of.share().map(|it| it.share)),
+                told: std::iter::once(counted).chain(told).collect::<Vec<_>>().join(", "),
+            }
+        });
+        let friday_afternoon = entered.friday_afternoon.iter().map(|of| Row {
+            name: of.source.clone(),
+            score: self.score(of.share().map(|it| it.share)),
+            told: self.counted_share(of.share(), of.right, of.records),
+        });
+        let overrides = entered.overrides.iter().map(|of| {
+            let right = of.gate_was_right.map(|right| {
+                let gate = self.say("the gate was right", "de poort had gelijk");
+                format!("{} {gate}", self.language.count(right))
+            });
+            Row {
+                name: format!("{}, {}", of.check, of.reason_code),
+                score: self.language.count(of.times),
+                told: right.unwrap_or_default(),
+            }
+        });
+        let parts: [(&str, Vec<Row>); 3] = [
+            (
+                self.say(
+                    "Right the first time, of a quarter",
+                    "In één keer goed, van een kwartaal",
+                ),
+                first_time_right.collect(),
+            ),
+            (
+                self.say(
+                    "The last hundred new records without an error (Friday-afternoon score)",
+                    "De laatste honderd nieuwe records zonder fout (vrijdagmiddagscore)",
+                ),
+                friday_afternoon.collect(),
+            ),
+            (
+                self.say("Overrides of the entry gate", "Afwijkingen bij de invoerpoort"),
+                overrides.collect(),
+            ),
+        ];
+        let mut lines = Vec::new();
+        for (title, rows) in parts.iter().filter(|(_, rows)| !rows.is_empty()) {
+            lines.extend([String::new(), self.terminal.bold(title)]);
+            lines.extend(self.rows(rows));
+        }
+        lines
+    }
+
+    /// How many of how many, and between which limits their share lies.
+    fn counted_share(&self, share: Option<CountedShare>, part: u64, whole: u64) -> String {
+        let Some(CountedShare { low, high, .. }) = share else {
+            return self.say("none is old enough", "geen is oud genoeg").into();
+        };
+        let [part, whole] = [part, whole].map(|count| self.language.count(count));
+        let low = self.score(Some(low));
+        let limits = format!("{} – {}", low.trim_end_matches(" %"), self.score(Some(high)));
+        format!("{part} {} {whole} ({limits})", self.say("of", "van"))
     }
 
     fn rows(&self, rows: &[Row]) -> Vec<String> {

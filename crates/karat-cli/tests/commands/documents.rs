@@ -44,13 +44,25 @@ fn blocks() -> Vec<Block> {
 ///
 /// The demo is smaller than a reader's, and does not wait for Ctrl-C; the ids in the tour, and the
 /// answers to questions, are for the reader to choose.
-const OTHERWISE: [(&str, &str); 8] = [
+const OTHERWISE: [(&str, &str); 11] = [
     ("./test", "true"),
     ("cargo build --release", "true"),
     ("export PATH=\"$PWD/target/release:$PATH\"", "true"),
     ("cargo run --release -- demo", "karat demo --no-serve --people 300 --out readme"),
     ("karat demo --out demo", "karat demo --out demo --no-serve --people 300"),
     ("karat explain crm/ID erp/ID --hub myhub", "karat explain $(pair) --hub myhub"),
+    (
+        "karat confirm --hub myhub crm ID email --as bounced          # mail came back",
+        "karat confirm --hub myhub crm $(record) email --as bounced",
+    ),
+    (
+        "karat confirm --hub myhub crm ID address --as customer       # the customer says it is right",
+        "karat confirm --hub myhub crm $(record) address --as customer",
+    ),
+    (
+        "karat confirm --hub myhub crm ID                             # what was found out of a record",
+        "karat confirm --hub myhub crm $(record)",
+    ),
     ("target/release/karat assess 'data/*.csv'", "karat assess 'demo/*.csv'"),
     (
         "karat match demo/crm.csv demo/webshop.jsonl --labels questions.csv --questions more.csv --out clusters.csv",
@@ -58,8 +70,9 @@ const OTHERWISE: [(&str, &str); 8] = [
     ),
 ];
 
-/// The first records of the CRM and the ERP in the tour's crosswalk, as a reader would choose them.
-const PAIR: &str = "pair() { for s in crm erp; do \
+/// The first records of the CRM and the ERP in the tour's crosswalk, and one of the CRM with an e-mail
+/// address, as a reader would choose them.
+const CHOSEN: &str = "record() { grep -m 1 '@' demo/crm.csv | cut -d, -f1; }; pair() { for s in crm erp; do \
     grep \"^$s,\" myhub-crosswalk.csv | head -1 | cut -d, -f1,2 | tr , /; done; }";
 
 /// Runs a line as a shell does in which `karat` is the program under test.
@@ -68,7 +81,7 @@ fn run_line(folder: &Folder, document: &str, line: &str) {
     let line = otherwise.map_or(line, |(_, instead)| instead);
     let programs = Path::new(KARAT).parent().unwrap().display().to_string();
     let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
-    let script = format!("set -eu\n{PAIR}\n{line}");
+    let script = format!("set -eu\n{CHOSEN}\n{line}");
     let mut shell = Command::new("sh");
     shell.args(["-c", &script]).current_dir(folder.path("")).env("PATH", path);
     let ran = shell.output().unwrap();
@@ -174,16 +187,28 @@ fn the_page_on_the_hub_model_shows_a_mistake_as_check_does() {
     assert!(said.starts_with(&shown.text), "{said}\nis not\n{}", shown.text);
 }
 
-/// The commands with their options, as `karat help` tells them.
+/// The commands with their options, as `karat help` tells them, and with those of what they do.
 fn commands() -> BTreeMap<String, String> {
     let folder = Folder::new();
-    let help = folder.karat("help").succeeds().out;
-    let (_, list) = help.split_once("Commands:\n").unwrap();
-    let names = list.lines().take_while(|line| line.starts_with("  "));
-    let names = names.filter_map(|line| line.split_whitespace().next()).filter(|it| *it != "help");
-    let with_help =
-        |name: &str| (name.to_string(), folder.karat(&format!("{name} --help")).succeeds().out);
-    names.map(with_help).collect()
+    let help_of = |command: &str| folder.karat(&format!("{command} --help")).succeeds().out;
+    let with_help = |name: String| {
+        let mut help = help_of(&name);
+        for verb in listed(&help) {
+            help += &help_of(&format!("{name} {verb}"));
+        }
+        (name, help)
+    };
+    listed(&folder.karat("help").succeeds().out).into_iter().map(with_help).collect()
+}
+
+/// The commands that a help lists.
+fn listed(help: &str) -> Vec<String> {
+    let Some((_, list)) = help.split_once("Commands:\n") else { return Vec::new() };
+    // What is further to the right goes on with the line before.
+    let is_first = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let names = list.lines().take_while(|line| line.starts_with("  ")).filter(is_first);
+    let names = names.filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(String::from).collect()
 }
 
 #[test]

@@ -136,9 +136,23 @@ impl Folder {
         self.karat(&format!("export {what}")).succeeds().out
     }
 
-    /// All exports of the hub, as CSV, one after the other.
+    /// All exports of the hub, as CSV, one after the other; of findings without what hangs on when
+    /// they were filed: number, state and date.
     pub fn exports(&self) -> String {
-        EXPORTS.map(|what| format!("== {what}\n{}", self.export(what))).concat()
+        let timeless = |what: &str| match what {
+            "findings" => self.findings(),
+            _ => self.export(what),
+        };
+        EXPORTS.map(|what| format!("== {what}\n{}", timeless(what))).concat()
+    }
+
+    /// The findings, without what hangs on when they were filed: number, state and date; in order.
+    pub fn findings(&self) -> String {
+        let text = self.export("findings");
+        let filed_with = |line: &str| line.rsplitn(5, ',').last().map(|rest| format!("{rest}\n"));
+        let mut lines: Vec<String> = text.lines().filter_map(filed_with).collect();
+        lines[1..].sort();
+        lines.concat()
     }
 
     /// Loads the hub, and gives what the load tells of each source.

@@ -153,9 +153,32 @@ fn a_whole_retailer_in_another_order_has_the_same_customers() {
     }
     folder.karat(&format!("init {}", names.join(" "))).succeeds();
     folder.karat("load").succeeds();
-    for what in ["crosswalk", "golden", "lineage", "records", "findings", "potential-matches"] {
+    for what in ["crosswalk", "golden", "lineage", "records", "potential-matches"] {
         let expected = demo().karat(&format!("export {what}")).succeeds().out;
         assert!(expected.lines().count() > 20, "{what}");
         assert_eq!(folder.export(what), expected, "{what}");
     }
+    assert_eq!(folder.findings(), demo().findings());
+    assert!(folder.findings().lines().count() > 20);
+}
+
+#[test]
+fn a_delivery_unlike_those_before_is_loaded_and_told() {
+    let folder = hub();
+    folder.load();
+    folder.karat("load").succeeds().says("Nothing has changed.");
+    let rows: Vec<&str> = CRM.lines().take(6).collect();
+    folder.write("crm.csv", rows.join("\n"));
+    let told = "warning: crm: The delivery does not have as many records as usual (5 records \
+                instead of about 8); delivery_volume";
+    folder
+        .karat("load --allow-deletes")
+        .succeeds()
+        .says(told)
+        .says("hint: All was loaded; `karat findings` lists what is wrong with deliveries.");
+    folder.karat("findings --rule delivery_volume").succeeds().says("crm  delivery_volume");
+    folder.karat("verify").succeeds();
+    folder.write("crm.csv", CRM);
+    folder.karat("load").succeeds();
+    folder.karat("findings --rule delivery_volume --closed").succeeds().says(", passes");
 }

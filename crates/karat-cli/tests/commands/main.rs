@@ -17,6 +17,8 @@ mod profiling;
 mod matching;
 mod operating;
 mod scoring;
+mod repairing;
+mod feedback;
 mod exports;
 mod explaining;
 mod serving;

@@ -3,6 +3,8 @@
 use std::io::{BufRead, Read, Write};
 use std::net::TcpStream;
 
+use serde_json::{Value, json};
+
 use crate::customers::{CRM, SHOP};
 use crate::folder::{Folder, Running};
 
@@ -44,10 +46,10 @@ fn the_console_answers_until_it_is_stopped() {
 }
 
 /// Sends JSON; gives the whole answer.
-fn put(address: &str, path: &str, body: &str) -> String {
+fn send(address: &str, method: &str, path: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(
-        "PUT {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -55,6 +57,86 @@ fn put(address: &str, path: &str, body: &str) -> String {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn put(address: &str, path: &str, body: &str) -> String {
+    send(address, "PUT", path, body)
+}
+
+/// Sends JSON; gives the status and the JSON that is answered.
+fn post(address: &str, path: &str, body: &Value) -> (u16, Value) {
+    let answer = send(address, "POST", path, &body.to_string());
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or_else(|_| panic!("no JSON: {answer}")))
+}
+
+/// What the form component asks in turn, and what the application behind the form then sends.
+#[test]
+fn somebody_is_typed_mended_recognised_and_created_with_a_reason() {
+    let folder = hub();
+    let hub_yaml = folder.read("hub/hub.yaml");
+    folder.write("hub/hub.yaml", format!("{hub_yaml}\nentry: {{ policy: soft }}\n"));
+    folder.karat("publish").succeeds();
+    let mut serving = folder.start("serve --open --port 0");
+    let address = address(&mut serving);
+    let page = get(&address, "/embed/demo?lang=en");
+    assert!(page.contains("<karat-form-check") && page.contains("/embed/karat-form.js"), "{page}");
+    let mut values = json!({ "given_name": "Petra", "email": "petra@gmial.com" });
+    let check = |values: &Value| {
+        let body = json!({ "values": values, "kind": "customer" });
+        let (status, told) = post(&address, "/v1/person/check", &body);
+        assert_eq!(status, 200, "{told}");
+        told
+    };
+    // A mistake, with what would mend it; what is missing is told as well.
+    let told = check(&values);
+    let found = told["findings"].as_array().unwrap();
+    let found = found.iter().find(|it| it["rule"] == "misspelt_email_domain").unwrap();
+    let repair = &found["repair"];
+    assert_eq!(
+        (&repair["action"], &repair["value"]),
+        (&json!("replace"), &json!("petra@gmail.com"))
+    );
+    assert!(told["missing"].as_array().unwrap().contains(&json!("family_name")), "{told}");
+    // It is accepted, and the rest is typed: somebody whom the hub knows, and why.
+    for (name, value) in [
+        ("email", "petra.dewit@voorbeeld.example"),
+        ("family_name", "de Wit"),
+        ("birth_date", "31-1-1980"),
+        ("street", "Kerkstraat"),
+        ("house_number", "12"),
+        ("postcode", "6711 AB"),
+    ] {
+        values[name] = value.into();
+    }
+    let told = check(&values);
+    let about_values =
+        told["findings"].as_array().unwrap().iter().filter(|it| !it["column"].is_null());
+    assert_eq!(about_values.count(), 0, "{told}");
+    assert_eq!(told["duplicate"], "likely");
+    let decision = &told["decision"];
+    assert_eq!(decision["action"], "ask");
+    assert_eq!(decision["reason_codes"], json!(["urgent", "not_a_duplicate", "rule_is_wrong"]));
+    let meant = &told["candidates"][0];
+    assert_eq!(meant["entity"]["title"], "Petra de Wit");
+    let evidence = meant["pair"]["evidence"].as_array().unwrap();
+    assert!(evidence.iter().any(|it| it["agreement"] == "same" && it["right"] != ""), "{meant}");
+    // Who is sure nevertheless gives a reason.
+    let mut body = json!({ "source": "crm", "kind": "customer", "id": "9001", "values": {
+        "voornaam": "Petra", "achternaam": "de Wit", "geboortedatum": "31-1-1980",
+        "email": "petra.dewit@voorbeeld.example", "straat": "Kerkstraat", "huisnummer": "12",
+        "postcode": "6711 AB",
+    } });
+    let (status, refused) = post(&address, "/v1/person", &body);
+    assert_eq!(status, 422, "{refused}");
+    assert_eq!(refused["entry"]["duplicate"], "likely");
+    body["override"] = json!({ "reason_code": "not_a_duplicate", "reason": "her daughter" });
+    let (status, made) = post(&address, "/v1/person", &body);
+    assert_eq!(status, 201, "{made}");
+    serving.interrupt();
+    serving.end().succeeds();
+    assert!(folder.export("records").contains("crm,9001,"));
 }
 
 /// What was acknowledged is there after a kill, and the hub is what follows from its journal.

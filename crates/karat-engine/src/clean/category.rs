@@ -7,8 +7,9 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 
 use super::output::{Context, Output};
-use super::person_name::{LetterCase, capital, push_title};
+use super::person_name::{LetterCase, push_title};
 use super::text::unless_misread;
+use crate::letters::capital;
 
 const CODE_LENGTH_MAX: usize = 3;
 
@@ -56,8 +57,8 @@ mod tests {
 
     /// Two capitals for one letter made three characters of two, which were no code any more.
     #[test]
-    fn a_letter_without_a_capital_stays() {
-        for (text, expected) in [("ß=&", "ß=&"), ("ßa", "ßA"), ("éa", "ÉA")] {
+    fn a_letter_whose_capital_is_another_stays() {
+        for (text, expected) in [("ß=&", "ß=&"), ("ßa", "ßA"), ("éa", "ÉA"), ("мj", "мj")] {
             assert_eq!(sentence_case(text), expected);
             assert_eq!(sentence_case(expected), expected);
         }

@@ -58,14 +58,15 @@ pub fn resembles(value: &str, _: &Context) -> bool {
     })
 }
 
-/// Claims the address; what has no `@` is not kept.
+/// Claims the address; what has no `@`, or nothing else, is not kept.
 pub fn standardise(value: &str, _: &Context, out: &mut Output) {
     let repaired = repair(value);
     let was_repaired = *repaired != *value.trim();
     let address = repaired.to_lowercase();
     if !is_address(&address) {
         out.finding(FindingCode::InvalidEmail);
-        if value.contains('@') {
+        // Signs alone say nothing.
+        if value.contains('@') && value.contains(char::is_alphanumeric) {
             out.claim(AttributeId::EMAIL, value.trim(), Validity::Invalid);
         }
         return;
@@ -335,6 +336,8 @@ mod tests {
             // A near miss: another letter, another domain.
             ("jan@xn--mnchen-2ya.example", "jan@ümnchen.example"),
             ("jan@munchen.example", "jan@munchen.example"),
+            ("@", " !invalid_email"),
+            ("e@", "e@! !invalid_email"),
             ("jan@xn--a.example", "jan@xn--a.example! !unknown_email_domain"),
             ("jan@mailinator.com", "jan@mailinator.com !disposable_email"),
             ("jan@post.mailinator.com", "jan@post.mailinator.com !disposable_email"),

@@ -9,12 +9,15 @@ use karat_model::claim::Validity;
 
 use super::folded::squeezed;
 use super::output::{Context, Output};
+use super::text::unless_misread;
+use crate::letters::capital;
 
 /// Claims the code for an attribute.
 pub fn standardise(value: &str, attribute: AttributeId, _: &Context, out: &mut Output) {
-    let capitals = squeezed(value).to_uppercase();
-    let code = capitals.trim_matches(|c: char| !c.is_alphanumeric());
-    out.claim(attribute, code, Validity::Valid);
+    // Signs go first: what is around a code must not decide how its letters are written.
+    let code = squeezed(value.trim_matches(|c: char| !c.is_alphanumeric()));
+    let capitals = code.chars().map(capital).collect();
+    out.claim(attribute, &unless_misread(capitals, &code), Validity::Valid);
 }
 
 #[cfg(test)]
@@ -38,6 +41,9 @@ mod tests {
             ("#12 34", "12 34"),
             ("(ab/12)", "AB/12"),
             ("5304218", "5304218"),
+            // A small Cyrillic letter whose capital would look like a Latin one.
+            ("verledenм", "verledenм"),
+            ("«ã»", "Ã"),
             ("--", ""),
         ] {
             check(text, claim, &DUTCH, expected);

@@ -5,8 +5,8 @@ use karat_model::semantic::SemanticType;
 use super::output::Context;
 use super::{
     address, birth_place, company_name, date, duns, email, establishment_number, gender, iban,
-    industry_code, job_title, kbo_number, kvk_number, legal_form, lei, party, person_name, phone,
-    rsin, vat_number, website,
+    industry_code, job_title, kbo_number, kvk_number, legal_form, lei, name_usage, party,
+    person_name, phone, rsin, vat_number, website,
 };
 
 /// How columns of a semantic type are recognised.
@@ -68,6 +68,7 @@ pub const KINDS: &[Kind] = &[
         .by_content(0.6),
     kind(Postcode, address::postcode::HEADERS, address::postcode::resembles).by_content(0.8),
     kind(AddressLine, address::line::HEADERS, address::line::resembles).by_content(0.6),
+    kind(NameUsage, name_usage::HEADERS, name_usage::resembles),
     kind(Gender, gender::HEADERS, gender::resembles).by_content(0.9),
     kind(PartyKind, party::HEADERS, party::resembles).by_content(0.9),
     kind(Title, person_name::title::HEADERS, person_name::title::resembles).by_content(0.8),

@@ -27,6 +27,7 @@ fn source(semantic_type: SemanticType) -> Option<&'static str> {
         PartnerName => include_str!("person_name/partner_name.rs"),
         Title => include_str!("person_name/title.rs"),
         NameSuffix => include_str!("person_name/name_suffix.rs"),
+        NameUsage => include_str!("name_usage.rs"),
         Gender => include_str!("gender.rs"),
         BirthDate | Date => include_str!("date.rs"),
         BirthPlace => include_str!("birth_place.rs"),

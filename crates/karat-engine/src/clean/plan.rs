@@ -23,12 +23,13 @@ use super::output::{Context, Output};
 use super::party::{Evidence, PartyKind};
 use super::person_name::NameValue;
 use super::placeholder::Judgement;
+use super::repair::{self, RepairPlan, RepairedColumn, Understood};
 use super::text::Content;
 use super::{
     address, birth_place, category, citizen_number, company_name, date, duns, email,
     establishment_number, flag, gender, iban, identifier, industry_code, job_title, kbo_number,
-    kvk_number, legal_form, lei, number, party, person_name, phone, placeholder, rsin, text,
-    truncation, updated_at, vat_number, website,
+    kvk_number, legal_form, lei, name_usage, number, party, person_name, phone, placeholder, rsin,
+    text, truncation, updated_at, vat_number, website,
 };
 
 /// How the columns of one delivery of a source are cleaned.
@@ -53,6 +54,8 @@ pub struct CleaningPlan {
     tax_numbers: Vec<u16>,
     /// The columns that may say that a record is about a sole proprietor.
     tells_legal_form: Vec<u16>,
+    /// What is mended before anything is cleaned.
+    repairs: RepairPlan,
 }
 
 /// What one column means.
@@ -128,6 +131,7 @@ impl CleaningPlan {
                 SemanticType::PartyName,
             ]),
             turns: turns(&order, columns.len()),
+            repairs: RepairPlan::new(model.repairs_of(&source.name), columns),
             fields,
         }
     }
@@ -245,18 +249,86 @@ impl CleaningPlan {
         updated_at::parse(payload.get(self.updated_at?)?, &self.context)
     }
 
-    /// Makes claims and findings of the values of a record; the memo is one of this plan alone.
+    /// Makes claims and findings of the values of a record, which are repaired first; the memo is one
+    /// of this plan alone.
     pub fn standardise(&self, record: &SourceRecord, memo: &mut Memo) -> CleanRecord {
+        if self.repairs.is_empty() {
+            return self.understand(&record.payload, memo);
+        }
+        // What is only looked at was not withheld; no step may make another number of it.
+        let payload = self.withhold(record.payload.clone());
+        let mut understood = Understood::new(self, memo);
+        let repaired = self.repairs.apply(&payload, &mut understood, None);
+        understood.finish(repaired.as_ref().unwrap_or(&payload))
+    }
+
+    /// What the steps of the source do to a record, in their order.
+    pub fn repairs(&self, record: &SourceRecord, memo: &mut Memo) -> Vec<RepairedColumn> {
+        let mut told = Vec::new();
+        if !self.repairs.is_empty() {
+            let payload = self.withhold(record.payload.clone());
+            self.repairs.apply(&payload, &mut Understood::new(self, memo), Some(&mut told));
+        }
+        told
+    }
+
+    /// The values of a record after all steps.
+    pub fn repaired(&self, record: &SourceRecord, memo: &mut Memo) -> Payload {
+        let payload = self.withhold(record.payload.clone());
+        let repaired = self.repairs.apply(&payload, &mut Understood::new(self, memo), None);
+        repaired.unwrap_or(payload)
+    }
+
+    /// How the records are repaired.
+    pub fn repair_plan(&self) -> &RepairPlan {
+        &self.repairs
+    }
+
+    /// Whether a value of a column is one of an attribute and says nothing else.
+    pub(super) fn holds_alone(&self, column: u16, attribute: AttributeId, value: &str) -> bool {
+        let Some(field) = self.fields.get(usize::from(column)).copied().flatten() else {
+            return false;
+        };
+        let semantic_type = field.semantic_type;
+        let fills = field.attribute.or_else(|| foremost(semantic_type, false));
+        let is_one = is_one(semantic_type, value);
+        fills == Some(attribute) && is_one && repair::is_of_one_attribute(semantic_type)
+    }
+
+    /// The columns that are for an attribute alone.
+    pub(super) fn columns_of(&self, attribute: AttributeId) -> impl Iterator<Item = u16> {
+        let is_for = move |field: &Option<Field>| {
+            field.is_some_and(|field| {
+                let fills = field.attribute.or_else(|| foremost(field.semantic_type, false));
+                fills == Some(attribute) && repair::is_of_one_attribute(field.semantic_type)
+            })
+        };
+        let columns = (0..).zip(&self.fields);
+        columns.filter(move |(_, field)| is_for(field)).map(|(column, _)| column)
+    }
+
+    /// What the values of a column mean.
+    pub(super) fn semantic_type_of(&self, column: u16) -> Option<SemanticType> {
+        self.fields.get(usize::from(column)).copied().flatten().map(|field| field.semantic_type)
+    }
+
+    /// What values are read by.
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Makes claims and findings of values as they are.
+    pub(super) fn understand(&self, payload: &Payload, memo: &mut Memo) -> CleanRecord {
         let mut cleaning = Cleaning::new(self, memo);
         let mut values: Vec<(u16, &str)> = Vec::new();
         let in_turn = self.turns.is_empty();
-        let of_one_person = self.is_of_one_person(&record.payload);
+        let of_one_person = self.is_of_one_person(payload);
         if !in_turn {
-            values.extend(record.payload.iter());
+            values.extend(payload.iter());
             // Values of one column stay in their order.
             values.sort_by_key(|(column, _)| self.turns.get(usize::from(*column)));
         }
-        let as_they_came = record.payload.iter().filter(|_| in_turn);
+        let as_they_came = payload.iter().filter(|_| in_turn);
         for (column, raw) in as_they_came.chain(values) {
             // What came from the store was withheld before, what is only looked at was not.
             let instead = self.instead(column, raw, of_one_person);
@@ -351,6 +423,7 @@ fn number_slots(fields: &mut [Option<Field>], order: &[usize], semantic_type: Se
 pub(super) fn attribute_of(semantic_type: SemanticType) -> Option<AttributeId> {
     use SemanticType::*;
     Some(match semantic_type {
+        NameUsage => AttributeId::NAME_USAGE,
         BirthDate => AttributeId::BIRTH_DATE,
         KvkNumber => AttributeId::KVK_NUMBER,
         EstablishmentNumber => AttributeId::ESTABLISHMENT_NUMBER,
@@ -402,6 +475,7 @@ fn foremost(semantic_type: SemanticType, of_organisation: bool) -> Option<Attrib
 pub(super) fn standardise_value(field: Field, value: &str, context: &Context, out: &mut Output) {
     use SemanticType::*;
     let standardise = match field.semantic_type {
+        NameUsage => name_usage::standardise,
         Gender => gender::standardise,
         BirthPlace => birth_place::standardise,
         JobTitle => job_title::standardise,
@@ -530,11 +604,11 @@ impl<'p> Cleaning<'p> {
         };
         let Some(value) = tidied else { return };
         match placeholder::judge(&value, semantic_type) {
-            Judgement::Placeholder => {
+            Judgement::Placeholder if is_one(semantic_type, &value) => {
                 return self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
             }
             Judgement::Doubtful => self.out.doubt(),
-            Judgement::Genuine => {}
+            Judgement::Placeholder | Judgement::Genuine => {}
         }
         if field.length_max.is_some_and(|length| truncation::is_truncated(raw, length)) {
             self.out.finding(FindingCode::Truncated);
@@ -661,7 +735,16 @@ impl<'p> Cleaning<'p> {
     fn collected(&mut self, at: usize, column: u16, field: Field, value: &str) {
         let repeated = self.collected_columns[at] == Some(column);
         self.collected_columns[at] = Some(column);
-        for (number, part) in split_collected(field.semantic_type, value).into_iter().enumerate() {
+        let mut parts = tidy_parts(field.semantic_type, value, &mut self.out);
+        let all = parts.len();
+        parts.retain(|part| {
+            let judgement = placeholder::judge(part, field.semantic_type);
+            all == 1 || judgement != Judgement::Placeholder
+        });
+        if parts.len() < all {
+            self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
+        }
+        for (number, part) in parts.iter().enumerate() {
             let own_slot = number == 0 && !repeated;
             let slot = if own_slot { field.slot } else { self.free_slots[at] };
             if !own_slot {
@@ -893,6 +976,35 @@ fn drop_repeated(claims: &mut Vec<Claim>) {
     }
 }
 
+/// Whether a value is not several of a type that may be collected.
+fn is_one(semantic_type: SemanticType, value: &str) -> bool {
+    collected_at(semantic_type).is_none() || split_collected(semantic_type, value).len() == 1
+}
+
+/// Parts a value, and each part again that is tidied otherwise by itself than among the others: a
+/// web address in one part must not keep the codes of another (`x@y.example;b%C3%A9@z.example`).
+fn tidy_parts<'v>(
+    semantic_type: SemanticType,
+    value: &'v str,
+    out: &mut Output,
+) -> Vec<Cow<'v, str>> {
+    let parts = split_collected(semantic_type, value);
+    if parts.len() == 1 {
+        return vec![Cow::Borrowed(value)];
+    }
+    let mut tidied = Vec::new();
+    for part in parts {
+        match text::tidy(part, out) {
+            Some(Cow::Owned(right)) if right != part => {
+                let anew = tidy_parts(semantic_type, &right, out);
+                tidied.extend(anew.into_iter().map(|part| Cow::Owned(part.into_owned())));
+            }
+            _ => tidied.push(Cow::Borrowed(part)),
+        }
+    }
+    tidied
+}
+
 /// Parts a value that holds several e-mail addresses, phone numbers or account numbers.
 fn split_collected(semantic_type: SemanticType, value: &str) -> Vec<&str> {
     let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
@@ -951,6 +1063,7 @@ mod tests {
             party,
             country: karat_model::hub_model::Country::from_code(country),
             date_order: DateOrder::DayFirst,
+            feedback: None,
             columns: columns.iter().map(mapping).collect(),
         };
         model.sources.push(source.clone());
@@ -1064,28 +1177,29 @@ mod tests {
             ("voornaam", GivenName, 0),
             ("achternaam", FamilyName, 0),
             ("geslacht", Gender, 0),
+            ("naamgebruik", NameUsage, 0),
         ];
         check(
             &plan(PERSONS, &columns),
             &[
                 (
-                    "dhr. J.P. van den Berg MSc | Jan | Berg |",
+                    "dhr. J.P. van den Berg MSc | Jan | Berg | |",
                     "person · initials J.P. · given_name Jan · family_name_prefix van den · family_name Berg · name_suffix MSc · gender male",
                 ),
                 (
-                    "mevr. A. Bakker | | | V",
-                    "person · gender female · initials A. · family_name Bakker",
+                    "mevr. A. Bakker | | | V | V",
+                    "person · gender female · name_usage partner_own · initials A. · family_name Bakker",
                 ),
                 (
-                    "Jan Jansen | Piet | Jansen |",
-                    "person · given_name Piet · family_name Jansen · !name_conflict",
+                    "Jan Jansen | Piet | Jansen | | beide",
+                    "person · given_name Piet · family_name Jansen · !unknown_name_usage · !name_conflict",
                 ),
                 (
-                    "Jan Bakker | Jan | Jansen |",
+                    "Jan Bakker | Jan | Jansen | |",
                     "person · given_name Jan · family_name Jansen · !name_conflict",
                 ),
                 (
-                    "Johannes (Jan) de Boer | | |",
+                    "Johannes (Jan) de Boer | | | |",
                     "person · given_name Johannes · given_name@1 Jan · family_name_prefix de · family_name Boer",
                 ),
             ],
@@ -1158,6 +1272,11 @@ mod tests {
                 (
                     "0201234568 / 0612345987 | 0201234568 |",
                     "person · phone +31201234568 · phone@2 +31612345987",
+                ),
+                ("| | geen@geen.nl; c@d.example", "person · email c@d.example · !placeholder"),
+                (
+                    "| | a@://b.example; ren%C3%A9e@c.example",
+                    "person · email renée@c.example · !escaped_text · !invalid",
                 ),
                 ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
             ],

@@ -237,7 +237,7 @@ fn is_about_the_record(semantic_type: SemanticType) -> bool {
 /// Whether a value of the type always has its form, so that other values are something else.
 fn has_no_other_form(semantic_type: SemanticType) -> bool {
     use SemanticType::*;
-    matches!(semantic_type, UpdatedAt | PartyKind | Gender | HouseNumber | LegalForm)
+    matches!(semantic_type, UpdatedAt | PartyKind | NameUsage | Gender | HouseNumber | LegalForm)
 }
 
 /// Tells persons from companies in `naam`, and family names from whole names.
@@ -625,10 +625,10 @@ mod tests {
     #[test]
     fn nicknames_and_partners() {
         check(
-            "relatie_id | voornamen    | roepnaam | tussenvoegsel | achternaam | voorvoegsel partner | naam partner
-             1          | Johannes     | Jan      | de            | Boer       |                     |
-             2          | Maria Johanna | Marja   |               | Bakker     | van                 | Dijk",
-            "source_id given_name given_name@1 family_name_prefix family_name family_name_prefix@1 partner_name",
+            "relatie_id | voornamen    | roepnaam | tussenvoegsel | achternaam | voorvoegsel partner | naam partner | naamgebruik
+             1          | Johannes     | Jan      | de            | Boer       |                     |              | E
+             2          | Maria Johanna | Marja   |               | Bakker     | van                 | Dijk         | V",
+            "source_id given_name given_name@1 family_name_prefix family_name family_name_prefix@1 partner_name name_usage",
         );
     }
 

@@ -159,6 +159,8 @@ struct Asked<'m> {
     rules: &'m [BlockingRule],
     phonetics: Phonetics,
     pairs: PairScope,
+    /// The records whose pairs they are; `None` for all.
+    of: Option<&'m [RecordNo]>,
 }
 
 /// What is made of a table before its pairs are weighed.
@@ -180,7 +182,8 @@ impl<'a> Prepared<'a> {
     ) -> Prepared<'a> {
         let matrix = Matrix::build(&comparisons, table.len());
         let rules = block::rules(table.entity_type, attributes, filled, asked.rules);
-        let blocks = Blocks::build(table, attributes, &rules, asked.phonetics, asked.pairs, frozen);
+        let Asked { phonetics, pairs, of, .. } = *asked;
+        let blocks = Blocks::build(table, attributes, &rules, phonetics, pairs, frozen, of);
         Prepared { comparisons, matrix, rules, blocks }
     }
 
@@ -237,7 +240,8 @@ impl<'a> Matcher<'a> {
         let mut comparisons =
             compare::comparisons(table, attributes, &filled, phonetics, &|_| None);
         comparisons.truncate(train::COMPARISONS_MAX);
-        let asked = Asked { rules: &settings.blocking, phonetics, pairs: settings.pairs };
+        let pairs = settings.pairs;
+        let asked = Asked { rules: &settings.blocking, phonetics, pairs, of: None };
         let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, None);
         progress.reach(share::PREPARED);
         let Prepared { comparisons, matrix, rules, blocks } = &prepared;
@@ -309,6 +313,29 @@ impl<'a> Matcher<'a> {
         candidates: Candidates,
         watch: &'a dyn Watch,
     ) -> Matcher<'a> {
+        Matcher::frozen_of(table, attributes, model, candidates, None, watch)
+    }
+
+    /// The same, of which only the hopeful pairs of some records are asked, and only their blocks
+    /// are known.
+    pub fn around(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        model: MatchModel,
+        records: &[RecordNo],
+    ) -> Matcher<'a> {
+        let (hopeful, records) = (Candidates::Hopeful, Some(records));
+        Matcher::frozen_of(table, attributes, model, hopeful, records, &progress::Unwatched)
+    }
+
+    fn frozen_of(
+        table: &'a RecordTable,
+        attributes: &'a AttributeSet,
+        model: MatchModel,
+        candidates: Candidates,
+        of: Option<&[RecordNo]>,
+        watch: &'a dyn Watch,
+    ) -> Matcher<'a> {
         let mut progress = Progress::start(watch);
         let filled = model.known_attributes(attributes);
         let phonetics = model.phonetics();
@@ -335,7 +362,7 @@ impl<'a> Matcher<'a> {
         model.comparisons = of_known.collect();
         let comparisons = known.into_iter().map(|(_, comparison)| comparison).collect();
         let rules = model.blocking_rules(attributes);
-        let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope() };
+        let asked = Asked { rules: &rules, phonetics, pairs: model.pair_scope(), of };
         let frozen = Some(model.frozen_blocks());
         let prepared = Prepared::of(table, attributes, &filled, comparisons, &asked, frozen);
         if !prepared.blocks.outgrown.is_empty() {

@@ -9,7 +9,7 @@ use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::id::ModelId;
 use karat_model::match_settings::{
-    BlockingRule, GateSettings, KeyForm, KeyPart, PairScope, Phonetics,
+    BlockingRule, GateSettings, KeyForm, KeyPart, MatchSettings, PairScope, Phonetics,
 };
 use serde::{Deserialize, Serialize};
 
@@ -212,6 +212,29 @@ impl MatchModel {
     /// Reads the stored form.
     pub fn from_bytes(bytes: &[u8]) -> Result<MatchModel, serde_json::Error> {
         serde_json::from_slice(bytes)
+    }
+
+    /// The model by which somebody is looked for who comes, and may be known.
+    ///
+    /// How rare pairs of one customer are among the records that are there says nothing of that: in
+    /// a hub without duplicates there are none, and half of who comes may be in it. One in four is
+    /// taken to be, unless records have partners more often than that. The link threshold is one
+    /// at which a single pair is as sure as links are on the whole, where that is lower and nobody
+    /// chose the threshold.
+    pub fn seeking(&self, settings: &MatchSettings) -> MatchModel {
+        /// How many of those who come are taken to be known.
+        const KNOWN_SHARE: f64 = 0.25;
+        let mut model = self.clone();
+        let records = self.training.records.max(1) as f64;
+        model.prior = self.prior.max(Weight::from_bits((KNOWN_SHARE / records).log2()).0);
+        if settings.link_threshold_bits.is_none() {
+            let wrong = settings.false_discovery_rate;
+            let sure = Weight::from_bits(((1.0 - wrong) / wrong).log2());
+            let link = (self.calibration.even_odds() + sure).0.min(self.link_threshold);
+            model.link_threshold = link;
+            model.review_threshold = link - Weight::from_bits(settings.review_band_bits).0;
+        }
+        model
     }
 
     /// The least weight of a pair that can bring two records together, with nothing but each other

@@ -45,7 +45,8 @@ pub fn blocking_keys(
     let asked = model.blocking_rules(attributes);
     let rules = block::rules(table.entity_type, attributes, &filled, &asked);
     let (phonetics, frozen) = (model.phonetics(), Some(model.frozen_blocks()));
-    let blocks = Blocks::build(table, attributes, &rules, phonetics, model.pair_scope(), frozen);
+    let scope = model.pair_scope();
+    let blocks = Blocks::build(table, attributes, &rules, phonetics, scope, frozen, None);
     keys_of(&blocks, table.entity_type).collect()
 }
 

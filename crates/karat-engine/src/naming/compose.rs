@@ -5,6 +5,7 @@ use karat_model::name_usage::NameUsage;
 
 use super::name::{PersonName, known};
 use super::nobility::Nobility;
+use crate::letters::capital;
 
 /// The name as it is written on an envelope (*aanschrijfwijze*): `prof. dr. J.P. van den Berg-Smit`.
 ///
@@ -120,7 +121,7 @@ pub(super) fn initials(name: &PersonName) -> String {
     let first_letter = |word: &str| word.chars().find(|c| c.is_alphabetic());
     let mut made = String::new();
     for letter in given_name.split_whitespace().filter_map(first_letter) {
-        made.extend(letter.to_uppercase());
+        made.push(capital(letter));
         made.push('.');
     }
     if made.is_empty() { line(&[given_name]) } else { made }
@@ -129,8 +130,8 @@ pub(super) fn initials(name: &PersonName) -> String {
 /// A prefix that opens a name takes a capital: `Van den Berg`; `'t Hart` does not.
 pub(super) fn capitalised(name: &str) -> String {
     let mut characters = name.trim_start().chars();
-    let first = characters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(characters).collect()
+    let first = characters.next().map(capital);
+    first.into_iter().chain(characters).collect()
 }
 
 /// Words on a line, one space apart, and none at a hyphen.

@@ -45,7 +45,7 @@ impl<'a> PersonName<'a> {
             partner_title: None,
             suffix: best(AttributeId::NAME_SUFFIX),
             gender: best(AttributeId::GENDER).and_then(Gender::from_name),
-            usage: None,
+            usage: best(AttributeId::NAME_USAGE).and_then(NameUsage::from_name),
         }
     }
 

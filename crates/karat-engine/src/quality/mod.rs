@@ -12,4 +12,5 @@ pub mod measure;
 pub mod accuracy;
 pub mod estimate;
 pub mod score;
+pub mod delivery;
 pub mod check;

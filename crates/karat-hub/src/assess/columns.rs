@@ -73,6 +73,7 @@ fn is_malformed(code: FindingCode) -> bool {
         TooLong
             | Truncated
             | NameNotUnderstood
+            | UnknownNameUsage
             | UnknownGender
             | MissingHouseNumber
             | InvalidHouseNumber

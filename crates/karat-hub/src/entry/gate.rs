@@ -1,10 +1,11 @@
 //! The gate: looks at a customer that is typed in as if its record had come.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use karat_engine::matching::model::MatchModel;
 use karat_engine::merging::{self, Member};
-use karat_engine::quality::check::{CheckMemo, CheckNo, Known, RefTables};
+use karat_engine::quality::check::{CheckMemo, CheckNo, Known};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{Check, CustomerKind, Day, Requirement, Verdict};
 use karat_model::claim::CleanRecord;
@@ -24,8 +25,10 @@ use crate::flow::change::{Records, judged_among};
 use crate::flow::clean::SourceCleaner;
 use crate::flow::publish::trust;
 use crate::flow::quality::{Alone, Customer, Fault, Judge, Judged, Judging, Kept};
+use crate::hub_model::CHECKS;
 use crate::live::as_payload;
 use crate::stored::{Met, candidates};
+use crate::validate::tables::reference_tables;
 use crate::view::{
     EntryAnswer, EntryCheck, EntryFinding, FoundWrong, Likeness, Need, Probe, ProbeValues,
     Understood,
@@ -45,6 +48,8 @@ type KeptJudge = (Option<String>, Day, Arc<Judge>);
 
 /// What typed values are looked at by; kept from one to the next.
 pub struct EntryGate {
+    /// The folder of the hub, where reference files are named from.
+    dir: PathBuf,
     model: Arc<HubModel>,
     cleaners: Mutex<FxHashMap<Listed, Arc<Cleaner>>>,
     /// What was kept of judging, in its stored form, the day, and the judge that came of both.
@@ -90,10 +95,10 @@ impl Asked {
 }
 
 impl EntryGate {
-    /// The gate of a hub under a hub model.
-    pub fn new(model: Arc<HubModel>) -> EntryGate {
+    /// The gate of the hub of a folder under a hub model.
+    pub fn new(dir: PathBuf, model: Arc<HubModel>) -> EntryGate {
         let (cleaners, judge, records) = (Mutex::default(), Mutex::default(), Mutex::default());
-        EntryGate { model, cleaners, judge, records }
+        EntryGate { dir, model, cleaners, judge, records }
     }
 
     /// Looks at a customer that is typed in; nothing is saved. A kind that the hub model does not
@@ -107,13 +112,21 @@ impl EntryGate {
         self.with_records(reader, |records| {
             let asked = self.understand(records, &check.probe);
             let limit = if check.is_discreet { 0 } else { check.limit };
-            let met = match match_model {
-                Some(match_model) => {
-                    candidates::meet(&self.model, reader, match_model, records, &asked, limit)?
+            let seeking = match_model.map(|of| of.seeking(&self.model.matching));
+            let likely_from = self.likely_from(seeking.as_ref());
+            let met = match seeking {
+                Some(seeking) => {
+                    candidates::meet(&self.model, reader, seeking, records, &asked, limit)?
                 }
                 None => Met::default(),
             };
-            let duplicate = self.likeness(match_model, met.likeliest);
+            let duplicate = match met.likeliest {
+                Some(likeliest) if likely_from.is_some_and(|from| likeliest >= from) => {
+                    Likeness::Likely
+                }
+                Some(_) => Likeness::Possible,
+                None => Likeness::None,
+            };
             let judge = self.judge(reader, check.today)?;
             let judged = self.judged(reader, &judge, &asked, check)?;
             let likeliest = met.likeliest.filter(|_| !check.is_discreet);
@@ -219,7 +232,8 @@ impl EntryGate {
         cleaner
     }
 
-    /// The judge of the hub as it is; one that was never judged is judged as of today.
+    /// The judge of the hub as it is; one that was never judged is judged as of today, with the
+    /// reference files as they are now.
     fn judge(&self, reader: &dyn Reader, today: Day) -> Result<Arc<Judge>, Error> {
         let kept = reader.statistic(Kept::NAME)?;
         if let Some((of, day, judge)) = &*lock(&self.judge)
@@ -232,7 +246,8 @@ impl EntryGate {
         let judge = match as_before {
             Some(judge) => judge,
             None => {
-                let anew = Judging::Anew { as_of: today, tables: RefTables::default() };
+                let tables = reference_tables(&self.model, &self.dir.join(CHECKS));
+                let anew = Judging::Anew { as_of: today, tables };
                 Judge::read(reader, &self.model, anew)?.expect("it is judged anew")
             }
         };
@@ -241,13 +256,10 @@ impl EntryGate {
         Ok(judge)
     }
 
-    fn likeness(&self, match_model: Option<&MatchModel>, likeliest: Option<Weight>) -> Likeness {
-        let (Some(match_model), Some(likeliest)) = (match_model, likeliest) else {
-            return Likeness::None;
-        };
+    /// The weight from which somebody is likely known.
+    fn likely_from(&self, match_model: Option<&MatchModel>) -> Option<Weight> {
         let said = self.model.entry.duplicates_from_bits.map(Weight::from_bits);
-        let from = said.unwrap_or(Weight(match_model.link_threshold));
-        if likeliest >= from { Likeness::Likely } else { Likeness::Possible }
+        said.or(match_model.map(|of| Weight(of.link_threshold)))
     }
 
     /// What comes of judging the record that would come.
@@ -296,6 +308,7 @@ impl EntryGate {
             survivors: &survivors,
             potential_match: likeliest,
             kind: Some(&kind.name),
+            is_deceased: asked.cleaned.is_deceased(),
         };
         let mut judged =
             |others: &dyn Known| judge.customer(&customer, others, &mut CheckMemo::none());
@@ -436,6 +449,7 @@ fn source_of_attributes(model: &HubModel, ids: &[AttributeId], entity_type: Enti
         party: Party::Always(entity_type),
         country: None,
         date_order: DateOrder::DayFirst,
+        feedback: None,
         columns: ids.iter().enumerate().map(mapping).collect(),
     }
 }

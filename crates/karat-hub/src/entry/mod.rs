@@ -12,6 +12,8 @@ mod gate;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod duplicates;
 
 pub use decide::{decide, is_reason};
 pub use gate::{Asked, EntryGate, kind_of, kinds_of};

@@ -282,3 +282,28 @@ fn what_is_missing_and_what_would_mend_is_told() {
     assert_eq!(found.column.as_deref(), Some("email"));
     assert_eq!(found.repair.as_ref().unwrap().value.as_deref(), Some("mia@gmail.com"));
 }
+
+#[test]
+fn reference_files_are_known_in_a_hub_that_was_never_judged() {
+    let world = World::saying(HUB);
+    std::fs::create_dir(world.path("hub/checks")).unwrap();
+    let own =
+        "checks: { town: { attributes: city, ref_table: { file: towns.csv, column: name } } }";
+    world.write("hub/checks/own.yaml", own);
+    world.write("hub/checks/towns.csv", "name\nEde\nEpe\n");
+    world.hub().publish(false, &|| Moment(8), &Unwatched).unwrap().unwrap();
+    let faults = |town: &str| {
+        let told = answer(&world, &check(&[("naam", "Jo Post"), ("plaats", town)], None));
+        told.findings.iter().filter(|found| found.rule.as_str() == "town").count()
+    };
+    let judged = ["Ede", "Heino"].map(faults);
+    assert_eq!(judged, [0, 1]);
+    // As a hub is that was loaded by a Karat that judged nothing, and one whose checks named no file.
+    let database = rusqlite::Connection::open(world.path("hub/karat.db")).unwrap();
+    let tables = "UPDATE statistic SET json = json_set(json, '$.tables', json('[]'))
+        WHERE name = 'quality'";
+    for sql in [tables, "DELETE FROM statistic WHERE name = 'quality'"] {
+        assert_eq!(database.execute(sql, []).unwrap(), 1);
+        assert_eq!(["Ede", "Heino"].map(faults), judged, "{sql}");
+    }
+}

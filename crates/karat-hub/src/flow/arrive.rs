@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use karat_engine::clean::CleaningPlan;
-use karat_model::hub_model::{Delivery as Delivered, HubModel, Source};
-use karat_model::record::{Columns, Quarantined};
+use karat_model::hub_model::{self, HubModel, Source};
+use karat_model::record::{Columns, Moment, Payload, Quarantined};
 use karat_store::{Arrival, Change, Delivery, LoadNo, Outcome, RowNo, Store};
 
 use super::keys::{BroughtIds, Keyed, Keys};
 use super::progress::{Progress, Stage};
+use super::quality::{Asked, Delivered, DeliveryWatch};
 use crate::connect::{self, Row};
 use crate::error::Error;
 
@@ -40,16 +41,16 @@ pub struct ArrivalReport {
 /// The share of a source's records that may vanish from a full delivery without being asked for.
 const VANISHING_MAX: f64 = 0.2;
 
-/// Takes in what one source delivers.
+/// Takes in what one source delivers at a moment; tells what that is, if it is anything.
 pub fn arrive(
     store: &mut dyn Store,
-    load: LoadNo,
+    (load, at): (LoadNo, Moment),
     hub: &Path,
     model: &HubModel,
     source: &Source,
     allow_deletes: bool,
     progress: &dyn Progress,
-) -> Result<ArrivalReport, Error> {
+) -> Result<(ArrivalReport, Option<Delivered>), Error> {
     let files = connect::expand(hub, &source.files)?;
     let mut taking = Taking {
         store,
@@ -61,6 +62,7 @@ pub fn arrive(
         plan: None,
         keys: Keys::new(brought_ids(&files, model, source, progress)?),
         seen: Vec::new(),
+        watch: DeliveryWatch::new(at, Asked::of(model, &source.name)),
         report: ArrivalReport { source: source.name.to_string(), ..ArrivalReport::default() },
     };
     let mut is_started = false;
@@ -86,10 +88,10 @@ pub fn arrive(
     taking.report.problems = problems.collect();
     taking.take_held_back()?;
     let is_whole = taking.report.problems.is_empty();
-    if source.delivery == Delivered::Full && is_whole {
+    if source.delivery == hub_model::Delivery::Full && is_whole {
         taking.delete_absent(allow_deletes)?;
     }
-    Ok(taking.report)
+    Ok((taking.report, taking.watch.finish()))
 }
 
 /// The ids that rows bring. Files are read for these alone, because which of the rows with one id
@@ -129,6 +131,8 @@ struct Taking<'a> {
     keys: Keys,
     /// By row number of the store whether the delivery had it.
     seen: Vec<bool>,
+    /// Counts what stands in the columns.
+    watch: DeliveryWatch,
     report: ArrivalReport,
 }
 
@@ -137,7 +141,9 @@ impl Taking<'_> {
     fn announce(&mut self, columns: &Columns) -> Result<(), Error> {
         if self.delivery.is_none() || self.columns != *columns {
             self.delivery = Some(self.store.delivery(self.load, &self.source.name, columns)?);
-            self.plan = Some(CleaningPlan::new(self.model, self.source, columns));
+            let plan = CleaningPlan::new(self.model, self.source, columns);
+            self.watch.announce(columns, &plan);
+            self.plan = Some(plan);
             self.columns = columns.clone();
         }
         Ok(())
@@ -145,9 +151,12 @@ impl Taking<'_> {
 
     fn take(&mut self, rows: Vec<Row>) -> Result<(), Error> {
         let plan = self.plan.as_ref().expect("columns were announced");
-        let keyed = rows
+        let payloads = rows.into_iter().map(|row| plan.withhold(row.payload));
+        let payloads: Vec<Payload> = payloads.collect();
+        self.watch.see(&payloads);
+        let keyed = payloads
             .into_iter()
-            .filter_map(|row| self.keys.give(plan, &self.columns, plan.withhold(row.payload)))
+            .filter_map(|payload| self.keys.give(plan, &self.columns, payload))
             .map(arrival);
         let arrivals: Vec<Arrival> = keyed.collect();
         self.report.without_key = self.keys.without_key;

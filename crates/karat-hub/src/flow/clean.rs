@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use karat_engine::clean::repair::RepairedColumn;
 use karat_engine::clean::{CleaningPlan, Memo};
 use karat_engine::quality::check::CheckMemo;
 use karat_engine::quality::measure::QualityCounts;
@@ -50,6 +51,24 @@ impl SourceCleaner {
             Some(plan) => plan.withhold(payload),
             None => payload,
         }
+    }
+
+    /// What the repair steps of the source do to a record.
+    pub fn repairs(&self, record: &SourceRecord, memo: &mut Memo) -> Vec<RepairedColumn> {
+        self.plan.as_ref().map(|plan| plan.repairs(record, memo)).unwrap_or_default()
+    }
+
+    /// The values of a record as they are cleaned.
+    pub fn repaired(&self, record: &SourceRecord, memo: &mut Memo) -> Payload {
+        match &self.plan {
+            Some(plan) => plan.repaired(record, memo),
+            None => record.payload.clone(),
+        }
+    }
+
+    /// The repair steps that do nothing as a column is not there, by their places.
+    pub fn missing_steps(&self) -> &[usize] {
+        self.plan.as_ref().map_or(&[], |plan| plan.repair_plan().missing())
     }
 
     /// By column number, the attribute that what is found in a column is about.
@@ -131,6 +150,8 @@ impl Memos {
 /// What was gathered so far.
 struct Gathering<'j> {
     judge: Option<&'j Judge>,
+    /// The attributes whose numbers are added up.
+    summed: Vec<AttributeId>,
     quality: Quality,
     /// Per source.
     counts: Vec<QualityCounts>,
@@ -165,6 +186,7 @@ impl<'j> Cleaning<'j> {
             memos: Memos::default(),
             gathering: Gathering {
                 judge: None,
+                summed: Vec::new(),
                 quality: Quality::default(),
                 counts: vec![QualityCounts::default(); sources.len()],
                 builders: EntityType::ALL.map(builder).into(),
@@ -179,6 +201,7 @@ impl<'j> Cleaning<'j> {
         let sources = numbers.iter().copied().zip(subjects).collect();
         self.judging = Some(Judging { judge, sources });
         self.gathering.judge = Some(judge);
+        self.gathering.summed = judge.summed();
         self
     }
 
@@ -194,7 +217,7 @@ impl<'j> Cleaning<'j> {
     /// Puts the tables in order.
     pub fn finish(mut self) -> Cleaned {
         self.gathering.take(self.waiting);
-        let Gathering { counts, builders, quality, judge: _ } = self.gathering;
+        let Gathering { counts, builders, quality, judge: _, summed: _ } = self.gathering;
         let filled: Vec<TableBuilder> =
             builders.into_iter().filter(|builder| !builder.is_empty()).collect();
         let names = self.sources.into_iter().map(|source| source.name);
@@ -239,6 +262,9 @@ impl Gathering<'_> {
     fn take(&mut self, mut rows: Vec<CleanedRow>) {
         for row in &mut rows {
             if let (Some(judge), Some(judged)) = (self.judge, row.judged.take()) {
+                if let (Some(source), false) = (judged.of.source, self.summed.is_empty()) {
+                    self.quality.add_up(source, &self.summed, &row.cleaned);
+                }
                 let subject = SubjectNo::Record(RowNo(row.row));
                 self.quality.take(judge, subject, Some(&row.key.source), judged);
             }
@@ -253,6 +279,7 @@ impl Gathering<'_> {
                 observed_at: row.observed_at,
                 row: row.row,
                 claims: &row.cleaned.claims,
+                is_deceased: row.cleaned.is_deceased(),
             }));
         }
     }

@@ -25,6 +25,7 @@ use super::quality::{Judge, Judging, Quality};
 use crate::drift::TypeDrift;
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::scorecard::{Entering, measure};
 use rustc_hash::FxHashSet;
 
 /// All that follows from the journal, as it would be published.
@@ -51,6 +52,8 @@ pub struct Derived {
     pub judge: Option<Judge>,
     /// What came of judging the records, each alone.
     pub quality: Quality,
+    /// How well customers are entered, if all is judged anew.
+    pub entering: Option<Entering>,
 }
 
 /// Under what everything is derived.
@@ -104,7 +107,10 @@ pub fn derive(
     progress: &dyn Progress,
 ) -> Result<Derived, Error> {
     let Terms { model, frozen, thresholds_anew, held_against, judging, quarantined } = terms;
+    let is_anew = matches!(judging, Judging::Anew { .. });
     let judge = Judge::read(reader, model, judging)?;
+    let entering = judge.as_ref().filter(|_| is_anew);
+    let entering = entering.map(|judge| measure(reader, model, judge.as_of)).transpose()?;
     let cleaned = clean_all(reader, model, judge.as_ref(), progress)?;
     let Cleaned { tables, counts, quality } = cleaned;
     let before = Before::read(reader)?;
@@ -166,6 +172,7 @@ pub fn derive(
         drift,
         judge,
         quality,
+        entering,
     })
 }
 

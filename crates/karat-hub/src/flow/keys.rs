@@ -206,6 +206,7 @@ mod tests {
             party: Party::Always(EntityType::Person),
             country: None,
             date_order: DateOrder::DayFirst,
+            feedback: None,
             columns: HEADERS
                 .into_iter()
                 .zip([SourceId, UpdatedAt, FullName])

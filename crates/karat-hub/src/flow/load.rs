@@ -6,6 +6,7 @@ use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::drift::Drift;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
+use karat_model::id::SourceName;
 use karat_model::record::Moment;
 use karat_store::{LoadNo, Reader, Store};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,10 @@ use super::derive::{Derived, HeldAgainst, Terms, derive};
 use super::master::Mastered;
 use super::progress::Progress;
 use super::publish::{Changes, held, one_for_two_customers, publish_all};
-use super::quality::{Judging, Kept};
+use super::quality::{
+    Delivered, Judging, Kept, ToldDelivery, WrongDeliveries, announce_awaited,
+    judge_deliveries_alone, take_deliveries,
+};
 use super::releases::{NewRelease, ReleaseReason, texts_of};
 use super::renewal::Renewal;
 use crate::error::Error;
@@ -38,6 +42,8 @@ pub struct LoadReport {
     pub arrivals: Vec<ArrivalReport>,
     /// What was published; `None` when nothing had changed.
     pub published: Option<Published>,
+    /// What is wrong with the last deliveries of sources, all of which were taken in.
+    pub wrong: Vec<ToldDelivery>,
 }
 
 /// What was published.
@@ -124,10 +130,15 @@ pub fn load(
 ) -> Result<LoadReport, Error> {
     let load = store.begin_load(clock())?;
     let mut arrivals = Vec::with_capacity(model.sources.len());
+    let mut delivered: Vec<(SourceName, Delivered)> = Vec::new();
     for source in &model.sources {
         let allow = options.allow_deletes;
-        arrivals.push(arrive(store, load, hub, model, source, allow, progress)?);
+        let (arrival, brought) =
+            arrive(store, (load, clock()), hub, model, source, allow, progress)?;
+        arrivals.push(arrival);
+        delivered.extend(brought.map(|brought| (source.name.clone(), brought)));
     }
+    announce_awaited(store, load, model)?;
     let renewal = Renewal::of(store.reader(), model, options.retrain)?;
     let is_new_day = Kept::read(store.reader())?.is_some_and(|kept| kept.is_before(clock()));
     let something_to_do = !renewal.is_nothing() || store.reader().is_behind()? || is_new_day;
@@ -135,21 +146,25 @@ pub fn load(
         let quarantined = |name: &str| {
             arrivals.iter().find(|arrival| arrival.source == name).map_or(0, |it| it.quarantined)
         };
-        let run = Run { load, clock };
+        let run = Run { load, clock, delivered };
         Some(derive_and_publish(store, run, hub, model, renewal, &quarantined, progress)?)
     } else {
+        judge_deliveries_alone(store, load, model, delivered, clock())?;
         None
     };
+    let WrongDeliveries(wrong) = WrongDeliveries::read(store.reader())?;
     let report = StoredReport::of(&arrivals);
     let report = serde_json::to_string(&report).expect("a report has only numbers and text");
     store.finish_load(load, clock(), &report)?;
-    Ok(LoadReport { arrivals, published })
+    Ok(LoadReport { arrivals, published, wrong })
 }
 
 /// The load at hand.
 struct Run<'a> {
     load: LoadNo,
     clock: &'a dyn Fn() -> Moment,
+    /// What sources brought in it.
+    delivered: Vec<(SourceName, Delivered)>,
 }
 
 /// Publishes what the hub model says now of the records that are there; reads no source.
@@ -172,7 +187,7 @@ pub fn publish(
     let quarantined = |name: &str| figures.quarantined(name);
     let published = derive_and_publish(
         store,
-        Run { load, clock },
+        Run { load, clock, delivered: Vec::new() },
         hub,
         model,
         renewal,
@@ -216,6 +231,11 @@ fn derive_and_publish(
     let judging = Judging::anew(model, hub, (run.clock)());
     let terms = Terms { model, frozen, thresholds_anew, held_against, judging, quarantined };
     let mut derived = derive(store.reader(), terms, progress)?;
+    let at = (run.clock)();
+    if let Some(judge) = &mut derived.judge {
+        let sums = Some(&derived.quality.sums);
+        take_deliveries(store.reader(), model, judge, sums, run.delivered, at)?;
+    }
     let release = match release {
         Some(reason) => {
             let print = fingerprint(model);
@@ -224,15 +244,8 @@ fn derive_and_publish(
         }
         None => None,
     };
-    let changes = publish_all(
-        store,
-        run.load,
-        (run.clock)(),
-        model,
-        &mut derived,
-        release.as_ref(),
-        progress,
-    )?;
+    let changes =
+        publish_all(store, run.load, at, model, &mut derived, release.as_ref(), progress)?;
     Ok(Published { changes, trained, matched: derived.matched() })
 }
 

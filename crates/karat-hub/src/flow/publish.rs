@@ -9,7 +9,7 @@ use karat_model::evidence::Weight;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
 use karat_model::partition::{Edge, Hold, PotentialMatch};
-use karat_model::record::{Moment, Payload, SourceRecord};
+use karat_model::record::{Columns, Moment, Payload, SourceRecord};
 use karat_model::table::{RecordNo, RecordTable};
 use karat_store::{
     EdgeRow, Entity, EntityChange, GoldenRow, HoldRow, LoadNo, PotentialMatchRow, Publication,
@@ -23,11 +23,15 @@ use super::identify::Identified;
 use super::master::Mastered;
 use super::models::write_models;
 use super::progress::{Progress, Stage};
-use super::quality::{Alone, Customer, Judge, Judged, Kept, Quality, attributes_meant};
+use super::quality::{
+    Alone, Customer, Deliveries, Judge, Judged, Kept, Quality, WrongDeliveries, attributes_meant,
+    judge_deliveries,
+};
 use super::releases::NewRelease;
 use crate::drift::DriftReport;
 use crate::figures::Figures;
 use crate::hub_model::fingerprint;
+use crate::scorecard::Entering;
 use crate::search_text::search_text;
 
 /// How many of each kind of event there were.
@@ -71,6 +75,12 @@ pub fn publish_all(
     let Derived { mastered, identified, gone, models, figures, pairs, holds, drift, judge, .. } =
         &*derived;
     let judge = judge.as_ref();
+    let entering = derived.entering.as_ref();
+    let sources = store.reader().source_columns()?;
+    let mut delivered =
+        judge.map(|judge| judge_deliveries(judge, model, &sources)).unwrap_or_default();
+    let wrong = judge.map(|judge| WrongDeliveries::of(judge, model, &sources, &delivered));
+    let wrong = wrong.unwrap_or_default().to_json();
     let models = write_models(models);
     let figures = figures.to_json();
     progress.begin(Stage::Publish, identified.iter().map(|i| i.ids.len() as u64).sum());
@@ -97,7 +107,14 @@ pub fn publish_all(
         if let Some(judge) = judge {
             let mut quality = std::mem::take(&mut quality);
             settle(&mut quality, judge, &makers);
+            if let Some(entering) = entering {
+                let json = entering.to_json(model, judge, &quality);
+                publication.put_statistic(Entering::NAME, &json)?;
+            }
+            quality.take_deliveries(std::mem::take(&mut delivered));
             quality.put(publication, judge, model)?;
+            publication.put_statistic(Deliveries::NAME, &judge.deliveries.to_json())?;
+            publication.put_statistic(WrongDeliveries::NAME, &wrong)?;
             publication.put_statistic(Kept::NAME, &judge.kept().to_json())?;
             let (day, no) = (i64::from(judge.as_of.0), release.map(NewRelease::no));
             publication.keep_measure(day, no, "published")?;
@@ -137,7 +154,7 @@ pub fn settle(quality: &mut Quality, judge: &Judge, makers: &[EntityMaker]) {
                 }
             }
             let (at, cluster) = *clusters.get(&id)?;
-            makers[at].judged(cluster, others, &mut CheckMemo::none()).1
+            makers[at].judged(cluster, others, &mut CheckMemo::none())
         }
         SubjectNo::Record(row) => {
             if records.is_empty() {
@@ -154,8 +171,13 @@ pub fn settle(quality: &mut Quality, judge: &Judge, makers: &[EntityMaker]) {
     });
 }
 
-/// What judging everything comes to, the customers as well; `None` without a judge.
-pub fn judge_all(model: &HubModel, derived: &mut Derived) -> Option<Quality> {
+/// What judging everything comes to, the customers as well, where sources have these columns; `None`
+/// without a judge.
+pub fn judge_all(
+    model: &HubModel,
+    sources: &[(SourceNo, SourceName, Columns)],
+    derived: &mut Derived,
+) -> Option<Quality> {
     let mut quality = std::mem::take(&mut derived.quality);
     let Derived { mastered, identified, judge, .. } = &*derived;
     let judge = judge.as_ref()?;
@@ -166,15 +188,16 @@ pub fn judge_all(model: &HubModel, derived: &mut Derived) -> Option<Quality> {
         for some in clusters.chunks(ENTITIES_AT_A_TIME) {
             let make = |memo: &mut CheckMemo, &cluster: &u32| maker.judged(cluster, &Alone, memo);
             let judged = some.par_iter().with_min_len(256).map_init(CheckMemo::new, make);
-            let judged: Vec<(Entity, Option<Judged>)> = judged.collect();
-            for (entity, judged) in judged {
-                let subject = SubjectNo::Customer(entity.id);
+            let judged: Vec<Option<Judged>> = judged.collect();
+            for (&cluster, judged) in some.iter().zip(judged) {
+                let subject = SubjectNo::Customer(ids[cluster as usize]);
                 judged.into_iter().for_each(|it| quality.take(judge, subject, None, it));
             }
         }
     }
     settle(&mut quality, judge, &makers);
     quality.tallies.count_definitions(judge, &attributes_meant(model));
+    quality.take_deliveries(judge_deliveries(judge, model, sources));
     Some(quality)
 }
 
@@ -198,8 +221,7 @@ fn publish(
         scope.spawn(move || {
             for clusters in order.chunks(ENTITIES_AT_A_TIME) {
                 let entities = clusters.par_iter().with_min_len(256);
-                let make =
-                    |memo: &mut CheckMemo, &cluster: &u32| maker.judged(cluster, &Alone, memo);
+                let make = |memo: &mut CheckMemo, &cluster: &u32| maker.made(cluster, memo);
                 let entities = entities.map_init(CheckMemo::new, make).collect();
                 if made.send(entities).is_err() {
                     break;
@@ -363,31 +385,41 @@ impl<'a> EntityMaker<'a> {
         self.entity_of(cluster, &self.survivors(&members))
     }
 
-    /// The entity of a cluster, and what came of judging it among others.
-    pub fn judged(
-        &self,
-        cluster: u32,
-        others: &dyn Known,
-        memo: &mut CheckMemo,
-    ) -> (Entity, Option<Judged>) {
+    /// The entity of a cluster, and what comes of judging it alone.
+    fn made(&self, cluster: u32, memo: &mut CheckMemo) -> (Entity, Option<Judged>) {
         let members = self.members(cluster);
         let survivors = self.survivors(&members);
-        let entity = self.entity_of(cluster, &survivors);
+        let judged = self.judge_customer(cluster, &members, &survivors, &Alone, memo);
+        (self.entity_of(cluster, &survivors), judged)
+    }
+
+    /// What comes of judging the entity of a cluster among others; `None` without a judge.
+    pub fn judged(&self, cluster: u32, others: &dyn Known, memo: &mut CheckMemo) -> Option<Judged> {
+        let members = self.members(cluster);
+        self.judge_customer(cluster, &members, &self.survivors(&members), others, memo)
+    }
+
+    fn judge_customer(
+        &self,
+        cluster: u32,
+        members: &[Member],
+        survivors: &[Survivor],
+        others: &dyn Known,
+        memo: &mut CheckMemo,
+    ) -> Option<Judged> {
         let table = &self.mastered.table;
-        let judged = self.judge.map(|judge| {
-            let source = |member: &Member| &table.sources()[table.source(member.record) as usize];
-            let customer = Customer {
-                entity_type: table.entity_type,
-                members: &members,
-                rows: &entity.members,
-                sources: &members.iter().map(source).collect::<Vec<&SourceName>>(),
-                survivors: &survivors,
-                potential_match: self.likeliest.get(&cluster).copied(),
-                kind: None,
-            };
-            judge.customer(&customer, others, memo)
-        });
-        (entity, judged)
+        let source = |member: &Member| &table.sources()[table.source(member.record) as usize];
+        let customer = Customer {
+            entity_type: table.entity_type,
+            members,
+            rows: &self.rows(cluster),
+            sources: &members.iter().map(source).collect::<Vec<&SourceName>>(),
+            survivors,
+            potential_match: self.likeliest.get(&cluster).copied(),
+            kind: None,
+            is_deceased: members.iter().any(|member| table.is_deceased(member.record)),
+        };
+        Some(self.judge?.customer(&customer, others, memo))
     }
 
     /// What comes of judging a record among others; findings of cleaning are not looked at again.
@@ -411,6 +443,12 @@ impl<'a> EntityMaker<'a> {
         // As what it was judged is known from the first time.
         let at = (SourceNo(0), RowNo(table.row(record)));
         Some(self.judge?.record(at, &said, &cleaned, &[], others, &mut CheckMemo::none()))
+    }
+
+    fn rows(&self, cluster: u32) -> Vec<RowNo> {
+        let table = &self.mastered.table;
+        let records = self.mastered.matched.partition.members(cluster);
+        records.iter().map(|&record| RowNo(table.row(record))).collect()
     }
 
     fn members(&self, cluster: u32) -> Vec<Member<'a>> {
@@ -441,7 +479,7 @@ impl<'a> EntityMaker<'a> {
             entity_type: table.entity_type,
             golden: GoldenRow::new(&values, &self.model.attributes),
             title: display::title_of(table.entity_type, &best),
-            members: records.iter().map(|&record| RowNo(table.row(record))).collect(),
+            members: self.rows(cluster),
             weakest_link: self.mastered.weakest_links[cluster as usize],
             search_text: search_text(texts, records.iter().map(|&record| table.id(record))),
         }

@@ -128,6 +128,7 @@ mod tests {
             party: Party::Always(EntityType::Person),
             country: None,
             date_order: DateOrder::DayFirst,
+            feedback: None,
             columns: Vec::new(),
         });
         let value = SettledValue::Text(value.into());

@@ -52,6 +52,7 @@ impl World {
             party: Party::Always(EntityType::Person),
             country: None,
             date_order: DateOrder::DayFirst,
+            feedback: None,
             columns,
         });
         let folder = tempfile::tempdir().unwrap();
@@ -85,7 +86,9 @@ impl World {
 
     fn export(&self, kind: ExportKind) -> String {
         let path = self.path("export.csv");
-        let hub = StoredHub::open(self.database.clone(), self.model.clone()).unwrap();
+        let hub =
+            StoredHub::open(self.folder.path().into(), self.database.clone(), self.model.clone())
+                .unwrap();
         let destination = Destination::new(&path, None).unwrap();
         hub.export(kind, &destination, Language::English, &Unwatched).unwrap();
         std::fs::read_to_string(path).unwrap()

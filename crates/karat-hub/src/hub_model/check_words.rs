@@ -1,8 +1,9 @@
 //! The closed lists from which checks choose.
 
 use karat_model::attribute::EntityType;
-use karat_model::check::{Charset, Pair, PhoneKind, Quantifier, Register, Scope};
+use karat_model::check::{Charset, Pair, Quantifier, Register, Scope};
 use karat_model::finding::{Dimension, Severity};
+use karat_model::phone_type::PhoneType;
 
 use super::words::Words;
 
@@ -146,6 +147,6 @@ macro_rules! words_of {
 words_of! {
     Charset "character set";
     Pair "pair of fields";
-    PhoneKind "kind of phone number";
+    PhoneType "kind of phone number";
     Register "register";
 }

@@ -1,5 +1,6 @@
 //! The files `checks/<name>.yaml`: what is required of data, and what it is used for.
 
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use karat_engine::quality::check::mistakes_of;
@@ -19,6 +20,7 @@ use super::requirement_entry::{Names, RequirementEntry};
 use super::shape::{Entries, Located, Shape, described, entries, mapping, report_unknown_key};
 use super::suggest::{listed, nearest};
 use super::tree::{self, Node, Value};
+use crate::validate::tables::mistake_in;
 
 /// The checks that ship with Karat.
 const STANDARD: &str = include_str!("standard_checks.yaml");
@@ -198,6 +200,8 @@ pub(super) struct Known<'a> {
     pub attributes: &'a KnownAttributes,
     /// The sources of the hub; `None` where there is no hub.
     pub sources: Option<&'a [SourceName]>,
+    /// The folder from which reference files are named, if they are to be looked at.
+    pub tables: Option<&'a Path>,
 }
 
 impl Gathered {
@@ -339,6 +343,12 @@ impl Gathered {
         let only_if = parts.only_if;
         check.only_if = only_if.as_ref().map(|text| text.value.clone());
         let mut is_right = true;
+        if let (Requirement::RefTable(table), Some(dir)) = (&check.requirement, known.tables)
+            && let Some((message, hint)) = mistake_in(table, dir)
+        {
+            report.error(word_place, message).with_hint(hint);
+            is_right = false;
+        }
         for mistake in mistakes_of(&check, &known.attributes.set) {
             let of_condition = only_if.as_ref().filter(|_| mistake.key == "only_if");
             let place = of_condition.map_or(word_place, |text| text.place);
@@ -404,7 +414,7 @@ pub(super) struct StandardChecks {
 static STANDARD_CHECKS: LazyLock<StandardChecks> = LazyLock::new(|| {
     let mut report = Report::new("standard_checks.yaml");
     let attributes = KnownAttributes::builtin();
-    let known = Known { attributes: &attributes, sources: None };
+    let known = Known { attributes: &attributes, sources: None, tables: None };
     let node = tree::parse(STANDARD, &mut report);
     let file = node.and_then(|node| ChecksFile::read(&node, "standard_checks.yaml", &mut report));
     let mut gathered = Gathered { is_standard_off: true, ..Gathered::default() };
@@ -512,11 +522,15 @@ fn needs_attributes(requirement: &Requirement) -> bool {
             | CrossField(_)
             | HierarchyAcyclic(_)
             | DuplicateCluster(_)
+            | NotDeceased
             | RecordCoverage(_)
             | Reconciliation(_)
             | Freshness(_)
             | PropagationLatency(_)
             | Volume(_)
+            | UsualVolume(_)
+            | UsualNullRate(_)
+            | UsualValues(_)
             | HasDefinition
             | HasOwner
             | HasSteward

@@ -130,6 +130,7 @@ fn source(
         party: discovered.party,
         country: discovered.country,
         date_order: discovered.date_order,
+        feedback: None,
         columns,
     }
 }

@@ -2,14 +2,17 @@
 
 use karat_model::attribute::{Attribute, AttributeSet, EntityType};
 use karat_model::check::{Check, CheckName, CustomerKind, EntrySettings, QualitySettings, Use};
+use karat_model::feedback::{Feedback, FeedbackRoute};
 use karat_model::hub_model::{
     ColumnMapping, Format, HubModel, MatchSettings, Phonetics, Source, Survivorship,
     SurvivorshipRule,
 };
 use karat_model::id::ModelId;
 use karat_model::match_settings::GateSettings;
+use karat_model::repair_step::SourceRepairs;
 use serde_json::{Value, json};
 
+use super::repairs_file::step_text;
 use super::words::Words;
 
 /// The same text for equal models, another one for different models.
@@ -21,6 +24,7 @@ pub fn fingerprint(model: &HubModel) -> String {
         country,
         attributes,
         sources,
+        repairs,
         survivorship,
         matching,
         checks,
@@ -38,13 +42,18 @@ pub fn fingerprint(model: &HubModel) -> String {
         matching.phonetics.map(Phonetics::name),
     ]);
     let thresholds = matching_text(matching, attributes);
-    let rest = json!({
+    let mut rest = json!({
         "name": name,
         "language": language.word(),
         "attributes": attributes.iter().map(|(_, it)| attribute_text(it)).collect::<Vec<_>>(),
         "sources": sources.iter().map(source_text).collect::<Vec<_>>(),
         "survivorship": survivorship_text(survivorship, attributes),
     });
+    if !repairs.is_empty() {
+        // A hub without repairs says what it said before there were any. Match models stay: a hub is
+        // repaired so that records match better, not so that it learns from other ones.
+        rest["repairs"] = repairs.iter().map(repairs_text).collect();
+    }
     let hash = |part: Value| ModelId::of(part.to_string().as_bytes()).to_string();
     let print = [learnt, thresholds, rest].map(hash).join(".");
     match checks_text(checks, uses, kinds, quality, entry, attributes) {
@@ -212,14 +221,33 @@ fn source_text(source: &Source) -> Value {
         country: _,
         date_order: _,
         columns: _,
+        feedback,
     } = source;
     let Format { kind, delimiter, encoding, records } = format;
-    json!([
-        files,
-        [json!(kind.map(Words::word)), json!(delimiter), json!(encoding), json!(records)],
-        delivery.word(),
-        trust,
-    ])
+    let mut text = vec![
+        json!(files),
+        json!([json!(kind.map(Words::word)), json!(delimiter), json!(encoding), json!(records)]),
+        json!(delivery.word()),
+        json!(trust),
+    ];
+    // What is left out leaves the print as it was before there was feedback.
+    text.extend(feedback.as_ref().map(feedback_text));
+    Value::from(text)
+}
+
+fn feedback_text(feedback: &Feedback) -> Value {
+    let Feedback { owner, route, rules, severity_min } = feedback;
+    let url = match route {
+        FeedbackRoute::WorkList => None,
+        FeedbackRoute::Webhook { url } => Some(url),
+    };
+    json!([owner, route.name(), url, rules, severity_min.name()])
+}
+
+/// What is mended in a source, with who said so: whoever publishes it tells that as well.
+fn repairs_text(repairs: &SourceRepairs) -> Value {
+    let SourceRepairs { source, steps } = repairs;
+    json!([source.as_str(), steps.iter().map(step_text).collect::<Vec<_>>()])
 }
 
 fn column_text(mapping: &ColumnMapping, attributes: &AttributeSet) -> Value {
@@ -256,7 +284,9 @@ fn matching_text(matching: &MatchSettings, all: &AttributeSet) -> Value {
 mod tests {
     use karat_model::attribute::AttributeId;
     use karat_model::check::Requirement;
+    use karat_model::id::SourceName;
     use karat_model::language::Language;
+    use karat_model::repair_step::{RepairStep, RepairVerb};
     use karat_model::semantic::SemanticType;
 
     use super::*;
@@ -264,6 +294,20 @@ mod tests {
     /// A check that is in no other test.
     fn zip() -> Check {
         Check::new(CheckName::new("zip").unwrap(), Requirement::Present)
+    }
+
+    /// Repairs by which a value becomes this one.
+    fn repairs(to: &str) -> SourceRepairs {
+        let step = RepairStep {
+            id: "r1".into(),
+            column: "plaats".into(),
+            verb: RepairVerb::Map(vec![("E".into(), to.into())]),
+            conditions: Vec::new(),
+            by: None,
+            at: None,
+            why: None,
+        };
+        SourceRepairs { source: SourceName::new("crm"), steps: vec![step] }
     }
 
     #[test]
@@ -290,12 +334,14 @@ mod tests {
     #[test]
     fn any_difference_changes_it() {
         type Edit = (Scope, fn(&mut HubModel));
-        let change: [Edit; 11] = [
+        let change: [Edit; 13] = [
             (Scope::Values, |model| model.name.push('s')),
             (Scope::Values, |model| model.language = Language::Dutch),
             (Scope::Thresholds, |model| model.matching.link_threshold_bits = Some(12.0)),
             (Scope::Thresholds, |model| model.matching.gate = GateSettings::off()),
             (Scope::Values, |model| model.survivorship.default.reverse()),
+            (Scope::Values, |model| model.repairs = [repairs("Ede")].into()),
+            (Scope::Values, |model| model.repairs = [repairs("Epe")].into()),
             (Scope::Values, |model| {
                 model.attributes.get_mut(AttributeId::EMAIL).owner = Some("Sales".into())
             }),

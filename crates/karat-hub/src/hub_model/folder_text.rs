@@ -6,11 +6,11 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{CHECKS, SOURCES, yaml_files};
+use super::folder::{CHECKS, REPAIRS, SOURCES, yaml_files};
 use super::hub_file::HUB_FILE;
 
-/// The texts of `hub.yaml`, of the files of the sources and of the checks, by their paths in the
-/// folder.
+/// The texts of `hub.yaml`, of the files of the sources, of their repairs and of the checks, by their
+/// paths in the folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderText(BTreeMap<String, String>);
 
@@ -39,15 +39,17 @@ impl FolderText {
         of_folder.map(Path::to_path_buf).collect()
     }
 
-    /// Makes a folder say this: writes the files that differ, and removes those of sources and checks
-    /// that are not there any more; gives the paths of the files that were touched.
+    /// Makes a folder say this: writes the files that differ, and removes those of sources, repairs
+    /// and checks that are not there any more; gives the paths of the files that were touched.
     ///
     /// Each file is there whole, as it was or as it is to be, whenever this is interrupted.
     pub fn write(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
         let mut touched = Vec::new();
         fs::create_dir_all(dir.join(SOURCES))?;
-        if !self.files_in(CHECKS).is_empty() {
-            fs::create_dir_all(dir.join(CHECKS))?;
+        for folder in [REPAIRS, CHECKS] {
+            if !self.files_in(folder).is_empty() {
+                fs::create_dir_all(dir.join(folder))?;
+            }
         }
         for (name, text) in &self.0 {
             let path = dir.join(name);
@@ -69,9 +71,9 @@ impl FolderText {
     }
 }
 
-/// The paths of the files of the sources and of the checks in a hub's folder, in order.
+/// The paths of the files of the sources, their repairs and the checks in a hub's folder, in order.
 fn files_in_folders(dir: &Path) -> impl Iterator<Item = PathBuf> {
-    [SOURCES, CHECKS].into_iter().flat_map(move |folder| {
+    [SOURCES, REPAIRS, CHECKS].into_iter().flat_map(move |folder| {
         let files = yaml_files(&dir.join(folder)).into_iter();
         files.map(move |file| Path::new(folder).join(file))
     })
@@ -97,12 +99,15 @@ mod tests {
         fs::write(path("sources/notes.txt"), "mine").unwrap();
         fs::create_dir(path("checks")).unwrap();
         fs::write(path("checks/customers.yaml"), "standard: false\n").unwrap();
+        fs::create_dir(path("repairs")).unwrap();
+        fs::write(path("repairs/crm.yaml"), "steps: []\n").unwrap();
         let before = FolderText::of(folder.path());
         assert_eq!(before.files_in(SOURCES), [PathBuf::from("crm.yaml")]);
 
         fs::write(path("hub.yaml"), "name: B\n").unwrap();
         fs::rename(path("sources/crm.yaml"), path("sources/erp.yaml")).unwrap();
         fs::rename(path("checks/customers.yaml"), path("checks/others.yaml")).unwrap();
+        fs::remove_dir_all(path("repairs")).unwrap();
         let after = FolderText::of(folder.path());
         assert_ne!(before, after);
         assert_eq!(after.files_in(CHECKS), [PathBuf::from("others.yaml")]);
@@ -110,6 +115,7 @@ mod tests {
         let named = [
             "checks/customers.yaml",
             "hub.yaml",
+            "repairs/crm.yaml",
             "sources/crm.yaml",
             "sources/erp.yaml",
             "checks/others.yaml",

@@ -12,6 +12,7 @@ fn said(files: &[(&str, &[u8])]) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("sources")).unwrap();
     fs::create_dir(folder.path().join("checks")).unwrap();
+    fs::create_dir(folder.path().join("repairs")).unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
@@ -39,6 +40,16 @@ fn in_checks(text: &str) -> String {
         ("hub.yaml", hub),
         ("sources/crm.yaml", crm),
         ("checks/a.yaml", dedented(text).as_bytes()),
+    ])
+}
+
+/// What is said about the repairs of the source `crm`.
+fn in_repairs(text: &str) -> String {
+    let crm = b"files: hub.yaml\ncolumns: { nr: source_id, naam: full_name, plaats: city, nota: ignored }\n";
+    said(&[
+        ("hub.yaml", b"name: Shop\n"),
+        ("sources/crm.yaml", crm),
+        ("repairs/crm.yaml", dedented(text).as_bytes()),
     ])
 }
 
@@ -1165,6 +1176,50 @@ fn an_entry_policy_without_mistakes() {
     "), "");
 }
 
+#[test]
+fn feedback_that_reaches_nobody() {
+    let of = |feedback: &str| {
+        in_source(&format!(
+            "files: crm.csv\ncolumns: {{ nr: source_id, naam: full_name }}\nfeedback: {feedback}\n"
+        ))
+    };
+    assert_eq!(of("{ owner: Sales, severity_min: error, rules: [invalid_email] }"), "");
+    assert_eq!(of("{ url: 'http://127.0.0.1:8080/karat' }"), "");
+    let wrong = [
+        "{ route: mail, severity_min: warn, rules: [invalid_emial, 'x y'], uri: a }",
+        "{ route: webhook, rules: [reachable] }",
+        "{ route: work_list, url: 'http://localhost/' }",
+        "{ url: 'https://crm.example/karat' }",
+        "{ url: 'ftp://crm.example' }",
+        "{ url: 'http://eva:secret@crm.example' }",
+        "{ url: 'http://crm.example/karat' }",
+    ];
+    assert_snapshot!(wrong.map(of).join("\n"), @"
+    sources/crm.yaml:3:20: unknown route `mail`
+      hint: write one of `work_list`, `webhook`
+    sources/crm.yaml:3:40: unknown severity `warn`
+      hint: did you mean `warning`?
+    sources/crm.yaml:3:77: unknown key `uri`
+      hint: did you mean `url`?
+    sources/crm.yaml:3:54: there is no check `invalid_emial`, and no finding is called so
+      hint: did you mean `invalid_email`?
+    sources/crm.yaml:3:69: there is no check `x y`, and no finding is called so
+      hint: docs/checks.md lists the checks, docs/findings.md the codes
+    sources/crm.yaml:3:11: the webhook has no `url`
+      hint: add `url: http://127.0.0.1:8080/karat`, or the like
+    sources/crm.yaml:3:36: a work list is posted nowhere
+      hint: remove `url`, or write `route: webhook`
+    sources/crm.yaml:3:18: Karat posts by `http://`: it has no TLS of its own
+      hint: post to a proxy on this machine that speaks TLS to the application, such as `http://127.0.0.1:8080/karat`
+    sources/crm.yaml:3:18: this is no address to post to
+      hint: write `http://`, a host and perhaps a port and a path, and no password
+    sources/crm.yaml:3:18: this is no address to post to
+      hint: write `http://`, a host and perhaps a port and a path, and no password
+    sources/crm.yaml:3:18: warning: what is posted can be read on the way to another machine
+      hint: post to a proxy on this machine that speaks TLS to the application
+    ");
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
@@ -1180,4 +1235,151 @@ proptest::proptest! {
     ) {
         in_checks(&format!("checks:\n  a: {{ attributes: email, {word}: {argument} }}\n"));
     }
+}
+
+#[test]
+fn repairs_without_mistakes() {
+    assert_eq!(in_repairs(""), "");
+    assert_eq!(
+        in_repairs(
+            "
+            steps:
+              - { id: r1, column: plaats, map: { Adam: Amsterdam }, by: anna, at: 2026-11-23 }
+              - { id: r2, column: nota, move: plaats, when: { nota: '^[A-Z]', plaats: '^$' } }
+        "
+        ),
+        ""
+    );
+}
+
+#[test]
+fn repairs_of_a_source_that_is_not_there() {
+    let hub = b"name: Shop\n";
+    let crm = b"files: hub.yaml\ncolumns: { nr: source_id, naam: full_name }\n";
+    let files: [(&str, &[u8]); 3] =
+        [("hub.yaml", hub), ("sources/crm.yaml", crm), ("repairs/cmr.yaml", b"steps: []\n")];
+    assert_snapshot!(said(&files), @"
+    repairs/cmr.yaml: there is no source `cmr`
+      hint: is it meant for `crm`? then call it crm.yaml
+    ");
+}
+
+#[test]
+fn steps_that_are_not_whole() {
+    assert_snapshot!(in_repairs("
+        steps:
+          - { column: plaats, trim: true }
+          - { id: r1, trim: true }
+          - { id: r2, column: plaats }
+          - { id: r3, column: plaats, trim: true, clear: true }
+          - { id: r4, column: plaats, tirm: true }
+          - { id: r5, column: plaats, split: { at: ',' } }
+          - { id: 'r 6', column: plaats, trim: true }
+          - { id: r7, column: plaats, trim: true, at: today }
+    "), @"
+    repairs/crm.yaml:2:5: the step has no `id`
+      hint: name it, as in `id: r1`: `karat repair undo` takes it out by its name
+    repairs/crm.yaml:3:5: the step has no `column`
+      hint: name the column of the source that is mended
+    repairs/crm.yaml:4:5: the step does nothing
+      hint: add one of `replace`, `regex`, `map`, `trim`, `case`, `move`, `swap`, `split`, `clear`, `accept`
+    repairs/crm.yaml:5:43: the step does two things: `trim` and `clear`
+      hint: make a step of each
+    repairs/crm.yaml:6:31: unknown key `tirm`
+      hint: did you mean `trim`?
+    repairs/crm.yaml:7:38: `split` has no `to`
+      hint: add `to: …` to it
+    repairs/crm.yaml:8:11: `r 6` cannot be the name of a step
+      hint: use letters, digits, `-` and `_`
+    repairs/crm.yaml:9:47: `at` cannot be `today`
+      hint: write a date such as 2026-11-23
+    ");
+}
+
+#[test]
+fn columns_that_cannot_be_repaired() {
+    assert_snapshot!(in_repairs("
+        steps:
+          - { id: r1, column: plats, trim: true }
+          - { id: r2, column: nr, trim: true }
+          - { id: r3, column: nota, move: telefoon }
+          - { id: r4, column: plaats, trim: true, when: { notaa: x } }
+    "), @"
+    repairs/crm.yaml:2:23: the source has no column `plats`
+      hint: did you mean `plaats`?
+    repairs/crm.yaml:3:23: `nr` tells which record it is, and cannot be repaired
+      hint: mend ids in the source itself
+    repairs/crm.yaml:4:29: the source has no column `telefoon`
+      hint: name a column of sources/crm.yaml; one that means nothing there is `ignored`
+    repairs/crm.yaml:5:51: the source has no column `notaa`
+      hint: did you mean `nota`?
+    ");
+}
+
+#[test]
+fn steps_that_would_not_come_to_rest() {
+    assert_snapshot!(in_repairs("
+        steps:
+          - { id: r1, column: plaats, replace: { text: A, with: AA } }
+          - { id: r2, column: plaats, regex: { pattern: '(x)', with: $1a } }
+          - { id: r3, column: plaats, map: { A: B, B: C } }
+          - { id: r4, column: plaats, case: upper }
+          - { id: r4, column: plaats, trim: true }
+          - { id: r5, column: plaats, map: { ADAM: Amsterdam } }
+          - { id: r6, column: plaats, swap: nota }
+          - { id: r7, column: plaats, clear: true, when: '(' }
+          - { id: r8, column: plaats, accept: placehoder }
+    "), @"
+    repairs/crm.yaml:2:31: `replace`: what comes in its place holds the text again, so that it would grow each time
+      hint: use `regex` with `^` and `$`, so that only what is to be changed matches
+    repairs/crm.yaml:3:31: `regex`: the pattern has no group `1a`
+      hint: write `${1}` where a letter or digit follows
+    repairs/crm.yaml:4:31: `map`: `A` becomes `B`, which becomes `C` in its turn
+      hint: map `A` to where it ends, or leave `B` out
+    repairs/crm.yaml:6:5: another step is called `r4`
+      hint: it is on line 5; give one another `id`
+    repairs/crm.yaml:7:31: `map`: `ADAM` becomes `Amsterdam`, which the step `r4` would change again
+      hint: put this step before `r4`
+    repairs/crm.yaml:8:31: `swap`: a swap without a condition would swap back when it is done again
+      hint: add `when`, with a pattern that the column matches only before it is swapped
+    repairs/crm.yaml:9:31: `when`: the pattern is not understood: unclosed group
+      hint: write a regular expression between single quotes, such as '^06'; look-around is not known
+    repairs/crm.yaml:10:39: unknown finding `placehoder`
+      hint: did you mean `placeholder`?
+    ");
+}
+
+#[test]
+fn reference_files_that_are_not_there() {
+    let checks = dedented(
+        "
+        checks:
+          a: { attributes: city, ref_table: { file: ../reference/towns.csv, column: town } }
+          b: { attributes: city, ref_table: { file: ../reference/town.csv, column: town } }
+          c: { attributes: city, ref_table: { file: ../reference/towns.csv, column: towm } }
+          d: { attributes: city, ref_table: { file: ../reference/towns.csv, column: code } }
+    ",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("hub.yaml", "name: Shop\n");
+    write("sources/crm.yaml", "files: hub.yaml\ncolumns: { nr: source_id, naam: full_name }\n");
+    write("reference/towns.csv", "town;country\nEde;NL\nGent;BE\n");
+    write("checks/a.yaml", &checks);
+    let told = Problems(check(folder.path())).to_string();
+    let told = told.replace(&*folder.path().to_string_lossy(), "HUB");
+    assert_snapshot!(told, @"
+    checks/a.yaml:3:26: the reference file `../reference/town.csv` is not there
+      hint: paths start at the folder of the checks, so this is HUB/checks/../reference/town.csv
+    checks/a.yaml:4:26: the reference file `../reference/towns.csv` has no column `towm`
+      hint: did you mean `town`?
+    checks/a.yaml:5:26: the reference file `../reference/towns.csv` has no column `code`
+      hint: its columns are town, country
+    ");
+    // Whether a hub can be opened does not hang on files that only judging needs.
+    assert!(read(folder.path()).is_ok());
 }

@@ -1,7 +1,7 @@
 //! The hub model as code: a folder of YAML that lives in Git.
 //!
-//! A folder arrives: `hub.yaml`, `sources/<name>.yaml` for each source system, and any files
-//! `checks/<name>.yaml`.
+//! A folder arrives: `hub.yaml`, `sources/<name>.yaml` for each source system, any files
+//! `repairs/<source>.yaml` and `checks/<name>.yaml`.
 //! A [`HubModel`](karat_model::hub_model::HubModel) leaves, or [`Problems`]: every mistake at
 //! once, each with its place and what to do next; the other way round, [`write()`] makes a
 //! commented folder of recognised columns.
@@ -28,7 +28,10 @@ mod requirement_entry;
 mod checks_file;
 mod quality;
 mod entry;
+mod repairs_file;
+mod repairs_edit;
 mod columns;
+mod feedback;
 mod source_file;
 mod key_part;
 mod match_file;
@@ -49,11 +52,16 @@ mod mistakes;
 pub use checks_file::with_standard_checks;
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
 pub use fingerprint::{Scope, fingerprint, judging_part, scope_of_change};
-pub use folder::{check, is_hub, read, read_checks_alone, read_text_of};
+pub use folder::{
+    CHECKS, REPAIRS, check, is_hub, read, read_checks_alone, read_steps, read_text_of,
+};
 pub use folder_text::FolderText;
 pub use match_file::MatchFile;
 pub(crate) use match_file::{KnownComparison, KnownLevel};
 pub use match_text::{MatchFileText, match_text};
 pub use problem::{Problem, Problems, Severity};
-pub use schema::{checks_schema, hub_schema, match_schema, source_schema};
+pub use repairs_edit::{EditError, with_steps, without_step};
+pub use repairs_file::step_text;
+pub use schema::{checks_schema, hub_schema, match_schema, repairs_schema, source_schema};
+pub(crate) use suggest::nearest;
 pub use write::{WriteError, path_from_hub, write};

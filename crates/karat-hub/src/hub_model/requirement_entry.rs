@@ -3,10 +3,10 @@
 use karat_model::attribute::AttributeId;
 use karat_model::check::{
     Bounds, Charset, Coverage, DateOrder, Days, Decimal, GroupEvolution, Hierarchy, Hours, Pair,
-    PhoneKind, Quantifier, RangeOf, Reconciliation, RefTable, Reference, Register, Requirement,
-    Share, Volume,
+    Quantifier, RangeOf, Reconciliation, RefTable, Reference, Register, Requirement, Share, Volume,
 };
 use karat_model::id::SourceName;
+use karat_model::phone_type::PhoneType;
 use karat_model::semantic::SemanticType;
 
 use super::amounts::{Count, Required};
@@ -108,6 +108,14 @@ mapping! {
 }
 
 mapping! {
+    /// How much more may be empty than is usual.
+    NullRateEntry {
+        /// By how much the share of empty values may rise, in percentage points.
+        rise_max "rise_max": Share,
+    }
+}
+
+mapping! {
     /// How far distributions may differ.
     DriftEntry {
         /// The highest population stability index; 0.25 is much.
@@ -191,14 +199,14 @@ macro_rules! arguments {
 
 arguments! {
     Nothing(Required):
-        "present" "not_future" "field_misuse" "email_deliverable" "phone_reachable" "returned_mail"
+        "present" "not_future" "not_deceased" "field_misuse" "email_deliverable" "phone_reachable" "returned_mail"
         "customer_confirmed" "equal_across_sources" "golden_equals_source" "unique_key"
         "has_definition" "has_owner" "has_steward" "has_legal_basis" "has_retention";
     Text(String): "required_if" "regex" "expression";
     Texts(Vec<Located<String>>): "missing_tokens" "in_set";
     Quantifier(Quantifier): "group_complete";
     Type(SemanticType): "format";
-    Phones(Vec<Located<PhoneKind>>): "phone_type";
+    Phones(Vec<Located<PhoneType>>): "phone_type";
     Table(RefTableEntry): "ref_table";
     Bounds(BoundsEntry): "length" "age_between";
     Range(RangeEntry): "range";
@@ -215,8 +223,9 @@ arguments! {
     Days(Days): "max_age";
     Share(Share): "current";
     Hours(Hours): "freshness" "propagation_latency";
-    Volume(VolumeEntry): "volume";
-    Drift(DriftEntry): "drift";
+    Volume(VolumeEntry): "volume" "usual_volume";
+    NullRate(NullRateEntry): "usual_null_rate";
+    Drift(DriftEntry): "drift" "usual_values";
     Groups(GroupEvolutionEntry): "group_evolution";
     Outlier(OutlierEntry): "outlier";
 }
@@ -236,6 +245,7 @@ impl RequirementEntry {
         Some(match (word, argument) {
             ("present", _) => Requirement::Present,
             ("not_future", _) => Requirement::NotFuture,
+            ("not_deceased", _) => Requirement::NotDeceased,
             ("field_misuse", _) => Requirement::FieldMisuse,
             ("email_deliverable", _) => Requirement::EmailDeliverable,
             ("phone_reachable", _) => Requirement::PhoneReachable,
@@ -345,10 +355,24 @@ impl RequirementEntry {
             (_, Argument::Volume(it)) => {
                 let drop_max = need.key(it.drop_max, "drop_max", &it.wrong, report)?.value;
                 let rise_max = it.rise_max.map(|share| share.value);
-                Requirement::Volume(Volume { drop_max, rise_max })
+                let volume = Volume { drop_max, rise_max };
+                if word == "volume" {
+                    Requirement::Volume(volume)
+                } else {
+                    Requirement::UsualVolume(volume)
+                }
+            }
+            (_, Argument::NullRate(it)) => {
+                let rise_max = need.key(it.rise_max, "rise_max", &it.wrong, report)?;
+                Requirement::UsualNullRate(rise_max.value)
             }
             (_, Argument::Drift(it)) => {
-                Requirement::Drift(need.key(it.psi_max, "psi_max", &it.wrong, report)?.value)
+                let psi_max = need.key(it.psi_max, "psi_max", &it.wrong, report)?.value;
+                if word == "drift" {
+                    Requirement::Drift(psi_max)
+                } else {
+                    Requirement::UsualValues(psi_max)
+                }
             }
             (_, Argument::Groups(it)) => {
                 let [new_max, gone_max] =

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::checks_file::ChecksFile;
 use super::hub_file::HubFile;
 use super::match_file::MatchEntries;
+use super::repairs_file::RepairsFile;
 use super::shape::Shape;
 use super::source_file::SourceFile;
 
@@ -36,6 +37,11 @@ pub fn checks_schema() -> Value {
     titled(ChecksFile::schema(), "checks/<name>.yaml of a Karat hub")
 }
 
+/// The JSON Schema of `repairs/<source>.yaml`.
+pub fn repairs_schema() -> Value {
+    titled(RepairsFile::schema(), "repairs/<source>.yaml of a Karat hub")
+}
+
 /// The JSON Schema of `match.yaml`.
 pub fn match_schema() -> Value {
     titled(MatchEntries::schema(), "match.yaml of karat match")
@@ -60,6 +66,7 @@ mod tests {
         check_described(&source_schema());
         check_described(&match_schema());
         check_described(&checks_schema());
+        check_described(&repairs_schema());
     }
 
     fn check_described(schema: &Value) {

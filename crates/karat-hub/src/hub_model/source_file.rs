@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::attributes::KnownAttributes;
 use super::columns::{ColumnEntry, mappings};
+use super::feedback::FeedbackEntry;
 use super::numbers::Trust;
 use super::problem::Report;
 use super::shape::{
@@ -39,6 +40,8 @@ mapping! {
         dates "dates": DateOrder,
         /// What each column means: its header, or its dotted path in JSON, and a semantic type.
         columns "columns": Entries<ColumnEntry>,
+        /// How its owner hears what is wrong with its records; nobody does if left out.
+        feedback "feedback": FeedbackEntry,
     }
 }
 
@@ -112,19 +115,23 @@ impl Shape for EncodingLabel {
 }
 
 impl SourceFile {
-    /// The source, in a hub that knows these attributes.
+    /// The source, in a hub that knows these attributes, and what it says of feedback: its rules are
+    /// to be looked for when the checks are known.
     pub fn into_source(
         self,
         name: SourceName,
         known: &KnownAttributes,
         report: &mut Report,
-    ) -> Source {
+    ) -> (Source, Option<FeedbackEntry>) {
         if self.columns.is_none() && !self.wrong.contains(&"columns") {
             report
                 .warning(None, "no column is mapped, so nothing will match")
                 .with_hint("add `columns:` with a line `header: semantic_type` for each column");
         }
-        Source {
+        let feedback = self.feedback.as_ref();
+        let feedback = feedback.and_then(|entry| entry.value.feedback(entry.place, report));
+        let source = Source {
+            feedback,
             files: self.file_patterns(&name, report),
             format: self.format.map_or_else(Format::default, |it| format(it.value, report)),
             delivery: self.delivery.map_or(Delivery::Full, |it| it.value),
@@ -134,7 +141,8 @@ impl SourceFile {
             date_order: self.dates.map_or(DateOrder::DayFirst, |it| it.value),
             columns: self.columns.map_or_else(Vec::new, |it| mappings(it, known, report)),
             name,
-        }
+        };
+        (source, self.feedback.map(|entry| entry.value))
     }
 
     fn file_patterns(&self, name: &SourceName, report: &mut Report) -> Vec<String> {

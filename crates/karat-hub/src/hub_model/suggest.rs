@@ -3,7 +3,7 @@
 use rapidfuzz::distance::osa;
 
 /// The candidate that a misspelt word most likely means; the first one among equals.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

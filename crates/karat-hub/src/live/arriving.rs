@@ -119,8 +119,13 @@ impl Sources {
             Change::Upsert { key, condition, .. } | Change::Delete { key, condition } => {
                 (key, *condition)
             }
-            Change::Decide { .. } | Change::Undo { .. } => {
-                unreachable!("decisions bring no records")
+            Change::Decide { .. }
+            | Change::Undo { .. }
+            | Change::Step { .. }
+            | Change::UndoStep { .. }
+            | Change::Confirm { .. }
+            | Change::Withdraw { .. } => {
+                unreachable!("only records bring records")
             }
         };
         let Some(source) = hub_model.source(&key.source) else {

@@ -1,6 +1,7 @@
 //! The living hub: takes changes from many at a time, and answers when they are committed.
 //!
-//! Arrives: records that came, changed or went; decisions that were made or undone.
+//! Arrives: records that came, changed or went; decisions and confirmations that were made or
+//! undone; a new day.
 //! Leaves: what became of each, committed with everything that follows from it.
 //! Promises: whoever got an answer never loses what it says; more than can be done is refused
 //! instead of piling up; a failure leaves nothing half done.
@@ -13,23 +14,27 @@
 //!
 //! Waiting for the disk takes longer than most changes, so that those which wait are committed
 //! together; so are those that come while other servers have their turn, and meanwhile it is looked
-//! up what they will find. Between groups a small hub that has doubled learns anew.
+//! up what they will find. Between groups a small hub that has doubled learns anew, and all is
+//! judged anew when the day is another.
 
 mod arriving;
 mod deciding;
+mod stepping;
+mod confirming;
 mod telling;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use karat_model::record::Moment;
 use tracing::field::Empty;
-use tracing::{Span, info_span};
+use tracing::{Span, info_span, warn};
 
 pub(crate) use arriving::as_payload;
 use writer::Asked;
@@ -45,6 +50,9 @@ const WAITING_MAX: usize = 512;
 
 /// How many changes are committed together at most.
 const GROUP_MAX: usize = 64;
+
+/// How often it is looked whether the day is another, when nothing else happens.
+const LOOKS_EVERY: Duration = Duration::from_secs(60);
 
 /// Tells the time.
 pub type Clock = Box<dyn Fn() -> Moment + Send>;
@@ -138,7 +146,16 @@ impl HubWriter for LiveHub {
 /// Takes groups of changes until nobody can send any more.
 fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
     let mut next: Option<Waiting> = None;
-    while let Some(first) = next.take().or_else(|| waiting.recv().ok()) {
+    loop {
+        if let Err(error) = writer.judge_if_new_day() {
+            // Whoever has the turn may be judging; it is looked again.
+            warn!(%error, "a new day was not judged yet");
+        }
+        let first = match next.take().map_or_else(|| waiting.recv_timeout(LOOKS_EVERY), Ok) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         let mut taken = Taken::default();
         let mut group = vec![taken.take(first)];
         let first = taken.spans[0].clone();

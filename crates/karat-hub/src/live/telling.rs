@@ -52,6 +52,10 @@ impl Told<'_> {
         let mut told = ChangeOutcome::default();
         let (rows, former) = match written {
             Written::Before(_) => (Vec::new(), Vec::new()),
+            Written::Stepped(steps) => {
+                told.steps = steps;
+                (Vec::new(), Vec::new())
+            }
             Written::Record { row, outcome, former, entry } => {
                 told.entry = entry.map(|entry| *entry);
                 told.outcome = Some(outcome);
@@ -59,6 +63,10 @@ impl Told<'_> {
                     told.version = Some(RecordTag::of(&known.record, &known.columns));
                     told.findings = findings(known, self.records.attributes());
                 }
+                (vec![row], former.into_iter().collect())
+            }
+            Written::Confirmed { confirmations, row, former } => {
+                told.confirmations = Some(confirmations);
                 (vec![row], former.into_iter().collect())
             }
             Written::Decided { decisions, rows, former } => {

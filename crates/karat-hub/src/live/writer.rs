@@ -2,19 +2,28 @@
 
 use std::path::PathBuf;
 
+use karat_model::check::Day;
+use karat_model::confirmation::ConfirmationNo;
 use karat_model::decision::DecisionNo;
+use karat_model::finding::StepNo;
 use karat_model::id::EntityId;
+use karat_model::record::Moment;
 use karat_store::{EntryRow, EventNo, Outcome, Reader, RowNo, Store, Transaction};
 use tracing::info_span;
 
 use super::Clock;
 use super::arriving::Sources;
+use super::confirming::{FoundOut, confirm, withdraw};
 use super::deciding::{decide, undo};
+use super::stepping::{Stepping, step, undo_step};
 use super::telling::Told;
 use crate::entry::{EntryGate, is_reason, kind_of, kinds_of};
 use crate::error::{Error, Failure};
 use crate::flow::catch_up::catch_up;
 use crate::flow::change::{Basis, Coming, Foreseen, Records, apply};
+use crate::flow::load::publish;
+use crate::flow::progress::Unwatched;
+use crate::flow::quality::Kept;
 use crate::flow::releases::InForce;
 use crate::flow::renewal::{learns_anew_at, learnt_from};
 use crate::hub::Hub;
@@ -23,6 +32,9 @@ use crate::view::{
     Change, ChangeRequest, Changed, Entry, EntryAction, EntryDecision, Overriding, Refused,
     Repetition,
 };
+
+/// How often those that came meanwhile are led through in one transaction.
+const ROUNDS_MAX: usize = 4;
 
 /// Writes a hub; what it knows is kept from one group to the next.
 pub struct Writer {
@@ -38,6 +50,8 @@ pub struct Writer {
     served: ServedHub,
     /// How many more records come before the hub learns anew; `None` when it has learnt enough.
     room: Option<u64>,
+    /// The day on which it was seen to last that all is judged as of this day.
+    judged_on: Option<Day>,
 }
 
 /// What was written for a request, before anything follows from it.
@@ -63,6 +77,17 @@ pub(super) enum Written {
         rows: Vec<RowNo>,
         /// The entities these were in.
         former: Vec<EntityId>,
+    },
+    /// Steps were taken with findings, or one was undone; nothing follows from that.
+    Stepped(Vec<StepNo>),
+    /// Something was found out of values of a record, or that was undone.
+    Confirmed {
+        /// The confirmations that were made.
+        confirmations: Vec<ConfirmationNo>,
+        /// The row of the record.
+        row: RowNo,
+        /// The entity it is in.
+        former: Option<EntityId>,
     },
 }
 
@@ -96,8 +121,21 @@ impl Writer {
         let room = room(store.reader())?;
         let records = Records::new(in_force.model(), store.reader())?;
         let (sources, served) = (Sources::default(), hub.served()?);
-        let gate = EntryGate::new(in_force.model().clone());
-        Ok(Writer { store, dir, in_force, basis, sources, records, gate, clock, served, room })
+        let gate = EntryGate::new(hub.dir().into(), in_force.model().clone());
+        let judged_on = None;
+        Ok(Writer {
+            store,
+            dir,
+            in_force,
+            basis,
+            sources,
+            records,
+            gate,
+            clock,
+            served,
+            room,
+            judged_on,
+        })
     }
 
     /// How many changes may be applied together, so that a small hub learns anew from as many
@@ -120,6 +158,25 @@ impl Writer {
             self.room = room(self.store.reader())?;
         }
         Ok(())
+    }
+
+    /// Judges everything anew once the day is another, unless another server did; whether it did.
+    ///
+    /// No match model is learnt for it.
+    pub fn judge_if_new_day(&mut self) -> Result<bool, Error> {
+        let today = Day::of((self.clock)());
+        if self.judged_on.is_some_and(|day| day >= today) {
+            return Ok(false);
+        }
+        let kept = Kept::read(self.store.reader())?;
+        let is_new_day = kept.is_some_and(|kept| Day(kept.as_of_day()) < today);
+        if is_new_day {
+            self.in_force.refresh(self.store.reader())?;
+            let (store, model) = (self.store.as_mut(), self.in_force.model());
+            publish(store, &self.dir, model, false, &self.clock, &Unwatched)?;
+        }
+        self.judged_on = Some(today);
+        Ok(is_new_day)
     }
 
     /// Ends writing.
@@ -176,20 +233,34 @@ impl Writer {
         let mut answers = Vec::new();
         let mut lacks_model = false;
         let done = self.transact(&mut |writer, transaction| {
-            take_more(group);
             before = writer.last_event;
-            let written = writer.write(transaction, group)?;
-            writer.records.begin_anew(transaction.reader())?;
-            if let Some(changed) = writer.changed(transaction, &written)? {
-                let foreseen = writer.foreseen(&written);
-                let Parts { basis, records, .. } = writer;
-                let lead = || apply(transaction, basis, records, &changed, &foreseen);
-                lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
+            answers.clear();
+            // Whoever comes while these are led through goes along, as a commit costs as much as
+            // several changes; but not where another server waits for its turn.
+            let rounds = if foreseen == 0 { ROUNDS_MAX } else { 1 };
+            for _ in 0..rounds {
+                take_more(group);
+                let Some(round) = group.get(answers.len()..).filter(|round| !round.is_empty())
+                else {
+                    break;
+                };
+                let since = match answers.is_empty() {
+                    true => before,
+                    false => transaction.reader().last_event()?,
+                };
+                let written = writer.write(transaction, round)?;
+                writer.records.begin_anew(transaction.reader())?;
+                if let Some(changed) = writer.changed(transaction, &written)? {
+                    let foreseen = writer.foreseen(&written);
+                    let Parts { basis, records, .. } = writer;
+                    let lead = || apply(transaction, basis, records, &changed, &foreseen);
+                    lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
+                }
+                if lacks_model {
+                    return Err(Error::Stopped);
+                }
+                answers.extend(writer.tell(transaction, since, written)?);
             }
-            if lacks_model {
-                return Err(Error::Stopped);
-            }
-            answers = writer.tell(transaction, before, written)?;
             Ok(())
         });
         if !lacks_model {
@@ -245,15 +316,16 @@ impl Writer {
         &mut self,
         work: &mut dyn FnMut(&mut Parts, &mut dyn Transaction) -> Result<(), Error>,
     ) -> Result<bool, Error> {
-        let Writer { store, in_force, basis, sources, records, gate, clock, .. } = self;
+        let Writer { store, dir, in_force, basis, sources, records, gate, clock, .. } = self;
         let mut failure = Failure::default();
         let mut is_behind = false;
-        let done = store.change(clock(), &mut |transaction| {
+        let at = clock();
+        let done = store.change(at, &mut |transaction| {
             let is_other = failure.note(in_force.refresh(transaction.reader()))?;
             if is_other {
                 basis.hub_model = in_force.model().clone();
                 *sources = Sources::default();
-                *gate = EntryGate::new(in_force.model().clone());
+                *gate = EntryGate::new(dir.clone(), in_force.model().clone());
                 let anew = Records::new(in_force.model(), transaction.reader());
                 *records = failure.note(anew)?;
             }
@@ -264,7 +336,7 @@ impl Writer {
             }
             failure.note(basis.refresh(transaction.reader(), &now))?;
             let last_event = now.last_event;
-            let parts = &mut Parts { in_force, basis, sources, records, gate, last_event };
+            let parts = &mut Parts { in_force, basis, sources, records, gate, last_event, now: at };
             failure.note(work(parts, transaction))
         });
         if is_behind {
@@ -313,6 +385,8 @@ struct Parts<'w> {
     gate: &'w EntryGate,
     /// The last event of before.
     last_event: EventNo,
+    /// When it is.
+    now: Moment,
 }
 
 impl Parts<'_> {
@@ -351,6 +425,22 @@ impl Parts<'_> {
                 }
                 Change::Undo { decision, steward, reason } => {
                     undo(transaction, *decision, steward, reason)?
+                }
+                Change::Step { findings, state, until, steward, reason, lenient } => {
+                    let (state, until, lenient) = (*state, *until, *lenient);
+                    let stepping = Stepping { findings, state, until, steward, reason, lenient };
+                    step(transaction, &stepping, self.now)?
+                }
+                Change::UndoStep { finding, step, steward, reason } => {
+                    undo_step(transaction, *finding, *step, steward, reason)?
+                }
+                Change::Confirm { key, attribute, value, kind, steward, reason } => {
+                    let (value, kind) = (value.as_deref(), *kind);
+                    let found = FoundOut { key, attribute, value, kind, steward, reason };
+                    confirm(transaction, self.basis, self.records, &found)?
+                }
+                Change::Withdraw { confirmation, steward, reason } => {
+                    withdraw(transaction, *confirmation, steward, reason)?
                 }
             };
             written.push((asked, decided));
@@ -419,6 +509,10 @@ impl Parts<'_> {
                     rows.push(*row);
                 }
                 Ok(Written::Decided { .. }) => is_decided = true,
+                Ok(Written::Confirmed { row, .. }) => {
+                    self.basis.reconfirm(reader, *row)?;
+                    rows.push(*row);
+                }
                 _ => {}
             }
         }
@@ -446,9 +540,11 @@ impl Parts<'_> {
         written: Vec<WrittenFor>,
     ) -> Result<Vec<Result<Changed, Refused>>, Error> {
         let rows = written.iter().flat_map(|(_, written)| match written {
-            Ok(Written::Record { row, .. }) => std::slice::from_ref(row),
+            Ok(Written::Record { row, .. } | Written::Confirmed { row, .. }) => {
+                std::slice::from_ref(row)
+            }
             Ok(Written::Decided { rows, .. }) => rows,
-            Ok(Written::Before(_)) | Err(_) => &[],
+            Ok(Written::Before(_) | Written::Stepped(_)) | Err(_) => &[],
         });
         let rows: Vec<RowNo> = rows.copied().collect();
         let told = Told::read(transaction.reader(), self.records, &rows, before)?;

@@ -8,7 +8,7 @@ use super::verify::{CheckKind, Finder};
 use crate::error::Error;
 use crate::flow::derive::Derived;
 use crate::flow::publish::judge_all;
-use crate::flow::quality::{Numbers, stored_key};
+use crate::flow::quality::{Numbers, stored_keys};
 
 /// Compares findings, verdicts, values and tallies; a hub that was never judged has none.
 pub fn check_quality(
@@ -18,7 +18,7 @@ pub fn check_quality(
     found: &mut Finder,
 ) -> Result<(), Error> {
     use CheckKind::{Findings, Tallies, ValueKeys, Verdicts};
-    let Some(quality) = judge_all(model, derived) else { return Ok(()) };
+    let Some(quality) = judge_all(model, &reader.source_columns()?, derived) else { return Ok(()) };
     let judge = derived.judge.as_ref().expect("it judged");
     found.begin(&[Findings, Verdicts, ValueKeys, Tallies]);
     let Some(numbers) = Numbers::read(reader, judge, &model.attributes)? else {
@@ -49,7 +49,10 @@ pub fn check_quality(
     missing.sort_unstable();
     missing.into_iter().for_each(|it| found.differ(Verdicts, format!("{} has none", told(it))));
 
-    let keys = quality.keys.iter().map(|(key, subject)| (stored_key(key), *subject));
+    let keys = quality
+        .keys
+        .iter()
+        .flat_map(|(key, subject)| stored_keys(key).map(move |key| (key, *subject)));
     let mut expected: Vec<(ValueKey, SubjectNo)> = keys.collect();
     let mut stored = Vec::new();
     reader.value_keys(&mut |key, subject| {

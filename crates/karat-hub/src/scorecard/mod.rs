@@ -4,17 +4,21 @@
 //! Leaves: the [`Scorecard`]: scores with their counts, fitness per use, what to mend first, trend.
 //! Promises: each figure is arithmetic over stored counts, with the weights of when they were
 //! stored; nothing judged is no score. What is said of the meaning of attributes is said once, and
-//! counts for the customers of every entity type.
+//! counts for the customers of every entity type; so is what is said of the deliveries of a source,
+//! which counts for its records of every entity type.
 //! Start reading at [`scorecard`].
+
+mod entered;
 
 use std::collections::BTreeMap;
 
+pub use entered::{Entering, entered, measure};
 use karat_engine::quality::score::arithmetic::{
     Counts, DimensionWeights, Tally, attributes, overall, tiles,
 };
 use karat_engine::quality::score::priority::{Open, harm};
 use karat_model::attribute::EntityType;
-use karat_model::check::{Check, Day};
+use karat_model::check::{Check, Day, Scope};
 use karat_model::finding::{Dimension, FindingCode};
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
@@ -23,17 +27,20 @@ use karat_store::{
 };
 
 use crate::error::Error;
-use crate::flow::quality::{Kept, USE_PREFIX};
+use crate::flow::quality::{ALIKE_RULE, DIMENSION_PREFIX, Kept, USE_PREFIX, VALUE_RULE};
 use crate::flow::releases::releases;
 use crate::hub_model::judging_part;
 use crate::view::{
-    AttributeScore, CheckScore, FoundCount, GroupScore, Scorecard, TrendPoint, UseScore, WorstCheck,
+    AttributeScore, CheckScore, FoundCount, GroupScore, Otherwise, Scorecard, TrendPoint, UseScore,
+    ValueScore, WorstCheck,
 };
 
 /// How many measures the trend goes back.
 const TREND_MAX: usize = 60;
 /// How many checks are told as what to mend first.
 const WORST_MAX: usize = 20;
+/// What a customer counts for where all count alike.
+const ALIKE: u64 = 10_000;
 
 /// The scorecard of a hub, as its tallies are now.
 pub fn scorecard(reader: &dyn Reader, model: &HubModel) -> Result<Scorecard, Error> {
@@ -49,6 +56,7 @@ pub fn scorecard(reader: &dyn Reader, model: &HubModel) -> Result<Scorecard, Err
     Ok(Scorecard {
         as_of: Kept::read(reader)?.map(|kept| Day(kept.as_of_day())),
         worst: worst(model, customers.iter().chain(&sources)),
+        entered: entered(reader)?,
         trend: trend(reader, model, &names)?,
         customers,
         sources,
@@ -78,10 +86,20 @@ impl<'t> Groups<'t> {
         self.0.get(&place).map_or(&[], Vec::as_slice)
     }
 
-    /// What tiles are made of: of customers also what is said of attributes.
+    /// What is said of the deliveries of a source.
+    fn of_deliveries(&self, source: &SourceName) -> &[&'t TallyRow] {
+        let place = Place { source: Some(source.clone()), entity_type: None };
+        self.0.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// What tiles are made of: of customers also what is said of attributes, of records also what is
+    /// said of what their source delivers.
     fn of_tiles(&self, source: Option<&SourceName>, rows: &[&'t TallyRow]) -> Vec<&'t TallyRow> {
-        let definitions = if source.is_none() { self.of_definitions() } else { &[] };
-        rows.iter().chain(definitions).copied().collect()
+        let said_once = match source {
+            None => self.of_definitions(),
+            Some(source) => self.of_deliveries(source),
+        };
+        rows.iter().chain(said_once).copied().collect()
     }
 }
 
@@ -133,6 +151,21 @@ impl Names {
         Groups(groups)
     }
 
+    /// How much dimensions counted when tallies were made; those of now in a measure of an earlier
+    /// Karat, which did not keep it.
+    fn dimension_weights(&self, definitions: &[&TallyRow], model: &HubModel) -> DimensionWeights {
+        let mut weights = weights(model);
+        for tally in definitions {
+            let is_of = |it: &&Dimension| {
+                self.rule(tally).strip_prefix(DIMENSION_PREFIX) == Some(it.name())
+            };
+            if let Some(dimension) = Dimension::ALL.iter().find(is_of) {
+                weights.insert(*dimension, tally.criticality);
+            }
+        }
+        weights
+    }
+
     /// As the arithmetic takes them: what weighs nothing is told elsewhere.
     fn weighed<'n>(&'n self, rows: &[&TallyRow]) -> Vec<Tally<'n>> {
         let weighing = rows.iter().filter(|tally| tally.weight > 0);
@@ -172,12 +205,15 @@ fn group_score(
     rows: &[&TallyRow],
     all: &Groups,
 ) -> GroupScore {
+    let of_records = source.is_some();
     let weighed = names.weighed(rows);
     let by_attribute = attributes(&weighed);
-    let of_tiles = all.of_tiles(source.as_ref(), rows);
-    let of_tiles = names.weighed(&of_tiles);
+    let with_said_once = all.of_tiles(source.as_ref(), rows);
+    let of_tiles = names.weighed(&with_said_once);
+    let of_checks = if source.is_some() { &with_said_once } else { rows };
     GroupScore {
         entity_type,
+        by_value: value_score(model, names, rows).filter(|_| source.is_none()),
         source,
         overall: overall(&of_tiles, &weights(model)),
         tiles: tiles(&of_tiles),
@@ -189,10 +225,30 @@ fn group_score(
                 score,
             })
             .collect(),
-        checks: checks(model, names, rows),
+        checks: checks(model, names, of_checks),
         uses: uses(model, names, rows),
-        found: found(names, rows),
+        // Of customers it is what their records are found with, and told there.
+        found: if of_records { found(names, rows) } else { Vec::new() },
     }
+}
+
+/// The mean by what customers are worth, in a hub that says what tells it.
+fn value_score(model: &HubModel, names: &Names, rows: &[&TallyRow]) -> Option<ValueScore> {
+    let of_rule = |name: &str| {
+        let row = rows.iter().find(|tally| names.rule(tally) == name);
+        row.map(|tally| counts(tally.counts)).unwrap_or_default()
+    };
+    let value = &model.attributes.get(model.quality.value?).name;
+    let (by_worth, alike) = (of_rule(VALUE_RULE), of_rule(ALIKE_RULE));
+    Some(ValueScore {
+        attribute: value.clone(),
+        label: label(model, Some(value)),
+        worth_cents: by_worth.judged(),
+        right_cents: by_worth.pass,
+        unvalued: by_worth.not_applicable,
+        scored: alike.judged() / ALIKE,
+        alike: alike.score(),
+    })
 }
 
 /// What people call an attribute; the subject as a whole has a name as well.
@@ -271,6 +327,13 @@ fn worst<'g>(model: &HubModel, groups: impl Iterator<Item = &'g GroupScore>) -> 
     for group in groups {
         for of in &group.checks {
             let check = model.checks.iter().find(|check| check.name.as_str() == of.check);
+            // What is said once of a source stands with each entity type, and is to be mended once.
+            let is_said_once = check.is_some_and(|check| check.on == Scope::Deliveries);
+            let is_known =
+                |(_, it): &(u128, WorstCheck)| it.check == of.check && it.source == group.source;
+            if is_said_once && worst.iter().any(is_known) {
+                continue;
+            }
             let criticality = of.attribute.as_deref().and_then(|it| model.attributes.find(it));
             let criticality =
                 criticality.map_or(1, |id| model.quality.criticality(&model.attributes, id));
@@ -312,8 +375,8 @@ fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<Tre
     let releases = releases(reader)?;
     let first = measures.len().saturating_sub(TREND_MAX);
     let mut points: Vec<TrendPoint> = Vec::new();
-    // By entity type, by what it was judged the last time.
-    let mut judged_by: BTreeMap<EntityType, Option<&str>> = BTreeMap::new();
+    // By entity type, how it was measured the last time.
+    let mut measured: BTreeMap<EntityType, (Option<&str>, Weighing)> = BTreeMap::new();
     let mut by = None;
     for (at, Measure { no, at: moment, release, .. }) in measures.iter().enumerate() {
         let of_release = |no: &u64| releases.iter().find(|known| u64::from(known.no) == *no);
@@ -325,22 +388,58 @@ fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<Tre
         }
         let tallies = reader.tallies(Some(*no))?;
         let groups = names.groups(&tallies);
+        let of_dimensions = names.dimension_weights(groups.of_definitions(), model);
         for (place, rows) in groups.iter() {
             let (Some(entity_type), None) = (place.entity_type, &place.source) else { continue };
-            let rows = groups.of_tiles(None, rows);
-            let weighed = names.weighed(&rows);
-            let before = judged_by.insert(entity_type, by);
+            let of_tiles = groups.of_tiles(None, rows);
+            let weighed = names.weighed(&of_tiles);
+            let weighing = Weighing::of(&of_dimensions, &of_tiles);
+            let before = measured.insert(entity_type, (by, weighing.clone()));
+            let otherwise = before.and_then(|(by_before, before)| match () {
+                () if before.differs(&weighing) => Some(Otherwise::Weights),
+                () if by_before != by => Some(Otherwise::Rules),
+                () => None,
+            });
+            let by_worth = rows.iter().find(|tally| names.rule(tally) == VALUE_RULE);
             points.push(TrendPoint {
                 at: *moment,
                 release: *release,
                 entity_type,
-                overall: overall(&weighed, &weights(model)).score,
+                overall: overall(&weighed, &of_dimensions).score,
                 tiles: tiles(&weighed).into_iter().map(|(tile, of)| (tile, of.score)).collect(),
-                counts_otherwise: before.is_some_and(|before| before != by),
+                by_value: by_worth.and_then(|tally| counts(tally.counts).score()),
+                weights: of_dimensions.iter().map(|(of, weight)| (*of, *weight)).collect(),
+                otherwise,
             });
         }
     }
     Ok(points)
+}
+
+/// How much dimensions, checks and attributes counted in a measure.
+#[derive(Clone)]
+struct Weighing {
+    dimensions: DimensionWeights,
+    /// Of each check on an attribute, its weight and how critical the attribute is.
+    checks: BTreeMap<(RuleNo, Option<AttributeNo>), (u32, u32)>,
+}
+
+impl Weighing {
+    fn of(dimensions: &DimensionWeights, rows: &[&TallyRow]) -> Weighing {
+        let weighing = rows.iter().filter(|tally| tally.weight > 0);
+        let checks = weighing
+            .map(|tally| ((tally.rule, tally.attribute), (tally.weight, tally.criticality)));
+        Weighing { dimensions: dimensions.clone(), checks: checks.collect() }
+    }
+
+    /// Whether something that counts in both counts for more or less in the other. A check that is
+    /// only in one of them is another rule, or had nothing to judge.
+    fn differs(&self, other: &Weighing) -> bool {
+        let changed = |(place, weight): (&_, &(u32, u32))| {
+            other.checks.get(place).is_some_and(|known| known != weight)
+        };
+        self.dimensions != other.dimensions || self.checks.iter().any(changed)
+    }
 }
 
 #[cfg(test)]

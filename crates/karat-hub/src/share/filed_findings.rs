@@ -116,6 +116,8 @@ mod tests {
             owner: Some("Sales".into()),
             entity: Some(EntityId::founded_by(&"shop/9".parse().unwrap())),
             title: "Never told".into(),
+            steps: Vec::new(),
+            state: crate::feedback::FeedbackState::Closed,
             finding,
         };
         let folder = tempfile::tempdir().unwrap();

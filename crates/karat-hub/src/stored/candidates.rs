@@ -35,17 +35,17 @@ pub struct Met {
 pub fn meet(
     model: &HubModel,
     reader: &dyn Reader,
-    match_model: &MatchModel,
+    match_model: MatchModel,
     records: &mut Records,
     asked: &Asked,
     limit: usize,
 ) -> Result<Met, Error> {
     let newcomer = Newcomer { key: &asked.record.key, cleaned: &asked.cleaned, row: None };
-    let Company { table, newcomers, .. } = Company::of(reader, records, match_model, &[newcomer])?;
+    let Company { table, newcomers, .. } = Company::of(reader, records, &match_model, &[newcomer])?;
     let own = newcomers[0];
     let hopeful = matching::Candidates::Hopeful;
     let attributes = &model.attributes;
-    let matcher = Matcher::frozen(&table, attributes, match_model.clone(), hopeful, &Unwatched);
+    let matcher = Matcher::frozen(&table, attributes, match_model, hopeful, &Unwatched);
     let mut edges = matcher.edges_with(&[own]);
     edges.sort_unstable_by_key(|edge| (-edge.weight, edge.left, edge.right));
     let other = |edge: &Edge| if edge.left == own { edge.right } else { edge.left };
@@ -81,7 +81,7 @@ impl StoredHub {
             let asked = self.gate.understand(records, probe);
             let findings = asked.found_wrong(&self.model);
             let met = match match_model {
-                Some(of) => meet(&self.model, reader, &of, records, &asked, limit)?,
+                Some(of) => meet(&self.model, reader, (*of).clone(), records, &asked, limit)?,
                 None => Met::default(),
             };
             Ok(Candidates { candidates: met.candidates, findings })

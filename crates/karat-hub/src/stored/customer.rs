@@ -1,19 +1,29 @@
 //! One customer: the golden record, the records behind it, and why they are together.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use karat_model::check::Day;
 use karat_model::decision::Decision;
 use karat_model::evidence::PairExplanation;
-use karat_model::id::EntityId;
-use karat_store::{Reader, Resolution, StoredEntity};
+use karat_model::golden::{GoldenRecord, GoldenValue};
+use karat_model::id::{EntityId, RecordKey};
+use karat_store::{Reader, Resolution, RowNo, StoredEntity, SubjectNo};
 
 use super::StoredHub;
+use crate::currency::Sureness;
 use crate::error::Error;
+use crate::feedback::follow_up::follow_up;
 use crate::flow::derive::standing;
 use crate::view::{
-    Customer, CustomerLookup, FormerId, NearbyCustomer, Part, PartLookup, RecordDetail,
+    Customer, CustomerLookup, FindingView, FormerId, NearbyCustomer, Part, PartLookup,
+    RecordDetail, Sure,
 };
 
 /// How many potential matches a page shows.
 const NEARBY_MAX: usize = 20;
+/// How many findings a page shows.
+const FINDINGS_MAX: usize = 100;
 
 impl StoredHub {
     pub(super) fn read_customer(
@@ -34,15 +44,63 @@ impl StoredHub {
     fn customer_of(&self, reader: &dyn Reader, entity: &StoredEntity) -> Result<Customer, Error> {
         let sources = reader.sources()?;
         let records = self.details(&sources, reader.records_of(entity.id)?);
+        let golden = self.golden(reader, entity.entity_type, &records)?;
         Ok(Customer {
             summary: self.summary(reader, entity)?,
-            golden: self.golden(reader, entity.entity_type, &records)?,
+            sure: self.sure(reader, &golden, &records)?,
+            golden,
             links: self.links(reader, entity, &records)?,
             potential_matches: self.nearby(reader, entity, 0, NEARBY_MAX)?.items,
             decisions: value_decisions(reader, &records)?,
+            findings: self.findings_of(reader, entity.id, &records)?,
             former_ids: former_ids(reader, entity.id)?,
             records,
         })
+    }
+
+    /// How sure the values of a golden record still are.
+    fn sure(
+        &self,
+        reader: &dyn Reader,
+        golden: &GoldenRecord,
+        records: &[RecordDetail],
+    ) -> Result<Vec<Option<Sure>>, Error> {
+        let keys: Vec<RecordKey> = records.iter().map(|detail| detail.record.key.clone()).collect();
+        let row_of: BTreeMap<RecordKey, RowNo> = reader.rows_of(&keys)?.into_iter().collect();
+        let rows: Vec<RowNo> = row_of.values().copied().collect();
+        let confirmations = reader.confirmations_of(&rows)?;
+        let sureness = Sureness::read(reader, &self.model, &confirmations)?;
+        let sure = |value: &GoldenValue| {
+            let sureness = sureness.as_ref()?;
+            let of = (golden.entity_type, value.attribute);
+            if !sureness.is_aging(of.0, of.1) {
+                return None;
+            }
+            let row = row_of.get(&value.winner.record)?;
+            let mut rows = rows.clone();
+            rows.sort_unstable_by_key(|known| (known != row, *known));
+            let said_on = value.winner.observed_at.map(Day::of);
+            Some(sureness.of(of, sureness.digest(&value.value), &rows, said_on))
+        };
+        Ok(golden.values.iter().map(sure).collect())
+    }
+
+    /// What is filed of a customer and of its records and open, most recent first.
+    fn findings_of(
+        &self,
+        reader: &dyn Reader,
+        id: EntityId,
+        records: &[RecordDetail],
+    ) -> Result<Vec<FindingView>, Error> {
+        let keys: Vec<RecordKey> = records.iter().map(|detail| detail.record.key.clone()).collect();
+        let rows = reader.rows_of(&keys)?.into_iter().map(|(_, row)| SubjectNo::Record(row));
+        let subjects: Vec<SubjectNo> =
+            std::iter::once(SubjectNo::Customer(id)).chain(rows).collect();
+        let mut filed = reader.findings_of(&subjects)?;
+        filed.retain(|finding| finding.closed.is_none());
+        filed.sort_unstable_by_key(|finding| Reverse(finding.no));
+        filed.truncate(FINDINGS_MAX);
+        self.views_of_records(reader, follow_up(reader, filed)?)
     }
 
     /// The strongest pairs that hold a customer together, strongest first.

@@ -1,20 +1,21 @@
 //! Writes what was published to files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use karat_engine::merging::{self, Member};
 use karat_model::attribute::AttributeId;
-use karat_model::finding::{Finding, Repair};
+use karat_model::finding::{FiledFinding, FindingNo};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::language::Language;
 use karat_model::record::Columns;
 use karat_model::table::{RecordNo, RecordTable};
-use karat_store::{Reader, StoredPotentialMatch, StoredRecord};
+use karat_store::{FindingFilter, Reader, RowNo, StoredPotentialMatch};
 use rayon::prelude::*;
 
 use super::StoredHub;
 use super::quarantine::visit_quarantined;
 use crate::error::{Error, Failure};
+use crate::feedback::follow_up::follow_up;
 use crate::flow::clean::SourceCleaner;
 use crate::flow::derive::{clean_all, entities_by_row, standing};
 use crate::flow::progress::{Progress, Stage};
@@ -22,7 +23,7 @@ use crate::flow::publish::trust;
 use crate::flow::settlements::Settlements;
 use crate::share::Destination;
 use crate::share::crosswalk::{CrosswalkFile, CrosswalkRow};
-use crate::share::findings::{FindingRow, FindingsFile};
+use crate::share::findings::FindingsFile;
 use crate::share::golden::{GoldenFile, GoldenRow};
 use crate::share::lineage::LineageFile;
 use crate::share::potential_matches::{
@@ -30,6 +31,7 @@ use crate::share::potential_matches::{
 };
 use crate::share::quarantine::QuarantineFile;
 use crate::share::records::{RecordRow, RecordsFile};
+use crate::view::FindingView;
 
 /// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +44,7 @@ pub enum ExportKind {
     Lineage,
     /// Source records as they were standardised.
     Records,
-    /// What is wrong with the values of source records.
+    /// What is filed of source records and open.
     Findings,
     /// Rows that the last load could not read.
     Quarantine,
@@ -78,6 +80,8 @@ impl ExportKind {
 
 /// How many golden records with lineage are made at a time.
 const ENTITIES_AT_A_TIME: usize = 8192;
+/// How many findings are read at a time.
+const FINDINGS_AT_A_TIME: usize = 4096;
 
 impl StoredHub {
     /// Writes an export; gives the number of rows.
@@ -265,33 +269,53 @@ impl StoredHub {
             let cleaner = SourceCleaner::new(&self.model, &source.name, &source.columns);
             cleaners.insert(source.name, (cleaner, source.columns));
         }
-        let mut found: Vec<(RecordKey, Vec<Finding>)> = Vec::new();
-        visit_records(reader, progress, &mut |records| {
-            let cleaned = records.into_par_iter().filter_map(|stored| {
-                let (cleaner, _) = cleaners.get(&stored.record.key.source)?;
-                let findings = cleaner.clean(&stored.record)?.findings;
-                (!findings.is_empty()).then_some((stored.record.key, findings))
-            });
-            found.par_extend(cleaned);
-            Ok(())
-        })?;
-        found.par_sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut file = FindingsFile::create(destination, language)?;
-        for (key, findings) in &found {
-            let (source, id) = (key.source.as_str(), &*key.id);
-            let columns = cleaners.get(&key.source).map(|(_, columns)| columns);
-            let field = |column: Option<u16>| Some(columns?[usize::from(column?)].as_str());
-            let mut rows: Vec<FindingRow<'_>> = findings
-                .iter()
-                .map(|Finding { code, column, repair }| {
-                    let repair = repair.as_deref().map(Repair::name);
-                    FindingRow { source, id, field: field(*column), code: *code, repair }
-                })
-                .collect();
-            rows.sort_unstable_by_key(|row| (row.field, row.code, row.repair));
-            for row in &rows {
-                file.write(row)?;
+        let filter = FindingFilter {
+            is_open: Some(true),
+            of_customers: Some(false),
+            ..FindingFilter::default()
+        };
+        let mut filed: Vec<(FindingView, Option<&'static str>)> = Vec::new();
+        let mut after = FindingNo(0);
+        progress.begin(Stage::Export, 0);
+        loop {
+            let some = reader.findings(&filter, after, FINDINGS_AT_A_TIME)?;
+            let Some(last) = some.last() else { break };
+            after = last.no;
+            let keys: BTreeSet<RecordKey> =
+                some.iter().filter_map(|it| it.record.clone()).collect();
+            let keys: Vec<RecordKey> = keys.into_iter().collect();
+            let rows: Vec<RowNo> = reader.rows_of(&keys)?.into_iter().map(|(_, row)| row).collect();
+            let mut repairs: BTreeMap<(RecordKey, String, Option<String>), &'static str> =
+                BTreeMap::new();
+            for stored in reader.records_by_row(&rows)? {
+                let key = &stored.record.key;
+                let Some((cleaner, columns)) = cleaners.get(&key.source) else { continue };
+                for found in cleaner.clean(&stored.record).into_iter().flat_map(|it| it.findings) {
+                    let Some(repair) = found.repair.as_deref() else { continue };
+                    let column = found.column.and_then(|at| columns.get(usize::from(at)).cloned());
+                    let place = (key.clone(), found.code.name().to_string(), column);
+                    repairs.insert(place, repair.name());
+                }
             }
+            for view in self.views_of_records(reader, follow_up(reader, some)?)? {
+                let FiledFinding { record, rule, column, .. } = &view.finding;
+                let place = record.clone().map(|key| (key, rule.to_string(), column.clone()));
+                let repair = place.and_then(|place| repairs.get(&place).copied());
+                filed.push((view, repair));
+            }
+            progress.reached(filed.len() as u64);
+        }
+        progress.end();
+        filed.par_sort_unstable_by(|(one, _), (other, _)| {
+            let place = |view: &FindingView| {
+                let FiledFinding { record, column, rule, no, .. } = &view.finding;
+                (record.clone(), column.clone(), rule.clone(), *no)
+            };
+            place(one).cmp(&place(other))
+        });
+        let mut file = FindingsFile::create(destination, language)?;
+        for (view, repair) in &filed {
+            file.write(view, *repair)?;
         }
         Ok(file.finish()?)
     }
@@ -369,22 +393,4 @@ fn by_entity(
         }
     }
     groups.into_iter().collect()
-}
-
-/// Visits the current records; an error of the visitor ends the visit.
-fn visit_records(
-    reader: &dyn Reader,
-    progress: &dyn Progress,
-    visit: &mut dyn FnMut(Vec<StoredRecord>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut failure = Failure::default();
-    let mut done = 0;
-    progress.begin(Stage::Export, reader.counts()?.records);
-    let visited = reader.current_records(&mut |records| {
-        done += records.len() as u64;
-        progress.reached(done);
-        failure.note(visit(records))
-    });
-    progress.end();
-    failure.or(visited)
 }

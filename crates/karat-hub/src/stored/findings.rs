@@ -14,6 +14,8 @@ use karat_store::{FindingFilter, Reader, RowNo, StoredRule};
 use super::StoredHub;
 use super::people::called;
 use crate::error::Error;
+use crate::feedback::follow_up::{FollowUp, follow_up};
+use crate::flow::quality::WrongDeliveries;
 use crate::scorecard::scorecard;
 use crate::view::{FindingPage, FindingQuery, FindingView, Scorecard};
 
@@ -71,23 +73,64 @@ impl StoredHub {
         let has_more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| has_more).map(|finding| finding.no);
-        let customers = Customers::of(reader, &found)?;
+        Ok(FindingPage { findings: self.views(reader, follow_up(reader, found)?)?, next })
+    }
+
+    /// Findings as people read them.
+    pub(super) fn views(
+        &self,
+        reader: &dyn Reader,
+        followed: Vec<FollowUp>,
+    ) -> Result<Vec<FindingView>, Error> {
+        let customers = Customers::of(reader, followed.iter().map(|of| &of.finding))?;
+        self.views_among(reader, followed, &customers)
+    }
+
+    /// The same without the customers whose records they are about.
+    pub(super) fn views_of_records(
+        &self,
+        reader: &dyn Reader,
+        followed: Vec<FollowUp>,
+    ) -> Result<Vec<FindingView>, Error> {
+        self.views_among(reader, followed, &Customers::default())
+    }
+
+    fn views_among(
+        &self,
+        reader: &dyn Reader,
+        followed: Vec<FollowUp>,
+        customers: &Customers,
+    ) -> Result<Vec<FindingView>, Error> {
         let rules = Rules::read(reader)?;
-        let view = |finding: FiledFinding| {
+        let is_of_source = |of: &FollowUp| matches!(of.finding.subject, Subject::Source(_));
+        let wrong = match followed.iter().any(is_of_source) {
+            true => WrongDeliveries::read(reader)?,
+            false => WrongDeliveries::default(),
+        };
+        let view = |of: FollowUp| {
+            let state = of.state();
+            let FollowUp { finding, steps, ending: _ } = of;
             let (entity, title) = customers.of_finding(&finding);
             let (severity, dimension) = rules.of(&finding);
             let check = check_of(&self.model, finding.rule.as_str());
+            let told = wrong.find(&finding);
             FindingView {
                 severity,
                 dimension,
-                message: message(check, &finding, rules.definition(&finding)),
+                message: match told {
+                    Some(told) => [Language::English, Language::Dutch]
+                        .map(|language| format!("{}.", told.told(language))),
+                    None => message(check, &finding, rules.definition(&finding)),
+                },
                 owner: check.and_then(|check| check.owner.clone()),
                 entity,
                 title,
+                steps,
+                state,
                 finding,
             }
         };
-        Ok(FindingPage { findings: found.into_iter().map(view).collect(), next })
+        Ok(followed.into_iter().map(view).collect())
     }
 }
 
@@ -134,15 +177,19 @@ impl Rules {
 }
 
 /// The customers that findings are about.
+#[derive(Default)]
 struct Customers {
     of_records: BTreeMap<RecordKey, EntityId>,
     titles: BTreeMap<EntityId, String>,
 }
 
 impl Customers {
-    fn of(reader: &dyn Reader, findings: &[FiledFinding]) -> Result<Customers, Error> {
+    fn of<'f>(
+        reader: &dyn Reader,
+        findings: impl Iterator<Item = &'f FiledFinding> + Clone,
+    ) -> Result<Customers, Error> {
         let mut keys: Vec<RecordKey> =
-            findings.iter().filter_map(|finding| finding.record.clone()).collect();
+            findings.clone().filter_map(|finding| finding.record.clone()).collect();
         keys.sort_unstable();
         keys.dedup();
         let rows: BTreeMap<RowNo, RecordKey> =
@@ -151,7 +198,7 @@ impl Customers {
         let entities = reader.entities_of_rows(&numbers)?.into_iter();
         let of_records: BTreeMap<RecordKey, EntityId> =
             entities.map(|(row, entity)| (rows[&row].clone(), entity)).collect();
-        let subjects = findings.iter().filter_map(|finding| match finding.subject {
+        let subjects = findings.filter_map(|finding| match finding.subject {
             Subject::Customer(id) => Some(id),
             _ => None,
         });

@@ -17,7 +17,10 @@ impl StoredHub {
         let mut foreseen = Vec::new();
         let read = reader.at_one_moment(&mut |reader| {
             let models = failure.note(self.models(reader))?;
-            foreseen = failure.note(Foreseen::of_each(reader, &self.model, &models, coming))?;
+            let looked_up = self.gate.with_records(reader, |records| {
+                Foreseen::of_each(reader, records, &models, coming)
+            });
+            foreseen = failure.note(looked_up)?;
             Ok(())
         });
         failure.or(read).map(|()| foreseen)

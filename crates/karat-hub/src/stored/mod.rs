@@ -21,9 +21,12 @@ mod foresee;
 mod decisions;
 mod quarantine;
 mod export;
+mod feedback;
 mod findings;
+mod confirmations;
 mod served;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use karat_engine::matching::model::MatchModel;
@@ -31,7 +34,7 @@ use karat_model::attribute::EntityType;
 use karat_model::decision::DecisionNo;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
-use karat_model::id::{EntityId, ModelId, RecordKey};
+use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_store::{Database, Reader};
 
 pub(crate) use candidates::Met;
@@ -39,16 +42,20 @@ pub use export::ExportKind;
 pub use people::called;
 pub use served::ServedHub;
 
+use crate::currency;
 use crate::drift::{DriftReport, last};
 use crate::entry::EntryGate;
 use crate::error::Error;
+use crate::feedback::SourceFeedback;
 use crate::flow::models::read_models;
+use crate::flow::progress::Unwatched;
+use crate::repairs::{ListedStep, list_under};
 use crate::view::{
-    AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView,
-    ExplainedDiff, FindingPage, FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
-    PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage,
-    SnapshotPart, Unavailable,
+    AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
+    CustomerSummary, DecisionPage, DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck,
+    EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery, FollowUpQuery,
+    HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe,
+    Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable,
 };
 use lineage::FormerHubModels;
 
@@ -70,12 +77,16 @@ pub struct StoredHub {
 }
 
 impl StoredHub {
-    /// Opens a database that was loaded under a hub model.
-    pub fn open(database: Database, model: Arc<HubModel>) -> Result<StoredHub, Error> {
+    /// Opens a database that was loaded under a hub model, of the hub of a folder.
+    pub fn open(
+        dir: PathBuf,
+        database: Database,
+        model: Arc<HubModel>,
+    ) -> Result<StoredHub, Error> {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
         let (models, former) = (Mutex::default(), Mutex::default());
-        let gate = EntryGate::new(model.clone());
+        let gate = EntryGate::new(dir, model.clone());
         Ok(StoredHub { database, model, readers, models, former, gate })
     }
 
@@ -144,6 +155,43 @@ impl HubReader for StoredHub {
         limit: usize,
     ) -> Result<FindingPage, Unavailable> {
         self.read(|reader| self.read_findings(reader, query, after, limit)).map_err(unavailable)
+    }
+
+    fn finding(&self, no: FindingNo) -> Result<Option<FindingDetail>, Unavailable> {
+        self.read(|reader| self.read_finding(reader, no)).map_err(unavailable)
+    }
+
+    fn follow_ups(
+        &self,
+        query: &FollowUpQuery,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<FindingPage, Unavailable> {
+        self.read(|reader| self.read_follow_ups(reader, query, after, limit)).map_err(unavailable)
+    }
+
+    fn feedback(&self) -> Result<Vec<SourceFeedback>, Unavailable> {
+        self.read(|reader| self.read_feedback(reader)).map_err(unavailable)
+    }
+
+    fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable> {
+        let list = |reader: &dyn Reader| list_under(reader, &self.model, source, &Unwatched);
+        self.read(list).map_err(unavailable)
+    }
+
+    fn currency(&self) -> Result<Currency, Unavailable> {
+        let report = |reader: &dyn Reader| currency::report(reader, &self.model);
+        self.read(|reader| at_one_moment(reader, report)).map_err(unavailable)
+    }
+
+    fn currency_queue(&self, query: &QueueQuery, limit: usize) -> Result<Queue, Unavailable> {
+        let queue = |reader: &dyn Reader| currency::queue(reader, &self.model, query, limit);
+        self.read(|reader| at_one_moment(reader, queue)).map_err(unavailable)
+    }
+
+    fn confirmations(&self, key: &RecordKey) -> Result<Option<Vec<ConfirmationView>>, Unavailable> {
+        let read = |reader: &dyn Reader| self.read_confirmations(reader, key);
+        self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
     }
 
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable> {
@@ -277,6 +325,19 @@ impl HubReader for StoredHub {
     fn decision(&self, no: DecisionNo) -> Result<Option<DecisionView>, Unavailable> {
         self.read(|reader| self.read_decision(reader, no)).map_err(unavailable)
     }
+}
+
+/// Lets all that is asked see the same committed state.
+fn at_one_moment<T>(
+    reader: &dyn Reader,
+    read: impl Fn(&dyn Reader) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut result = None;
+    reader.at_one_moment(&mut |reader| {
+        result = Some(read(reader));
+        Ok(())
+    })?;
+    result.expect("it was read")
 }
 
 fn unavailable(error: Error) -> Unavailable {

@@ -1,12 +1,15 @@
 //! Records and customers as several pages show them.
 
+use karat_engine::clean::Memo;
+use karat_engine::clean::repair::RepairedColumn;
 use karat_engine::merging::{self, Member, display};
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::decision::Standing;
 use karat_model::golden::GoldenRecord;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, SourceName};
-use karat_model::record::Columns;
+use karat_model::record::{Columns, SourceRecord};
+use karat_model::repair_step::RepairStep;
 use karat_store::{Reader, SourceNo, StoredEntity, StoredRecord, StoredSource};
 
 use super::StoredHub;
@@ -15,7 +18,7 @@ use crate::flow::clean::SourceCleaner;
 use crate::flow::derive::standing;
 use crate::flow::publish::trust;
 use crate::flow::settlements::Settlements;
-use crate::view::{CustomerSummary, RecordDetail};
+use crate::view::{CustomerSummary, RecordDetail, RepairedValue};
 
 impl StoredHub {
     /// Records as they came and as they were cleaned; those of sources that are gone are left out.
@@ -101,9 +104,25 @@ pub(super) fn details_under<'s>(
             Some(&claim.value)
         }));
         let columns = columns.clone();
-        Some(RecordDetail { record: stored.record, columns, title, cleaned })
+        let repairs = repaired_values(model.repairs_of(source), &cleaner, &stored.record);
+        Some(RecordDetail { record: stored.record, columns, title, cleaned, repairs })
     };
     records.into_iter().filter_map(detail).collect()
+}
+
+/// What the steps of a source changed in a record.
+fn repaired_values(
+    steps: &[RepairStep],
+    cleaner: &SourceCleaner,
+    record: &SourceRecord,
+) -> Vec<RepairedValue> {
+    let repairs = cleaner.repairs(record, &mut Memo::none());
+    let done = repairs.into_iter().filter(|it| it.is_done);
+    let told = done.filter_map(|RepairedColumn { step, column, before, after, .. }| {
+        let RepairStep { id, by, why, .. } = steps.get(step)?.clone();
+        Some(RepairedValue { step: id, by, why, column, before, after })
+    });
+    told.collect()
 }
 
 /// The golden record, under a hub model and what stood, of records that are in order of their keys.

@@ -6,20 +6,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use karat_model::decision::DecisionNo;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
-use karat_model::id::{EntityId, RecordKey};
+use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::Moment;
 use karat_store::Database;
 
 use super::{StoredHub, unavailable};
 use crate::drift::DriftReport;
 use crate::error::Error;
+use crate::feedback::{SourceFeedback, WorkItem};
 use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
+use crate::repairs::ListedStep;
 use crate::view::{
-    AsOf, Candidates, ComparisonLookup, Cursor, CustomerLookup, CustomerSummary, DecisionPage,
-    DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView,
-    ExplainedDiff, FindingPage, FindingQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
-    PartLookup, PotentialMatchPage, Probe, RecordDetail, RecordView, Scorecard, SearchPage,
-    SnapshotPart, Unavailable,
+    AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
+    CustomerSummary, DecisionPage, DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck,
+    EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery, FollowUpQuery,
+    HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe,
+    Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -41,7 +44,7 @@ impl ServedHub {
         database: Database,
         model: Arc<HubModel>,
     ) -> Result<ServedHub, Error> {
-        let hub = Arc::new(StoredHub::open(database.clone(), model.clone())?);
+        let hub = Arc::new(StoredHub::open(dir.clone(), database.clone(), model.clone())?);
         let now = Mutex::new(Now { in_force: InForce::new(&dir, model), hub });
         let served = ServedHub { dir, database, now };
         served.refreshed()?;
@@ -64,7 +67,8 @@ impl ServedHub {
             }
             if now.in_force.refresh(reader)? {
                 let model = now.in_force.model().clone();
-                now.hub = Arc::new(StoredHub::open(self.database.clone(), model)?);
+                let (dir, database) = (self.dir.clone(), self.database.clone());
+                now.hub = Arc::new(StoredHub::open(dir, database, model)?);
             }
             Ok(now.hub.clone())
         })
@@ -84,6 +88,19 @@ impl ServedHub {
             foreseen.fill_with(|| None);
         }
         Ok(foreseen)
+    }
+
+    /// What the owner of a source is to hear and was not sent, among so many findings after one; and
+    /// the last of these, when more follow.
+    pub fn unsent(
+        &self,
+        source: &SourceName,
+        after: FindingNo,
+        limit: usize,
+        now: Moment,
+    ) -> Result<(Vec<WorkItem>, Option<FindingNo>), Error> {
+        let hub = self.refreshed()?;
+        hub.read(|reader| hub.read_unsent(reader, source, after, limit, now))
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {
@@ -115,6 +132,13 @@ impl HubReader for ServedHub {
         fn drift() -> Option<DriftReport>;
         fn scorecard() -> Scorecard;
         fn findings(query: &FindingQuery, after: FindingNo, limit: usize) -> FindingPage;
+        fn finding(no: FindingNo) -> Option<FindingDetail>;
+        fn follow_ups(query: &FollowUpQuery, after: FindingNo, limit: usize) -> FindingPage;
+        fn feedback() -> Vec<SourceFeedback>;
+        fn repairs(source: Option<&SourceName>) -> Vec<ListedStep>;
+        fn currency() -> Currency;
+        fn currency_queue(query: &QueueQuery, limit: usize) -> Queue;
+        fn confirmations(key: &RecordKey) -> Option<Vec<ConfirmationView>>;
         fn search(query: &str, page: u32) -> SearchPage;
         fn customer(id: EntityId) -> CustomerLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;

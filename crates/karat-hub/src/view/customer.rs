@@ -8,7 +8,7 @@ use karat_model::id::EntityId;
 use karat_model::partition::HoldReason;
 use karat_model::record::{Columns, Moment, SourceRecord};
 
-use super::CustomerSummary;
+use super::{CustomerSummary, FindingView, Sure};
 
 /// What became of an entity id.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,10 @@ pub struct Customer {
     pub potential_matches: Vec<NearbyCustomer>,
     /// The decisions about values of its records that stand, the first one first.
     pub decisions: Vec<Decision>,
+    /// How sure values of the golden record still are, in their order; `None` where values do not age.
+    pub sure: Vec<Option<Sure>>,
+    /// What is filed of the customer and of its records and open, most recent first.
+    pub findings: Vec<FindingView>,
     /// Ids that lead here, most recent first.
     pub former_ids: Vec<FormerId>,
 }
@@ -53,6 +57,25 @@ pub struct RecordDetail {
     pub title: String,
     /// Its claims and findings.
     pub cleaned: CleanRecord,
+    /// What was repaired before it was cleaned, in the order of the steps.
+    pub repairs: Vec<RepairedValue>,
+}
+
+/// A value that a repair step changed before it was cleaned: the source said what was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepairedValue {
+    /// The id of the step.
+    pub step: String,
+    /// Who wrote the step.
+    pub by: Option<String>,
+    /// Why it was written.
+    pub why: Option<String>,
+    /// The number of the column.
+    pub column: u16,
+    /// The values of the column before.
+    pub before: Vec<String>,
+    /// The values of the column after.
+    pub after: Vec<String>,
 }
 
 /// Another customer that may be the same.

@@ -3,6 +3,9 @@
 use karat_model::finding::{Dimension, FiledFinding, FindingNo, Severity};
 use karat_model::id::{EntityId, SourceName};
 use karat_model::record::Moment;
+use karat_store::Step;
+
+use crate::feedback::FeedbackState;
 
 /// Which filed findings are asked for; what is `None` does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,4 +48,26 @@ pub struct FindingView {
     pub entity: Option<EntityId>,
     /// What that customer is called; empty when nothing is known by which to call it.
     pub title: String,
+    /// What people did about it, in order.
+    pub steps: Vec<Step>,
+    /// How far it is, towards the source of its record.
+    pub state: FeedbackState,
+}
+
+/// A filed finding by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindingDetail {
+    /// The finding.
+    pub view: FindingView,
+    /// The earlier finding that it repeats: what had passed no longer does.
+    pub repeats: Option<FindingNo>,
+}
+
+/// Which findings are followed up; what is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FollowUpQuery {
+    /// Those of records of this source, and of what it delivers.
+    pub source: Option<SourceName>,
+    /// Those that are so far.
+    pub state: Option<FeedbackState>,
 }

@@ -8,7 +8,10 @@
 
 mod overview;
 mod scorecard;
+mod entered;
 mod findings;
+mod currency;
+mod confirmations;
 mod search;
 mod customer;
 mod addressing;
@@ -27,19 +30,29 @@ mod writer;
 pub use addressing::Addressing;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
-pub use customer::{Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail};
+pub use confirmations::ConfirmationView;
+pub use currency::{
+    AttributeCurrency, Currency, Queue, QueueQuery, ShareBetween, Sure, UnsureValue,
+};
+pub use customer::{
+    Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail, RepairedValue,
+};
 pub use diff::{DiffPage, EntityDiff};
+pub use entered::{Channel, CountedShare, Entered, FirstTimeRight, FridayAfternoon, OverrideCount};
 pub use entity::{AsOf, EntityLookup, EntityView, EventView, Part, PartLookup, SnapshotPart};
 pub use entry::{
     Entry, EntryAction, EntryAnswer, EntryCheck, EntryDecision, EntryFinding, EntryReason,
     Likeness, Need, Overriding, Understood,
 };
-pub use findings::{FindingPage, FindingQuery, FindingView};
+pub use findings::{FindingDetail, FindingPage, FindingQuery, FindingView, FollowUpQuery};
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_engine::clean::address::{AddressKind, BagParts, HouseNumberSuffix};
 pub use karat_engine::clean::phone_type::type_of as phone_type_of;
 pub use karat_engine::quality::score::arithmetic::{Counts, Score};
-pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Undone};
+pub use karat_engine::quality::score::currency::{
+    Decay, LastSeen, Published, published as published_change,
+};
+pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Step, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use mailing::MailAddress;
 pub use overview::{
@@ -48,7 +61,8 @@ pub use overview::{
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
 pub use record::{RecordTag, RecordView};
 pub use scorecard::{
-    AttributeScore, CheckScore, FoundCount, GroupScore, Scorecard, TrendPoint, UseScore, WorstCheck,
+    AttributeScore, CheckScore, FoundCount, GroupScore, Otherwise, Scorecard, TrendPoint, UseScore,
+    ValueScore, WorstCheck,
 };
 pub use search::{Hit, MatchedOn, SearchPage};
 pub use writer::{
@@ -66,6 +80,8 @@ use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 
 use crate::drift::DriftReport;
+use crate::feedback::SourceFeedback;
+use crate::repairs::ListedStep;
 
 /// Answers the questions of pages and applications; may block, so callers keep it off their event loop.
 pub trait HubReader: Send + Sync {
@@ -94,6 +110,36 @@ pub trait HubReader: Send + Sync {
         after: FindingNo,
         limit: usize,
     ) -> Result<FindingPage, Unavailable>;
+
+    /// The finding with this number.
+    fn finding(&self, no: FindingNo) -> Result<Option<FindingDetail>, Unavailable>;
+
+    /// The findings of records and deliveries that follow a place and are so far, towards their
+    /// sources; at most so many.
+    fn follow_ups(
+        &self,
+        query: &FollowUpQuery,
+        after: FindingNo,
+        limit: usize,
+    ) -> Result<FindingPage, Unavailable>;
+
+    /// What came of the feedback to each source that has any.
+    fn feedback(&self) -> Result<Vec<SourceFeedback>, Unavailable>;
+
+    /// The repair steps in force, those of one source if it is named, with how many records each of
+    /// them changes.
+    fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable>;
+
+    /// How fast values change, and how many are still so.
+    fn currency(&self) -> Result<Currency, Unavailable>;
+
+    /// The values that are to be verified again, those first that most harm is expected of, at most
+    /// so many.
+    fn currency_queue(&self, query: &QueueQuery, limit: usize) -> Result<Queue, Unavailable>;
+
+    /// What was found out of values of a record, in the order in which it was; `None` when there
+    /// never was a record with this key.
+    fn confirmations(&self, key: &RecordKey) -> Result<Option<Vec<ConfirmationView>>, Unavailable>;
 
     /// The customers that fit a query in spite of typos; pages count from 1.
     fn search(&self, query: &str, page: u32) -> Result<SearchPage, Unavailable>;

@@ -7,6 +7,8 @@ use karat_model::finding::{Dimension, Severity, Tile};
 use karat_model::id::SourceName;
 use karat_model::record::Moment;
 
+use super::Entered;
+
 /// How good the data of a hub is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scorecard {
@@ -20,6 +22,8 @@ pub struct Scorecard {
     pub definitions: Vec<CheckScore>,
     /// What is to be mended first, most harm first.
     pub worst: Vec<WorstCheck>,
+    /// How well what is new was entered.
+    pub entered: Entered,
     /// How it was before, oldest first.
     pub trend: Vec<TrendPoint>,
 }
@@ -33,6 +37,8 @@ pub struct GroupScore {
     pub source: Option<SourceName>,
     /// All together, by the weights of the hub model.
     pub overall: Score,
+    /// All together by what customers are worth, in a hub that says what tells it.
+    pub by_value: Option<ValueScore>,
     /// By tile, in their order.
     pub tiles: Vec<(Tile, Score)>,
     /// By attribute; `None` is the subject as a whole.
@@ -43,6 +49,33 @@ pub struct GroupScore {
     pub uses: Vec<UseScore>,
     /// How often cleaning found what, most often first; of records only.
     pub found: Vec<FoundCount>,
+}
+
+/// How good customers are when each counts for what it is worth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValueScore {
+    /// The attribute that tells what a customer is worth.
+    pub attribute: String,
+    /// What people call it, in English and Dutch.
+    pub label: [String; 2],
+    /// What all are worth whose score is known, in cents.
+    pub worth_cents: u64,
+    /// How much of that is right: what each is worth, times its score.
+    pub right_cents: u64,
+    /// How many have a score, and are worth nothing that is known.
+    pub unvalued: u64,
+    /// How many have a score.
+    pub scored: u64,
+    /// The mean of the scores of customers, each counting alike.
+    pub alike: Option<f64>,
+}
+
+impl ValueScore {
+    /// The mean of the scores of customers, by what they are worth; `None` of what is worth nothing.
+    pub fn score(&self) -> Option<f64> {
+        let is_known = self.worth_cents > 0;
+        is_known.then(|| self.right_cents as f64 / self.worth_cents as f64)
+    }
 }
 
 /// The score of an attribute.
@@ -160,8 +193,31 @@ pub struct TrendPoint {
     pub overall: Option<f64>,
     /// By tile, in their order.
     pub tiles: Vec<(Tile, Option<f64>)>,
-    /// Whether rules, weights or criticality are others than at the point before.
-    pub counts_otherwise: bool,
+    /// All together, by what customers are worth; `None` where nothing tells it.
+    pub by_value: Option<f64>,
+    /// How much each dimension counted then.
+    pub weights: Vec<(Dimension, u32)>,
+    /// In what it was measured otherwise than the point before.
+    pub otherwise: Option<Otherwise>,
+}
+
+/// Why what is after a point was not measured like what is before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Otherwise {
+    /// Other rules ask.
+    Rules,
+    /// Dimensions, checks or attributes weigh something else; rules may be others as well.
+    Weights,
+}
+
+impl Otherwise {
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Otherwise::Rules => "rules",
+            Otherwise::Weights => "weights",
+        }
+    }
 }
 
 #[cfg(test)]

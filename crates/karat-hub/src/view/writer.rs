@@ -3,14 +3,16 @@
 use std::error::Error;
 
 use karat_model::attribute::{AttributeSet, EntityType};
+use karat_model::confirmation::{ConfirmationKind, ConfirmationNo};
 use karat_model::decision::{DecisionNo, Overruled, Ruling};
 use karat_model::evidence::Weight;
-use karat_model::finding::{Finding, FindingCode, Repair};
+use karat_model::finding::{Finding, FindingCode, FindingNo, FindingState, Repair, StepNo};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::Moment;
 use karat_store::{Event, Outcome};
 
 use super::{EntityView, Entry, EntryAnswer, EntryDecision, RecordTag};
+use crate::feedback::FeedbackState;
 
 /// Changes a hub; may block, so callers keep it off their event loop.
 pub trait HubWriter: Send + Sync {
@@ -68,10 +70,60 @@ pub enum Change {
         /// Why; may be empty.
         reason: String,
     },
+    /// Somebody says how far findings are, all or nothing.
+    Step {
+        /// The findings.
+        findings: Vec<FindingNo>,
+        /// How far they are now.
+        state: FindingState,
+        /// Until when they stay so: of those that are accepted as they are.
+        until: Option<Moment>,
+        /// Who says so.
+        steward: String,
+        /// Why; those that are rejected or accepted have a reason.
+        reason: String,
+        /// Whether findings that were closed meanwhile, or are further, are left out and not refused.
+        lenient: bool,
+    },
+    /// Somebody undoes the last step that stands of a finding.
+    UndoStep {
+        /// The finding.
+        finding: FindingNo,
+        /// The step.
+        step: StepNo,
+        /// Who undoes it.
+        steward: String,
+        /// Why; may be empty.
+        reason: String,
+    },
     /// A steward undoes a decision.
     Undo {
         /// The decision.
         decision: DecisionNo,
+        /// Who undoes it.
+        steward: String,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Somebody found out whether a value of a record is so.
+    Confirm {
+        /// The record.
+        key: RecordKey,
+        /// The name of the attribute, or of attributes that belong together: `address`.
+        attribute: String,
+        /// The standardised value, where the record has several.
+        value: Option<String>,
+        /// How it was found out.
+        kind: ConfirmationKind,
+        /// Who says so.
+        steward: String,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Somebody undoes a confirmation.
+    Withdraw {
+        /// The confirmation.
+        confirmation: ConfirmationNo,
         /// Who undoes it.
         steward: String,
         /// Why; may be empty.
@@ -84,7 +136,12 @@ impl Change {
     pub fn record(&self) -> Option<&RecordKey> {
         match self {
             Change::Upsert { key, .. } | Change::Delete { key, .. } => Some(key),
-            Change::Decide { .. } | Change::Undo { .. } => None,
+            Change::Decide { .. }
+            | Change::Undo { .. }
+            | Change::Step { .. }
+            | Change::UndoStep { .. }
+            | Change::Confirm { .. }
+            | Change::Withdraw { .. } => None,
         }
     }
 }
@@ -182,6 +239,10 @@ pub struct ChangeOutcome {
     pub findings: Vec<FoundWrong>,
     /// The decisions that were made.
     pub decisions: Vec<DecisionNo>,
+    /// The steps that were taken with findings.
+    pub steps: Vec<StepNo>,
+    /// The confirmations that were made; `None` when the change is not about any.
+    pub confirmations: Option<Vec<ConfirmationNo>>,
     /// What the gate decided, where the change is an entry.
     pub entry: Option<EntryDecision>,
     /// The decisions that do not count because of a later one, as far as this change is concerned.
@@ -272,6 +333,44 @@ pub enum Refused {
     /// The decision was undone before.
     #[error("decision {} is undone already", .0.0)]
     UndoneAlready(DecisionNo),
+    /// There is no such finding.
+    #[error("there is no finding {}", .0.0)]
+    UnknownFinding(FindingNo),
+    /// The finding has no such step, or another step stands after it, or it is undone already.
+    #[error("step {} is not the last one that stands", .0.0)]
+    NotLastStep(StepNo),
+    /// The step does not follow the state of the finding.
+    #[error("finding {} is {}", .finding.0, .state.name())]
+    UnfitStep {
+        /// The finding.
+        finding: FindingNo,
+        /// How far it is.
+        state: FeedbackState,
+    },
+    /// A finding that is rejected, or accepted as it is, has a reason.
+    #[error("a reason is missing")]
+    ReasonMissing,
+    /// A finding is accepted until a day that is yet to come, and nothing else until any day.
+    #[error("the day until which it is accepted must be yet to come")]
+    UntilNotAhead,
+    /// There is no such confirmation.
+    #[error("there is no confirmation {}", .0.0)]
+    UnknownConfirmation(ConfirmationNo),
+    /// The confirmation was undone before.
+    #[error("confirmation {} is undone already", .0.0)]
+    WithdrawnAlready(ConfirmationNo),
+    /// The record has no such value.
+    #[error("the record has no such value")]
+    UnknownValue,
+    /// The record has several values, and it is not said which is meant.
+    #[error("the record has several values of the attribute")]
+    SeveralValues,
+    /// What was found out is not about values of the attribute.
+    #[error("{} says nothing of this attribute", .0.name())]
+    OtherConfirmation(ConfirmationKind),
+    /// Nothing was judged yet, so that values cannot be told apart.
+    #[error("nothing was judged yet")]
+    NotJudged,
     /// What must be so is not.
     #[error("the record is not as the request expects it")]
     ConditionFailed,

@@ -21,7 +21,7 @@ use karat_model::hub_model::HubModel;
 use karat_store::Reader;
 
 use crate::error::Error;
-use crate::flow::derive::{HeldAgainst, Terms, derive};
+use crate::flow::derive::{Derived, HeldAgainst, Terms, derive};
 use crate::flow::load::stored_figures;
 use crate::flow::models::read_models;
 use crate::flow::progress::Progress;
@@ -38,18 +38,20 @@ pub fn what_if(
 ) -> Result<WhatIf, Error> {
     let mut result = Err(Error::NothingPublished);
     reader.at_one_moment(&mut |reader| {
-        result = at_this_moment(reader, model, retrain, progress);
+        result = what_if_judged(reader, model, retrain, Judging::Not, progress);
         Ok(())
     })?;
-    result
+    result.map(|(effect, _)| effect)
 }
 
-fn at_this_moment(
+/// The same at the moment that the reader shows, with what was derived and how it is judged.
+pub fn what_if_judged(
     reader: &dyn Reader,
     model: &HubModel,
     retrain: bool,
+    judging: Judging,
     progress: &dyn Progress,
-) -> Result<WhatIf, Error> {
+) -> Result<(WhatIf, Derived), Error> {
     let stored = reader.model()?.ok_or(Error::NothingPublished)?;
     // A model of another version has no thresholds to tell of; it is replaced.
     let before: Vec<MatchModel> = read_models(&stored.content).unwrap_or_default();
@@ -60,12 +62,13 @@ fn at_this_moment(
         frozen: renewal.frozen,
         thresholds_anew: renewal.release == Some(ReleaseReason::Thresholds),
         held_against: HeldAgainst::Published,
-        judging: Judging::Not,
+        judging,
         quarantined: &|name| figures.quarantined(name),
     };
     let derived = derive(reader, terms, progress)?;
     let reasons = (renewal.release, renewal.trained);
-    effect::compare(reader, model, &before, &derived, reasons, progress)
+    let effect = effect::compare(reader, model, &before, &derived, reasons, progress)?;
+    Ok((effect, derived))
 }
 
 /// Reads the hub model of a folder to be previewed for a hub that is elsewhere.

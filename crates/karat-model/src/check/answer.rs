@@ -2,6 +2,7 @@
 
 use super::amount::Day;
 use super::requirement::Register;
+use crate::confirmation::ConfirmationKind;
 
 /// By what a value was confirmed or refuted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +17,17 @@ pub enum AnswerBy {
     WrongNumber,
     /// A register answered.
     Register(Register),
+}
+
+impl From<ConfirmationKind> for AnswerBy {
+    fn from(kind: ConfirmationKind) -> AnswerBy {
+        match kind {
+            ConfirmationKind::Customer => AnswerBy::Customer,
+            ConfirmationKind::MailReturned => AnswerBy::MailReturned,
+            ConfirmationKind::Bounced => AnswerBy::Bounced,
+            ConfirmationKind::WrongNumber => AnswerBy::WrongNumber,
+        }
+    }
 }
 
 /// An answer of the world about a value.

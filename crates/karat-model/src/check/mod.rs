@@ -24,8 +24,8 @@ pub use answer::{Answer, AnswerBy};
 pub use entry::{EntryPolicy, EntrySettings};
 pub use name::CheckName;
 pub use requirement::{
-    Bounds, Charset, Coverage, DateOrder, GroupEvolution, Hierarchy, Pair, PhoneKind, RangeOf,
-    Reconciliation, RefTable, Reference, Register, Requirement, Scope, Volume,
+    Bounds, Charset, Coverage, DateOrder, GroupEvolution, Hierarchy, Pair, RangeOf, Reconciliation,
+    RefTable, Reference, Register, Requirement, Scope, Volume,
 };
 pub use settings::QualitySettings;
 pub use usage::{CustomerKind, Use};
@@ -67,6 +67,14 @@ pub struct Check {
 }
 
 impl Check {
+    /// The attribute that it is about, if it is about one alone.
+    pub fn own_attribute(&self) -> Option<AttributeId> {
+        match self.attributes[..] {
+            [attribute] => Some(attribute),
+            _ => None,
+        }
+    }
+
     /// A check with this requirement, as it is if nothing else is said.
     pub fn new(name: CheckName, requirement: Requirement) -> Check {
         Check {

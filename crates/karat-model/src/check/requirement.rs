@@ -5,6 +5,7 @@ use super::amount::{Days, Decimal, Hours, Share};
 use crate::attribute::{AttributeId, AttributeSet};
 use crate::finding::Dimension;
 use crate::id::SourceName;
+use crate::phone_type::PhoneType;
 use crate::semantic::SemanticType;
 
 /// Of what a check asks something.
@@ -113,7 +114,7 @@ requirements! {
     /// The value has the form of a semantic type.
     Format(SemanticType) "format" Both Validity;
     /// The phone number is of one of these kinds.
-    PhoneType(Vec<PhoneKind>) "phone_type" Both Validity;
+    PhoneType(Vec<PhoneType>) "phone_type" Both Validity;
     /// The value is one of a list.
     InSet(Vec<String>) "in_set" Both Validity;
     /// The value stands in a column of a reference file.
@@ -146,6 +147,8 @@ requirements! {
     CustomerConfirmed "customer_confirmed" Customers Accuracy;
 
     // Consistency.
+    /// Nobody remarked that the customer is deceased.
+    NotDeceased "not_deceased" Both Consistency;
     /// All sources say the same.
     EqualAcrossSources "equal_across_sources" Customers Consistency;
     /// Two fields do not contradict each other.
@@ -186,6 +189,12 @@ requirements! {
     GroupEvolution(GroupEvolution) "group_evolution" Deliveries Plausibility;
     /// The mean of the numbers lies within so many deviations of those before.
     Outlier(Decimal) "outlier" Deliveries Plausibility;
+    /// A delivery has about as many records as is usual for its source.
+    UsualVolume(Volume) "usual_volume" Deliveries Plausibility;
+    /// No column is left empty more often than is usual for the source.
+    UsualNullRate(Share) "usual_null_rate" Deliveries Completeness;
+    /// The values of columns are distributed as is usual for the source.
+    UsualValues(Decimal) "usual_values" Deliveries Plausibility;
 
     // Definition.
     /// It is said what the attribute means.
@@ -210,7 +219,7 @@ impl Requirement {
         use Requirement::*;
         let name = |id: &AttributeId| &*attributes.get(*id).name;
         match self {
-            Present | NotFuture | FieldMisuse | EmailDeliverable | PhoneReachable
+            Present | NotFuture | NotDeceased | FieldMisuse | EmailDeliverable | PhoneReachable
             | ReturnedMail | CustomerConfirmed | EqualAcrossSources | GoldenEqualsSource
             | UniqueKey | HasDefinition | HasOwner | HasSteward | HasLegalBasis | HasRetention => {
                 "true".into()
@@ -250,11 +259,12 @@ impl Requirement {
             MaxAge(days) => days.to_string(),
             Current(share) => share.to_string(),
             Freshness(hours) | PropagationLatency(hours) => hours.to_string(),
-            Volume(volume) => {
+            Volume(volume) | UsualVolume(volume) => {
                 let rise = volume.rise_max.map(|rise| format!(", rise_max: {rise}"));
                 format!("{{ drop_max: {}{} }}", volume.drop_max, rise.unwrap_or_default())
             }
-            Drift(psi) => format!("{{ psi_max: {psi} }}"),
+            UsualNullRate(rise) => format!("{{ rise_max: {rise} }}"),
+            Drift(psi) | UsualValues(psi) => format!("{{ psi_max: {psi} }}"),
             GroupEvolution(it) => {
                 format!("{{ new_max: {}, gone_max: {} }}", it.new_max, it.gone_max)
             }
@@ -458,36 +468,6 @@ words! {
         Gleif "gleif",
         /// The register of Dun & Bradstreet.
         Dnb "dnb",
-    }
-}
-
-words! {
-    /// What a phone number is for.
-    PhoneKind {
-        /// A number of a place.
-        Fixed "fixed",
-        /// A mobile phone.
-        Mobile "mobile",
-        /// A number of a company.
-        Company "company",
-        /// A number without a place.
-        NonGeographic "non_geographic",
-        /// A number that is passed on to another one.
-        PersonalAssistant "personal_assistant",
-        /// A network of one company.
-        Vpn "vpn",
-        /// A pager.
-        Pager "pager",
-        /// A machine.
-        Machine "machine",
-        /// A free or paid service.
-        Service "service",
-        /// A number of the government.
-        Government "government",
-        /// An emergency number.
-        Emergency "emergency",
-        /// What it is for is not known.
-        Unknown "unknown",
     }
 }
 

@@ -55,6 +55,7 @@ finding_codes! {
     // Names.
     NameNotUnderstood "name_not_understood" Warning Validity, "The name holds characters or words that names do not have.", "De naam bevat tekens of woorden die in namen niet voorkomen.";
     SeveralPersons "several_persons" Warning Validity, "The name names more than one person.", "De naam noemt meer dan één persoon.";
+    UnknownNameUsage "unknown_name_usage" Warning Validity, "The name usage is not understood.", "Het naamgebruik is niet herkend.";
     UnknownGender "unknown_gender" Warning Validity, "The gender is not understood.", "Het geslacht is niet herkend.";
     Deceased "deceased" Warning Consistency, "A remark says that the customer is deceased.", "Een opmerking zegt dat de klant is overleden.";
     Bankrupt "bankrupt" Note Plausibility, "A remark says that the customer is bankrupt or has closed down.", "Een opmerking zegt dat de klant failliet is of is gestopt.";

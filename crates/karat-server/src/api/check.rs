@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use karat_hub::entry::{kind_of, kinds_of};
 use karat_hub::view::{
-    EntryAnswer, EntryCheck, EntryFinding, EntryReason, Need, Probe, Understood,
+    EntryAction, EntryAnswer, EntryCheck, EntryFinding, EntryReason, Need, Probe, Understood,
 };
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::Day;
@@ -128,6 +128,10 @@ pub struct EntryDecisionBody {
     policy: &'static str,
     /// Why it is not simply accepted.
     reasons: Vec<EntryReasonBody>,
+    /// The codes of reasons to go on nevertheless, where one is asked for; any will do if there are
+    /// none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_codes: Option<Vec<String>>,
 }
 
 /// Why a customer is not simply accepted.
@@ -185,6 +189,8 @@ impl EntryBody {
                 action: answer.decision.action.name(),
                 policy: answer.decision.policy.name(),
                 reasons: reasons.collect(),
+                reason_codes: (answer.decision.action == EntryAction::Ask)
+                    .then(|| model.entry.reason_codes.clone()),
             },
         }
     }

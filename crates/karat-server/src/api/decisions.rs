@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::body::{self, BODY_BYTES_MAX, Sent, sent};
 use super::cursor;
 use super::parameters::{
-    ENTRIES_MAX, ENTRIES_USUAL, Page, Parameters, Place, Repeatable, is_record_id,
+    ENTRIES_MAX, ENTRIES_USUAL, Page, Parameters, Place, Repeatable, is_record_id, whole,
 };
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::{answer, kept_answer};
@@ -145,14 +145,14 @@ pub enum RulingBody {
     },
 }
 
-/// Why a decision is undone.
+/// Why a decision or a confirmation is undone.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UndoRequest {
     /// Why.
     #[serde(default)]
     #[schema(max_length = 2000)]
-    reason: String,
+    pub reason: String,
 }
 
 /// A decision.
@@ -302,9 +302,7 @@ pub async fn undo(
 }
 
 fn decision_no(text: &str) -> Result<DecisionNo, Box<Problem>> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|_| is_number);
-    number.map(DecisionNo).ok_or_else(|| Problem::new(ProblemKind::UnknownDecision))
+    whole(text).map(DecisionNo).ok_or_else(|| Problem::new(ProblemKind::UnknownDecision))
 }
 
 /// What a body decides, in the words of the journal.
@@ -402,7 +400,8 @@ fn key(server: &Server, text: &str) -> Result<RecordKey, Box<Problem>> {
     Ok(RecordKey::new(source.name.clone(), id))
 }
 
-fn within(name: &str, text: &str, min: usize, max: usize) -> Result<(), Box<Problem>> {
+/// Checks the length of a text of a body.
+pub fn within(name: &str, text: &str, min: usize, max: usize) -> Result<(), Box<Problem>> {
     let is_text = (min..=max).contains(&text.chars().count()) && !text.contains('\0');
     let detail = || format!("`{name}` has {min} to {max} characters, none of them NUL.");
     if is_text { Ok(()) } else { Err(invalid(&detail())) }

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use karat_hub::feedback::FeedbackState;
 use karat_hub::share::moment::{read, written};
-use karat_hub::view::{FindingQuery, FindingView};
+use karat_hub::view::{FindingPage, FindingQuery, FindingView, FollowUpQuery};
 use karat_model::finding::{FindingNo, Subject};
 use karat_model::record::Moment;
 use serde::Serialize;
@@ -48,9 +50,11 @@ pub struct FiledFindingBody {
     entity: Option<String>,
     /// The record that says so.
     record: Option<KeyBody>,
+    /// The source, if it is about what that delivers.
+    source: Option<String>,
     /// The attribute, if it is about one.
     attribute: Option<String>,
-    /// The column of the record's source, if it is about one.
+    /// The column of the source, if it is about one.
     column: Option<String>,
     /// Who answers for the check; missing if nobody does.
     owner: Option<String>,
@@ -62,6 +66,9 @@ pub struct FiledFindingBody {
     closed_at: Option<String>,
     /// Why it was closed: `passes`, `value_changed`, `subject_gone` or `rule_gone`.
     closed_because: Option<&'static str>,
+    /// How far it is, towards the source of its record: `open`, `sent`, `acknowledged`,
+    /// `fixed_in_source`, `verified`, `rejected`, `accepted_as_is` or `closed`.
+    feedback: &'static str,
 }
 
 impl From<&FindingView> for FiledFindingBody {
@@ -83,12 +90,17 @@ impl From<&FindingView> for FiledFindingBody {
             },
             entity: view.entity.map(|id| id.to_string()),
             record: finding.record.as_ref().map(KeyBody::from),
+            source: match &finding.subject {
+                Subject::Source(source) => Some(source.to_string()),
+                _ => None,
+            },
             attribute: finding.attribute.clone(),
             column: finding.column.clone(),
             owner: view.owner.clone(),
             opened_at: written(finding.opened_at),
             closed_at: finding.closed.and_then(|closed| written(closed.at)),
             closed_because: finding.closed.map(|closed| closed.because.name()),
+            feedback: view.state.name(),
         }
     }
 }
@@ -110,6 +122,9 @@ pub fn finding_json(view: &FindingView) -> serde_json::Value {
             description = "Those that are `open`, or those that are `closed`."),
         ("since" = Option<String>, Query, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+",
             description = "Those that were opened or closed at this moment or later."),
+        ("feedback" = Option<String>, Query,
+            description = "Those of records that are so far towards their source, such as `sent`; \
+                only `source` may stand beside it."),
         Page,
     ),
     responses(
@@ -118,8 +133,11 @@ pub fn finding_json(view: &FindingView) -> serde_json::Value {
     ),
 )]
 pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
-    let known = ["rule", "source", "about", "state", "since", "limit", "cursor"];
+    let known = ["rule", "source", "about", "state", "since", "feedback", "limit", "cursor"];
     let parameters = Parameters::of(&uri, &known)?;
+    if let Some(name) = parameters.text("feedback") {
+        return follow_ups(&server, &parameters, name).await;
+    }
     let limit = parameters.limit(ENTRIES_MAX, ENTRIES_USUAL)?;
     let after = FindingNo(cursor::number(parameters.text("cursor"))?.unwrap_or(0));
     let query = FindingQuery {
@@ -130,11 +148,33 @@ pub async fn list(State(server): State<Server>, uri: Uri) -> Answer {
         since: since(&parameters)?,
     };
     let page = server.ask(move |hub| hub.findings(&query, after, limit)).await?;
+    Ok(told(&page))
+}
+
+/// Those that are so far towards their source.
+async fn follow_ups(server: &Server, parameters: &Parameters, name: &str) -> Answer {
+    let state = FeedbackState::from_name(name).ok_or_else(|| {
+        let names = FeedbackState::ALL.map(FeedbackState::name).join("`, `");
+        Problem::with(ProblemKind::BadParameter, format!("`feedback` is one of `{names}`."))
+    })?;
+    if ["rule", "about", "state", "since"].iter().any(|other| parameters.text(other).is_some()) {
+        let detail = "Only `source` may stand beside `feedback`.";
+        return Err(Problem::with(ProblemKind::BadParameter, detail));
+    }
+    let limit = parameters.limit(ENTRIES_MAX, ENTRIES_USUAL)?;
+    let after = FindingNo(cursor::number(parameters.text("cursor"))?.unwrap_or(0));
+    let source = parameters.text("source").map(|name| source(server, name)).transpose()?;
+    let query = FollowUpQuery { source, state: Some(state) };
+    let page = server.ask(move |hub| hub.follow_ups(&query, after, limit)).await?;
+    Ok(told(&page))
+}
+
+fn told(page: &FindingPage) -> Response {
     let body = FindingsBody {
         findings: page.findings.iter().map(FiledFindingBody::from).collect(),
         next: page.next.map(|no| cursor::written(&no.0.to_string())),
     };
-    Ok(body::json(StatusCode::OK, &body))
+    body::json(StatusCode::OK, &body)
 }
 
 /// Whether it is the first of two words.

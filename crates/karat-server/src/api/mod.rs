@@ -23,6 +23,10 @@ mod potential_matches;
 mod match_models;
 mod scorecard;
 mod findings;
+mod feedback;
+mod repairs;
+mod currency;
+mod confirmations;
 mod decisions;
 mod stream;
 mod events;
@@ -40,11 +44,17 @@ use tokio::task::spawn_blocking;
 use tracing::Span;
 
 pub use body::BATCH_BYTES_MAX;
+pub use confirmations::confirmation_json;
+pub use currency::{currency_json, queue_json};
+pub use feedback::feedback_json;
+pub(crate) use feedback::moment_of;
 pub use findings::finding_json;
+pub(crate) use parameters::whole;
 pub use problem::{Answer, Problem, ProblemKind};
+pub use repairs::repair_step_json;
 pub use scorecard::scorecard_json;
 
-use crate::access::Permission::{Check, Decide, Read, Write};
+use crate::access::Permission::{Check, Decide, Read, Step, Write};
 use crate::access::guard::{close, identify, only};
 use crate::serving::{Server, refuse_foreign};
 
@@ -52,9 +62,13 @@ use crate::serving::{Server, refuse_foreign};
 pub fn router(server: Server) -> Router {
     let record = only(Read, get(records::show))
         .merge(only(Write, put(records::put).merge(delete(records::delete))));
+    let confirmations =
+        only(Read, get(confirmations::list)).merge(only(Decide, post(confirmations::confirm)));
     let decisions = only(Read, get(decisions::list)).merge(only(Decide, post(decisions::decide)));
     let closed = Router::new()
         .route("/v1/sources/{source}/records/{id}", record)
+        .route("/v1/sources/{source}/records/{id}/confirmations", confirmations)
+        .route("/v1/confirmations/{number}/undo", only(Decide, post(confirmations::undo)))
         .route("/v1/sources/{source}/records", only(Write, post(records::put_several)))
         .route("/v1/{type}/match", only(Read, post(candidates::find)))
         .route("/v1/{type}/check", only(Check, post(check::ask)))
@@ -73,7 +87,14 @@ pub fn router(server: Server) -> Router {
         .route("/v1/potential-matches", only(Read, get(potential_matches::list)))
         .route("/v1/match-models", only(Read, get(match_models::list)))
         .route("/v1/scorecard", only(Read, get(scorecard::show)))
+        .route("/v1/currency", only(Read, get(currency::show)))
+        .route("/v1/currency/queue", only(Read, get(currency::queue)))
         .route("/v1/findings", only(Read, get(findings::list)))
+        .route("/v1/findings/{number}", only(Read, get(feedback::show)))
+        .route("/v1/findings/{number}/steps", only(Step, post(feedback::step)))
+        .route("/v1/findings/{number}/steps/{step}/undo", only(Step, post(feedback::undo)))
+        .route("/v1/feedback", only(Read, get(feedback::figures)))
+        .route("/v1/repairs", only(Read, get(repairs::list)))
         .route("/v1/decisions", decisions)
         .route("/v1/decisions/{number}", only(Read, get(decisions::show)))
         .route("/v1/decisions/{number}/undo", only(Decide, post(decisions::undo)))
@@ -100,7 +121,7 @@ async fn wrong_method() -> Box<Problem> {
 
 impl Server {
     /// Asks for a change, off the event loop.
-    async fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
+    pub(crate) async fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
         let mut changed = self.change_each(vec![request]).await;
         changed.pop().expect("each request has an answer")
     }

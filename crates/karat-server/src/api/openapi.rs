@@ -9,8 +9,9 @@ use utoipa::{Modify, OpenApi};
 use super::parameters::Parameters;
 use super::problem::{Answer, PROBLEM_JSON, Problem};
 use super::{
-    body, candidates, check, create, decisions, diff, entities, events, findings, manual,
-    match_models, potential_matches, probes, records, scorecard, shape, snapshot,
+    body, candidates, check, confirmations, create, currency, decisions, diff, entities, events,
+    feedback, findings, manual, match_models, potential_matches, probes, records, repairs,
+    scorecard, shape, snapshot,
 };
 
 /// All operations.
@@ -52,7 +53,17 @@ use super::{
         potential_matches::list,
         match_models::list,
         scorecard::show,
+        repairs::list,
         findings::list,
+        feedback::show,
+        feedback::step,
+        feedback::undo,
+        feedback::figures,
+        currency::show,
+        currency::queue,
+        confirmations::list,
+        confirmations::confirm,
+        confirmations::undo,
         decisions::list,
         decisions::decide,
         decisions::show,

@@ -144,9 +144,7 @@ impl Parameters {
         limits: RangeInclusive<u64>,
     ) -> Result<Option<u64>, Box<Problem>> {
         let Some(text) = self.text(name) else { return Ok(None) };
-        // The standard library also reads `+7`.
-        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse().ok().filter(|number| is_number && limits.contains(number));
+        let number = whole(text).filter(|number| limits.contains(number));
         let (from, to) = (limits.start(), limits.end());
         let problem = || {
             let detail = format!("`{name}` must be a number from {from} to {to}.");
@@ -218,6 +216,13 @@ pub fn record_key(server: &Server, name: &str, id: &str) -> Result<RecordKey, Bo
 /// Whether a text can be the id of a record.
 pub fn is_record_id(id: &str) -> bool {
     (1..=ID_BYTES_MAX).contains(&id.len()) && !id.contains('\0')
+}
+
+/// A whole number in digits, as the journals count.
+pub(crate) fn whole(text: &str) -> Option<u64> {
+    // The standard library also reads `+7`.
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| is_number && *number <= i64::MAX as u64)
 }
 
 #[cfg(test)]

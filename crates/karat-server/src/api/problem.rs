@@ -54,8 +54,12 @@ problem_kinds! {
     UnknownEntity "unknown-entity" NOT_FOUND "No entity ever had this id";
     NotKept "not-kept" NOT_FOUND "Where the values came from was not kept";
     UnknownDecision "unknown-decision" NOT_FOUND "There is no such decision";
+    UnknownFinding "unknown-finding" NOT_FOUND "There is no such finding";
+    UnknownConfirmation "unknown-confirmation" NOT_FOUND "There is no such confirmation";
     WrongMethod "wrong-method" METHOD_NOT_ALLOWED "The resource does not do this";
-    UndoneAlready "undone-already" CONFLICT "The decision is undone already";
+    UndoneAlready "undone-already" CONFLICT "It is undone already";
+    UnfitStep "unfit-step" CONFLICT "The step does not follow the state of the finding";
+    NotJudged "not-judged" CONFLICT "Nothing was judged yet";
     DeletedEntity "deleted-entity" GONE "All records of the entity were deleted";
     OtherVersion "other-version" PRECONDITION_FAILED "The record is not as the request expects it";
     LongAddress "long-address" URI_TOO_LONG "The address is too long";
@@ -170,7 +174,39 @@ impl From<Refused> for Box<Problem> {
                 Problem::with(Kind::InvalidBody, "The hub model has no such attribute.")
             }
             Refused::UnknownDecision(_) => Problem::new(Kind::UnknownDecision),
-            Refused::UndoneAlready(_) => Problem::new(Kind::UndoneAlready),
+            Refused::UnknownFinding(_) => Problem::new(Kind::UnknownFinding),
+            Refused::UnfitStep { state, .. } => {
+                Problem::with(Kind::UnfitStep, format!("The finding is `{}`.", state.name()))
+            }
+            Refused::NotLastStep(_) => Problem::with(
+                Kind::UnfitStep,
+                "Only the last step that stands of a finding can be undone.",
+            ),
+            Refused::ReasonMissing => {
+                Problem::with(Kind::InvalidBody, "`rejected` and `accepted_as_is` have a `reason`.")
+            }
+            Refused::UntilNotAhead => Problem::with(
+                Kind::InvalidBody,
+                "`accepted_as_is` has an `until` that is yet to come, and no other state has one.",
+            ),
+            Refused::UnknownConfirmation(_) => Problem::new(Kind::UnknownConfirmation),
+            Refused::UndoneAlready(_) | Refused::WithdrawnAlready(_) => {
+                Problem::new(Kind::UndoneAlready)
+            }
+            Refused::NotJudged => {
+                Problem::with(Kind::NotJudged, "`karat publish` judges all that is there.")
+            }
+            Refused::UnknownValue => {
+                Problem::with(Kind::InvalidBody, "The record has no such value of this attribute.")
+            }
+            Refused::SeveralValues => Problem::with(
+                Kind::InvalidBody,
+                "The record has several values of this attribute: say which in `value`.",
+            ),
+            Refused::OtherConfirmation(kind) => Problem::with(
+                Kind::InvalidBody,
+                format!("`{}` says nothing of values of this attribute.", kind.name()),
+            ),
             Refused::ConditionFailed => Problem::with(
                 Kind::OtherVersion,
                 "Read the record again, and send what it should become with its new ETag.",

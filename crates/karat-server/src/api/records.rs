@@ -113,10 +113,29 @@ pub struct RecordBody {
     entity: Option<String>,
     /// The values as they came, by column.
     values: BTreeMap<String, Vec<String>>,
+    /// What repair steps changed in these values before they were understood, in their order.
+    repairs: Vec<RepairedBody>,
     /// What was understood.
     claims: Vec<ClaimBody>,
     /// What is wrong.
     findings: Vec<FindingBody>,
+}
+
+/// A column that a repair step changed: the source said what was before.
+#[derive(Serialize, ToSchema)]
+pub struct RepairedBody {
+    /// The id of the step.
+    step: String,
+    /// Who wrote it.
+    by: Option<String>,
+    /// Why it was written.
+    why: Option<String>,
+    /// The column.
+    column: String,
+    /// Its values before.
+    before: Vec<String>,
+    /// Its values after.
+    after: Vec<String>,
 }
 
 /// A value that was understood.
@@ -141,6 +160,15 @@ impl RecordBody {
         for (at, value) in detail.record.payload.iter() {
             values.entry(column(at)).or_default().push(value.into());
         }
+        let repairs = detail.repairs.iter().cloned().map(|it| RepairedBody {
+            step: it.step,
+            by: it.by,
+            why: it.why,
+            column: column(it.column),
+            before: it.before,
+            after: it.after,
+        });
+        let repairs = repairs.collect();
         let claims = detail.cleaned.claims.iter().map(|claim| ClaimBody {
             attribute: model.attributes.get(claim.attribute).name.clone(),
             value: claim.value.to_string(),
@@ -156,6 +184,7 @@ impl RecordBody {
             version: RecordTag::of(&detail.record, &detail.columns).to_string(),
             entity: view.entity.map(|id| id.to_string()),
             values,
+            repairs,
             claims: claims.collect(),
             findings: findings.map(|found| FindingBody::from(&found)).collect(),
         }
@@ -374,7 +403,9 @@ pub fn named_values(values: &RawValue) -> Result<Vec<(String, String)>, Box<Prob
 /// An answer as it is kept: `~` when it is accepted and what is wrong with it filed, `+` when
 /// something is new, else `=`; then the body.
 pub fn kept_answer(outcome: &ChangeOutcome) -> Vec<u8> {
-    let is_new = outcome.outcome == Some(Outcome::New) || !outcome.decisions.is_empty();
+    let is_confirmed = outcome.confirmations.as_ref().is_some_and(|made| !made.is_empty());
+    let is_decided = !outcome.decisions.is_empty();
+    let is_new = outcome.outcome == Some(Outcome::New) || is_decided || is_confirmed;
     let is_faulty = outcome.entry.as_ref().is_some_and(|entry| !entry.reasons.is_empty());
     let is_filed =
         is_faulty && outcome.entry.as_ref().map(|it| it.policy) == Some(EntryPolicy::Async);

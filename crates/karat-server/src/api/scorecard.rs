@@ -4,8 +4,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use karat_hub::share::moment::written;
 use karat_hub::view::{
-    AttributeScore, CheckScore, Counts, FoundCount, GroupScore, Score, Scorecard, TrendPoint,
-    UseScore, WorstCheck,
+    AttributeScore, CheckScore, CountedShare, Counts, Entered, FirstTimeRight, FoundCount,
+    FridayAfternoon, GroupScore, Otherwise, OverrideCount, Score, Scorecard, TrendPoint, UseScore,
+    ValueScore, WorstCheck,
 };
 use karat_model::check::Day;
 use karat_model::record::Moment;
@@ -31,6 +32,8 @@ pub struct ScorecardBody {
     definitions: Vec<CheckScoreBody>,
     /// What is to be mended first, most harm first.
     worst: Vec<WorstCheckBody>,
+    /// How well what is new was entered, as of the last measure.
+    entered: EnteredBody,
     /// How golden records were before, oldest first.
     trend: Vec<TrendPointBody>,
 }
@@ -45,6 +48,9 @@ pub struct GroupScoreBody {
     source: Option<String>,
     /// All together, by the weights of the hub model.
     overall: ScoreBody,
+    /// All together when each golden record counts for what it is worth; missing in a hub that does
+    /// not say what tells it, and of source records.
+    by_value: Option<ValueScoreBody>,
     /// By what people ask of data: `accurate`, `correct`, `complete`, `up_to_date`, `defined` and
     /// `unique`.
     tiles: Vec<TileBody>,
@@ -92,6 +98,166 @@ pub struct ScoreBody {
 impl From<Score> for ScoreBody {
     fn from(score: Score) -> ScoreBody {
         ScoreBody { score: score.score, counts: score.counts.into() }
+    }
+}
+
+/// How good golden records are when each counts for what it is worth.
+#[derive(Serialize, ToSchema)]
+pub struct ValueScoreBody {
+    /// The attribute that tells what a customer is worth.
+    #[schema(example = "turnover")]
+    attribute: String,
+    /// The mean of the scores of golden records by what they are worth; missing when they are worth
+    /// nothing.
+    score: Option<f64>,
+    /// What all are worth whose score is known, in cents.
+    worth_cents: u64,
+    /// How much of that is right: what each is worth, times its score.
+    right_cents: u64,
+    /// How many are worth nothing that is known.
+    unvalued: u64,
+    /// How many have a score.
+    scored: u64,
+    /// The mean of the scores, each golden record counting alike.
+    alike: Option<f64>,
+}
+
+impl From<&ValueScore> for ValueScoreBody {
+    fn from(of: &ValueScore) -> ValueScoreBody {
+        ValueScoreBody {
+            attribute: of.attribute.clone(),
+            score: of.score(),
+            worth_cents: of.worth_cents,
+            right_cents: of.right_cents,
+            unvalued: of.unvalued,
+            scored: of.scored,
+            alike: of.alike,
+        }
+    }
+}
+
+/// How well what is new was entered.
+#[derive(Serialize, ToSchema)]
+pub struct EnteredBody {
+    /// How much of what is new was right the first time, by source and channel: of the last 90 days
+    /// that are at least 30 days ago. What a source delivered first is not new.
+    first_time_right: Vec<FirstTimeRightBody>,
+    /// How many of the last hundred new records of each source are without an error of an attribute
+    /// that matters most.
+    friday_afternoon: Vec<FridayAfternoonBody>,
+    /// What the entry gate was told when it was overridden, most often first.
+    overrides: Vec<OverrideCountBody>,
+}
+
+/// A share of what was counted.
+#[derive(Serialize, ToSchema)]
+pub struct CountedShareBody {
+    /// Between 0 and 1.
+    share: f64,
+    /// The lower limit, with 95 % confidence (Wilson).
+    low: f64,
+    /// The upper limit.
+    high: f64,
+}
+
+impl From<CountedShare> for CountedShareBody {
+    fn from(CountedShare { share, low, high }: CountedShare) -> CountedShareBody {
+        CountedShareBody { share, low, high }
+    }
+}
+
+/// How many new records were right the first time.
+#[derive(Serialize, ToSchema)]
+pub struct FirstTimeRightBody {
+    /// The source.
+    source: String,
+    /// `entry_gate` of what somebody typed in there, else `delivery`.
+    channel: &'static str,
+    /// How many came long enough ago.
+    records: u64,
+    /// How many of them were neither corrected, merged nor withdrawn within 30 days.
+    right: u64,
+    /// Their share; missing when none came long enough ago.
+    first_time_right: Option<CountedShareBody>,
+    /// How many had a value corrected that the entry gate asks for.
+    corrected: u64,
+    /// How many were of a customer that the source had already.
+    merged: u64,
+    /// How many were taken back.
+    withdrawn: u64,
+    /// How many came too short a time ago to be counted.
+    young: u64,
+}
+
+impl From<&FirstTimeRight> for FirstTimeRightBody {
+    fn from(of: &FirstTimeRight) -> FirstTimeRightBody {
+        FirstTimeRightBody {
+            source: of.source.clone(),
+            channel: of.channel.name(),
+            records: of.records,
+            right: of.right,
+            first_time_right: of.share().map(CountedShareBody::from),
+            corrected: of.corrected,
+            merged: of.merged,
+            withdrawn: of.withdrawn,
+            young: of.young,
+        }
+    }
+}
+
+/// How many of the last new records of a source are without an error.
+#[derive(Serialize, ToSchema)]
+pub struct FridayAfternoonBody {
+    /// The source.
+    source: String,
+    /// How many records were looked at: a hundred, or all that there are.
+    records: u64,
+    /// How many of them are without an error of an attribute that matters most.
+    right: u64,
+    /// Their share; missing of no records.
+    friday_afternoon: Option<CountedShareBody>,
+}
+
+impl From<&FridayAfternoon> for FridayAfternoonBody {
+    fn from(of: &FridayAfternoon) -> FridayAfternoonBody {
+        FridayAfternoonBody {
+            source: of.source.clone(),
+            records: of.records,
+            right: of.right,
+            friday_afternoon: of.share().map(CountedShareBody::from),
+        }
+    }
+}
+
+/// How often the entry gate was overridden for a reason.
+#[derive(Serialize, ToSchema)]
+pub struct OverrideCountBody {
+    /// The check, or `entry:duplicate` of who was probably known already.
+    check: String,
+    /// The code of the reason.
+    reason_code: String,
+    /// How often.
+    times: u64,
+    /// How often the gate turned out to be right: the record passes the check by now, or is one
+    /// customer with an older one. Missing where records cannot tell.
+    gate_was_right: Option<u64>,
+}
+
+impl From<&OverrideCount> for OverrideCountBody {
+    fn from(of: &OverrideCount) -> OverrideCountBody {
+        let OverrideCount { check, reason_code, times, gate_was_right } = of.clone();
+        OverrideCountBody { check, reason_code, times, gate_was_right }
+    }
+}
+
+impl From<&Entered> for EnteredBody {
+    fn from(of: &Entered) -> EnteredBody {
+        let Entered { first_time_right, friday_afternoon, overrides } = of;
+        EnteredBody {
+            first_time_right: first_time_right.iter().map(FirstTimeRightBody::from).collect(),
+            friday_afternoon: friday_afternoon.iter().map(FridayAfternoonBody::from).collect(),
+            overrides: overrides.iter().map(OverrideCountBody::from).collect(),
+        }
     }
 }
 
@@ -269,8 +435,24 @@ pub struct TrendPointBody {
     overall: Option<f64>,
     /// By tile.
     tiles: Vec<TilePointBody>,
+    /// All together by what golden records were worth; missing where nothing told it.
+    by_value: Option<f64>,
+    /// How much each dimension of quality counted then.
+    weights: Vec<DimensionWeightBody>,
     /// Whether rules, weights or criticality are others than at the point before.
     counts_otherwise: bool,
+    /// In what it was measured otherwise: `weights` or `rules`.
+    otherwise: Option<&'static str>,
+}
+
+/// How much a dimension of quality counts.
+#[derive(Serialize, ToSchema)]
+pub struct DimensionWeightBody {
+    /// Its name.
+    #[schema(example = "completeness")]
+    dimension: &'static str,
+    /// Its weight.
+    weight: u32,
 }
 
 /// The score of a tile at a moment.
@@ -292,7 +474,14 @@ impl From<&TrendPoint> for TrendPointBody {
             tiles: tiles
                 .map(|(it, score)| TilePointBody { tile: it.name(), score: *score })
                 .collect(),
-            counts_otherwise: of.counts_otherwise,
+            by_value: of.by_value,
+            weights: of
+                .weights
+                .iter()
+                .map(|(of, weight)| DimensionWeightBody { dimension: of.name(), weight: *weight })
+                .collect(),
+            counts_otherwise: of.otherwise.is_some(),
+            otherwise: of.otherwise.map(Otherwise::name),
         }
     }
 }
@@ -304,6 +493,7 @@ impl From<&GroupScore> for GroupScoreBody {
             entity_type: of.entity_type.name(),
             source: of.source.as_ref().map(ToString::to_string),
             overall: of.overall.into(),
+            by_value: of.by_value.as_ref().map(ValueScoreBody::from),
             tiles: tiles
                 .map(|(it, of)| TileBody { tile: it.name(), score: (*of).into() })
                 .collect(),
@@ -317,20 +507,21 @@ impl From<&GroupScore> for GroupScoreBody {
 
 impl From<&Scorecard> for ScorecardBody {
     fn from(scorecard: &Scorecard) -> ScorecardBody {
-        let Scorecard { as_of, customers, sources, definitions, worst, trend } = scorecard;
+        let Scorecard { as_of, customers, sources, definitions, worst, entered, trend } = scorecard;
         ScorecardBody {
-            as_of: as_of.and_then(day),
+            as_of: as_of.and_then(written_day),
             customers: customers.iter().map(GroupScoreBody::from).collect(),
             sources: sources.iter().map(GroupScoreBody::from).collect(),
             definitions: definitions.iter().map(CheckScoreBody::from).collect(),
             worst: worst.iter().map(WorstCheckBody::from).collect(),
+            entered: entered.into(),
             trend: trend.iter().map(TrendPointBody::from).collect(),
         }
     }
 }
 
 /// A day as `2026-01-31`.
-fn day(day: Day) -> Option<String> {
+pub fn written_day(day: Day) -> Option<String> {
     let midnight = written(Moment(i64::from(day.0) * 86_400))?;
     midnight.split('T').next().map(str::to_string)
 }

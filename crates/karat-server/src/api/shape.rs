@@ -347,7 +347,7 @@ const NEAR_MATCHES_MAX: usize = 20;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChangeBody {
     /// What it meant to the record: `created`, `updated`, `unchanged` or `deleted`; `decided` for
-    /// decisions and their undoing.
+    /// decisions and their undoing, and `confirmed` for confirmations and theirs.
     pub outcome: &'static str,
     /// The version of the record, which its ETag holds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -355,6 +355,9 @@ pub struct ChangeBody {
     /// The decisions that were made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<u64>,
+    /// The confirmations that were made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub confirmations: Vec<u64>,
     /// The entity that the record is in now.
     pub entity: Option<EntityBody>,
     /// What happened to entities.
@@ -377,10 +380,12 @@ impl From<&ChangeOutcome> for ChangeBody {
                 Some(Outcome::Changed) => "updated",
                 Some(Outcome::Unchanged) => "unchanged",
                 Some(Outcome::Deleted) => "deleted",
+                None if outcome.confirmations.is_some() => "confirmed",
                 None => "decided",
             },
             version: outcome.version.map(|version| version.to_string()),
             decisions: outcome.decisions.iter().map(|no| no.0).collect(),
+            confirmations: outcome.confirmations.iter().flatten().map(|no| no.0).collect(),
             entity: outcome.entity.as_ref().map(EntityBody::from),
             events: outcome.events.iter().map(EventBody::from).collect(),
             potential_matches: nearest.map(NearMatchBody::from).collect(),

@@ -164,6 +164,25 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         get("/v1/match-models"),
         get("/v1/scorecard"),
         get("/v1/findings?rule=postcode_known&source=crm&about=customers&state=open"),
+        get("/v1/findings/4"),
+        (
+            "POST /v1/findings/4/steps".into(),
+            Some(json!({ "state": "fixed_in_source", "reason": "mended" })),
+            201,
+        ),
+        ("POST /v1/findings/4/steps/2/undo".into(), Some(json!({})), 200),
+        get("/v1/feedback"),
+        get("/v1/repairs"),
+        get("/v1/repairs?source=crm"),
+        get("/v1/currency"),
+        get("/v1/currency/queue?attribute=email&use=email&limit=5"),
+        get("/v1/sources/crm/records/1001/confirmations"),
+        (
+            "POST /v1/sources/crm/records/1001/confirmations".into(),
+            Some(json!({ "attribute": "email", "found": "bounced", "reason": "mailbox full" })),
+            201,
+        ),
+        ("POST /v1/confirmations/1/undo".into(), Some(json!({ "reason": "a slip" })), 200),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
         ("POST /v1/decisions".into(), Some(same()), 201),
@@ -217,6 +236,9 @@ fn template(path: &str) -> String {
     let path = path.replace(&id("crm/1001"), "{id}").replace("/crm/", "/{source}/");
     let path =
         path.replace("/records/1001", "/records/{id}").replace("/records/new", "/records/{id}");
+    let path = path.replace("/findings/4", "/findings/{number}");
+    let path = path.replace("/steps/2", "/steps/{step}");
+    let path = path.replace("/confirmations/1", "/confirmations/{number}");
     path.replace("/decisions/1", "/decisions/{number}")
 }
 
@@ -248,13 +270,15 @@ async fn everything_is_closed_unless_it_is_opened() {
 #[tokio::test]
 async fn each_role_does_its_own_work() {
     for (line, body, status) in everything() {
-        let is_record = line.contains("/records") && !line.starts_with("GET");
-        let is_decision = line.contains("/decisions") && !line.starts_with("GET");
+        let is_confirmation = line.contains("/confirmations");
+        let is_record = line.contains("/records") && !line.starts_with("GET") && !is_confirmation;
+        let is_decision =
+            (line.contains("/decisions") || is_confirmation) && !line.starts_with("GET");
         for role in Role::ALL {
             let is_record = is_record || line == "POST /v1/person";
             let may = match role {
                 Role::Form => line.contains("/check") || line.contains("/healthz"),
-                Role::Reader => !is_record && !is_decision,
+                Role::Reader => !is_record && !is_decision && !line.contains("/steps"),
                 Role::Writer => !is_decision,
                 Role::Steward => !is_record,
                 Role::Administrator => true,
@@ -273,7 +297,10 @@ async fn every_refusal_is_a_problem() {
     let sides = json!({ "decide": { "kind": "same", "left": ["crm/1"], "right": ["crm/1"] } });
     let (sanne, gone) = (id("crm/1001"), id("shop/gone"));
     let entity = |id: &str| format!("GET /v1/entities/{id}");
+    let confirm = |record: &str| format!("POST /v1/sources/crm/records/{record}/confirmations");
+    let bounced = |attribute: &str| json!({ "attribute": attribute, "found": "bounced" });
     let of_decisions = super::cursor::written("7");
+    let steps = |no: u64| format!("POST /v1/findings/{no}/steps");
     let cases: Vec<(String, &[&str], Option<Value>, &str)> = vec![
         ("GET /v1/nowhere".into(), &[], None, "unknown-route"),
         ("POST /v1/animal/match".into(), &[], Some(record()), "unknown-route"),
@@ -324,12 +351,44 @@ async fn every_refusal_is_a_problem() {
         ("POST /v1/decisions".into(), &[], Some(sides), "invalid-body"),
         ("POST /v1/decisions/2/undo".into(), &[], Some(json!({})), "undone-already"),
         ("POST /v1/decisions/99/undo".into(), &[], Some(json!({})), "unknown-decision"),
+        (confirm("none"), &[], Some(bounced("email")), "unknown-record"),
+        (confirm("1001"), &[], Some(bounced("street")), "invalid-body"),
+        (confirm("1001"), &[], Some(bounced("")), "invalid-body"),
+        (confirm("1001"), &[], Some(json!({ "attribute": "email" })), "invalid-body"),
+        (format!("GET{}", &confirm("none")[4..]), &[], None, "unknown-record"),
+        ("POST /v1/confirmations/2/undo".into(), &[], Some(json!({})), "undone-already"),
+        ("POST /v1/confirmations/99/undo".into(), &[], Some(json!({})), "unknown-confirmation"),
+        ("POST /v1/confirmations/x/undo".into(), &[], Some(json!({})), "unknown-confirmation"),
+        ("GET /v1/repairs?source=nobody".into(), &[], None, "unknown-source"),
+        ("GET /v1/currency?at=now".into(), &[], None, "bad-parameter"),
+        ("GET /v1/currency/queue?limit=0".into(), &[], None, "bad-parameter"),
         ("GET /v1/events?after=-1".into(), &[], None, "bad-parameter"),
         ("GET /v1/scorecard?at=now".into(), &[], None, "bad-parameter"),
         ("GET /v1/findings?state=shut".into(), &[], None, "bad-parameter"),
         ("GET /v1/findings?about=records&about=customers".into(), &[], None, "bad-parameter"),
         ("GET /v1/findings?since=soon".into(), &[], None, "bad-parameter"),
         ("GET /v1/findings?source=nobody".into(), &[], None, "unknown-source"),
+        ("GET /v1/findings?feedback=lost".into(), &[], None, "bad-parameter"),
+        ("GET /v1/findings?feedback=sent&state=open".into(), &[], None, "bad-parameter"),
+        ("GET /v1/findings/99".into(), &[], None, "unknown-finding"),
+        ("GET /v1/findings/x".into(), &[], None, "unknown-finding"),
+        (steps(99), &[], Some(json!({ "state": "sent" })), "unknown-finding"),
+        (steps(1), &[], Some(json!({ "state": "acknowledged" })), "unfit-step"),
+        (steps(4), &[], Some(json!({ "state": "verified" })), "invalid-body"),
+        (steps(4), &[], Some(json!({ "state": "rejected" })), "invalid-body"),
+        (
+            steps(4),
+            &[],
+            Some(json!({ "state": "accepted_as_is", "reason": "a", "until": "soon" })),
+            "invalid-body",
+        ),
+        (
+            steps(4),
+            &[],
+            Some(json!({ "state": "sent", "reason": "a".repeat(2001) })),
+            "invalid-body",
+        ),
+        ("POST /v1/findings/4/steps/3/undo".into(), &[], Some(json!({})), "unfit-step"),
         ("GET /v1/diff".into(), &[], None, "bad-parameter"),
         ("GET /v1/diff?from=yesterday".into(), &[], None, "bad-parameter"),
         ("GET /v1/diff?from=2&to=1".into(), &[], None, "bad-parameter"),
@@ -1098,4 +1157,46 @@ async fn a_refused_entry_tells_why_and_a_reason_lets_it_in() {
     assert_eq!(again.header("idempotent-replayed"), "true");
     let other = served.ask("POST /v1/person", &key, Some(typed("a@post.example"))).await;
     assert_eq!(other.problem(), "other-request");
+}
+
+#[tokio::test]
+async fn a_finding_tells_what_was_done_about_it_and_the_source_answers() {
+    let served = Served::new();
+    let found = served.ask("GET /v1/findings/4", &[], None).await.json();
+    assert_eq!([&found["feedback"], &found["rule"]], ["acknowledged", "invalid_email"]);
+    assert_eq!(found["repeats"], 3);
+    let steps = found["steps"].as_array().unwrap();
+    assert_eq!(
+        steps.iter().map(|step| step["state"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["sent", "acknowledged", "rejected"]
+    );
+    assert_eq!(steps[2]["undone"]["reason"], "a slip");
+    let listed = served.ask("GET /v1/findings?feedback=acknowledged&source=shop", &[], None).await;
+    assert_eq!(listed.json()["findings"].as_array().unwrap().len(), 1);
+    let figures = served.ask("GET /v1/feedback", &[], None).await.json();
+    let crm = &figures["sources"][0];
+    assert_eq!([&crm["yield"], &crm["recurrence_rate"]], [&json!(0.4), &json!(0.125)]);
+    assert_eq!(figures["sources"][1]["yield"], Value::Null);
+
+    // An application of the source answers, and does not accept what is wrong.
+    let post = async |role, body: Value| {
+        served.ask_as(role, "POST /v1/findings/4/steps", &[], Some(body)).await
+    };
+    let rejected = json!({ "state": "rejected", "reason": "it is right" });
+    assert_eq!(post(Role::Writer, rejected).await.status, StatusCode::CREATED);
+    let accepted =
+        json!({ "state": "accepted_as_is", "reason": "they move", "until": "2026-12-31" });
+    assert_eq!(post(Role::Writer, accepted.clone()).await.problem(), "forbidden");
+    assert_eq!(post(Role::Steward, accepted).await.status, StatusCode::CREATED);
+
+    // A repeated request is done once.
+    let once = ["Idempotency-Key: k1"];
+    let body = json!({ "state": "fixed_in_source" });
+    let line = "POST /v1/findings/4/steps";
+    for _ in 0..2 {
+        let answered = served.ask(line, &once, Some(body.clone())).await;
+        assert_eq!(answered.status, StatusCode::CREATED);
+    }
+    let other = json!({ "state": "rejected", "reason": "no" });
+    assert_eq!(served.ask(line, &once, Some(other)).await.problem(), "other-request");
 }

@@ -21,8 +21,8 @@ pub struct TrendMark {
     pub at: Moment,
     /// A share, 0 to 1, if there is one.
     pub share: Option<f64>,
-    /// Whether what is measured is not the same as at the point before.
-    pub is_otherwise: bool,
+    /// The class of the line across, where something is not measured like the point before.
+    pub across: Option<&'static str>,
     /// What is told to who points at it.
     pub hint: String,
 }
@@ -53,8 +53,10 @@ impl Trend {
             svg.text("axis", x(first.at), bottom + 15.0, Anchor::Start, &text.date(first.at));
             svg.text("axis", x(last.at), bottom + 15.0, Anchor::End, &text.date(last.at));
         }
-        for point in self.points.iter().filter(|point| point.is_otherwise) {
-            svg.upright("review", x(point.at), ABOVE, bottom);
+        for point in &self.points {
+            if let Some(class) = point.across {
+                svg.upright(class, x(point.at), ABOVE, bottom);
+            }
         }
         svg.stretched(LEFT, 100.0 - LEFT - RIGHT, &self.path(y));
         for point in &self.points {
@@ -99,7 +101,7 @@ mod tests {
         let mark = |&(at, share, is_otherwise): &(i64, Option<f64>, bool)| TrendMark {
             at: Moment(at),
             share,
-            is_otherwise,
+            across: is_otherwise.then_some("review"),
             hint: "<here>".into(),
         };
         let points = points.iter().map(mark).collect();

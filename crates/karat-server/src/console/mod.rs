@@ -16,6 +16,8 @@ mod customer;
 mod quality;
 mod quality_checks;
 mod quality_check;
+mod feedback;
+mod finding;
 mod potential_matches;
 mod compare;
 mod about;
@@ -31,7 +33,8 @@ use karat_hub::view::{HubReader, Unavailable};
 use tokio::task::spawn_blocking;
 use tracing::info_span;
 
-use crate::access::guard::identify;
+use crate::access::Permission;
+use crate::access::guard::{identify, only};
 use crate::serving::{Server, refuse_foreign};
 use problem::Problem;
 use visit::Visit;
@@ -73,6 +76,7 @@ pub(crate) fn guarded(server: Server) -> Router {
     let door = Router::new()
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/findings/{number}/steps", only(Permission::Decide, post(finding::step)))
         .with_state(server.clone());
     pages(console.clone())
         .merge(door)
@@ -93,6 +97,8 @@ fn pages(console: Console) -> Router {
         .route("/quality", get(quality::show))
         .route("/quality/checks", get(quality_checks::show))
         .route("/quality/check/{name}", get(quality_check::show))
+        .route("/quality/feedback", get(feedback::show))
+        .route("/findings/{number}", get(finding::show))
         .route("/potential-matches", get(potential_matches::show))
         .route("/compare", get(compare::show))
         .route("/about", get(about::show))

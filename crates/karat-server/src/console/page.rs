@@ -5,13 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use karat_hub::view::CustomerSummary;
+use karat_hub::view::{CustomerSummary, FindingView};
 use karat_model::attribute::{AttributeId, AttributeSet};
 use karat_model::hub_model::HubModel;
 use karat_model::language::Language;
 
 use super::visit::Visit;
-use crate::access::{Caller, Known};
+use crate::access::{Caller, Known, Permission};
 use crate::locale::Locale;
 
 /// The parts of the console, as the navigation lists them.
@@ -68,6 +68,11 @@ impl Page {
         self.caller.as_ref().is_some_and(|caller| caller.by == Known::Open)
     }
 
+    /// Whether whoever reads this may do something; nobody may where nobody is let in to change.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.caller.as_ref().is_some_and(|caller| caller.role.may(permission))
+    }
+
     /// Who signed in.
     pub fn signed_in(&self) -> Option<&str> {
         let caller = self.caller.as_ref()?;
@@ -115,10 +120,19 @@ impl Page {
 
     /// What a customer is called, also when nothing is known of it.
     pub fn name<'a>(&self, customer: &'a CustomerSummary) -> &'a str {
-        match customer.title.as_str() {
-            "" => self.text.say("Without a name", "Zonder naam"),
-            title => title,
-        }
+        self.called(&customer.title)
+    }
+
+    /// A customer of this title.
+    pub fn called<'a>(&self, title: &'a str) -> &'a str {
+        if title.is_empty() { self.text.say("Without a name", "Zonder naam") } else { title }
+    }
+
+    /// The attribute that a finding is about; nothing if it is about none.
+    pub fn attribute_of(&self, view: &FindingView) -> String {
+        let Some(name) = &view.finding.attribute else { return String::new() };
+        let known = self.attributes().find(name);
+        known.map_or_else(|| name.clone(), |id| self.label(&id).to_string())
     }
 
     pub fn sections(&self) -> [(&'static str, &'static str, bool); 5] {

@@ -9,6 +9,7 @@ use karat_model::id::EntityId;
 use tower::ServiceExt;
 
 use super::router;
+use crate::access::{Caller, Known, Role};
 use crate::fixture::FixtureHub;
 
 struct Answer {
@@ -61,6 +62,12 @@ async fn get(address: &str) -> Answer {
     send(FixtureHub::new(), Request::get(address).body(Body::empty()).unwrap()).await
 }
 
+async fn get_as_steward(address: &str) -> Answer {
+    let caller = Caller { name: "Eva".into(), role: Role::Steward, by: Known::Open };
+    let request = Request::get(address).extension(caller).body(Body::empty()).unwrap();
+    send(FixtureHub::new(), request).await
+}
+
 async fn search(form: &str) -> Answer {
     let request = Request::post("/search")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -86,6 +93,8 @@ async fn every_page_speaks_both_languages() {
             "The postcode is not known.",
             "De postcode is niet bekend.",
         ),
+        ("/quality/feedback?state=sent", "Feedback to sources", "Terugkoppeling aan bronnen"),
+        ("/findings/4", "has seen it", "heeft het gezien"),
         ("/potential-matches", "likeliest come first", "waarschijnlijkste staan vooraan"),
         ("/compare", "One record", "Het ene record"),
         (
@@ -116,6 +125,23 @@ async fn the_overview_counts_what_goes_in_and_comes_out() {
     let empty = FixtureHub { empty: true, ..FixtureHub::new() };
     let answer = send(empty, Request::get("/").body(Body::empty()).unwrap()).await;
     assert!(answer.body.contains("Nothing has been loaded yet."));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_customer_is_answered_on_its_page() {
+    let page = customer("crm/1001");
+    let answer = get_as_steward(&page).await;
+    let section = answer.body.split_once(r#"<h2 id="wrong">"#).unwrap().1;
+    let section = section.split_once("</section>").unwrap().0;
+    // A form for each step of a finding of a record; of one of a customer there are none.
+    assert!(section.contains(r#"action="/findings/4/steps" method="post""#), "{section}");
+    assert!(!section.contains(r#"action="/findings/3/steps""#), "{section}");
+    let id = page.trim_start_matches("/customers/");
+    assert!(section.contains(&format!(r#"name="back" value="{id}""#)));
+    assert!(section.contains(r#"id="reject-reason-4""#));
+    let alone = get_as_steward("/findings/4").await.body;
+    assert!(alone.contains(r#"action="/findings/4/steps""#) && !alone.contains(r#"name="back""#));
+    assert!(!get(&page).await.body.contains(r#"action="/findings/4/steps""#), "a reader may not");
 }
 
 #[tokio::test]

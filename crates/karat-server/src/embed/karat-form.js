@@ -5,6 +5,9 @@
 //   <karat-form-check hub="https://karat.example" key="karat_…" type="person" kind="lead">
 //     <form …> <input name="email"> … </form>
 //   </karat-form-check>
+//
+// With a key that may read, it shows who may be meant, and why. With the attribute `override` it
+// asks for a reason where the hub wants one: karat_reason_code and karat_reason are posted as well.
 (() => {
   'use strict';
 
@@ -13,11 +16,17 @@
     en: {
       use: 'Use', move: 'Move to', clear: 'Empty this field', missing: 'Please fill this in.',
       likely: 'You are probably known to us already.', possible: 'You may be known to us already.',
+      known: 'Who may be meant', same: 'the same', close: 'alike', different: 'different',
+      why: 'Why is it right?', code: 'Reason', words: 'Explanation',
+      refuse: 'As it is, the hub takes no such customer.',
       ready: 'No remarks.', checking: 'Checking …', few: (n) => n === 1 ? '1 remark.' : `${n} remarks.`,
     },
     nl: {
       use: 'Gebruik', move: 'Verplaats naar', clear: 'Maak dit veld leeg', missing: 'Vul dit in.',
       likely: 'U bent waarschijnlijk al bij ons bekend.', possible: 'Misschien bent u al bij ons bekend.',
+      known: 'Wie bedoeld kan zijn', same: 'gelijk', close: 'lijkt op', different: 'anders',
+      why: 'Waarom klopt dit?', code: 'Reden', words: 'Toelichting',
+      refuse: 'Zo neemt de hub deze klant niet op.',
       ready: 'Geen opmerkingen.', checking: 'Wordt nagekeken …', few: (n) => n === 1 ? '1 opmerking.' : `${n} opmerkingen.`,
     },
   };
@@ -37,7 +46,7 @@
       this.append(this.status);
       this.addEventListener('input', (event) => this.changed(event.target));
       this.addEventListener('change', (event) => this.changed(event.target));
-      this.addEventListener('submit', () => { this.isSent = true; this.ask(); });
+      this.addEventListener('submit', (event) => this.sent(event));
     }
 
     disconnectedCallback() {
@@ -66,9 +75,19 @@
       return found;
     }
 
+    /** Asks staff for a reason first, where one is wanted. */
+    sent(event) {
+      this.isSent = true;
+      if (this.codes && !this.querySelector('.karat-why')) {
+        event.preventDefault();
+        this.askWhy(this.words[0]);
+      }
+      this.ask();
+    }
+
     changed(input) {
       const name = input.dataset && (input.dataset.karatAttribute || input.name);
-      if (!name) return;
+      if (!name || input.dataset.karatAttribute === '') return;
       this.touched.add(name);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.ask(), DEBOUNCE_MS);
@@ -107,6 +126,7 @@
     }
 
     forget() {
+      this.querySelector('.karat-known')?.remove();
       for (const note of this.querySelectorAll('.karat-notes')) note.remove();
       for (const [, inputs] of this.inputs) {
         for (const input of inputs) {
@@ -139,8 +159,62 @@
       }
       const lines = [told ? words.few(told) : words.ready];
       if (words[answer.duplicate]) lines.push(words[answer.duplicate]);
+      const { action, reason_codes: codes } = answer.decision;
+      if (this.isSent && action === 'refuse') lines.push(words.refuse);
       this.status.textContent = lines.join(' ');
+      if (answer.candidates && answer.candidates.length) this.status.after(this.known(answer.candidates, words));
+      this.codes = this.hasAttribute('override') && action === 'ask' ? codes : null;
+      if (this.isSent) this.askWhy(words);
       this.dispatchEvent(new CustomEvent('karat-checked', { bubbles: true, detail: answer }));
+    }
+
+    /** Who may be meant, and why. */
+    known(candidates, words) {
+      const make = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
+      const box = make('div', '');
+      box.className = 'karat-known';
+      const list = document.createElement('ul');
+      for (const { entity, pair } of candidates) {
+        const line = make('li', '');
+        line.append(make('b', entity.title), entity.address ? `, ${entity.address}` : '');
+        for (const agreement of ['same', 'close', 'different']) {
+          const told = pair.evidence.filter((it) => it.agreement === agreement && it.right);
+          const values = told.map((it) => it.right).join(', ');
+          if (values) line.append(make('br', ''), `${words[agreement]}: ${values}`);
+        }
+        list.append(line);
+      }
+      box.append(make('strong', words.known), list);
+      return box;
+    }
+
+    /** Asks why it is right nevertheless; the answer stays while it is asked. */
+    askWhy(words) {
+      const { codes } = this;
+      const form = this.querySelector('form');
+      const asked = this.querySelector('.karat-why');
+      if (asked && !codes) asked.remove();
+      if (asked || !codes || !form) return;
+      const box = document.createElement('fieldset');
+      box.className = 'karat-why';
+      const legend = document.createElement('legend');
+      legend.textContent = words.why;
+      box.append(legend);
+      const add = (field, name, text) => {
+        const label = document.createElement('label');
+        field.name = name;
+        field.required = true;
+        field.dataset.karatAttribute = '';
+        label.append(`${text} `, field);
+        box.append(label);
+      };
+      const choice = document.createElement(codes.length ? 'select' : 'input');
+      for (const code of codes) choice.append(new Option(code));
+      add(choice, 'karat_reason_code', words.code);
+      add(document.createElement('input'), 'karat_reason', words.words);
+      const button = form.querySelector('[type="submit"], button:not([type])');
+      if (button) button.before(box);
+      else form.append(box);
     }
 
     note(of, severity, message, repair, inputs) {

@@ -6,8 +6,12 @@
 //! so, and never 100%.
 //! Start reading in [`QualitySections`].
 
+mod currency;
+
+pub(crate) use currency::CurrencySection;
 use karat_hub::view::{
-    AttributeScore, Counts, GroupScore, Score, Scorecard, TrendPoint, UseScore, WorstCheck,
+    AttributeScore, Channel, CountedShare, Counts, EntryReason, FirstTimeRight, GroupScore,
+    Otherwise, Score, Scorecard, TrendPoint, UseScore, ValueScore, WorstCheck,
 };
 use karat_model::attribute::EntityType;
 use karat_model::check::{Check, Day};
@@ -120,6 +124,11 @@ impl Locale {
         format!("€ {}{}{:02}", self.count(cents / 100), self.say(".", ","), cents % 100)
     }
 
+    /// A number of days with one decimal, or a dash when nobody knows.
+    pub(crate) fn days(&self, days: impl Given<Option<f64>>) -> String {
+        days.given().map_or("–".into(), |days| self.decimal(days, 1))
+    }
+
     /// A day of the calendar: `3 Mar 2026`.
     pub(crate) fn day(&self, day: &Day) -> String {
         self.date(Moment(i64::from(day.0) * 86_400))
@@ -152,6 +161,54 @@ impl QualitySections<'_> {
         );
         let checks = text.counted(checks, &["check", "controle"], &["checks", "controles"]);
         format!("{judged} {checks} {} {}.", text.say("as of", "per"), text.day(day))
+    }
+
+    /// How a record came.
+    pub fn channel(&self, of: &FirstTimeRight) -> &'static str {
+        match of.channel {
+            Channel::EntryGate => self.text.say("entry gate", "invoerpoort"),
+            Channel::Delivery => self.text.say("delivery", "levering"),
+        }
+    }
+
+    /// A share of what was counted, and how sure it is.
+    pub fn counted_share(&self, share: Option<CountedShare>) -> String {
+        self.text.score(share.map(|it| it.share))
+    }
+
+    /// Between which limits a share lies with 95 % confidence.
+    pub fn share_limits(&self, share: Option<CountedShare>) -> String {
+        let Some(CountedShare { low, high, .. }) = share else { return String::new() };
+        format!("{}–{}", self.text.percent(low), self.text.percent(high))
+    }
+
+    pub fn share_bar(&self, share: Option<CountedShare>) -> String {
+        stacked(&[(share.map_or(0.0, |it| it.share), "gold")])
+    }
+
+    /// What became of those that were not right the first time.
+    pub fn wrong_first_time(&self, of: &FirstTimeRight) -> String {
+        let text = self.text;
+        let wrong = [
+            (of.corrected, text.say("corrected", "verbeterd")),
+            (of.merged, text.say("known already", "al bekend")),
+            (of.withdrawn, text.say("taken back", "ingetrokken")),
+        ];
+        let wrong = wrong.into_iter().filter(|(count, _)| *count > 0);
+        let told: Vec<String> =
+            wrong.map(|(count, word)| format!("{} {word}", text.count(count))).collect();
+        if told.is_empty() { "–".into() } else { told.join(", ") }
+    }
+
+    /// What an overridden check of the entry gate says.
+    pub fn overridden<'o>(&'o self, check: &'o str) -> &'o str {
+        if check == EntryReason::DUPLICATE {
+            return self.text.say(
+                "This customer is probably known already.",
+                "Deze klant is waarschijnlijk al bekend.",
+            );
+        }
+        told(self.model, check, self.text).unwrap_or(check)
     }
 
     pub fn bar(&self, score: &Score) -> String {
@@ -226,9 +283,44 @@ impl QualitySections<'_> {
         self.points(of).len() > 1
     }
 
-    /// Whether rules or weights became others between measures.
-    pub fn is_otherwise(&self, of: &EntityType) -> bool {
-        self.points(of).iter().any(|point| point.counts_otherwise)
+    /// Whether rules became others between measures, and weights.
+    pub fn otherwise(&self, of: &EntityType) -> [bool; 2] {
+        let points = self.points(of);
+        let is_there = |kind| points.iter().any(|point| point.otherwise == Some(kind));
+        [Otherwise::Rules, Otherwise::Weights].map(is_there)
+    }
+
+    /// Which dimensions came to weigh something else, and when: `3 Mar 2026: completeness 1 → 3`.
+    pub fn weight_changes(&self, of: &EntityType) -> Vec<String> {
+        let text = self.text;
+        let points = self.points(of);
+        let told = points.windows(2).filter_map(|pair| {
+            let before = |of: &Dimension| pair[0].weights.iter().find(|(it, _)| it == of);
+            let changes = pair[1].weights.iter().filter_map(|(dimension, weight)| {
+                let (_, before) = before(dimension).filter(|(_, before)| before != weight)?;
+                Some(format!("{} {before} → {weight}", text.dimension(dimension)))
+            });
+            let changes = changes.collect::<Vec<_>>().join(", ");
+            (!changes.is_empty()).then(|| format!("{}: {changes}", text.date(pair[1].at)))
+        });
+        told.collect()
+    }
+
+    /// What is counted of the worth of customers: how much of it is right, and of how many it is not
+    /// known.
+    pub fn worth(&self, of: &ValueScore) -> String {
+        let text = self.text;
+        let mut told = vec![format!(
+            "{} {} {}",
+            text.euros(&of.right_cents),
+            text.say("of", "van"),
+            text.euros(&of.worth_cents)
+        )];
+        if of.unvalued > 0 {
+            let unvalued = text.count(of.unvalued);
+            told.push(format!("{unvalued} {}", text.say("without a value", "zonder waarde")));
+        }
+        told.join(", ")
     }
 
     pub fn trend(&self, of: &EntityType) -> String {
@@ -237,7 +329,10 @@ impl QualitySections<'_> {
         let mark = |point: &&TrendPoint| TrendMark {
             at: point.at,
             share: point.overall,
-            is_otherwise: point.counts_otherwise,
+            across: point.otherwise.map(|kind| match kind {
+                Otherwise::Rules => "review",
+                Otherwise::Weights => "threshold",
+            }),
             hint: self.point_hint(point),
         };
         let told = |point: Option<&&TrendPoint>| {
@@ -255,7 +350,10 @@ impl QualitySections<'_> {
             .iter()
             .map(|(tile, score)| format!("{}: {}", tile.label(text.language), text.score(score)));
         let overall = format!("{} {}", text.date_time(point.at), text.score(point.overall));
-        std::iter::once(overall).chain(tiles).collect::<Vec<_>>().join("\n")
+        let by_value = point.by_value.map(|score| {
+            format!("{}: {}", text.say("By value", "Naar waarde"), text.percent(score))
+        });
+        std::iter::once(overall).chain(by_value).chain(tiles).collect::<Vec<_>>().join("\n")
     }
 
     pub fn label(&self, tile: &Tile) -> &'static str {

@@ -178,6 +178,59 @@ async fn forms_carry_the_token_of_the_session() {
 }
 
 #[tokio::test]
+async fn a_steward_takes_steps_with_a_finding_and_a_reader_does_not() {
+    let server = closed();
+    let session = session(&server).await;
+    let cookie = [("Cookie", session.as_str())];
+    let page = ask(&server, "GET /findings/4", &cookie, "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let token = page.field("csrf").to_string();
+    assert_eq!(page.text.matches("<form").count(), page.text.matches(&token).count());
+    // It is acknowledged: it may be fixed, rejected or accepted, and not be acknowledged again.
+    let offered = |state: &str| page.text.contains(&format!("name=\"state\" value=\"{state}\""));
+    assert!(["fixed_in_source", "rejected", "accepted_as_is"].into_iter().all(offered));
+    assert!(!offered("acknowledged") && !offered("sent") && !offered("verified"));
+    assert!(page.text.contains("name=\"undo\" value=\"2\""), "only the last step is undone");
+    let post = async |body: &str| ask(&server, "POST /findings/4/steps", &cookie, body).await;
+    for body in [
+        "state=fixed_in_source".to_string(),
+        "state=rejected&reason=right".to_string(),
+        "state=accepted_as_is&until=2027-01-31&reason=known".to_string(),
+        "undo=2".to_string(),
+    ] {
+        let done = post(&format!("{body}&csrf={token}")).await;
+        assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/findings/4"));
+        assert_eq!(post(&format!("{body}&csrf=other")).await.status, StatusCode::FORBIDDEN);
+    }
+    for (body, told) in [
+        ("state=rejected&reason=", "write down why"),
+        ("state=accepted_as_is&until=soon&reason=a", "a day that is yet to come"),
+        ("state=acknowledged", "somebody was first"),
+        ("state=verified", "Nothing was changed"),
+        ("undo=1", "somebody was first"),
+    ] {
+        let refused = post(&format!("{body}&csrf={token}")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert!(refused.text.contains(told), "{body}: {}", refused.text);
+    }
+    for path in ["/findings/99", "/findings/x", "/findings/99999999999999999999"] {
+        let missing = ask(&server, &format!("GET {path}"), &cookie, "").await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND, "{path}");
+    }
+
+    let directory = MemoryDirectory::default();
+    directory.put_account(&account("eva", Role::Reader)).unwrap();
+    let server = self::server(Access::Closed(Arc::new(directory)));
+    let session = self::session(&server).await;
+    let cookie = [("Cookie", session.as_str())];
+    let page = ask(&server, "GET /findings/4", &cookie, "").await;
+    assert!(page.text.contains("acknowledged") && !page.text.contains("name=\"state\""));
+    let body = format!("state=fixed_in_source&csrf={}", page.field("csrf"));
+    let refused = ask(&server, "POST /findings/4/steps", &cookie, &body).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session() {
     let server = closed();
     let session = session(&server).await;

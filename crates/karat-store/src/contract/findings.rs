@@ -444,3 +444,67 @@ pub fn steps_are_kept_and_undone(store: &mut dyn Store) {
     assert_eq!(store.reader().steps_of(second).unwrap().len(), 1);
     assert!(!store.reader().is_behind().unwrap(), "nothing follows from steps");
 }
+
+pub fn findings_with_steps_are_listed(store: &mut dyn Store) {
+    const MANY: u64 = 70;
+    deliver_people(store, MANY);
+    let findings: Vec<FindingRow> = (1..=MANY).map(|no| finding(record(no), 1, 0, 9)).collect();
+    replace(store, AT, &findings);
+    let stepped = store.change(moment(5), &mut |change| {
+        // The later finding first, so that steps are not in the order of findings.
+        for no in (1..=MANY).rev().filter(|no| no % 2 == 0) {
+            let step = change.step(FindingNo(no), FindingState::Sent, None, "eva", "")?;
+            change.step(FindingNo(no), FindingState::Acknowledged, None, "jan", "")?;
+            if no % 4 == 0 {
+                assert!(change.undo_step(step, "eva", "")?);
+            }
+        }
+        Ok(())
+    });
+    stepped.unwrap();
+    let numbers: Vec<FindingNo> = (1..=MANY).map(FindingNo).collect();
+    let steps = store.reader().steps_of_findings(&numbers).unwrap();
+    let mut expected = Vec::new();
+    for &no in &numbers {
+        let of_one = store.reader().steps_of(no).unwrap();
+        assert_eq!(of_one.len(), if no.0 % 2 == 0 { 2 } else { 0 });
+        expected.extend(of_one.into_iter().map(|step| (no, step)));
+    }
+    assert_eq!(steps, expected);
+    assert_eq!(steps.iter().filter(|(_, step)| step.undone.is_some()).count(), 17);
+    assert_eq!(store.reader().steps_of_findings(&[]).unwrap(), []);
+    let listed = |after, limit| -> Vec<u64> {
+        let found = store.reader().stepped_findings(FindingNo(after), limit).unwrap();
+        found.iter().map(|finding| finding.no.0).collect()
+    };
+    assert_eq!(listed(0, 3), [2, 4, 6]);
+    assert_eq!(listed(6, 2), [8, 10]);
+    assert_eq!(listed(66, 99), [68, 70]);
+    assert_eq!(listed(70, 99), [0; 0]);
+}
+
+pub fn which_records_arrived_by_a_publication_is_told(store: &mut dyn Store) {
+    let mut publish_at = |table: &str, at: i64| {
+        deliver(store, "crm", table);
+        let load = super::load(store);
+        store.publish(load, moment(at), &mut |_| Ok(())).unwrap();
+        store.finish_load(load, moment(at), "{}").unwrap();
+    };
+    publish_at("id name\n1 Jansen\n2 Bakker\n3 Smit", 10);
+    publish_at("id name\n2 Bakkers", 20);
+    publish_at("id name\n2 Bakkers\n3 Smits", 30);
+    publish_at("id name\n2 Bakkerss\n1", 40);
+    let rows = [1, 2, 3].map(RowNo);
+    let arrived = |at: i64| -> Vec<u64> {
+        let arrived = store.reader().arrived_by(&rows, moment(at)).unwrap();
+        arrived.iter().map(|row| row.0).collect()
+    };
+    assert_eq!(arrived(10), [1, 2, 3]);
+    assert_eq!(arrived(20), [2]);
+    assert_eq!(arrived(30), [3], "what arrived as it was is no arrival");
+    assert_eq!(arrived(40), [1, 2], "a record that goes arrives as well");
+    for at in [9, 15, 41] {
+        assert_eq!(arrived(at), [0; 0], "nothing was published at {at}");
+    }
+    assert_eq!(store.reader().arrived_by(&[], moment(10)).unwrap(), []);
+}

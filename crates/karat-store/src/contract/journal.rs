@@ -3,8 +3,8 @@
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Moment, Payload, Quarantined};
 
-use super::{deliver, deliver_people, delivery, entity, key, load, publish, records};
-use crate::{Arrival, Change, Error, Outcome, RowNo, Store};
+use super::{AT, deliver, deliver_people, delivery, entity, key, load, publish, records};
+use crate::{Arrival, ArrivalNo, Change, EntryRow, Error, Newcomer, Outcome, RowNo, Store};
 
 pub fn only_changes_are_written(store: &mut dyn Store) {
     let table = "
@@ -179,4 +179,90 @@ pub fn records_are_visited_in_order(store: &mut dyn Store) {
     });
     assert!(matches!(stopped, Err(Error::Stopped)));
     assert_eq!(visits, 1);
+}
+
+pub fn versions_that_came_later_are_visited(store: &mut dyn Store) {
+    let said = |id: &str, city: Option<&str>, at: Option<i64>| {
+        let change = city.map_or(Change::Delete, |city| {
+            let mut payload = Payload::new();
+            payload.push(0, city);
+            Change::Upsert(payload)
+        });
+        Arrival { id: id.into(), observed_at: at.map(Moment), change }
+    };
+    let of = delivery(store, "crm", "city");
+    let arrivals = [
+        said("1", Some("Ede"), Some(10)),
+        said("2", Some("Epe"), Some(10)),
+        said("1", Some("Elst"), Some(20)),
+        // Not later than the one before, or nobody says when.
+        said("2", Some("Elburg"), Some(10)),
+        said("2", Some("Emmen"), None),
+        said("2", Some("Ermelo"), Some(30)),
+        said("1", Some("Eibergen"), Some(50)),
+        // Deleted between.
+        said("1", None, Some(60)),
+        said("1", Some("Edam"), Some(70)),
+    ];
+    store.append(&of, &arrivals).unwrap();
+    let visited = |after: u64| {
+        let mut told = Vec::new();
+        let visit = store.reader().revisions(ArrivalNo(after), &mut |some| {
+            for it in some {
+                assert_eq!(it.before.key, it.after.key);
+                let at = [&it.before, &it.after].map(|of| of.observed_at.unwrap().0);
+                let city = [&it.before, &it.after].map(|of| of.payload.get(0).unwrap());
+                told.push(format!("{} {} {city:?} {at:?}", it.arrival.0, it.after.key));
+            }
+            Ok(())
+        });
+        visit.unwrap();
+        told
+    };
+    let first = r#"3 crm/1 ["Ede", "Elst"] [10, 20]"#;
+    let second = r#"7 crm/1 ["Elst", "Eibergen"] [20, 50]"#;
+    assert_eq!(visited(0), [first, second]);
+    assert_eq!(visited(3), [second]);
+    assert_eq!(visited(7), Vec::<String>::new());
+}
+
+pub fn newcomers_are_visited(store: &mut dyn Store) {
+    deliver(store, "crm", "id city\n1 Ede\n2 Epe");
+    deliver(store, "shop", "id city\n1 Ede");
+    deliver(store, "crm", "id city\n1 Elst\n3 Ede\n2\n4 Epe\n4");
+    let typed_in = EntryRow {
+        record: RowNo(4),
+        kind: "lead".into(),
+        policy: "soft".into(),
+        overridden: Vec::new(),
+        reason_code: String::new(),
+        reason: String::new(),
+        entered_by: "shop".into(),
+    };
+    store.change(AT, &mut |change| change.note_entry(&typed_in).map(drop)).unwrap();
+    // A record that returns is not new.
+    deliver(store, "crm", "id city\n2 Epe");
+    let visited = |after: u64| {
+        let mut told = Vec::new();
+        let visit = store.reader().newcomers(ArrivalNo(after), &mut |some| {
+            let shown = |it: &Newcomer| {
+                let numbers = [it.arrival.0, it.load.0, it.row.0, it.source.0];
+                (numbers, [it.is_as_it_came, it.is_there, it.is_typed_in])
+            };
+            told.extend(some.iter().map(shown));
+            Ok(())
+        });
+        visit.unwrap();
+        told
+    };
+    let all = [
+        ([1, 1, 1, 1], [false, true, false]),
+        ([2, 1, 2, 1], [false, true, false]),
+        ([3, 2, 3, 2], [true, true, false]),
+        ([5, 3, 4, 1], [true, true, true]),
+        ([7, 3, 5, 1], [false, false, false]),
+    ];
+    assert_eq!(visited(0), all);
+    assert_eq!(visited(3), all[3..]);
+    assert_eq!(visited(7), []);
 }

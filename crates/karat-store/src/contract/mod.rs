@@ -40,6 +40,8 @@ macro_rules! keeps_the_contract {
             journal::unreadable_rows_are_kept_by_load
             journal::loads_are_remembered
             journal::records_are_visited_in_order
+            journal::versions_that_came_later_are_visited
+            journal::newcomers_are_visited
             publication::entities_are_created_updated_and_left_alone
             publication::records_move_between_entities
             publication::every_id_resolves_for_ever
@@ -80,6 +82,8 @@ macro_rules! keeps_the_contract {
             findings::findings_are_listed
             findings::a_random_sequence_keeps_the_findings_told_last
             findings::steps_are_kept_and_undone
+            findings::findings_with_steps_are_listed
+            findings::which_records_arrived_by_a_publication_is_told
             verdicts::verdicts_are_replaced
             verdicts::a_random_sequence_keeps_verdicts_and_tallies
             verdicts::who_has_which_value_is_told_both_ways
@@ -93,6 +97,7 @@ macro_rules! keeps_the_contract {
             search::entities_are_found_in_spite_of_slips
             search::changed_entities_are_found_by_their_new_words_only
             search::a_common_word_finds_all_who_have_it
+            search::texts_are_found_while_they_wait_and_in_the_index
         }
     };
     ($with_store:path: $($topic:ident::$promise:ident)+) => {

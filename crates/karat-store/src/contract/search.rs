@@ -83,15 +83,23 @@ pub fn changed_entities_are_found_by_their_new_words_only(store: &mut dyn Store)
     check(store, "1011ab", "ab");
 }
 
-pub fn a_common_word_finds_all_who_have_it(store: &mut dyn Store) {
-    let count = 1500;
-    deliver_people(store, count);
-    let person = |row: u64, city: &str| Entity {
+/// An entity that is found by a word and a code.
+fn person(row: u64, city: &str) -> Entity {
+    Entity {
         id: EntityId::from_u64(row),
         search_text: format!("{city} code{row}"),
         ..entity('a', "Ede", &[row])
-    };
-    let find = |store: &dyn Store, query| store.reader().search(query, 9999).unwrap().len();
+    }
+}
+
+/// How many entities a query finds.
+fn find(store: &dyn Store, query: &str) -> usize {
+    store.reader().search(query, 9999).unwrap().len()
+}
+
+pub fn a_common_word_finds_all_who_have_it(store: &mut dyn Store) {
+    let count = 1500;
+    deliver_people(store, count);
     // Twice, so that the second goes on where the first ended.
     let (first, second): (Vec<_>, Vec<_>) = (1..=count)
         .map(|row| person(row, "amsterdam"))
@@ -110,4 +118,36 @@ pub fn a_common_word_finds_all_who_have_it(store: &mut dyn Store) {
     assert_eq!((find(store, "zwolle"), find(store, "code1499")), (1500, 1));
     publish(store, &[person(1, "amsterdam")]).unwrap();
     assert_eq!((find(store, "amsterdam"), find(store, "zwolle")), (1, 1499));
+}
+
+pub fn texts_are_found_while_they_wait_and_in_the_index(store: &mut dyn Store) {
+    let count = 4200;
+    deliver_people(store, count);
+    let change = |store: &mut dyn Store, people: &[Entity]| {
+        let put = store.change(AT, &mut |change| {
+            let publication = change.publication()?;
+            people.iter().try_for_each(|it| publication.put_entity(it, None).map(drop))
+        });
+        put.unwrap();
+    };
+    publish(store, &[person(1, "amsterdam")]).unwrap();
+    change(store, &[person(2, "utrecht"), person(3, "amsterdam amsterdam")]);
+    let found = |store: &dyn Store| {
+        ["amsterdam", "utrehct", "utr", "code2", "code3"].map(|query| find(store, query))
+    };
+    assert_eq!(found(store), [2, 1, 1, 1, 1]);
+    // So many that they go into the index, and those that waited before with them.
+    let many: Vec<_> = (10..=count).map(|row| person(row, "zwolle")).collect();
+    change(store, &many);
+    assert_eq!(found(store), [2, 1, 1, 1, 1]);
+    assert_eq!((find(store, "zwolle"), find(store, "code4200")), (count as usize - 9, 1));
+    // Others wait behind them, and a load brings all into the index.
+    change(store, &[person(2, "breda"), person(4, "utrecht")]);
+    assert_eq!(found(store), [2, 1, 1, 1, 1]);
+    assert_eq!((find(store, "brdea"), find(store, "code4")), (1, 1));
+    publish(store, &[person(5, "breda"), person(3, "ede")]).unwrap();
+    assert_eq!(found(store), [1, 1, 1, 1, 1]);
+    assert_eq!((find(store, "breda"), find(store, "code4"), find(store, "ede")), (2, 1, 1));
+    change(store, &[person(6, "breda")]);
+    assert_eq!((find(store, "breda"), find(store, "code6")), (3, 1));
 }

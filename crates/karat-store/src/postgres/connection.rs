@@ -142,24 +142,27 @@ pub fn with_parameters<T>(
     values: &[Value],
     use_them: impl FnOnce(&[Parameter]) -> Result<T>,
 ) -> Result<T> {
-    let texts: Vec<Cow<str>> = values.iter().map(stored_text).collect();
+    let texts: Vec<Vec<Cow<str>>> = values.iter().map(stored_texts).collect();
     let parameters: Vec<Parameter> = values
         .iter()
         .zip(&texts)
-        .map(|(value, text)| match value {
+        .map(|(value, texts)| match value {
             Value::Null => &Null as Parameter,
             Value::Integer(number) => number as Parameter,
-            Value::Text(_) => text as Parameter,
+            Value::Integers(numbers) => numbers as Parameter,
+            Value::Text(_) => &texts[0] as Parameter,
+            Value::Texts(_) => texts as Parameter,
             Value::Bytes(bytes) => bytes as Parameter,
         })
         .collect();
     use_them(&parameters)
 }
 
-fn stored_text<'a>(value: &Value<'a>) -> Cow<'a, str> {
+fn stored_texts<'a>(value: &Value<'a>) -> Vec<Cow<'a, str>> {
     match *value {
-        Value::Text(text) => text::to_sql(text),
-        Value::Null | Value::Integer(_) | Value::Bytes(_) => Cow::Borrowed(""),
+        Value::Text(text) => vec![text::to_sql(text)],
+        Value::Texts(texts) => texts.iter().map(|text| text::to_sql(text)).collect(),
+        Value::Null | Value::Integer(_) | Value::Integers(_) | Value::Bytes(_) => Vec::new(),
     }
 }
 

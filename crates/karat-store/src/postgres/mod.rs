@@ -423,7 +423,7 @@ mod tests {
             karat_test_postgres::run(
                 &text,
                 "TRUNCATE arrival, record, source, load, publication,
-                entity, event, crosswalk, decision, match_key, match_edge, search_word, answer",
+                entity, event, crosswalk, decision, match_key, match_edge, search_waiting, answer",
             );
         }
     }
@@ -487,13 +487,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (text, url) = hub();
         PostgresStore::open_writer(&url).unwrap();
-        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 5");
+        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 6");
         let Err(error) = PostgresReader::open_reader(&url) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 5, this karat knows versions up to 4"
+            "the hub database has version 6, this karat knows versions up to 5"
         );
-        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 5, .. })));
+        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 6, .. })));
     }
 
     #[test]
@@ -503,16 +503,23 @@ mod tests {
         deliver_people(&mut store, 2);
         let version = || karat_test_postgres::run(&text, "SELECT version FROM hub_schema");
         const BROKEN: &Migrations =
-            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+            &["", "", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&store.reader, &url, BROKEN).is_err());
-        assert_eq!(version(), "4");
-        const NEXT: &Migrations =
-            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+        assert_eq!(version(), "5");
+        const NEXT: &Migrations = &[
+            "",
+            "",
+            "",
+            "",
+            "",
+            "ALTER TABLE load ADD COLUMN by TEXT",
+            "UPDATE load SET by = 'all'",
+        ];
         schema::migrate(&store.reader, &url, NEXT).unwrap();
         schema::migrate(&store.reader, &url, NEXT).unwrap();
-        assert_eq!(version(), "6");
+        assert_eq!(version(), "7");
         assert_eq!(karat_test_postgres::run(&text, "SELECT by FROM load"), "all");
-        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 6, .. })));
+        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 7, .. })));
     }
 
     #[test]

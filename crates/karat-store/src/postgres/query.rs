@@ -167,12 +167,4 @@ impl Write for PostgresReader {
         }
         Ok(())
     }
-
-    fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()> {
-        let delete = format!("DELETE FROM {table} WHERE {column} = ANY($1)");
-        for numbers in numbers.chunks(ROWS_PER_WRITE) {
-            self.connection.borrow_mut().execute(&delete, &[&numbers.as_flattened()])?;
-        }
-        Ok(())
-    }
 }

@@ -5,10 +5,10 @@ use rustc_hash::FxHashSet;
 use super::copy::CopyRows;
 use super::{PostgresReader, text};
 use crate::error::Result;
-use crate::search::{BucketRow, IndexTables, WordRow};
+use crate::search::{BucketRow, IndexTables, WaitingText, WordRow};
 use crate::sql::Row;
 use crate::sql::buckets::Buckets;
-use crate::sql::search::tell_of_words;
+use crate::sql::search::{first_waiting, forget_waiting, tell_of_words, waiting_after};
 
 /// The tables, within the transaction of a publication.
 pub struct PostgresIndex<'a>(pub &'a PostgresReader);
@@ -101,6 +101,27 @@ impl IndexTables for PostgresIndex<'_> {
     fn live_entities(&mut self) -> Result<FxHashSet<u64>> {
         let rows = self.0.connection.borrow_mut().query("SELECT entity_no FROM entity", &[])?;
         rows.iter().map(|row| Ok(row.integer(0)? as u64)).collect()
+    }
+
+    fn add_waiting(&mut self, texts: &[WaitingText]) -> Result<()> {
+        let mut copied = CopyRows::default();
+        for (entity_no, text) in texts {
+            copied.row(2).integer(*entity_no as i64).text(text);
+        }
+        let copy = "COPY search_waiting (entity_no, text) FROM STDIN BINARY";
+        self.0.connection.borrow_mut().copy(copy, &mut copied)
+    }
+
+    fn first_waiting(&mut self) -> Result<Option<u64>> {
+        first_waiting(self.0)
+    }
+
+    fn waiting(&mut self) -> Result<Vec<WaitingText>> {
+        waiting_after(self.0, 0)
+    }
+
+    fn forget_waiting(&mut self) -> Result<()> {
+        forget_waiting(self.0)
     }
 }
 

@@ -26,7 +26,9 @@ pub(crate) use pending::PendingPostings;
 pub(crate) use posting::{decode_postings, encode_postings};
 pub(crate) use ranking::Ranking;
 pub(crate) use vocabulary::{Expansion, Vocabulary};
-pub(crate) use writer::{BucketRow, IndexTables, SearchWriter, WordRow, is_time_to_sweep, sweep};
+pub(crate) use writer::{
+    BucketRow, IndexTables, SearchWriter, WaitingText, WordRow, is_time_to_sweep, sweep,
+};
 
 /// An entity that matches a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,6 +77,12 @@ impl Vocabulary {
         }
     }
 
+    /// Whether this is one of the words.
+    pub fn has(&self, word: &str) -> bool {
+        let begins = |part: &Words| part.beginning_with(word).next().is_some_and(|it| it.0 == word);
+        begins(&self.known) || begins(&self.added)
+    }
+
     /// The words that a word of a query may mean, the closest first.
     pub fn expand(&self, word: &str, is_beginning: bool) -> Vec<Expansion> {
         let parts = [&self.known, &self.added];

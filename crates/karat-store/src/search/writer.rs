@@ -2,6 +2,10 @@
 //!
 //! Postings are only added to: a changed entity comes in under a new number, and the old number
 //! leads nowhere. When there are many such stale numbers, [`sweep`] takes them out.
+//!
+//! The terms of one entity stand in a dozen places of the index, and each would be a page to write.
+//! So the texts of what changes bring wait in a table of their own, where searches read them as
+//! well, until there are enough to bring them into the index together.
 
 use rustc_hash::FxHashSet;
 
@@ -12,8 +16,8 @@ use crate::error::{Error, Result};
 
 /// How many entities a row of a word has; more rows follow.
 const ENTITIES_PER_ROW: usize = 512;
-/// How many a row may have for a change to add to it; it would be written anew for each.
-const ENTITIES_TO_ADD_TO: usize = 64;
+/// From how many entities on texts no longer wait.
+const WAITING_MAX: u64 = 2048;
 /// How many postings are collected in memory, for at most some 250 MB.
 const PENDING_MAX: usize = 16 << 20;
 /// How many rows are read and written at a time.
@@ -43,6 +47,9 @@ pub struct WordRow {
 /// A row of codes: a bucket and its entries, in the stored form.
 pub type BucketRow = (u64, Vec<u8>);
 
+/// The number of an entity, and its text that is not in the index yet.
+pub type WaitingText = (u64, String);
+
 /// The tables of the search index, as a database keeps them.
 pub trait IndexTables {
     /// Whether the index has no rows yet.
@@ -69,59 +76,94 @@ pub trait IndexTables {
     fn tell_of_words(&mut self, words: &[&str]) -> Result<()>;
     /// The numbers of all entities.
     fn live_entities(&mut self) -> Result<FxHashSet<u64>>;
+    /// Lets the texts of entities wait, whose numbers are greater than all before.
+    fn add_waiting(&mut self, texts: &[WaitingText]) -> Result<()>;
+    /// The number of the first entity whose text waits.
+    fn first_waiting(&mut self) -> Result<Option<u64>>;
+    /// The texts that wait, in the order of their numbers.
+    fn waiting(&mut self) -> Result<Vec<WaitingText>>;
+    /// Removes all texts that wait.
+    fn forget_waiting(&mut self) -> Result<()>;
 }
 
 /// Adds entities to the index.
 #[derive(Default)]
 pub struct SearchWriter {
+    /// What a load brings into the index.
     pending: PendingPostings,
-    /// Whether readers are told of new words; after a load they read all of them again.
-    tells: bool,
+    /// What a change lets wait.
+    waiting: Vec<WaitingText>,
+    is_of_change: bool,
 }
 
 impl SearchWriter {
     /// For a change, after which readers go on with the words they know.
     pub fn of_change() -> SearchWriter {
-        SearchWriter { tells: true, ..SearchWriter::default() }
+        SearchWriter { is_of_change: true, ..SearchWriter::default() }
     }
 
     /// Adds an entity, whose number is greater than all before; says whether it is time to write.
     pub fn add(&mut self, entity_no: u64, text: &str) -> bool {
-        self.pending.add(entity_no, text);
+        if self.is_of_change {
+            self.waiting.push((entity_no, text.into()));
+        } else {
+            self.pending.add(entity_no, text);
+        }
         self.pending.len() >= PENDING_MAX
     }
 
     /// Writes what was collected.
     pub fn flush(&mut self, tables: &mut dyn IndexTables) -> Result<()> {
-        let is_empty = tables.is_empty()?;
-        self.flush_codes(tables, is_empty)?;
-        self.flush_words(tables, is_empty)
-    }
-
-    fn flush_codes(&mut self, tables: &mut dyn IndexTables, is_empty: bool) -> Result<()> {
-        let mut added: Vec<(u64, Bucket)> = Vec::new();
-        self.pending.drain_codes(|bucket, entries| {
-            added.push((bucket, entries.to_vec()));
-            if added.len() == ROWS_AT_A_TIME {
-                add_to_buckets(&mut added, tables, is_empty)?;
+        let waiting = std::mem::take(&mut self.waiting);
+        if let Some((last, _)) = waiting.last() {
+            tables.add_waiting(&waiting)?;
+            let first = tables.first_waiting()?.unwrap_or(*last);
+            if last - first >= WAITING_MAX {
+                index_waiting(tables, true)?;
             }
-            Ok::<(), Error>(())
-        })?;
-        add_to_buckets(&mut added, tables, is_empty)
+        }
+        if self.pending.len() > 0 {
+            // Those that wait have lower numbers, and stand before what comes now.
+            index_waiting(tables, false)?;
+            index(&mut self.pending, tables, false)?;
+        }
+        Ok(())
     }
+}
 
-    fn flush_words(&mut self, tables: &mut dyn IndexTables, is_empty: bool) -> Result<()> {
-        let tells = self.tells;
-        let mut added: Vec<(String, Vec<u64>)> = Vec::new();
-        self.pending.drain_words(|word, entity_nos| {
-            added.push((word.to_string(), entity_nos.to_vec()));
-            if added.len() == ROWS_AT_A_TIME {
-                add_to_words(&mut added, tables, is_empty, tells)?;
-            }
-            Ok::<(), Error>(())
-        })?;
-        add_to_words(&mut added, tables, is_empty, tells)
+/// Brings the texts that wait into the index.
+fn index_waiting(tables: &mut dyn IndexTables, tells: bool) -> Result<()> {
+    let waiting = tables.waiting()?;
+    if waiting.is_empty() {
+        return Ok(());
     }
+    let mut pending = PendingPostings::default();
+    waiting.iter().for_each(|(entity_no, text)| pending.add(*entity_no, text));
+    index(&mut pending, tables, tells)?;
+    tables.forget_waiting()
+}
+
+/// Writes postings; `tells` readers of new words, which after a load read all of them again.
+fn index(pending: &mut PendingPostings, tables: &mut dyn IndexTables, tells: bool) -> Result<()> {
+    let is_empty = tables.is_empty()?;
+    let mut added: Vec<(u64, Bucket)> = Vec::new();
+    pending.drain_codes(|bucket, entries| {
+        added.push((bucket, entries.to_vec()));
+        if added.len() == ROWS_AT_A_TIME {
+            add_to_buckets(&mut added, tables, is_empty)?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    add_to_buckets(&mut added, tables, is_empty)?;
+    let mut added: Vec<(String, Vec<u64>)> = Vec::new();
+    pending.drain_words(|word, entity_nos| {
+        added.push((word.to_string(), entity_nos.to_vec()));
+        if added.len() == ROWS_AT_A_TIME {
+            add_to_words(&mut added, tables, is_empty, tells)?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    add_to_words(&mut added, tables, is_empty, tells)
 }
 
 /// Writes the entries that buckets get; they come in the order of buckets.
@@ -162,8 +204,7 @@ fn add_to_words(
         tables.tell_of_words(&new)?;
     }
     if !is_empty {
-        let most = if tells { ENTITIES_TO_ADD_TO } else { ENTITIES_PER_ROW };
-        last.retain(|row| (row.entities as usize) < most);
+        last.retain(|row| (row.entities as usize) < ENTITIES_PER_ROW);
         for row in &last {
             let at = added.binary_search_by_key(&row.word.as_str(), |(word, _)| word.as_str());
             let (_, entity_nos) = &mut added[at.map_err(|_| Error::DamagedIndex)?];

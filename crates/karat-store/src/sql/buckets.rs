@@ -2,7 +2,8 @@
 //!
 //! A row per thing would be millions of tiny rows; a bucket holds some dozens of them.
 
-use super::look_up::{LOOKED_UP, looked_up_numbers, places};
+use super::Value::Integers;
+use super::look_up::by_numbers;
 use super::{Query, Write};
 use crate::error::Result;
 use crate::search::BucketRow;
@@ -43,7 +44,7 @@ impl Buckets {
     /// Those of these buckets that there are, in any order.
     pub fn read(self, query: &(impl Query + ?Sized), wanted: &[u64]) -> Result<Vec<BucketRow>> {
         let table = self.table();
-        let select = format!("SELECT bucket, entries FROM {table} WHERE bucket IN ({})", places!());
+        let select = format!("SELECT bucket, entries FROM {table} WHERE bucket = ANY($1)");
         let mut found = Vec::with_capacity(wanted.len());
         let is_kept = self.is_kept(wanted.len());
         let mut unknown = wanted.to_vec();
@@ -58,12 +59,10 @@ impl Buckets {
             });
         }
         let before = found.len();
-        for part in unknown.chunks(LOOKED_UP) {
-            query.few(&select, &looked_up_numbers(part), &mut |row| {
-                found.push((row.integer(0)? as u64, row.bytes(1)?.to_vec()));
-                Ok(())
-            })?;
-        }
+        by_numbers(query, &select, unknown.iter().copied(), &mut |row| {
+            found.push((row.integer(0)? as u64, row.bytes(1)?.to_vec()));
+            Ok(())
+        })?;
         if is_kept {
             let known = &mut query.known().borrow_mut().buckets;
             known.extend(unknown.into_iter().map(|bucket| ((self, bucket), None)));
@@ -115,9 +114,10 @@ impl Buckets {
     pub fn remove(self, write: &(impl Write + ?Sized), buckets: &[u64]) -> Result<()> {
         self.forget(write, buckets.iter().copied());
         let table = self.table();
-        let delete = format!("DELETE FROM {table} WHERE bucket IN ({})", places!());
-        for part in buckets.chunks(LOOKED_UP) {
-            write.execute(&delete, &looked_up_numbers(part))?;
+        let delete = format!("DELETE FROM {table} WHERE bucket = ANY($1)");
+        let buckets: Vec<i64> = buckets.iter().map(|&bucket| bucket as i64).collect();
+        if !buckets.is_empty() {
+            write.execute(&delete, &[Integers(&buckets)])?;
         }
         Ok(())
     }

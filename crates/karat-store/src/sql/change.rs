@@ -118,8 +118,9 @@ fn stretch(write: &impl Write, at: Moment) -> Result<LoadNo> {
 
 impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
     fn reader(&self) -> &dyn Reader {
-        if let Err(error) = self.publication.borrow_mut().flush() {
-            self.failed.borrow_mut().get_or_insert(error);
+        let mut failed = self.failed.borrow_mut();
+        if failed.is_none() {
+            *failed = self.publication.borrow_mut().flush().err();
         }
         self.database
     }

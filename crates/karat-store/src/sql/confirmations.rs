@@ -6,7 +6,7 @@ use karat_model::record::Moment;
 use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
-use super::look_up::{by_rows, places};
+use super::look_up::by_rows;
 use super::{Query, Row, Value, Write};
 use crate::confirmation_row::{ConfirmationRow, JournaledConfirmation};
 use crate::error::{Error, Result};
@@ -91,14 +91,13 @@ macro_rules! select_confirmations {
 
 /// The confirmations of some records, in the order in which they were made.
 pub fn of_records(query: &impl Query, records: &[RowNo]) -> Result<Vec<JournaledConfirmation>> {
-    let select = concat!(select_confirmations!("WHERE record_no IN ("), places!(), ")");
+    let select = select_confirmations!("WHERE record_no = ANY($1)");
     let mut entries = Vec::new();
     by_rows(query, select, records, &mut |row| {
         entries.push(read(row)?);
         Ok(())
     })?;
     entries.sort_unstable_by_key(|entry| entry.no);
-    entries.dedup_by_key(|entry| entry.no);
     together(entries)
 }
 

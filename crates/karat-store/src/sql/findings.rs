@@ -17,8 +17,8 @@ use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::Moment;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Value::{self, Integer, Text};
-use super::look_up::{LOOKED_UP, looked_up, looked_up_numbers, places};
+use super::Value::{self, Integer, Integers, Text};
+use super::look_up::by_numbers;
 use super::{Query, Row, Write, rules};
 use crate::delivery::column_names;
 use crate::error::{Error, Result};
@@ -94,14 +94,11 @@ pub fn replace_of(
     subjects.extend(findings.iter().map(|row| row.subject.code()));
     subjects.sort_unstable();
     subjects.dedup();
-    let select = concat!(select_open!("AND subject IN ("), places!(), ")");
     let mut open: Vec<Known> = Vec::new();
-    for part in subjects.chunks(LOOKED_UP) {
-        write.few(select, &looked_up_numbers(part), &mut |row| {
-            open.push(known(row)?);
-            Ok(())
-        })?;
-    }
+    by_numbers(write, select_open!("AND subject = ANY($1)"), subjects, &mut |row| {
+        open.push(known(row)?);
+        Ok(())
+    })?;
     open.sort_unstable_by_key(|known| known.open.key);
     let mut difference = Difference::to(findings.iter().map(Open::of).collect());
     open.into_iter().for_each(|known| difference.meet(known));
@@ -195,7 +192,7 @@ fn close(write: &impl Write, at: i64, closing: Vec<(Known, bool)>) -> Result<()>
     }
     let versions = rules::versions(write)?;
     let gone = gone_subjects(write, closing.iter().map(|(known, _)| known.open.key.0))?;
-    let mut by_reason: [(ClosedBecause, Vec<u64>); 4] =
+    let mut by_reason: [(ClosedBecause, Vec<i64>); 4] =
         ClosedBecause::ALL.map(|because| (because, Vec::new()));
     for (Known { no, open: Open { key: (subject, rule, _), .. } }, is_replaced) in closing {
         let is_rule_gone = versions.get(&rule).copied().flatten().is_none();
@@ -207,23 +204,13 @@ fn close(write: &impl Write, at: i64, closing: Vec<(Known, bool)>) -> Result<()>
         };
         let (_, of_reason) =
             by_reason.iter_mut().find(|(of, _)| *of == because).expect("all reasons are there");
-        of_reason.push(no as u64);
+        of_reason.push(no);
     }
-    // The numbers stand first, as parameters are numbered in the order of their use.
-    let update = concat!(
-        "WITH closing (finding_no) AS (
-             SELECT finding_no FROM finding WHERE finding_no IN (",
-        places!(),
-        "))
-         UPDATE finding SET closed_at = $33, closed_because = $34
-         WHERE finding_no IN (SELECT finding_no FROM closing)"
-    );
-    for (because, of_reason) in by_reason {
-        for part in of_reason.chunks(LOOKED_UP) {
-            let mut values = looked_up_numbers(part).to_vec();
-            values.extend([Integer(at), Text(because.name())]);
-            write.execute(update, &values)?;
-        }
+    let update = "
+        UPDATE finding SET closed_at = $1, closed_because = $2 WHERE finding_no = ANY($3)";
+    for (because, of_reason) in by_reason.iter().filter(|(_, of_reason)| !of_reason.is_empty()) {
+        let values = [Integer(at), Text(because.name()), Integers(of_reason)];
+        write.execute(update, &values)?;
     }
     Ok(())
 }
@@ -244,25 +231,17 @@ fn gone_subjects(
         }
     }
     let mut gone = FxHashSet::default();
-    let select = concat!(
-        "SELECT record_no FROM record WHERE digest IS NULL AND record_no IN (",
-        places!(),
-        ")"
-    );
-    for part in records.chunks(LOOKED_UP) {
-        query.few(select, &looked_up_numbers(part), &mut |row| {
-            gone.insert(row.integer(0)? as u64);
-            Ok(())
-        })?;
-    }
+    let select = "SELECT record_no FROM record WHERE digest IS NULL AND record_no = ANY($1)";
+    by_numbers(query, select, records, &mut |row| {
+        gone.insert(row.integer(0)? as u64);
+        Ok(())
+    })?;
     let ids: Vec<u64> = customers.keys().copied().collect();
-    let select = concat!("SELECT entity_id FROM entity WHERE entity_id IN (", places!(), ")");
-    for part in ids.chunks(LOOKED_UP) {
-        query.few(select, &looked_up_numbers(part), &mut |row| {
-            customers.remove(&(row.integer(0)? as u64));
-            Ok(())
-        })?;
-    }
+    let select = "SELECT entity_id FROM entity WHERE entity_id = ANY($1)";
+    by_numbers(query, select, ids, &mut |row| {
+        customers.remove(&(row.integer(0)? as u64));
+        Ok(())
+    })?;
     gone.extend(customers.into_values());
     Ok(gone)
 }
@@ -332,21 +311,25 @@ pub fn some(
     read(query, &select, &values)
 }
 
+/// The findings that follow a place and about which people did something.
+pub fn stepped(query: &impl Query, after: FindingNo, limit: usize) -> Result<Vec<FiledFinding>> {
+    let select = select_findings!(
+        "WHERE finding_no IN (
+             SELECT DISTINCT finding_no FROM finding_step WHERE finding_no > $1
+             ORDER BY finding_no LIMIT $2)
+         ORDER BY finding_no"
+    );
+    read(query, select, &[Integer(after.0 as i64), Integer(limit as i64)])
+}
+
 /// The findings of some subjects, open and closed.
 pub fn of_subjects(query: &impl Query, subjects: &[SubjectNo]) -> Result<Vec<FiledFinding>> {
-    let open =
-        concat!(select_findings!("WHERE closed_at IS NULL AND subject IN ("), places!(), ")");
-    let closed =
-        concat!(select_findings!("WHERE closed_at IS NOT NULL AND subject IN ("), places!(), ")");
-    let mut found = Vec::new();
-    for part in subjects.chunks(LOOKED_UP) {
-        let codes = looked_up(part.iter().map(|subject| Integer(subject.code() as i64)));
-        for select in [open, closed] {
-            found.append(&mut read(query, select, &codes)?);
-        }
-    }
+    let open = select_findings!("WHERE closed_at IS NULL AND subject = ANY($1)");
+    let closed = select_findings!("WHERE closed_at IS NOT NULL AND subject = ANY($1)");
+    let codes: Vec<i64> = subjects.iter().map(|subject| subject.code() as i64).collect();
+    let mut found = read(query, open, &[Integers(&codes)])?;
+    found.append(&mut read(query, closed, &[Integers(&codes)])?);
     found.sort_unstable_by_key(|finding| finding.no);
-    found.dedup_by_key(|finding| finding.no);
     Ok(found)
 }
 
@@ -433,6 +416,10 @@ impl Read {
         let attribute = match attribute {
             Some(no) => Some(names.attributes.get(&no)?.clone()),
             None => None,
+        };
+        let source = match &subject {
+            Subject::Source(name) => names.sources.values().find(|(known, _)| known == name),
+            _ => source,
         };
         let column = match (column, source) {
             (Some(column), Some((_, columns))) => Some(columns.get(usize::from(column))?.clone()),

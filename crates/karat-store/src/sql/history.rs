@@ -17,7 +17,7 @@ use karat_model::record::Moment;
 use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
-use super::look_up::{by_rows, places};
+use super::look_up::by_rows;
 use super::reading::{id_from_sql, id_to_sql, source_names};
 use super::{Query, Row, Value};
 use crate::entity::{Resolution, StoredEntity};
@@ -257,11 +257,7 @@ fn keys_of<'v>(
     rows.sort_unstable();
     rows.dedup();
     let names = source_names(query)?;
-    let select = concat!(
-        "SELECT record_no, source_no, source_id FROM record WHERE record_no IN (",
-        places!(),
-        ")"
-    );
+    let select = "SELECT record_no, source_no, source_id FROM record WHERE record_no = ANY($1)";
     let mut keys = FxHashMap::default();
     by_rows(query, select, &rows, &mut |row| {
         let source = row.integer(1)? as u64;

@@ -2,8 +2,9 @@
 //!
 //! What happens to the membership of each record is collected, and written in the order of records.
 
+use super::Value::Integers;
 use super::Write;
-use super::look_up::{by_rows, places};
+use super::look_up::by_rows;
 use crate::error::Result;
 use crate::number::RowNo;
 
@@ -73,7 +74,7 @@ impl Memberships {
                 Some((entity, event)) if place != before => {
                     put.push([row.0 as i64, entity, event]);
                 }
-                None if before.is_some() => gone.push([row.0 as i64]),
+                None if before.is_some() => gone.push(row.0 as i64),
                 _ => {}
             }
         }
@@ -81,7 +82,10 @@ impl Memberships {
         let replace = "ON CONFLICT (record_no) DO UPDATE SET
             entity_id = excluded.entity_id, event_no = excluded.event_no";
         write.put_numbers(crosswalk, replace, &put)?;
-        write.remove_numbered("crosswalk", "record_no", &gone)?;
+        if !gone.is_empty() {
+            let delete = "DELETE FROM crosswalk WHERE record_no = ANY($1)";
+            write.execute(delete, &[Integers(&gone)])?;
+        }
         let versions = "crosswalk_version (record_no, until_event, event_no, entity_id)";
         write.put_numbers(versions, "", &past)
     }
@@ -106,11 +110,7 @@ fn next_place(
 
 /// Where the records of these steps are, in order.
 fn places_of(write: &impl Write, steps: &[Step]) -> Result<Vec<(RowNo, Place)>> {
-    let select = concat!(
-        "SELECT record_no, entity_id, event_no FROM crosswalk WHERE record_no IN (",
-        places!(),
-        ")"
-    );
+    let select = "SELECT record_no, entity_id, event_no FROM crosswalk WHERE record_no = ANY($1)";
     let mut rows: Vec<RowNo> = steps.iter().map(|step| step.row).collect();
     rows.dedup();
     let mut known = Vec::with_capacity(rows.len());
@@ -119,6 +119,5 @@ fn places_of(write: &impl Write, steps: &[Step]) -> Result<Vec<(RowNo, Place)>> 
         Ok(())
     })?;
     known.sort_unstable();
-    known.dedup();
     Ok(known)
 }

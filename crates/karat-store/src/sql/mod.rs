@@ -3,7 +3,8 @@
 //! Questions of [`Reader`](crate::Reader) arrive, and potential matches and postings to be written.
 //! Statements leave for the database, and answers for the caller.
 //! A statement stands here once when both databases understand it: parameters are `$1`, `$2`, … in
-//! the order of their first use, integers are 64 bits wide, and what is true is told by a row.
+//! the order of their first use, integers are 64 bits wide, some values are looked for at a time by
+//! `= ANY($1)`, and what is true is told by a row.
 //! Start reading at [`Query`]; `reading.rs` is made of it alone.
 
 pub mod access;
@@ -73,6 +74,10 @@ pub enum Value<'a> {
     Text(&'a str),
     /// Bytes.
     Bytes(&'a [u8]),
+    /// Whole numbers, for a place `= ANY($1)`.
+    Integers(&'a [i64]),
+    /// Texts, for such a place.
+    Texts(&'a [&'a str]),
 }
 
 impl Value<'_> {
@@ -189,7 +194,4 @@ pub trait Write: Query {
     fn add_numbers<const N: usize>(&self, into: &str, rows: &[[Option<i64>; N]]) -> Result<()>
     where
         Self: Sized;
-
-    /// Removes the rows of a table that have one of these numbers in a column.
-    fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()>;
 }

@@ -15,13 +15,12 @@ use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Text};
 use super::integrity::broken_references;
-use super::look_up::places;
 use super::{
     Query, Row, SourceNames, access, answers, confirmations, decisions, entries, findings, history,
     look_up, match_index, profiles, rules, search, steps, taken_in, tallies, value_keys, verdicts,
 };
 use crate::access::{Account, ApiKey, SecretHash, Session};
-use crate::arrival::{Load, StoredRecord, StoredSource};
+use crate::arrival::{Load, Newcomer, Revision, StoredRecord, StoredSource};
 use crate::confirmation_row::{JournaledConfirmation, JournaledEntry};
 use crate::delivery::{Delivery, column_names};
 use crate::entity::{Resolution, StoredEntity, StoredModel};
@@ -213,6 +212,68 @@ impl<Q: Query + Send> Reader for Q {
         look_up::arrived_after(self, arrival, limit)
     }
 
+    fn revisions(
+        &self,
+        after: ArrivalNo,
+        visit: &mut dyn FnMut(Vec<Revision>) -> Result<()>,
+    ) -> Result<()> {
+        let mut batch = Vec::new();
+        let select = "
+            SELECT record.record_no, source_no, source_id, later.observed_at, later.payload,
+                later.arrival_no, earlier.observed_at, earlier.payload
+            FROM arrival later
+            JOIN arrival earlier ON earlier.arrival_no = later.previous_no
+            JOIN record ON record.record_no = later.record_no
+            WHERE later.arrival_no > $1 AND later.observed_at > earlier.observed_at
+                AND later.payload IS NOT NULL AND earlier.payload IS NOT NULL
+            ORDER BY later.arrival_no";
+        self.fixed(&mut || {
+            let names = source_names(self)?;
+            self.many(select, &[after.0 as i64], &mut |row| {
+                batch.push(revision(row, &names)?);
+                if batch.len() == RECORDS_PER_VISIT {
+                    visit(std::mem::take(&mut batch))?;
+                }
+                Ok(())
+            })
+        })?;
+        if batch.is_empty() { Ok(()) } else { visit(batch) }
+    }
+
+    fn newcomers(
+        &self,
+        after: ArrivalNo,
+        visit: &mut dyn FnMut(Vec<Newcomer>) -> Result<()>,
+    ) -> Result<()> {
+        let mut batch = Vec::new();
+        let select = "
+            SELECT arrival.arrival_no, load_no, record.record_no, source_no,
+                record.arrival_no,
+                CASE WHEN record.digest IS NULL THEN 0 ELSE record.record_no END,
+                CASE WHEN record.record_no IN (SELECT record_no FROM entry)
+                    THEN record.record_no ELSE 0 END
+            FROM arrival JOIN record ON record.record_no = arrival.record_no
+            WHERE arrival.arrival_no > $1 AND previous_no IS NULL
+            ORDER BY arrival.arrival_no";
+        self.many(select, &[after.0 as i64], &mut |row| {
+            let number = |column| row.integer(column).map(|number| number as u64);
+            batch.push(Newcomer {
+                arrival: ArrivalNo(number(0)?),
+                load: LoadNo(number(1)?),
+                row: RowNo(number(2)?),
+                source: SourceNo(number(3)?),
+                is_as_it_came: number(4)? == number(0)?,
+                is_there: number(5)? > 0,
+                is_typed_in: number(6)? > 0,
+            });
+            if batch.len() == RECORDS_PER_VISIT {
+                visit(std::mem::take(&mut batch))?;
+            }
+            Ok(())
+        })?;
+        if batch.is_empty() { Ok(()) } else { visit(batch) }
+    }
+
     fn records_by_row(&self, rows: &[RowNo]) -> Result<Vec<StoredRecord>> {
         look_up::records_by_row(self, rows)
     }
@@ -276,6 +337,18 @@ impl<Q: Query + Send> Reader for Q {
 
     fn steps_of(&self, finding: FindingNo) -> Result<Vec<Step>> {
         steps::of(self, finding)
+    }
+
+    fn steps_of_findings(&self, findings: &[FindingNo]) -> Result<Vec<(FindingNo, Step)>> {
+        together(self, || steps::of_several(self, findings))
+    }
+
+    fn stepped_findings(&self, after: FindingNo, limit: usize) -> Result<Vec<FiledFinding>> {
+        together(self, || findings::stepped(self, after, limit))
+    }
+
+    fn arrived_by(&self, records: &[RowNo], published_at: Moment) -> Result<Vec<RowNo>> {
+        together(self, || taken_in::arrived_by(self, records, published_at))
     }
 
     fn verdicts_of(&self, subjects: &[SubjectNo]) -> Result<VerdictSet> {
@@ -488,12 +561,8 @@ impl<Q: Query + Send> Reader for Q {
     }
 
     fn potential_matches_of(&self, entities: &[EntityId]) -> Result<Vec<StoredPotentialMatch>> {
-        let select = concat!(
-            select_potential_matches!("WHERE left_record_no IN ("),
-            places!(),
-            ") OR right_record_no IN (",
-            places!(),
-            ")"
+        let select = select_potential_matches!(
+            "WHERE left_record_no = ANY($1) OR right_record_no = ANY($1)"
         );
         together(self, || {
             let names = source_names(self)?;
@@ -508,7 +577,6 @@ impl<Q: Query + Send> Reader for Q {
                 (Reverse(found.pair.weight), found.pair.left, found.pair.right)
             };
             found.sort_unstable_by_key(place);
-            found.dedup_by_key(|found| place(found));
             Ok(found)
         })
     }
@@ -725,6 +793,16 @@ pub(super) fn stored_record(
     };
     let record = SourceRecord { key, observed_at, payload };
     Ok(StoredRecord { row: RowNo(row.integer(0)? as u64), source, record })
+}
+
+fn revision(row: &dyn Row, names: &FxHashMap<SourceNo, SourceName>) -> Result<Revision> {
+    let StoredRecord { source, record: after, .. } = stored_record(row, names)?;
+    let number = row.integer(5)? as u64;
+    let damaged = Error::Damaged { what: "arrival", number };
+    let payload = payload::decode(row.bytes(7)?).ok_or(damaged)?;
+    let observed_at = row.integer_or_null(6)?.map(Moment);
+    let before = SourceRecord { key: after.key.clone(), observed_at, payload };
+    Ok(Revision { arrival: ArrivalNo(number), source, before, after })
 }
 
 fn stored_model(row: &dyn Row) -> Result<StoredModel> {

@@ -28,11 +28,12 @@ mod tests {
     /// What hubs of version 1, 2, … held.
     ///
     /// A new version of the schema adds the rows of a hub as it writes them.
-    const ROWS: [&str; 4] = [
+    const ROWS: [&str; 5] = [
         include_str!("fixtures/version_1.sql"),
         include_str!("fixtures/version_2.sql"),
         include_str!("fixtures/version_3.sql"),
         include_str!("fixtures/version_4.sql"),
+        include_str!("fixtures/version_5.sql"),
     ];
 
     /// A hub of a version, in a file and in a schema.
@@ -103,7 +104,7 @@ mod tests {
         assert_eq!((reader.holds().unwrap().len(), reader.loads().unwrap().len()), (1, 6));
     }
 
-    /// What the rows of a hub of version 4 say of how good its data is.
+    /// What the rows of a hub since version 4 say of how good its data is.
     fn is_judged_as_it_was(reader: &dyn Reader) {
         let mut open = Vec::new();
         let visited = reader.open_findings(&mut |finding| {
@@ -153,6 +154,10 @@ mod tests {
                 } else {
                     assert_eq!(store.reader().rules().unwrap(), []);
                     assert_eq!(store.reader().measures().unwrap(), []);
+                }
+                let waiting = ["waitnig", "wait42"].map(|text| store.reader().search(text, 9));
+                for found in waiting {
+                    assert_eq!(found.unwrap().len(), usize::from(version >= 5));
                 }
                 let last = store.reader().last_event().unwrap();
                 // What a publication of an earlier version took in is known at its end alone.

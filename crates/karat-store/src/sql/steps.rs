@@ -4,7 +4,8 @@ use karat_model::finding::{FindingNo, FindingState, StepNo};
 use karat_model::record::Moment;
 
 use super::Value::{Integer, Text};
-use super::{Query, Value, Write};
+use super::look_up::by_numbers;
+use super::{Query, Row, Value, Write};
 use crate::error::{Error, Result};
 use crate::finding_row::{Step, Withdrawn};
 
@@ -72,25 +73,38 @@ fn next(query: &impl Query) -> Result<i64> {
 
 /// The steps of a finding, in order, each with how it was undone.
 pub fn of(query: &impl Query, finding: FindingNo) -> Result<Vec<Step>> {
+    Ok(of_several(query, &[finding])?.into_iter().map(|(_, step)| step).collect())
+}
+
+/// The steps of some findings, in order of findings and steps, each with how it was undone.
+pub fn of_several(query: &impl Query, findings: &[FindingNo]) -> Result<Vec<(FindingNo, Step)>> {
     let select = "
-        SELECT step_no, undoes, state, until, steward, at, reason FROM finding_step
-        WHERE finding_no = $1 ORDER BY step_no";
-    let mut steps: Vec<Step> = Vec::new();
-    query.few(select, &[Integer(finding.0 as i64)], &mut |row| {
-        let no = row.integer(0)? as u64;
-        let damaged = || Error::Damaged { what: "finding_step", number: no };
-        let (steward, at) = (row.text(4)?.into_owned(), Moment(row.integer(5)?));
-        let reason = row.text(6)?.into_owned();
-        if let Some(undone) = row.integer_or_null(1)? {
-            let step = steps.iter_mut().find(|step| step.no.0 == undone as u64);
-            step.ok_or_else(damaged)?.undone = Some(Withdrawn { steward, at, reason });
-            return Ok(());
-        }
-        let state = row.text_or_null(2)?;
-        let state = state.and_then(|state| FindingState::from_name(&state)).ok_or_else(damaged)?;
-        let until = row.integer_or_null(3)?.map(Moment);
-        steps.push(Step { no: StepNo(no), state, until, steward, at, reason, undone: None });
-        Ok(())
-    })?;
+        SELECT step_no, undoes, state, until, steward, at, reason, finding_no FROM finding_step
+        WHERE finding_no = ANY($1) ORDER BY step_no";
+    let mut steps: Vec<(FindingNo, Step)> = Vec::new();
+    let numbers = findings.iter().map(|finding| finding.0);
+    by_numbers(query, select, numbers, &mut |row| take(row, &mut steps))?;
+    steps.sort_unstable_by_key(|(finding, step)| (*finding, step.no));
     Ok(steps)
+}
+
+/// Takes an entry of the journal in: a step, or the undoing of an earlier one.
+fn take(row: &dyn Row, steps: &mut Vec<(FindingNo, Step)>) -> Result<()> {
+    let no = row.integer(0)? as u64;
+    let damaged = || Error::Damaged { what: "finding_step", number: no };
+    let (steward, at) = (row.text(4)?.into_owned(), Moment(row.integer(5)?));
+    let reason = row.text(6)?.into_owned();
+    if let Some(undone) = row.integer_or_null(1)? {
+        let undone = StepNo(undone as u64);
+        let place = steps.binary_search_by_key(&undone, |(_, step)| step.no);
+        let place = place.map_err(|_| damaged())?;
+        steps[place].1.undone = Some(Withdrawn { steward, at, reason });
+        return Ok(());
+    }
+    let state = row.text_or_null(2)?;
+    let state = state.and_then(|state| FindingState::from_name(&state)).ok_or_else(damaged)?;
+    let until = row.integer_or_null(3)?.map(Moment);
+    let finding = FindingNo(row.integer(7)? as u64);
+    steps.push((finding, Step { no: StepNo(no), state, until, steward, at, reason, undone: None }));
+    Ok(())
 }

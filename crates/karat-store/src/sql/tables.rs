@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 /// All tables of the schema's last version.
-pub const TABLES: [Table; 39] = [
+pub const TABLES: [Table; 40] = [
     Table {
         name: "load",
         keys: 1,
@@ -208,6 +208,7 @@ pub const TABLES: [Table; 39] = [
         ],
     },
     Table { name: "search_added", keys: 1, columns: &[("added_no", Integer), ("word", Text)] },
+    Table { name: "search_waiting", keys: 1, columns: &[("entity_no", Integer), ("text", Text)] },
     Table { name: "match_key", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
     Table { name: "match_edge", keys: 1, columns: &[("bucket", Integer), ("entries", Bytes)] },
     Table {

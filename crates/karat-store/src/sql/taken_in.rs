@@ -11,8 +11,8 @@
 use karat_model::decision::DecisionNo;
 use karat_model::record::Moment;
 
-use super::Value::Integer;
-use super::look_up::{places, stored_records};
+use super::Value::{Integer, Integers};
+use super::look_up::stored_records;
 use super::{Query, Row};
 use crate::arrival::StoredRecord;
 use crate::error::Result;
@@ -100,27 +100,52 @@ fn read(query: &impl Query, publication: i64) -> Result<Option<TakenIn>> {
     })
 }
 
+/// With the versions of the records `$1`, from the current one back to that after the arrival `$2`.
+macro_rules! with_versions {
+    ($select:literal) => {
+        concat!(
+            "WITH RECURSIVE version (record_no, arrival_no) AS (
+                 SELECT record_no, arrival_no FROM record WHERE record_no = ANY($1)
+                 UNION ALL
+                 SELECT version.record_no, arrival.previous_no
+                 FROM version JOIN arrival ON arrival.arrival_no = version.arrival_no
+                 WHERE version.arrival_no > $2 AND arrival.previous_no IS NOT NULL) ",
+            $select
+        )
+    };
+}
+
+/// Those of some records that had arrivals which were taken in by what was published at a moment.
+pub fn arrived_by(query: &impl Query, rows: &[RowNo], at: Moment) -> Result<Vec<RowNo>> {
+    let taken_in_by = |at: i64| -> Result<i64> {
+        let publication = last_by(query, Place::Moment(Moment(at)))?;
+        let select = "SELECT arrival_no FROM publication WHERE publication_no = $1";
+        let arrival = query.first(select, &[Integer(publication)], |row| row.integer(0))?;
+        Ok(arrival.unwrap_or(0))
+    };
+    let (last, before) = (taken_in_by(at.0)?, taken_in_by(at.0.saturating_sub(1))?);
+    let select =
+        with_versions!("SELECT record_no FROM version WHERE arrival_no <= $2 AND arrival_no > $3");
+    let rows: Vec<i64> = rows.iter().map(|row| row.0 as i64).collect();
+    let values = [Integers(&rows), Integer(last), Integer(before)];
+    let mut arrived = query.all(select, &values, |row| Ok(RowNo(row.integer(0)? as u64)))?;
+    arrived.sort_unstable();
+    arrived.dedup();
+    Ok(arrived)
+}
+
 /// The versions of records that were current after an arrival, in the order of their numbers.
 pub fn records_as_of(
     query: &impl Query,
     rows: &[RowNo],
     arrival: ArrivalNo,
 ) -> Result<Vec<StoredRecord>> {
-    // From the current version back, past all that came later.
-    let select = concat!(
-        "WITH RECURSIVE version (record_no, arrival_no) AS (
-             SELECT record_no, arrival_no FROM record WHERE record_no IN (",
-        places!(),
-        ")
-             UNION ALL
-             SELECT version.record_no, arrival.previous_no
-             FROM version JOIN arrival ON arrival.arrival_no = version.arrival_no
-             WHERE version.arrival_no > $33 AND arrival.previous_no IS NOT NULL)
-         SELECT record.record_no, source_no, source_id, observed_at, payload, version.arrival_no
+    let select = with_versions!(
+        "SELECT record.record_no, source_no, source_id, observed_at, payload, version.arrival_no
          FROM version
          JOIN record ON record.record_no = version.record_no
          JOIN arrival ON arrival.arrival_no = version.arrival_no
-         WHERE version.arrival_no <= $33 AND payload IS NOT NULL"
+         WHERE version.arrival_no <= $2 AND payload IS NOT NULL"
     );
     stored_records(query, select, rows, &[Integer(arrival.0 as i64)])
 }

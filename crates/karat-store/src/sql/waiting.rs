@@ -6,7 +6,7 @@ use karat_model::evidence::Weight;
 use rustc_hash::FxHashSet;
 
 use super::Value::{self, Integer, Text};
-use super::look_up::{by_rows, places};
+use super::look_up::by_rows;
 use super::{Row, Write};
 use crate::error::Result;
 use crate::number::RowNo;
@@ -18,14 +18,9 @@ pub fn replace_potential_matches_of(
     records: &[RowNo],
     pairs: &[PotentialMatchRow],
 ) -> Result<()> {
-    let select = concat!(
-        "SELECT left_record_no, right_record_no, weight, held FROM potential_match
-         WHERE left_record_no IN (",
-        places!(),
-        ") OR right_record_no IN (",
-        places!(),
-        ")"
-    );
+    let select = "
+        SELECT left_record_no, right_record_no, weight, held FROM potential_match
+        WHERE left_record_no = ANY($1) OR right_record_no = ANY($1)";
     let mut known = Vec::new();
     let mut touched = records.to_vec();
     touched.extend(pairs.iter().flat_map(|pair| [pair.left, pair.right]));
@@ -44,7 +39,6 @@ pub fn replace_potential_matches_of(
     };
     known.retain(|pair| is_of_records(pair) || is_given(pair));
     known.sort_unstable_by_key(|pair| (pair.left, pair.right));
-    known.dedup_by_key(|pair| (pair.left, pair.right));
     let Difference { gone, put } = difference(known, pairs);
     for PotentialMatchRow { left, right, .. } in gone {
         let delete = "

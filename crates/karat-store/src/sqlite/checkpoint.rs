@@ -17,6 +17,12 @@ const CHANGES_PER_CHECKPOINT: u64 = 128;
 /// log can begin anew: under a steady load the thread alone never catches up.
 const LOG_PAGES_MAX: u64 = 16_384;
 
+/// How often the thread goes on with what was written to the log meanwhile: each time it is less,
+/// and what is left in the end is the writer's to do.
+const PASSES_MAX: usize = 4;
+/// So few pages are left to the writer at once.
+const PAGES_LEFT: u64 = 256;
+
 /// A thread that makes checkpoints.
 pub struct Checkpoints {
     path: PathBuf,
@@ -79,16 +85,29 @@ fn start(path: &Path, log_pages: &Arc<AtomicU64>) -> Result<Running> {
     let (wake, woken) = sync_channel(1);
     let thread = std::thread::spawn(move || {
         for () in woken {
-            if let Ok(pages) = passive(&connection) {
+            for _ in 0..PASSES_MAX {
+                let Ok(Log { pages, left }) = passive(&connection) else { break };
                 log_pages.store(pages, Ordering::Relaxed);
+                if left < PAGES_LEFT {
+                    break;
+                }
             }
         }
     });
     Ok(Running { wake, thread })
 }
 
-/// Moves what can be moved without waiting for anybody; gives how many pages the log has.
-fn passive(connection: &Connection) -> Result<u64> {
+/// The log after a checkpoint: how many pages it has, and how many of them were not moved.
+struct Log {
+    pages: u64,
+    left: u64,
+}
+
+/// Moves what can be moved without waiting for anybody.
+fn passive(connection: &Connection) -> Result<Log> {
     let checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
-    Ok(connection.query_row(checkpoint, [], |row| row.get::<_, i64>(1))?.max(0) as u64)
+    Ok(connection.query_row(checkpoint, [], |row| {
+        let [pages, moved] = [row.get::<_, i64>(1)?, row.get(2)?].map(|pages| pages.max(0) as u64);
+        Ok(Log { pages, left: pages.saturating_sub(moved) })
+    })?)
 }

@@ -149,6 +149,7 @@ impl SqliteReader {
         #[cfg(any(test, feature = "faults"))]
         crate::faults::watch_commits(&mut connection)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        rusqlite::vtab::array::load_module(&connection)?;
         connection.execute_batch(SETTINGS)?;
         // A statement is planned once, not again for other values.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -425,13 +426,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (_folder, path) = hub();
         SqliteStore::open_writer(&path).unwrap().close().unwrap();
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 5).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 6).unwrap();
         let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 5, this karat knows versions up to 4"
+            "the hub database has version 6, this karat knows versions up to 5"
         );
-        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 5, .. })));
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 6, .. })));
     }
 
     #[test]
@@ -445,18 +446,25 @@ mod tests {
             connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
         };
         const BROKEN: &Migrations =
-            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+            &["", "", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
-        assert_eq!(version(&connection), 4);
-        const NEXT: &Migrations =
-            &["", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT", "UPDATE load SET by = 'all'"];
+        assert_eq!(version(&connection), 5);
+        const NEXT: &Migrations = &[
+            "",
+            "",
+            "",
+            "",
+            "",
+            "ALTER TABLE load ADD COLUMN by TEXT",
+            "UPDATE load SET by = 'all'",
+        ];
         schema::migrate(&mut connection, &path, NEXT).unwrap();
         schema::migrate(&mut connection, &path, NEXT).unwrap();
-        assert_eq!(version(&connection), 6);
+        assert_eq!(version(&connection), 7);
         let select = "SELECT by FROM load";
         let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
         assert_eq!(by, "all");
-        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 6, .. })));
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 7, .. })));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{self, ToSql, ToSqlOutput, ValueRef};
 
 use super::SqliteReader;
 use crate::error::Result;
@@ -19,8 +20,21 @@ impl ToSql for Value<'_> {
             Value::Text(text) => ValueRef::Text(text.as_bytes()),
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
             Value::Null => ValueRef::Null,
+            Value::Integers(numbers) => return Ok(array(numbers.iter().copied())),
+            Value::Texts(texts) => return Ok(array(texts.iter().map(|text| text.to_string()))),
         }))
     }
+}
+
+fn array<T: Into<types::Value>>(values: impl Iterator<Item = T>) -> ToSqlOutput<'static> {
+    let values: Vec<types::Value> = values.map(Into::into).collect();
+    ToSqlOutput::from_rc(Rc::new(values), c"rarray")
+}
+
+/// How SQLite says `= ANY($1)`.
+fn spoken(sql: &str) -> Cow<'_, str> {
+    let wants_many = sql.contains("= ANY(");
+    if wants_many { sql.replace("= ANY(", "IN rarray(").into() } else { sql.into() }
 }
 
 impl Row for rusqlite::Row<'_> {
@@ -52,7 +66,7 @@ impl Row for rusqlite::Row<'_> {
 
 impl SqliteReader {
     fn each(&self, select: &str, values: &[Value], visit: Visit) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(select)?;
+        let mut statement = self.connection.prepare_cached(&spoken(select))?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
             visit(row)?;
@@ -104,7 +118,7 @@ impl Query for SqliteReader {
 
 impl Write for SqliteReader {
     fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(&spoken(sql))?;
         Ok(statement.execute(rusqlite::params_from_iter(values))? as u64)
     }
 
@@ -139,15 +153,6 @@ impl Write for SqliteReader {
         let mut add = self.connection.prepare_cached(&add)?;
         for row in rows {
             add.execute(rusqlite::params_from_iter(row))?;
-        }
-        Ok(())
-    }
-
-    fn remove_numbered(&self, table: &str, column: &str, numbers: &[[i64; 1]]) -> Result<()> {
-        let delete = format!("DELETE FROM {table} WHERE {column} = ?1");
-        let mut delete = self.connection.prepare_cached(&delete)?;
-        for number in numbers {
-            delete.execute(*number)?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ pub const MIGRATIONS: &Migrations = &[
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 
 /// "Krat": tells the file apart from other SQLite databases, in its header.

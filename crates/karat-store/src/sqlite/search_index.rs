@@ -5,9 +5,9 @@ use rustc_hash::FxHashSet;
 
 use super::SqliteReader;
 use crate::error::Result;
-use crate::search::{BucketRow, IndexTables, WordRow};
+use crate::search::{BucketRow, IndexTables, WaitingText, WordRow};
 use crate::sql::buckets::Buckets;
-use crate::sql::search::tell_of_words;
+use crate::sql::search::{first_waiting, forget_waiting, tell_of_words, waiting_after};
 
 /// The tables, within the transaction of a publication.
 pub struct SqliteIndex<'a>(pub &'a SqliteReader);
@@ -91,6 +91,27 @@ impl IndexTables for SqliteIndex<'_> {
         let mut select = self.0.connection.prepare_cached("SELECT entity_no FROM entity")?;
         let numbers = select.query_map([], |row| Ok(row.get::<_, i64>(0)? as u64))?;
         Ok(numbers.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn add_waiting(&mut self, texts: &[WaitingText]) -> Result<()> {
+        let insert = "INSERT INTO search_waiting (entity_no, text) VALUES (?1, ?2)";
+        let mut insert = self.0.connection.prepare_cached(insert)?;
+        for (entity_no, text) in texts {
+            insert.execute((*entity_no as i64, text))?;
+        }
+        Ok(())
+    }
+
+    fn first_waiting(&mut self) -> Result<Option<u64>> {
+        first_waiting(self.0)
+    }
+
+    fn waiting(&mut self) -> Result<Vec<WaitingText>> {
+        waiting_after(self.0, 0)
+    }
+
+    fn forget_waiting(&mut self) -> Result<()> {
+        forget_waiting(self.0)
     }
 }
 

@@ -87,6 +87,8 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
     } else {
         out.finding(FindingCode::InvalidBagObjectId);
     }
+    // Letters of other scripts stay where they are: closed up, they would be taken for slips.
+    let id = if id.is_ascii() { id } else { value.to_owned() };
     out.claim(AttributeId::BAG_OBJECT_ID, id, Validity::Invalid);
 }
 
@@ -122,6 +124,7 @@ mod tests {
             ("34420000012808", "34420000012808! !invalid_bag_object_id"),
             ("3,44E+14", "344E14! !invalid_bag_object_id"),
             ("03442000001280860", "03442000001280860! !invalid_bag_object_id"),
+            ("3 hs (ј)", "3 hs (ј)! !invalid_bag_object_id"),
         ] {
             check(text, standardise, &DUTCH, expected);
         }

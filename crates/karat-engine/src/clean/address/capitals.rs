@@ -5,6 +5,7 @@
 //! the four languages around us.
 
 use crate::clean::text::unless_misread;
+use crate::letters::{capital, small};
 
 /// Gives a street or place the capitals that people expect, and one space between words.
 pub(in crate::clean) fn place_capitals(text: &str) -> String {
@@ -81,7 +82,7 @@ fn push_recased(word: &str, opening: bool, result: &mut String) {
 
 fn push_small(part: &str, result: &mut String) {
     for character in part.chars() {
-        result.push(single(character, character.to_lowercase()));
+        result.push(small(character));
     }
 }
 
@@ -93,7 +94,7 @@ fn push_small_but_first(part: &str, result: &mut String) {
     }
     let mut characters = part.chars();
     if let Some(first) = characters.next() {
-        result.push(single(first, first.to_uppercase()));
+        result.push(capital(first));
     }
     push_small(characters.as_str(), result);
 }
@@ -106,17 +107,9 @@ fn push_capitalised(word: &str, result: &mut String) {
     }
     let mut characters = word.chars();
     if let Some(first) = characters.next() {
-        result.push(single(first, first.to_uppercase()));
+        result.push(capital(first));
     }
     result.push_str(characters.as_str());
-}
-
-/// The changed character, where it is one character still (`ß` has no single capital).
-fn single(original: char, mut changed: impl Iterator<Item = char>) -> char {
-    match (changed.next(), changed.next()) {
-        (Some(only), None) => only,
-        _ => original,
-    }
 }
 
 /// Whether the word is `'t` or `'s`, after which a name has yet to begin.

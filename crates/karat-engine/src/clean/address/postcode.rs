@@ -124,9 +124,9 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
         }
         return;
     }
-    let is_long = |city: String| city.len() > 3;
+    let is_place = |city: String| city.len() > 3 && !city.contains('@');
     let holds_city =
-        postcode_city::parse(&text, context).and_then(|parts| parts.city).is_some_and(is_long);
+        postcode_city::parse(&text, context).and_then(|parts| parts.city).is_some_and(is_place);
     if holds_city {
         return postcode_city::standardise(&text, context, out);
     }

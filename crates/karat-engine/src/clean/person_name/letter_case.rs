@@ -1,6 +1,8 @@
 //! Letter case of names: `VAN DER MEER` and `ijssel` as people write them.
 
 use super::prefixes;
+use crate::clean::text::unless_misread;
+use crate::letters::capital;
 
 /// How the letters of a text are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +109,8 @@ fn push_keeping_case(word: &str, out: &mut String) {
     }
 }
 
-fn begins_dutch_after_ij(rest: &str) -> bool {
+/// Whether the rest of a word in small letters is that of a Dutch one that begins with IJ.
+pub(in crate::clean) fn begins_dutch_after_ij(rest: &str) -> bool {
     rest.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && !is_vowel(byte as char))
 }
 
@@ -140,6 +143,15 @@ fn push_part(part: &str, out: &mut String) {
 
 /// Writes a text with its first letter as a capital and the others small.
 pub fn push_title(text: &str, out: &mut String) {
+    let start = out.len();
+    push_recased(text, out);
+    if !text.is_ascii() {
+        let recased = out.split_off(start);
+        out.push_str(&unless_misread(recased, text));
+    }
+}
+
+fn push_recased(text: &str, out: &mut String) {
     let mut characters = text.chars();
     for character in characters.by_ref() {
         out.push(capital(character));
@@ -148,15 +160,6 @@ pub fn push_title(text: &str, out: &mut String) {
         }
     }
     push_lower(characters.as_str(), out);
-}
-
-/// The capital of a letter; one without a capital of its own, such as `ß`, stays.
-pub fn capital(letter: char) -> char {
-    let mut capital = letter.to_uppercase();
-    match (capital.next(), capital.next()) {
-        (Some(capital), None) => capital,
-        _ => letter,
-    }
 }
 
 /// Lower case, letter for letter; `İ` becomes a plain `i`, without the dot as a separate mark.
@@ -224,6 +227,9 @@ mod tests {
             ("JANSEN", "Jansen"),
             ("jansen", "Jansen"),
             ("Jansen", "Jansen"),
+            // A capital would be taken for a Latin one.
+            ("мn", "мn"),
+            ("москва", "Москва"),
             ("ijssel", "IJssel"),
             ("IJSSEL", "IJssel"),
             ("Ijsbrand", "IJsbrand"),

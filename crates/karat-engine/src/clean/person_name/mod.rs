@@ -15,7 +15,7 @@
 //! A nickname, as in `Johannes (Jan) de Boer`, is a second given name in slot 1.
 
 mod known_names;
-mod letter_case;
+pub(super) mod letter_case;
 mod parser;
 mod prefixes;
 mod record;
@@ -40,7 +40,7 @@ use karat_model::gender::Gender;
 use super::output::Output;
 
 pub use known_names::{is_family_name, is_given_name};
-pub use letter_case::{LetterCase, capital};
+pub use letter_case::LetterCase;
 pub use record::{NameValue, standardise_record};
 
 pub(super) use letter_case::{is_vowel, push_lower, push_name, push_title};

@@ -4,6 +4,7 @@ use super::known_names::is_given_name;
 use super::letter_case::{LetterCase, is_vowel};
 use super::{prefixes, titles};
 use crate::clean::fold::Folded;
+use crate::letters::capital;
 
 /// One word of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +190,7 @@ pub fn push_initial_of(name: &str, out: &mut String) {
 }
 
 fn push_initial(letter: char, out: &mut String) {
-    out.push(super::letter_case::capital(letter));
+    out.push(capital(letter));
     out.push('.');
 }
 

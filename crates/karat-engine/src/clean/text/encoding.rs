@@ -1,5 +1,7 @@
 //! Wrong encodings: `Ã©` is `é` that was written as UTF-8 and read as Windows-1252.
 
+use super::lookalikes;
+
 /// Undoes one reading in a wrong encoding, if there was one.
 pub(super) fn repair(text: &str) -> Option<String> {
     if text.is_ascii() {
@@ -9,11 +11,13 @@ pub(super) fn repair(text: &str) -> Option<String> {
     repair_utf_8(text).or_else(|| repair_single_bytes(text))
 }
 
-/// The text in other capitals, unless these make it look as if it had been read wrongly: the text
-/// as it was, then. `ã¬` with a capital would be taken for `ì`.
+/// The text in other capitals, unless these make it look as if it had been read or written wrongly:
+/// the text as it was, then. `ã¬` with a capital would be taken for `ì`, and a Cyrillic `М`, which
+/// is no Latin `m` as a small letter, amid Latin ones for `M`.
 pub(in crate::clean) fn unless_misread(recased: String, text: &str) -> String {
-    let looks_misread = !recased.is_ascii() && repair(&recased).is_some();
-    if looks_misread && repair(text).is_none() { text.to_owned() } else { recased }
+    let is_mended = |text: &str| repair(text).or_else(|| lookalikes::repair(text)).is_some();
+    let looks_misread = !recased.is_ascii() && is_mended(&recased);
+    if looks_misread && !is_mended(text) { text.to_owned() } else { recased }
 }
 
 /// Undoes one reading of UTF-8 as Windows-1252.

@@ -101,7 +101,7 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Makes the keys of all records.
+    /// Makes the keys of all records; or those that one of these records has as well.
     pub fn build(
         table: &RecordTable,
         attributes: &AttributeSet,
@@ -109,6 +109,7 @@ impl Blocks {
         phonetics: Phonetics,
         scope: PairScope,
         frozen: Option<Frozen>,
+        of: Option<&[RecordNo]>,
     ) -> Blocks {
         let records = table.len();
         let mut blocks = Blocks {
@@ -128,12 +129,17 @@ impl Blocks {
         let limited = frozen.map_or(records, |frozen| frozen.records as usize);
         let common_words = frozen.map(|frozen| frozen.common_words);
         let pantry = Pantry::of(table, attributes, rules, phonetics, common_words);
+        let is_asked = of.map(|of| {
+            let mut is_asked = vec![false; records];
+            of.iter().for_each(|&record| is_asked[record as usize] = true);
+            is_asked
+        });
         let make = |number: usize| {
             let rule = &rules[number];
             let limits = Limits::of(rule.strength, limited);
             let frozen = frozen.and_then(|frozen| frozen.oversized.get(number));
             let mut keyed = KeyedRule::start(table, rule, &pantry);
-            let refined = keyed.refine(rule, &pantry, &limits, frozen);
+            let refined = keyed.refine(rule, &pantry, &limits, frozen, is_asked.as_deref());
             (keyed, refined)
         };
         // As many rules at a time as there are threads: the keys of all at once take much memory.

@@ -109,12 +109,15 @@ impl KeyedRule {
     ///
     /// A model says which keys are too large. Blocks that came up since may grow eightfold before
     /// they are; then the model has outgrown itself, and their records are told.
+    ///
+    /// Where the keys of some records alone are asked for, blocks without any of them are left out.
     pub(super) fn refine(
         &mut self,
         rule: &Rule,
         pantry: &Pantry,
         limits: &Limits,
         frozen: Option<&Oversized>,
+        is_asked: Option<&[bool]>,
     ) -> Refined {
         const GROWTH_MAX: usize = 8;
         let growth = if frozen.is_some() { GROWTH_MAX } else { 1 };
@@ -132,6 +135,11 @@ impl KeyedRule {
             let refiner = refiners.next();
             let mut next = Vec::new();
             for run in runs(&pending) {
+                let is_left =
+                    |asked: &[bool]| !run.iter().any(|(_, record)| asked[*record as usize]);
+                if is_asked.is_some_and(is_left) {
+                    continue;
+                }
                 let key = run[0].0;
                 let (was_too_large, most) = match (refiner, frozen) {
                     (Some(_), Some(frozen)) => (frozen.is_refined(key, often), limits.refine),
@@ -233,7 +241,7 @@ mod tests {
             let limits = Limits::of(rule.strength, table.len());
             let refine = |frozen: Option<&Oversized>| {
                 let mut keyed = KeyedRule::start(&table, &rule, &pantry);
-                let refined = keyed.refine(&rule, &pantry, &limits, frozen);
+                let refined = keyed.refine(&rule, &pantry, &limits, frozen, None);
                 keyed.entries.sort_unstable();
                 (keyed, refined)
             };

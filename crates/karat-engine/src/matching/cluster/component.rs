@@ -2,6 +2,7 @@
 
 use karat_model::evidence::Weight;
 use karat_model::table::RecordNo;
+use rustc_hash::FxHashSet;
 
 use super::constraints::Side;
 use super::contraction::Contraction;
@@ -34,10 +35,14 @@ impl Component<'_> {
         self.members.binary_search(&record).ok().map(|at| at as u32)
     }
 
-    /// The sides that keep its records apart, by place.
+    /// The sides that keep its records apart, by place. One whose opposite is elsewhere keeps nobody
+    /// apart here, and must not matter: what is elsewhere may go without anybody looking here.
     pub fn sides_of_places(&self) -> Vec<(u32, Side)> {
         let sides = self.sides.iter();
-        sides.filter_map(|&(record, side)| Some((self.place(record)?, side))).collect()
+        let sides: Vec<(u32, Side)> =
+            sides.filter_map(|&(record, side)| Some((self.place(record)?, side))).collect();
+        let there: FxHashSet<Side> = sides.iter().map(|(_, side)| *side).collect();
+        sides.into_iter().filter(|(_, side)| there.contains(&side.opposite())).collect()
     }
 
     /// Those of some pairs that lie within, by place.

@@ -270,6 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn a_side_whose_opposite_is_elsewhere_does_not_matter() {
+        // Two that are linked are one even if they vote otherwise.
+        let edges = [Edge { left: 0, right: 1, weight: Weight::ZERO }];
+        let vote = |_: &mut (), _, _| Weight::from_bits(-1.0);
+        let divided = |constraints: &Constraints| {
+            cluster(3, &edges, Weight::ZERO, constraints, || (), vote).partition.len()
+        };
+        assert_eq!(divided(&Constraints::default()), 2);
+        assert_eq!(divided(&different(&[0], &[2])), 2);
+        assert_eq!(divided(&different(&[0], &[1, 2])), 3);
+    }
+
+    #[test]
     fn a_locked_cluster_takes_nobody_in_and_loses_nobody() {
         let pairs = [(0, 1, 9.0), (1, 2, 9.0), (2, 3, 9.0), (0, 2, 9.0), (1, 3, 9.0), (0, 3, 9.0)];
         let mut locked = same(&[0, 5]);

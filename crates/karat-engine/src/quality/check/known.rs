@@ -1,6 +1,6 @@
 //! What is known beyond a subject: who else has its values, and what the world answered.
 
-use karat_model::attribute::AttributeId;
+use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{Answer, AnswerBy};
 use rustc_hash::FxHashMap;
 
@@ -32,6 +32,9 @@ pub enum KeyRole {
     },
 }
 
+/// A number that more than so many bear names nobody, so that it leads to no parent.
+pub const BEARERS_MAX: usize = 100;
+
 /// What is known beyond a subject.
 ///
 /// A population in memory knows it, and so does the store; both must say the same.
@@ -42,14 +45,15 @@ pub trait Known {
     /// Whether anybody holds a key that the subject asks for; it may be the subject itself.
     fn is_held(&self, check: CheckNo, key: u64) -> bool;
 
-    /// The key of the parent of the one that holds a key; the lowest one if there are several.
+    /// The key of the parent of the one that holds a key; the lowest one if there are several, and
+    /// none if there are more than [`BEARERS_MAX`].
     fn parent(&self, check: CheckNo, key: u64) -> Option<u64>;
 
-    /// The last answer of the world about a value.
-    fn answer(&self, fact: &Fact, kind: AnswerBy) -> Option<Answer>;
+    /// The last answer of the world about a value that came in one of these ways.
+    fn answer(&self, fact: &Fact, by: &[AnswerBy]) -> Option<Answer>;
 
     /// The rate at which values of an attribute change, per year, where it was learnt.
-    fn yearly_change(&self, attribute: AttributeId) -> Option<f64>;
+    fn yearly_change(&self, entity_type: EntityType, attribute: AttributeId) -> Option<f64>;
 }
 
 /// The keys of a whole population, in memory.
@@ -98,14 +102,16 @@ impl Known for Population {
     }
 
     fn parent(&self, check: CheckNo, key: u64) -> Option<u64> {
-        self.parents.get(&(check, key)).copied()
+        let bearers = self.held.get(&(check, key)).copied().unwrap_or(0);
+        let leads = bearers as usize <= BEARERS_MAX;
+        self.parents.get(&(check, key)).copied().filter(|_| leads)
     }
 
-    fn answer(&self, _fact: &Fact, _kind: AnswerBy) -> Option<Answer> {
+    fn answer(&self, _fact: &Fact, _by: &[AnswerBy]) -> Option<Answer> {
         None
     }
 
-    fn yearly_change(&self, _attribute: AttributeId) -> Option<f64> {
+    fn yearly_change(&self, _of: EntityType, _attribute: AttributeId) -> Option<f64> {
         None
     }
 }

@@ -9,21 +9,28 @@
 mod facts;
 mod known;
 mod verdicts;
+mod usual;
+mod stability;
 mod delivery;
 mod day;
 mod value_key;
-mod phone_kind;
 mod expression;
 mod memo;
 mod subject;
 mod requirement;
 mod plan;
 #[cfg(test)]
+mod feeds;
+#[cfg(test)]
 mod tests;
 
-pub use delivery::{DeliveryFacts, ValueFacts};
+pub use delivery::{
+    ColumnFacts, DeliveryFacts, DeliveryFault, DeliveryVerdict, Figure, ValueFacts, Wanted,
+};
 pub use facts::{Fact, Facts, MemberFact};
-pub use known::{KeyRole, Known, Population, ValueKey};
+pub use known::{BEARERS_MAX, KeyRole, Known, Population, ValueKey};
 pub use memo::CheckMemo;
 pub use plan::{CheckNo, CheckPlan, ExpressionMistake, PlanId, RefTables, mistakes_of};
+pub use stability::{Groups, VALUES_MIN, chance, stability, take_in, total};
+pub use usual::{Feed, REMEMBERED, Sample};
 pub use verdicts::{Failed, Verdicts};

@@ -6,7 +6,7 @@ use karat_model::hub_model::{Country, DateOrder, HubModel};
 use karat_model::id::SourceName;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::delivery::DeliveryFacts;
+use super::delivery::{DeliveryFacts, DeliveryVerdict};
 use super::expression::{Expression, Scoped};
 use super::facts::Facts;
 use super::known::{Known, ValueKey};
@@ -203,12 +203,17 @@ impl CheckPlan {
     }
 
     /// Judges a source and its deliveries by the checks of deliveries that concern it.
-    pub fn judge_delivery(&self, facts: &DeliveryFacts) -> Vec<(CheckNo, Verdict)> {
+    pub fn judge_delivery(&self, facts: &DeliveryFacts) -> Vec<DeliveryVerdict> {
         let checks = self.checks().filter(|(_, check)| {
             let is_meant = check.sources.is_empty() || check.sources.contains(facts.source);
             check.on == Scope::Deliveries && is_meant
         });
-        checks.map(|(no, check)| (no, requirement::judge_delivery(check, facts))).collect()
+        let judge = |(check, of): (CheckNo, &Check)| {
+            let mut faults = Vec::new();
+            let verdict = requirement::judge_delivery(of, facts, &mut faults);
+            DeliveryVerdict { check, verdict, faults }
+        };
+        checks.map(judge).collect()
     }
 
     /// Judges what the hub model says of attributes, by the checks of definitions: those that a

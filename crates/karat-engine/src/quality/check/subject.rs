@@ -61,6 +61,12 @@ impl<'s, 'f> Subject<'s, 'f> {
         });
     }
 
+    /// Notes that what a member says of an attribute fails.
+    pub fn fails_at_member(&mut self, attribute: AttributeId, member: usize) {
+        let (attribute, record) = (Some(attribute), Some(member as u32));
+        self.failed.push(Failed { check: self.no, attribute, slot: 0, record });
+    }
+
     /// Notes that the subject as a whole fails, for want of a value or otherwise.
     pub fn fails(&mut self, attribute: Option<AttributeId>) {
         self.failed.push(Failed { check: self.no, attribute, slot: 0, record: None });
@@ -97,13 +103,10 @@ impl<'s, 'f> Subject<'s, 'f> {
         moment.map(Day::of)
     }
 
-    /// What the world answered about a value: one kind of answer that refutes it, or the customer;
-    /// the later one counts, and on the same day the one that refutes.
+    /// What the world answered about a value: in one way that refutes it, or by the customer; the
+    /// last answer counts.
     pub fn answered(&self, fact: &Fact, refuting: AnswerBy) -> Verdict {
-        let refuted = self.known.answer(fact, refuting);
-        let said = self.known.answer(fact, AnswerBy::Customer);
-        let answers = [refuted, said].into_iter().flatten();
-        match answers.max_by_key(|answer| (answer.on, !answer.is_so)) {
+        match self.known.answer(fact, &[refuting, AnswerBy::Customer]) {
             Some(answer) if answer.is_so => Verdict::Pass,
             Some(_) => Verdict::Fail,
             None => Verdict::Unverified(Why::NotAnswered),

@@ -6,9 +6,13 @@ use karat_model::check::Check;
 use karat_model::id::SourceName;
 use rustc_hash::FxHasher;
 
+/// The bits that are left to whoever stores a key.
+const FREE: u64 = 0x3ff;
+
 /// The key of values for a check, within a source if one is given.
 ///
-/// It is the same on every platform and in every version, as keys are stored.
+/// It is the same on every platform and in every version, as keys are stored. Its last ten bits are
+/// nought, so that a store has room beside it.
 pub(super) fn value_key(check: &Check, source: Option<&SourceName>, values: &[&str]) -> u64 {
     let mut hasher = FxHasher::default();
     let source = source.map_or("", SourceName::as_str);
@@ -25,7 +29,7 @@ pub(super) fn value_key(check: &Check, source: Option<&SourceName>, values: &[&s
     }
     let hash = hasher.finish();
     let hash = (hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    hash ^ hash >> 32
+    (hash ^ hash >> 32) & !FREE
 }
 
 #[cfg(test)]

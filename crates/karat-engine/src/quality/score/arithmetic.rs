@@ -144,20 +144,20 @@ fn score_of<'t, 'a: 't>(tallies: impl Iterator<Item = &'t Tally<'a>>) -> Score {
 
 /// A weighted mean of those that are known.
 #[derive(Default)]
-struct Mean {
+pub(super) struct Mean {
     sum: f64,
     weights: u64,
 }
 
 impl Mean {
-    fn take(&mut self, value: Option<f64>, weight: u32) {
+    pub(super) fn take(&mut self, value: Option<f64>, weight: u32) {
         if let Some(value) = value {
             self.sum += value * f64::from(weight);
             self.weights += u64::from(weight);
         }
     }
 
-    fn value(&self) -> Option<f64> {
+    pub(super) fn value(&self) -> Option<f64> {
         (self.weights > 0).then(|| self.sum / self.weights as f64)
     }
 }

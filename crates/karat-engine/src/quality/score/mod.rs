@@ -8,6 +8,7 @@
 //! Start reading in `arithmetic.rs`.
 
 pub mod arithmetic;
+pub mod subject;
 pub mod interval;
 pub mod currency;
 pub mod priority;

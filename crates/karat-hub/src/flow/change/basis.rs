@@ -9,7 +9,7 @@ use karat_model::confirmation::ConfirmationNo;
 use karat_model::decision::{DecisionNo, Standing};
 use karat_model::hub_model::HubModel;
 use karat_model::id::{ModelId, RecordKey, SourceName};
-use karat_store::{Now, Reader, SourceNo};
+use karat_store::{Now, Reader, RowNo, SourceNo};
 use rustc_hash::FxHashMap;
 
 use crate::error::Error;
@@ -86,7 +86,14 @@ impl Basis {
         }
         let kept = Kept::read(reader)?.map(|kept| (kept, now.last_confirmation));
         if kept != self.judged_under {
-            self.standard = self.read_standard(reader)?;
+            let of = |under: &Option<(Kept, ConfirmationNo)>| under.as_ref().map(|it| it.0.clone());
+            match &mut self.standard {
+                // Only others found something out.
+                Some(standard) if of(&kept) == of(&self.judged_under) => {
+                    standard.judge.read_world(reader, &self.hub_model.attributes)?;
+                }
+                _ => self.standard = self.read_standard(reader)?,
+            }
             self.judged_under = kept;
         }
         Ok(())
@@ -119,6 +126,18 @@ impl Basis {
         let before = std::mem::replace(&mut self.standing, standing(reader)?);
         self.last_decision = last_decision;
         Ok(self.standing.changed_since(&before))
+    }
+
+    /// Takes in what was found out of values of a record, or undone, since.
+    pub fn reconfirm(&mut self, reader: &dyn Reader, row: RowNo) -> Result<(), Error> {
+        if let Some(standard) = &mut self.standard {
+            let confirmations = reader.confirmations_of(&[row])?;
+            standard.judge.world.retell(row, &confirmations, &self.hub_model.attributes);
+        }
+        if let Some((_, last_confirmation)) = &mut self.judged_under {
+            *last_confirmation = reader.now()?.last_confirmation;
+        }
+        Ok(())
     }
 
     /// The match model of an entity type.

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use karat_engine::matching::Matcher;
 use karat_engine::matching::neighbourhood::blocking_keys;
-use karat_engine::matching::progress::Unwatched;
-use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
 use karat_model::table::RecordNo;
 use karat_store::{EdgeRow, MatchKey, Reader, RowNo};
@@ -79,8 +78,9 @@ impl FoundEdges {
             rows.dedup();
 
             let table = records.table(entity_type, rows.into_iter());
-            let hopeful = Candidates::Hopeful;
-            let matcher = Matcher::frozen(&table, attributes, model.clone(), hopeful, &Unwatched);
+            let is_own = |record: &RecordNo| own.binary_search(&RowNo(table.row(*record))).is_ok();
+            let asked: Vec<RecordNo> = table.records().filter(is_own).collect();
+            let matcher = Matcher::around(&table, attributes, model.clone(), &asked);
             if !matcher.outgrown().is_empty() {
                 let outgrown = matcher.outgrown().iter();
                 self.changed.extend(outgrown.map(|&record| RowNo(table.row(record))));
@@ -90,8 +90,6 @@ impl FoundEdges {
                 self.is_model_new = true;
                 continue;
             }
-            let is_own = |record: &RecordNo| own.binary_search(&RowNo(table.row(*record))).is_ok();
-            let asked: Vec<RecordNo> = table.records().filter(is_own).collect();
             let edges = matcher.edges_with(&asked);
             self.edges.extend(edges.iter().map(|edge| edge_row(&table, edge)));
             self.edges.extend(foresight.edges());

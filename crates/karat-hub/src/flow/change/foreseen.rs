@@ -5,14 +5,11 @@
 //! changed in between; and if anything else is not as it was, all is looked up again.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
 
+use karat_engine::matching::Matcher;
 use karat_engine::matching::model::MatchModel;
-use karat_engine::matching::progress::Unwatched;
-use karat_engine::matching::{Candidates, Matcher};
 use karat_model::claim::CleanRecord;
 use karat_model::evidence::Weight;
-use karat_model::hub_model::HubModel;
 use karat_model::id::{ModelId, RecordKey};
 use karat_store::{ArrivalNo, EdgeRow, MatchKey, Now, Reader, RowNo};
 use rustc_hash::FxHashMap;
@@ -52,7 +49,7 @@ impl Foreseen {
     /// is better told in their turn. All that is read must be read at one moment.
     pub fn of_each(
         reader: &dyn Reader,
-        hub_model: &Arc<HubModel>,
+        records: &mut Records,
         models: &[impl Borrow<MatchModel>],
         coming: &[Coming],
     ) -> Result<Vec<Option<Foreseen>>, Error> {
@@ -61,7 +58,7 @@ impl Foreseen {
             return Ok(foreseen);
         };
         let releases = reader.statistic(InForce::LIST)?;
-        let mut records = Records::new(hub_model, reader)?;
+        let hub_model = records.hub_model.clone();
         let keys: Vec<RecordKey> = coming.iter().map(|(key, _)| (*key).clone()).collect();
         let row_of: FxHashMap<RecordKey, RowNo> = reader.rows_of(&keys)?.into_iter().collect();
         let understood: Vec<Option<CleanRecord>> =
@@ -80,9 +77,8 @@ impl Foreseen {
                 continue;
             }
             let Company { table, newcomers: own, keys } =
-                Company::of(reader, &mut records, model, &newcomers)?;
-            let (attributes, hopeful) = (&hub_model.attributes, Candidates::Hopeful);
-            let matcher = Matcher::frozen(&table, attributes, model.clone(), hopeful, &Unwatched);
+                Company::of(reader, records, model, &newcomers)?;
+            let matcher = Matcher::around(&table, &hub_model.attributes, model.clone(), &own);
             if !matcher.outgrown().is_empty() {
                 continue;
             }

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use karat_engine::matching::Matcher;
 use karat_engine::matching::cluster::Edge;
-use karat_engine::matching::progress::Unwatched;
-use karat_engine::matching::{Candidates, Matcher};
 use karat_engine::quality::check::CheckMemo;
 use karat_model::attribute::EntityType;
 use karat_model::id::{EntityId, RecordKey};
@@ -16,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::basis::{Basis, Standard};
 use super::edges::FoundEdges;
 use super::neighbourhood::Neighbourhood;
-use super::quality::{Near, Touched, likeliest};
+use super::quality::{Near, Touched, likeliest, likeliest_of};
 use super::records::Records;
 use crate::error::Error;
 use crate::flow::identify::{Clusters, FormerEntities, Identified, identify};
@@ -82,16 +81,18 @@ pub fn publish(
         .standard
         .as_ref()
         .map(|standard| Touched::records(standard, records, found.changed.iter().copied()));
+    let mut entity_of: FxHashMap<RowNo, EntityId> = FxHashMap::default();
     for (Divided { mastered, .. }, identified) in divided.iter().zip(&identified) {
         let maker = EntityMaker::new(&basis.hub_model, judge, mastered, identified);
         let split_from: FxHashMap<EntityId, EntityId> = identified.split.iter().copied().collect();
         for cluster in in_order(mastered, identified, near) {
             let entity = maker.entity(cluster);
+            entity_of.extend(entity.members.iter().map(|row| (*row, entity.id)));
             let change = put(publication, &entity, &split_from, &mut applied.changes)?;
             if let Some(touched) = &mut touched {
                 let is_of_changed = entity.members.iter().any(|row| found.changed.contains(row));
                 if is_of_changed || change != EntityChange::Unchanged {
-                    let judged = maker.judged(cluster, &Alone, &mut CheckMemo::none()).1;
+                    let judged = maker.judged(cluster, &Alone, &mut CheckMemo::none());
                     touched.add(entity.id, judged);
                 }
                 again.clusters.insert(entity.id, (again.makers.len(), cluster));
@@ -110,7 +111,11 @@ pub fn publish(
         retired.chain(&gone).for_each(|id| touched.add(*id, None));
         let mut beside = BTreeSet::new();
         if looks_beside {
-            let likeliest_now = likeliest(transaction.reader(), &ids)?;
+            let entity_of =
+                |row: RowNo| entity_of.get(&row).or_else(|| near.entity_of.get(&row)).copied();
+            let now =
+                pairs.iter().map(|pair| (pair.weight, [pair.left, pair.right].map(entity_of)));
+            let likeliest_now = likeliest_of(now);
             let of_both = likeliest_before.keys().chain(likeliest_now.keys());
             let is_other = |id: &&EntityId| likeliest_before.get(id) != likeliest_now.get(id);
             beside = of_both.filter(is_other).copied().collect();
@@ -165,8 +170,8 @@ fn divide(
     let former = FormerCustomers { entity_of: &|_| None, holds };
     let known_holds = former.holds_of(hub_model, &table);
     let attributes = &hub_model.attributes;
-    let matcher =
-        Matcher::frozen(&table, attributes, model.clone(), Candidates::Hopeful, &Unwatched);
+    // All edges are known.
+    let matcher = Matcher::around(&table, attributes, model.clone(), &[]);
     let matched =
         former.in_force(&table, &known_holds, |former| matcher.divide(edges, &decided, former));
     let weakest_links = matcher.weakest_links(&matched);

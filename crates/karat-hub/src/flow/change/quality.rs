@@ -2,20 +2,20 @@
 //! hang on those.
 //!
 //! Who else is judged again: who shares a value that somebody now has or has no more, as long as
-//! few do, since a verdict changes only where few become one more or one less; and customers beside
-//! the neighbourhood whose likeliest potential match is another.
+//! few do, since a verdict changes only where few become one more or one less; customers beside the
+//! neighbourhood whose likeliest potential match is another; and who stands on the way up from
+//! somebody, as his parents may be on one circle with him, or were.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use karat_engine::merging::{self, Member};
-use karat_engine::quality::check::{CheckMemo, CheckNo, Fact, KeyRole, Known};
-use karat_model::attribute::AttributeId;
-use karat_model::check::{Answer, AnswerBy, Requirement};
+use karat_engine::quality::check::{BEARERS_MAX, CheckMemo, CheckNo, Fact, KeyRole, Known};
+use karat_model::attribute::{AttributeId, EntityType};
+use karat_model::check::{Answer, AnswerBy, Check, Requirement};
 use karat_model::evidence::Weight;
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_store::{
-    FindingRow, Reader, RowNo, StoredPotentialMatch, SubjectNo, TallyRow, Transaction, ValueKey,
-    VerdictSet,
+    FindingRow, Reader, RowNo, SubjectNo, TallyRow, Transaction, ValueKey, VerdictSet,
 };
 use rustc_hash::FxHashMap;
 
@@ -24,7 +24,8 @@ use super::records::Records;
 use crate::error::Error;
 use crate::flow::publish::{EntityMaker, trust};
 use crate::flow::quality::{
-    Alone, Customer, Judged, Tallies, asked_key, held_key, read_judged, stored_key,
+    Alone, Customer, Judged, Tallies, asked_key, held_key, is_below, read_judged, stored_keys,
+    value_of,
 };
 use crate::flow::settlements::Settlements;
 
@@ -47,16 +48,22 @@ pub fn likeliest(
     reader: &dyn Reader,
     customers: &[EntityId],
 ) -> Result<BTreeMap<EntityId, Weight>, Error> {
+    let stored = reader.potential_matches_of(customers)?;
+    Ok(likeliest_of(stored.iter().map(|of| (of.pair.weight, [of.left_entity, of.right_entity]))))
+}
+
+/// The likeliest of some potential matches, for each customer of one.
+pub fn likeliest_of(
+    matches: impl Iterator<Item = (Weight, [Option<EntityId>; 2])>,
+) -> BTreeMap<EntityId, Weight> {
     let mut likeliest: BTreeMap<EntityId, Weight> = BTreeMap::new();
-    for StoredPotentialMatch { pair, left_entity, right_entity, .. } in
-        reader.potential_matches_of(customers)?
-    {
-        for entity in [left_entity, right_entity].into_iter().flatten() {
-            let known = likeliest.entry(entity).or_insert(pair.weight);
-            *known = pair.weight.max(*known);
+    for (weight, entities) in matches {
+        for entity in entities.into_iter().flatten() {
+            let known = likeliest.entry(entity).or_insert(weight);
+            *known = weight.max(*known);
         }
     }
-    Ok(likeliest)
+    likeliest
 }
 
 impl Touched {
@@ -104,11 +111,15 @@ impl Touched {
     ) -> Result<(), Error> {
         let Some(standard) = &basis.standard else { return Ok(()) };
         let subjects: Vec<SubjectNo> = self.subjects.keys().copied().collect();
-        let keys = stored_keys(&self.subjects);
+        let keys = keys_of(&self.subjects);
         let changed = transaction.publication()?.replace_value_keys_of(&subjects, &keys)?;
         let mut others: BTreeSet<SubjectNo> =
             beside.iter().map(|customer| SubjectNo::Customer(*customer)).collect();
         others.extend(hanging(transaction.reader(), standard, &changed)?);
+        if standard.judge.plan.checks().any(|(_, check)| leads(check)) {
+            let all: BTreeSet<SubjectNo> = subjects.iter().chain(&others).copied().collect();
+            others.extend(above(transaction.reader(), all, &changed)?);
+        }
         others.retain(|subject| !self.subjects.contains_key(subject));
         let others = Others::read(transaction.reader(), basis, records, others)?;
         for subject in &others.subjects {
@@ -131,7 +142,7 @@ impl Touched {
         match subject {
             SubjectNo::Record(row) => self.record(standard, records, row, known),
             SubjectNo::Customer(id) => match near.clusters.get(&id) {
-                Some(&(at, cluster)) => near.makers[at].judged(cluster, known, &mut self.memo).1,
+                Some(&(at, cluster)) => near.makers[at].judged(cluster, known, &mut self.memo),
                 None => others.judge(standard, records, id, known, &mut self.memo),
             },
             SubjectNo::Attribute(_) | SubjectNo::Source(_) => None,
@@ -148,16 +159,31 @@ impl Touched {
         others: &Others,
     ) -> Result<(), Error> {
         let holders = holders_of(reader, self.subjects.values().flatten())?;
+        let parents = self.parents();
         let subjects: Vec<SubjectNo> = self.subjects.keys().copied().collect();
         for subject in subjects {
             let Some(judged) = &self.subjects[&subject] else { continue };
-            let among = Among { subject, holders: &holders };
+            let among = Among { subject, holders: &holders, parents: &parents };
             if among.matters(judged) {
                 let again = self.judge(standard, records, near, others, subject, &among);
                 self.subjects.insert(subject, again);
             }
         }
         Ok(())
+    }
+
+    /// The parents to which those lead who have a value: the lowest key.
+    fn parents(&self) -> Parents {
+        let mut parents = Parents::default();
+        for (subject, judged) in &self.subjects {
+            for key in judged.iter().flat_map(|judged| &judged.keys) {
+                if let KeyRole::Leads { to } = key.role {
+                    let parent = parents.entry((is_record(subject), key.key)).or_insert(to);
+                    *parent = to.min(*parent);
+                }
+            }
+        }
+        parents
     }
 
     /// Writes verdicts and findings, and by how much tallies are others.
@@ -174,14 +200,15 @@ impl Touched {
             |of: &crate::flow::quality::JudgedAs| of.source.and_then(|number| sources.get(&number));
         for (_, bytes) in transaction.reader().verdicts_of(&subjects)?.iter() {
             let damaged = karat_store::Error::Damaged { what: "verdicts", number: 0 };
-            let (of, verdicts) = read_judged(bytes).ok_or(damaged)?;
-            tallies.count(judge, of, source(&of), &verdicts, -1);
+            let (of, worth, verdicts) = read_judged(bytes).ok_or(damaged)?;
+            tallies.count(judge, of, source(&of), (worth, &verdicts), -1);
         }
         let mut verdicts = VerdictSet::default();
         let mut findings: Vec<FindingRow> = Vec::new();
         for (subject, judged) in &self.subjects {
             let Some(judged) = judged else { continue };
-            tallies.count(judge, judged.of, source(&judged.of), &judged.verdicts, 1);
+            let counted = (judged.worth, &judged.verdicts);
+            tallies.count(judge, judged.of, source(&judged.of), counted, 1);
             verdicts.push(*subject, &judged.to_bytes());
             findings.extend(judged.faults.iter().map(|it| numbers.finding(*subject, it)));
         }
@@ -206,7 +233,8 @@ pub fn judged_among(
         return Ok(alone);
     }
     let holders = holders_of(reader, std::iter::once(&alone))?;
-    let among = Among { subject, holders: &holders };
+    let parents = Parents::default();
+    let among = Among { subject, holders: &holders, parents: &parents };
     Ok(if among.matters(&alone) { judge(&among) } else { alone })
 }
 
@@ -230,11 +258,12 @@ fn holders_of<'j>(
 }
 
 /// The values that the touched have now.
-fn stored_keys(subjects: &BTreeMap<SubjectNo, Option<Judged>>) -> Vec<(ValueKey, SubjectNo)> {
+fn keys_of(subjects: &BTreeMap<SubjectNo, Option<Judged>>) -> Vec<(ValueKey, SubjectNo)> {
     let known = subjects.iter().filter_map(|(subject, judged)| Some((subject, judged.as_ref()?)));
-    let keys = known
-        .flat_map(|(subject, judged)| judged.keys.iter().map(|key| (stored_key(key), *subject)));
-    let mut keys: Vec<(ValueKey, SubjectNo)> = keys.collect();
+    let mut keys: Vec<(ValueKey, SubjectNo)> = Vec::new();
+    for (subject, judged) in known {
+        keys.extend(judged.keys.iter().flat_map(stored_keys).map(|key| (key, *subject)));
+    }
     keys.sort_unstable();
     keys.dedup();
     keys
@@ -247,8 +276,8 @@ fn hanging(
     standard: &Standard,
     changed: &[ValueKey],
 ) -> Result<Vec<SubjectNo>, Error> {
-    let mut wanted: Vec<ValueKey> =
-        changed.iter().flat_map(|key| [held_key(key.0 << 8), asked_key(key.0 << 8)]).collect();
+    let changed = changed.iter().filter(|key| !is_below(**key)).map(|key| value_of(*key));
+    let mut wanted: Vec<ValueKey> = changed.flat_map(|of| [held_key(of), asked_key(of)]).collect();
     wanted.sort_unstable();
     wanted.dedup();
     if wanted.is_empty() {
@@ -257,12 +286,45 @@ fn hanging(
     let few = few(standard);
     let mut found = Vec::new();
     for group in reader.value_holders(&wanted)?.chunk_by(|one, next| one.0 == next.0) {
-        let asks = group[0].0 == asked_key(group[0].0.0 << 8);
+        let asks = group[0].0 == asked_key(value_of(group[0].0));
         if asks || group.len() <= few {
             found.extend(group.iter().map(|(_, subject)| *subject));
         }
     }
     Ok(found)
+}
+
+/// Whether a check follows the parents of a subject.
+fn leads(check: &Check) -> bool {
+    matches!(check.requirement, Requirement::HierarchyAcyclic(_))
+}
+
+/// Who stands on the ways up from some subjects, and from whoever has one of these values or is the
+/// parent that somebody has now or had: all who are on a circle with them, or were.
+fn above(
+    reader: &dyn Reader,
+    subjects: BTreeSet<SubjectNo>,
+    changed: &[ValueKey],
+) -> Result<BTreeSet<SubjectNo>, Error> {
+    // Records and customers may bear a number, and a change can touch a few of them at once.
+    const FOLLOWED_MAX: usize = 4 * BEARERS_MAX;
+    let mut found: BTreeSet<SubjectNo> = BTreeSet::new();
+    let mut seen: BTreeSet<u64> = BTreeSet::new();
+    let mut next: Vec<u64> = changed.iter().map(|key| value_of(*key)).collect();
+    let mut from: Vec<SubjectNo> = subjects.into_iter().collect();
+    loop {
+        let keys = reader.value_keys_of(&from)?.into_iter();
+        next.extend(keys.filter(|(key, _)| is_below(*key)).map(|(key, _)| value_of(key)));
+        next.retain(|value| seen.insert(*value));
+        let wanted: Vec<ValueKey> = next.drain(..).map(held_key).collect();
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        let holders = reader.value_holders(&wanted)?;
+        let groups = holders.chunk_by(|one, other| one.0 == other.0);
+        let followed = groups.filter(|group| group.len() <= FOLLOWED_MAX).flatten();
+        from = followed.map(|(_, subject)| *subject).filter(|it| found.insert(*it)).collect();
+    }
 }
 
 /// More than so many records and customers may have a value without a verdict being another for one
@@ -280,6 +342,15 @@ fn few(standard: &Standard) -> usize {
 struct Among<'h> {
     subject: SubjectNo,
     holders: &'h FxHashMap<ValueKey, Vec<SubjectNo>>,
+    parents: &'h Parents,
+}
+
+/// By whether they are records, and the key of a value, the key to which those lead who have it.
+type Parents = FxHashMap<(bool, u64), u64>;
+
+/// Whether a subject is a record, and not a customer: they are compared among themselves.
+fn is_record(subject: &SubjectNo) -> bool {
+    matches!(subject, SubjectNo::Record(_))
 }
 
 impl Among<'_> {
@@ -294,9 +365,7 @@ impl Among<'_> {
 
     /// Those of its own kind who have a value.
     fn holders(&self, key: u64) -> impl Iterator<Item = &SubjectNo> {
-        let is_alike = |of: &&SubjectNo| {
-            matches!(of, SubjectNo::Record(_)) == matches!(self.subject, SubjectNo::Record(_))
-        };
+        let is_alike = |of: &&SubjectNo| is_record(of) == is_record(&self.subject);
         self.holders.get(&held_key(key)).into_iter().flatten().filter(is_alike)
     }
 }
@@ -310,15 +379,16 @@ impl Known for Among<'_> {
         self.holders(key).next().is_some()
     }
 
-    fn parent(&self, _check: CheckNo, _key: u64) -> Option<u64> {
+    fn parent(&self, _check: CheckNo, key: u64) -> Option<u64> {
+        let leads = self.holders(key).count() <= BEARERS_MAX;
+        self.parents.get(&(is_record(&self.subject), key)).copied().filter(|_| leads)
+    }
+
+    fn answer(&self, _fact: &Fact, _by: &[AnswerBy]) -> Option<Answer> {
         None
     }
 
-    fn answer(&self, _fact: &Fact, _by: AnswerBy) -> Option<Answer> {
-        None
-    }
-
-    fn yearly_change(&self, _attribute: AttributeId) -> Option<f64> {
+    fn yearly_change(&self, _of: EntityType, _attribute: AttributeId) -> Option<f64> {
         None
     }
 }
@@ -402,6 +472,9 @@ impl Others {
             survivors: &survivors,
             potential_match: self.likeliest.get(&id).copied(),
             kind: None,
+            is_deceased: rows
+                .iter()
+                .any(|row| records.get(*row).is_some_and(|known| known.cleaned.is_deceased())),
         };
         Some(standard.judge.customer(&customer, known, memo))
     }

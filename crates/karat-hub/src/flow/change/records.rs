@@ -8,7 +8,7 @@ use karat_model::claim::CleanRecord;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Columns, Payload, SourceRecord};
-use karat_model::table::{RecordTable, TableBuilder};
+use karat_model::table::{NewRecord, RecordTable, TableBuilder};
 use karat_store::{MatchKey, Reader, RowNo, SourceNo};
 use rustc_hash::FxHashMap;
 
@@ -204,7 +204,13 @@ impl Records {
     ) {
         for row in rows.filter(|row| self.is_of(*row, entity_type)) {
             let KnownRecord { record, cleaned, .. } = self.get(row).expect("it is of the type");
-            builder.push(&record.key, record.observed_at, row.0, &cleaned.claims);
+            builder.push_all(std::iter::once(NewRecord {
+                key: &record.key,
+                observed_at: record.observed_at,
+                row: row.0,
+                claims: &cleaned.claims,
+                is_deceased: cleaned.is_deceased(),
+            }));
         }
     }
 }

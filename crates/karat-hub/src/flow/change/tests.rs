@@ -4,14 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, EntityType};
-use karat_model::check::{Check, CheckName, Decimal, Reference, Requirement, Scope, Use};
+use karat_model::check::{
+    Check, CheckName, Decimal, Hierarchy, Reference, Requirement, Scope, Share, Use,
+};
+use karat_model::confirmation::{ConfirmationKind, ConfirmationNo};
 use karat_model::decision::{DecisionNo, Identity, Ruling, Settled, SettledValue};
 use karat_model::evidence::Verdict;
+use karat_model::finding::{Dimension, ValueDigest};
 use karat_model::hub_model::{ColumnMapping, DateOrder, Delivery, Format, HubModel, Party, Source};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Moment, Payload};
 use karat_model::semantic::SemanticType;
-use karat_store::{Arrival, Change, Database, Reader, RowNo, Store, Transaction};
+use karat_store::{
+    Arrival, Change, ConfirmationRow, Database, Reader, RowNo, Store, SubjectNo, Transaction,
+};
 use proptest::prelude::*;
 
 use super::foreseen::Foresight;
@@ -22,7 +28,7 @@ use crate::flow::progress::Unwatched;
 use crate::flow::publish::{Changes, publish_all};
 use crate::flow::quality::read_judged;
 
-const COLUMNS: [(&str, SemanticType); 9] = [
+const COLUMNS: [(&str, SemanticType); 11] = [
     ("id", SemanticType::SourceId),
     ("voornaam", SemanticType::GivenName),
     ("achternaam", SemanticType::FamilyName),
@@ -32,15 +38,19 @@ const COLUMNS: [(&str, SemanticType); 9] = [
     ("bedrijf", SemanticType::CompanyName),
     ("kvk", SemanticType::KvkNumber),
     ("telefoon", SemanticType::Phone),
+    ("nummer", SemanticType::Text),
+    ("ouder", SemanticType::Text),
 ];
 
 fn hub_model() -> HubModel {
     let mut model = HubModel::new("living");
+    let own = ["nummer", "ouder"];
+    let own = own.map(|name| (name, model.attributes.add_named(name, SemanticType::Text)));
     for name in ["crm", "shop"] {
         let mapping = |&(column, semantic_type): &(&str, SemanticType)| ColumnMapping {
             column: column.into(),
             semantic_type,
-            attribute: None,
+            attribute: own.iter().find(|(name, _)| *name == column).map(|(_, id)| *id),
             slot: 0,
             length_max: None,
         };
@@ -53,10 +63,14 @@ fn hub_model() -> HubModel {
             party: Party::ByValues,
             country: None,
             date_order: DateOrder::DayFirst,
+            feedback: None,
             columns: COLUMNS.iter().map(mapping).collect(),
         });
     }
-    model.checks = checks().into();
+    model.checks = checks(own.map(|(_, id)| id)).into();
+    // Any attribute that is written in digits tells what its customer is worth.
+    model.quality.value = Some(AttributeId::KVK_NUMBER);
+    model.quality.weights = vec![(Dimension::Uniqueness, 3)];
     let needs = ["mail_known", "mail_few"].map(|name| CheckName::new(name).unwrap()).into();
     let label = ["Mailing".to_string(), "Mailing".to_string()];
     model.uses = [Use { name: "mailing".into(), label, entity_types: Vec::new(), needs }].into();
@@ -64,11 +78,12 @@ fn hub_model() -> HubModel {
 }
 
 /// Checks of every sort: of values, of what others have, of what is beside.
-fn checks() -> Vec<Check> {
+fn checks([number, above]: [AttributeId; 2]) -> Vec<Check> {
     let check = |name: &str, attribute: AttributeId, on: Scope, requirement: Requirement| {
         let attributes = vec![attribute];
         Check { attributes, on, ..Check::new(CheckName::new(name).unwrap(), requirement) }
     };
+    let tree = Requirement::HierarchyAcyclic(Hierarchy { key: number, parent: above });
     let named = Reference { source: None, attribute: AttributeId::EMAIL };
     vec![
         check("mail_known", AttributeId::EMAIL, Scope::Both, Requirement::Present),
@@ -82,6 +97,15 @@ fn checks() -> Vec<Check> {
             Requirement::DuplicateCluster(Decimal(0)),
         ),
         check("city_equal", AttributeId::CITY, Scope::Customers, Requirement::EqualAcrossSources),
+        check("city_fresh", AttributeId::CITY, Scope::Both, Requirement::Current(Share(5_400))),
+        check("mail_fresh", AttributeId::EMAIL, Scope::Both, Requirement::Current(Share(2_200))),
+        check("mail_said", AttributeId::EMAIL, Scope::Both, Requirement::CustomerConfirmed),
+        check("no_circle", above, Scope::Both, tree),
+        Check {
+            attributes: Vec::new(),
+            ..check("alive", AttributeId::CITY, Scope::Both, Requirement::NotDeceased)
+        },
+        check("mail_arrives", AttributeId::EMAIL, Scope::Both, Requirement::EmailDeliverable),
     ]
 }
 
@@ -135,9 +159,17 @@ enum Happening {
     Decision(Ruling),
     /// The decision with this number, if it was made, counts no more.
     Undoing(u64),
-    /// New models are learnt.
+    /// Something is found out of the first value of an attribute that a record has, by this writer
+    /// or another.
+    Confirmation(RecordKey, &'static str, ConfirmationKind, bool),
+    /// The confirmation with this number, if it was made, counts no more.
+    Withdrawal(u64),
+    /// New models are learnt, years later.
     Learning,
 }
+
+/// Keeps that something was found out of a record, if there is one.
+type Find<'f> = dyn FnMut(&mut dyn Transaction, &Basis) -> karat_store::Result<Option<RowNo>> + 'f;
 
 impl World {
     /// A hub in a file.
@@ -184,7 +216,8 @@ impl World {
         let coming: Vec<Coming> =
             coming.iter().map(|(key, values)| (key, values.as_slice())).collect();
         let (reader, models) = (self.store.reader(), &self.basis.models);
-        let foreseen = Foreseen::of_each(reader, &self.model, models, &coming).unwrap();
+        let mut records = Records::new(&self.model, reader).unwrap();
+        let foreseen = Foreseen::of_each(reader, &mut records, models, &coming).unwrap();
         let found = coming.iter().zip(foreseen);
         let found = found.filter_map(|((key, _), foreseen)| Some(((*key).clone(), foreseen?)));
         self.foreseen.extend(found);
@@ -228,6 +261,40 @@ impl World {
         changed.unwrap();
     }
 
+    /// Leads through that something was found out, or that it was undone.
+    fn find_out(&mut self, is_other: bool, find: &mut Find) {
+        let mut other = None;
+        if is_other {
+            let basis = Basis::read(self.model.clone(), self.store.reader());
+            other = Some(basis.unwrap());
+        }
+        let basis = other.as_mut().unwrap_or(&mut self.basis);
+        let changed = self.store.change(Moment(2), &mut |transaction| {
+            let Some(row) = find(transaction, basis)? else { return Ok(()) };
+            basis.reconfirm(transaction.reader(), row).unwrap();
+            lead(transaction, basis, &[row], &[]);
+            Ok(())
+        });
+        changed.unwrap();
+    }
+
+    /// The first value of an attribute that a record has.
+    fn value(
+        transaction: &dyn Transaction,
+        basis: &Basis,
+        key: &RecordKey,
+        attribute: &str,
+    ) -> Option<(RowNo, ValueDigest)> {
+        let reader = transaction.reader();
+        let (_, row) = reader.rows_of(std::slice::from_ref(key)).unwrap().pop()?;
+        let mut records = Records::new(&basis.hub_model, reader).unwrap();
+        records.read(reader, [row]).unwrap();
+        let id = basis.hub_model.attributes.find(attribute);
+        let claims = &records.get(row)?.cleaned.claims;
+        let claim = claims.iter().find(|claim| Some(claim.attribute) == id)?;
+        Some((row, basis.standard.as_ref().unwrap().judge.digests.of(&claim.value)))
+    }
+
     fn happen(&mut self, happening: &Happening) {
         match happening {
             Happening::Records(steps) => {
@@ -241,8 +308,24 @@ impl World {
                 transaction.undo(DecisionNo(*no), "steward", "")?;
                 Ok(())
             }),
+            Happening::Confirmation(key, attribute, kind, is_other) => {
+                self.find_out(*is_other, &mut |transaction, basis| {
+                    let found = World::value(transaction, basis, key, attribute);
+                    let Some((record, value)) = found else { return Ok(None) };
+                    let attribute = attribute.to_string();
+                    let row = ConfirmationRow { record, attribute, value, kind: *kind };
+                    transaction.confirm(&row, "steward", "")?;
+                    Ok(Some(record))
+                });
+            }
+            Happening::Withdrawal(no) => self.find_out(false, &mut |transaction, _| {
+                let no = ConfirmationNo(*no);
+                let journal = transaction.reader().confirmations()?;
+                let row = journal.iter().find(|it| it.confirmation.no == no).map(|it| it.record);
+                Ok(row.filter(|_| transaction.withdraw(no, "steward", "").unwrap()))
+            }),
             Happening::Learning => {
-                let (dir, clock) = (self.folder.path(), || Moment(3));
+                let (dir, clock) = (self.folder.path(), || Moment(1_900_000_000));
                 let store = self.store.as_mut();
                 publish(store, dir, &self.model, true, &clock, &Unwatched).unwrap();
                 let now = self.store.reader().now().unwrap();
@@ -359,7 +442,10 @@ fn arrival(id: &str, row: Option<&str>) -> Arrival {
         }
         Change::Upsert(payload)
     });
-    Arrival { id: id.into(), observed_at: Some(Moment(1_700_000_000)), change }
+    // Said on different days, so that values age.
+    let days = row.map_or(0, |row| row.len() as i64 % 9 * 50);
+    let observed_at = Some(Moment(1_700_000_000 + days * 86_400));
+    Arrival { id: id.into(), observed_at, change }
 }
 
 const GIVEN: [&str; 10] =
@@ -394,10 +480,15 @@ fn row() -> impl Strategy<Value = String> {
     let town = prop::sample::select(vec!["Zwolle", "Breda", ""]);
     let company = prop::sample::select(vec!["", "", "", "Bakker Bouw", "Bakker Zorg Breda"]);
     let kvk = prop::sample::select(vec!["", "40000000", "40003571"]);
-    (0..4usize, 0..3usize, date, mail, town, company, kvk).prop_map(
-        |(given, family, date, mail, town, company, kvk)| {
+    // Of few numbers circles come about, and of none.
+    let number = || prop::sample::select(vec!["", "n1", "n2", "n3", "n4"]);
+    let tree = (number(), number());
+    let phone = prop::sample::select(vec!["", "", "", "06-12345987 (overleden)"]);
+    (0..4usize, 0..3usize, date, mail, town, (company, kvk), tree, phone).prop_map(
+        |(given, family, date, mail, town, (company, kvk), (number, above), phone)| {
             let kvk = if company.is_empty() { "" } else { kvk };
-            format!("{}|{}|{date}|{mail}|{town}|{company}|{kvk}|", GIVEN[given], FAMILY[family])
+            let name = format!("{}|{}", GIVEN[given], FAMILY[family]);
+            format!("{name}|{date}|{mail}|{town}|{company}|{kvk}|{phone}|{number}|{above}")
         },
     )
 }
@@ -436,11 +527,25 @@ fn ruling() -> impl Strategy<Value = Ruling> {
     prop_oneof![4 => identity, 2 => settled, 1 => moved, 1 => keys().prop_map(Ruling::Lock)]
 }
 
+fn confirmation() -> impl Strategy<Value = Happening> {
+    use ConfirmationKind::{Bounced, Customer};
+    let attribute = prop::sample::select(vec!["email", "email", "city"]);
+    let kind = prop::sample::select(vec![Customer, Bounced]);
+    let of_population = (prop::sample::select(vec!["crm", "shop"]), 0..4u32)
+        .prop_map(|(source, id)| format!("{source}/p{id}").parse().unwrap());
+    let key = prop_oneof![key(), of_population];
+    (key, attribute, kind, prop::bool::ANY).prop_map(|(key, attribute, kind, is_other)| {
+        Happening::Confirmation(key, attribute, kind, is_other)
+    })
+}
+
 fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         8 => prop::collection::vec(step(), 1..3).prop_map(Happening::Records),
         4 => ruling().prop_map(Happening::Decision),
         3 => (1..8u64).prop_map(Happening::Undoing),
+        4 => confirmation(),
+        1 => (1..6u64).prop_map(Happening::Withdrawal),
         1 => Just(Happening::Learning),
     ]
 }
@@ -570,6 +675,50 @@ fn a_record_finds_its_customer_and_leaves_it_again() {
     let gone = Step { source: "crm", id: "new".into(), row: None };
     assert_eq!(world.change(&[gone]).changes, Changes { deleted: 1, ..Changes::default() });
     world.check();
+}
+
+#[test]
+fn circles_of_parents_are_found_as_they_come_and_go() {
+    let mut world = World::new();
+    let put = |id: &str, number: &str, above: &str| {
+        let row = format!("Otto{id}|Prins{id}|||Breda||||{number}|{above}");
+        Step { source: "crm", id: format!("c{id}"), row: Some(row) }
+    };
+    // Records on circles; customers are on circles as their records are.
+    let on_circles = |world: &mut World| -> BTreeSet<String> {
+        world.check();
+        let reader = world.store.reader();
+        let rule = reader.rules().unwrap();
+        let rule = rule.iter().find(|it| it.rule.name.as_str() == "no_circle").unwrap().no;
+        let mut rows = BTreeSet::new();
+        let visited = reader.open_findings(&mut |finding| {
+            if let (true, SubjectNo::Record(row)) = (finding.rule == rule, finding.subject) {
+                rows.insert(row);
+            }
+            Ok(())
+        });
+        visited.unwrap();
+        let rows: Vec<RowNo> = rows.into_iter().collect();
+        let records = reader.records_by_row(&rows).unwrap();
+        records.into_iter().map(|stored| stored.record.key.id.to_string()).collect()
+    };
+    let named = |ids: &[&str]| ids.iter().map(|id| format!("c{id}")).collect::<BTreeSet<String>>();
+    world.change(&[put("a", "n1", "n2"), put("b", "n2", "n3")]);
+    assert_eq!(on_circles(&mut world), named(&[]));
+    // The last one closes it, and whoever is below is on none.
+    world.change(&[put("c", "n3", "n1"), put("d", "n4", "n1")]);
+    assert_eq!(on_circles(&mut world), named(&["a", "b", "c"]));
+    // One in between leaves for a circle of his own.
+    world.change(&[put("b", "n2", "n2")]);
+    assert_eq!(on_circles(&mut world), named(&["b"]));
+    world.change(&[put("b", "n2", "n3")]);
+    assert_eq!(on_circles(&mut world), named(&["a", "b", "c"]));
+    // Another bears the same number, and the lower key of a parent counts.
+    world.change(&[put("e", "n3", "n4")]);
+    world.check();
+    let gone = ["ca", "ce"].map(|id| Step { source: "crm", id: id.into(), row: None });
+    world.change(&gone);
+    assert_eq!(on_circles(&mut world), named(&[]));
 }
 
 #[test]

@@ -9,7 +9,7 @@ pub struct DigestKey([u8; 32]);
 
 impl DigestKey {
     /// A key that no other hub has.
-    pub fn new() -> DigestKey {
+    pub fn random() -> DigestKey {
         let mut key = [0; 32];
         getrandom::fill(&mut key).expect("the system gives random numbers");
         DigestKey(key)

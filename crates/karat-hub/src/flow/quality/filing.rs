@@ -81,26 +81,41 @@ impl Numbers {
     }
 }
 
-/// A value that others may have as well, as the store knows it: what is asked for is kept under
-/// another key than what is had, so that both are found.
-pub fn stored_key(key: &engine::ValueKey) -> ValueKey {
-    match key.role {
-        engine::KeyRole::Holds | engine::KeyRole::Leads { .. } => held_key(key.key),
-        engine::KeyRole::Asks => asked_key(key.key),
-    }
+/// A value that others may have as well, as the store knows it: what is asked for, and to what
+/// parent one leads, is kept under other keys than what is had, so that all are found.
+pub fn stored_keys(key: &engine::ValueKey) -> impl Iterator<Item = ValueKey> + use<> {
+    let (first, second) = match key.role {
+        engine::KeyRole::Holds => (held_key(key.key), None),
+        engine::KeyRole::Leads { to } => (held_key(key.key), Some(below_key(to))),
+        engine::KeyRole::Asks => (asked_key(key.key), None),
+    };
+    std::iter::once(first).chain(second)
 }
 
-/// The part of a key by which values are told apart, here as in the store.
-pub fn told_apart(key: u64) -> u64 {
-    key & !0x1ff
-}
+/// The bits of a stored key that tell what a subject has to do with the value.
+const ROLE: u64 = 3;
 
 /// The key under which those stand who have a value.
 pub fn held_key(key: u64) -> ValueKey {
-    ValueKey(key >> 8 & !1)
+    ValueKey(key >> 8 & !ROLE)
 }
 
 /// The key under which those stand who name a value.
 pub fn asked_key(key: u64) -> ValueKey {
-    ValueKey(key >> 8 | 1)
+    ValueKey(held_key(key).0 | 1)
+}
+
+/// The key under which those stand whose parent has a value.
+pub fn below_key(key: u64) -> ValueKey {
+    ValueKey(held_key(key).0 | 2)
+}
+
+/// The value of a stored key, as the engine knows it.
+pub fn value_of(key: ValueKey) -> u64 {
+    (key.0 & !ROLE) << 8
+}
+
+/// Whether it tells of a parent.
+pub fn is_below(key: ValueKey) -> bool {
+    key.0 & ROLE == 2
 }

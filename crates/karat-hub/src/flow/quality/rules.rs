@@ -16,6 +16,7 @@ pub struct Rules {
     all: Vec<Rule>,
     checks: u16,
     uses: Vec<UseRule>,
+    has_value: bool,
 }
 
 /// A use, and the checks that it needs by their numbers.
@@ -27,6 +28,12 @@ struct UseRule {
 
 /// What the rule of a use is called: no check has a colon in its name.
 pub const USE_PREFIX: &str = "use:";
+/// What the rule is called that keeps how much a dimension weighs.
+pub const DIMENSION_PREFIX: &str = "dimension:";
+/// The rule that counts cents: what customers are worth, by their scores.
+pub const VALUE_RULE: &str = "value:cents";
+/// The rule that counts ten-thousandths: the scores of customers, each as much as any other.
+pub const ALIKE_RULE: &str = "value:alike";
 
 impl Rules {
     /// All rules of a hub model, whose checks are those of the plan.
@@ -63,9 +70,22 @@ impl Rules {
                 definition,
             }
         });
+        let dimensions = Dimension::ALL.into_iter().map(|dimension| {
+            let name = format!("{DIMENSION_PREFIX}{}", dimension.name());
+            counting_rule(&name, "definitions", dimension, format!("weighs: {}", dimension.name()))
+        });
+        let of_value = model.quality.value.map(|id| {
+            let value = &attributes.get(id).name;
+            [VALUE_RULE, ALIKE_RULE].map(|name| {
+                let definition = format!("value: {value}");
+                counting_rule(name, "customers", Dimension::Completeness, definition)
+            })
+        });
+        let counting = dimensions.chain(of_value.into_iter().flatten());
         Rules {
             checks: plan.checks().count() as u16,
-            all: checks.chain(codes).chain(uses).collect(),
+            all: checks.chain(codes).chain(uses).chain(counting).collect(),
+            has_value: model.quality.value.is_some(),
             uses: model
                 .uses
                 .iter()
@@ -99,13 +119,42 @@ impl Rules {
 
     /// The uses of customers of an entity type, each with its rule and the checks that it needs.
     pub fn uses(&self, of: EntityType) -> impl Iterator<Item = (RuleAt, &[CheckNo])> {
-        let first = self.checks + FindingCode::ALL.len() as u16;
+        let first = self.first_use();
         let is_for =
             move |rule: &UseRule| rule.entity_types.is_empty() || rule.entity_types.contains(&of);
         let numbered = self.uses.iter().zip(first..);
         numbered
             .filter(move |(rule, _)| is_for(rule))
             .map(|(rule, at)| (RuleAt(at), rule.needs.as_slice()))
+    }
+
+    /// The rules that keep how much dimensions weigh.
+    pub fn dimensions(&self) -> impl Iterator<Item = (RuleAt, Dimension)> {
+        let first = self.first_use() + self.uses.len() as u16;
+        (first..).map(RuleAt).zip(Dimension::ALL)
+    }
+
+    /// The rules that count what customers are worth, and each alike; none in a hub that does not
+    /// say what tells it.
+    pub fn of_value(&self) -> Option<[RuleAt; 2]> {
+        let first = self.first_use() + (self.uses.len() + Dimension::ALL.len()) as u16;
+        self.has_value.then_some([RuleAt(first), RuleAt(first + 1)])
+    }
+
+    fn first_use(&self) -> u16 {
+        self.checks + FindingCode::ALL.len() as u16
+    }
+}
+
+/// A rule by which nothing is found wrong: something is counted under it.
+fn counting_rule(name: &str, scope: &str, dimension: Dimension, definition: String) -> Rule {
+    Rule {
+        name: RuleName::new(name),
+        version: RuleVersion::of(&definition),
+        scope: scope.to_string(),
+        severity: Severity::Note,
+        dimension,
+        definition,
     }
 }
 

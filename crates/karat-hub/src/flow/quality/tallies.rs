@@ -1,14 +1,16 @@
 //! Tallies: how many subjects got which verdict, by entity type, source, rule and attribute.
 
 use karat_engine::quality::check::{CheckNo, Verdicts};
-use karat_model::attribute::AttributeId;
+use karat_engine::quality::score::subject::Worth;
+use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::check::{Scope, Verdict};
 use karat_model::finding::{Dimension, FindingCode};
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
-use karat_store::{TallyRow, VerdictCounts};
+use karat_store::{SourceNo, TallyRow, VerdictCounts};
 use rustc_hash::FxHashMap;
 
+use super::deliveries::JudgedDelivery;
 use super::filing::Numbers;
 use super::judge::{Judge, JudgedAs};
 use super::rules::{RuleAt, fitness};
@@ -19,6 +21,10 @@ pub struct Tallies {
     groups: FxHashMap<JudgedAs, Group>,
     /// Of what the hub model says of attributes: there is no entity type.
     definitions: FxHashMap<(RuleAt, AttributeId), VerdictCounts>,
+    /// Of what sources deliver: there is no entity type either.
+    deliveries: FxHashMap<(SourceNo, RuleAt, Option<AttributeId>), VerdictCounts>,
+    /// Whether it is all there is, and no difference.
+    is_whole: bool,
 }
 
 /// Those of the records of one source, or of all customers, of one entity type.
@@ -44,7 +50,39 @@ impl Group {
     fn add(&mut self, rule: RuleAt, verdict: Verdict, sign: i64) {
         add(&mut self.rules[usize::from(rule.0)], verdict, sign);
     }
+
+    /// Counts the score of a customer by what it is worth in cents, and alike in ten-thousandths.
+    fn add_worth(
+        &mut self,
+        [by_worth, alike]: [RuleAt; 2],
+        score: Option<f64>,
+        worth: Option<Worth>,
+        sign: i64,
+    ) {
+        let counts = &mut self.rules[usize::from(by_worth.0)];
+        match (worth, score) {
+            (Some(worth), Some(score)) => {
+                let scored = worth.scored(score);
+                counts.pass += sign * scored as i64;
+                counts.fail += sign * (worth.cents() - scored) as i64;
+            }
+            (Some(_), None) => counts.unverified += sign,
+            (None, _) => counts.not_applicable += sign,
+        }
+        let counts = &mut self.rules[usize::from(alike.0)];
+        match score {
+            Some(score) => {
+                let scored = (score * ALIKE).round() as i64;
+                counts.pass += sign * scored;
+                counts.fail += sign * (ALIKE as i64 - scored);
+            }
+            None => counts.not_applicable += sign,
+        }
+    }
 }
+
+/// What each customer counts for where all count alike.
+const ALIKE: f64 = 10_000.0;
 
 impl Tallies {
     /// Counts the verdicts of a subject in, or out with −1; its source goes by this name.
@@ -53,7 +91,7 @@ impl Tallies {
         judge: &Judge,
         of: JudgedAs,
         source: Option<&SourceName>,
-        verdicts: &Verdicts,
+        (worth, verdicts): (Option<Worth>, &Verdicts),
         sign: i64,
     ) {
         let group = self.groups.entry(of).or_insert_with(|| Group::new(judge, of, source));
@@ -68,52 +106,86 @@ impl Tallies {
             for (rule, needs) in judge.rules.uses(of.entity_type) {
                 group.add(rule, fitness(needs.iter().map(|no| verdicts.get(*no))), sign);
             }
+            if let Some(rules) = judge.rules.of_value() {
+                let score = judge.scoring[of.entity_type as usize].score(|no| verdicts.get(no));
+                group.add_worth(rules, score, worth, sign);
+            }
         }
     }
 
-    /// Counts what the checks of definitions say of the attributes that are used.
+    /// Counts what the checks of definitions say of the attributes that are used; the tallies are
+    /// all there are, and so keep how much dimensions weigh.
     pub fn count_definitions(&mut self, judge: &Judge, used: &[AttributeId]) {
+        self.is_whole = true;
         for (no, attribute, verdict) in judge.plan.judge_definitions(used) {
             let place = (judge.rules.check(no), attribute);
             add(self.definitions.entry(place).or_default(), verdict, 1);
         }
     }
 
+    /// Counts what checks say of the deliveries of sources.
+    pub fn count_deliveries(&mut self, judged: &[JudgedDelivery]) {
+        for of in judged {
+            let place = (of.source, of.rule, of.attribute);
+            add(self.deliveries.entry(place).or_default(), of.verdict, 1);
+        }
+    }
+
     /// As they are stored, in order; those that count nothing are left out.
     pub fn rows(&self, judge: &Judge, model: &HubModel, numbers: &Numbers) -> Vec<TallyRow> {
         let mut rows = Vec::new();
-        let criticality = |attribute: Option<AttributeId>| {
-            attribute.map_or(1, |id| model.quality.criticality(&model.attributes, id))
+        let criticality = |place: &Place| match place.attribute {
+            Some(id) => u32::from(model.quality.criticality(&model.attributes, id)),
+            None => place.criticality,
         };
-        let mut push = |of: Option<JudgedAs>, rule: RuleAt, place: Place, counts| {
+        let mut push = |of: (Option<EntityType>, Option<SourceNo>), rule, place: Place, counts| {
             if counts == VerdictCounts::default() {
                 return;
             }
             rows.push(TallyRow {
-                entity_type: of.map(|of| of.entity_type),
-                source: of.and_then(|of| of.source),
+                entity_type: of.0,
+                source: of.1,
                 rule: numbers.rule(rule),
                 attribute: place.attribute.map(|id| numbers.attribute(id)),
                 dimension: place.dimension,
                 weight: u32::from(place.weight),
-                criticality: u32::from(criticality(place.attribute)),
+                criticality: criticality(&place),
                 counts,
             });
         };
-        for (&of, group) in &self.groups {
+        for (of, group) in &self.groups {
+            let of = (Some(of.entity_type), of.source);
             for (at, &counts) in (0..).zip(&group.rules) {
-                push(Some(of), RuleAt(at), Place::of(judge, RuleAt(at)), counts);
+                push(of, RuleAt(at), Place::of(judge, RuleAt(at)), counts);
             }
             for (&(code, attribute), &fail) in &group.found {
                 // A finding tells what is wrong with a value; checks tell how many are right.
-                let place = Place { attribute, dimension: code.dimension(), weight: 0 };
+                let dimension = code.dimension();
+                let place = Place { attribute, dimension, weight: 0, criticality: 1 };
                 let counts = VerdictCounts { fail, ..VerdictCounts::default() };
-                push(Some(of), judge.rules.code(code), place, counts);
+                push(of, judge.rules.code(code), place, counts);
             }
         }
         for (&(rule, attribute), &counts) in &self.definitions {
             let place = Place { attribute: Some(attribute), ..Place::of(judge, rule) };
-            push(None, rule, place, counts);
+            push((None, None), rule, place, counts);
+        }
+        for (&(source, rule, attribute), &counts) in &self.deliveries {
+            let place = Place { attribute, ..Place::of(judge, rule) };
+            push((None, Some(source)), rule, place, counts);
+        }
+        if self.is_whole {
+            for (rule, dimension) in judge.rules.dimensions() {
+                // It counts in no tile: its weight among dimensions stands as how critical it is.
+                let criticality = u32::from(model.quality.weight(dimension));
+                let place = Place { attribute: None, dimension, weight: 0, criticality };
+                push(
+                    (None, None),
+                    rule,
+                    place,
+                    VerdictCounts { pass: 1, ..VerdictCounts::default() },
+                );
+            }
         }
         rows.sort_unstable();
         rows
@@ -125,6 +197,8 @@ struct Place {
     attribute: Option<AttributeId>,
     dimension: Dimension,
     weight: u16,
+    /// How much it counts where it is about no attribute.
+    criticality: u32,
 }
 
 impl Place {
@@ -132,18 +206,17 @@ impl Place {
         let check = judge.plan.checks().nth(usize::from(rule.0)).map(|(_, check)| check);
         match check {
             Some(check) => Place {
-                attribute: match check.attributes[..] {
-                    [attribute] => Some(attribute),
-                    _ => None,
-                },
+                attribute: check.own_attribute(),
                 dimension: check.dimension,
                 weight: check.weight,
+                criticality: 1,
             },
             // A use counts for itself.
             None => Place {
                 attribute: None,
                 dimension: judge.rules.all()[usize::from(rule.0)].dimension,
                 weight: 0,
+                criticality: 1,
             },
         }
     }

@@ -1,16 +1,22 @@
 //! The quality of a whole hub: everything is judged, then again where others matter.
 
+use std::collections::BTreeMap;
+
 use karat_engine::clean::CleaningPlan;
 use karat_engine::quality::check::{KeyRole, Population, ValueKey};
 use karat_model::attribute::AttributeId;
+use karat_model::check::Decimal;
+use karat_model::claim::CleanRecord;
 use karat_model::hub_model::{HubModel, Source};
 use karat_model::id::SourceName;
-use karat_store::{Publication, SubjectNo, VerdictSet};
+use karat_store::{Publication, SourceNo, SubjectNo, VerdictSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::filing::{Numbers, stored_key};
-use super::judge::{Fault, Judge, Judged, read_judged};
+use super::deliveries::JudgedDelivery;
+use super::filing::{Numbers, stored_keys};
+use super::judge::{Fault, Judge, Judged, read_judged, stored};
 use super::tallies::Tallies;
+use crate::currency::Ages;
 
 /// What came of judging all records and customers.
 #[derive(Default)]
@@ -23,6 +29,12 @@ pub struct Quality {
     pub keys: Vec<(ValueKey, SubjectNo)>,
     /// How many got which verdict.
     pub tallies: Tallies,
+    /// How long ago values of customers were last known to be so.
+    pub ages: Ages,
+    /// What came of the deliveries of sources.
+    pub deliveries: Vec<JudgedDelivery>,
+    /// What the numbers come to that are compared with those of another source.
+    pub sums: BTreeMap<(SourceNo, AttributeId), i128>,
 }
 
 impl Quality {
@@ -34,7 +46,8 @@ impl Quality {
         source: Option<&SourceName>,
         judged: Judged,
     ) {
-        self.tallies.count(judge, judged.of, source, &judged.verdicts, 1);
+        self.tallies.count(judge, judged.of, source, (judged.worth, &judged.verdicts), 1);
+        self.ages.count(judged.of.entity_type, &judged.ages, judge.as_of);
         self.verdicts.push(subject, &judged.to_bytes());
         self.faults.extend(judged.faults.into_iter().map(|fault| (subject, fault)));
         self.keys.extend(judged.keys.into_iter().map(|key| (key, subject)));
@@ -63,19 +76,20 @@ impl Quality {
                     _ => &customers,
                 };
                 let known = before.get(&subject).and_then(|bytes| read_judged(bytes));
-                let (Some((of, verdicts)), Some(judged)) = (known, again(subject, population))
+                let (Some((of, worth, verdicts)), Some(judged)) =
+                    (known, again(subject, population))
                 else {
                     continue;
                 };
                 let now = verdicts.with(&judged.verdicts, &|no| judge.plan.hangs_on_others(no));
                 if now != verdicts {
-                    settled.push((subject, of, verdicts, now, judged.faults));
+                    settled.push((subject, (of, worth), verdicts, now, judged.faults));
                 }
             }
-            for (subject, of, before, now, faults) in settled {
+            for (subject, (of, worth), before, now, faults) in settled {
                 // Its group is there already, so that the source need not be named.
-                self.tallies.count(judge, of, None, &before, -1);
-                self.tallies.count(judge, of, None, &now, 1);
+                self.tallies.count(judge, of, None, (worth, &before), -1);
+                self.tallies.count(judge, of, None, (worth, &now), 1);
                 let hangs = |fault: &Fault| {
                     judge
                         .rules
@@ -83,12 +97,39 @@ impl Quality {
                         .is_some_and(|no| judge.plan.hangs_on_others(no))
                 };
                 self.faults.extend(faults.into_iter().filter(hangs).map(|it| (subject, it)));
-                let judged = Judged { of, verdicts: now, faults: Vec::new(), keys: Vec::new() };
+                let bytes = stored(of, worth, &now);
                 // Of two for one subject, the last counts.
-                self.verdicts.push(subject, &judged.to_bytes());
+                self.verdicts.push(subject, &bytes);
             }
         }
         self.faults.sort_unstable();
+    }
+
+    /// What fails of a subject; all is settled.
+    pub fn faults_of(&self, subject: SubjectNo) -> &[(SubjectNo, Fault)] {
+        let first = self.faults.partition_point(|(of, _)| *of < subject);
+        let end = self.faults.partition_point(|(of, _)| *of <= subject);
+        &self.faults[first..end]
+    }
+
+    /// Adds the numbers up that a record of a source has in these attributes.
+    pub fn add_up(&mut self, source: SourceNo, attributes: &[AttributeId], record: &CleanRecord) {
+        for claim in record.claims.iter().filter(|claim| attributes.contains(&claim.attribute)) {
+            if let Some(Decimal(number)) = Decimal::parse(&claim.value) {
+                *self.sums.entry((source, claim.attribute)).or_default() += i128::from(number);
+            }
+        }
+    }
+
+    /// Takes in what came of the deliveries of sources.
+    pub fn take_deliveries(&mut self, judged: Vec<JudgedDelivery>) {
+        self.tallies.count_deliveries(&judged);
+        for of in &judged {
+            let subject = SubjectNo::Source(of.source);
+            self.faults.extend(of.filed().map(|fault| (subject, fault)));
+        }
+        self.faults.sort_unstable();
+        self.deliveries = judged;
     }
 
     /// Says in the store what there is now.
@@ -98,15 +139,20 @@ impl Quality {
         judge: &Judge,
         model: &HubModel,
     ) -> Result<(), karat_store::Error> {
-        let Quality { verdicts, faults, keys, mut tallies } = self;
+        let Quality { verdicts, faults, keys, mut tallies, ages, .. } = self;
         tallies.count_definitions(judge, &attributes_meant(model));
         let numbers = Numbers::given(publication, judge, &model.attributes)?;
         let findings = faults.iter().map(|(subject, fault)| numbers.finding(*subject, fault));
         publication.replace_findings(findings.collect())?;
         publication.replace_verdicts(verdicts)?;
-        let keys = keys.iter().map(|(key, subject)| (stored_key(key), *subject));
+        let of = |(key, subject): &(ValueKey, SubjectNo)| {
+            let subject = *subject;
+            stored_keys(key).map(move |key| (key, subject))
+        };
+        let keys = keys.iter().flat_map(of);
         publication.replace_value_keys(keys.collect())?;
-        publication.put_tallies(&tallies.rows(judge, model, &numbers))
+        publication.put_tallies(&tallies.rows(judge, model, &numbers))?;
+        publication.put_statistic(Ages::NAME, &ages.to_json(&model.attributes))
     }
 }
 

@@ -227,6 +227,50 @@ fn whatever_write_fails_a_change_is_whole_or_left_nothing() {
 }
 
 #[test]
+fn who_comes_while_others_are_led_through_goes_along() {
+    for (seed, world) in (0..).zip(worlds()) {
+        let (mut writer, mut dice) = (writer(&world), Dice(seed));
+        let mut later = 0;
+        for number in 0..40 {
+            // Each record once, as those that come are chosen to fit.
+            let mut coming: Vec<ChangeRequest> = Vec::new();
+            for id in ["0", "1", "b0", "b1", "new"] {
+                let delete =
+                    Change::Delete { key: key(&format!("crm/{id}")), condition: Condition::None };
+                let name = dice.of(&["Jan Jansen", "J. Jansen", "Bo Bakker", "Nel Noot"]);
+                let born = dice.of(&["1-3-1971", "2-3-1971", ""]);
+                match dice.below(8) {
+                    0 => coming.push(request(delete)),
+                    1..6 => coming.push(request(put(id, &format!("{name}|{born}|Ede{number}|")))),
+                    _ => {}
+                }
+            }
+            let Some(first) = coming.pop() else { continue };
+            let all = coming.len() + 1;
+            let answers = writer.change_with(&mut vec![first.into()], &mut |group| {
+                // Not all are there at once.
+                if dice.below(2) == 0 {
+                    return None;
+                }
+                later += usize::from(group.len() > 1);
+                coming.pop().map(Into::into)
+            });
+            assert_eq!(answers.len(), all - coming.len());
+            for answer in answers {
+                let is_fine =
+                    matches!(answer, Ok(Changed::Now(_)) | Err(Refused::UnknownRecord(_)));
+                assert!(is_fine, "{answer:?}");
+            }
+            if number % 8 == 0 {
+                assert_eq!(world.found(), []);
+            }
+        }
+        assert!(later > 20, "only {later}");
+        assert_eq!(world.found(), []);
+    }
+}
+
+#[test]
 fn changes_that_fail_together_are_made_one_by_one() {
     for world in worlds() {
         let faults = Faults::prepare(world.hub().database()).unwrap();

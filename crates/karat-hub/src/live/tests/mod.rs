@@ -1,4 +1,7 @@
-//! What happens to a hub that lives: failures, and growth from nothing.
+//! What happens to a hub that lives: failures, growth from nothing, what people find out, new days.
+//!
+//! Start reading in `failing.rs`: whatever fails, what is done is whole.
 
+mod confirming;
 mod failing;
 mod growing;

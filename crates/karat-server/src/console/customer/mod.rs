@@ -5,15 +5,18 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use karat_hub::view::{
-    Addressing, Customer, CustomerLookup, MailAddress, NearbyCustomer, RecordDetail, phone_type_of,
+    Addressing, Customer, CustomerLookup, FindingView, LastSeen, MailAddress, NearbyCustomer,
+    RecordDetail, RepairedValue, Sure, phone_type_of,
 };
 use karat_model::attribute::AttributeId;
+use karat_model::claim::Claim;
 use karat_model::decision::{Decision, DecisionNo, Ruling, SettledValue};
 use karat_model::evidence::PairExplanation;
 use karat_model::golden::{GoldenRecord, GoldenValue, Loser, Withheld};
 use karat_model::hub_model::SurvivorshipRule;
-use karat_model::id::EntityId;
+use karat_model::id::{EntityId, RecordKey};
 
+use super::finding::StepForms;
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::chart::Waterfall;
@@ -157,6 +160,24 @@ impl CustomerPage {
         }
     }
 
+    /// By which step a value was repaired that a record is said to claim; nothing when the source
+    /// itself said so.
+    fn repaired(&self, attribute: &AttributeId, record: &RecordKey, value: &str) -> String {
+        let detail = self.customer.records.iter().find(|detail| detail.record.key == *record);
+        let Some(RecordDetail { cleaned, repairs, .. }) = detail else { return String::new() };
+        let says = |claim: &&Claim| claim.attribute == *attribute && claim.value == value;
+        let columns = cleaned.claims.iter().filter(says).map(|claim| claim.column);
+        let steps = columns.filter_map(|column| {
+            // Of several the last one made it what it is.
+            repairs.iter().rfind(|repaired| repaired.column == column)
+        });
+        let told = |it: &RepairedValue| {
+            let repaired = self.page.text.say("repaired by step", "hersteld door stap");
+            format!("{repaired} {}", it.step)
+        };
+        steps.map(told).next().unwrap_or_default()
+    }
+
     /// Why the value won, in a few words.
     fn reason(&self, value: &GoldenValue) -> &'static str {
         let is_alone = value.supporters.is_empty() && value.rule.is_none();
@@ -170,6 +191,45 @@ impl CustomerPage {
         }
     }
 
+    /// How sure a value still is, in a few words; nothing where values do not age.
+    fn sure(&self, value: &GoldenValue) -> String {
+        let text = self.page.text;
+        match self.sure_of(value).map(|sure| (sure.last_seen, sure.probability)) {
+            Some((LastSeen::Refuted, _)) => text.say("found wrong", "fout gebleken").into(),
+            Some((_, Some(probability))) => {
+                format!("{} {}", text.percent(probability), text.say("still so", "nog zo"))
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Since when it is known how sure a value is.
+    fn sure_since(&self, value: &GoldenValue) -> String {
+        let text = self.page.text;
+        match self.sure_of(value).map(|sure| sure.last_seen) {
+            Some(LastSeen::On(day)) => {
+                format!(
+                    "{} {}",
+                    text.say("last known to be so on", "voor het laatst zo op"),
+                    text.day(&day)
+                )
+            }
+            Some(LastSeen::Refuted) => text
+                .say("somebody found out that it is not so", "iemand merkte dat het niet klopt")
+                .into(),
+            Some(LastSeen::Never) => {
+                text.say("nobody says when it was so", "niemand zegt wanneer het zo was").into()
+            }
+            None => String::new(),
+        }
+    }
+
+    fn sure_of(&self, value: &GoldenValue) -> Option<Sure> {
+        let values = self.customer.golden.values.iter();
+        let at = values.into_iter().position(|known| std::ptr::eq(known, value))?;
+        self.customer.sure.get(at).copied().flatten()
+    }
+
     /// What made the value win, if anything had to.
     fn won_by(&self, value: &GoldenValue) -> String {
         let reason = self.reason(value);
@@ -181,6 +241,16 @@ impl CustomerPage {
 
     fn not_linked(&self, nearby: &NearbyCustomer) -> String {
         reasons(&nearby.pair, nearby.held, self.page.attributes(), self.page.text).not_linked
+    }
+
+    /// What may be done about a finding, on this page.
+    fn steps<'a>(&'a self, view: &'a FindingView) -> StepForms<'a> {
+        StepForms { page: &self.page, view, back: Some(self.customer.summary.id) }
+    }
+
+    /// How far a finding is, towards its source.
+    fn state(&self, view: &FindingView) -> &'static str {
+        view.state.label(self.page.text.language)
     }
 
     fn is_folded(&self) -> bool {

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use karat_hub::view::Scorecard;
+use karat_hub::feedback::SourceFeedback;
+use karat_hub::view::{Currency, Scorecard};
 
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::locale::Locale;
-use crate::quality::QualitySections;
+use crate::quality::{CurrencySection, QualitySections};
 
 #[derive(Template)]
 #[template(path = "console/quality/template.html")]
@@ -16,6 +17,8 @@ struct QualityPage<'a> {
     page: Page,
     text: Locale,
     sections: QualitySections<'a>,
+    currency: CurrencySection<'a>,
+    figures: Vec<SourceFeedback>,
 }
 
 /// Shows the scorecard.
@@ -23,10 +26,12 @@ pub(super) async fn show(
     State(console): State<Console>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let scorecard: Scorecard = console.ask(&visit, |hub| hub.scorecard()).await?;
+    let asked = console.ask(&visit, |hub| Ok((hub.scorecard()?, hub.currency()?, hub.feedback()?)));
+    let (scorecard, currency, figures): (Scorecard, Currency, _) = asked.await?;
     let model = console.hub.model();
     let page = Page::new(&visit, Section::Quality);
     let text = page.text;
     let sections = QualitySections { text, scorecard: &scorecard, model: &model, is_linked: true };
-    Ok(render(QualityPage { page, text, sections }))
+    let currency = CurrencySection { text, currency: &currency };
+    Ok(render(QualityPage { page, text, sections, currency, figures }))
 }

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use karat_hub::view::{CheckScore, FindingPage, FindingQuery, FindingView, GroupScore};
+use karat_hub::view::{CheckScore, FindingPage, FindingQuery, GroupScore};
+use karat_model::check::Scope;
 use karat_model::finding::FindingNo;
 use karat_model::id::SourceName;
 
@@ -21,6 +22,7 @@ struct CheckPage {
     name: String,
     source: Option<String>,
     of_customers: bool,
+    of_deliveries: bool,
     is_first: bool,
     /// What came of it: of customers and of records, by entity type and attribute.
     places: Vec<Place>,
@@ -41,13 +43,16 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let source = visit.parameter("source").map(str::to_string);
+    let page = Page::new(&visit, Section::Quality);
+    let mut checks = page.model().checks.iter();
+    let of_deliveries = checks.any(|it| it.name.as_str() == name && it.on == Scope::Deliveries);
     let of_customers = visit.parameter("about") == Some("customers") && source.is_none();
     let after = visit.parameter("after").and_then(|text| text.parse().ok());
     let query = FindingQuery {
         rule: Some(name.clone()),
         source: source.as_deref().map(SourceName::new),
         is_open: Some(true),
-        of_customers: Some(of_customers),
+        of_customers: (!of_deliveries).then_some(of_customers),
         since: None,
     };
     let from = FindingNo(after.unwrap_or(0));
@@ -55,7 +60,6 @@ pub(super) async fn show(
         Ok((hub.scorecard()?, hub.findings(&query, from, FINDINGS_PER_PAGE)?))
     });
     let (scorecard, found) = asked.await?;
-    let page = Page::new(&visit, Section::Quality);
     let language = page.text.language;
     let place = |group: GroupScore| {
         let source = group.source.map(|source| source.to_string());
@@ -65,9 +69,15 @@ pub(super) async fn show(
         of_check.map(place).collect::<Vec<Place>>()
     };
     let groups = scorecard.customers.into_iter().chain(scorecard.sources);
-    let places = groups.flat_map(place).collect();
+    let mut places: Vec<Place> = groups.flat_map(place).collect();
+    if of_deliveries {
+        // What a source delivers is not told apart by entity type.
+        places.dedup_by(|next, one| next.source == one.source);
+    }
     let is_first = after.is_none();
-    Ok(render(CheckPage { page, name, source, of_customers, is_first, places, found }))
+    let check =
+        CheckPage { page, name, source, of_customers, of_deliveries, is_first, places, found };
+    Ok(render(check))
 }
 
 impl CheckPage {
@@ -96,19 +106,6 @@ impl CheckPage {
             Some(_) => place.source == self.source,
             None => self.of_customers,
         }
-    }
-
-    fn called<'v>(&self, view: &'v FindingView) -> &'v str {
-        match view.title.as_str() {
-            "" => self.page.text.say("Without a name", "Zonder naam"),
-            title => title,
-        }
-    }
-
-    fn attribute(&self, view: &FindingView) -> String {
-        let Some(name) = &view.finding.attribute else { return String::new() };
-        let known = self.page.attributes().find(name);
-        known.map_or_else(|| name.clone(), |id| self.page.label(&id).to_string())
     }
 
     /// This page from a place on.

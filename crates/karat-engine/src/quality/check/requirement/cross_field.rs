@@ -108,7 +108,7 @@ fn postcode_address(subject: &mut Subject) -> Verdict {
     let Some(postcode) = subject.first(AttributeId::POSTCODE) else {
         return Verdict::NotApplicable;
     };
-    match subject.known.answer(&postcode, AnswerBy::Register(Register::Bag)) {
+    match subject.known.answer(&postcode, &[AnswerBy::Register(Register::Bag)]) {
         Some(answer) => {
             if !answer.is_so {
                 subject.fails_at(&postcode);

@@ -1,11 +1,12 @@
 //! The value is still right with at least this probability.
 //!
-//! The probability falls with the time since the value was last seen or confirmed: `exp(-r t)`,
-//! where `r` is how many of such values change in a year. The hub learns that rate; until it has,
-//! 9.7 % of home addresses move in a year (Statistics Netherlands, 2023), 23 % of e-mail addresses
-//! end (ZeroBounce, 2025), and of all else 10 % change. Mail that came back, a bounce or a wrong
-//! number makes it 0 at once; a customer who confirmed it, or a later record, makes it new again.
-//! It is judged as of the hub's quality day.
+//! The probability falls with the time since the value was last said by its source, or confirmed:
+//! `exp(-r t)`, where `r` is how many of such values change in a year. The hub learns that rate, of
+//! persons and of organisations apart, beginning at a published one: 9.7 % of home addresses move
+//! in a year (Statistics Netherlands, 2023), 23 % of e-mail addresses end (ZeroBounce, 2025); see
+//! [currency](../currency.md). Mail that came back, a bounce or a wrong number makes it 0 at once,
+//! until the customer says that the value is right; another value at the same place is not touched
+//! by either. It is judged as of the hub's quality day.
 //!
 //! Source: B. Heinrich, M. Klier, *Metric-based data quality assessment: developing and evaluating
 //! a probability-based currency metric*, 2015.
@@ -14,12 +15,12 @@
 //! address_fresh: { attributes: street, current: 80 % }
 //! ```
 
-use karat_model::check::{AnswerBy, Share, Verdict, Why};
-use karat_model::semantic::SemanticType;
+use karat_model::check::{Share, Verdict, Why};
 
 use super::super::facts::Fact;
 use super::super::subject::Subject;
 use super::passes;
+use crate::quality::score::currency::{ASKED, Decay, LastSeen};
 
 /// Fails at each value that is too likely not right any more.
 pub(super) fn judge(subject: &mut Subject, share: Share) -> Verdict {
@@ -27,39 +28,16 @@ pub(super) fn judge(subject: &mut Subject, share: Share) -> Verdict {
 }
 
 fn judge_value(subject: &Subject, fact: &Fact, share: Share) -> Verdict {
-    let answer = |kind| subject.known.answer(fact, kind);
-    let said = answer(AnswerBy::Customer);
-    let confirmed_on = said.filter(|it| it.is_so).map(|it| it.on);
-    let seen_on = subject.seen_on(fact).max(confirmed_on);
-    let refuting =
-        [AnswerBy::Customer, AnswerBy::MailReturned, AnswerBy::Bounced, AnswerBy::WrongNumber];
-    let refuted = refuting.into_iter().filter_map(answer).filter(|it| !it.is_so);
-    if let Some(day) = refuted.map(|it| it.on).max()
-        && seen_on.is_none_or(|seen| seen <= day)
-    {
-        return Verdict::Fail;
-    }
-    let Some(seen_on) = seen_on else { return Verdict::Unverified(Why::NotDated) };
-    let rate = subject
-        .known
-        .yearly_change(fact.attribute)
-        .unwrap_or_else(|| benchmark(subject.plan.attributes.get(fact.attribute).semantic_type));
-    let years = f64::from(subject.as_of.since(seen_on).max(0)) / 365.25;
-    passes((-rate * years).exp() >= share.as_f64())
-}
-
-/// How many values of a type change in a year, as the rate of an exponential: -ln(1 - share).
-fn benchmark(semantic_type: SemanticType) -> f64 {
-    use SemanticType::*;
-    match semantic_type {
-        Street | HouseNumber | HouseNumberAddition | AddressExtra | Postcode | City | Region => {
-            0.102
-        }
-        Email => 0.261,
-        JobTitle => 0.223,
-        BirthDate | BirthPlace | Country => 0.0,
-        _ => 0.105,
-    }
+    let seen_on = match LastSeen::of(subject.seen_on(fact), subject.known.answer(fact, &ASKED)) {
+        LastSeen::On(day) => day,
+        LastSeen::Refuted => return Verdict::Fail,
+        LastSeen::Never => return Verdict::Unverified(Why::NotDated),
+    };
+    let entity_type = subject.facts.entity_type;
+    let learnt = subject.known.yearly_change(entity_type, fact.attribute);
+    let semantic_type = subject.plan.attributes.get(fact.attribute).semantic_type;
+    let rate = learnt.unwrap_or_else(|| Decay::published(semantic_type, entity_type).rate());
+    passes(LastSeen::On(seen_on).current(rate, subject.as_of) >= Some(share.as_f64()))
 }
 
 #[cfg(test)]
@@ -85,7 +63,27 @@ mod tests {
         let street = check(Requirement::Current(Share(8_000))).of("street").seen("2026-11-01");
         let back = street.answered(AnswerBy::MailReturned, false, 20_770);
         back.gives("fail street", "street=Dorpsstraat");
-        let said = back.answered(AnswerBy::Customer, true, 20_771);
+        let said = back.answered(AnswerBy::Customer, true, 20_770);
         said.gives("pass", "street=Dorpsstraat");
+        let again = said.answered(AnswerBy::MailReturned, false, 20_770);
+        again.gives("fail street", "street=Dorpsstraat");
+    }
+
+    #[test]
+    fn what_the_customer_confirmed_is_as_new() {
+        let street = check(Requirement::Current(Share(8_000))).of("street");
+        let said = street.answered(AnswerBy::Customer, true, 20_770);
+        said.gives("pass", "street=Dorpsstraat");
+        said.seen("2019-01-01").gives("pass", "street=Dorpsstraat");
+        let long_ago = street.answered(AnswerBy::Customer, true, 19_000).seen("2019-01-01");
+        long_ago.gives("fail street", "street=Dorpsstraat");
+    }
+
+    #[test]
+    fn the_rate_that_was_learnt_counts() {
+        let street = check(Requirement::Current(Share(8_000))).of("street").seen("2024-10-01");
+        street.clone().changing(0.5).gives("fail street", "street=Dorpsstraat");
+        let years = street.seen("2019-01-01").changing(0.01);
+        years.gives("pass", "street=Dorpsstraat");
     }
 }

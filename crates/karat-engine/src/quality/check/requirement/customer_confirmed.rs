@@ -13,7 +13,7 @@ use super::passes;
 
 /// Judges by what the customer said.
 pub(super) fn judge(subject: &mut Subject) -> Verdict {
-    subject.each_value(|subject, fact| match subject.known.answer(fact, AnswerBy::Customer) {
+    subject.each_value(|subject, fact| match subject.known.answer(fact, &[AnswerBy::Customer]) {
         Some(answer) => passes(answer.is_so),
         None => Verdict::Unverified(Why::NotAnswered),
     })

@@ -3,7 +3,7 @@
 //! Measured by the population stability index, the sum over all values of
 //! `(now - before) ln(now / before)` of their shares: below 0.1 little has changed, above 0.25 much
 //! has. Without a delivery before there is nothing to judge, and fewer than 100 values of either are
-//! too few.
+//! too few. Nor is there with more than 1,000 different values: see [`usual_values`](usual_values.md).
 //!
 //! Source: N. Siddiqi, *Credit Risk Scorecards*, 2006.
 //!
@@ -11,33 +11,35 @@
 //! same_segments: { on: deliveries, sources: [crm], attributes: segment, drift: { psi_max: 0.25 } }
 //! ```
 
-use std::collections::BTreeMap;
-
 use karat_model::attribute::AttributeId;
 use karat_model::check::{Decimal, Verdict, Why};
 
-use super::super::delivery::{DeliveryFacts, ValueFacts};
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, ValueFacts, Wanted};
+use super::super::stability::{VALUES_MIN, stability};
 use super::super::subject::Together;
 use super::passes;
-
-/// With fewer values chance alone drifts.
-const VALUES_MIN: u64 = 100;
-
-/// A value that is not there has this share, so that its logarithm is finite.
-const SHARE_MIN: f64 = 0.000_1;
 
 /// Fails when the values of an attribute are distributed otherwise.
 pub(super) fn judge(
     facts: &DeliveryFacts,
     attributes: &[AttributeId],
     psi_max: Decimal,
+    faults: &mut Vec<DeliveryFault>,
 ) -> Verdict {
     let mut all = Together::default();
     for values in facts.values_of(attributes) {
         all.add(match index(values) {
             None => Verdict::NotApplicable,
             Some(Err(too_few)) => Verdict::Unverified(too_few),
-            Some(Ok(psi)) => passes(psi <= psi_max.0 as f64 / 10_000.0),
+            Some(Ok(psi)) => {
+                let is_met = psi <= psi_max.0 as f64 / 10_000.0;
+                if !is_met {
+                    let most = Wanted::AtMost(Figure::Index(psi_max));
+                    let fault = DeliveryFault::of_attribute;
+                    faults.push(fault(values.attribute, Figure::index(psi), most));
+                }
+                passes(is_met)
+            }
         });
     }
     all.verdict(karat_model::check::Quantifier::All)
@@ -52,18 +54,7 @@ fn index(values: &ValueFacts) -> Option<Result<f64, Why>> {
     if totals.into_iter().any(|total| total < VALUES_MIN) {
         return Some(Err(Why::TooFew));
     }
-    let mut counts: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
-    for (side, groups) in [values.groups, values.groups_before].into_iter().enumerate() {
-        for (group, count) in groups {
-            counts.entry(group).or_default()[side] += count;
-        }
-    }
-    let share = |count: u64, total: u64| (count as f64 / total as f64).max(SHARE_MIN);
-    let terms = counts.values().map(|[now, before]| {
-        let (now, before) = (share(*now, totals[0]), share(*before, totals[1]));
-        (now - before) * (now / before).ln()
-    });
-    Some(Ok(terms.sum()))
+    Some(Ok(stability(values.groups.iter().copied(), values.groups_before.iter().copied())))
 }
 
 #[cfg(test)]

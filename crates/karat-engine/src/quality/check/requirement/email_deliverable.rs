@@ -30,8 +30,10 @@ mod tests {
         bounced.gives("fail email", "email=jan@voorbeeld.example");
         let later = bounced.clone().answered(AnswerBy::Customer, true, 6);
         later.gives("pass", "email=jan@voorbeeld.example");
-        let earlier = bounced.answered(AnswerBy::Customer, true, 5);
-        earlier.gives("fail email", "email=jan@voorbeeld.example");
+        let at_once = bounced.answered(AnswerBy::Customer, true, 5);
+        at_once.gives("pass", "email=jan@voorbeeld.example");
+        let again = at_once.answered(AnswerBy::Bounced, false, 5);
+        again.gives("fail email", "email=jan@voorbeeld.example");
         email.gives("unverified", "email=jan@voorbeeld.example");
         email.gives("not_applicable", "");
     }

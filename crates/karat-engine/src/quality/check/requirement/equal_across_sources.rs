@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use karat_model::check::Verdict;
 
 use super::super::subject::{Subject, Together};
-use super::super::verdicts::Failed;
 
 /// Fails at the records whose source has no value in common with another.
 pub(super) fn judge(subject: &mut Subject) -> Verdict {
@@ -39,12 +38,7 @@ pub(super) fn judge(subject: &mut Subject) -> Verdict {
             let has_value = member.values.iter().any(|fact| fact.attribute == attribute);
             if has_value && disagrees(source) {
                 is_met = false;
-                subject.failed.push(Failed {
-                    check: subject.no,
-                    attribute: Some(attribute),
-                    slot: 0,
-                    record: Some(record as u32),
-                });
+                subject.fails_at_member(attribute, record);
             }
         }
         all.add(super::passes(is_met));

@@ -12,9 +12,10 @@ use karat_model::id::SourceName;
 use karat_model::record::Moment;
 
 use super::super::day::day_of_text;
+use super::super::usual::Feed;
 use super::super::{
-    CheckMemo, CheckNo, CheckPlan, DeliveryFacts, Fact, Facts, Known, MemberFact, Population,
-    RefTables, ValueFacts, Verdicts,
+    CheckMemo, CheckNo, CheckPlan, DeliveryFacts, DeliveryFault, DeliveryVerdict, Fact, Facts,
+    Known, MemberFact, Population, RefTables, ValueFacts, Verdicts,
 };
 
 /// The day as of which fixtures are judged: 2026-11-22.
@@ -31,6 +32,7 @@ pub(super) struct Fixture {
     others: Vec<String>,
     members: Vec<String>,
     answers: Vec<(AnswerBy, Answer)>,
+    changing: Option<f64>,
     potential_match: Option<Weight>,
 }
 
@@ -46,6 +48,7 @@ pub(super) fn check(requirement: Requirement) -> Fixture {
         others: Vec::new(),
         members: Vec::new(),
         answers: Vec::new(),
+        changing: None,
         potential_match: None,
     }
 }
@@ -109,7 +112,12 @@ impl Fixture {
         Fixture { members, ..self.clone() }
     }
 
-    /// The world answered about any value.
+    /// Where it was learnt that so many of the values of persons change in a year.
+    pub fn changing(self, rate: f64) -> Fixture {
+        Fixture { changing: Some(rate), ..self }
+    }
+
+    /// The world answered about any value, after all it answered before.
     pub fn answered(&self, kind: AnswerBy, is_so: bool, day: i32) -> Fixture {
         let mut answered = self.clone();
         answered.answers.push((kind, Answer { is_so, on: Day(day) }));
@@ -180,7 +188,7 @@ impl Fixture {
             let values = facts_of(&values_text);
             population.add(&plan.keys(&Facts { values: &values, ..facts }));
         }
-        let world = World { population, answers: &self.answers };
+        let world = World { population, answers: &self.answers, changing: self.changing };
         let mut verdicts = Verdicts::new();
         plan.judge(&facts, &world, TODAY, memo, &mut verdicts);
         let mut shown = verdicts.get(CheckNo(0)).name().to_owned();
@@ -243,6 +251,7 @@ fn facts_of(values: &[(AttributeId, String, Validity, u32)]) -> Vec<Fact<'_>> {
 struct World<'a> {
     population: Population,
     answers: &'a [(AnswerBy, Answer)],
+    changing: Option<f64>,
 }
 
 impl Known for World<'_> {
@@ -258,13 +267,13 @@ impl Known for World<'_> {
         self.population.parent(check, key)
     }
 
-    fn answer(&self, _fact: &Fact, kind: AnswerBy) -> Option<Answer> {
-        let of_kind = self.answers.iter().filter(|(of, _)| *of == kind);
-        of_kind.map(|(_, answer)| *answer).max_by_key(|answer| answer.on)
+    fn answer(&self, _fact: &Fact, by: &[AnswerBy]) -> Option<Answer> {
+        let last = self.answers.iter().rev().find(|(of, _)| by.contains(of));
+        last.map(|(_, answer)| *answer)
     }
 
-    fn yearly_change(&self, _attribute: AttributeId) -> Option<f64> {
-        None
+    fn yearly_change(&self, of: EntityType, _attribute: AttributeId) -> Option<f64> {
+        self.changing.filter(|_| of == EntityType::Person)
     }
 }
 
@@ -275,10 +284,12 @@ pub(super) fn delivery() -> DeliveryFacts<'static> {
     DeliveryFacts {
         source: &CRM,
         as_of: Moment(i64::from(TODAY.0) * 86_400),
+        feed: Feed::Whole,
         delivered_at: None,
         latency: None,
         records: &[],
-        records_before: None,
+        volumes: &[],
+        columns: &[],
         values: &[],
     }
 }
@@ -296,6 +307,23 @@ pub(super) fn values<'a>(
 
 /// The verdict on a delivery.
 pub(super) fn judged(requirement: &Requirement, attributes: &str, facts: &DeliveryFacts) -> String {
+    judged_delivery(requirement, attributes, facts).verdict.name().to_owned()
+}
+
+/// Where a delivery fails.
+pub(super) fn faults(
+    requirement: &Requirement,
+    attributes: &str,
+    facts: &DeliveryFacts,
+) -> Vec<DeliveryFault> {
+    judged_delivery(requirement, attributes, facts).faults
+}
+
+fn judged_delivery(
+    requirement: &Requirement,
+    attributes: &str,
+    facts: &DeliveryFacts,
+) -> DeliveryVerdict {
     let set = AttributeSet::builtin();
     let names = attributes.split_whitespace();
     let check = Check {
@@ -306,10 +334,9 @@ pub(super) fn judged(requirement: &Requirement, attributes: &str, facts: &Delive
     let mut model = HubModel::new("Shop");
     model.checks = [check].into();
     let plan = CheckPlan::new(&model, RefTables::default()).unwrap();
-    let [(_, verdict)] = plan.judge_delivery(facts)[..] else {
-        panic!("one check gives one verdict")
-    };
-    verdict.name().to_owned()
+    let judged = plan.judge_delivery(facts).pop().expect("one check gives one verdict");
+    assert_eq!(judged.verdict == Verdict::Fail, !judged.faults.is_empty());
+    judged
 }
 
 /// Checks a word of definitions: said, not said, blank; and of another attribute nothing.

@@ -8,13 +8,24 @@
 
 use karat_model::check::{Hours, Verdict};
 
-use super::super::delivery::DeliveryFacts;
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, Wanted};
 use super::passes;
 
 /// Fails when the last delivery is too long ago.
-pub(super) fn judge(facts: &DeliveryFacts, hours: Hours) -> Verdict {
+pub(super) fn judge(
+    facts: &DeliveryFacts,
+    hours: Hours,
+    faults: &mut Vec<DeliveryFault>,
+) -> Verdict {
     let seconds = i64::from(hours.0) * 3_600;
-    passes(facts.delivered_at.is_some_and(|at| facts.as_of.0 - at.0 <= seconds))
+    let age = facts.delivered_at.map(|at| facts.as_of.0 - at.0);
+    let is_met = age.is_some_and(|age| age <= seconds);
+    if !is_met {
+        let wanted = Wanted::AtMost(Figure::Hours(u64::from(hours.0)));
+        let is = age.map(|age| Figure::hours(age.unsigned_abs()));
+        faults.push(DeliveryFault { attribute: None, column: None, is, wanted });
+    }
+    passes(is_met)
 }
 
 #[cfg(test)]

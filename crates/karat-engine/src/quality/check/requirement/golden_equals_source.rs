@@ -10,7 +10,6 @@
 use karat_model::check::Verdict;
 
 use super::super::subject::{Subject, Together};
-use super::super::verdicts::Failed;
 
 /// Fails at each record that says something else.
 pub(super) fn judge(subject: &mut Subject) -> Verdict {
@@ -31,12 +30,7 @@ pub(super) fn judge(subject: &mut Subject) -> Verdict {
             }
             let is_met = values.any(|fact| is_golden(fact.value));
             if !is_met {
-                subject.failed.push(Failed {
-                    check: subject.no,
-                    attribute: Some(attribute),
-                    slot: 0,
-                    record: Some(record as u32),
-                });
+                subject.fails_at_member(attribute, record);
             }
             all.add(super::passes(is_met));
         }

@@ -1,6 +1,7 @@
 //! No group of values appears or vanishes.
 //!
 //! Counts the values that were not in the delivery before, and those that are not there any more.
+//! With more than 1,000 different values there is nothing to judge.
 //!
 //! ```yaml
 //! same_branches:
@@ -10,7 +11,7 @@
 use karat_model::attribute::AttributeId;
 use karat_model::check::{GroupEvolution, Quantifier, Verdict};
 
-use super::super::delivery::DeliveryFacts;
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, Wanted};
 use super::super::subject::Together;
 use super::passes;
 
@@ -19,10 +20,11 @@ pub(super) fn judge(
     facts: &DeliveryFacts,
     attributes: &[AttributeId],
     it: &GroupEvolution,
+    faults: &mut Vec<DeliveryFault>,
 ) -> Verdict {
     let mut all = Together::default();
     for values in facts.values_of(attributes) {
-        if values.groups_before.is_empty() {
+        if values.groups.is_empty() || values.groups_before.is_empty() {
             continue;
         }
         let missing = |groups: &[(&str, u64)], among: &[(&str, u64)]| {
@@ -31,7 +33,16 @@ pub(super) fn judge(
         };
         let appeared = missing(values.groups, values.groups_before);
         let vanished = missing(values.groups_before, values.groups);
-        all.add(passes(appeared <= u64::from(it.new_max) && vanished <= u64::from(it.gone_max)));
+        let (new_max, gone_max) = (u64::from(it.new_max), u64::from(it.gone_max));
+        let is_met = appeared <= new_max && vanished <= gone_max;
+        if !is_met {
+            let (is, most) =
+                if appeared > new_max { (appeared, new_max) } else { (vanished, gone_max) };
+            let wanted = Wanted::AtMost(Figure::Groups(most));
+            let fault = DeliveryFault::of_attribute;
+            faults.push(fault(values.attribute, Figure::Groups(is), wanted));
+        }
+        all.add(passes(is_met));
     }
     all.verdict(Quantifier::All)
 }

@@ -1,7 +1,8 @@
 //! Nobody is his own parent, however far up.
 //!
 //! A record names its parent by the value of an attribute, and is named by that of another. The
-//! records that are on a circle fail; those below a circle do not.
+//! records that are on a circle fail; those below a circle do not. A number that more than a
+//! hundred records bear names nobody.
 //!
 //! ```yaml
 //! no_circles:
@@ -66,6 +67,15 @@ mod tests {
     use karat_model::check::{Hierarchy, Requirement};
 
     use super::super::fixture::check;
+
+    #[test]
+    fn a_number_that_everybody_bears_leads_nowhere() {
+        let [key, parent] = [AttributeId::KVK_NUMBER, AttributeId::VAT_NUMBER];
+        let tree = check(Requirement::HierarchyAcyclic(Hierarchy { key, parent }));
+        let bearers = |count| vec!["kvk_number=2 vat_number=1"; count];
+        tree.clone().among(&bearers(100)).gives("fail vat_number", "kvk_number=1 vat_number=2");
+        tree.among(&bearers(101)).gives("pass", "kvk_number=1 vat_number=2");
+    }
 
     #[test]
     fn a_circle_fails_and_what_is_below_it_does_not() {

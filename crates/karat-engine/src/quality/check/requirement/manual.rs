@@ -20,9 +20,9 @@ const SOURCES: &[(&str, &str)] = sources! {
     present required_if missing_tokens group_complete record_coverage relation_present
     regex format phone_type in_set ref_table length range charset date_order not_future age_between
     field_misuse matches_register email_deliverable phone_reachable returned_mail customer_confirmed
-    equal_across_sources cross_field referential hierarchy_acyclic reconciliation
+    not_deceased equal_across_sources cross_field referential hierarchy_acyclic reconciliation
     golden_equals_source unique_key duplicate_cluster shared_identifier [identifier_sharing] max_age current freshness
-    propagation_latency volume drift group_evolution outlier has_definition has_owner has_steward
+    propagation_latency volume drift group_evolution outlier usual_volume usual_null_rate usual_values has_definition has_owner has_steward
     has_legal_basis has_retention expression
 };
 

@@ -16,7 +16,7 @@ use super::passes;
 /// Judges by what the register answered.
 pub(super) fn judge(subject: &mut Subject, register: Register) -> Verdict {
     subject.each_value(|subject, fact| {
-        match subject.known.answer(fact, AnswerBy::Register(register)) {
+        match subject.known.answer(fact, &[AnswerBy::Register(register)]) {
             Some(answer) => passes(answer.is_so),
             None => Verdict::Unverified(Why::NoRegister),
         }

@@ -35,6 +35,7 @@ mod length;
 mod matches_register;
 mod max_age;
 mod missing_tokens;
+mod not_deceased;
 mod not_future;
 mod outlier;
 mod phone_reachable;
@@ -52,6 +53,9 @@ mod required_if;
 mod returned_mail;
 
 mod unique_key;
+mod usual_null_rate;
+mod usual_values;
+mod usual_volume;
 mod volume;
 #[cfg(test)]
 mod fixture;
@@ -60,15 +64,15 @@ mod manual;
 
 use ::regex::Regex;
 use karat_model::attribute::{Attribute, AttributeSet};
-use karat_model::check::{Check, Requirement, Verdict};
+use karat_model::check::{Check, Quantifier, Requirement, Verdict, Why};
 use rustc_hash::FxHashSet;
 
-use super::delivery::DeliveryFacts;
+use super::delivery::{DeliveryFacts, DeliveryFault};
 use super::expression::{Expression, Mistake};
 use super::facts::Facts;
 use super::known::ValueKey;
 use super::plan::{CheckNo, RefTables};
-use super::subject::Subject;
+use super::subject::{Subject, Together};
 use crate::clean::{Context, standardised};
 
 /// What is worked out once of a requirement.
@@ -150,6 +154,7 @@ pub(super) fn judge(subject: &mut Subject) -> Verdict {
         (Requirement::Range(range), _) => range::judge(subject, range),
         (Requirement::Charset(charset), _) => charset::judge(subject, *charset),
         (Requirement::DateOrder(order), _) => date_order::judge(subject, order),
+        (Requirement::NotDeceased, _) => not_deceased::judge(subject),
         (Requirement::NotFuture, _) => not_future::judge(subject),
         (Requirement::AgeBetween(bounds), _) => age_between::judge(subject, bounds),
         (Requirement::FieldMisuse, _) => field_misuse::judge(subject),
@@ -178,17 +183,29 @@ pub(super) fn judge(subject: &mut Subject) -> Verdict {
     }
 }
 
-/// Judges what a source delivers.
-pub(super) fn judge_delivery(check: &Check, facts: &DeliveryFacts) -> Verdict {
+/// Judges what a source delivers, and tells where it fails.
+pub(super) fn judge_delivery(
+    check: &Check,
+    facts: &DeliveryFacts,
+    faults: &mut Vec<DeliveryFault>,
+) -> Verdict {
+    let attributes = &check.attributes;
     match &check.requirement {
-        Requirement::RecordCoverage(coverage) => record_coverage::judge(facts, coverage),
-        Requirement::Reconciliation(it) => reconciliation::judge(facts, it),
-        Requirement::Freshness(hours) => freshness::judge(facts, *hours),
-        Requirement::PropagationLatency(hours) => propagation_latency::judge(facts, *hours),
-        Requirement::Volume(volume) => volume::judge(facts, volume),
-        Requirement::Drift(psi_max) => drift::judge(facts, &check.attributes, *psi_max),
-        Requirement::GroupEvolution(it) => group_evolution::judge(facts, &check.attributes, it),
-        Requirement::Outlier(max) => outlier::judge(facts, &check.attributes, *max),
+        Requirement::RecordCoverage(coverage) => record_coverage::judge(facts, coverage, faults),
+        Requirement::Reconciliation(it) => reconciliation::judge(facts, it, faults),
+        Requirement::Freshness(hours) => freshness::judge(facts, *hours, faults),
+        Requirement::PropagationLatency(hours) => propagation_latency::judge(facts, *hours, faults),
+        Requirement::Volume(volume) => volume::judge(facts, volume, faults),
+        Requirement::Drift(psi_max) => drift::judge(facts, attributes, *psi_max, faults),
+        Requirement::GroupEvolution(it) => group_evolution::judge(facts, attributes, it, faults),
+        Requirement::Outlier(max) => outlier::judge(facts, attributes, *max, faults),
+        Requirement::UsualVolume(volume) => usual_volume::judge(facts, volume, faults),
+        Requirement::UsualNullRate(rise_max) => {
+            usual_null_rate::judge(facts, attributes, *rise_max, faults)
+        }
+        Requirement::UsualValues(psi_max) => {
+            usual_values::judge(facts, attributes, *psi_max, faults)
+        }
         _ => Verdict::NotApplicable,
     }
 }
@@ -236,6 +253,14 @@ pub(super) fn keys(no: CheckNo, check: &Check, facts: &Facts, into: &mut Vec<Val
             hierarchy_acyclic::keys(no, check, hierarchy, facts, into)
         }
         _ => {}
+    }
+}
+
+/// The verdict on those of which enough is known; that there was too little, where it was so of all.
+fn of_those_with_enough(judged: Together, has_too_few: bool) -> Verdict {
+    match judged.verdict(Quantifier::All) {
+        Verdict::NotApplicable if has_too_few => Verdict::Unverified(Why::TooFew),
+        verdict => verdict,
     }
 }
 

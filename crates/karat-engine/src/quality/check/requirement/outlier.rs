@@ -11,7 +11,7 @@
 use karat_model::attribute::AttributeId;
 use karat_model::check::{Decimal, Quantifier, Verdict, Why};
 
-use super::super::delivery::DeliveryFacts;
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, Wanted};
 use super::super::subject::Together;
 use super::passes;
 
@@ -19,7 +19,12 @@ use super::passes;
 const BEFORE_MIN: usize = 5;
 
 /// Fails when the last mean is far from those before.
-pub(super) fn judge(facts: &DeliveryFacts, attributes: &[AttributeId], max: Decimal) -> Verdict {
+pub(super) fn judge(
+    facts: &DeliveryFacts,
+    attributes: &[AttributeId],
+    max: Decimal,
+    faults: &mut Vec<DeliveryFault>,
+) -> Verdict {
     let mut all = Together::default();
     for values in facts.values_of(attributes) {
         let Some((last, before)) = values.means.split_last() else { continue };
@@ -32,7 +37,13 @@ pub(super) fn judge(facts: &DeliveryFacts, attributes: &[AttributeId], max: Deci
         let mean = numbers.iter().sum::<f64>() / count;
         let variance = numbers.iter().map(|it| (it - mean).powi(2)).sum::<f64>() / (count - 1.0);
         let allowed = max.0 as f64 / 10_000.0 * variance.sqrt();
-        all.add(passes((last.0 as f64 - mean).abs() <= allowed));
+        let is_met = (last.0 as f64 - mean).abs() <= allowed;
+        if !is_met {
+            let usual = Wanted::About(Figure::Number(Decimal(mean.round() as i64)));
+            let fault = DeliveryFault::of_attribute;
+            faults.push(fault(values.attribute, Figure::Number(*last), usual));
+        }
+        all.add(passes(is_met));
     }
     all.verdict(Quantifier::All)
 }

@@ -9,13 +9,23 @@
 
 use karat_model::check::{Hours, Verdict};
 
-use super::super::delivery::DeliveryFacts;
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, Wanted};
 use super::passes;
 
 /// Fails when something waited too long.
-pub(super) fn judge(facts: &DeliveryFacts, hours: Hours) -> Verdict {
-    let within = |seconds| passes(seconds <= u64::from(hours.0) * 3_600);
-    facts.latency.map_or(Verdict::NotApplicable, within)
+pub(super) fn judge(
+    facts: &DeliveryFacts,
+    hours: Hours,
+    faults: &mut Vec<DeliveryFault>,
+) -> Verdict {
+    let Some(seconds) = facts.latency else { return Verdict::NotApplicable };
+    let most = u64::from(hours.0);
+    let is_met = seconds <= most * 3_600;
+    if !is_met {
+        let wanted = Wanted::AtMost(Figure::Hours(most));
+        faults.push(DeliveryFault::whole(Figure::hours(seconds), wanted));
+    }
+    passes(is_met)
 }
 
 #[cfg(test)]

@@ -9,14 +9,18 @@
 //! ```
 
 use karat_model::attribute::AttributeId;
-use karat_model::check::{Reconciliation, Verdict};
+use karat_model::check::{Decimal, Reconciliation, Verdict};
 use karat_model::id::SourceName;
 
-use super::super::delivery::DeliveryFacts;
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, Wanted};
 use super::passes;
 
 /// Fails when they differ by more.
-pub(super) fn judge(facts: &DeliveryFacts, it: &Reconciliation) -> Verdict {
+pub(super) fn judge(
+    facts: &DeliveryFacts,
+    it: &Reconciliation,
+    faults: &mut Vec<DeliveryFault>,
+) -> Verdict {
     let amount = |source: &SourceName| match it.sum {
         None => facts.records_of(source).map(i128::from),
         Some(attribute) => sum_of(facts, source, attribute),
@@ -24,7 +28,18 @@ pub(super) fn judge(facts: &DeliveryFacts, it: &Reconciliation) -> Verdict {
     match (amount(facts.source), amount(&it.with)) {
         (Some(own), Some(other)) => {
             let difference = own.abs_diff(other);
-            passes(difference * 10_000 <= other.unsigned_abs() * u128::from(it.tolerance.0))
+            let allowed = other.unsigned_abs() * u128::from(it.tolerance.0);
+            let is_met = difference * 10_000 <= allowed;
+            if !is_met {
+                let figure = |amount: i128| match it.sum {
+                    None => Figure::Records(amount as u64),
+                    Some(_) => Figure::Number(Decimal(amount as i64)),
+                };
+                let wanted = Wanted::About(figure(other));
+                let whole = DeliveryFault::whole(figure(own), wanted);
+                faults.push(DeliveryFault { attribute: it.sum, ..whole });
+            }
+            passes(is_met)
         }
         _ => Verdict::NotApplicable,
     }

@@ -6,16 +6,25 @@
 
 use karat_model::check::{Coverage, Verdict};
 
-use super::super::delivery::DeliveryFacts;
+use super::super::delivery::{DeliveryFacts, DeliveryFault, Figure, Wanted};
 use super::passes;
 
 /// Fails when there are fewer records than that share of the other's.
-pub(super) fn judge(facts: &DeliveryFacts, coverage: &Coverage) -> Verdict {
+pub(super) fn judge(
+    facts: &DeliveryFacts,
+    coverage: &Coverage,
+    faults: &mut Vec<DeliveryFault>,
+) -> Verdict {
     let (own, other) = (facts.records_of(facts.source), facts.records_of(&coverage.of));
     match (own, other) {
         (Some(own), Some(other)) if other > 0 => {
             let wanted = u128::from(other) * u128::from(coverage.min.0);
-            passes(u128::from(own) * 10_000 >= wanted)
+            let is_met = u128::from(own) * 10_000 >= wanted;
+            if !is_met {
+                let least = Figure::Records(wanted.div_ceil(10_000) as u64);
+                faults.push(DeliveryFault::whole(Figure::Records(own), Wanted::AtLeast(least)));
+            }
+            passes(is_met)
         }
         _ => Verdict::NotApplicable,
     }
