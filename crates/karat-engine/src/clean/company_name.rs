@@ -18,6 +18,7 @@ use super::person_name::{
     LetterCase, canonical_prefix, is_given_name, is_vowel, push_lower, push_name, push_title,
 };
 use super::text::unless_misread;
+use crate::letters::capital;
 
 /// Headers of columns with names of companies.
 pub const HEADERS: &[&str] = &[
@@ -355,7 +356,7 @@ fn push_word(word: &str, first: bool, alone: bool, case: LetterCase, out: &mut S
     if small {
         push_lower(word, out);
     } else if known || consonants || capitals_alone || spelt_out || coded {
-        out.push_str(&unless_misread(word.to_uppercase(), word));
+        out.push_str(&unless_misread(word.chars().map(capital).collect(), word));
     } else if word.starts_with(|c: char| !c.is_alphabetic()) || word.contains(['.', '/', '&']) {
         push_title_parts(word, out);
     } else {

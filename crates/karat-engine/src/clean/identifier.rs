@@ -17,7 +17,7 @@ pub fn standardise(value: &str, attribute: AttributeId, _: &Context, out: &mut O
     // Signs go first: what is around a code must not decide how its letters are written.
     let code = squeezed(value.trim_matches(|c: char| !c.is_alphanumeric()));
     let capitals = code.chars().map(capital).collect();
-    out.claim(attribute, &unless_misread(capitals, &code), Validity::Valid);
+    out.claim(attribute, unless_misread(capitals, &code), Validity::Valid);
 }
 
 #[cfg(test)]

@@ -1275,8 +1275,8 @@ mod tests {
                 ),
                 ("| | geen@geen.nl; c@d.example", "person · email c@d.example · !placeholder"),
                 (
-                    "| | a@://b.example; ren%C3%A9e@c.example",
-                    "person · email renée@c.example · !escaped_text · !invalid",
+                    "| | a@b.example; d@://c@; ren%C3%A9e@c.example",
+                    "person · email a@b.example · email@1? d@: · email@2? c@ · email@3 renée@c.example · !escaped_text · !invalid_email · !invalid_email",
                 ),
                 ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
             ],

@@ -265,7 +265,11 @@ fn part() -> impl Strategy<Value = Option<String>> {
 
 /// The letters of a text, in small letters.
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 proptest! {

@@ -95,7 +95,12 @@ pub(super) fn read(text: &str, context: &Context, column: Column) -> Parts {
     let line = without_units(line, &mut remarks);
     let line = building_part::settle(&line, context.country, &mut remarks);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '-' | ':'));
-    let mut parts = read_street(line, context, column);
+    // Without what stood in between, postcode and city may be side by side.
+    let mut parts = if line.len() < text.len() && full_address::is_composed(line) {
+        full_address::parse(line, context)
+    } else {
+        read_street(line, context, column)
+    };
     if let Some(extra) = remarks.extra {
         parts.add_extra(&extra);
         parts.has_remark |= remarks.has_remark;

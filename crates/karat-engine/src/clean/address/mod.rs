@@ -135,11 +135,11 @@ impl Parts {
 fn join_extra(extra: &mut String, text: &str) {
     let text = address_extra::extra(text);
     let is_there = text.is_empty() || extra.split(", ").any(|part| part == text);
-    if !is_there {
-        if !extra.is_empty() {
-            extra.push_str(", ");
-        }
-        extra.push_str(&text);
+    if extra.is_empty() {
+        *extra = text;
+    } else if !is_there {
+        // A word that opened a text no longer does.
+        *extra = address_extra::extra(&format!("{extra}, {text}"));
     }
 }
 

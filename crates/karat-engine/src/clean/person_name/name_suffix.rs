@@ -1,6 +1,8 @@
 //! What follows the name: `jr.`, `MSc`, `III`.
 
-use super::{Part, PersonName, words};
+use super::parser::is_ordinal;
+use super::words::{self, Word};
+use super::{Part, PersonName};
 use crate::clean::output::{Context, Output};
 
 /// Headers of columns with what follows the name.
@@ -23,16 +25,15 @@ pub fn resembles(value: &str, _: &Context) -> bool {
     !words.is_empty() && words.iter().all(|word| words::suffix(word.text).is_some())
 }
 
-/// The canonical spellings; a text with anything else is kept as it was written.
+/// The canonical spellings; a text with anything else is kept as it was written, and so is a peerage:
+/// the `Ré` of `1st Ré` is a place.
 pub(super) fn parse(text: &str) -> PersonName {
-    let suffixes: Option<Vec<&str>> = words::split(text)
-        .iter()
-        .map(|word| words::suffix(word.text).map(|suffix| suffix.canonical))
-        .collect();
-    PersonName::of(
-        Part::Suffix,
-        suffixes.map_or_else(|| text.to_owned(), |suffixes| suffixes.join(" ")),
-    )
+    let words = words::split(text);
+    let is_peerage = words.len() > 1 && is_ordinal(words[0].text);
+    let canonical = |word: &Word| words::suffix(word.text).map(|suffix| suffix.canonical);
+    let suffixes: Option<Vec<&str>> = words.iter().map(canonical).collect();
+    let suffixes = suffixes.filter(|_| !is_peerage).map(|suffixes| suffixes.join(" "));
+    PersonName::of(Part::Suffix, suffixes.unwrap_or_else(|| text.to_owned()))
 }
 
 /// Claims the suffixes.

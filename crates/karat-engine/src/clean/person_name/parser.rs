@@ -111,7 +111,7 @@ fn is_of_a_name(word: &str) -> bool {
 }
 
 /// `1st`, `2nd`, `5th`.
-fn is_ordinal(word: &str) -> bool {
+pub(super) fn is_ordinal(word: &str) -> bool {
     let letters = word.trim_start_matches(|c: char| c.is_ascii_digit());
     letters.len() < word.len()
         && ["st", "nd", "rd", "th"].iter().any(|ending| letters.eq_ignore_ascii_case(ending))
