@@ -6,6 +6,7 @@
 mod commands;
 mod failure;
 mod host;
+mod http;
 mod password;
 mod progress;
 mod terminal;

@@ -22,7 +22,7 @@ use crate::commands::serve::LogFormat;
 use crate::failure::Failure;
 
 /// How long sending spans may take.
-const SECONDS_MAX: u64 = 10;
+const TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Takes in what the server tells, until it is dropped; then what is left is sent.
 pub struct Telling(Option<SdkTracerProvider>);
@@ -117,8 +117,7 @@ struct Sender(ureq::Agent);
 
 impl Sender {
     fn new() -> Sender {
-        let config = ureq::Agent::config_builder().http_status_as_error(false);
-        Sender(config.timeout_global(Some(Duration::from_secs(SECONDS_MAX))).build().into())
+        Sender(crate::http::agent(TIME_MAX))
     }
 
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use karat_hub::error::Error;
-use karat_hub::feedback::webhook::{Post, PostAnswer, Poster};
+use karat_hub::feedback::webhook::{NotAccepted, Post, PostAnswer, Poster};
 use karat_hub::feedback::{Dispatched, FeedbackState, Receiver, SourceFeedback, dispatch};
 use karat_hub::live::Writer;
 use karat_hub::share::moment;
@@ -23,6 +23,7 @@ use serde_json::json;
 
 use super::{language, now, open_hub};
 use crate::failure::Failure;
+use crate::http;
 use crate::password::private_file;
 use crate::progress::Bars;
 use crate::terminal::{Terminal, counted, say};
@@ -32,7 +33,7 @@ const TOLD_MAX: usize = 100;
 /// How many are read at a time.
 const READ_AT_A_TIME: usize = 1_000;
 /// How long an application may take to answer.
-const SECONDS_MAX: u64 = 30;
+const TIME_MAX: Duration = Duration::from_secs(30);
 
 /// Tell the owners of sources what is to be mended there, and keep what they answer
 ///
@@ -178,11 +179,7 @@ impl Send {
         }
         let progress = Bars::start();
         let mut writer = Writer::open(&hub, Box::new(now))?;
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(Duration::from_secs(SECONDS_MAX)));
-        let agent: ureq::Agent = config.build().into();
+        let agent = http::agent(TIME_MAX);
         let steward = self.by.clone().unwrap_or_else(whoever);
         let mut post = |request: &Post| post(&agent, request);
         let mut receiver = Receiver {
@@ -272,15 +269,20 @@ impl Send {
 }
 
 /// Posts a request, and gives the answer.
-fn post(agent: &ureq::Agent, request: &Post) -> Result<PostAnswer, String> {
+fn post(agent: &ureq::Agent, request: &Post) -> Result<PostAnswer, NotAccepted> {
     let mut built = ureq::http::Request::post(&request.url)
         .header("Content-Type", "application/json")
         .header("Idempotency-Key", &request.idempotency_key);
     if let Some(signature) = &request.signature {
         built = built.header("Karat-Signature", signature);
     }
-    let built = built.body(request.body.clone()).map_err(|error| error.to_string())?;
-    let response = agent.run(built).map_err(|error| error.to_string())?;
+    let built = built
+        .body(request.body.clone())
+        .map_err(|error| NotAccepted::Unreachable(error.to_string()))?;
+    let response = agent.run(built).map_err(|error| match error {
+        ureq::Error::Rustls(reason) => NotAccepted::Untrusted(reason.to_string()),
+        error => NotAccepted::Unreachable(error.to_string()),
+    })?;
     let retry_after = response.headers().get("retry-after");
     let retry_after_seconds = retry_after.and_then(|it| it.to_str().ok()?.trim().parse().ok());
     Ok(PostAnswer { status: response.status().as_u16(), retry_after_seconds })

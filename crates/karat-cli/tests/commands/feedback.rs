@@ -143,17 +143,23 @@ fn application(statuses: &'static [u16]) -> (u16, Receiver<Posted>) {
         for status in statuses {
             let (mut stream, _) = listener.accept().unwrap();
             // Whoever sees how it ends may be gone.
-            let _ = told.send(read(&mut stream));
-            let answer = format!(
-                "HTTP/1.1 {status} Whatever\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            );
-            stream.write_all(answer.as_bytes()).unwrap();
+            let _ = told.send(answer(&mut stream, *status));
         }
     });
     (port, posted)
 }
 
-fn read(stream: &mut TcpStream) -> Posted {
+/// Reads what is posted, and answers.
+fn answer(stream: &mut (impl Read + Write), status: u16) -> Posted {
+    let posted = read(stream);
+    let answer =
+        format!("HTTP/1.1 {status} Whatever\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    stream.write_all(answer.as_bytes()).unwrap();
+    stream.flush().unwrap();
+    posted
+}
+
+fn read(stream: &mut impl Read) -> Posted {
     let mut reading = BufReader::new(stream);
     let mut head = Vec::new();
     loop {
@@ -209,6 +215,41 @@ fn a_webhook_is_signed_and_goes_on_where_it_failed() {
     accepted.dedup();
     assert_eq!(accepted.len(), 620, "each was accepted once");
     folder.karat("feedback send").succeeds().says("crm: nothing new").says("not signed");
+}
+
+#[test]
+fn a_webhook_by_https_goes_to_whom_the_machine_trusts() {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).unwrap();
+    let private = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider);
+    let tls = tls.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let tls = tls.with_single_cert(vec![made.cert.der().clone()], private.into()).unwrap();
+    let tls = std::sync::Arc::new(tls);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let feedback = format!("{{ owner: Sales, url: 'https://localhost:{port}/karat' }}");
+    let folder = hub(&feedback, ROWS);
+    folder.write("own.pem", made.cert.pem());
+    let file = folder.path("own.pem");
+    let trusts_it = [("SSL_CERT_FILE", file.to_str().unwrap())];
+
+    let (told, posted) = channel();
+    std::thread::spawn(move || {
+        loop {
+            let (stream, _) = listener.accept().unwrap();
+            let talk = rustls::ServerConnection::new(tls.clone()).unwrap();
+            let mut stream = rustls::StreamOwned::new(talk, stream);
+            // A stranger's handshake ends here.
+            if stream.conn.complete_io(&mut stream.sock).is_ok() {
+                let _ = told.send(answer(&mut stream, 200));
+            }
+        }
+    });
+    folder.karat("feedback send").fails().says("certificate");
+    assert!(posted.try_recv().is_err(), "nothing was said to a stranger");
+    folder.start_with("feedback send", &trusts_it).end().succeeds().says("2 findings posted");
+    assert_eq!(posted.recv().unwrap().numbers().len(), 2);
 }
 
 #[test]

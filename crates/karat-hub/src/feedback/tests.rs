@@ -151,7 +151,7 @@ impl World {
     /// Sends what was not sent; `answer` is what the application answers to each post.
     fn send(
         &mut self,
-        answer: &mut dyn FnMut(&Post) -> Result<PostAnswer, String>,
+        answer: &mut dyn FnMut(&Post) -> Result<PostAnswer, NotAccepted>,
     ) -> Result<Dispatched, Error> {
         let World { served, writer, now, folder } = self;
         let out = folder.path().join("list.csv");
@@ -418,7 +418,7 @@ fn a_webhook_that_fails_half_way_goes_on_where_it_was() {
         if tries == 1 {
             assert_eq!(Some(&post.idempotency_key), keys.last());
             keys.push(post.idempotency_key.clone());
-            return Err("connection reset".into());
+            return Err(NotAccepted::Unreachable("connection reset".into()));
         }
         if tries > 2 || keys.last() != Some(&post.idempotency_key) {
             keys.push(post.idempotency_key.clone());

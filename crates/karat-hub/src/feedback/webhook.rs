@@ -58,6 +58,9 @@ pub enum NotAccepted {
     /// The application refuses it, and would again.
     #[error("the application answers {0}")]
     Refused(u16),
+    /// It cannot show that it is whom the address names.
+    #[error("the application is not trusted: {0}")]
+    Untrusted(String),
     /// It is not there, or cannot take it now.
     #[error("the application cannot be reached: {0}")]
     Unreachable(String),
@@ -66,7 +69,7 @@ pub enum NotAccepted {
 /// What posts: the network, the clock, and the secret that both sides know.
 pub struct Poster<'p> {
     /// Posts a request; tells what went wrong where there is no answer.
-    pub post: &'p mut dyn FnMut(&Post) -> Result<PostAnswer, String>,
+    pub post: &'p mut dyn FnMut(&Post) -> Result<PostAnswer, NotAccepted>,
     /// Waits.
     pub wait: &'p mut dyn FnMut(Duration),
     /// Tells the time.
@@ -145,7 +148,8 @@ pub fn deliver(poster: &mut Poster, to: &Addressed, items: &[WorkItem]) -> Resul
                 (NotAccepted::Unreachable(format!("it answers {status}")), retry_after_seconds)
             }
             Ok(PostAnswer { status, .. }) => return Err(NotAccepted::Refused(status)),
-            Err(reason) => (NotAccepted::Unreachable(reason), None),
+            Err(NotAccepted::Unreachable(reason)) => (NotAccepted::Unreachable(reason), None),
+            Err(failed) => return Err(failed),
         };
         let Some(seconds) = waits.next() else { return Err(failed) };
         let seconds = asked.unwrap_or(seconds).clamp(seconds, WAIT_SECONDS_MAX);
@@ -238,7 +242,7 @@ mod tests {
 
     /// Answers in turn; gives what came of it, what was posted, and how long was waited.
     fn delivered(
-        answers: &[Result<PostAnswer, String>],
+        answers: &[Result<PostAnswer, NotAccepted>],
     ) -> (Result<(), NotAccepted>, Vec<Post>, Vec<u64>) {
         let (mut posts, mut waits) = (Vec::new(), Vec::new());
         let mut post = |post: &Post| {
@@ -257,13 +261,14 @@ mod tests {
         (done, posts, waits)
     }
 
-    fn status(status: u16) -> Result<PostAnswer, String> {
+    fn status(status: u16) -> Result<PostAnswer, NotAccepted> {
         Ok(PostAnswer { status, retry_after_seconds: None })
     }
 
     #[test]
     fn what_passes_is_tried_again_and_what_is_refused_is_not() {
-        let (done, posts, waits) = delivered(&[Err("refused".into()), status(503), status(202)]);
+        let (done, posts, waits) =
+            delivered(&[Err(NotAccepted::Unreachable("refused".into())), status(503), status(202)]);
         assert_eq!((done, waits), (Ok(()), vec![1, 2]));
         assert!(posts.iter().all(|post| *post == posts[0]), "the same batch, each time");
         let (done, posts, _) = delivered(&[status(410)]);

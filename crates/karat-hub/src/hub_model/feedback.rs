@@ -74,7 +74,7 @@ impl FeedbackEntry {
                 if !self.wrong.contains(&"url") {
                     report
                         .error(place, "the webhook has no `url`")
-                        .with_hint("add `url: http://127.0.0.1:8080/karat`, or the like");
+                        .with_hint("add `url: https://crm.example/karat`, or the like");
                 }
                 return None;
             }
@@ -111,26 +111,21 @@ impl FeedbackEntry {
 /// The address of a webhook, if requests can be posted there.
 fn readable_url(url: &Located<String>, report: &mut Report) -> Option<String> {
     let text = url.value.as_str();
-    if text.starts_with("https://") {
-        report.error(url.place, "Karat posts by `http://`: it has no TLS of its own").with_hint(
-            "post to a proxy on this machine that speaks TLS to the application, such as \
-             `http://127.0.0.1:8080/karat`",
-        );
-        return None;
-    }
-    let rest = text.strip_prefix("http://").filter(|_| !text.contains(char::is_whitespace));
+    let is_private = text.starts_with("https://");
+    let scheme = if is_private { "https://" } else { "http://" };
+    let rest = text.strip_prefix(scheme).filter(|_| !text.contains(char::is_whitespace));
     let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
     let Some(authority) = authority.filter(|it| is_authority(it)) else {
         report
             .error(url.place, "this is no address to post to")
-            .with_hint("write `http://`, a host and perhaps a port and a path, and no password");
+            .with_hint("write `https://`, a host and perhaps a port and a path, and no password");
         return None;
     };
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    if !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
+    if !is_private && !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
         report
             .warning(url.place, "what is posted can be read on the way to another machine")
-            .with_hint("post to a proxy on this machine that speaks TLS to the application");
+            .with_hint("write `https://`");
     }
     Some(text.to_string())
 }

@@ -1185,11 +1185,11 @@ fn feedback_that_reaches_nobody() {
     };
     assert_eq!(of("{ owner: Sales, severity_min: error, rules: [invalid_email] }"), "");
     assert_eq!(of("{ url: 'http://127.0.0.1:8080/karat' }"), "");
+    assert_eq!(of("{ url: 'https://crm.example/karat' }"), "");
     let wrong = [
         "{ route: mail, severity_min: warn, rules: [invalid_emial, 'x y'], uri: a }",
         "{ route: webhook, rules: [reachable] }",
         "{ route: work_list, url: 'http://localhost/' }",
-        "{ url: 'https://crm.example/karat' }",
         "{ url: 'ftp://crm.example' }",
         "{ url: 'http://eva:secret@crm.example' }",
         "{ url: 'http://crm.example/karat' }",
@@ -1206,17 +1206,15 @@ fn feedback_that_reaches_nobody() {
     sources/crm.yaml:3:69: there is no check `x y`, and no finding is called so
       hint: docs/checks.md lists the checks, docs/findings.md the codes
     sources/crm.yaml:3:11: the webhook has no `url`
-      hint: add `url: http://127.0.0.1:8080/karat`, or the like
+      hint: add `url: https://crm.example/karat`, or the like
     sources/crm.yaml:3:36: a work list is posted nowhere
       hint: remove `url`, or write `route: webhook`
-    sources/crm.yaml:3:18: Karat posts by `http://`: it has no TLS of its own
-      hint: post to a proxy on this machine that speaks TLS to the application, such as `http://127.0.0.1:8080/karat`
     sources/crm.yaml:3:18: this is no address to post to
-      hint: write `http://`, a host and perhaps a port and a path, and no password
+      hint: write `https://`, a host and perhaps a port and a path, and no password
     sources/crm.yaml:3:18: this is no address to post to
-      hint: write `http://`, a host and perhaps a port and a path, and no password
+      hint: write `https://`, a host and perhaps a port and a path, and no password
     sources/crm.yaml:3:18: warning: what is posted can be read on the way to another machine
-      hint: post to a proxy on this machine that speaks TLS to the application
+      hint: write `https://`
     ");
 }
 
