@@ -2,7 +2,7 @@
 
 use karat_engine::quality::check::{CheckNo, CheckPlan};
 use karat_model::attribute::EntityType;
-use karat_model::check::Verdict;
+use karat_model::check::{Verdict, Why};
 use karat_model::finding::{Dimension, FindingCode, Rule, RuleName, RuleVersion, Severity};
 use karat_model::hub_model::HubModel;
 
@@ -159,10 +159,15 @@ fn counting_rule(name: &str, scope: &str, dimension: Dimension, definition: Stri
 }
 
 /// Whether a customer is fit for a use, by the verdicts of the checks that it needs: one that fails
-/// is enough to be unfit.
+/// is enough to be unfit. What only experience tells, such as whether post arrives, is taken to be
+/// so until somebody says otherwise.
 pub fn fitness(needs: impl Iterator<Item = Verdict>) -> Verdict {
     let mut fitness = Verdict::NotApplicable;
     for verdict in needs {
+        let verdict = match verdict {
+            Verdict::Unverified(Why::NotAnswered) => Verdict::Pass,
+            verdict => verdict,
+        };
         let rank = |verdict: Verdict| match verdict {
             Verdict::NotApplicable => 0,
             Verdict::Pass => 1,
@@ -179,8 +184,6 @@ pub fn fitness(needs: impl Iterator<Item = Verdict>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use karat_model::check::Why;
-
     use super::*;
 
     #[test]
@@ -191,6 +194,7 @@ mod tests {
             (vec![Pass, NotApplicable, Pass], Pass),
             (vec![Pass, Fail, unverified], Fail),
             (vec![Pass, unverified], unverified),
+            (vec![Pass, Verdict::Unverified(Why::NotAnswered)], Pass),
             (vec![NotApplicable], NotApplicable),
             (vec![], NotApplicable),
         ] {
