@@ -334,6 +334,10 @@ impl Error {
             Error::NoFeedback { .. } => {
                 "Add `feedback: { owner: … }` to the file of the source, then `karat publish`."
             }
+            Error::NotAccepted { reason: NotAccepted::Untrusted(_), .. } => {
+                "Add who signed its certificate to those that the machine trusts, or name a file \
+                 with its certificate in the variable SSL_CERT_FILE."
+            }
             Error::NotAccepted { .. } => {
                 "See that the application runs and knows the secret, then send again: what was \
                  accepted is not sent twice."

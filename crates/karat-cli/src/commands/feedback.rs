@@ -1,5 +1,6 @@
 //! `karat feedback`: tells the owners of sources what is to be mended, and keeps what they answer.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -280,7 +281,10 @@ fn post(agent: &ureq::Agent, request: &Post) -> Result<PostAnswer, NotAccepted> 
         .body(request.body.clone())
         .map_err(|error| NotAccepted::Unreachable(error.to_string()))?;
     let response = agent.run(built).map_err(|error| match error {
-        ureq::Error::Rustls(reason) => NotAccepted::Untrusted(reason.to_string()),
+        // A handshake that fails over a certificate.
+        ureq::Error::Io(reason) if reason.kind() == ErrorKind::InvalidData => {
+            NotAccepted::Untrusted(reason.to_string())
+        }
         error => NotAccepted::Unreachable(error.to_string()),
     })?;
     let retry_after = response.headers().get("retry-after");

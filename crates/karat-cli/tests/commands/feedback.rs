@@ -232,7 +232,8 @@ fn a_webhook_by_https_goes_to_whom_the_machine_trusts() {
     let folder = hub(&feedback, ROWS);
     folder.write("own.pem", made.cert.pem());
     let file = folder.path("own.pem");
-    let trusts_it = [("SSL_CERT_FILE", file.to_str().unwrap())];
+    let secret = ("KARAT_WEBHOOK_SECRET", "sesame");
+    let trust = ("SSL_CERT_FILE", file.to_str().unwrap());
 
     let (told, posted) = channel();
     std::thread::spawn(move || {
@@ -246,9 +247,11 @@ fn a_webhook_by_https_goes_to_whom_the_machine_trusts() {
             }
         }
     });
-    folder.karat("feedback send").fails().says("certificate");
+    let refused = folder.start_with("feedback send", &[secret]).end().fails();
+    refused.says("certificate").says("SSL_CERT_FILE");
     assert!(posted.try_recv().is_err(), "nothing was said to a stranger");
-    folder.start_with("feedback send", &trusts_it).end().succeeds().says("2 findings posted");
+    let trusting = folder.start_with("feedback send", &[secret, trust]);
+    trusting.end().succeeds().says("2 findings posted");
     assert_eq!(posted.recv().unwrap().numbers().len(), 2);
 }
 
