@@ -53,7 +53,7 @@ const SETTINGS: &str = "
 /// Settings of the writer.
 const WRITER_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
-    PRAGMA mmap_size = 1073741824;
+    PRAGMA mmap_size = 2147418112;
 ";
 
 /// Settings of the writer within a load.
@@ -82,7 +82,7 @@ const CHANGE_SETTINGS: &str = "
 const READER_SETTINGS: &str = "
     PRAGMA query_only = ON;
     PRAGMA cache_size = -16384;
-    PRAGMA mmap_size = 1073741824;
+    PRAGMA mmap_size = 2147418112;
 ";
 
 /// The statements that are kept ready; more than there are.
