@@ -737,10 +737,10 @@ impl<'p> Cleaning<'p> {
         self.collected_columns[at] = Some(column);
         let mut parts = tidy_parts(field.semantic_type, value, &mut self.out);
         let all = parts.len();
-        parts.retain(|part| {
-            let judgement = placeholder::judge(part, field.semantic_type);
-            all == 1 || judgement != Judgement::Placeholder
-        });
+        if all > 1 {
+            let semantic_type = field.semantic_type;
+            parts.retain(|part| placeholder::judge(part, semantic_type) != Judgement::Placeholder);
+        }
         if parts.len() < all {
             self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
         }
@@ -1013,13 +1013,12 @@ fn split_collected(semantic_type: SemanticType, value: &str) -> Vec<&str> {
         SemanticType::Phone => digits(part) >= 8,
         _ => part.len() >= 15 && digits(part) >= 8,
     };
-    let signs: &[char] = if semantic_type == SemanticType::Email {
-        &[';', ',', '/', '|', ' ']
-    } else {
-        &[';', ',', '/', '|']
-    };
-    let parts: Vec<&str> =
-        value.split(signs).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let signs: &[u8] = if semantic_type == SemanticType::Email { b";,/| " } else { b";,/|" };
+    if !value.bytes().any(|byte| signs.contains(&byte)) {
+        return vec![value];
+    }
+    let parts = value.split(|c: char| c.is_ascii() && signs.contains(&(c as u8)));
+    let parts: Vec<&str> = parts.map(str::trim).filter(|part| !part.is_empty()).collect();
     let several = parts.len() > 1 && parts.iter().all(|part| whole(part));
     if several { parts } else { vec![value] }
 }
