@@ -20,6 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::commands::serve::LogFormat;
 use crate::failure::Failure;
+use crate::http;
 
 /// How long sending spans may take.
 const TIME_MAX: Duration = Duration::from_secs(10);
@@ -117,7 +118,7 @@ struct Sender(ureq::Agent);
 
 impl Sender {
     fn new() -> Sender {
-        Sender(crate::http::agent(TIME_MAX))
+        Sender(http::agent(TIME_MAX))
     }
 
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {

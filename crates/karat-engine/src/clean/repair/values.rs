@@ -24,11 +24,11 @@ pub fn change(
     change: impl Fn(&str) -> Option<String>,
 ) -> Option<Payload> {
     let changed = |value: &str| {
-        // What says nothing stays as it came.
-        let changed = Some(value)
-            .filter(|value| !value.trim().is_empty())
-            .and_then(&change)
-            .filter(|changed| changed != value)?;
+        if value.trim().is_empty() {
+            // What says nothing stays as it came.
+            return None;
+        }
+        let changed = change(value).filter(|changed| changed != value)?;
         (changed.len() <= LENGTH_MAX.max(value.len())).then_some(changed)
     };
     let is_changed = payload.iter().any(|(at, value)| at == column && changed(value).is_some());
