@@ -543,7 +543,7 @@ impl FixtureWriter {
     }
 }
 
-impl HubWriter for FixtureWriter {
+impl FixtureWriter {
     fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
         if self.busy {
             return Err(Refused::Busy { retry_after_seconds: 2 });
@@ -561,6 +561,12 @@ impl HubWriter for FixtureWriter {
             kept.insert(repetition.name.clone(), repetition.kept(&outcome));
         }
         Ok(Changed::Now(Box::new(outcome)))
+    }
+}
+
+impl HubWriter for FixtureWriter {
+    fn ask(&self, request: ChangeRequest, answer: Answer) {
+        answer(self.change(request));
     }
 
     fn ready(&self) -> Result<(), Refused> {

@@ -43,7 +43,7 @@ pub use writer::Writer;
 use crate::alone::spawn_alone;
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::view::{ChangeRequest, Changed, HubWriter, Refused};
+use crate::view::{Answer, ChangeRequest, Changed, HubWriter, Refused};
 
 /// How many changes wait at most.
 const WAITING_MAX: usize = 512;
@@ -66,7 +66,7 @@ pub struct LiveHub {
 /// A change that waits, and where its answer goes.
 struct Waiting {
     request: ChangeRequest,
-    answer: SyncSender<Result<Changed, Refused>>,
+    answer: Answer,
     /// What is traced: the request, and within it how long this waits.
     asked_in: Span,
     queue: Span,
@@ -96,18 +96,6 @@ impl LiveHub {
             Some(Err(_)) | None => Ok(()),
         }
     }
-
-    fn send(&self, request: ChangeRequest) -> Result<Receiver<Result<Changed, Refused>>, Refused> {
-        let (answer, answered) = sync_channel(1);
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = queue.as_ref().ok_or(Refused::Stopped)?;
-        let (asked_in, waits) = (Span::current(), info_span!("queue"));
-        match queue.try_send(Waiting { request, answer, asked_in, queue: waits }) {
-            Ok(()) => Ok(answered),
-            Err(TrySendError::Full(_)) => Err(Refused::Busy { retry_after_seconds: 1 }),
-            Err(TrySendError::Disconnected(_)) => Err(Refused::Stopped),
-        }
-    }
 }
 
 impl Drop for LiveHub {
@@ -117,23 +105,17 @@ impl Drop for LiveHub {
 }
 
 impl HubWriter for LiveHub {
-    fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
-        self.send(request)?.recv().unwrap_or(Err(Refused::Stopped))
-    }
-
-    fn change_each(&self, requests: Vec<ChangeRequest>) -> Vec<Result<Changed, Refused>> {
-        // As many as may wait at a time, so that a long list does not crowd the others out.
-        let mut answers = Vec::with_capacity(requests.len());
-        let mut requests = requests.into_iter().peekable();
-        while requests.peek().is_some() {
-            let some = requests.by_ref().take(GROUP_MAX);
-            let sent: Vec<_> = some.map(|request| self.send(request)).collect();
-            let received = sent.into_iter().map(|sent| {
-                sent.and_then(|answered| answered.recv().unwrap_or(Err(Refused::Stopped)))
-            });
-            answers.extend(received);
+    fn ask(&self, request: ChangeRequest, answer: Answer) {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(queue) = queue else { return answer(Err(Refused::Stopped)) };
+        let (asked_in, waits) = (Span::current(), info_span!("queue"));
+        match queue.try_send(Waiting { request, answer, asked_in, queue: waits }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(waiting)) => {
+                (waiting.answer)(Err(Refused::Busy { retry_after_seconds: 1 }));
+            }
+            Err(TrySendError::Disconnected(waiting)) => (waiting.answer)(Err(Refused::Stopped)),
         }
-        answers
     }
 
     fn ready(&self) -> Result<(), Refused> {
@@ -182,7 +164,7 @@ fn run(writer: &mut Writer, waiting: &Receiver<Waiting>) {
 /// Where the answers to a group of changes go, and what is traced of each.
 #[derive(Default)]
 struct Taken {
-    answers: Vec<SyncSender<Result<Changed, Refused>>>,
+    answers: Vec<Answer>,
     spans: Vec<Span>,
 }
 
@@ -201,10 +183,7 @@ impl Taken {
             span.record("changes", self.spans.len());
         }
         drop(self.spans);
-        for (answer, changed) in self.answers.iter().zip(changed) {
-            // Who asked may have gone meanwhile.
-            let _ = answer.send(changed);
-        }
+        self.answers.into_iter().zip(changed).for_each(|(answer, changed)| answer(changed));
     }
 }
 

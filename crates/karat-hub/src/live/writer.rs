@@ -33,9 +33,6 @@ use crate::view::{
     Repetition,
 };
 
-/// How often those that came meanwhile are led through in one transaction.
-const ROUNDS_MAX: usize = 4;
-
 /// Writes a hub; what it knows is kept from one group to the next.
 pub struct Writer {
     store: Box<dyn Store>,
@@ -234,33 +231,19 @@ impl Writer {
         let mut lacks_model = false;
         let done = self.transact(&mut |writer, transaction| {
             before = writer.last_event;
-            answers.clear();
-            // Whoever comes while these are led through goes along, as a commit costs as much as
-            // several changes; but not where another server waits for its turn.
-            let rounds = if foreseen == 0 { ROUNDS_MAX } else { 1 };
-            for _ in 0..rounds {
-                take_more(group);
-                let Some(round) = group.get(answers.len()..).filter(|round| !round.is_empty())
-                else {
-                    break;
-                };
-                let since = match answers.is_empty() {
-                    true => before,
-                    false => transaction.reader().last_event()?,
-                };
-                let written = writer.write(transaction, round)?;
-                writer.records.begin_anew(transaction.reader())?;
-                if let Some(changed) = writer.changed(transaction, &written)? {
-                    let foreseen = writer.foreseen(&written);
-                    let Parts { basis, records, .. } = writer;
-                    let lead = || apply(transaction, basis, records, &changed, &foreseen);
-                    lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
-                }
-                if lacks_model {
-                    return Err(Error::Stopped);
-                }
-                answers.extend(writer.tell(transaction, since, written)?);
+            take_more(group);
+            let written = writer.write(transaction, group)?;
+            writer.records.begin_anew(transaction.reader())?;
+            if let Some(changed) = writer.changed(transaction, &written)? {
+                let foreseen = writer.foreseen(&written);
+                let Parts { basis, records, .. } = writer;
+                let lead = || apply(transaction, basis, records, &changed, &foreseen);
+                lacks_model = info_span!("match").in_scope(lead)?.lacks_model;
             }
+            if lacks_model {
+                return Err(Error::Stopped);
+            }
+            answers = writer.tell(transaction, before, written)?;
             Ok(())
         });
         if !lacks_model {

@@ -66,7 +66,7 @@ pub use scorecard::{
 };
 pub use search::{Hit, MatchedOn, SearchPage};
 pub use writer::{
-    Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter, NearMatch,
+    Answer, Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter, NearMatch,
     ProposedRepair, Refused, Repetition,
 };
 

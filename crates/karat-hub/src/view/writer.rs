@@ -14,15 +14,15 @@ use karat_store::{Event, Outcome};
 use super::{EntityView, Entry, EntryAnswer, EntryDecision, RecordTag};
 use crate::feedback::FeedbackState;
 
-/// Changes a hub; may block, so callers keep it off their event loop.
-pub trait HubWriter: Send + Sync {
-    /// Applies a change and tells what became of it; it is committed when this returns.
-    fn change(&self, request: ChangeRequest) -> Result<Changed, Refused>;
+/// Is told what became of a change; dropped when the hub stops before.
+pub type Answer = Box<dyn FnOnce(Result<Changed, Refused>) + Send>;
 
-    /// Applies changes in this order, each as if it came alone; they may be committed together.
-    fn change_each(&self, requests: Vec<ChangeRequest>) -> Vec<Result<Changed, Refused>> {
-        requests.into_iter().map(|request| self.change(request)).collect()
-    }
+/// Changes a hub.
+pub trait HubWriter: Send + Sync {
+    /// Asks for a change, and does not wait for it; whoever asked is told once it is committed.
+    /// Changes are made in the order in which they are asked for, each as if it came alone, and
+    /// may be committed together.
+    fn ask(&self, request: ChangeRequest, answer: Answer);
 
     /// Whether changes would be taken now.
     fn ready(&self) -> Result<(), Refused>;

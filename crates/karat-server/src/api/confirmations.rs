@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{self, BODY_BYTES_MAX, Sent, sent};
-use super::decisions::{UndoRequest, within};
+use super::decisions::{REASON_CHARACTERS_MAX, UndoRequest, within};
 use super::parameters::{Parameters, Place, RecordPlace, Repeatable, record_key, whole};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::records::{answer, kept_answer};
@@ -22,7 +22,6 @@ use crate::serving::Server;
 
 const NAME_CHARACTERS_MAX: usize = 200;
 const VALUE_CHARACTERS_MAX: usize = 2000;
-const REASON_CHARACTERS_MAX: usize = 2000;
 
 /// What was found out of a value that a record has.
 #[derive(Deserialize, ToSchema)]

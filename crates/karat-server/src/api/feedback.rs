@@ -13,15 +13,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{self, BODY_BYTES_MAX, Sent, sent};
-use super::decisions::UndoRequest;
+use super::decisions::{REASON_CHARACTERS_MAX, UndoRequest, within};
 use super::findings::FiledFindingBody;
 use super::parameters::{Parameters, Place, Repeatable, whole};
 use super::problem::{Answer, Problem, ProblemKind};
 use super::repetition;
 use crate::access::{Caller, Permission};
 use crate::serving::Server;
-
-const REASON_CHARACTERS_MAX: usize = 2000;
 
 /// A finding by itself: what people did about it, and what it repeats.
 #[derive(Serialize, ToSchema)]
@@ -176,7 +174,7 @@ pub async fn step(
         return Err(Problem::with(ProblemKind::Forbidden, detail));
     }
     let until = until.as_deref().map(moment_of).transpose()?;
-    within(&reason)?;
+    within("reason", &reason, 0, REASON_CHARACTERS_MAX)?;
     let asked: [&[u8]; 3] = [b"POST step", number.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, |_| Vec::new())?;
     let steward = caller.name;
@@ -212,7 +210,7 @@ pub async fn undo(
     let known = whole(&step).ok_or_else(|| Problem::new(ProblemKind::UnfitStep))?;
     let Sent { headers, body } = sent(request, BODY_BYTES_MAX).await?;
     let UndoRequest { reason } = body::read(&body)?;
-    within(&reason)?;
+    within("reason", &reason, 0, REASON_CHARACTERS_MAX)?;
     let asked: [&[u8]; 4] = [b"POST undo step", number.as_bytes(), step.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, |_| Vec::new())?;
     let (step, steward) = (StepNo(known), caller.name);
@@ -255,14 +253,6 @@ pub(crate) fn moment_of(text: &str) -> Result<Moment, Box<Problem>> {
         let detail = "`until` must be a day such as 2027-01-31, or a moment.";
         Problem::with(ProblemKind::InvalidBody, detail)
     })
-}
-
-fn within(reason: &str) -> Result<(), Box<Problem>> {
-    if reason.chars().count() <= REASON_CHARACTERS_MAX && !reason.contains('\0') {
-        return Ok(());
-    }
-    let detail = format!("`reason` has 0 to {REASON_CHARACTERS_MAX} characters, none of them NUL.");
-    Err(Problem::with(ProblemKind::InvalidBody, detail))
 }
 
 impl From<&FindingDetail> for FindingDetailBody {

@@ -40,8 +40,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post, put};
 use karat_hub::view::{ChangeRequest, Changed, Refused};
-use tokio::task::spawn_blocking;
-use tracing::Span;
+use tokio::sync::oneshot::{Receiver, channel};
 
 pub use body::BATCH_BYTES_MAX;
 pub use confirmations::confirmation_json;
@@ -119,26 +118,37 @@ async fn wrong_method() -> Box<Problem> {
     Problem::with(ProblemKind::WrongMethod, "The header `Allow` lists what it does.")
 }
 
+/// How many changes of one request wait at a time, so that a long list does not crowd others out.
+const WAITING_MAX: usize = 64;
+
 impl Server {
-    /// Asks for a change, off the event loop.
+    /// Asks for a change.
     pub(crate) async fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
-        let mut changed = self.change_each(vec![request]).await;
-        changed.pop().expect("each request has an answer")
+        self.begin(request).await.unwrap_or(Err(Refused::Stopped))
     }
 
-    /// Asks for some changes, off the event loop.
+    /// Asks for some changes, in this order.
     async fn change_each(&self, requests: Vec<ChangeRequest>) -> Vec<Result<Changed, Refused>> {
-        let refused = requests.len();
-        let Some(writer) = self.writer.clone() else {
-            return std::iter::repeat_with(|| Err(Refused::Stopped)).take(refused).collect();
-        };
-        let request = Span::current();
-        let changed = move || request.in_scope(|| writer.change_each(requests));
-        let changed = spawn_blocking(changed).await;
-        changed.unwrap_or_else(|_panicked| {
-            let failed = || Err(Refused::Failed("the change panicked".into()));
-            std::iter::repeat_with(failed).take(refused).collect()
-        })
+        let mut changed = Vec::with_capacity(requests.len());
+        let mut requests = requests.into_iter().peekable();
+        while requests.peek().is_some() {
+            let some = requests.by_ref().take(WAITING_MAX);
+            let begun: Vec<_> = some.map(|request| self.begin(request)).collect();
+            for answer in begun {
+                changed.push(answer.await.unwrap_or(Err(Refused::Stopped)));
+            }
+        }
+        changed
+    }
+
+    /// Asks for a change; no answer comes when the hub stops, or takes none.
+    fn begin(&self, request: ChangeRequest) -> Receiver<Result<Changed, Refused>> {
+        let (answer, answered) = channel();
+        if let Some(writer) = &self.writer {
+            // Who asked may have gone meanwhile.
+            writer.ask(request, Box::new(move |changed| drop(answer.send(changed))));
+        }
+        answered
     }
 }
 

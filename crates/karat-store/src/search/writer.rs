@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// How many entities a row of a word has; more rows follow.
 const ENTITIES_PER_ROW: usize = 512;
 /// From how many entities on texts no longer wait.
-const WAITING_MAX: u64 = 2048;
+const WAITING_MAX: u64 = 8192;
 /// How many postings are collected in memory, for at most some 250 MB.
 const PENDING_MAX: usize = 16 << 20;
 /// How many rows are read and written at a time.

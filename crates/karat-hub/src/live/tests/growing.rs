@@ -1,6 +1,7 @@
 //! A hub that is fed record by record from nothing.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::channel;
 
 use karat_model::id::{EntityId, RecordKey};
 use karat_model::record::Moment;
@@ -179,7 +180,12 @@ fn records_that_are_committed_together_teach_at_the_same_numbers() {
     let (fed, sent) = (folder(), folder());
     feed(&hub(&fed), &rows[..40]);
     let live = LiveHub::start(&hub(&sent), Box::new(|| Moment(7))).unwrap();
-    let answers = live.change_each(rows[..40].iter().map(request).collect());
+    let (answer, answers) = channel();
+    for row in &rows[..40] {
+        let answer = answer.clone();
+        live.ask(request(row), Box::new(move |changed| answer.send(changed).unwrap()));
+    }
+    let answers: Vec<_> = answers.iter().take(40).collect();
     assert!(answers.iter().all(|answer| matches!(answer, Ok(Changed::Now(_)))), "{answers:?}");
     live.stop().unwrap();
     let models = |folder: &tempfile::TempDir| -> Vec<String> {
