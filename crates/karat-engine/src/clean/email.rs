@@ -23,6 +23,7 @@ use rapidfuzz::distance::osa;
 
 use super::disposable_domains;
 use super::output::{Context, Output};
+use super::text;
 
 /// Headers of columns with e-mail addresses.
 pub const HEADERS: &[&str] = &[
@@ -71,12 +72,19 @@ pub fn standardise(value: &str, _: &Context, out: &mut Output) {
         }
         return;
     }
-    let Some(address) = with_readable_domain(address) else {
+    let Some(mut address) = with_readable_domain(address) else {
         out.finding(FindingCode::UnknownEmailDomain);
         return out.claim(AttributeId::EMAIL, value.trim(), Validity::Invalid);
     };
+    // As it is read, a sign such as `ʷ` is a letter, amid which others only look Latin.
+    let latin = text::in_latin_letters(&address).filter(|latin| is_address(latin));
+    let was_foreign = latin.is_some();
+    if let Some(latin) = latin {
+        address = latin;
+        out.finding(FindingCode::LookalikeCharacters);
+    }
     let meant = suggestion(&address);
-    let is_doubtful = was_repaired || meant.is_some();
+    let is_doubtful = was_repaired || was_foreign || meant.is_some();
     if was_repaired {
         out.finding(FindingCode::Repaired);
     }
@@ -320,6 +328,7 @@ mod tests {
             ("jürgen@müller.example", "jürgen@müller.example"),
             (" jan@post.example ", "jan@post.example"),
             ("mailto:jan@post.example", "jan@post.example? !repaired"),
+            ("jan@gmi\u{430}lcoe\u{2b7}.example", "jan@gmialcoew.example? !lookalike_characters"),
             ("e-mail: jan@post.example", "jan@post.example? !repaired"),
             ("Jan de Wit <jan@post.example>", "jan@post.example? !repaired"),
             ("\"Wit, de\" <jan@post.example>", "jan@post.example? !repaired"),

@@ -9,7 +9,7 @@
 //! look like one Latin letter; without small Greek ones that are signs in Latin words (`α`, `γ`, `σ`).
 
 /// Replaces letters that only look Latin in words that are mostly Latin.
-pub(super) fn repair(text: &str) -> Option<String> {
+pub(in crate::clean) fn repair(text: &str) -> Option<String> {
     // Greek and Cyrillic open with these bytes in UTF-8.
     let may_hold = text.bytes().any(|byte| matches!(byte, 0xCD..=0xD4));
     if !may_hold {

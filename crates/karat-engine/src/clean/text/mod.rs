@@ -29,7 +29,7 @@ mod escapes;
 mod lookalikes;
 
 pub(in crate::clean) use encoding::unless_misread;
-pub(in crate::clean) use lookalikes::without_digits;
+pub(in crate::clean) use lookalikes::{repair as in_latin_letters, without_digits};
 
 /// The most characters that a value may have.
 pub const CHARACTERS_MAX: usize = 4096;
