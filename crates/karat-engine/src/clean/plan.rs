@@ -93,16 +93,17 @@ fn collected_at(semantic_type: SemanticType) -> Option<usize> {
 impl CleaningPlan {
     /// Finds the mapping of each column, first by its exact header, then by its folded one.
     pub fn new(model: &HubModel, source: &Source, columns: &[String]) -> CleaningPlan {
-        let mappings: Vec<Option<&ColumnMapping>> =
+        let mappings: Vec<Option<usize>> =
             columns.iter().map(|column| mapping(&source.columns, column)).collect();
-        let mut fields: Vec<Option<Field>> =
-            mappings.iter().map(|mapping| field((*mapping)?)).collect();
+        let mut meant: Vec<Option<Field>> = source.columns.iter().map(field).collect();
+        let free_slots = COLLECTED.map(|collected| number_slots(&mut meant, collected));
+        let fields: Vec<Option<Field>> =
+            mappings.iter().map(|mapping| meant[(*mapping)?]).collect();
         let is_watched = |at: &u16| {
-            let column = &columns[*at as usize];
-            is_watched(column, mappings[*at as usize], &model.attributes)
+            let mapping = mappings[*at as usize].map(|mapping| &source.columns[mapping]);
+            is_watched(&columns[*at as usize], mapping, &model.attributes)
         };
-        let order = in_turn(&source.columns, columns, &mappings);
-        let free_slots = COLLECTED.map(|collected| number_slots(&mut fields, &order, collected));
+        let order = in_turn(columns, &mappings);
         let first = |wanted| {
             let is_wanted =
                 |at: &&usize| fields[**at].is_some_and(|field| field.semantic_type == wanted);
@@ -348,23 +349,18 @@ impl CleaningPlan {
     }
 }
 
-fn mapping<'m>(mappings: &'m [ColumnMapping], column: &str) -> Option<&'m ColumnMapping> {
-    let exact = mappings.iter().find(|mapping| mapping.column == column);
+fn mapping(mappings: &[ColumnMapping], column: &str) -> Option<usize> {
+    let exact = mappings.iter().position(|mapping| mapping.column == column);
     exact.or_else(|| {
         let folded = fold_header(column);
-        mappings.iter().find(|mapping| fold_header(&mapping.column) == folded)
+        mappings.iter().position(|mapping| fold_header(&mapping.column) == folded)
     })
 }
 
 /// The columns that have a mapping, in the order of these.
-fn in_turn(
-    listed: &[ColumnMapping],
-    columns: &[String],
-    mappings: &[Option<&ColumnMapping>],
-) -> Vec<usize> {
-    let place = |mapping: &ColumnMapping| listed.iter().position(|it| std::ptr::eq(it, mapping));
+fn in_turn(columns: &[String], mappings: &[Option<usize>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..columns.len()).filter(|&at| mappings[at].is_some()).collect();
-    order.sort_by_key(|&at| (mappings[at].and_then(place), &columns[at]));
+    order.sort_by_key(|&at| (mappings[at], &columns[at]));
     order
 }
 
@@ -402,15 +398,14 @@ fn may_hold_citizen_number(value: &str) -> bool {
     vat_number::may_hold_citizen_number(value) || rsin::may_be_citizen_number(value)
 }
 
-/// Numbers columns of a collected type that all have slot 0, in this order; returns the first free
-/// slot.
-fn number_slots(fields: &mut [Option<Field>], order: &[usize], semantic_type: SemanticType) -> u8 {
+/// Numbers what mappings of a collected type mean where all have slot 0, in this order; returns the
+/// first free slot.
+///
+/// The columns that there are do not matter, as more may come with later records, and what was found
+/// in earlier ones keeps its slot.
+fn number_slots(meant: &mut [Option<Field>], semantic_type: SemanticType) -> u8 {
     let mut taken: Vec<u8> = Vec::new();
-    for &at in order {
-        let Some(field) = &mut fields[at] else { continue };
-        if field.semantic_type != semantic_type {
-            continue;
-        }
+    for field in meant.iter_mut().flatten().filter(|field| field.semantic_type == semantic_type) {
         while taken.contains(&field.slot) && field.slot < u8::MAX {
             field.slot += 1;
         }
@@ -535,7 +530,8 @@ struct Cleaning<'p> {
     names: Vec<NameValue>,
     kind: Option<PartyKind>,
     free_slots: [u8; COLLECTED.len()],
-    collected_columns: [Option<u16>; COLLECTED.len()],
+    /// For each collected type the slots that have a value, as bits; higher ones never have.
+    taken_slots: [u128; COLLECTED.len()],
     /// What stands in fields of something else, and nothing else there.
     moved: Vec<Moved>,
 }
@@ -559,7 +555,7 @@ impl<'p> Cleaning<'p> {
             names: Vec::with_capacity(4),
             kind: None,
             free_slots: plan.free_slots,
-            collected_columns: [None; COLLECTED.len()],
+            taken_slots: [0; COLLECTED.len()],
             moved: Vec::new(),
         }
     }
@@ -733,8 +729,6 @@ impl<'p> Cleaning<'p> {
 
     /// A value that may hold several: `jan@post.nl; info@bedrijf.nl`.
     fn collected(&mut self, at: usize, column: u16, field: Field, value: &str) {
-        let repeated = self.collected_columns[at] == Some(column);
-        self.collected_columns[at] = Some(column);
         let mut parts = tidy_parts(field.semantic_type, value, &mut self.out);
         let all = parts.len();
         if all > 1 {
@@ -744,10 +738,12 @@ impl<'p> Cleaning<'p> {
         if parts.len() < all {
             self.out.finding_with(FindingCode::Placeholder, Repair::Clear);
         }
-        for (number, part) in parts.iter().enumerate() {
-            let own_slot = number == 0 && !repeated;
-            let slot = if own_slot { field.slot } else { self.free_slots[at] };
-            if !own_slot {
+        for part in &parts {
+            let own = 1u128.checked_shl(field.slot.into()).unwrap_or_default();
+            let is_taken = self.taken_slots[at] & own != 0;
+            let slot = if is_taken { self.free_slots[at] } else { field.slot };
+            self.taken_slots[at] |= own;
+            if is_taken {
                 self.free_slots[at] = slot.saturating_add(1);
             }
             let doubtful = self.out.is_doubtful();
@@ -1279,6 +1275,20 @@ mod tests {
                 ),
                 ("030/1234568 | | x@x.nl", "person · phone +31301234568 · !placeholder"),
             ],
+        );
+    }
+
+    #[test]
+    fn columns_that_come_later_change_nothing() {
+        let columns = [("tel 1", Phone, 0), ("tel 2", Phone, 0), ("email", Email, 0)];
+        let record = "0612345987 | a@b.example; c@d.example";
+        let understood = "person · phone@1 +31612345987 · email a@b.example · email@1 c@d.example";
+        for headers in [&["tel 2", "email"][..], &["tel 2", "email", "tel 1", "tel_2"]] {
+            check(&plan_of("NL", PERSONS, &columns, headers), &[(record, understood)]);
+        }
+        check(
+            &plan_of("NL", PERSONS, &columns, &["tel_2", "tel 2"]),
+            &[("0612345987 | 0201234568", "person · phone@1 +31201234568 · phone@2 +31612345987")],
         );
     }
 

@@ -66,8 +66,8 @@ pub use scorecard::{
 };
 pub use search::{Hit, MatchedOn, SearchPage};
 pub use writer::{
-    Answer, Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter, NearMatch,
-    ProposedRepair, Refused, Repetition,
+    Answer, Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter,
+    NearMatch, ProposedRepair, Refused, Repetition,
 };
 
 use std::error::Error;

@@ -35,7 +35,7 @@ pub struct ConfirmationRequest {
     value: Option<String>,
     /// How it was found out.
     #[schema(inline)]
-    found: FoundBody,
+    found: ConfirmedByBody,
     /// Why, or more about it.
     #[serde(default)]
     #[schema(max_length = 2000)]
@@ -45,7 +45,7 @@ pub struct ConfirmationRequest {
 /// How it was found out whether a value is so.
 #[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FoundBody {
+pub enum ConfirmedByBody {
     /// The customer says that it is so.
     Customer,
     /// A letter came back: of parts of an address.
@@ -56,24 +56,24 @@ pub enum FoundBody {
     WrongNumber,
 }
 
-impl From<FoundBody> for ConfirmationKind {
-    fn from(found: FoundBody) -> ConfirmationKind {
+impl From<ConfirmedByBody> for ConfirmationKind {
+    fn from(found: ConfirmedByBody) -> ConfirmationKind {
         match found {
-            FoundBody::Customer => ConfirmationKind::Customer,
-            FoundBody::MailReturned => ConfirmationKind::MailReturned,
-            FoundBody::Bounced => ConfirmationKind::Bounced,
-            FoundBody::WrongNumber => ConfirmationKind::WrongNumber,
+            ConfirmedByBody::Customer => ConfirmationKind::Customer,
+            ConfirmedByBody::MailReturned => ConfirmationKind::MailReturned,
+            ConfirmedByBody::Bounced => ConfirmationKind::Bounced,
+            ConfirmedByBody::WrongNumber => ConfirmationKind::WrongNumber,
         }
     }
 }
 
-impl From<ConfirmationKind> for FoundBody {
-    fn from(kind: ConfirmationKind) -> FoundBody {
+impl From<ConfirmationKind> for ConfirmedByBody {
+    fn from(kind: ConfirmationKind) -> ConfirmedByBody {
         match kind {
-            ConfirmationKind::Customer => FoundBody::Customer,
-            ConfirmationKind::MailReturned => FoundBody::MailReturned,
-            ConfirmationKind::Bounced => FoundBody::Bounced,
-            ConfirmationKind::WrongNumber => FoundBody::WrongNumber,
+            ConfirmationKind::Customer => ConfirmedByBody::Customer,
+            ConfirmationKind::MailReturned => ConfirmedByBody::MailReturned,
+            ConfirmationKind::Bounced => ConfirmedByBody::Bounced,
+            ConfirmationKind::WrongNumber => ConfirmedByBody::WrongNumber,
         }
     }
 }
@@ -94,7 +94,7 @@ pub struct ConfirmationBody {
     attribute: String,
     /// How it was found out.
     #[schema(inline)]
-    found: FoundBody,
+    found: ConfirmedByBody,
     /// Whether it says that the value is so.
     is_so: bool,
     /// Whether it counts: it was not undone, and the record still has the value.

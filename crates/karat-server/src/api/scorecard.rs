@@ -341,12 +341,12 @@ pub struct UseScoreBody {
     /// Fit is a pass, unfit a fail.
     counts: CountsBody,
     /// The checks that it needs, those that most fail first.
-    needs: Vec<NeedBody>,
+    needs: Vec<NeededCheckBody>,
 }
 
 /// A check that a use needs.
 #[derive(Serialize, ToSchema)]
-pub struct NeedBody {
+pub struct NeededCheckBody {
     /// Its name.
     check: String,
     /// How many fail it.
@@ -355,7 +355,8 @@ pub struct NeedBody {
 
 impl From<&UseScore> for UseScoreBody {
     fn from(of: &UseScore) -> UseScoreBody {
-        let need = |(check, fail): &(String, u64)| NeedBody { check: check.clone(), fail: *fail };
+        let need =
+            |(check, fail): &(String, u64)| NeededCheckBody { check: check.clone(), fail: *fail };
         UseScoreBody {
             name: of.name.clone(),
             fit_min: of.fit().map(|[least, _]| least),

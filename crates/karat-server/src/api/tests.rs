@@ -1,6 +1,7 @@
 //! Every operation, asked as an application would, without a socket.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -240,6 +241,27 @@ fn template(path: &str) -> String {
     let path = path.replace("/steps/2", "/steps/{step}");
     let path = path.replace("/confirmations/1", "/confirmations/{number}");
     path.replace("/decisions/1", "/decisions/{number}")
+}
+
+/// A schema is called as its type is: of two of one name, the document would have only one.
+#[test]
+fn each_schema_has_a_name_of_its_own() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut names = BTreeSet::new();
+    for file in files.filter(|file| file.extension().is_some_and(|it| it == "rs")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for derived in text.split("#[derive(").skip(1) {
+            let (traits, item) = derived.split_once(")]").unwrap();
+            if traits.contains("ToSchema") {
+                let mut words = item.split_whitespace();
+                let kind = words.find(|word| matches!(*word, "struct" | "enum"));
+                let name = words.next().unwrap().trim_matches(|c: char| !c.is_alphanumeric());
+                assert!(names.insert(name.to_string()), "{file:?}: {kind:?} {name}");
+            }
+        }
+    }
+    assert!(names.len() > 50);
 }
 
 #[test]
