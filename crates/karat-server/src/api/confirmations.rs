@@ -34,7 +34,6 @@ pub struct ConfirmationRequest {
     #[schema(max_length = 2000)]
     value: Option<String>,
     /// How it was found out.
-    #[schema(inline)]
     found: ConfirmedByBody,
     /// Why, or more about it.
     #[serde(default)]
@@ -93,7 +92,6 @@ pub struct ConfirmationBody {
     /// The attribute.
     attribute: String,
     /// How it was found out.
-    #[schema(inline)]
     found: ConfirmedByBody,
     /// Whether it says that the value is so.
     is_so: bool,
