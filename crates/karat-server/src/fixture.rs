@@ -541,9 +541,7 @@ impl FixtureWriter {
             }
         }
     }
-}
 
-impl FixtureWriter {
     fn change(&self, request: ChangeRequest) -> Result<Changed, Refused> {
         if self.busy {
             return Err(Refused::Busy { retry_after_seconds: 2 });

@@ -26,6 +26,7 @@ use crate::serving::Server;
 
 const RECORDS_MAX: usize = 1000;
 const VALUE_CHARACTERS_MAX: usize = 2000;
+/// The most characters that a reason has.
 pub const REASON_CHARACTERS_MAX: usize = 2000;
 
 /// A decision that is to be made.

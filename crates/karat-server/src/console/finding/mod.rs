@@ -15,14 +15,12 @@ use serde::Deserialize;
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
-use crate::api::{moment_of, whole};
+use crate::api::{REASON_CHARACTERS_MAX, moment_of, whole};
 use crate::serving::Server;
 
 mod steps;
 
 pub(super) use steps::StepForms;
-
-const REASON_CHARACTERS_MAX: usize = 2000;
 
 #[derive(Template)]
 #[template(path = "console/finding/template.html")]
