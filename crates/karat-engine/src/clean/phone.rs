@@ -108,8 +108,10 @@ pub fn standardise(value: &str, context: &Context, out: &mut Output) {
     if let Some(number) = read(&text, context.country) {
         return number.claim(Validity::Valid, out);
     }
-    // Signs between the digits may mislead the library.
-    if let Some(number) = read(&digits, context.country) {
+    // Other signs between the digits may mislead the library.
+    let has_usual_signs = text.strip_prefix('+').unwrap_or(&text).bytes().all(is_usual);
+    let again = if has_usual_signs { None } else { read(&digits, context.country) };
+    if let Some(number) = again {
         out.finding(FindingCode::Repaired);
         return number.claim(Validity::Suspect, out);
     }
@@ -133,7 +135,7 @@ fn plain_dutch(value: &str, country: Country) -> Option<CompactString> {
                 *buffer.get_mut(length)? = byte;
                 length += 1;
             }
-            b' ' | b'-' | b'.' | b'(' | b')' | b'/' => {}
+            sign if is_usual(sign) => {}
             _ => return None,
         }
     }
@@ -152,6 +154,11 @@ fn plain_dutch(value: &str, country: Country) -> Option<CompactString> {
         number.push_str(std::str::from_utf8(national).expect("digits are ASCII"));
         number
     })
+}
+
+/// Whether it is a digit or a sign that numbers are written with, which nobody takes for more.
+fn is_usual(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b' ' | b'-' | b'.' | b'(' | b')' | b'/')
 }
 
 /// Whether nine digits open with a mobile prefix or an area code, of two digits or of three.
@@ -366,6 +373,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn usual_signs_do_not_mislead_the_library(text in "(\\+|00)?(31|32|49)?[-0-9 ()./]{0,18}") {
+            for country in [Country::NETHERLANDS, Country::BELGIUM, Country::GERMANY] {
+                let [text, digits] = [&text, &digits_of(&text)].map(|text| {
+                    let known = read(text, country)?;
+                    Some(known.number.format_as(PhoneNumberFormat::E164).into_owned())
+                });
+                prop_assert_eq!(text, digits);
+            }
+        }
+
         #[test]
         fn any_text_is_standardised_once(text in "\\PC{0,30}", number in "\\+?[0-9]{0,4}[-0-9 ().a-z/]{0,16}") {
             for context in [DUTCH, BELGIAN] {
