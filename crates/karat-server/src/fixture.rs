@@ -193,6 +193,40 @@ impl HubReader for FixtureHub {
         })
     }
 
+    fn work(
+        &self,
+        _: &WorkQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<WorkPage, Unavailable> {
+        let is_first = after.is_none();
+        let items: Vec<WorkItem> = work_items().into_iter().skip(usize::from(!is_first)).collect();
+        self.available(match self.empty {
+            true => WorkPage::default(),
+            false => WorkPage {
+                items: items.into_iter().take(limit).collect(),
+                pairs: 214,
+                next: is_first.then(|| Cursor("p2".into())),
+            },
+        })
+    }
+
+    fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
+        let sides = [(sanne_summary(), sanne_golden()), (bram_summary(), bram_golden())];
+        let side = |(summary, golden): (CustomerSummary, GoldenRecord)| Side {
+            records: vec![key(if summary.records > 1 { "crm/1001" } else { "crm/1002" })],
+            summary,
+            golden,
+        };
+        let sides = sides.into_iter().filter(|(summary, _)| customers.contains(&summary.id));
+        let (left, right) = (sanne_summary().id, bram_summary().id);
+        self.available(Deliberation {
+            customers: sides.map(side).collect(),
+            pairs: vec![PairBetween { left, right, pair: doubtful_pair(), held: None }],
+            decisions: decisions(),
+        })
+    }
+
     fn potential_matches(
         &self,
         after: Option<&Cursor>,
@@ -529,7 +563,8 @@ impl FixtureWriter {
                 2 => Err(Refused::WithdrawnAlready(confirmation)),
                 _ => Err(Refused::UnknownConfirmation(confirmation)),
             },
-            Change::Undo { decision, .. } => {
+            Change::Undo { decisions, .. } => {
+                let decision = decisions[0];
                 let is_known = (1..=self.decided.load(Ordering::Relaxed)).contains(&decision.0);
                 match is_known {
                     false => Err(Refused::UnknownDecision(decision)),
@@ -546,7 +581,7 @@ impl FixtureWriter {
         if self.busy {
             return Err(Refused::Busy { retry_after_seconds: 2 });
         }
-        let ChangeRequest { change, repetition, entry } = request;
+        let ChangeRequest { change, repetition, entry, .. } = request;
         let mut kept = self.kept.lock().unwrap();
         if let Some(repetition) = &repetition
             && let Some(kept) = kept.get(&repetition.name)
@@ -1347,6 +1382,17 @@ fn apart() -> Comparison {
         standing: Standing::Apart { held: None, votes: None },
         decision: Some(Verdict::Different),
     }
+}
+
+/// Each potential match as a decision of its own, the place of each its number.
+fn work_items() -> Vec<WorkItem> {
+    let item = |(no, pair): (usize, PotentialMatchPair)| WorkItem {
+        customers: vec![pair.left, pair.right],
+        pair: pair.pair,
+        held: pair.held,
+        place: Cursor(format!("p{}", no + 1)),
+    };
+    potential_matches().into_iter().enumerate().map(item).collect()
 }
 
 fn potential_matches() -> Vec<PotentialMatchPair> {

@@ -157,7 +157,7 @@ fn line(view: &ConfirmationView, terminal: Terminal) -> String {
 /// Asks for a change; gives the confirmations that were made.
 fn change(hub: &Hub, change: Change) -> Result<Vec<ConfirmationNo>, Failure> {
     let mut writer = Writer::open(hub, Box::new(now))?;
-    let request = ChangeRequest { change, repetition: None, entry: None };
+    let request = ChangeRequest::of(change);
     let changed = writer.change(&[request]).pop();
     writer.close()?;
     match changed.expect("each request has an answer") {

@@ -456,7 +456,7 @@ impl Answer {
 }
 
 fn change_one(writer: &mut Writer, change: Change) -> Result<(), Failure> {
-    let request = ChangeRequest { change, repetition: None, entry: None };
+    let request = ChangeRequest::of(change);
     let changed = writer.change(&[request]).pop().expect("each request has an answer");
     changed.map(drop).map_err(failure)
 }

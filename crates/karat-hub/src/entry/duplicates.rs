@@ -146,7 +146,7 @@ fn few_become_customers_twice_without_a_warning() {
                 condition: Condition::Absent,
             };
             let entry = Some(Entry { check, overriding: None, entered_by: "shop".into() });
-            let request = ChangeRequest { change, repetition: None, entry };
+            let request = ChangeRequest { entry, ..ChangeRequest::of(change) };
             writer.change(&[request]).pop().unwrap().unwrap();
             known.insert(customer);
         }

@@ -74,7 +74,7 @@ fn request(id: &str, typed: Typed, entry: Option<Entry>) -> ChangeRequest {
         values: named(typed),
         condition: Condition::Absent,
     };
-    ChangeRequest { change, repetition: None, entry }
+    ChangeRequest { entry, ..ChangeRequest::of(change) }
 }
 
 fn entry(typed: Typed, kind: &str, overriding: Option<(&str, &str)>) -> Option<Entry> {

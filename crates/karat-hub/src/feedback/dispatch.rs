@@ -189,7 +189,7 @@ fn journal(
         reason: reason.to_string(),
         lenient: true,
     };
-    let request = ChangeRequest { change, repetition: None, entry: None };
+    let request = ChangeRequest::of(change);
     let changed = writer.change(&[request]).pop().expect("each request has an answer");
     changed.map(drop).map_err(|refused| Error::NotJournaled(Box::new(refused)))
 }

@@ -123,7 +123,7 @@ impl World {
     }
 
     fn change(&mut self, change: Change) -> Result<(), Refused> {
-        let request = ChangeRequest { change, repetition: None, entry: None };
+        let request = ChangeRequest::of(change);
         self.writer.change(&[request]).pop().unwrap().map(drop)
     }
 

@@ -39,21 +39,27 @@ pub(super) fn decide(
     decided(transaction, decisions, &records)
 }
 
-/// Undoes a decision.
+/// Undoes decisions, all or none.
 pub(super) fn undo(
     transaction: &mut dyn Transaction,
-    decision: DecisionNo,
+    decisions: &[DecisionNo],
     steward: &str,
     reason: &str,
 ) -> Result<Result<Written, Refused>, Error> {
     let journal = transaction.reader().decisions()?;
-    let Some(entry) = journal.iter().find(|entry| entry.decision.no == decision) else {
-        return Ok(Err(Refused::UnknownDecision(decision)));
-    };
-    if !transaction.undo(decision, steward, reason)? {
-        return Ok(Err(Refused::UndoneAlready(decision)));
+    let mut records: Vec<RecordKey> = Vec::new();
+    for no in decisions {
+        let Some(entry) = journal.iter().find(|entry| entry.decision.no == *no) else {
+            return Ok(Err(Refused::UnknownDecision(*no)));
+        };
+        if entry.undone.is_some() {
+            return Ok(Err(Refused::UndoneAlready(*no)));
+        }
+        records.extend(entry.decision.ruling.records().cloned());
     }
-    let records: Vec<RecordKey> = entry.decision.ruling.records().cloned().collect();
+    for no in decisions {
+        transaction.undo(*no, steward, reason)?;
+    }
     decided(transaction, Vec::new(), &records)
 }
 

@@ -188,13 +188,13 @@ impl Taken {
 }
 
 /// Whether a change can be made together with others: a record and a key of repetition come once,
-/// and a decision alone.
+/// and a decision, or what is only tried out, alone.
 fn fits(group: &[Asked], request: &ChangeRequest) -> bool {
     let name =
         |request: &ChangeRequest| request.repetition.as_ref().map(|known| known.name.clone());
     // What is typed in is looked at among all that came before.
-    let is_entry = |request: &ChangeRequest| request.entry.is_some();
-    if is_entry(request) || group.iter().any(|asked| is_entry(&asked.request)) {
+    let is_alone = |request: &ChangeRequest| request.entry.is_some() || request.is_trial;
+    if is_alone(request) || group.iter().any(|asked| is_alone(&asked.request)) {
         return false;
     }
     let (Some(key), own_name) = (request.change.record(), name(request)) else { return false };

@@ -10,7 +10,6 @@ use rustc_hash::FxHashMap;
 use super::writer::Written;
 use crate::error::Error;
 use crate::flow::change::{Basis, KnownRecord, Records};
-use crate::stored::called;
 use crate::view::{ChangeOutcome, EntityView, FoundWrong, NearMatch, RecordTag};
 
 /// What there is to tell after a group of changes, read for all of them together.
@@ -112,13 +111,7 @@ impl Told<'_> {
                 (entity, records.map(|stored| stored.record.key).collect())
             }
         };
-        Ok(Some(EntityView {
-            id,
-            entity_type: entity.entity_type,
-            title: called(entity.title),
-            values: entity.golden,
-            records,
-        }))
+        Ok(Some(EntityView::of(entity, records)))
     }
 
     /// Which other entities may be the same, heaviest first.

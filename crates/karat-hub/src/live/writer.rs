@@ -229,6 +229,7 @@ impl Writer {
         let mut before = EventNo::START;
         let mut answers = Vec::new();
         let mut lacks_model = false;
+        let mut is_trial = false;
         let done = self.transact(&mut |writer, transaction| {
             before = writer.last_event;
             take_more(group);
@@ -244,8 +245,12 @@ impl Writer {
                 return Err(Error::Stopped);
             }
             answers = writer.tell(transaction, before, written)?;
-            Ok(())
+            is_trial = group.iter().any(|asked| asked.request.is_trial);
+            if is_trial { Err(Error::Stopped) } else { Ok(()) }
         });
+        if is_trial {
+            return Ok(answers);
+        }
         if !lacks_model {
             return done.map(|()| answers);
         }
@@ -406,8 +411,8 @@ impl Parts<'_> {
                 Change::Decide { rulings, steward, reason } => {
                     decide(transaction, hub_model, rulings, steward, reason)?
                 }
-                Change::Undo { decision, steward, reason } => {
-                    undo(transaction, *decision, steward, reason)?
+                Change::Undo { decisions, steward, reason } => {
+                    undo(transaction, decisions, steward, reason)?
                 }
                 Change::Step { findings, state, until, steward, reason, lenient } => {
                     let (state, until, lenient) = (*state, *until, *lenient);

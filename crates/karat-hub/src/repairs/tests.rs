@@ -133,7 +133,7 @@ fn a_record_that_comes_by_itself_is_repaired_as_those_of_files_are() {
             values: values.into(),
             condition: Condition::None,
         };
-        let request = ChangeRequest { change, repetition: None, entry: None };
+        let request = ChangeRequest::of(change);
         writer.change(&[request]).pop().unwrap().unwrap();
     };
     put("8", "Mia Zandstra", "Adam");

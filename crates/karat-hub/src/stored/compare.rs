@@ -68,7 +68,7 @@ impl StoredHub {
     }
 
     /// Why the join of two customers is held, if it is.
-    fn held(
+    pub(super) fn held(
         &self,
         reader: &dyn Reader,
         [one, other]: [EntityId; 2],

@@ -192,11 +192,7 @@ mod tests {
         let world = World::new();
         let mut writer = Writer::open(&world.hub(), Box::new(|| Moment(9))).unwrap();
         let mut change = |change| {
-            writer
-                .change(&[ChangeRequest { change, repetition: None, entry: None }])
-                .pop()
-                .unwrap()
-                .unwrap();
+            writer.change(&[ChangeRequest::of(change)]).pop().unwrap().unwrap();
         };
         let steward = || "eva".to_string();
         for (id, value) in [("0", SettledValue::None), ("1", SettledValue::Text("Breda".into()))] {
@@ -225,8 +221,8 @@ mod tests {
             .collect();
         assert_eq!(decisions, [(DecisionNo(1), "eva", Moment(9), "about 0")], "no one else's");
 
-        let decision = DecisionNo(1);
-        change(Change::Undo { decision, steward: steward(), reason: String::new() });
+        let decisions = vec![DecisionNo(1)];
+        change(Change::Undo { decisions, steward: steward(), reason: String::new() });
         let told = customer();
         assert_eq!((told.golden.withheld, told.decisions), (Vec::new(), Vec::new()));
     }

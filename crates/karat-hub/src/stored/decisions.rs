@@ -33,7 +33,7 @@ impl StoredHub {
 }
 
 /// All decisions, the first one first, each with the one because of which it does not count.
-fn judged(reader: &dyn Reader) -> Result<Vec<DecisionView>, Error> {
+pub(super) fn judged(reader: &dyn Reader) -> Result<Vec<DecisionView>, Error> {
     let journal = reader.decisions()?;
     let counting = journal.iter().filter(|entry| entry.undone.is_none());
     let standing = Standing::of(counting.map(|entry| &entry.decision));

@@ -169,7 +169,7 @@ mod tests {
             delete("crm/brief"),
             upsert("0", "Jan Janssen"),
         ] {
-            let request = ChangeRequest { change, repetition: None, entry: None };
+            let request = ChangeRequest::of(change);
             assert!(writer.change(&[request]).iter().all(Result::is_ok));
         }
         writer.close().unwrap();

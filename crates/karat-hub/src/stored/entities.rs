@@ -3,10 +3,9 @@
 use karat_engine::matching::fold;
 use karat_model::id::{EntityId, RecordKey};
 use karat_model::semantic::SemanticType;
-use karat_store::{EntityVersion, Event, EventNo, Reader, Resolution, StoredEntity};
+use karat_store::{EntityVersion, Event, EventNo, Reader, Resolution};
 
 use super::StoredHub;
-use super::people::called;
 use crate::error::Error;
 use crate::search_text::folded_query;
 use crate::view::{
@@ -146,7 +145,7 @@ impl StoredHub {
                 while members.next_if(|(of, _)| *of < entity.id).is_some() {}
                 let of_entity = std::iter::from_fn(|| members.next_if(|(of, _)| *of == entity.id));
                 let records = of_entity.map(|(_, key)| key).collect();
-                tell(SnapshotPart::Entity(Box::new(entity_view(entity, records))))
+                tell(SnapshotPart::Entity(Box::new(EntityView::of(entity, records))))
             })
         });
         match visited {
@@ -174,7 +173,7 @@ fn read_current(reader: &dyn Reader, id: EntityId) -> Result<EntityLookup, Error
                 let mut keys: Vec<RecordKey> =
                     reader.records_of(id)?.into_iter().map(|stored| stored.record.key).collect();
                 keys.sort_unstable();
-                EntityLookup::Found(Box::new(entity_view(entity, keys)))
+                EntityLookup::Found(Box::new(EntityView::of(entity, keys)))
             }
             (Resolution::Redirected(to), _) => EntityLookup::MovedTo(to),
             (Resolution::Retired, _) => EntityLookup::Deleted,
@@ -200,17 +199,7 @@ fn event_view(reader: &dyn Reader, event: Event, with_versions: bool) -> Result<
 }
 
 pub(super) fn view_of(version: EntityVersion) -> EntityView {
-    entity_view(version.entity, version.members)
-}
-
-fn entity_view(entity: StoredEntity, records: Vec<RecordKey>) -> EntityView {
-    EntityView {
-        id: entity.id,
-        entity_type: entity.entity_type,
-        title: called(entity.title),
-        values: entity.golden,
-        records,
-    }
+    EntityView::of(version.entity, version.members)
 }
 
 /// Whether values of this type identify somebody.

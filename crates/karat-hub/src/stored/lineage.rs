@@ -220,11 +220,7 @@ columns:
         match happening {
             Happening::Changes(changes) => {
                 let mut writer = Writer::open(&world.hub(), Box::new(move || Moment(at))).unwrap();
-                let request = |change: &Change| ChangeRequest {
-                    change: change.clone(),
-                    repetition: None,
-                    entry: None,
-                };
+                let request = |change: &Change| ChangeRequest::of(change.clone());
                 // What is about no record, or undone already, is refused, and so nothing happens.
                 let mut seen = BTreeSet::new();
                 let of_other = |change: &&Change| {
@@ -354,7 +350,7 @@ columns:
             reason: String::new(),
         });
         let undo = (1..8u64).prop_map(|no| Change::Undo {
-            decision: DecisionNo(no),
+            decisions: vec![DecisionNo(no)],
             steward: "eva".into(),
             reason: String::new(),
         });
@@ -392,8 +388,11 @@ columns:
     /// The event after each step in the life of Ada, whom two sources know; and her id.
     fn life_of_ada() -> (World, EntityId, Vec<u64>) {
         let world = eventful_world("");
-        let undo =
-            Change::Undo { decision: DecisionNo(1), steward: "eva".into(), reason: "".into() };
+        let undo = Change::Undo {
+            decisions: vec![DecisionNo(1)],
+            steward: "eva".into(),
+            reason: "".into(),
+        };
         let [both_know, pinned, moved] = [
             vec![upsert("crm/ada", "Ada Quist", "Ede"), upsert("shop/ada", "Ada Quist", "Oss")],
             vec![pin("Otterlo")],

@@ -12,6 +12,8 @@ mod overview;
 mod search;
 mod customer;
 mod potential_matches;
+mod work;
+mod deliberation;
 mod compare;
 mod entities;
 mod lineage;
@@ -52,10 +54,11 @@ use crate::flow::progress::Unwatched;
 use crate::repairs::{ListedStep, list_under};
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
-    CustomerSummary, DecisionPage, DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck,
-    EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery, FollowUpQuery,
-    HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe,
-    Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable,
+    CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage, EntityLookup, EntryAnswer,
+    EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery,
+    FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage,
+    SnapshotPart, Unavailable, WorkPage, WorkQuery,
 };
 use lineage::FormerHubModels;
 
@@ -208,6 +211,21 @@ impl HubReader for StoredHub {
         limit: usize,
     ) -> Result<PotentialMatchPage, Unavailable> {
         self.read(|reader| self.read_potential_matches(reader, after, limit)).map_err(unavailable)
+    }
+
+    fn work(
+        &self,
+        query: &WorkQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<WorkPage, Unavailable> {
+        let read = |reader: &dyn Reader| self.read_work(reader, query, after, limit);
+        self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
+    }
+
+    fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
+        let read = |reader: &dyn Reader| self.read_deliberation(reader, customers);
+        self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
     }
 
     fn compare(

@@ -56,11 +56,11 @@ impl StoredHub {
 }
 
 /// Where a page ended: how many came before, the weight and the two record numbers.
-fn write_cursor(before: u64, row: PotentialMatchRow) -> Cursor {
+pub(super) fn write_cursor(before: u64, row: PotentialMatchRow) -> Cursor {
     Cursor(format!("{before}.{}.{}.{}", row.weight.0, row.left.0, row.right.0))
 }
 
-fn read_cursor(cursor: &Cursor) -> Option<(u64, PotentialMatchRow)> {
+pub(super) fn read_cursor(cursor: &Cursor) -> Option<(u64, PotentialMatchRow)> {
     let mut parts = cursor.0.split('.');
     let before = parts.next()?.parse().ok()?;
     let weight = Weight(parts.next()?.parse().ok()?);

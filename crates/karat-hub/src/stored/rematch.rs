@@ -120,6 +120,22 @@ impl Rematch<'_> {
         self.matcher.votes_between(&numbers(left), &numbers(right))
     }
 
+    /// The pair of records of two customers that weighs most.
+    pub(super) fn strongest_between(
+        &self,
+        left: &[RecordDetail],
+        right: &[RecordDetail],
+    ) -> Option<PairExplanation> {
+        let numbers = |side: &[RecordDetail]| -> Vec<RecordNo> {
+            side.iter().map(|detail| self.number_of(&detail.record.key)).collect()
+        };
+        let (left, right) = (numbers(left), numbers(right));
+        let pairs = left.iter().flat_map(|one| right.iter().map(move |other| (*one, *other)));
+        let strongest = pairs.max_by_key(|(one, other)| self.matcher.weigh(*one, *other));
+        let (one, other) = strongest?;
+        Some(in_order(&self.table.key(one), self.matcher.explain(one, other)))
+    }
+
     fn graph(&self) -> ClusterGraph {
         let members: Vec<RecordNo> = self.table.records().collect();
         self.matcher.graph(&members)

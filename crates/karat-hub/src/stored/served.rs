@@ -19,10 +19,11 @@ use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::repairs::ListedStep;
 use crate::view::{
     AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
-    CustomerSummary, DecisionPage, DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck,
-    EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery, FollowUpQuery,
-    HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe,
-    Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable,
+    CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage, EntityLookup, EntryAnswer,
+    EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery,
+    FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage,
+    SnapshotPart, Unavailable, WorkPage, WorkQuery,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -142,6 +143,8 @@ impl HubReader for ServedHub {
         fn search(query: &str, page: u32) -> SearchPage;
         fn customer(id: EntityId) -> CustomerLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
+        fn work(query: &WorkQuery, after: Option<&Cursor>, limit: usize) -> WorkPage;
+        fn deliberation(customers: &[EntityId]) -> Deliberation;
         fn compare(left: &RecordKey, right: &RecordKey) -> ComparisonLookup;
         fn ready() -> ();
         fn record(key: &RecordKey) -> Option<RecordView>;
@@ -186,11 +189,7 @@ mod tests {
                 values: vec![("naam".into(), "Tom Blok".into()), (column.into(), "Ede".into())],
                 condition: Condition::None,
             };
-            writer
-                .change(&[ChangeRequest { change, repetition: None, entry: None }])
-                .pop()
-                .unwrap()
-                .unwrap();
+            writer.change(&[ChangeRequest::of(change)]).pop().unwrap().unwrap();
         };
         let is_told = || served.has_unpublished_model().unwrap();
         let name = || served.model().name.clone();

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use karat_model::attribute::EntityType;
 use karat_model::id::{EntityId, RecordKey};
 use karat_model::record::Moment;
-use karat_store::{EventKind, EventNo};
+use karat_store::{EventKind, EventNo, StoredEntity};
 
 use crate::share::moment;
+use crate::stored::called;
 
 /// An entity as it is or was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,19 @@ pub struct EntityView {
     pub values: BTreeMap<String, Vec<String>>,
     /// The keys of its records, in order.
     pub records: Vec<RecordKey>,
+}
+
+impl EntityView {
+    /// An entity with these records.
+    pub fn of(entity: StoredEntity, records: Vec<RecordKey>) -> EntityView {
+        EntityView {
+            id: entity.id,
+            entity_type: entity.entity_type,
+            title: called(entity.title),
+            values: entity.golden,
+            records,
+        }
+    }
 }
 
 /// When an entity is looked at.

@@ -17,6 +17,7 @@ mod customer;
 mod addressing;
 mod mailing;
 mod potential_matches;
+mod work;
 mod compare;
 mod record;
 mod entity;
@@ -65,6 +66,7 @@ pub use scorecard::{
     ValueScore, WorstCheck,
 };
 pub use search::{Hit, MatchedOn, SearchPage};
+pub use work::{Deliberation, PairBetween, Side, WorkItem, WorkPage, WorkQuery};
 pub use writer::{
     Answer, Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter,
     NearMatch, ProposedRepair, Refused, Repetition,
@@ -153,6 +155,18 @@ pub trait HubReader: Send + Sync {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<PotentialMatchPage, Unavailable>;
+
+    /// The items of the work queue that are asked for, likeliest first, from where the last page
+    /// ended; at most so many.
+    fn work(
+        &self,
+        query: &WorkQuery,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<WorkPage, Unavailable>;
+
+    /// A few customers side by side.
+    fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable>;
 
     /// Why two records are, or are not, the same customer.
     fn compare(&self, left: &RecordKey, right: &RecordKey)

@@ -9,9 +9,9 @@ use karat_model::evidence::Weight;
 use karat_model::finding::{Finding, FindingCode, FindingNo, FindingState, Repair, StepNo};
 use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::Moment;
-use karat_store::{Event, Outcome};
+use karat_store::{EntityVersion, Event, Outcome};
 
-use super::{EntityView, Entry, EntryAnswer, EntryDecision, RecordTag};
+use super::{EntityDiff, EntityView, Entry, EntryAnswer, EntryDecision, RecordTag};
 use crate::feedback::FeedbackState;
 
 /// Is told what became of a change; dropped when the hub stops before.
@@ -33,11 +33,25 @@ pub trait HubWriter: Send + Sync {
 pub struct ChangeRequest {
     /// What is to change.
     pub change: Change,
+    /// Whether it is only tried out: what it would do is told, by doing it, and nothing of it is kept.
+    pub is_trial: bool,
     /// By what a repetition of the request is known.
     pub repetition: Option<Repetition>,
     /// What must be so of who is typed in, where the change is an entry: nothing is changed unless
     /// the gate lets it in.
     pub entry: Option<Entry>,
+}
+
+impl ChangeRequest {
+    /// A change, to be made.
+    pub fn of(change: Change) -> ChangeRequest {
+        ChangeRequest { change, is_trial: false, repetition: None, entry: None }
+    }
+
+    /// A change, to be tried out.
+    pub fn trial(change: Change) -> ChangeRequest {
+        ChangeRequest { is_trial: true, ..ChangeRequest::of(change) }
+    }
 }
 
 /// What is to change.
@@ -96,10 +110,10 @@ pub enum Change {
         /// Why; may be empty.
         reason: String,
     },
-    /// A steward undoes a decision.
+    /// A steward undoes decisions, all or nothing.
     Undo {
-        /// The decision.
-        decision: DecisionNo,
+        /// The decisions.
+        decisions: Vec<DecisionNo>,
         /// Who undoes it.
         steward: String,
         /// Why; may be empty.
@@ -247,6 +261,33 @@ pub struct ChangeOutcome {
     pub entry: Option<EntryDecision>,
     /// The decisions that do not count because of a later one, as far as this change is concerned.
     pub conflicts: Vec<Overruled>,
+}
+
+impl ChangeOutcome {
+    /// What became of each entity, all events of it taken together, in the order of their first.
+    pub fn diffs(&self) -> Vec<EntityDiff> {
+        let view = |version: &Option<EntityVersion>| {
+            let version = version.clone()?;
+            Some(EntityView::of(version.entity, version.members))
+        };
+        let mut diffs: Vec<EntityDiff> = Vec::new();
+        for event in &self.events {
+            let after = view(&event.after);
+            match diffs.iter_mut().find(|diff| diff.id == event.entity) {
+                Some(diff) => {
+                    (diff.kind, diff.other, diff.after) = (Some(event.kind), event.other, after);
+                }
+                None => diffs.push(EntityDiff {
+                    id: event.entity,
+                    kind: Some(event.kind),
+                    other: event.other,
+                    before: view(&event.before),
+                    after,
+                }),
+            }
+        }
+        diffs
+    }
 }
 
 /// A pair of records that keeps two entities from being told apart for sure.

@@ -199,7 +199,7 @@ pub async fn confirm(
     let ConfirmationRequest { attribute, value, found, reason } = asked;
     let (kind, steward) = (found.into(), caller.name);
     let change = Change::Confirm { key, attribute, value, kind, steward, reason };
-    let changed = server.change(ChangeRequest { change, repetition, entry: None }).await?;
+    let changed = server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?;
     let is_now = matches!(changed, Changed::Now(_));
     let mut response = answer(changed)?;
     if let (true, Ok(location)) = (is_now, HeaderValue::from_str(&path)) {
@@ -238,5 +238,5 @@ pub async fn undo(
     let asked: [&[u8]; 3] = [b"POST undo confirmation", number.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
     let change = Change::Withdraw { confirmation, steward: caller.name, reason };
-    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
+    answer(server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?)
 }

@@ -109,7 +109,7 @@ pub async fn enter(
     let entry = Some(Entry { check, overriding, entered_by: caller.name.clone() });
     let asked: [&[u8]; 3] = [b"POST", path.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
-    match server.change(ChangeRequest { change, repetition, entry }).await {
+    match server.change(ChangeRequest { repetition, entry, ..ChangeRequest::of(change) }).await {
         Ok(changed) => answer(changed),
         Err(Refused::Entry(refused)) => {
             let detail = match refused.decision.action {

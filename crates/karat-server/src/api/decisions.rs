@@ -258,7 +258,7 @@ pub async fn decide(
     let steward = caller.name.clone();
     let change = Change::Decide { rulings, steward, reason: asked.reason };
     let repetition = repetition::of(&headers, &caller, &[b"POST decisions", &body], kept_answer)?;
-    let changed = server.change(ChangeRequest { change, repetition, entry: None }).await?;
+    let changed = server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?;
     let last = match &changed {
         Changed::Now(outcome) => outcome.decisions.last().copied(),
         Changed::Before(_) => None,
@@ -298,8 +298,8 @@ pub async fn undo(
     within("reason", &reason, 0, REASON_CHARACTERS_MAX)?;
     let asked: [&[u8]; 3] = [b"POST undo", number.as_bytes(), &body];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
-    let change = Change::Undo { decision, steward: caller.name, reason };
-    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
+    let change = Change::Undo { decisions: vec![decision], steward: caller.name, reason };
+    answer(server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?)
 }
 
 fn decision_no(text: &str) -> Result<DecisionNo, Box<Problem>> {
@@ -307,7 +307,7 @@ fn decision_no(text: &str) -> Result<DecisionNo, Box<Problem>> {
 }
 
 /// What a body decides, in the words of the journal.
-async fn rulings(server: &Server, decided: RulingBody) -> Result<Vec<Ruling>, Box<Problem>> {
+pub async fn rulings(server: &Server, decided: RulingBody) -> Result<Vec<Ruling>, Box<Problem>> {
     use RulingBody::*;
     let identity = |left: Vec<String>, right: Vec<String>, verdict| {
         let (left, right) = (keys(server, &left)?, keys(server, &right)?);

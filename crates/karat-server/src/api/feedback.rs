@@ -180,7 +180,7 @@ pub async fn step(
     let steward = caller.name;
     let findings = vec![no];
     let change = Change::Step { findings, state, until, steward, reason, lenient: false };
-    server.change(ChangeRequest { change, repetition, entry: None }).await?;
+    server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?;
     told(&server, no, StatusCode::CREATED).await
 }
 
@@ -215,7 +215,7 @@ pub async fn undo(
     let repetition = repetition::of(&headers, &caller, &asked, |_| Vec::new())?;
     let (step, steward) = (StepNo(known), caller.name);
     let change = Change::UndoStep { finding, step, steward, reason };
-    server.change(ChangeRequest { change, repetition, entry: None }).await?;
+    server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?;
     told(&server, finding, StatusCode::OK).await
 }
 

@@ -45,7 +45,7 @@ use tokio::sync::oneshot::{Receiver, channel};
 pub use body::BATCH_BYTES_MAX;
 pub use confirmations::confirmation_json;
 pub use currency::{currency_json, queue_json};
-pub(crate) use decisions::REASON_CHARACTERS_MAX;
+pub(crate) use decisions::{REASON_CHARACTERS_MAX, RulingBody, rulings};
 pub use feedback::feedback_json;
 pub(crate) use feedback::moment_of;
 pub use findings::finding_json;

@@ -263,7 +263,7 @@ pub async fn put(
     let change = upsert(key, record.observed_at, &record.values, condition(&headers)?)?;
     let repetition =
         repetition::of(&headers, &caller, &[b"PUT", path.as_bytes(), &body], kept_answer)?;
-    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
+    answer(server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?)
 }
 
 /// A source no longer has a record.
@@ -292,7 +292,7 @@ pub async fn delete(
     let change = Change::Delete { key, condition: condition(&headers)? };
     let asked: [&[u8]; 2] = [b"DELETE", uri.path().as_bytes()];
     let repetition = repetition::of(&headers, &caller, &asked, kept_answer)?;
-    answer(server.change(ChangeRequest { change, repetition, entry: None }).await?)
+    answer(server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?)
 }
 
 /// Several records of a source, each as if it came alone.
@@ -341,9 +341,8 @@ pub async fn put_several(
     let good =
         changes.iter().enumerate().filter_map(|(at, change)| Some((at, change.as_ref().ok()?)));
     let requests = good.map(|(at, change)| ChangeRequest {
-        change: change.clone(),
         repetition: whole.as_ref().map(|whole| repetition::part_of(whole, at)),
-        entry: None,
+        ..ChangeRequest::of(change.clone())
     });
     let mut changed = server.change_each(requests.collect()).await.into_iter();
     let answers = ids.into_iter().zip(changes).map(|(id, change)| {

@@ -1112,7 +1112,7 @@ async fn a_form_learns_nothing_of_others() {
     for text in OF_OTHERS {
         assert!(!told.text.contains(text), "`{text}` in {}", told.text);
     }
-    for page in ["GET /", "GET /potential-matches", "GET /search"] {
+    for page in ["GET /", "GET /work", "GET /search"] {
         let told = served.ask_as(Role::Form, page, &[], None).await;
         assert_eq!(told.problem(), "forbidden", "{page}");
     }

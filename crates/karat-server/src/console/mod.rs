@@ -18,7 +18,9 @@ mod quality_checks;
 mod quality_check;
 mod feedback;
 mod finding;
-mod potential_matches;
+mod work;
+mod decide;
+mod decisions;
 mod compare;
 mod about;
 mod gate;
@@ -76,6 +78,10 @@ pub(crate) fn guarded(server: Server) -> Router {
     let door = Router::new()
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/decide", get(decide::show))
+        .route("/decisions", only(Permission::Decide, post(decisions::decide)))
+        .route("/decisions/preview", only(Permission::Decide, post(decisions::preview)))
+        .route("/decisions/undo", only(Permission::Decide, post(decisions::undo)))
         .route("/findings/{number}/steps", only(Permission::Decide, post(finding::step)))
         .with_state(server.clone());
     pages(console.clone())
@@ -99,7 +105,9 @@ fn pages(console: Console) -> Router {
         .route("/quality/check/{name}", get(quality_check::show))
         .route("/quality/feedback", get(feedback::show))
         .route("/findings/{number}", get(finding::show))
-        .route("/potential-matches", get(potential_matches::show))
+        .route("/work", get(work::show))
+        .route("/work/next", get(work::next))
+        .route("/decisions", get(decisions::list))
         .route("/compare", get(compare::show))
         .route("/about", get(about::show))
         .route("/assets/{name}", get(assets::show))

@@ -20,10 +20,30 @@ pub(super) enum Section {
     Overview,
     Quality,
     Search,
-    PotentialMatches,
+    Work,
+    Decisions,
     Compare,
     Elsewhere,
     SignIn,
+}
+
+/// Decisions that were made or undone on the page before.
+pub(super) struct Done {
+    /// Their numbers, joined by commas.
+    pub numbers: String,
+    pub is_undone: bool,
+}
+
+impl Done {
+    fn of(visit: &Visit) -> Option<Done> {
+        let numbers = |name| {
+            let numbers = visit.parameter(name)?;
+            let is_list = numbers.split(',').all(|no| no.parse::<u64>().is_ok());
+            is_list.then(|| numbers.to_string())
+        };
+        let done = numbers("done").map(|numbers| Done { numbers, is_undone: false });
+        done.or_else(|| numbers("undone").map(|numbers| Done { numbers, is_undone: true }))
+    }
 }
 
 /// What surrounds every page.
@@ -37,6 +57,10 @@ pub(super) struct Page {
     /// This page in the other language.
     pub switch: String,
     pub is_form: bool,
+    /// What was done before this page was shown, and may be undone from it.
+    pub done: Option<Done>,
+    /// This page without what was done.
+    pub address: String,
     caller: Option<Caller>,
 }
 
@@ -54,6 +78,8 @@ impl Page {
             other,
             switch: visit.address_in(other),
             is_form: visit.is_form(),
+            done: Done::of(visit),
+            address: visit.address_without(&["done", "undone"]),
             caller: visit.caller().cloned(),
         }
     }
@@ -135,21 +161,17 @@ impl Page {
         known.map_or_else(|| name.clone(), |id| self.label(&id).to_string())
     }
 
-    pub fn sections(&self) -> [(&'static str, &'static str, bool); 5] {
+    pub fn sections(&self) -> [(&'static str, &'static str, bool); 6] {
         let entry = |section, address, english, dutch| {
             (address, self.text.say(english, dutch), self.section == section)
         };
         [
             entry(Section::Overview, "/", "Overview", "Overzicht"),
             entry(Section::Quality, "/quality", "Quality", "Kwaliteit"),
+            entry(Section::Work, "/work", "Work queue", "Werkvoorraad"),
             entry(Section::Search, "/search", "Search", "Zoeken"),
-            entry(
-                Section::PotentialMatches,
-                "/potential-matches",
-                "Potential matches",
-                "Mogelijke dubbelen",
-            ),
             entry(Section::Compare, "/compare", "Why / why not", "Waarom wel of niet"),
+            entry(Section::Decisions, "/decisions", "Decisions", "Beslissingen"),
         ]
     }
 

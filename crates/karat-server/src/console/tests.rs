@@ -95,7 +95,8 @@ async fn every_page_speaks_both_languages() {
         ),
         ("/quality/feedback?state=sent", "Feedback to sources", "Terugkoppeling aan bronnen"),
         ("/findings/4", "has seen it", "heeft het gezien"),
-        ("/potential-matches", "likeliest come first", "waarschijnlijkste staan vooraan"),
+        ("/work", "likeliest come first", "waarschijnlijkste staan vooraan"),
+        ("/decisions", "survives every load", "overleeft elke levering"),
         ("/compare", "One record", "Het ene record"),
         (
             "/compare?left=crm/1001&right=shop/A-8812",
@@ -266,7 +267,7 @@ async fn a_customer_shows_where_mail_is_sent() {
 
 #[tokio::test]
 async fn potential_matches_say_in_words_why() {
-    let answer = get("/potential-matches").await;
+    let answer = get("/work").await;
     insta::assert_snapshot!(answer.text_from("Alike", 2), @"
     Alike address (same), phone (same), name (same family name) Not compared date of birth
     Not linked That is 2.8 bits short of a link.
@@ -411,16 +412,28 @@ async fn hostile_values_stay_text() {
 }
 
 #[tokio::test]
-async fn potential_matches_are_paged_by_cursor() {
-    let first = get("/potential-matches").await;
-    assert!(first.body.contains(r#"href="/potential-matches?after=p2""#));
-    assert!(first.body.contains("1–2 of 214"));
-    let last = get("/potential-matches?after=p2").await;
+async fn the_work_queue_is_paged_by_cursor_and_keeps_its_filter() {
+    let first = get("/work?type=person").await;
+    assert!(first.body.contains(r#"href="/work?type=person&amp;after=p2""#), "{}", first.body);
+    let last = get("/work?type=person&after=p2").await;
     assert!(!last.body.contains("rel=\"next\""));
-    assert!(last.body.contains("3–3 of 214"));
+    // An item is found after the one before it, so that a decision leads on to what follows.
+    assert!(last.body.contains("&#38;place=p2&#38;after=p2"), "{}", last.body);
     let empty = FixtureHub { empty: true, ..FixtureHub::new() };
-    let request = Request::get("/potential-matches").body(Body::empty()).unwrap();
-    assert!(send(empty, request).await.body.contains("There are none."));
+    let request = Request::get("/work").body(Body::empty()).unwrap();
+    assert!(send(empty, request).await.body.contains("Nothing waits"));
+}
+
+#[tokio::test]
+async fn the_queue_leads_to_its_first_item_and_on() {
+    let next = get("/work/next?type=person&done=7").await;
+    assert_eq!(next.status, StatusCode::SEE_OTHER);
+    let address = next.header(header::LOCATION);
+    assert!(address.starts_with("/decide?type=person&customers="), "{address}");
+    assert!(address.contains("&place=p1") && address.ends_with("&done=7"), "{address}");
+    let empty = FixtureHub { empty: true, ..FixtureHub::new() };
+    let request = Request::get("/work/next?from=90").body(Body::empty()).unwrap();
+    assert_eq!(send(empty, request).await.header(header::LOCATION), "/work?from=90");
 }
 
 #[tokio::test]

@@ -59,11 +59,19 @@ impl Visit {
 
     /// The address of this same page in another language.
     pub fn address_in(&self, language: Language) -> String {
-        let is_language = |part: &&str| part.split('=').next() == Some(LANGUAGE_PARAMETER);
+        let address = self.address_without(&[LANGUAGE_PARAMETER]);
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}{LANGUAGE_PARAMETER}={}", language.code())
+    }
+
+    /// The address of this same page without some parameters.
+    pub fn address_without(&self, names: &[&str]) -> String {
+        let is_left_out = |part: &&str| names.iter().any(|it| part.split('=').next() == Some(*it));
         let query = self.uri.query().unwrap_or_default();
-        let parts = query.split('&').filter(|part| !part.is_empty() && !is_language(part));
-        let kept: String = parts.map(|part| format!("{part}&")).collect();
-        format!("{}?{kept}{LANGUAGE_PARAMETER}={}", self.path(), language.code())
+        let parts = query.split('&').filter(|part| !part.is_empty() && !is_left_out(part));
+        let kept: Vec<&str> = parts.collect();
+        let joint = if kept.is_empty() { "" } else { "?" };
+        format!("{}{joint}{}", self.path(), kept.join("&"))
     }
 
     /// Whether the page is the answer to a form, which a link cannot ask again.

@@ -81,7 +81,7 @@ impl Living {
     }
 
     fn ask(&mut self, change: Change) -> Result<ChangeOutcome, Refused> {
-        let request = ChangeRequest { change, repetition: None, entry: None };
+        let request = ChangeRequest::of(change);
         match self.writer.change(&[request]).pop().unwrap()? {
             Changed::Now(outcome) => Ok(*outcome),
             Changed::Before(_) => panic!("nothing is repeated"),
@@ -262,7 +262,7 @@ fn another_writer_learns_what_was_found_out() {
     values[5].1 = "77".into();
     let (observed_at, condition) = (Some(at(LOADED)), Condition::None);
     let change = Change::Upsert { key: key("3"), observed_at, values, condition };
-    let request = ChangeRequest { change, repetition: None, entry: None };
+    let request = ChangeRequest::of(change);
     other.change(&[request]).pop().unwrap().unwrap();
     assert_eq!(hub.failing(), ["email_arrives 3", "email_current 3"]);
     assert!(hub.is_sound());

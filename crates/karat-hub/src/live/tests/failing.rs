@@ -52,7 +52,7 @@ fn decide(left: &str, right: &str, verdict: Verdict) -> Change {
 }
 
 fn request(change: Change) -> ChangeRequest {
-    ChangeRequest { change, repetition: None, entry: None }
+    ChangeRequest::of(change)
 }
 
 /// What became of one change.
@@ -161,7 +161,7 @@ impl Dice {
             }
             4 => Change::Delete { key: key(&format!("crm/{id}")), condition: Condition::None },
             5 if decisions > 0 => Change::Undo {
-                decision: DecisionNo(1 + self.below(decisions)),
+                decisions: vec![DecisionNo(1 + self.below(decisions))],
                 steward: "jan".into(),
                 reason: String::new(),
             },
@@ -182,15 +182,13 @@ fn whatever_write_fails_a_change_is_whole_or_left_nothing() {
         let (mut done, mut failed) = (0, 0);
         for number in 0..40 {
             let decisions = reader(&world).last_decision().unwrap().0;
-            let request = ChangeRequest {
-                change: dice.change(decisions),
-                repetition: Some(Repetition {
-                    name: number.to_string(),
-                    digest: [0; 32],
-                    answer: |_| Vec::new(),
-                }),
-                entry: None,
-            };
+            let repetition = Some(Repetition {
+                name: number.to_string(),
+                digest: [0; 32],
+                answer: |_| Vec::new(),
+            });
+            let change = dice.change(decisions);
+            let request = ChangeRequest { repetition, ..ChangeRequest::of(change) };
             let before = faults.dump().unwrap();
             let mut at = 0;
             for attempt in 0.. {

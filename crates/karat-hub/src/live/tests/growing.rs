@@ -95,7 +95,7 @@ fn request((id, values): &Row) -> ChangeRequest {
         values: named.collect(),
         condition: Condition::None,
     };
-    ChangeRequest { change, repetition: None, entry: None }
+    ChangeRequest::of(change)
 }
 
 /// Sends records one by one; after each the hub may learn anew.

@@ -21,8 +21,10 @@ use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::chart::Waterfall;
 use crate::reasons::reasons;
+use settling::Settling;
 
 mod record_table;
+mod settling;
 
 pub(super) use record_table::RecordTable;
 
@@ -241,6 +243,16 @@ impl CustomerPage {
 
     fn not_linked(&self, nearby: &NearbyCustomer) -> String {
         reasons(&nearby.pair, nearby.held, self.page.attributes(), self.page.text).not_linked
+    }
+
+    /// What may be decided of a value, on this page.
+    fn settling<'a>(&'a self, value: &'a GoldenValue) -> Settling<'a> {
+        Settling::of_value(&self.page, &self.customer, value)
+    }
+
+    /// What may be decided of a value that is not shown.
+    fn restoring<'a>(&'a self, withheld: &'a Withheld) -> Settling<'a> {
+        Settling::of_withheld(&self.page, &self.customer, withheld)
     }
 
     /// What may be done about a finding, on this page.

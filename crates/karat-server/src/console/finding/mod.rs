@@ -71,7 +71,7 @@ pub(super) async fn step(
     let found = found(&console, &visit, &number).await?;
     let done = match asked(&form, &found, caller) {
         Some(change) => {
-            let request = ChangeRequest { change, repetition: None, entry: None };
+            let request = ChangeRequest::of(change);
             server.change(request).await.map(drop)
         }
         None => Err(Refused::UntilNotAhead),

@@ -5,7 +5,7 @@ use std::error::Error;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use karat_hub::view::Unavailable;
+use karat_hub::view::{Refused, Unavailable};
 use karat_model::id::EntityId;
 
 use super::page::{Page, Section, render};
@@ -71,6 +71,47 @@ impl Problem {
                 "Alle bronrecords zijn door hun bronnen verwijderd. Komt er een terug, dan komt de klant ook terug.",
             ),
         )
+    }
+
+    /// A form does not say what it decides, or not of what is there now.
+    pub fn unfit_form(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            visit.text.say("Nothing was changed", "Er is niets gewijzigd"),
+            visit.text.say(
+                "The form does not say who or what is decided about, or the hub no longer knows it. Go back, let the page load anew, and try again.",
+                "Het formulier zegt niet over wie of wat wordt beslist, of de hub kent het niet meer. Ga terug, laad de pagina opnieuw, en probeer het nog eens.",
+            ),
+        )
+    }
+
+    /// Somebody undid the decision before.
+    pub fn undone_already(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::CONFLICT,
+            visit.text.say("It was undone already", "Het was al ongedaan gemaakt"),
+            visit.text.say(
+                "Somebody was first; nothing was changed now. The page of decisions tells who.",
+                "Iemand was u voor; er is nu niets gewijzigd. De pagina met beslissingen vertelt wie.",
+            ),
+        )
+    }
+
+    /// The hub takes no changes now.
+    pub fn not_changed(visit: &Visit, refused: &Refused) -> Problem {
+        let mut problem = Problem::new(
+            visit,
+            StatusCode::SERVICE_UNAVAILABLE,
+            visit.text.say("Nothing was changed", "Er is niets gewijzigd"),
+            visit.text.say(
+                "The hub takes no changes now. Try again in a moment; if it stays, give the line below to whoever runs this hub.",
+                "De hub neemt nu geen wijzigingen aan. Probeer het zo nog eens; blijft het zo, geef dan de regel hieronder aan wie deze hub beheert.",
+            ),
+        );
+        problem.view.detail = causes(refused);
+        problem
     }
 
     /// The hub could not be read.

@@ -358,7 +358,7 @@ fn what_comes_record_by_record_is_a_delivery_of_its_day() {
             let key = RecordKey { source: app.clone(), id: format!("{id}").into() };
             let condition = Condition::None;
             let change = Change::Upsert { key, values, observed_at: None, condition };
-            let request = ChangeRequest { change, repetition: None, entry: None };
+            let request = ChangeRequest::of(change);
             let Changed::Now(_) = writer.change(&[request]).pop().unwrap().unwrap() else {
                 panic!("nothing is repeated")
             };

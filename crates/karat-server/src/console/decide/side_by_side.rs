@@ -1,0 +1,142 @@
+//! The table of customers side by side: a row for each attribute, and how far the values agree.
+
+use karat_hub::view::{ChangeOutcome, Deliberation, Side};
+use karat_model::attribute::AttributeId;
+use karat_model::evidence::Agreement;
+use karat_model::golden::GoldenValue;
+use karat_model::id::SourceName;
+
+use super::difference::{Part, against};
+use crate::console::page::Page;
+use crate::words::{agreement_class, agreement_sign};
+
+/// An attribute, and what each customer says of it.
+pub(super) struct Row {
+    pub label: String,
+    pub agreement: Agreement,
+    pub cells: Vec<Vec<Cell>>,
+    /// What one customer of them would show; `None` when that is not known.
+    pub if_same: Option<Vec<String>>,
+    /// Whether a value that they share is rare.
+    pub is_rare: bool,
+}
+
+/// A value, and who says so.
+pub(super) struct Cell {
+    pub parts: Vec<Part>,
+    pub source: SourceName,
+    pub date: String,
+    pub trust: Option<u8>,
+}
+
+impl Row {
+    pub fn class(&self) -> &'static str {
+        agreement_class(&self.agreement)
+    }
+
+    pub fn sign(&self) -> &'static str {
+        agreement_sign(&self.agreement)
+    }
+}
+
+/// A shared value counts as rare from so many bits on that its rarity adds.
+const RARE_BITS: f64 = 1.0;
+
+/// The rows of all attributes that any of the customers has a value of, or would have.
+pub(super) fn rows(page: &Page, found: &Deliberation, if_same: Option<&ChangeOutcome>) -> Vec<Row> {
+    let entity = if_same.and_then(|outcome| outcome.entity.as_ref());
+    let rare = rare_comparisons(found);
+    let attributes = page.attributes().iter().filter_map(|(attribute, known)| {
+        let sides: Vec<Vec<&GoldenValue>> =
+            found.customers.iter().map(|side| side.golden.all(attribute).collect()).collect();
+        if sides.iter().all(Vec::is_empty) {
+            return None;
+        }
+        let name = &known.name;
+        let if_same = entity.map(|entity| {
+            let values = entity.values.get(name).map_or(&[][..], Vec::as_slice);
+            values.iter().map(|value| page.shown(&attribute, value)).collect()
+        });
+        let agreement = agreement(&sides);
+        Some(Row {
+            label: page.label(&attribute).to_string(),
+            agreement,
+            cells: cells(page, attribute, &sides),
+            if_same,
+            is_rare: agreement == Agreement::Same && rare.iter().any(|it| it == name),
+        })
+    });
+    attributes.collect()
+}
+
+/// How far the values of the sides agree.
+fn agreement(sides: &[Vec<&GoldenValue>]) -> Agreement {
+    let known: Vec<&Vec<&GoldenValue>> = sides.iter().filter(|side| !side.is_empty()).collect();
+    if known.len() < sides.len() {
+        return Agreement::Silent;
+    }
+    let folded = |value: &GoldenValue| value.value.to_lowercase();
+    let values =
+        |side: &[&GoldenValue]| -> Vec<String> { side.iter().map(|value| folded(value)).collect() };
+    let (first, rest) = (values(known[0]), &known[1..]);
+    let shares = |side: &&Vec<&GoldenValue>| values(side).iter().any(|it| first.contains(it));
+    let is_alike = |side: &&Vec<&GoldenValue>| {
+        let [one, other] = [known[0], side].map(|side| side[0].value.as_str());
+        against(other, one).iter().any(|part| part.is_other)
+            || against(one, other).iter().any(|part| part.is_other)
+    };
+    if rest.iter().all(|side| shares(side)) {
+        Agreement::Same
+    } else if rest.iter().all(|side| shares(side) || is_alike(side)) {
+        Agreement::Close
+    } else {
+        Agreement::Different
+    }
+}
+
+/// The cells of a row; the best values are told apart character by character.
+fn cells(page: &Page, attribute: AttributeId, sides: &[Vec<&GoldenValue>]) -> Vec<Vec<Cell>> {
+    let best = |at: usize| {
+        let value = sides.get(at)?.first()?;
+        Some(page.shown(&attribute, &value.value))
+    };
+    let cell = |at: usize, rank: usize, value: &GoldenValue| {
+        let shown = page.shown(&attribute, &value.value);
+        // The first is told from the second, any other from the first.
+        let other = if rank == 0 { best(usize::from(at == 0)) } else { None };
+        let parts = match other {
+            Some(other) => against(&shown, &other),
+            None => vec![Part { text: shown, is_other: false }],
+        };
+        let source = value.winner.record.source.clone();
+        let known = page.model().sources.iter().find(|it| it.name == source);
+        Cell {
+            parts,
+            trust: known.map(|it| it.trust),
+            date: page.text.date_or_dash(&value.winner.observed_at),
+            source,
+        }
+    };
+    let side = |(at, side): (usize, &Vec<&GoldenValue>)| {
+        side.iter().enumerate().map(|(rank, value)| cell(at, rank, value)).collect()
+    };
+    sides.iter().enumerate().map(side).collect()
+}
+
+/// The attributes whose shared value is rare, by what the comparisons say.
+fn rare_comparisons(found: &Deliberation) -> Vec<&str> {
+    let evidence = found.pairs.first().map_or(&[][..], |between| &between.pair.evidence);
+    let rare = evidence.iter().filter(|it| it.term_frequency.bits() >= RARE_BITS);
+    rare.flat_map(|it| match it.comparison.as_str() {
+        "name" => vec!["family_name"],
+        "address" => vec!["postal_code"],
+        other => vec![other],
+    })
+    .collect()
+}
+
+/// The records of a side in words that forms carry: the id of the customer before each.
+pub(super) fn seen(side: &Side) -> Vec<String> {
+    let id = side.summary.id;
+    side.records.iter().map(|record| format!("{id} {record}")).collect()
+}
