@@ -13,13 +13,17 @@ pub(super) struct Part {
 /// Less alike than this, values are as a whole others.
 const ALIKE_MIN: f32 = 0.5;
 
+/// Whether two values could be spellings of one.
+pub(super) fn is_alike(one: &str, other: &str) -> bool {
+    TextDiff::from_chars(one, other).ratio() >= ALIKE_MIN
+}
+
 /// The parts of a value, by where another one is spelt otherwise.
 pub(super) fn against(value: &str, other: &str) -> Vec<Part> {
-    let whole = |is_other| vec![Part { text: value.into(), is_other }];
-    let diff = TextDiff::from_chars(other, value);
-    if diff.ratio() < ALIKE_MIN {
-        return whole(false);
+    if !is_alike(value, other) {
+        return vec![Part { text: value.into(), is_other: false }];
     }
+    let diff = TextDiff::from_chars(other, value);
     let mut parts: Vec<Part> = Vec::new();
     for change in diff.iter_all_changes() {
         let is_other = match change.tag() {

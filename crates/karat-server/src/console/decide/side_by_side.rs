@@ -6,7 +6,7 @@ use karat_model::evidence::Agreement;
 use karat_model::golden::GoldenValue;
 use karat_model::id::SourceName;
 
-use super::difference::{Part, against};
+use super::difference::{Part, against, is_alike};
 use crate::console::page::Page;
 use crate::words::{agreement_class, agreement_sign};
 
@@ -25,8 +25,8 @@ pub(super) struct Row {
 pub(super) struct Cell {
     pub parts: Vec<Part>,
     pub source: SourceName,
-    pub date: String,
-    pub trust: Option<u8>,
+    /// When it said so, and how far it is trusted.
+    pub told: String,
 }
 
 impl Row {
@@ -69,25 +69,18 @@ pub(super) fn rows(page: &Page, found: &Deliberation, if_same: Option<&ChangeOut
     attributes.collect()
 }
 
-/// How far the values of the sides agree.
+/// How far the values of the first two sides agree.
 fn agreement(sides: &[Vec<&GoldenValue>]) -> Agreement {
-    let known: Vec<&Vec<&GoldenValue>> = sides.iter().filter(|side| !side.is_empty()).collect();
-    if known.len() < sides.len() {
+    let [one, other, ..] = sides else { return Agreement::Silent };
+    let (Some(best), Some(best_of_other)) = (one.first(), other.first()) else {
         return Agreement::Silent;
-    }
-    let folded = |value: &GoldenValue| value.value.to_lowercase();
-    let values =
-        |side: &[&GoldenValue]| -> Vec<String> { side.iter().map(|value| folded(value)).collect() };
-    let (first, rest) = (values(known[0]), &known[1..]);
-    let shares = |side: &&Vec<&GoldenValue>| values(side).iter().any(|it| first.contains(it));
-    let is_alike = |side: &&Vec<&GoldenValue>| {
-        let [one, other] = [known[0], side].map(|side| side[0].value.as_str());
-        against(other, one).iter().any(|part| part.is_other)
-            || against(one, other).iter().any(|part| part.is_other)
     };
-    if rest.iter().all(|side| shares(side)) {
+    let is_same = |left: &GoldenValue, right: &GoldenValue| {
+        left.value.to_lowercase() == right.value.to_lowercase()
+    };
+    if one.iter().any(|left| other.iter().any(|right| is_same(left, right))) {
         Agreement::Same
-    } else if rest.iter().all(|side| shares(side) || is_alike(side)) {
+    } else if is_alike(&best.value, &best_of_other.value) {
         Agreement::Close
     } else {
         Agreement::Different
@@ -110,12 +103,11 @@ fn cells(page: &Page, attribute: AttributeId, sides: &[Vec<&GoldenValue>]) -> Ve
         };
         let source = value.winner.record.source.clone();
         let known = page.model().sources.iter().find(|it| it.name == source);
-        Cell {
-            parts,
-            trust: known.map(|it| it.trust),
-            date: page.text.date_or_dash(&value.winner.observed_at),
-            source,
-        }
+        let date = value.winner.observed_at.map(|at| page.text.date(at));
+        let trust = page.text.say("trust", "vertrouwen");
+        let trust = known.map(|it| format!("{trust} {}", it.trust));
+        let told = date.into_iter().chain(trust).collect::<Vec<_>>().join(" · ");
+        Cell { parts, source, told }
     };
     let side = |(at, side): (usize, &Vec<&GoldenValue>)| {
         side.iter().enumerate().map(|(rank, value)| cell(at, rank, value)).collect()
