@@ -204,3 +204,115 @@ fn ends(pair: &StoredPotentialMatch) -> impl Iterator<Item = EntityId> {
 fn order(pair: &StoredPotentialMatch) -> (Reverse<Weight>, RowNo, RowNo) {
     (Reverse(pair.pair.weight), pair.pair.left, pair.pair.right)
 }
+
+#[cfg(test)]
+mod tests {
+    use karat_model::decision::{Identity, Ruling};
+    use karat_model::id::{RecordKey, SourceName};
+    use karat_model::record::Moment;
+
+    use super::*;
+    use crate::live::Writer;
+    use crate::operate::tests::{HUB, World};
+    use crate::view::{Change, ChangeRequest, Deliberation, HubReader};
+
+    /// A hub that links nothing by itself, so that stewards have something to do.
+    fn world() -> World {
+        let timid = HUB.replace("link_threshold: 0", "link_threshold: 40");
+        World::saying(&timid.replace("review_band: 30", "review_band: 45"))
+    }
+
+    fn first(hub: &dyn HubReader, query: &WorkQuery) -> Option<WorkItem> {
+        hub.work(query, None, 1).unwrap().items.pop()
+    }
+
+    /// Decides about the likeliest two of an item; gives the records of the two.
+    fn decide(world: &World, item: &WorkItem, verdict: Verdict) -> [Vec<RecordKey>; 2] {
+        let hub = world.hub().reader().unwrap();
+        let ids: Vec<EntityId> = item.customers.iter().map(|customer| customer.id).collect();
+        let Deliberation { customers, pairs, decisions } = hub.deliberation(&ids).unwrap();
+        assert_eq!(customers.len(), ids.len());
+        assert!(decisions.iter().all(|view| !view.decision.ruling.contradicts_itself()));
+        // The pair that is told of the two is the one that the queue tells.
+        let between = pairs.iter().find(|it| [it.left, it.right] == [ids[0], ids[1]]).unwrap();
+        assert!(between.pair.total >= item.pair.total);
+        let [left, right] = [0, 1].map(|at| customers[at].records.clone());
+        let identity = Identity { left: left.clone(), right: right.clone(), verdict };
+        let rulings = vec![Ruling::Identity(identity)];
+        let (steward, reason) = ("eva".to_string(), String::new());
+        let change = Change::Decide { rulings, steward, reason };
+        let mut writer = Writer::open(&world.hub(), Box::new(|| Moment(9))).unwrap();
+        writer.change(&[ChangeRequest::of(change)]).pop().unwrap().unwrap();
+        [left, right]
+    }
+
+    #[test]
+    fn every_pair_comes_up_and_what_is_decided_leaves() {
+        let world = world();
+        let hub = world.hub().reader().unwrap();
+        let all = WorkQuery::default();
+        let mut seen = Vec::new();
+        let verdicts = [Verdict::Same, Verdict::Different, Verdict::Related, Verdict::Unsure];
+        for verdict in verdicts.into_iter().cycle() {
+            let Some(item) = first(&hub, &all) else { break };
+            let decided = decide(&world, &item, verdict);
+            assert!(!seen.contains(&decided), "{decided:?} came up again");
+            seen.push(decided);
+        }
+        assert!(seen.len() > 20, "{} decisions", seen.len());
+        // Only what was left open is still a potential match, and it is found as such.
+        let left_open = WorkQuery { is_left_open: true, ..WorkQuery::default() };
+        let page = hub.work(&left_open, None, 100).unwrap();
+        assert!(page.pairs > 0 && !page.items.is_empty());
+        assert_eq!(world.found(), []);
+    }
+
+    #[test]
+    fn pages_hold_each_item_once_likeliest_first() {
+        let world = world();
+        let hub = world.hub().reader().unwrap();
+        let whole = hub.work(&WorkQuery::default(), None, 100).unwrap();
+        assert!(whole.items.len() > 5 && whole.next.is_none());
+        let mut paged = Vec::new();
+        let mut after = None;
+        loop {
+            let page = hub.work(&WorkQuery::default(), after.as_ref(), 2).unwrap();
+            paged.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(paged, whole.items);
+        let weights: Vec<Weight> = paged.iter().map(|item| item.pair.total).collect();
+        assert!(weights.is_sorted_by(|one, other| one >= other), "{weights:?}");
+        // A customer is in one item.
+        let ids = paged.iter().flat_map(|item| item.customers.iter().map(|customer| customer.id));
+        let ids: Vec<EntityId> = ids.collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    }
+
+    #[test]
+    fn bands_part_the_queue() {
+        let world = world();
+        let hub = world.hub().reader().unwrap();
+        let items = |query: WorkQuery| hub.work(&query, None, 100).unwrap().items;
+        let whole = items(WorkQuery::default());
+        let mut parts = Vec::new();
+        for [at_least, below] in [[Some(0.5), None], [Some(0.01), Some(0.5)], [None, Some(0.01)]] {
+            let part = items(WorkQuery { at_least, below, ..WorkQuery::default() });
+            let is_within = |item: &WorkItem| {
+                let probability = item.pair.probability();
+                at_least.is_none_or(|it| probability >= it)
+                    && below.is_none_or(|it| probability < it)
+            };
+            assert!(part.iter().all(is_within));
+            parts.extend(part);
+        }
+        assert_eq!(parts, whole);
+        let source = Some(SourceName::new("shop"));
+        assert_eq!(items(WorkQuery { source, ..WorkQuery::default() }), []);
+        let entity_type = Some(karat_model::attribute::EntityType::Organisation);
+        assert_eq!(items(WorkQuery { entity_type, ..WorkQuery::default() }), []);
+    }
+}

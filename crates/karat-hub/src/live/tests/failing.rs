@@ -224,6 +224,60 @@ fn whatever_write_fails_a_change_is_whole_or_left_nothing() {
     }
 }
 
+/// What a change told, without the numbers that the database gave it.
+fn told(answer: Result<Changed, Refused>) -> String {
+    match answer {
+        Ok(Changed::Now(outcome)) => {
+            let (kinds, matches) = (outcome.diffs(), outcome.potential_matches);
+            let found = (outcome.outcome, outcome.version, outcome.findings);
+            format!("{found:?} {:?} {kinds:?} {matches:?}", outcome.entity)
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_tried_out_tells_what_would_happen_and_leaves_nothing() {
+    for (seed, world) in (0..).zip(worlds()) {
+        let faults = Faults::prepare(world.hub().database()).unwrap();
+        let (mut writer, mut dice) = (writer(&world), Dice(seed));
+        for _ in 0..60 {
+            let change = dice.change(reader(&world).last_decision().unwrap().0);
+            let before = faults.dump().unwrap();
+            let tried = writer.change(&[ChangeRequest::trial(change.clone())]).pop().unwrap();
+            assert!(faults.dump().unwrap() == before, "{change:?} left something");
+            let done = do_one(&mut writer, change);
+            assert_eq!(told(tried), told(done));
+        }
+        assert_eq!(world.found(), []);
+    }
+}
+
+#[test]
+fn decisions_are_undone_together_or_not_at_all() {
+    for world in worlds() {
+        let mut writer = writer(&world);
+        let before = world.crosswalk();
+        for (left, right) in [("0", "1"), ("2", "3")] {
+            do_one(&mut writer, decide(left, right, Verdict::Same)).unwrap();
+        }
+        let undo = |numbers: &[u64]| Change::Undo {
+            decisions: numbers.iter().map(|no| DecisionNo(*no)).collect(),
+            steward: "eva".into(),
+            reason: String::new(),
+        };
+        let decided = world.crosswalk();
+        let refused = do_one(&mut writer, undo(&[1, 9]));
+        assert!(matches!(refused, Err(Refused::UnknownDecision(DecisionNo(9)))), "{refused:?}");
+        assert_eq!(world.crosswalk(), decided, "nothing was undone");
+        do_one(&mut writer, undo(&[1, 2])).unwrap();
+        assert_eq!(world.crosswalk(), before);
+        let again = do_one(&mut writer, undo(&[2]));
+        assert!(matches!(again, Err(Refused::UndoneAlready(DecisionNo(2)))), "{again:?}");
+        assert_eq!(world.found(), []);
+    }
+}
+
 #[test]
 fn who_comes_while_others_are_led_through_goes_along() {
     for (seed, world) in (0..).zip(worlds()) {
