@@ -237,9 +237,14 @@ pub async fn show(State(server): State<Server>, Place(number): Place<String>, ur
 /// A steward decides; the decision outranks the machine, and survives every load.
 #[utoipa::path(
     post, path = "/v1/decisions", tag = "decisions",
-    params(Repeatable),
+    params(
+        ("preview" = Option<bool>, Query,
+            description = "Only tell what it would change, and keep nothing of it."),
+        Repeatable,
+    ),
     request_body = DecisionRequest,
     responses(
+        (status = 200, description = "What it would change.", body = ChangeBody),
         (status = 201, description = "It is decided.", body = ChangeBody,
             headers(("Location" = String, description = "The decision; of two, the last."))),
         (status = 404, description = "There is no such record."),
@@ -250,13 +255,18 @@ pub async fn decide(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Answer {
-    Parameters::of(request.uri(), &[])?;
+    let is_trial = Parameters::of(request.uri(), &["preview"])?.flag("preview")?;
     let Sent { headers, body } = sent(request, BODY_BYTES_MAX).await?;
     let asked: DecisionRequest = body::read(&body)?;
     within("reason", &asked.reason, 0, REASON_CHARACTERS_MAX)?;
     let rulings = rulings(&server, asked.decide).await?;
     let steward = caller.name.clone();
     let change = Change::Decide { rulings, steward, reason: asked.reason };
+    if is_trial {
+        let mut response = answer(server.change(ChangeRequest::trial(change)).await?)?;
+        *response.status_mut() = StatusCode::OK;
+        return Ok(response);
+    }
     let repetition = repetition::of(&headers, &caller, &[b"POST decisions", &body], kept_answer)?;
     let changed = server.change(ChangeRequest { repetition, ..ChangeRequest::of(change) }).await?;
     let last = match &changed {

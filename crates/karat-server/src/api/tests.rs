@@ -186,6 +186,7 @@ fn everything() -> Vec<(String, Option<Value>, u16)> {
         ("POST /v1/confirmations/1/undo".into(), Some(json!({ "reason": "a slip" })), 200),
         get("/v1/decisions"),
         get("/v1/decisions/1"),
+        ("POST /v1/decisions?preview=true".into(), Some(same()), 200),
         ("POST /v1/decisions".into(), Some(same()), 201),
         ("POST /v1/decisions/1/undo".into(), Some(json!({ "reason": "a slip" })), 200),
         get("/v1/events"),

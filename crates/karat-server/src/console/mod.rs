@@ -67,7 +67,7 @@ impl Console {
 pub fn router(hub: Arc<dyn HubReader>) -> Router {
     let console = Console { hub };
     pages(console.clone())
-        .layer(from_fn(visit::remember_language))
+        .layer(from_fn(visit::remember_choices))
         .layer(from_fn_with_state(console, visit::arrive))
         .layer(from_fn(headers::secure))
 }
@@ -88,7 +88,7 @@ pub(crate) fn guarded(server: Server) -> Router {
         .merge(door)
         .method_not_allowed_fallback(problem::no_such_page)
         .layer(from_fn_with_state(server.clone(), gate::keep))
-        .layer(from_fn(visit::remember_language))
+        .layer(from_fn(visit::remember_choices))
         .layer(from_fn_with_state(console, visit::arrive))
         .layer(from_fn_with_state(server.clone(), identify))
         .layer(from_fn_with_state(server, refuse_foreign))

@@ -57,6 +57,8 @@ pub(super) struct Page {
     /// This page in the other language.
     pub switch: String,
     pub is_form: bool,
+    /// Whether single keys do something.
+    pub has_keys: bool,
     /// What was done before this page was shown, and may be undone from it.
     pub done: Option<Done>,
     /// This page without what was done.
@@ -78,6 +80,7 @@ impl Page {
             other,
             switch: visit.address_in(other),
             is_form: visit.is_form(),
+            has_keys: visit.has_keys,
             done: Done::of(visit),
             address: visit.address_without(&["done", "undone"]),
             caller: visit.caller().cloned(),

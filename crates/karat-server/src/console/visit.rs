@@ -18,6 +18,9 @@ use crate::locale::Locale;
 
 const LANGUAGE_COOKIE: &str = "karat_language";
 const LANGUAGE_PARAMETER: &str = "lang";
+const KEYS_COOKIE: &str = "karat_keys";
+const KEYS_PARAMETER: &str = "keys";
+const OFF: &str = "off";
 
 /// Who asks for what, in which language.
 #[derive(Clone)]
@@ -30,6 +33,8 @@ pub(super) struct Visit {
     method: Method,
     parameters: Vec<(String, String)>,
     caller: Option<Caller>,
+    /// Whether single keys do something (WCAG 2.2, 2.1.4: they can be turned off).
+    pub has_keys: bool,
 }
 
 impl Visit {
@@ -38,7 +43,12 @@ impl Visit {
         let parameters = Query::try_from_uri(uri).map_or_else(|_| Vec::new(), |Query(all)| all);
         let language = chosen(&parameters).unwrap_or_else(|| language_of(headers, &model));
         let (uri, method) = (uri.clone(), method.clone());
-        Visit { model, text: Locale::of(language), uri, method, parameters, caller: None }
+        let keys = parameters.iter().find(|(name, _)| name == KEYS_PARAMETER);
+        let keys =
+            keys.map_or_else(|| cookie(headers, KEYS_COOKIE), |(_, value)| Some(value.clone()));
+        let has_keys = keys.as_deref() != Some(OFF);
+        let text = Locale::of(language);
+        Visit { model, text, uri, method, parameters, caller: None, has_keys }
     }
 
     /// A parameter of the address; blank ones do not count.
@@ -93,15 +103,16 @@ pub(super) async fn arrive(
     next.run(request).await
 }
 
-/// Keeps a language that was chosen on the page, in a cookie.
-pub(super) async fn remember_language(visit: Visit, request: Request, next: Next) -> Response {
+/// Keeps in cookies what was chosen on the page: a language, and whether single keys do something.
+pub(super) async fn remember_choices(visit: Visit, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if let Some(language) = chosen(&visit.parameters) {
-        let cookie = format!(
-            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
-            language.code(),
-        );
-        let cookie = HeaderValue::from_str(&cookie).expect("a language code is plain ASCII");
+    let language = chosen(&visit.parameters).map(|it| (LANGUAGE_COOKIE, it.code()));
+    let keys = visit
+        .parameter(KEYS_PARAMETER)
+        .map(|_| (KEYS_COOKIE, if visit.has_keys { "on" } else { OFF }));
+    for (name, value) in language.into_iter().chain(keys) {
+        let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
+        let cookie = HeaderValue::from_str(&cookie).expect("what can be chosen is plain ASCII");
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
@@ -126,11 +137,14 @@ fn chosen(parameters: &[(String, String)]) -> Option<Language> {
 }
 
 fn remembered(headers: &HeaderMap) -> Option<Language> {
+    Language::from_code(&cookie(headers, LANGUAGE_COOKIE)?)
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get(COOKIE)?.to_str().ok()?;
-    let named = |cookie: &str| {
-        Some(cookie.trim().strip_prefix(LANGUAGE_COOKIE)?.strip_prefix('=')?.to_string())
-    };
-    Language::from_code(&cookies.split(';').find_map(named)?)
+    let named =
+        |cookie: &str| Some(cookie.trim().strip_prefix(name)?.strip_prefix('=')?.to_string());
+    cookies.split(';').find_map(named)
 }
 
 /// The language the browser likes best of those Karat speaks (RFC 9110, section 12.5.4).

@@ -4,6 +4,7 @@
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "Escape" && typing) typing.blur();
+  if (document.body.dataset.keys === "off") return;
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const key = event.key.toLowerCase();
   const wanted = [...document.querySelectorAll("[aria-keyshortcuts]")]
