@@ -22,6 +22,7 @@ mod feedback;
 mod exports;
 mod explaining;
 mod serving;
+mod browser;
 mod demo;
 mod documents;
 mod tidy;
