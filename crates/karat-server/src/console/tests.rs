@@ -463,7 +463,7 @@ async fn every_answer_makes_the_browser_careful() {
 
 #[tokio::test]
 async fn pages_carry_no_inline_script_or_style() {
-    for address in ["/", &customer("crm/1001"), "/potential-matches", "/compare", "/about"] {
+    for address in ["/", &customer("crm/1001"), "/work", "/compare", "/about"] {
         let body = get(address).await.body;
         assert!(!body.contains(" style=\""), "{address}");
         assert_eq!(body.matches("<script").count(), 1, "{address}");

@@ -30,7 +30,7 @@ const KINDS: [&str; 10] = [
     "/decide?",
     "/decisions",
     "/quality",
-    "/quality/check",
+    "/quality/check?",
     "/quality/checks?",
     "/quality/feedback",
     "/compare?",
