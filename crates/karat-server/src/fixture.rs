@@ -396,6 +396,33 @@ impl HubReader for FixtureHub {
         self.available(is_known.then_some(events))
     }
 
+    fn versions(
+        &self,
+        id: EntityId,
+        before: Option<EventNo>,
+        limit: usize,
+    ) -> Result<Option<VersionPage>, Unavailable> {
+        let mut versions = versions();
+        versions.retain(|version| version.event.entity == id);
+        let total = versions.len();
+        versions.retain(|version| before.is_none_or(|before| version.event.number < before));
+        let earlier = versions.len().saturating_sub(limit);
+        let versions = versions.split_off(earlier).into_iter().rev().collect();
+        let page = VersionPage { versions, earlier: earlier as u64, total: total as u64 };
+        self.available((total > 0).then_some(page))
+    }
+
+    fn circumstances(
+        &self,
+        event: EventNo,
+        records: &[RecordKey],
+    ) -> Result<Circumstances, Unavailable> {
+        let former = EntityId::founded_by(&key("erp/20417"));
+        let entities = records.iter().map(|key| (key.source.as_str() == "erp").then_some(former));
+        let decision = Some(DecisionNo(if event < EventNo(3) { 2 } else { 4 }));
+        self.available(Circumstances { decision, entities: entities.collect() })
+    }
+
     fn diff(
         &self,
         _: AsOf,
@@ -416,9 +443,21 @@ impl HubReader for FixtureHub {
     fn entity_diff(
         &self,
         id: EntityId,
-        _: AsOf,
-        _: AsOf,
+        from: AsOf,
+        to: AsOf,
     ) -> Result<Option<ExplainedDiff>, Unavailable> {
+        if let (AsOf::Event(from), AsOf::Event(to)) = (from, to)
+            && (from == to || to == EventNo(4) || id == EntityId::founded_by(&key("erp/20417")))
+        {
+            let [before, after] = [from, to].map(|event| version_after(id, event));
+            let is_last = after.as_ref().is_some_and(|after| *after == sanne_entity());
+            let unknown =
+                |entity: &Option<EntityView>| entity.as_ref().map(|_| Err(NotKept::TakenIn));
+            let now = is_last.then(|| Ok(self.lineage_of(id, sanne_golden())));
+            let lineage = [unknown(&before), now.or_else(|| unknown(&after))];
+            let diff = EntityDiff { id, kind: None, other: None, before, after };
+            return self.available(Some(ExplainedDiff { diff, lineage }));
+        }
         let after = |golden| Some(Ok(self.lineage_of(id, golden)));
         let lineage =
             [[Some(Err(NotKept::TakenIn)), after(sanne_golden())], [None, after(bram_golden())]];
@@ -735,6 +774,38 @@ fn events() -> Vec<EventView> {
         event(2, EventKind::Created, other, None, None, Some(later.clone())),
         event(3, EventKind::Merged, other, Some(sanne), Some(later), None),
     ]
+}
+
+/// The versions of all customers: those of the feed, and what the merge made of Sanne.
+fn versions() -> Vec<VersionView> {
+    let (sanne, other) = (sanne_summary().id, EntityId::founded_by(&key("erp/20417")));
+    let passage = |other| vec![Passage { other, records: vec![key("erp/20417")] }];
+    let version = |event| VersionView { event, came_from: Vec::new(), went_to: Vec::new() };
+    let mut versions: Vec<VersionView> = events().into_iter().map(version).collect();
+    let merged = versions.last_mut().expect("the feed has events");
+    merged.went_to = passage(sanne);
+    let at = merged.event.at;
+    let before = EntityView { records: vec![key("crm/1001")], ..sanne_entity() };
+    let mut before = EntityView { title: "S. de Wit".into(), ..before };
+    before.values.insert("city".into(), vec!["Zwolle".into()]);
+    versions[0].event.after = Some(before.clone());
+    let event = EventView {
+        number: EventNo(4),
+        at,
+        kind: EventKind::Updated,
+        entity: sanne,
+        other: None,
+        before: Some(before),
+        after: Some(sanne_entity()),
+    };
+    versions.push(VersionView { event, came_from: passage(other), went_to: Vec::new() });
+    versions
+}
+
+/// An entity as it was after an event.
+fn version_after(id: EntityId, event: EventNo) -> Option<EntityView> {
+    let mut versions = versions().into_iter().map(|version| version.event);
+    versions.rfind(|it| it.entity == id && it.number <= event)?.after
 }
 
 /// Some of what a customer has many of.

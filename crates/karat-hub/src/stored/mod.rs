@@ -18,6 +18,7 @@ mod compare;
 mod entities;
 mod lineage;
 mod diff;
+mod versions;
 pub(crate) mod candidates;
 mod foresee;
 mod decisions;
@@ -53,12 +54,12 @@ use crate::flow::models::read_models;
 use crate::flow::progress::Unwatched;
 use crate::repairs::{ListedStep, list_under};
 use crate::view::{
-    AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
-    CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage, EntityLookup, EntryAnswer,
-    EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery,
-    FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
-    PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage,
-    SnapshotPart, Unavailable, WorkPage, WorkQuery,
+    AsOf, Candidates, Circumstances, ComparisonLookup, ConfirmationView, Currency, Cursor,
+    CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
+    EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
+    FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
+    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
+    SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
 };
 use lineage::FormerHubModels;
 
@@ -307,6 +308,24 @@ impl HubReader for StoredHub {
         limit: usize,
     ) -> Result<Option<Vec<EventView>>, Unavailable> {
         self.read(|reader| self.read_history(reader, id, after, limit)).map_err(unavailable)
+    }
+
+    fn versions(
+        &self,
+        id: EntityId,
+        before: Option<EventNo>,
+        limit: usize,
+    ) -> Result<Option<VersionPage>, Unavailable> {
+        self.read(|reader| versions::read_versions(reader, id, before, limit)).map_err(unavailable)
+    }
+
+    fn circumstances(
+        &self,
+        event: EventNo,
+        records: &[RecordKey],
+    ) -> Result<Circumstances, Unavailable> {
+        self.read(|reader| versions::read_circumstances(reader, event, records))
+            .map_err(unavailable)
     }
 
     fn diff(

@@ -18,12 +18,12 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::repairs::ListedStep;
 use crate::view::{
-    AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
-    CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage, EntityLookup, EntryAnswer,
-    EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery,
-    FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
-    PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage,
-    SnapshotPart, Unavailable, WorkPage, WorkQuery,
+    AsOf, Candidates, Circumstances, ComparisonLookup, ConfirmationView, Currency, Cursor,
+    CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
+    EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
+    FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
+    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
+    SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -159,6 +159,8 @@ impl HubReader for ServedHub {
         fn records_of(id: EntityId, skipped: usize, limit: usize) -> PartLookup<RecordDetail>;
         fn nearby(id: EntityId, skipped: usize, limit: usize) -> PartLookup<NearbyCustomer>;
         fn history(id: EntityId, after: EventNo, limit: usize) -> Option<Vec<EventView>>;
+        fn versions(id: EntityId, before: Option<EventNo>, limit: usize) -> Option<VersionPage>;
+        fn circumstances(event: EventNo, records: &[RecordKey]) -> Circumstances;
         fn diff(from: AsOf, to: AsOf, after: Option<EventNo>, limit: usize) -> DiffPage;
         fn entity_diff(id: EntityId, from: AsOf, to: AsOf) -> Option<ExplainedDiff>;
         fn snapshot(visit: &mut dyn FnMut(SnapshotPart) -> bool) -> ();

@@ -23,6 +23,7 @@ mod record;
 mod entity;
 mod diff;
 mod lineage;
+mod versions;
 mod candidates;
 mod entry;
 mod journal;
@@ -66,6 +67,7 @@ pub use scorecard::{
     ValueScore, WorstCheck,
 };
 pub use search::{Hit, MatchedOn, SearchPage};
+pub use versions::{Circumstances, Passage, VersionPage, VersionView};
 pub use work::{Deliberation, PairBetween, Side, WorkItem, WorkPage, WorkQuery};
 pub use writer::{
     Answer, Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter,
@@ -233,6 +235,22 @@ pub trait HubReader: Send + Sync {
         after: EventNo,
         limit: usize,
     ) -> Result<Option<Vec<EventView>>, Unavailable>;
+
+    /// The last versions of an entity, those before an event if one is named, at most so many;
+    /// `None` when there never was an entity with this id.
+    fn versions(
+        &self,
+        id: EntityId,
+        before: Option<EventNo>,
+        limit: usize,
+    ) -> Result<Option<VersionPage>, Unavailable>;
+
+    /// What was so when the publication of an event was done, and where some records were then.
+    fn circumstances(
+        &self,
+        event: EventNo,
+        records: &[RecordKey],
+    ) -> Result<Circumstances, Unavailable>;
 
     /// What became of entities between two moments, taken together: those that were first touched
     /// after this event, at most so many.

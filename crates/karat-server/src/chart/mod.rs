@@ -8,6 +8,7 @@
 mod svg;
 mod bar;
 mod flow;
+mod lanes;
 mod mark;
 mod histogram;
 mod curves;
@@ -20,6 +21,7 @@ pub use bar::{diverging, stacked};
 pub use curves::{Curve, Curves};
 pub use flow::{Flow, Stream};
 pub use histogram::{Bar, Histogram, linear, logarithmic};
+pub use lanes::{Crossing, Lane, Lanes};
 pub use mark::Mark;
 pub use matrix::heat;
 pub use network::{Edge, Network};

@@ -97,6 +97,11 @@ async fn every_page_speaks_both_languages() {
         ("/findings/4", "has seen it", "heeft het gezien"),
         ("/work", "likeliest come first", "waarschijnlijkste staan vooraan"),
         ("/decisions", "survives every load", "overleeft elke levering"),
+        (
+            &format!("{}/history", customer("crm/1001")),
+            "The whole golden record, as it was",
+            "Het hele golden record, zoals het was",
+        ),
         ("/compare", "One record", "Het ene record"),
         (
             "/compare?left=crm/1001&right=shop/A-8812",
@@ -245,6 +250,92 @@ async fn a_customer_shows_the_ids_it_had_before() {
     assert!(answer.body.contains("Before this also"));
     assert!(answer.body.contains(&format!("<code>{former}</code>")), "{former}");
     assert!(!get(&customer("crm/13")).await.body.contains("Before this also"));
+}
+
+#[tokio::test]
+async fn a_history_tells_versions_and_who_came() {
+    let page = customer("crm/1001");
+    assert!(get(&page).await.body.contains(&format!(r#"href="{page}/history""#)), "the way there");
+    let history = format!("{page}/history");
+    let (english, dutch) = (get(&history).await, get(&format!("{history}?lang=nl")).await);
+    insta::assert_snapshot!(english.text_from("2 · Merge", 4), @"
+    2 · Merge 24 Feb 2026, 14:05 UTC
+    City
+    + 1 record came from Sanne de Wit
+    + new record: shop/A-8812
+    ");
+    insta::assert_snapshot!(dutch.text_from("2 · Samenvoeging", 4), @"
+    2 · Samenvoeging 24 feb 2026, 14:05 UTC
+    Plaats
+    + 1 record van Sanne de Wit
+    + nieuw record: shop/A-8812
+    ");
+    // The chart has a lane for each of the two, and tells its sentence to who does not see it.
+    assert_eq!(english.body.matches(r#"class="lane-name""#).count(), 2);
+    assert!(english.body.contains(r#"role="img" aria-label=""#));
+    assert!(english.body.contains(r#"class="crossing" d="#), "{}", english.body);
+    // Near miss: who never met anybody has no lanes.
+    let body = &get(&format!("{}/history", customer("erp/20417"))).await.body;
+    assert!(body.contains("This customer is part of another one now"));
+    assert!(body.contains(&format!(r#"href="{page}/history""#)), "the way to its successor");
+}
+
+#[tokio::test]
+async fn any_two_versions_are_compared_with_where_values_came_from() {
+    let history = format!("{}/history", customer("crm/1001"));
+    let usual = get(&history).await;
+    insta::assert_snapshot!(usual.text_from("Version 1 · ", 7), @"
+    Version 1 · 22 Feb 2026, 14:05 UTC → version 2 · 24 Feb 2026, 14:05 UTC
+    What
+    Then
+    Afterwards
+    Records
+    –
+    + erp/20417 + shop/A-8812
+    ");
+    // The value of then has no source, as nobody kept it; that of now has.
+    assert!(usual.body.contains("<div><del><i>−</i> Zwolle</del><small></small></div>"));
+    assert!(usual.body.contains("<div><ins><i>+</i> Utrecht</ins><small>shop/A-8812 · "));
+    assert!(usual.body.contains("did not keep what it had taken in"));
+    let chosen = |body: &str, name: &str, event: u64| {
+        let radio = format!(r#"name="{name}" value="{event}" form="travel" checked"#);
+        assert!(body.contains(&radio), "{radio}");
+    };
+    // The last two, unless the address says otherwise; in whatever order it names them.
+    chosen(&usual.body, "from", 1);
+    chosen(&usual.body, "to", 4);
+    let turned = get(&format!("{history}?from=4&to=1")).await.body;
+    chosen(&turned, "from", 1);
+    let same = get(&format!("{history}?from=4&to=4")).await.body;
+    assert!(same.contains("One version is chosen on both sides"));
+    for nonsense in ["from=x", "to=99", "before=0&from=-1"] {
+        assert_eq!(get(&format!("{history}?{nonsense}")).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn stewards_get_the_way_back_as_forms() {
+    let history = format!("{}/history", customer("crm/1001"));
+    let body = get_as_steward(&history).await.body;
+    let back = body.split_once(r#"<h2 id="back">"#).unwrap().1;
+    assert!(back.contains(r#"<form action="/decisions" method="post">"#), "{back}");
+    assert!(back.contains(&format!(r#"name="back" value="{history}""#)));
+    assert!(back.contains(r#"name="csrf""#));
+    assert!(back.contains(r#"<input type="hidden" name="kind" value="different">"#), "{back}");
+    let side = |side: &str, record: &str| format!(r#"name="{side}" value="{record}""#);
+    assert!(back.contains(&side("left", "crm/1001")) && back.contains(&side("right", "erp/20417")));
+    let there = get_as_steward(&format!("{history}?from=4")).await.body;
+    assert!(there.contains("There is nothing to do."));
+    assert!(!get(&history).await.body.contains(r#"id="back""#), "a reader may not decide");
+}
+
+#[tokio::test]
+async fn there_is_no_history_of_who_never_was() {
+    for address in ["/customers/000000000000/history", "/customers/nonsense/history"] {
+        let answer = get(address).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
+        assert!(answer.body.contains("No customer has this id"), "{address}");
+    }
 }
 
 #[tokio::test]
@@ -463,7 +554,9 @@ async fn every_answer_makes_the_browser_careful() {
 
 #[tokio::test]
 async fn pages_carry_no_inline_script_or_style() {
-    for address in ["/", &customer("crm/1001"), "/work", "/compare", "/about"] {
+    let history = format!("{}/history", customer("crm/1001"));
+    let pages = ["/", &customer("crm/1001"), &history, "/work", "/compare", "/about"];
+    for address in pages {
         let body = get(address).await.body;
         assert!(!body.contains(" style=\""), "{address}");
         assert_eq!(body.matches("<script").count(), 1, "{address}");
