@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use karat_model::decision::DecisionNo;
+use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
@@ -18,11 +19,12 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::repairs::ListedStep;
 use crate::view::{
-    AsOf, Candidates, ComparisonLookup, ConfirmationView, Currency, Cursor, CustomerLookup,
-    CustomerSummary, DecisionPage, DecisionView, DiffPage, EntityLookup, EntryAnswer, EntryCheck,
-    EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage, FindingQuery, FollowUpQuery,
-    HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe,
-    Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable,
+    AsOf, Candidates, ClusterLookup, ComparisonLookup, ConfirmationView, Currency, Cursor,
+    CustomerLookup, CustomerSummary, DecisionPage, DecisionView, DiffPage, EntityLookup,
+    EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail, FindingPage,
+    FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview, PartLookup,
+    PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard, SearchPage,
+    SnapshotPart, Unavailable,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -141,6 +143,7 @@ impl HubReader for ServedHub {
         fn confirmations(key: &RecordKey) -> Option<Vec<ConfirmationView>>;
         fn search(query: &str, page: u32) -> SearchPage;
         fn customer(id: EntityId) -> CustomerLookup;
+        fn cluster(id: EntityId, threshold: Option<Weight>) -> ClusterLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
         fn compare(left: &RecordKey, right: &RecordKey) -> ComparisonLookup;
         fn ready() -> ();

@@ -22,7 +22,7 @@ pub use flow::{Flow, Stream};
 pub use histogram::{Bar, Histogram, linear, logarithmic};
 pub use mark::Mark;
 pub use matrix::heat;
-pub use network::{Edge, Network};
+pub use network::{Edge, Network, Node, Shape};
 pub use svg::{Anchor, Svg};
 pub use trend::{Trend, TrendMark};
 pub use waterfall::{Scale, Show, Waterfall};

@@ -13,6 +13,7 @@ mod problem;
 mod overview;
 mod search;
 mod customer;
+mod cluster;
 mod quality;
 mod quality_checks;
 mod quality_check;
@@ -94,6 +95,7 @@ fn pages(console: Console) -> Router {
         .route("/", get(overview::show))
         .route("/search", get(search::ask).post(search::show))
         .route("/customers/{entity_id}", get(customer::show))
+        .route("/customers/{entity_id}/cluster", get(cluster::show))
         .route("/quality", get(quality::show))
         .route("/quality/checks", get(quality_checks::show))
         .route("/quality/check/{name}", get(quality_check::show))
