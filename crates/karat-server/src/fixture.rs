@@ -227,6 +227,24 @@ impl HubReader for FixtureHub {
         })
     }
 
+    fn cluster(
+        &self,
+        id: EntityId,
+        threshold: Option<Weight>,
+    ) -> Result<ClusterLookup, Unavailable> {
+        if id == EntityId::founded_by(&key("shop/large")) {
+            return self.available(ClusterLookup::Found(Box::new(large_cluster())));
+        }
+        Ok(match self.customer(id)? {
+            CustomerLookup::Found(customer) => {
+                ClusterLookup::Found(Box::new(cluster(*customer, threshold)))
+            }
+            CustomerLookup::RedirectedTo(to) => ClusterLookup::RedirectedTo(to),
+            CustomerLookup::Retired => ClusterLookup::Retired,
+            CustomerLookup::Unknown => ClusterLookup::Unknown,
+        })
+    }
+
     fn potential_matches(
         &self,
         after: Option<&Cursor>,
@@ -1390,6 +1408,103 @@ fn sanne() -> Customer {
             since: Moment(1_772_546_700 - 30 * 86_400),
         }],
     }
+}
+
+/// The cluster of a customer; of Sanne one pair is a bridge, and a steward decided twice.
+fn cluster(customer: Customer, threshold: Option<Weight>) -> Cluster {
+    let Customer { summary, records, potential_matches, .. } = customer;
+    let is_sanne = summary.id == sanne_summary().id;
+    let link_threshold = weaker_pair().link_threshold;
+    let threshold = threshold.map_or(link_threshold, |asked| asked.max(link_threshold));
+    let alone = Cluster {
+        summary,
+        pairs: Vec::new(),
+        link_threshold,
+        threshold,
+        groups: vec![(0..records.len()).collect()],
+        rungs: Vec::new(),
+        weakest_cut: None,
+        ties: Vec::new(),
+        kept_apart: Vec::new(),
+        is_locked: false,
+        decisions: Vec::new(),
+        nearby: potential_matches,
+        records,
+    };
+    if !is_sanne {
+        return alone;
+    }
+    let pair = |left, right, role, explanation: Option<PairExplanation>| ClusterPair {
+        left,
+        right,
+        weight: explanation.as_ref().map_or(Weight::from_bits(-3.0), |pair| pair.total),
+        role,
+        explanation: explanation.map(Box::new),
+    };
+    let (bridge, link) = (weaker_pair().total, linked_pair().total);
+    let groups = match threshold {
+        at if at > link => vec![vec![0], vec![1], vec![2]],
+        at if at > bridge => vec![vec![0, 2], vec![1]],
+        _ => vec![vec![0, 1, 2]],
+    };
+    let rung = |bits, groups| Rung { threshold: Weight::from_bits(bits), groups };
+    let others = summary_of_namesake();
+    Cluster {
+        pairs: vec![
+            pair(1, 2, PairRole::Apart, None),
+            pair(0, 1, PairRole::Bridge, Some(weaker_pair())),
+            pair(0, 2, PairRole::Link, Some(linked_pair())),
+        ],
+        groups,
+        rungs: vec![rung(6.5, 1), rung(9.5, 2), rung(17.0, 3)],
+        weakest_cut: Some(CutView {
+            left: vec![key("crm/1001"), key("shop/A-8812")],
+            right: vec![key("erp/20417")],
+            links: 1,
+            excess: bridge - link_threshold,
+        }),
+        ties: vec![[0, 2]],
+        kept_apart: vec![KeptApart {
+            customer: others,
+            verdict: Verdict::Different,
+            records: vec![1],
+        }],
+        decisions: cluster_decisions(),
+        ..alone
+    }
+}
+
+fn summary_of_namesake() -> CustomerSummary {
+    summary("erp/901", "S. de Witte", "Dorpsweg 33, 7001 AA Doetinchem", 1, "erp")
+}
+
+fn cluster_decisions() -> Vec<Decision> {
+    let decision = |no, left, right, verdict, steward: &str, reason: &str| Decision {
+        no: DecisionNo(no),
+        ruling: Ruling::Identity(Identity {
+            left: vec![key(left)],
+            right: vec![key(right)],
+            verdict,
+        }),
+        steward: steward.into(),
+        at: Moment(1_772_546_700),
+        reason: reason.into(),
+    };
+    vec![
+        decision(11, "crm/1001", "shop/A-8812", Verdict::Same, "eva", "she said so by phone"),
+        decision(12, "erp/20417", "erp/901", Verdict::Different, "jan", ""),
+    ]
+}
+
+/// A cluster of more records than are drawn.
+fn large_cluster() -> Cluster {
+    let records = (0..60).map(|number| {
+        let line = "Voornaam | Kassa | given_name=Kassa |";
+        record(&format!("shop/{number:02}"), 1, line)
+    });
+    let summary = summary("shop/large", "Kassa", "", 60, "shop");
+    let cluster = cluster(Customer { records: records.collect(), ..hostile() }, None);
+    Cluster { summary, ..cluster }
 }
 
 /// A customer whose every value attacks the page.

@@ -21,7 +21,7 @@ use crate::view::{
 };
 
 /// How many potential matches a page shows.
-const NEARBY_MAX: usize = 20;
+pub(super) const NEARBY_MAX: usize = 20;
 /// How many findings a page shows.
 const FINDINGS_MAX: usize = 100;
 
@@ -50,7 +50,7 @@ impl StoredHub {
             sure: self.sure(reader, &golden, &records)?,
             golden,
             links: self.links(reader, entity, &records)?,
-            potential_matches: self.nearby(reader, entity, 0, NEARBY_MAX)?.items,
+            potential_matches: self.nearby_of(reader, entity, 0, NEARBY_MAX)?.items,
             decisions: value_decisions(reader, &records)?,
             findings: self.findings_of(reader, entity.id, &records)?,
             former_ids: former_ids(reader, entity.id)?,
@@ -125,14 +125,14 @@ impl StoredHub {
             (Resolution::Redirected(to), _) => PartLookup::MovedTo(to),
             (Resolution::Retired, _) => PartLookup::Deleted,
             (Resolution::Live, Some(entity)) => {
-                PartLookup::Found(self.nearby(reader, &entity, skipped, limit)?)
+                PartLookup::Found(self.nearby_of(reader, &entity, skipped, limit)?)
             }
             _ => PartLookup::Unknown,
         })
     }
 
     /// Other customers that may be the same.
-    fn nearby(
+    pub(super) fn nearby_of(
         &self,
         reader: &dyn Reader,
         entity: &StoredEntity,

@@ -11,6 +11,7 @@ mod rematch;
 mod overview;
 mod search;
 mod customer;
+mod cluster;
 mod potential_matches;
 mod work;
 mod deliberation;
@@ -35,6 +36,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use karat_engine::matching::model::MatchModel;
 use karat_model::attribute::EntityType;
 use karat_model::decision::DecisionNo;
+use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
@@ -54,8 +56,8 @@ use crate::flow::models::read_models;
 use crate::flow::progress::Unwatched;
 use crate::repairs::{ListedStep, list_under};
 use crate::view::{
-    AsOf, Candidates, Circumstances, ComparisonLookup, ConfirmationView, Currency, Cursor,
-    CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
+    AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
+    Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
     PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
@@ -204,6 +206,15 @@ impl HubReader for StoredHub {
 
     fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable> {
         self.read(|reader| self.read_customer(reader, id)).map_err(unavailable)
+    }
+
+    fn cluster(
+        &self,
+        id: EntityId,
+        threshold: Option<Weight>,
+    ) -> Result<ClusterLookup, Unavailable> {
+        let read = |reader: &dyn Reader| self.read_cluster(reader, id, threshold);
+        self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
     }
 
     fn potential_matches(

@@ -1,10 +1,12 @@
 //! Rematch: a few records, matched again under the model that matched them all.
 
+use karat_engine::matching::cluster::gate::Former;
 use karat_engine::matching::cluster::{ClusterGraph, Edge};
 use karat_engine::matching::model::MatchModel;
 use karat_engine::matching::progress::Unwatched;
 use karat_engine::matching::{Candidates, Matcher};
 use karat_model::attribute::EntityType;
+use karat_model::decision::Standing;
 use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::id::RecordKey;
 use karat_model::table::{RecordNo, RecordTable, TableBuilder};
@@ -12,7 +14,7 @@ use karat_store::{Reader, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
-use crate::view::{CutView, RecordDetail};
+use crate::view::{ClusterPair, CutView, PairRole, RecordDetail};
 
 /// A few records of one entity type with the matcher that explains them.
 pub(super) struct Rematch<'a> {
@@ -27,7 +29,7 @@ impl StoredHub {
         reader: &dyn Reader,
         entity_type: EntityType,
         records: &[RecordDetail],
-        ask: impl FnOnce(&Rematch) -> T,
+        ask: impl FnOnce(&mut Rematch) -> T,
     ) -> Result<Option<T>, Error> {
         let Some(model) = self.model_of(reader, entity_type)? else { return Ok(None) };
         let sources = records.iter().map(|detail| detail.record.key.source.clone());
@@ -44,7 +46,7 @@ impl StoredHub {
             Candidates::Hopeful,
             &Unwatched,
         );
-        Ok(Some(ask(&Rematch { table: &table, matcher })))
+        Ok(Some(ask(&mut Rematch { table: &table, matcher })))
     }
 
     /// Why two records are, or are not, the same customer; `None` when one of them is gone.
@@ -99,10 +101,15 @@ impl Rematch<'_> {
         steps.collect()
     }
 
-    /// Where the records, as one customer, would break first; two of them have only one cut.
+    /// Where the records, as one customer, would break first; two of them have only one cut, which
+    /// says nothing.
     pub(super) fn weakest_cut(&self) -> Option<CutView> {
-        let graph = self.graph();
-        let cut = graph.weakest_cut().filter(|_| graph.members().len() > 2)?;
+        self.cut().filter(|_| self.table.len() > 2)
+    }
+
+    /// Where the records, as one customer, would break first.
+    pub(super) fn cut(&self) -> Option<CutView> {
+        let cut = self.graph().weakest_cut()?;
         let keys = |side: Vec<RecordNo>| side.into_iter().map(|at| self.table.key(at)).collect();
         Some(CutView {
             left: keys(cut.left),
@@ -110,6 +117,73 @@ impl Rematch<'_> {
             links: cut.links.len() as u64,
             excess: cut.excess,
         })
+    }
+
+    /// The pairs of the records with what each does for their customer, lightest first; none is
+    /// explained. Records are named by their places.
+    pub(super) fn pairs(&self) -> Vec<ClusterPair> {
+        let graph = self.graph();
+        let bridges = graph.bridges();
+        let role = |left: RecordNo, right: RecordNo, weight: Weight| match weight {
+            _ if bridges.iter().any(|link| (link.left, link.right) == (left, right)) => {
+                PairRole::Bridge
+            }
+            weight if weight >= self.link_threshold() => PairRole::Link,
+            weight if weight.0 >= self.matcher.model.review_threshold => PairRole::Weak,
+            _ => PairRole::Apart,
+        };
+        let mut pairs = Vec::new();
+        for (at, &right) in graph.members().iter().enumerate() {
+            for &left in &graph.members()[..at] {
+                let weight = graph.weight_of(left, right);
+                let role = role(left, right, weight);
+                let [one, other] = [self.place_of(left), self.place_of(right)];
+                let (left, right) = (one.min(other), one.max(other));
+                pairs.push(ClusterPair { left, right, weight, role, explanation: None });
+            }
+        }
+        pairs.sort_by_key(|pair| (pair.weight, pair.left, pair.right));
+        pairs
+    }
+
+    /// What the pairs weigh that hold all the records together.
+    pub(super) fn link_weights(&self) -> Vec<Weight> {
+        self.graph().heaviest_tree().into_iter().map(|link| link.weight).collect()
+    }
+
+    /// How many records there are.
+    pub(super) fn records(&self) -> usize {
+        self.table.len()
+    }
+
+    /// From which weight on pairs are linked.
+    pub(super) fn link_threshold(&self) -> Weight {
+        Weight(self.matcher.model.link_threshold)
+    }
+
+    /// The groups that the records, which were one customer, fall into when pairs are linked from
+    /// this weight on: their places, in order.
+    pub(super) fn divided(&mut self, threshold: Weight, decided: &Standing) -> Vec<Vec<usize>> {
+        let members: Vec<RecordNo> = self.table.records().collect();
+        let edges = self.matcher.edges_with(&members);
+        let model = &mut self.matcher.model;
+        let before = (model.link_threshold, model.leftover_bonus);
+        if threshold.0 != model.link_threshold {
+            // What it adds that there is no other match was learnt for the threshold in force.
+            (model.link_threshold, model.leftover_bonus) = (threshold.0, 0);
+        }
+        let former = Former { customer_of: &|_| Some(0), holds: &[] };
+        let divided = self.matcher.divide(edges, decided, &former);
+        let model = &mut self.matcher.model;
+        (model.link_threshold, model.leftover_bonus) = before;
+        let places = |group: &[RecordNo]| {
+            let mut places: Vec<usize> = group.iter().map(|&at| self.place_of(at)).collect();
+            places.sort_unstable();
+            places
+        };
+        let mut groups: Vec<Vec<usize>> = divided.partition.clusters().map(places).collect();
+        groups.sort_unstable();
+        groups
     }
 
     /// What the pairs between two customers vote together.
@@ -139,6 +213,11 @@ impl Rematch<'_> {
     fn graph(&self) -> ClusterGraph {
         let members: Vec<RecordNo> = self.table.records().collect();
         self.matcher.graph(&members)
+    }
+
+    /// The place of a record among those that are matched again.
+    fn place_of(&self, record: RecordNo) -> usize {
+        self.table.row(record) as usize
     }
 
     fn number_of(&self, key: &RecordKey) -> RecordNo {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use karat_model::decision::DecisionNo;
+use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
@@ -18,8 +19,8 @@ use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
 use crate::repairs::ListedStep;
 use crate::view::{
-    AsOf, Candidates, Circumstances, ComparisonLookup, ConfirmationView, Currency, Cursor,
-    CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
+    AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
+    Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
     PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
@@ -142,6 +143,7 @@ impl HubReader for ServedHub {
         fn confirmations(key: &RecordKey) -> Option<Vec<ConfirmationView>>;
         fn search(query: &str, page: u32) -> SearchPage;
         fn customer(id: EntityId) -> CustomerLookup;
+        fn cluster(id: EntityId, threshold: Option<Weight>) -> ClusterLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
         fn work(query: &WorkQuery, after: Option<&Cursor>, limit: usize) -> WorkPage;
         fn deliberation(customers: &[EntityId]) -> Deliberation;

@@ -116,7 +116,7 @@ mod tests {
 
     fn change(world: &World, change: Change) {
         let mut writer = Writer::open(&world.hub(), Box::new(|| Moment(9))).unwrap();
-        let request = ChangeRequest { change, repetition: None, entry: None };
+        let request = ChangeRequest::of(change);
         writer.change(&[request]).pop().unwrap().unwrap();
         writer.close().unwrap();
     }
@@ -153,7 +153,10 @@ mod tests {
         assert_eq!(passage.records, last.went_to[0].records);
 
         let decision = DecisionNo(1);
-        change(&world, Change::Undo { decision, steward: steward(), reason: "".into() });
+        change(
+            &world,
+            Change::Undo { decisions: vec![decision], steward: steward(), reason: "".into() },
+        );
         let parted = versions(whole);
         assert_eq!(parted.versions[0].went_to, [passage.clone()]);
         let [back, ..] = &versions(gone).versions[..] else { panic!() };

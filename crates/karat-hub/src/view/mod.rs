@@ -14,6 +14,7 @@ mod currency;
 mod confirmations;
 mod search;
 mod customer;
+mod cluster;
 mod addressing;
 mod mailing;
 mod potential_matches;
@@ -31,6 +32,7 @@ mod writer;
 
 pub use addressing::Addressing;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
+pub use cluster::{Cluster, ClusterLookup, ClusterPair, KeptApart, PairRole, Rung};
 pub use compare::{ComparedRecord, Comparison, ComparisonLookup, CutView, Standing};
 pub use confirmations::ConfirmationView;
 pub use currency::{
@@ -79,6 +81,7 @@ use std::sync::Arc;
 
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::decision::DecisionNo;
+use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
@@ -150,6 +153,14 @@ pub trait HubReader: Send + Sync {
 
     /// The customer with this id, or what became of it.
     fn customer(&self, id: EntityId) -> Result<CustomerLookup, Unavailable>;
+
+    /// The cluster of the customer with this id, divided anew as if pairs were linked from a weight
+    /// on; from the link threshold on if none is said.
+    fn cluster(
+        &self,
+        id: EntityId,
+        threshold: Option<Weight>,
+    ) -> Result<ClusterLookup, Unavailable>;
 
     /// Potential matches, heaviest first, from where the last page ended; at most so many.
     fn potential_matches(

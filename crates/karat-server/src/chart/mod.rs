@@ -24,7 +24,7 @@ pub use histogram::{Bar, Histogram, linear, logarithmic};
 pub use lanes::{Crossing, Lane, Lanes};
 pub use mark::Mark;
 pub use matrix::heat;
-pub use network::{Edge, Network};
+pub use network::{Edge, Network, Node, Shape};
 pub use svg::{Anchor, Svg};
 pub use trend::{Trend, TrendMark};
 pub use waterfall::{Scale, Show, Waterfall};

@@ -7,10 +7,61 @@ use super::svg::{Anchor, Svg};
 /// Records and the pairs between them.
 #[derive(Clone, Debug)]
 pub struct Network {
-    /// What is told of each record to who points at it; the dots are numbered from one.
-    pub nodes: Vec<String>,
-    /// All pairs, lightest first.
+    /// The records.
+    pub nodes: Vec<Node>,
+    /// Their pairs, lightest first; two without a pair lie far apart.
     pub edges: Vec<Edge>,
+}
+
+/// A record, or a customer beside it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What is told of it to who points at it.
+    pub hint: String,
+    /// What is written on it.
+    pub label: String,
+    /// What it looks like.
+    pub shape: Shape,
+}
+
+impl Node {
+    /// A dot with a number, counted from one.
+    pub fn numbered(at: usize, hint: String) -> Node {
+        Node { hint, label: (at + 1).to_string(), shape: Shape::Dot }
+    }
+}
+
+/// What a node looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A dot, as every record of one group.
+    Dot,
+    /// As the records of a second group.
+    Square,
+    /// As the records of a third group.
+    Diamond,
+    /// As the records of a fourth group.
+    Hexagon,
+    /// What stands beside the records.
+    Box,
+}
+
+impl Shape {
+    /// The shape of the records of a group; the shapes come again after the fourth.
+    pub fn of_group(number: usize) -> Shape {
+        [Shape::Dot, Shape::Square, Shape::Diamond, Shape::Hexagon][number % 4]
+    }
+
+    /// Its class, and its outline in pixels around its middle; a dot is round.
+    fn outline(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Shape::Dot => None,
+            Shape::Square => Some(("node second", "M-13-12H13V12H-13Z")),
+            Shape::Diamond => Some(("node third", "M0-18 20 0 0 18-20 0Z")),
+            Shape::Hexagon => Some(("node fourth", "M-9-14H9L17 0 9 14H-9L-17 0Z")),
+            Shape::Box => Some(("node beside", "M-19-11H19V11H-19Z")),
+        }
+    }
 }
 
 /// A pair.
@@ -24,8 +75,10 @@ pub struct Edge {
     pub weight: Weight,
     /// The class of the line; `None` when none is drawn.
     pub class: Option<&'static str>,
-    /// What is written on the line, or nothing.
+    /// What is written beside the line, or nothing.
     pub label: String,
+    /// The sign that stands on the line, or nothing.
+    pub sign: &'static str,
 }
 
 type Point = [f64; 2];
@@ -57,15 +110,25 @@ impl Network {
             let class = format!("edge {}", edge.class.unwrap_or_default());
             svg.line(&class, points[edge.left], points[edge.right], thickness);
         }
-        for (number, (node, &point)) in self.nodes.iter().zip(&points).enumerate() {
+        for (node, &point) in self.nodes.iter().zip(&points) {
             let [x, y] = point;
-            svg.dot("node", point, RADIUS, node);
-            svg.text("node-number", x, y + 4.5, Anchor::Middle, &(number + 1).to_string());
+            match node.shape.outline() {
+                None => svg.dot("node", point, RADIUS, &node.hint),
+                Some((class, path)) => svg.shape(class, point, path, &node.hint),
+            }
+            svg.text("node-number", x, y + 4.5, Anchor::Middle, &node.label);
         }
-        for edge in drawn().filter(|edge| !edge.label.is_empty()) {
+        for edge in drawn() {
             let ([x1, y1], [x2, y2]) = (points[edge.left], points[edge.right]);
             let (x, y) = ((x1 + x2) / 2.0, (y1 + y2) / 2.0);
-            svg.text("edge-label", x, y - 6.0, Anchor::Middle, &edge.label);
+            if !edge.label.is_empty() {
+                let class = format!("edge-label {}", edge.class.unwrap_or_default());
+                svg.text(&class, x, y - 6.0, Anchor::Middle, &edge.label);
+            }
+            if !edge.sign.is_empty() {
+                let class = format!("edge-sign {}", edge.class.unwrap_or_default());
+                svg.text(&class, x, y + 6.0, Anchor::Middle, edge.sign);
+            }
         }
         svg.described(sentence)
     }
@@ -93,12 +156,12 @@ fn layout(nodes: usize, edges: &[Edge]) -> Vec<Point> {
     points
 }
 
-/// How far each two nodes should lie apart, from 1 to 3.
+/// How far each two nodes should lie apart, from 1 to 3; those without a pair as far as can be.
 fn distances(nodes: usize, edges: &[Edge]) -> Vec<Vec<f64>> {
     let bits = || edges.iter().map(|edge| edge.weight.bits());
     let heaviest = bits().fold(f64::NEG_INFINITY, f64::max);
     let span = heaviest - bits().fold(f64::INFINITY, f64::min);
-    let mut wanted = vec![vec![1.0; nodes]; nodes];
+    let mut wanted = vec![vec![3.0; nodes]; nodes];
     for &Edge { left, right, weight, .. } in edges {
         let share = if span > 0.0 { (heaviest - weight.bits()) / span } else { 0.0 };
         wanted[left][right] = 1.0 + 2.0 * share;
@@ -175,7 +238,11 @@ mod tests {
 
     fn edge(left: usize, right: usize, bits: f64) -> Edge {
         let weight = Weight::from_bits(bits);
-        Edge { left, right, weight, class: Some("link"), label: String::new() }
+        Edge { left, right, weight, class: Some("link"), label: String::new(), sign: "" }
+    }
+
+    fn numbered(nodes: usize) -> Vec<Node> {
+        (0..nodes).map(|node| Node::numbered(node, format!("crm/{node}"))).collect()
     }
 
     /// Two groups of three, which only one pair holds together.
@@ -187,7 +254,7 @@ mod tests {
             (false, 2, 3) => edge(left, right, 5.0),
             (false, ..) => Edge { class: None, ..edge(left, right, -10.0) },
         };
-        let nodes = (0..6).map(|node| format!("crm/{node}")).collect();
+        let nodes = numbered(6);
         Network { nodes, edges: pairs.map(weigh).collect() }
     }
 
@@ -215,6 +282,31 @@ mod tests {
     }
 
     #[test]
+    fn groups_are_told_by_shape_and_lines_by_sign() {
+        let mut network = two_groups();
+        for node in &mut network.nodes[3..] {
+            (node.shape, node.label) = (Shape::of_group(1), format!("{}B", node.label));
+        }
+        let crossed = network.edges.iter_mut().find(|edge| edge.weight.bits() == 5.0).unwrap();
+        crossed.sign = "×";
+        let drawn = network.draw("");
+        assert_eq!(drawn.matches(r#"<path class="node second""#).count(), 3);
+        assert!(drawn.contains(">4B</text>") && drawn.contains("<title>crm/5</title>"), "{drawn}");
+        assert_eq!(drawn.matches(r#"<text class="edge-sign link""#).count(), 1);
+        assert_ne!(Shape::of_group(0), Shape::of_group(3));
+        assert_eq!(Shape::of_group(0), Shape::of_group(4));
+    }
+
+    #[test]
+    fn what_has_no_pair_lies_far_apart() {
+        let points = layout(3, &[edge(0, 1, 20.0), edge(1, 2, 2.0)]);
+        let distance = |one: usize, other: usize| {
+            length([points[one][0] - points[other][0], points[one][1] - points[other][1]])
+        };
+        assert!(distance(0, 1) < 1.3 && distance(0, 2) > 2.5, "{points:?}");
+    }
+
+    #[test]
     fn dots_stay_within_the_drawing() {
         for nodes in 1..=25 {
             let pairs = (0..nodes).flat_map(|right| (0..right).map(move |left| (left, right)));
@@ -232,7 +324,7 @@ mod tests {
 
     #[test]
     fn two_records_lie_side_by_side() {
-        let network = Network { nodes: vec!["a".into(), "b".into()], edges: vec![edge(0, 1, 9.0)] };
+        let network = Network { nodes: numbered(2), edges: vec![edge(0, 1, 9.0)] };
         let drawn = network.draw("");
         let line = r#"<line class="edge link" x1="7.00%" y1="35.0" x2="93.00%" y2="35.0""#;
         let turned = r#"<line class="edge link" x1="93.00%" y1="35.0" x2="7.00%" y2="35.0""#;

@@ -88,6 +88,14 @@ impl Svg {
         ));
     }
 
+    /// Draws a path in pixels around a point; pointing at it tells the hint.
+    pub fn shape(&mut self, class: &str, [x, y]: [f64; 2], path: &str, hint: &str) {
+        let hint = escape(hint, Html).expect("escaping cannot fail");
+        self.push(format_args!(
+            r#"<svg x="{x:.2}%" y="{y:.1}" overflow="visible"><path class="{class}" d="{path}"><title>{hint}</title></path></svg>"#,
+        ));
+    }
+
     /// A stretch of the drawing, from x on, that tells a hint when one points at it.
     pub fn hint(&mut self, x: f64, width: f64, hint: &str) {
         let (height, hint) = (self.height, escape(hint, Html).expect("escaping cannot fail"));

@@ -14,6 +14,7 @@ mod overview;
 mod search;
 mod customer;
 mod history;
+mod cluster;
 mod quality;
 mod quality_checks;
 mod quality_check;
@@ -102,6 +103,7 @@ fn pages(console: Console) -> Router {
         .route("/search", get(search::ask).post(search::show))
         .route("/customers/{entity_id}", get(customer::show))
         .route("/customers/{entity_id}/history", get(history::show))
+        .route("/customers/{entity_id}/cluster", get(cluster::show))
         .route("/quality", get(quality::show))
         .route("/quality/checks", get(quality_checks::show))
         .route("/quality/check/{name}", get(quality_check::show))

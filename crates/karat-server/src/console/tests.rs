@@ -86,6 +86,11 @@ async fn every_page_speaks_both_languages() {
         ("/", "Sources", "Bronnen"),
         ("/search", "Search customers", "Klanten zoeken"),
         (&customer("crm/1001"), "Why these records are one customer", "Waarom deze records"),
+        (
+            &format!("{}/cluster", customer("crm/1001")),
+            "What holds it together",
+            "Wat het bijeenhoudt",
+        ),
         ("/quality", "What to mend first", "Wat eerst te herstellen"),
         ("/quality/checks?of=person&tile=complete", "Is everything there?", "Is alles er?"),
         (
@@ -471,6 +476,9 @@ async fn what_is_not_there_shows_a_way_on() {
         ("/customers/000000000000", StatusCode::NOT_FOUND),
         ("/customers/nonsense", StatusCode::NOT_FOUND),
         ("/customers/%FF", StatusCode::NOT_FOUND),
+        ("/customers/000000000000/cluster", StatusCode::NOT_FOUND),
+        ("/customers/nonsense/cluster", StatusCode::NOT_FOUND),
+        (&format!("{}/cluster", customer("shop/gone")), StatusCode::GONE),
         (&customer("shop/gone"), StatusCode::GONE),
         ("/assets/secret", StatusCode::NOT_FOUND),
         ("/a/b/c", StatusCode::NOT_FOUND),
@@ -479,6 +487,99 @@ async fn what_is_not_there_shows_a_way_on() {
         assert_eq!(answer.status, status, "{address}");
         assert!(answer.body.contains(r#"href="/search""#), "{address}");
     }
+}
+
+#[tokio::test]
+async fn a_customer_of_several_records_leads_to_its_cluster() {
+    let link = |founder: &str| format!(r#"href="{}/cluster""#, customer(founder));
+    let several = get(&customer("crm/1001")).await;
+    assert_eq!(several.body.matches(&link("crm/1001")).count(), 2);
+    assert!(!get(&customer("crm/13")).await.body.contains(&link("crm/13")));
+    let former = get(&format!("{}/cluster", customer("erp/20417"))).await;
+    assert_eq!(former.status, StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(former.header(header::LOCATION), format!("{}/cluster", customer("crm/1001")));
+}
+
+#[tokio::test]
+async fn a_cluster_is_drawn_and_told_in_a_table() {
+    let page = get(&format!("{}/cluster", customer("crm/1001"))).await;
+    for drawn in [
+        r#"class="edge bridge""#,
+        r#"class="edge tied""#,
+        r#"class="edge crossed""#,
+        r#"class="edge-sign crossed""#,
+        r#"class="node beside""#,
+        r#"role="img" aria-label="Drawing. 3 records of 3 sources. Linked pairs: 2 of 3; bridges: 1."#,
+    ] {
+        assert!(page.body.contains(drawn), "{drawn}");
+    }
+    insta::assert_snapshot!(page.text_from("1 – 2", 6), @"
+    1 – 2 crm/1001 erp/20417
+    +9.4
+    bridge
+    date of birth (same), address (same without addition), name (initials agree)
+    phone (different)
+    Compare 1 – 2
+    ");
+    insta::assert_snapshot!(page.text_from("another customer than no.", 1), @"× A steward decided that it is another customer than no. 2.");
+    let large = get(&format!("{}/cluster", customer("shop/large"))).await;
+    assert!(!large.body.contains("<circle") && large.body.contains("too many records"));
+    assert_eq!(large.body.matches("<code>shop/").count(), 60);
+}
+
+#[tokio::test]
+async fn the_slider_says_what_falls_apart_and_stays_in_the_address() {
+    let address = format!("{}/cluster", customer("crm/1001"));
+    let whole = get(&address).await;
+    insta::assert_snapshot!(whole.text_from("At 6.5 bits", 1), @"At 6.5 bits, the link threshold, these records are one group.");
+    assert!(whole.body.contains(r#"min="6.5" max="17" step="0.5" value="6.5""#), "{}", whole.body);
+    let divided = get(&format!("{address}?threshold=12")).await;
+    insta::assert_snapshot!(divided.text_from("At 12.0 bits", 3), @"
+    At 12.0 bits these records fall into 2 groups:
+    A no. 1, 3 2 records
+    B no. 2 1 record
+    ");
+    assert!(divided.body.contains(r#"step="0.5" value="12""#));
+    assert!(divided.body.contains(r#"class="edge bridge loose""#));
+    assert!(divided.body.contains(&format!(r##"href="{address}?threshold=12&#38;lang=nl""##)));
+    let dutch = get(&format!("{address}?threshold=12,0&lang=nl")).await;
+    insta::assert_snapshot!(dutch.text_from("Bij 12,0 bits", 3), @"
+    Bij 12,0 bits vallen deze records uiteen in 2 groepen:
+    A nr. 1, 3 2 records
+    B nr. 2 1 record
+    ");
+    assert!(get(&format!("{address}?threshold=x")).await.body.contains(r#"value="6.5""#));
+}
+
+#[tokio::test]
+async fn a_steward_cuts_splits_moves_locks_and_undoes() {
+    let address = format!("{}/cluster", customer("crm/1001"));
+    let page = get_as_steward(&format!("{address}?threshold=12")).await.body;
+    let hidden =
+        |name: &str, value: &str| format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
+    for (what, times) in [
+        (hidden("kind", "different"), 3),
+        (hidden("kind", "move"), 1),
+        (hidden("kind", "lock"), 1),
+        (hidden("back", &address), 7),
+        (hidden("decisions", "11"), 1),
+        // The split, two cuts and the lock name all records.
+        (hidden("left", "crm/1001"), 4),
+        (hidden("right", "erp/20417"), 2),
+        (r#"<input type="checkbox" name="right" value="erp/20417">"#.into(), 1),
+        (r#"action="/decisions/undo""#.into(), 2),
+        (r#"formaction="/decisions/preview""#.into(), 5),
+    ] {
+        assert_eq!(page.matches(&what).count(), times, "{what}");
+    }
+    let reader = get(&address).await.body;
+    assert!(!reader.contains("/decisions") && !reader.contains(r#"type="checkbox""#));
+    assert!(reader.contains("she said so by phone"), "what was decided is told to all");
+    // One record can only be moved or locked.
+    let alone = get_as_steward(&format!("{}/cluster", customer("crm/13"))).await.body;
+    assert!(
+        alone.contains(&hidden("kind", "move")) && !alone.contains(&hidden("kind", "different"))
+    );
 }
 
 #[tokio::test]
@@ -493,7 +594,8 @@ async fn a_hub_that_cannot_be_read_is_said_to_be_so() {
 #[tokio::test]
 async fn hostile_values_stay_text() {
     let attacked = customer("crm/13");
-    for address in [attacked.as_str(), "/compare?left=%3Cscript%3Ealert(1)&right=x"] {
+    let cluster = format!("{attacked}/cluster?threshold=%3Cscript%3E");
+    for address in [attacked.as_str(), &cluster, "/compare?left=%3Cscript%3Ealert(1)&right=x"] {
         let answer = get(address).await;
         assert!(!answer.body.contains("<script>"), "{address}");
         assert!(!answer.body.contains("<img src=x"), "{address}");
@@ -554,8 +656,9 @@ async fn every_answer_makes_the_browser_careful() {
 
 #[tokio::test]
 async fn pages_carry_no_inline_script_or_style() {
-    let history = format!("{}/history", customer("crm/1001"));
-    let pages = ["/", &customer("crm/1001"), &history, "/work", "/compare", "/about"];
+    let whose = customer("crm/1001");
+    let [history, cluster] = ["history", "cluster"].map(|page| format!("{whose}/{page}"));
+    let pages = ["/", &whose, &history, &cluster, "/work", "/decisions", "/compare", "/about"];
     for address in pages {
         let body = get(address).await.body;
         assert!(!body.contains(" style=\""), "{address}");

@@ -7,7 +7,7 @@ use karat_model::evidence::{PairExplanation, Weight};
 use karat_model::id::RecordKey;
 
 use super::mask::{mask, shown};
-use crate::chart::{Edge, Network, Waterfall};
+use crate::chart::{Edge, Network, Node, Waterfall};
 use crate::locale::Locale;
 
 /// A cluster to fold open.
@@ -82,8 +82,11 @@ impl ClusterCard<'_> {
             weight: edge.weight,
             class: class(edge),
             label: if Some(edge) == weakest_link { text.bits(edge.weight) } else { String::new() },
+            sign: "",
         };
-        let nodes = self.cluster.records.iter().map(|record| record.key.to_string()).collect();
+        let records = self.cluster.records.iter().enumerate();
+        let nodes =
+            records.map(|(at, record)| Node::numbered(at, record.key.to_string())).collect();
         Network { nodes, edges: self.cluster.edges.iter().map(edge).collect() }.draw(&format!(
             "{} {} bits",
             text.say(

@@ -46,3 +46,15 @@ for (const slider of document.querySelectorAll("[data-chooses]")) {
   show();
   slider.closest(".sliders").hidden = choices.length < 3;
 }
+
+// A slider tells where it stands, and asks as soon as a pointer lets it go.
+for (const slider of document.querySelectorAll("[data-decimal]")) {
+  const told = slider.form.querySelector("output");
+  let byPointer = false;
+  slider.addEventListener("pointerdown", () => { byPointer = true; });
+  slider.addEventListener("keydown", () => { byPointer = false; });
+  slider.addEventListener("input", () => {
+    told.value = Number(slider.value).toFixed(1).replace(".", slider.dataset.decimal);
+  });
+  slider.addEventListener("change", () => { if (byPointer) slider.form.requestSubmit(); });
+}
