@@ -23,8 +23,10 @@ const UNLINKED: [&str; 7] = [
 ];
 
 /// Kinds of pages that links lead to, if they are there at all.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 12] = [
     "/customers",
+    "/customers/history",
+    "/customers/cluster",
     "/findings",
     "/work",
     "/decide?",
@@ -106,10 +108,9 @@ pub fn is_for_everybody(page: &Page) {
 fn kind_of_page(address: &str) -> String {
     let (path, question) = address.split_once('?').unwrap_or((address, ""));
     let mut segments: Vec<&str> = path.split('/').collect();
-    let names_one =
-        ["/customers/", "/findings/", "/quality/check/"].iter().any(|it| path.starts_with(it));
-    if names_one {
-        segments.pop();
+    let prefixes = ["/customers/", "/findings/", "/quality/check/"];
+    if let Some(prefix) = prefixes.iter().find(|prefix| path.starts_with(**prefix)) {
+        segments.remove(prefix.matches('/').count());
     }
     let asks = if question.is_empty() { "" } else { "?" };
     segments.join("/") + asks
