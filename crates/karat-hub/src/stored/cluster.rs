@@ -257,7 +257,7 @@ mod tests {
 
     use super::*;
     use crate::live::Writer;
-    use crate::operate::tests::World;
+    use crate::operate::tests::{HUB, World};
     use crate::view::{Change, ChangeRequest, HubReader};
 
     fn key(id: &str) -> RecordKey {
@@ -314,9 +314,13 @@ mod tests {
     #[test]
     fn a_bridge_is_a_link_without_which_the_customer_falls_apart() {
         let world = World::new();
+        let lightest = cluster_of(&world, "0", None).pairs[0].weight.bits();
+        let stricter = format!("link_threshold: {}", lightest + 0.5);
+        let stricter = World::saying(&HUB.replace("link_threshold: 0", &stricter));
+        decide(&stricter, identity(&["0", "b0"], &["c0"], Verdict::Same));
         let mut roles = BTreeSet::new();
-        for id in ["0", "1", "2", "3", "4", "5"] {
-            let cluster = cluster_of(&world, id, None);
+        for (world, id) in [(&world, "0"), (&world, "1"), (&stricter, "0"), (&stricter, "1")] {
+            let cluster = cluster_of(world, id, None);
             let records = cluster.records.len();
             assert_eq!(cluster.pairs.len(), records * (records - 1) / 2);
             assert!(cluster.pairs.is_sorted_by_key(|pair| pair.weight));
@@ -324,13 +328,14 @@ mod tests {
                 roles.insert(pair.role);
                 let is_link = pair.role <= PairRole::Link;
                 let is_bridge = is_link && !connects_without(&cluster, pair);
-                assert_eq!(pair.role == PairRole::Bridge, is_bridge, "{id}: {pair:?}");
+                assert_eq!(pair.role == PairRole::Bridge, is_bridge, "{id}: {:?}", pair.role);
                 assert_eq!(is_link, pair.weight >= cluster.link_threshold);
                 let told = pair.explanation.as_ref().map(|explanation| explanation.total);
                 assert_eq!(told, (pair.role < PairRole::Apart).then_some(pair.weight));
             }
         }
-        assert!(roles.contains(&PairRole::Bridge) && roles.contains(&PairRole::Link), "{roles:?}");
+        let expected = [PairRole::Bridge, PairRole::Link, PairRole::Weak];
+        assert!(expected.iter().all(|role| roles.contains(role)), "{roles:?}");
     }
 
     #[test]

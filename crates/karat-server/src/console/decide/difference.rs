@@ -11,7 +11,7 @@ pub(super) struct Part {
 }
 
 /// Less alike than this, values are as a whole others.
-const ALIKE_MIN: f32 = 0.5;
+const ALIKE_MIN: f32 = 0.7;
 
 /// Whether two values could be spellings of one.
 pub(super) fn is_alike(one: &str, other: &str) -> bool {
