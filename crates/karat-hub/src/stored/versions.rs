@@ -158,7 +158,7 @@ mod tests {
             Change::Undo { decisions: vec![decision], steward: steward(), reason: "".into() },
         );
         let parted = versions(whole);
-        assert_eq!(parted.versions[0].went_to, std::slice::from_ref(&passage));
+        assert_eq!(parted.versions[0].went_to, vec![passage.clone()]);
         let [back, ..] = &versions(gone).versions[..] else { panic!() };
         assert_eq!(back.event.kind, EventKind::Split);
         assert_eq!(
