@@ -1,5 +1,11 @@
-//! The cluster of one customer: what holds its records together, where it breaks, and what a steward
-//! may do about it.
+//! The cluster of one customer: what holds its records together, and where it breaks.
+//!
+//! Arrives: the id of a customer, and the weight from which on its records would be linked.
+//! Leaves: a drawing, the same as tables, and the forms by which a steward cuts, splits, moves, locks
+//! and undoes.
+//! Promises: nothing is clustered here; what is shown was divided by what divides all records.
+//! Start reading at [`show`]; `drawing.rs` has the drawing, `slider.rs` the weight, and `parting.rs`
+//! and `decided.rs` have the forms.
 
 use askama::Template;
 use axum::extract::rejection::PathRejection;
