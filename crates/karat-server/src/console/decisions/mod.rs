@@ -1,4 +1,5 @@
 //! Decisions: the journal, and what the forms of all pages decide, try out and undo.
+//! Start reading at [`decide`]; what a form says is in `form.rs`.
 //!
 //! ```text
 //! a form of any page ─► form: what it decides, in the words of the journal
