@@ -573,7 +573,7 @@ async fn a_steward_cuts_splits_moves_locks_and_undoes() {
         assert_eq!(page.matches(&what).count(), times, "{what}");
     }
     let reader = get(&address).await.body;
-    assert!(!reader.contains("/decisions") && !reader.contains(r#"type="checkbox""#));
+    assert!(!reader.contains(r#"action="/decisions"#) && !reader.contains(r#"type="checkbox""#));
     assert!(reader.contains("she said so by phone"), "what was decided is told to all");
     // One record can only be moved or locked.
     let alone = get_as_steward(&format!("{}/cluster", customer("crm/13"))).await.body;
