@@ -17,10 +17,10 @@ use karat_hub::view::{
 };
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::{PairExplanation, Verdict};
-use karat_model::id::{EntityId, RecordKey};
+use karat_model::id::RecordKey;
 
 use super::page::{Page, Section, render};
-use super::{Console, Problem, Visit};
+use super::{Console, Problem, Visit, customer};
 use crate::access::Permission;
 use crate::reasons::{Reasons, reasons};
 
@@ -58,10 +58,7 @@ pub(super) async fn show(
     visit: Visit,
     entity_id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let id = entity_id.ok().and_then(|Path(text)| text.parse::<EntityId>().ok());
-    let Some(id) = id else {
-        return Err(Problem::unknown_customer(&visit));
-    };
+    let id = customer::id_of(&visit, entity_id)?;
     let threshold = visit.parameter("threshold").and_then(slider::weight_of);
     match console.ask(&visit, move |hub| hub.cluster(id, threshold)).await? {
         ClusterLookup::Found(cluster) => {

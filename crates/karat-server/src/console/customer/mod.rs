@@ -50,10 +50,7 @@ pub(super) async fn show(
     visit: Visit,
     entity_id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let id = entity_id.ok().and_then(|Path(text)| text.parse::<EntityId>().ok());
-    let Some(id) = id else {
-        return Err(Problem::unknown_customer(&visit));
-    };
+    let id = id_of(&visit, entity_id)?;
     match console.ask(&visit, move |hub| hub.customer(id)).await? {
         CustomerLookup::Found(customer) => {
             let came_by = visit.parameter("from").and_then(|from| from.parse().ok());
@@ -68,6 +65,15 @@ pub(super) async fn show(
         CustomerLookup::Retired => Err(Problem::retired_customer(&visit, id)),
         CustomerLookup::Unknown => Err(Problem::unknown_customer(&visit)),
     }
+}
+
+/// The customer that an address names.
+pub(super) fn id_of(
+    visit: &Visit,
+    entity_id: Result<Path<String>, PathRejection>,
+) -> Result<EntityId, Problem> {
+    let id = entity_id.ok().and_then(|Path(text)| text.parse().ok());
+    id.ok_or_else(|| Problem::unknown_customer(visit))
 }
 
 /// More records than this start folded.

@@ -22,7 +22,7 @@ use karat_hub::view::{
 use karat_model::id::{EntityId, RecordKey};
 
 use super::page::{Page, Section, render};
-use super::{Console, Problem, Visit};
+use super::{Console, Problem, Visit, customer};
 use crate::access::Permission;
 use crate::api::whole;
 use crate::chart::{Anchor, Crossing, Lane, Lanes, Mark};
@@ -48,10 +48,7 @@ pub(super) async fn show(
     visit: Visit,
     entity_id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let id = entity_id.ok().and_then(|Path(text)| text.parse::<EntityId>().ok());
-    let Some(id) = id else {
-        return Err(Problem::unknown_customer(&visit));
-    };
+    let id = customer::id_of(&visit, entity_id)?;
     let page = Page::new(&visit, Section::Elsewhere);
     let event = |name| visit.parameter(name).and_then(whole).map(EventNo);
     let [before, from, to] = ["before", "from", "to"].map(event);
