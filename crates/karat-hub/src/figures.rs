@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 
 use karat_engine::matching::SharedValue;
 use karat_engine::matching::labels::calibration::Calibration;
+use karat_engine::quality::expected::{Spread, Weighed, place};
 use karat_engine::quality::measure::QualityCounts;
 use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
-use karat_model::evidence::Weight;
+use karat_model::decision::{Identity, Ruling};
+use karat_model::evidence::{Verdict, Weight};
 use karat_model::hub_model::HubModel;
-use karat_model::id::SourceName;
+use karat_model::id::{RecordKey, SourceName};
+use karat_model::partition::Edge;
+use karat_model::table::{RecordNo, RecordTable};
+use karat_store::JournaledDecision;
 use serde::{Deserialize, Serialize};
 
 use crate::flow::identify::Identified;
@@ -56,6 +61,9 @@ pub struct TypeFigures {
     pub potential_matches: u64,
     /// See [`expected_precision`].
     pub expected_precision: Option<f64>,
+    /// What precision and recall are expected by.
+    #[serde(default)]
+    pub weighed: Weighed,
 }
 
 /// How well records of an entity type fill an attribute.
@@ -115,6 +123,7 @@ impl Figures {
         identified: &[Identified],
         shared_values: Vec<SharedValue>,
         counts: &[(SourceName, QualityCounts)],
+        decisions: &[JournaledDecision],
         quarantined: &dyn Fn(&str) -> u64,
     ) -> Figures {
         let mut figures = Figures::default();
@@ -133,7 +142,7 @@ impl Figures {
             }));
         }
         for (mastered, identified) in mastered.iter().zip(identified) {
-            figures.types.push(type_figures(mastered, identified));
+            figures.types.push(type_figures(mastered, identified, decisions));
             figures.attributes.extend(attribute_figures(model, mastered));
         }
         let mut shared_values = shared_values;
@@ -160,7 +169,11 @@ impl Figures {
     }
 }
 
-fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
+fn type_figures(
+    mastered: &Mastered,
+    identified: &Identified,
+    decisions: &[JournaledDecision],
+) -> TypeFigures {
     TypeFigures {
         entity_type: mastered.table.entity_type.name().to_string(),
         records: mastered.table.len() as u64,
@@ -170,7 +183,76 @@ fn type_figures(mastered: &Mastered, identified: &Identified) -> TypeFigures {
             &mastered.weakest_links,
             &mastered.model.calibration,
         ),
+        weighed: weighed(mastered, decisions),
     }
+}
+
+/// What precision and recall of the customers of an entity type are expected by.
+fn weighed(mastered: &Mastered, decisions: &[JournaledDecision]) -> Weighed {
+    let Mastered { table, model, matched, weakest_links, .. } = mastered;
+    let at = |total: Weight| place(model.calibration.calibrate(total).bits());
+    let is_together = |edge: &&Edge| {
+        matched.partition.cluster_of(edge.left) == matched.partition.cluster_of(edge.right)
+    };
+    let (together, apart): (Vec<&Edge>, Vec<&Edge>) = matched.edges.iter().partition(is_together);
+    let mut apart = spread(apart.into_iter().map(|edge| (at(edge.weight), 1)));
+    let review = Weight(model.review_threshold).bits().floor() as i32;
+    let light = matched.scores.iter().filter(|(bits, _)| *bits < review);
+    apart.extend(spread(
+        light.map(|(bits, pairs)| (at(Weight::from_bits(f64::from(*bits) + 0.5)), *pairs)),
+    ));
+    let [mut same, mut different] = [Vec::new(), Vec::new()];
+    for entry in decisions.iter().filter(|entry| entry.undone.is_none()) {
+        let Ruling::Identity(Identity { left, right, verdict }) = &entry.decision.ruling else {
+            continue;
+        };
+        let Some(heaviest) = heaviest(table, &matched.edges, left, right) else { continue };
+        match verdict {
+            Verdict::Same => same.push((at(heaviest), 1)),
+            Verdict::Different | Verdict::Related => different.push((at(heaviest), 1)),
+            Verdict::Unsure => {}
+        }
+    }
+    Weighed {
+        weakest: spread(weakest_links.iter().flatten().map(|weakest| (at(*weakest), 1))),
+        together: spread(together.into_iter().map(|edge| (at(edge.weight), 1))),
+        apart,
+        unfound: matched.missed,
+        same: spread(same.into_iter()),
+        different: spread(different.into_iter()),
+    }
+}
+
+/// How many there are at each place, in order.
+fn spread(placed: impl Iterator<Item = (i32, u64)>) -> Spread {
+    let mut counted: BTreeMap<i32, u64> = BTreeMap::new();
+    for (place, count) in placed {
+        *counted.entry(place).or_default() += count;
+    }
+    counted.into_iter().collect()
+}
+
+/// More records than this of each side are not looked at: of the first the heaviest pair is known.
+const SIDE_MAX: usize = 32;
+
+/// What the heaviest pair between two sides weighs; `None` when none was kept.
+fn heaviest(
+    table: &RecordTable,
+    edges: &[Edge],
+    left: &[RecordKey],
+    right: &[RecordKey],
+) -> Option<Weight> {
+    let known = |side: &[RecordKey]| -> Vec<RecordNo> {
+        side.iter().take(SIDE_MAX).filter_map(|key| table.find(key)).collect()
+    };
+    let (left, right) = (known(left), known(right));
+    let pairs = left.iter().flat_map(|one| right.iter().map(move |other| (one, other)));
+    let weights = pairs.filter_map(|(one, other)| {
+        let wanted = (*one.min(other), *one.max(other));
+        let at = edges.binary_search_by_key(&wanted, |edge| (edge.left, edge.right));
+        Some(edges[at.ok()?].weight)
+    });
+    weights.max()
 }
 
 /// The share of customers with several records that the match model itself expects to be put

@@ -211,6 +211,25 @@ impl HubReader for FixtureHub {
         })
     }
 
+    fn merges(&self, after: EventNo, limit: usize) -> Result<MergesSince, Unavailable> {
+        let unusual = UnusualMerge {
+            from: EntityId::founded_by(&"shop/77".parse().expect("it is a key")),
+            into: sanne_summary(),
+            records: 3,
+            at: moment(1).unwrap(),
+            conflicts: vec![AttributeId::BIRTH_DATE],
+            is_of_several: true,
+        };
+        let is_seen = after >= EventNo(3);
+        self.available(MergesSince {
+            after,
+            since: moment(2),
+            until: EventNo(3),
+            merges: if is_seen { 0 } else { 7 },
+            unusual: if is_seen { Vec::new() } else { vec![unusual; limit.min(1)] },
+        })
+    }
+
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
         let sides = [(sanne_summary(), sanne_golden()), (bram_summary(), bram_golden())];
         let side = |(summary, golden): (CustomerSummary, GoldenRecord)| Side {
@@ -1022,6 +1041,14 @@ fn moment(days_ago: i64) -> Option<Moment> {
 }
 
 fn source(name: &str, trust: u8) -> Source {
+    let column = |(column, semantic_type): (&str, SemanticType)| ColumnMapping {
+        column: column.into(),
+        semantic_type,
+        attribute: None,
+        slot: 0,
+        length_max: None,
+    };
+    let columns = [("Achternaam", SemanticType::FamilyName), ("E-mail", SemanticType::Email)];
     Source {
         name: SourceName::new(name),
         files: vec![format!("{name}.csv")],
@@ -1032,7 +1059,7 @@ fn source(name: &str, trust: u8) -> Source {
         country: None,
         date_order: DateOrder::DayFirst,
         feedback: None,
-        columns: Vec::new(),
+        columns: columns.map(column).into(),
     }
 }
 
@@ -1879,6 +1906,7 @@ pub fn scorecard() -> Scorecard {
         at: moment(days_ago).unwrap(),
         release: None,
         entity_type: EntityType::Person,
+        source: None,
         overall,
         tiles: vec![(Tile::Accurate, None), (Tile::Complete, overall)],
         by_value: overall,
@@ -1922,6 +1950,12 @@ pub fn scorecard() -> Scorecard {
             worst("email_form", Some("shop"), None, None),
         ],
         entered,
+        source_trend: [(40, 0.71), (20, 0.74), (2, 0.79)]
+            .map(|(days_ago, score)| TrendPoint {
+                source: Some(SourceName::new("crm")),
+                ..point(days_ago, Some(score), 1, None)
+            })
+            .into(),
         trend: vec![
             point(40, Some(0.81), 1, None),
             point(30, Some(0.84), 1, Some(Otherwise::Rules)),
@@ -2042,6 +2076,11 @@ fn overview() -> Overview {
         link_threshold: Weight::from_bits(6.5),
         review_threshold: Weight::from_bits(0.5),
         expected_precision: precision,
+        expected: Expected {
+            precision: precision.map(|estimate| Interval { estimate, low: 0.962, high: 0.994 }),
+            recall: precision.map(|_| Interval { estimate: 0.97, low: 0.913, high: 0.989 }),
+            judged: 41,
+        },
         warnings: Vec::new(),
         drift: drift().of(entity_type).cloned(),
     };

@@ -11,6 +11,7 @@ pub mod suggest;
 pub mod measure;
 pub mod accuracy;
 pub mod estimate;
+pub mod expected;
 pub mod score;
 pub mod delivery;
 pub mod check;

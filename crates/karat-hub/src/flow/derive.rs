@@ -119,7 +119,8 @@ pub fn derive(
         HeldAgainst::Published => FormerCustomers { entity_of: &entity_of, holds: &before.holds },
         HeldAgainst::Earlier(holds) => FormerCustomers { entity_of: &|_| None, holds },
     };
-    let decided = standing(reader)?;
+    let decisions = reader.decisions()?;
+    let decided = standing_of(&decisions);
     let known = Known { labels: &[], decided: &decided, former };
     let records: u64 = tables.iter().map(|table| table.len() as u64).sum();
     progress.begin(Stage::Match, records);
@@ -157,7 +158,8 @@ pub fn derive(
     let identified = identify(&clusters, &former, issued)?;
     let gone = gone_types(&before, &mastered, &identified);
     let models = in_use_first(&mastered, frozen);
-    let figures = Figures::of(model, &mastered, &identified, shared_values, &counts, quarantined);
+    let (shared, decided) = (shared_values, &decisions);
+    let figures = Figures::of(model, &mastered, &identified, shared, &counts, decided, quarantined);
     let pairs = mastered.iter().flat_map(|mastered| potential_matches(model, mastered)).collect();
     let holds = mastered.iter().flat_map(|mastered| holds(model, mastered)).collect();
     Ok(Derived {
@@ -188,9 +190,12 @@ pub fn standing_by(reader: &dyn Reader, last: DecisionNo) -> Result<Standing, Er
 
 /// What decisions come to that were not undone.
 pub fn standing(reader: &dyn Reader) -> Result<Standing, Error> {
-    let journal = reader.decisions()?;
+    Ok(standing_of(&reader.decisions()?))
+}
+
+fn standing_of(journal: &[JournaledDecision]) -> Standing {
     let counting = journal.iter().filter(|entry| entry.undone.is_none());
-    Ok(Standing::of(counting.map(|entry| &entry.decision)))
+    Standing::of(counting.map(|entry| &entry.decision))
 }
 
 /// The models in use; one that had no records this time is kept.

@@ -52,12 +52,15 @@ pub fn scorecard(reader: &dyn Reader, model: &HubModel) -> Result<Scorecard, Err
     });
     let (customers, sources): (Vec<GroupScore>, Vec<GroupScore>) =
         scored.partition(|group| group.source.is_none());
+    let (trend, source_trend): (Vec<TrendPoint>, Vec<TrendPoint>) =
+        trend(reader, model, &names)?.into_iter().partition(|point| point.source.is_none());
     let definitions = checks(model, &names, groups.of_definitions());
     Ok(Scorecard {
         as_of: Kept::read(reader)?.map(|kept| Day(kept.as_of_day())),
         worst: worst(model, customers.iter().chain(&sources)),
         entered: entered(reader)?,
-        trend: trend(reader, model, &names)?,
+        trend,
+        source_trend,
         customers,
         sources,
         definitions,
@@ -376,7 +379,7 @@ fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<Tre
     let first = measures.len().saturating_sub(TREND_MAX);
     let mut points: Vec<TrendPoint> = Vec::new();
     // By entity type, how it was measured the last time.
-    let mut measured: BTreeMap<EntityType, (Option<&str>, Weighing)> = BTreeMap::new();
+    let mut measured: BTreeMap<_, (Option<&str>, Weighing)> = BTreeMap::new();
     let mut by = None;
     for (at, Measure { no, at: moment, release, .. }) in measures.iter().enumerate() {
         let of_release = |no: &u64| releases.iter().find(|known| u64::from(known.no) == *no);
@@ -390,11 +393,12 @@ fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<Tre
         let groups = names.groups(&tallies);
         let of_dimensions = names.dimension_weights(groups.of_definitions(), model);
         for (place, rows) in groups.iter() {
-            let (Some(entity_type), None) = (place.entity_type, &place.source) else { continue };
-            let of_tiles = groups.of_tiles(None, rows);
+            let Some(entity_type) = place.entity_type else { continue };
+            let of = (entity_type, place.source.clone());
+            let of_tiles = groups.of_tiles(place.source.as_ref(), rows);
             let weighed = names.weighed(&of_tiles);
             let weighing = Weighing::of(&of_dimensions, &of_tiles);
-            let before = measured.insert(entity_type, (by, weighing.clone()));
+            let before = measured.insert(of, (by, weighing.clone()));
             let otherwise = before.and_then(|(by_before, before)| match () {
                 () if before.differs(&weighing) => Some(Otherwise::Weights),
                 () if by_before != by => Some(Otherwise::Rules),
@@ -405,6 +409,7 @@ fn trend(reader: &dyn Reader, model: &HubModel, names: &Names) -> Result<Vec<Tre
                 at: *moment,
                 release: *release,
                 entity_type,
+                source: place.source.clone(),
                 overall: overall(&weighed, &of_dimensions).score,
                 tiles: tiles(&weighed).into_iter().map(|(tile, of)| (tile, of.score)).collect(),
                 by_value: by_worth.and_then(|tally| counts(tally.counts).score()),

@@ -18,6 +18,7 @@ mod deliberation;
 mod compare;
 mod entities;
 mod lineage;
+mod merges;
 mod diff;
 mod versions;
 pub(crate) mod candidates;
@@ -59,9 +60,10 @@ use crate::view::{
     AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
     Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
-    FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
-    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
-    SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
+    FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
+    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
+    RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable, VersionPage,
+    WorkPage, WorkQuery,
 };
 use lineage::FormerHubModels;
 
@@ -232,6 +234,11 @@ impl HubReader for StoredHub {
         limit: usize,
     ) -> Result<WorkPage, Unavailable> {
         let read = |reader: &dyn Reader| self.read_work(reader, query, after, limit);
+        self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
+    }
+
+    fn merges(&self, after: EventNo, limit: usize) -> Result<MergesSince, Unavailable> {
+        let read = |reader: &dyn Reader| self.read_merges(reader, after, limit);
         self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
     }
 

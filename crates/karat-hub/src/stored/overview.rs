@@ -72,6 +72,7 @@ impl StoredHub {
             link_threshold: Weight(model.link_threshold),
             review_threshold: Weight(model.review_threshold),
             expected_precision: figures.expected_precision,
+            expected: figures.weighed.expected(),
             warnings: model.training.warnings.clone(),
             drift: drift.and_then(|report| report.of(entity_type)).cloned(),
             model: model.id(),

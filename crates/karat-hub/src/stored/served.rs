@@ -22,9 +22,10 @@ use crate::view::{
     AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
     Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
-    FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
-    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
-    SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
+    FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
+    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
+    RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable, VersionPage,
+    WorkPage, WorkQuery,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -146,6 +147,7 @@ impl HubReader for ServedHub {
         fn cluster(id: EntityId, threshold: Option<Weight>) -> ClusterLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
         fn work(query: &WorkQuery, after: Option<&Cursor>, limit: usize) -> WorkPage;
+        fn merges(after: EventNo, limit: usize) -> MergesSince;
         fn deliberation(customers: &[EntityId]) -> Deliberation;
         fn compare(left: &RecordKey, right: &RecordKey) -> ComparisonLookup;
         fn ready() -> ();

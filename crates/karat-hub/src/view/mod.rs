@@ -19,6 +19,7 @@ mod addressing;
 mod mailing;
 mod potential_matches;
 mod work;
+mod merges;
 mod compare;
 mod record;
 mod entity;
@@ -52,6 +53,8 @@ pub use findings::{FindingDetail, FindingPage, FindingQuery, FindingView, Follow
 pub use journal::{DecisionPage, DecisionView};
 pub use karat_engine::clean::address::{AddressKind, BagParts, HouseNumberSuffix};
 pub use karat_engine::clean::phone_type::type_of as phone_type_of;
+pub use karat_engine::quality::estimate::Interval;
+pub use karat_engine::quality::expected::Expected;
 pub use karat_engine::quality::score::arithmetic::{Counts, Score};
 pub use karat_engine::quality::score::currency::{
     Decay, LastSeen, Published, published as published_change,
@@ -59,6 +62,7 @@ pub use karat_engine::quality::score::currency::{
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Step, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use mailing::MailAddress;
+pub use merges::{MergesSince, UnusualMerge};
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };
@@ -177,6 +181,9 @@ pub trait HubReader: Send + Sync {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<WorkPage, Unavailable>;
+
+    /// What was merged since an event, with so many unusual merges at most.
+    fn merges(&self, after: EventNo, limit: usize) -> Result<MergesSince, Unavailable>;
 
     /// A few customers side by side.
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable>;

@@ -2,6 +2,7 @@
 
 use karat_engine::matching::SharedValue;
 use karat_engine::matching::drift::Drift;
+use karat_engine::quality::expected::Expected;
 use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::evidence::Weight;
 use karat_model::finding::FindingCode;
@@ -81,6 +82,8 @@ pub struct EntityTypeSummary {
     /// The share of customers with several records that the model itself expects to be put
     /// together rightly, 0 to 1.
     pub expected_precision: Option<f64>,
+    /// What precision and recall are expected to be, with how far off they may be.
+    pub expected: Expected,
     /// What to mind about the model, in English and Dutch.
     pub warnings: Vec<[String; 2]>,
     /// How far the model has drifted, as far as that was measured.

@@ -24,8 +24,10 @@ pub struct Scorecard {
     pub worst: Vec<WorstCheck>,
     /// How well what is new was entered.
     pub entered: Entered,
-    /// How it was before, oldest first.
+    /// How customers were before, oldest first.
     pub trend: Vec<TrendPoint>,
+    /// How the records of sources were before, oldest first.
+    pub source_trend: Vec<TrendPoint>,
 }
 
 /// The scores of customers, or of the records of a source, of one entity type.
@@ -189,6 +191,8 @@ pub struct TrendPoint {
     pub release: Option<u64>,
     /// The entity type.
     pub entity_type: EntityType,
+    /// The source whose records they are; `None` of customers.
+    pub source: Option<SourceName>,
     /// All together.
     pub overall: Option<f64>,
     /// By tile, in their order.

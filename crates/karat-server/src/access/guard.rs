@@ -107,7 +107,7 @@ pub fn only<S: Clone + Send + Sync + 'static>(
             Permission::Read => "Every role but that of forms may read.",
             Permission::Write => "Writers and administrators may.",
             Permission::Decide => "Stewards and administrators may.",
-            Permission::Step => "Writers, stewards and administrators may.",
+            Permission::Enter | Permission::Step => "Writers, stewards and administrators may.",
         };
         Problem::with(ProblemKind::Forbidden, detail).into_response()
     }))

@@ -24,6 +24,8 @@ pub enum Permission {
     Read,
     /// To send and delete source records.
     Write,
+    /// To type in a customer, past the gate.
+    Enter,
     /// To make and undo decisions.
     Decide,
     /// To say how far findings are, towards their sources.
@@ -58,7 +60,7 @@ impl Role {
             Permission::Read => self != Role::Form,
             Permission::Write => matches!(self, Role::Writer | Role::Administrator),
             Permission::Decide => matches!(self, Role::Steward | Role::Administrator),
-            Permission::Step => {
+            Permission::Enter | Permission::Step => {
                 matches!(self, Role::Writer | Role::Steward | Role::Administrator)
             }
         }
@@ -72,14 +74,14 @@ mod tests {
     #[test]
     fn each_role_may_do_its_own_work() {
         let may = |role: Role| {
-            use Permission::{Check, Decide, Read, Step, Write};
-            [Check, Read, Write, Decide, Step].map(|permission| role.may(permission))
+            use Permission::{Check, Decide, Enter, Read, Step, Write};
+            [Check, Read, Write, Enter, Decide, Step].map(|permission| role.may(permission))
         };
-        assert_eq!(may(Role::Form), [true, false, false, false, false]);
-        assert_eq!(may(Role::Reader), [true, true, false, false, false]);
-        assert_eq!(may(Role::Writer), [true, true, true, false, true]);
-        assert_eq!(may(Role::Steward), [true, true, false, true, true]);
-        assert_eq!(may(Role::Administrator), [true, true, true, true, true]);
+        assert_eq!(may(Role::Form), [true, false, false, false, false, false]);
+        assert_eq!(may(Role::Reader), [true, true, false, false, false, false]);
+        assert_eq!(may(Role::Writer), [true, true, true, true, false, true]);
+        assert_eq!(may(Role::Steward), [true, true, false, true, true, true]);
+        assert_eq!(may(Role::Administrator), [true, true, true, true, true, true]);
         assert_eq!(Role::ALL.map(|role| Role::from_name(role.name())), Role::ALL.map(Some));
     }
 }

@@ -125,7 +125,7 @@ pub async fn enter(
 }
 
 /// An id that nobody can guess, and no other record has.
-fn made_id(server: &Server) -> String {
+pub fn made_id(server: &Server) -> String {
     let mut bytes = [0; ID_BYTES];
     (server.host.chance)(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

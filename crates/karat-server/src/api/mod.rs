@@ -44,6 +44,7 @@ use tokio::sync::oneshot::{Receiver, channel};
 
 pub use body::BATCH_BYTES_MAX;
 pub use confirmations::confirmation_json;
+pub(crate) use create::made_id;
 pub use currency::{currency_json, queue_json};
 pub(crate) use decisions::{REASON_CHARACTERS_MAX, RulingBody, rulings};
 pub use feedback::feedback_json;
@@ -54,7 +55,7 @@ pub use problem::{Answer, Problem, ProblemKind};
 pub use repairs::repair_step_json;
 pub use scorecard::scorecard_json;
 
-use crate::access::Permission::{Check, Decide, Read, Step, Write};
+use crate::access::Permission::{Check, Decide, Enter, Read, Step, Write};
 use crate::access::guard::{close, identify, only};
 use crate::serving::{Server, refuse_foreign};
 
@@ -73,8 +74,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1/{type}/match", only(Read, post(candidates::find)))
         .route("/v1/{type}/check", only(Check, post(check::ask)))
         // One for each type: what else stands there is no resource, rather than a wrong method.
-        .route("/v1/person", only(Write, post(create::enter)))
-        .route("/v1/organisation", only(Write, post(create::enter)))
+        .route("/v1/person", only(Enter, post(create::enter)))
+        .route("/v1/organisation", only(Enter, post(create::enter)))
         .route("/v1/entities", only(Read, get(entities::find)))
         .route("/v1/entities/search", only(Read, post(entities::search)))
         .route("/v1/entities/{id}", only(Read, get(entities::show)))

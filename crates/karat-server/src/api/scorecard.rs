@@ -508,7 +508,8 @@ impl From<&GroupScore> for GroupScoreBody {
 
 impl From<&Scorecard> for ScorecardBody {
     fn from(scorecard: &Scorecard) -> ScorecardBody {
-        let Scorecard { as_of, customers, sources, definitions, worst, entered, trend } = scorecard;
+        let Scorecard { as_of, customers, sources, definitions, worst, entered, trend, .. } =
+            scorecard;
         ScorecardBody {
             as_of: as_of.and_then(written_day),
             customers: customers.iter().map(GroupScoreBody::from).collect(),

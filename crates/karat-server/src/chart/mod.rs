@@ -15,6 +15,7 @@ mod curves;
 mod matrix;
 mod network;
 mod trend;
+mod spark;
 mod waterfall;
 
 pub use bar::{diverging, stacked};
@@ -25,6 +26,7 @@ pub use lanes::{Crossing, Lane, Lanes};
 pub use mark::Mark;
 pub use matrix::heat;
 pub use network::{Edge, Network, Node, Shape};
+pub use spark::spark;
 pub use svg::{Anchor, Svg};
 pub use trend::{Trend, TrendMark};
 pub use waterfall::{Scale, Show, Waterfall};

@@ -10,8 +10,10 @@ mod page;
 mod headers;
 mod assets;
 mod problem;
+mod home;
 mod overview;
 mod search;
+mod entry;
 mod customer;
 mod history;
 mod cluster;
@@ -80,6 +82,10 @@ pub(crate) fn guarded(server: Server) -> Router {
     let door = Router::new()
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/customers/new", get(entry::ask))
+        .route("/customers/new", only(Permission::Enter, post(entry::enter)))
+        .route("/customers/new/check", post(entry::check))
+        .route("/customers/new/back", only(Permission::Write, post(entry::take_back)))
         .route("/decide", get(decide::show))
         .route("/decisions", only(Permission::Decide, post(decisions::decide)))
         .route("/decisions/preview", only(Permission::Decide, post(decisions::preview)))
@@ -99,7 +105,8 @@ pub(crate) fn guarded(server: Server) -> Router {
 
 fn pages(console: Console) -> Router {
     Router::new()
-        .route("/", get(overview::show))
+        .route("/", get(home::show))
+        .route("/overview", get(overview::show))
         .route("/search", get(search::ask).post(search::show))
         .route("/customers/{entity_id}", get(customer::show))
         .route("/customers/{entity_id}/history", get(history::show))

@@ -17,7 +17,7 @@ use crate::locale::Locale;
 /// The parts of the console, as the navigation lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
-    Overview,
+    Home,
     Quality,
     Search,
     Work,
@@ -169,7 +169,7 @@ impl Page {
             (address, self.text.say(english, dutch), self.section == section)
         };
         [
-            entry(Section::Overview, "/", "Overview", "Overzicht"),
+            entry(Section::Home, "/", "Home", "Start"),
             entry(Section::Quality, "/quality", "Quality", "Kwaliteit"),
             entry(Section::Work, "/work", "Work queue", "Werkvoorraad"),
             entry(Section::Search, "/search", "Search", "Zoeken"),

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use karat_hub::view::EventNo;
 use karat_model::hub_model::HubModel;
 use karat_model::language::Language;
 
@@ -21,6 +22,8 @@ const LANGUAGE_PARAMETER: &str = "lang";
 const KEYS_COOKIE: &str = "karat_keys";
 const KEYS_PARAMETER: &str = "keys";
 const OFF: &str = "off";
+const SEEN_COOKIE: &str = "karat_seen";
+const SEEN_PARAMETER: &str = "seen";
 
 /// Who asks for what, in which language.
 #[derive(Clone)]
@@ -35,6 +38,7 @@ pub(super) struct Visit {
     caller: Option<Caller>,
     /// Whether single keys do something (WCAG 2.2, 2.1.4: they can be turned off).
     pub has_keys: bool,
+    seen: Option<EventNo>,
 }
 
 impl Visit {
@@ -48,7 +52,16 @@ impl Visit {
             keys.map_or_else(|| cookie(headers, KEYS_COOKIE), |(_, value)| Some(value.clone()));
         let has_keys = keys.as_deref() != Some(OFF);
         let text = Locale::of(language);
-        Visit { model, text, uri, method, parameters, caller: None, has_keys }
+        let seen = parameters.iter().find(|(name, _)| name == SEEN_PARAMETER);
+        let seen =
+            seen.map_or_else(|| cookie(headers, SEEN_COOKIE), |(_, value)| Some(value.clone()));
+        let seen = seen.and_then(|number| number.parse().ok()).map(EventNo);
+        Visit { model, text, uri, method, parameters, caller: None, has_keys, seen }
+    }
+
+    /// The last event that was said to be seen.
+    pub fn seen(&self) -> Option<EventNo> {
+        self.seen
     }
 
     /// A parameter of the address; blank ones do not count.
@@ -110,7 +123,10 @@ pub(super) async fn remember_choices(visit: Visit, request: Request, next: Next)
     let keys = visit
         .parameter(KEYS_PARAMETER)
         .map(|_| (KEYS_COOKIE, if visit.has_keys { "on" } else { OFF }));
-    for (name, value) in language.into_iter().chain(keys) {
+    let seen = visit.parameter(SEEN_PARAMETER).and(visit.seen);
+    let seen = seen.map(|event| event.0.to_string());
+    let seen = seen.as_deref().map(|event| (SEEN_COOKIE, event));
+    for (name, value) in language.into_iter().chain(keys).chain(seen) {
         let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
         let cookie = HeaderValue::from_str(&cookie).expect("what can be chosen is plain ASCII");
         response.headers_mut().append(SET_COOKIE, cookie);

@@ -344,3 +344,30 @@ async fn a_panic_ends_one_request_and_says_nothing() {
     assert_eq!(answered.header("content-type"), "application/problem+json");
     assert!(!answered.text.contains("Sanne"));
 }
+
+#[tokio::test]
+async fn a_customer_is_typed_in_checked_and_created_with_a_reason() {
+    let server = server(Access::Open);
+    let form = ask(&server, "GET /customers/new?type=person&source=crm&lang=en", &[], "").await;
+    assert!(form.text.contains(r#"data-live="/customers/new/check""#), "{}", form.text);
+    let typed = "type=person&source=crm&column%3AE-mail=";
+    let check = "POST /customers/new/check?lang=en";
+    let blank = ask(&server, check, &[], typed).await;
+    assert!(blank.text.contains("What Karat says of it will stand here."), "{}", blank.text);
+    let typed = "type=person&source=crm&column%3AAchternaam=Wit";
+    let told = ask(&server, check, &[], typed).await.text;
+    for part in ["Sanne", "We know no e-mail address.", r#"name="reason_code""#] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let create = "POST /customers/new?lang=en";
+    let refused = ask(&server, create, &[], typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Not created yet"), "{}", refused.text);
+    let because = format!("{typed}&reason_code=urgent&reason=she+waits");
+    let made = ask(&server, create, &[], &because).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    assert!(made.header("location").starts_with("/customers/"), "{}", made.header("location"));
+    assert!(!made.header("location").contains("Wit"), "no value in an address");
+    let of_nothing = ask(&server, create, &[], "type=person&source=elsewhere").await;
+    assert_eq!(of_nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

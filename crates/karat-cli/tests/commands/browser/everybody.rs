@@ -23,7 +23,9 @@ const UNLINKED: [&str; 7] = [
 ];
 
 /// Kinds of pages that links lead to, if they are there at all.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
+    "/overview",
+    "/customers/new",
     "/customers",
     "/customers/history",
     "/customers/cluster",
@@ -109,6 +111,9 @@ fn kind_of_page(address: &str) -> String {
     let (path, question) = address.split_once('?').unwrap_or((address, ""));
     let mut segments: Vec<&str> = path.split('/').collect();
     let prefixes = ["/customers/", "/findings/", "/quality/check/"];
+    if path == "/customers/new" {
+        return path.into();
+    }
     if let Some(prefix) = prefixes.iter().find(|prefix| path.starts_with(**prefix)) {
         segments.remove(prefix.matches('/').count());
     }

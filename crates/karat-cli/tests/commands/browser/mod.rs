@@ -9,6 +9,7 @@ mod everybody;
 mod deciding;
 mod parting;
 mod searching;
+mod entering;
 mod signing_in;
 
 use std::sync::OnceLock;

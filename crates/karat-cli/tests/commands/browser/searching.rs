@@ -27,7 +27,7 @@ fn a_customer_is_found_and_understood_by_keyboard() {
     page.type_text(&record);
     page.press("Enter");
     assert_eq!(page.address(), "/search", "what is searched for stays out of the address");
-    assert!(page.text("h1").contains(&record));
+    assert!(page.text("[data-answer] h2").contains(&record));
     tab_to(&page, ".hit a");
     page.press("Enter");
     assert_eq!(page.address(), format!("/customers/{customer}"));

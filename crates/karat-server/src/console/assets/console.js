@@ -26,6 +26,27 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A form that is answered while it is filled in: what comes back takes the place of what stood there.
+for (const form of document.querySelectorAll("form[data-live]")) {
+  const answer = () => document.querySelector("[data-answer]");
+  let timer;
+  let asked = 0;
+  form.addEventListener("input", (event) => {
+    if (answer().contains(event.target)) return;
+    clearTimeout(timer);
+    const number = ++asked;
+    timer = setTimeout(async () => {
+      const body = new URLSearchParams(new FormData(form));
+      const response = await fetch(form.dataset.live, { method: "POST", body }).catch(() => null);
+      if (number !== asked || !response?.ok) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const told = page.querySelector("[data-answer]");
+      if (told && number === asked) answer().replaceChildren(...told.childNodes);
+    }, 250);
+  });
+  form.addEventListener("submit", () => { asked++; clearTimeout(timer); });
+}
+
 // The two sliders of a history choose among the radio buttons of its list, which say the rest.
 for (const slider of document.querySelectorAll("[data-chooses]")) {
   const form = document.getElementById("travel");

@@ -19,6 +19,7 @@ use karat_model::id::{EntityId, RecordKey};
 use super::finding::StepForms;
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
+use crate::access::Permission;
 use crate::chart::Waterfall;
 use crate::reasons::reasons;
 use settling::Settling;
@@ -35,6 +36,8 @@ struct CustomerPage {
     customer: Customer,
     /// The id the visitor came by, if it was redirected.
     came_by: Option<EntityId>,
+    /// The record that was just typed in, and its version.
+    entered: Option<(RecordKey, String)>,
 }
 
 /// What a golden record says about one topic.
@@ -55,7 +58,8 @@ pub(super) async fn show(
         CustomerLookup::Found(customer) => {
             let came_by = visit.parameter("from").and_then(|from| from.parse().ok());
             let page = Page::new(&visit, Section::Elsewhere);
-            Ok(render(CustomerPage { page, customer: *customer, came_by }))
+            let entered = entered(&visit, &customer);
+            Ok(render(CustomerPage { page, customer: *customer, came_by, entered }))
         }
         // Not a permanent redirect: an unmerge can give the id its customer back.
         CustomerLookup::RedirectedTo(successor) => {
@@ -65,6 +69,14 @@ pub(super) async fn show(
         CustomerLookup::Retired => Err(Problem::retired_customer(&visit, id)),
         CustomerLookup::Unknown => Err(Problem::unknown_customer(&visit)),
     }
+}
+
+/// The record of the customer that an address says was just typed in, and its version.
+fn entered(visit: &Visit, customer: &Customer) -> Option<(RecordKey, String)> {
+    let key: RecordKey = visit.parameter("entered")?.parse().ok()?;
+    let version = visit.parameter("version")?.to_string();
+    let is_of_customer = customer.records.iter().any(|detail| detail.record.key == key);
+    is_of_customer.then_some((key, version))
 }
 
 /// The customer that an address names.

@@ -9,6 +9,7 @@ use karat_hub::view::{AttributeQuality, EntityTypeSummary, Overview};
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
 use crate::chart::{Flow, Stream, stacked};
+use crate::locale::Locale;
 
 #[derive(Template)]
 #[template(path = "console/overview/template.html")]
@@ -25,8 +26,20 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let asked = console.ask(&visit, |hub| Ok((hub.overview()?, hub.has_unpublished_model()?)));
     let (overview, has_unpublished_model) = asked.await?;
-    let page = Page::new(&visit, Section::Overview);
+    let page = Page::new(&visit, Section::Home);
     Ok(render(OverviewPage { page, overview, has_unpublished_model }))
+}
+
+/// What is in the hub, in a sentence; also what the drawing says to those who do not see it.
+pub(super) fn sentence(overview: &Overview, text: Locale) -> String {
+    format!(
+        "{} {} {} {} {}",
+        text.records(overview.records()),
+        text.say("from", "uit"),
+        text.counted(overview.sources.len(), &["source", "bron"], &["sources", "bronnen"]),
+        text.say("make", "vormen"),
+        text.customers(overview.entities()),
+    )
 }
 
 /// More sources than this are drawn as one.
@@ -37,17 +50,8 @@ impl OverviewPage {
         self.overview.records() == 0
     }
 
-    /// The whole page in a sentence; also what the drawing says to those who do not see it.
     fn sentence(&self) -> String {
-        let (text, overview) = (self.page.text, &self.overview);
-        format!(
-            "{} {} {} {} {}",
-            text.records(overview.records()),
-            text.say("from", "uit"),
-            text.counted(overview.sources.len(), &["source", "bron"], &["sources", "bronnen"]),
-            text.say("make", "vormen"),
-            text.customers(overview.entities()),
-        )
+        sentence(&self.overview, self.page.text)
     }
 
     fn flow(&self) -> String {

@@ -54,6 +54,19 @@ impl Problem {
         )
     }
 
+    /// A hub without sources has nowhere to keep what is typed in.
+    pub fn no_source(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::NOT_FOUND,
+            visit.text.say("The hub has no sources yet", "De hub heeft nog geen bronnen"),
+            visit.text.say(
+                "A record is of a source. Describe one in the hub model first.",
+                "Een record is van een bron. Beschrijf er eerst een in het hubmodel.",
+            ),
+        )
+    }
+
     /// All records of the customer were deleted by their sources.
     pub fn retired_customer(visit: &Visit, id: EntityId) -> Problem {
         let text = visit.text;

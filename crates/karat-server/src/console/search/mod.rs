@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
+use crate::access::Permission;
 
 /// The form. What people search for is personal, and addresses end up in histories and logs:
 /// therefore a query travels in the body, also from one page of hits to the next.
