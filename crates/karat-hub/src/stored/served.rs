@@ -23,8 +23,9 @@ use crate::view::{
     Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
-    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
-    SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
+    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, SavedView,
+    Scorecard, SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
+    WorkSummary,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -145,7 +146,9 @@ impl HubReader for ServedHub {
         fn customer(id: EntityId) -> CustomerLookup;
         fn cluster(id: EntityId, threshold: Option<Weight>) -> ClusterLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
-        fn work(query: &WorkQuery, after: Option<&Cursor>, limit: usize) -> WorkPage;
+        fn work(query: &WorkQuery, now: Moment, after: Option<&Cursor>, limit: usize) -> WorkPage;
+        fn work_summary(now: Moment) -> Arc<WorkSummary>;
+        fn saved_views(account: &str) -> Vec<SavedView>;
         fn deliberation(customers: &[EntityId]) -> Deliberation;
         fn compare(left: &RecordKey, right: &RecordKey) -> ComparisonLookup;
         fn ready() -> ();

@@ -6,11 +6,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use karat_model::id::EntityId;
+use karat_model::record::Moment;
 use tower::ServiceExt;
 
 use super::router;
 use crate::access::{Caller, Known, Role};
 use crate::fixture::FixtureHub;
+
+/// When the pages are asked for.
+const NOW: Moment = Moment(1_772_546_700);
 
 struct Answer {
     status: StatusCode,
@@ -47,7 +51,7 @@ impl Answer {
 }
 
 async fn send(hub: FixtureHub, request: Request<Body>) -> Answer {
-    let console: Router = router(Arc::new(hub));
+    let console: Router = router(Arc::new(hub), Arc::new(|| NOW));
     let response = console.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
