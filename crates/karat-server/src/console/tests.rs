@@ -622,6 +622,30 @@ async fn the_work_queue_is_paged_by_cursor_and_keeps_its_filter() {
 }
 
 #[tokio::test]
+async fn items_show_their_age_value_and_owner() {
+    let answer = get_as_steward("/work").await;
+    insta::assert_snapshot!(answer.text_from("3 days old", 1), @"3 days old · worth 1,250");
+    assert!(answer.body.contains("Yours") && answer.body.contains("Nobody has it"));
+    assert!(answer.body.contains("Release") && answer.body.contains("Claim"));
+    // Who may not decide sees who has it, and no form.
+    let reader = get("/work").await;
+    assert!(reader.body.contains("With <b>Eva</b>") && !reader.body.contains("/work/assign"));
+    assert!(!reader.body.contains("type=\"checkbox\""));
+}
+
+#[tokio::test]
+async fn views_are_chosen_by_their_names() {
+    let all = get_as_steward("/work").await.body;
+    assert!(all.contains(r##"href="/work?type=person&#38;from=90">Likely persons</a>"##), "{all}");
+    let mine = get_as_steward("/work?owner=mine").await.body;
+    assert!(mine.contains("<b aria-current=\"true\">Mine</b>") && mine.contains("Forget"));
+    assert!(mine.contains("action=\"/work/views?owner=mine\""), "what is looked at is saved");
+    assert!(!mine.contains("Nobody has it"), "only what Eva has");
+    let open = get_as_steward("/work?owner=nobody").await.body;
+    assert!(open.contains("Nobody has it") && !open.contains("Yours"));
+}
+
+#[tokio::test]
 async fn the_queue_leads_to_its_first_item_and_on() {
     let next = get("/work/next?type=person&done=7").await;
     assert_eq!(next.status, StatusCode::SEE_OTHER);

@@ -242,6 +242,25 @@ mod tests {
         assert_eq!(told(&lock), r#"[{"kind":"lock","records":["crm/1","crm/2"]}]"#);
     }
 
+    /// What is ticked together is decided item by item.
+    #[test]
+    fn items_are_decided_each_by_itself() {
+        let ids = ["crm/1", "crm/2", "erp/3", "erp/4"]
+            .map(|key| EntityId::founded_by(&key.parse().unwrap()).to_string());
+        let [one, other] = [[0, 1], [2, 3]].map(|[a, b]| format!("{},{}", ids[a], ids[b]));
+        let seen = [(0, "crm/1"), (0, "crm/9"), (1, "crm/2"), (2, "erp/3"), (3, "erp/4")]
+            .map(|(of, key)| format!("{} {key}", ids[of]));
+        let mut fields = vec![("item", one.as_str()), ("item", other.as_str())];
+        fields.extend(seen.iter().map(|seen| ("seen", seen.as_str())));
+        fields.push(("kind", "same"));
+        let expected = r#"[{"kind":"same","left":["crm/1","crm/9"],"right":["crm/2"]},"#;
+        let told = told(&form(&fields));
+        assert!(told.starts_with(expected) && told.ends_with(r#""right":["erp/4"]}]"#), "{told}");
+        // An item of which somebody was not seen is nothing that could be decided about.
+        let half = form(&[("item", one.as_str()), ("seen", &seen[0]), ("kind", "same")]);
+        assert_eq!(self::told(&half), "[]");
+    }
+
     #[test]
     fn forms_lead_back_to_pages_of_the_console_alone() {
         for (back, led) in [
