@@ -31,7 +31,7 @@ async fn main() -> std::io::Result<()> {
     let options =
         TextOptions { language: Language::English, masked: false, width: 100, colour: true };
     println!("{}", assess_text(&fixture::assessment(), &options));
-    let app = console::router(Arc::new(FixtureHub::new()))
+    let app = console::router(Arc::new(FixtureHub::new()), Arc::new(|| Moment(1_772_546_700)))
         .route("/report", report(Language::English))
         .route("/rapport", report(Language::Dutch))
         .route("/matching", matching(Language::English))

@@ -195,12 +195,18 @@ impl HubReader for FixtureHub {
 
     fn work(
         &self,
-        _: &WorkQuery,
+        query: &WorkQuery,
+        now: Moment,
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<WorkPage, Unavailable> {
         let is_first = after.is_none();
-        let items: Vec<WorkItem> = work_items().into_iter().skip(usize::from(!is_first)).collect();
+        let is_asked_for = |item: &WorkItem| {
+            item.assignment.is_snoozed(now) == query.is_snoozed
+                && query.owner.includes(item.assignment.owner.as_deref())
+        };
+        let items = work_items().into_iter().skip(usize::from(!is_first)).filter(is_asked_for);
+        let items: Vec<WorkItem> = items.collect();
         self.available(match self.empty {
             true => WorkPage::default(),
             false => WorkPage {
@@ -230,6 +236,41 @@ impl HubReader for FixtureHub {
         })
     }
 
+    fn work_summary(&self, now: Moment) -> Result<Arc<WorkSummary>, Unavailable> {
+        let band = |(days_min, items, cents): (u16, u64, u64)| AgeBand {
+            days_min,
+            items,
+            worth_cents: Some(cents),
+        };
+        let ages = [(0, 2, 90_000), (1, 7, 125_050), (7, 31, 870_000), (30, 60, 0), (90, 9, 1)];
+        let summary = WorkSummary {
+            as_of: now,
+            pairs: 214,
+            ages: ages.map(band).to_vec(),
+            owners: vec![("Eva".into(), 12), ("Jan".into(), 3)],
+            unowned: 94,
+            snoozed: 4,
+        };
+        let nothing = || WorkSummary {
+            pairs: 0,
+            ages: [0, 1, 7, 30, 90]
+                .map(|days_min| AgeBand { days_min, ..AgeBand::default() })
+                .into(),
+            owners: Vec::new(),
+            unowned: 0,
+            snoozed: 0,
+            ..summary.clone()
+        };
+        self.available(Arc::new(if self.empty { nothing() } else { summary.clone() }))
+    }
+
+    fn saved_views(&self, account: &str) -> Result<Vec<SavedView>, Unavailable> {
+        let view =
+            |[name, filter]: [&str; 2]| SavedView { name: name.into(), filter: filter.into() };
+        let views = [["Likely persons", "type=person&from=90"], ["Mine", "owner=mine"]].map(view);
+        self.available(if account == "Eva" { views.into() } else { Vec::new() })
+    }
+
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
         let sides = [(sanne_summary(), sanne_golden()), (bram_summary(), bram_golden())];
         let side = |(summary, golden): (CustomerSummary, GoldenRecord)| Side {
@@ -243,6 +284,7 @@ impl HubReader for FixtureHub {
             customers: sides.map(side).collect(),
             pairs: vec![PairBetween { left, right, pair: doubtful_pair(), held: None }],
             decisions: decisions(),
+            assignment: Some(assignment(&doubtful_pair(), Some("Eva"))),
         })
     }
 
@@ -625,6 +667,13 @@ impl FixtureWriter {
                 (4, _) => Err(Refused::NotLastStep(step)),
                 _ => Err(Refused::UnknownFinding(finding)),
             },
+            Change::Assign { former, .. } => match former.as_deref() {
+                Some("Jan") => Err(Refused::AssignedMeanwhile),
+                _ => Ok(ChangeOutcome::default()),
+            },
+            Change::Snooze { .. } | Change::SaveView { .. } | Change::ForgetView { .. } => {
+                Ok(ChangeOutcome::default())
+            }
             Change::Confirm { key, attribute, kind, .. } => {
                 self.version(&key).ok_or_else(|| Refused::UnknownRecord(key.clone()))?;
                 match attribute == "email" {
@@ -1604,11 +1653,19 @@ fn apart() -> Comparison {
 fn work_items() -> Vec<WorkItem> {
     let item = |(no, pair): (usize, PotentialMatchPair)| WorkItem {
         customers: vec![pair.left, pair.right],
+        assignment: assignment(&pair.pair, (no == 0).then_some("Eva")),
+        since: Some(Moment(1_772_546_700 - 3 * 86_400)),
+        worth_cents: (no == 0).then_some(125_050),
         pair: pair.pair,
         held: pair.held,
         place: Cursor(format!("p{}", no + 1)),
     };
     potential_matches().into_iter().enumerate().map(item).collect()
+}
+
+fn assignment(pair: &PairExplanation, owner: Option<&str>) -> Assignment {
+    let pair = [pair.left.clone(), pair.right.clone()];
+    Assignment { pair, owner: owner.map(String::from), snoozed_until: None }
 }
 
 fn potential_matches() -> Vec<PotentialMatchPair> {

@@ -30,6 +30,7 @@ mod verdict_set;
 mod tally;
 mod confirmation_row;
 mod access;
+mod assignment;
 mod search;
 mod store;
 mod sql;
@@ -46,6 +47,7 @@ mod contract;
 
 pub use access::{Account, ApiKey, SecretHash, Session};
 pub use arrival::{Arrival, Change, Load, Newcomer, Outcome, Revision, StoredRecord, StoredSource};
+pub use assignment::{AssignmentRow, SavedView};
 pub use backup::{backup, restore};
 pub use confirmation_row::{ConfirmationRow, EntryRow, JournaledConfirmation, JournaledEntry};
 pub use database::Database;

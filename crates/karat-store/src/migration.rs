@@ -129,6 +129,7 @@ mod tests {
 
     use super::*;
     use crate::access::{Account, ApiKey, Session};
+    use crate::assignment::{AssignmentRow, SavedView};
     use crate::confirmation_row::{ConfirmationRow, EntryRow};
     use crate::contract::findings::{finding, record, rule};
     use crate::contract::{AT, deliver, deliver_people, delivery, entity, id, load};
@@ -257,6 +258,19 @@ mod tests {
         let until = Some(Moment(9));
         let step = change.step(FindingNo(2), FindingState::AcceptedAsIs, until, "eva", "")?;
         change.undo_step(step, "eva", "")?;
+        let assigned = AssignmentRow {
+            left: RowNo(1),
+            right: RowNo(3),
+            owner: "eva".into(),
+            snoozed_until: None,
+            assigned_by: "jan".into(),
+            at: AT,
+        };
+        change.put_assignment(&assigned)?;
+        let snoozed = AssignmentRow { left: RowNo(2), snoozed_until: until, ..assigned };
+        change.put_assignment(&snoozed)?;
+        let [account, name, filter] = ["eva", "mine", "owner=mine"].map(String::from);
+        change.put_saved_view(&SavedView { account, name, filter })?;
         change.note_entry(&EntryRow {
             record: RowNo(5),
             kind: "lead".into(),

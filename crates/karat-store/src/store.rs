@@ -10,6 +10,7 @@ use karat_model::record::{Columns, Moment, Quarantined};
 
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Arrival, Load, Newcomer, Outcome, Revision, StoredRecord, StoredSource};
+use crate::assignment::{AssignmentRow, SavedView};
 use crate::confirmation_row::{ConfirmationRow, EntryRow, JournaledConfirmation, JournaledEntry};
 use crate::delivery::Delivery;
 use crate::entity::{Entity, EntityChange, Resolution, StoredEntity, StoredModel};
@@ -162,6 +163,16 @@ pub trait Transaction {
     /// Adds to the journal what was typed in.
     fn note_entry(&mut self, entry: &EntryRow) -> Result<EntryNo>;
 
+    /// Says who has an item of the work queue, and until when it may wait, by the pair that leads it;
+    /// nothing follows from that. What is said of pairs that are no potential matches is forgotten.
+    fn put_assignment(&mut self, assignment: &AssignmentRow) -> Result<()>;
+
+    /// Creates or replaces a saved view, by its account and name.
+    fn put_saved_view(&mut self, view: &SavedView) -> Result<()>;
+
+    /// Removes a saved view; `false` when there was none.
+    fn remove_saved_view(&mut self, account: &str, name: &str) -> Result<bool>;
+
     /// Derived state, to be written. All arrivals, decisions and confirmations so far count as
     /// derived.
     fn publication(&mut self) -> Result<&mut dyn Publication>;
@@ -179,7 +190,7 @@ pub trait Transaction {
     /// Creates or replaces an account, by its name.
     fn put_account(&mut self, account: &Account) -> Result<()>;
 
-    /// Removes an account and its sessions; `false` when there was none.
+    /// Removes an account with its sessions and saved views; `false` when there was none.
     fn remove_account(&mut self, name: &str) -> Result<bool>;
 
     /// Creates or replaces a session, by its hash.
@@ -590,6 +601,17 @@ pub trait Reader: Send {
 
     /// The potential matches of the records of these entities, heaviest first.
     fn potential_matches_of(&self, entities: &[EntityId]) -> Result<Vec<StoredPotentialMatch>>;
+
+    /// Who has which item of the work queue, and until when it may wait: of pairs that are
+    /// potential matches, by the numbers of their records.
+    fn assignments(&self) -> Result<Vec<AssignmentRow>>;
+
+    /// The views of the work queue that somebody saved, by name.
+    fn saved_views(&self, account: &str) -> Result<Vec<SavedView>>;
+
+    /// When the current versions of records were taken in, in the order of their numbers; those of
+    /// which that was not kept, or that were not published yet, are left out.
+    fn taken_in_since(&self, records: &[RowNo]) -> Result<Vec<(RowNo, Moment)>>;
 
     /// The joins of customers that are held, in the order they were written.
     fn holds(&self) -> Result<Vec<HoldRow>>;

@@ -123,6 +123,10 @@ impl Sources {
             | Change::Undo { .. }
             | Change::Step { .. }
             | Change::UndoStep { .. }
+            | Change::Assign { .. }
+            | Change::Snooze { .. }
+            | Change::SaveView { .. }
+            | Change::ForgetView { .. }
             | Change::Confirm { .. }
             | Change::Withdraw { .. } => {
                 unreachable!("only records bring records")

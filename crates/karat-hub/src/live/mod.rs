@@ -20,6 +20,7 @@
 mod arriving;
 mod deciding;
 mod stepping;
+mod assigning;
 mod confirming;
 mod telling;
 mod writer;

@@ -50,7 +50,7 @@ impl Told<'_> {
     ) -> Result<ChangeOutcome, Error> {
         let mut told = ChangeOutcome::default();
         let (rows, former) = match written {
-            Written::Before(_) => (Vec::new(), Vec::new()),
+            Written::Before(_) | Written::Arranged => (Vec::new(), Vec::new()),
             Written::Stepped(steps) => {
                 told.steps = steps;
                 (Vec::new(), Vec::new())

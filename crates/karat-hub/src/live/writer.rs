@@ -13,6 +13,7 @@ use tracing::info_span;
 
 use super::Clock;
 use super::arriving::Sources;
+use super::assigning::{assign, forget_view, save_view, snooze};
 use super::confirming::{FoundOut, confirm, withdraw};
 use super::deciding::{decide, undo};
 use super::stepping::{Stepping, step, undo_step};
@@ -77,6 +78,8 @@ pub(super) enum Written {
     },
     /// Steps were taken with findings, or one was undone; nothing follows from that.
     Stepped(Vec<StepNo>),
+    /// Stewards divided the work among them; nothing follows from that.
+    Arranged,
     /// Something was found out of values of a record, or that was undone.
     Confirmed {
         /// The confirmations that were made.
@@ -422,6 +425,15 @@ impl Parts<'_> {
                 Change::UndoStep { finding, step, steward, reason } => {
                     undo_step(transaction, *finding, *step, steward, reason)?
                 }
+                Change::Assign { pair, owner, former, steward } => {
+                    let (owner, former) = (owner.as_deref(), former.as_deref());
+                    assign(transaction, pair, [owner, former], steward, self.now)?
+                }
+                Change::Snooze { pair, until, steward } => {
+                    snooze(transaction, pair, *until, steward, self.now)?
+                }
+                Change::SaveView { account, view } => save_view(transaction, account, view)?,
+                Change::ForgetView { account, name } => forget_view(transaction, account, name)?,
                 Change::Confirm { key, attribute, value, kind, steward, reason } => {
                     let (value, kind) = (value.as_deref(), *kind);
                     let found = FoundOut { key, attribute, value, kind, steward, reason };
@@ -532,7 +544,7 @@ impl Parts<'_> {
                 std::slice::from_ref(row)
             }
             Ok(Written::Decided { rows, .. }) => rows,
-            Ok(Written::Before(_) | Written::Stepped(_)) | Err(_) => &[],
+            Ok(Written::Before(_) | Written::Stepped(_) | Written::Arranged) | Err(_) => &[],
         });
         let rows: Vec<RowNo> = rows.copied().collect();
         let told = Told::read(transaction.reader(), self.records, &rows, before)?;

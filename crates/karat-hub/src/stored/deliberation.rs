@@ -9,6 +9,7 @@ use karat_store::Reader;
 use super::StoredHub;
 use super::decisions::judged;
 use super::people::golden_under;
+use super::work::assignment_between;
 use crate::error::Error;
 use crate::flow::derive::standing;
 use crate::view::{CustomerSummary, DecisionView, Deliberation, PairBetween, RecordDetail, Side};
@@ -37,7 +38,11 @@ impl StoredHub {
         };
         let customers: Vec<Side> = found.into_iter().map(side).collect();
         let decisions = decisions_about(reader, &customers)?;
-        Ok(Deliberation { customers, pairs, decisions })
+        let assignment = match &customers[..] {
+            [one, other, ..] => assignment_between(reader, [one.summary.id, other.summary.id])?,
+            _ => None,
+        };
+        Ok(Deliberation { customers, pairs, decisions, assignment })
     }
 
     /// For each two customers the pair of records that weighs most.

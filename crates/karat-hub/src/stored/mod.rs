@@ -14,6 +14,7 @@ mod customer;
 mod cluster;
 mod potential_matches;
 mod work;
+mod work_summary;
 mod deliberation;
 mod compare;
 mod entities;
@@ -41,6 +42,7 @@ use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
+use karat_model::record::Moment;
 use karat_store::{Database, Reader};
 
 pub(crate) use candidates::Met;
@@ -62,10 +64,11 @@ use crate::view::{
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
     NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
-    RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable, VersionPage,
-    WorkPage, WorkQuery,
+    RecordDetail, RecordView, SavedView, Scorecard, SearchPage, SnapshotPart, Unavailable,
+    VersionPage, WorkPage, WorkQuery, WorkSummary,
 };
 use lineage::FormerHubModels;
+use work_summary::KeptSummary;
 
 /// The match models of a publication.
 type Models = Arc<Vec<Arc<MatchModel>>>;
@@ -82,6 +85,8 @@ pub struct StoredHub {
     former: Mutex<FormerHubModels>,
     /// What looks at customers that are typed in.
     gate: EntryGate,
+    /// The work queue in figures, as it was told last.
+    summary: KeptSummary,
 }
 
 impl StoredHub {
@@ -95,7 +100,8 @@ impl StoredHub {
         let readers = Mutex::new(vec![reader]);
         let (models, former) = (Mutex::default(), Mutex::default());
         let gate = EntryGate::new(dir, model.clone());
-        Ok(StoredHub { database, model, readers, models, former, gate })
+        let summary = KeptSummary::default();
+        Ok(StoredHub { database, model, readers, models, former, gate, summary })
     }
 
     /// Reads with a handle of one's own.
@@ -230,16 +236,28 @@ impl HubReader for StoredHub {
     fn work(
         &self,
         query: &WorkQuery,
+        now: Moment,
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<WorkPage, Unavailable> {
-        let read = |reader: &dyn Reader| self.read_work(reader, query, after, limit);
+        let read = |reader: &dyn Reader| self.read_work(reader, query, now, (after, limit));
         self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
     }
 
     fn merges(&self, after: EventNo, limit: usize) -> Result<MergesSince, Unavailable> {
         let read = |reader: &dyn Reader| self.read_merges(reader, after, limit);
         self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
+    }
+
+    fn work_summary(&self, now: Moment) -> Result<Arc<WorkSummary>, Unavailable> {
+        let read = |reader: &dyn Reader| self.read_work_summary(reader, now);
+        self.summary
+            .get(now, &mut |known| self.read(|reader| known.refresh(reader, now, &read)))
+            .map_err(unavailable)
+    }
+
+    fn saved_views(&self, account: &str) -> Result<Vec<SavedView>, Unavailable> {
+        self.read(|reader| work::read_saved_views(reader, account)).map_err(unavailable)
     }
 
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {

@@ -24,8 +24,8 @@ use crate::view::{
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
     NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
-    RecordDetail, RecordView, Scorecard, SearchPage, SnapshotPart, Unavailable, VersionPage,
-    WorkPage, WorkQuery,
+    RecordDetail, RecordView, SavedView, Scorecard, SearchPage, SnapshotPart, Unavailable,
+    VersionPage, WorkPage, WorkQuery, WorkSummary,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -146,7 +146,9 @@ impl HubReader for ServedHub {
         fn customer(id: EntityId) -> CustomerLookup;
         fn cluster(id: EntityId, threshold: Option<Weight>) -> ClusterLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
-        fn work(query: &WorkQuery, after: Option<&Cursor>, limit: usize) -> WorkPage;
+        fn work(query: &WorkQuery, now: Moment, after: Option<&Cursor>, limit: usize) -> WorkPage;
+        fn work_summary(now: Moment) -> Arc<WorkSummary>;
+        fn saved_views(account: &str) -> Vec<SavedView>;
         fn merges(after: EventNo, limit: usize) -> MergesSince;
         fn deliberation(customers: &[EntityId]) -> Deliberation;
         fn compare(left: &RecordKey, right: &RecordKey) -> ComparisonLookup;

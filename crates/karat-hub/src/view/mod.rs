@@ -74,7 +74,10 @@ pub use scorecard::{
 };
 pub use search::{Hit, MatchedOn, SearchPage};
 pub use versions::{Circumstances, Passage, VersionPage, VersionView};
-pub use work::{Deliberation, PairBetween, Side, WorkItem, WorkPage, WorkQuery};
+pub use work::{
+    AgeBand, Assignment, Deliberation, OwnedBy, PairBetween, SavedView, Side, WorkItem, WorkPage,
+    WorkQuery, WorkSummary,
+};
 pub use writer::{
     Answer, Change, ChangeOutcome, ChangeRequest, Changed, Condition, FoundWrong, HubWriter,
     NearMatch, ProposedRepair, Refused, Repetition,
@@ -89,6 +92,7 @@ use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
+use karat_model::record::Moment;
 
 use crate::drift::DriftReport;
 use crate::feedback::SourceFeedback;
@@ -174,16 +178,23 @@ pub trait HubReader: Send + Sync {
     ) -> Result<PotentialMatchPage, Unavailable>;
 
     /// The items of the work queue that are asked for, likeliest first, from where the last page
-    /// ended; at most so many.
+    /// ended; at most so many. What is snoozed, and how old an item is, is told as of now.
     fn work(
         &self,
         query: &WorkQuery,
+        now: Moment,
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<WorkPage, Unavailable>;
 
     /// What was merged since an event, with so many unusual merges at most.
     fn merges(&self, after: EventNo, limit: usize) -> Result<MergesSince, Unavailable>;
+
+    /// The work queue in figures, as of now or up to a minute before.
+    fn work_summary(&self, now: Moment) -> Result<Arc<WorkSummary>, Unavailable>;
+
+    /// The views of the work queue that somebody saved, by name.
+    fn saved_views(&self, account: &str) -> Result<Vec<SavedView>, Unavailable>;
 
     /// A few customers side by side.
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable>;

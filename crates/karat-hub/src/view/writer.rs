@@ -11,7 +11,7 @@ use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::Moment;
 use karat_store::{EntityVersion, Event, Outcome};
 
-use super::{EntityDiff, EntityView, Entry, EntryAnswer, EntryDecision, RecordTag};
+use super::{EntityDiff, EntityView, Entry, EntryAnswer, EntryDecision, RecordTag, SavedView};
 use crate::feedback::FeedbackState;
 
 /// Is told what became of a change; dropped when the hub stops before.
@@ -119,6 +119,40 @@ pub enum Change {
         /// Why; may be empty.
         reason: String,
     },
+    /// Somebody takes an item of the work queue, gives it to somebody, or back.
+    Assign {
+        /// The records of the pair that the item is known by.
+        pair: [RecordKey; 2],
+        /// Who has it from now on; nobody when it is given back.
+        owner: Option<String>,
+        /// Who had it when that was asked for: if it is another by now, nothing is changed.
+        former: Option<String>,
+        /// Who says so.
+        steward: String,
+    },
+    /// Somebody puts an item of the work queue off.
+    Snooze {
+        /// The records of the pair that the item is known by.
+        pair: [RecordKey; 2],
+        /// Until when; it is there again at once when that is not said.
+        until: Option<Moment>,
+        /// Who says so.
+        steward: String,
+    },
+    /// Somebody saves a view of the work queue, under a new name or one of before.
+    SaveView {
+        /// Whose it is.
+        account: String,
+        /// The view.
+        view: SavedView,
+    },
+    /// Somebody forgets a saved view, if it is there.
+    ForgetView {
+        /// Whose it is.
+        account: String,
+        /// What it is called.
+        name: String,
+    },
     /// Somebody found out whether a value of a record is so.
     Confirm {
         /// The record.
@@ -154,6 +188,10 @@ impl Change {
             | Change::Undo { .. }
             | Change::Step { .. }
             | Change::UndoStep { .. }
+            | Change::Assign { .. }
+            | Change::Snooze { .. }
+            | Change::SaveView { .. }
+            | Change::ForgetView { .. }
             | Change::Confirm { .. }
             | Change::Withdraw { .. } => None,
         }
@@ -391,9 +429,19 @@ pub enum Refused {
     /// A finding that is rejected, or accepted as it is, has a reason.
     #[error("a reason is missing")]
     ReasonMissing,
-    /// A finding is accepted until a day that is yet to come, and nothing else until any day.
-    #[error("the day until which it is accepted must be yet to come")]
+    /// A finding is accepted, and an item snoozed, until a day that is yet to come; nothing else is
+    /// until any day.
+    #[error("the day until which it is so must be yet to come")]
     UntilNotAhead,
+    /// The two records are no potential match, or no longer.
+    #[error("the two records do not wait for a decision")]
+    NotWaiting,
+    /// Somebody took the item, or gave it away, since it was looked at.
+    #[error("the item has another owner by now")]
+    AssignedMeanwhile,
+    /// A view without a name, or one too many.
+    #[error("a saved view needs a name, and there can be so many only")]
+    UnfitView,
     /// There is no such confirmation.
     #[error("there is no confirmation {}", .0.0)]
     UnknownConfirmation(ConfirmationNo),

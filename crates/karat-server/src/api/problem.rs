@@ -189,6 +189,9 @@ impl From<Refused> for Box<Problem> {
                 Kind::InvalidBody,
                 "`accepted_as_is` has an `until` that is yet to come, and no other state has one.",
             ),
+            Refused::NotWaiting | Refused::AssignedMeanwhile | Refused::UnfitView => {
+                Problem::with(Kind::InvalidBody, refused.to_string())
+            }
             Refused::UnknownConfirmation(_) => Problem::new(Kind::UnknownConfirmation),
             Refused::UndoneAlready(_) | Refused::WithdrawnAlready(_) => {
                 Problem::new(Kind::UndoneAlready)

@@ -36,23 +36,41 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use karat_hub::view::{HubReader, Unavailable};
+use karat_model::record::Moment;
 use tokio::task::spawn_blocking;
 use tracing::info_span;
 
-use crate::access::Permission;
 use crate::access::guard::{identify, only};
+use crate::access::{Access, Permission};
 use crate::serving::{Server, refuse_foreign};
 use problem::Problem;
 use visit::Visit;
 pub(crate) use visit::language_of;
 
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
 /// What every handler can reach.
 #[derive(Clone)]
 struct Console {
     hub: Arc<dyn HubReader>,
+    now: Clock,
+    /// Who is let in; `None` where there is no door.
+    access: Option<Access>,
 }
 
 impl Console {
+    /// What the handlers of a server reach.
+    fn of(server: &Server) -> Console {
+        let (hub, now) = (server.hub.clone(), server.host.now.clone());
+        Console { hub, now, access: Some(server.access.clone()) }
+    }
+
+    /// What time it is.
+    fn now(&self) -> Moment {
+        (self.now)()
+    }
+
     /// Asks the hub, off the event loop.
     async fn ask<T: Send + 'static>(
         &self,
@@ -68,8 +86,8 @@ impl Console {
 }
 
 /// The routes of the console, without a door: to whoever may reach them.
-pub fn router(hub: Arc<dyn HubReader>) -> Router {
-    let console = Console { hub };
+pub fn router(hub: Arc<dyn HubReader>, now: Clock) -> Router {
+    let console = Console { hub, now, access: None };
     pages(console.clone())
         .layer(from_fn(visit::remember_choices))
         .layer(from_fn_with_state(console, visit::arrive))
@@ -78,7 +96,7 @@ pub fn router(hub: Arc<dyn HubReader>) -> Router {
 
 /// The routes of the console, for those who signed in.
 pub(crate) fn guarded(server: Server) -> Router {
-    let console = Console { hub: server.hub.clone() };
+    let console = Console::of(&server);
     let door = Router::new()
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
@@ -87,6 +105,9 @@ pub(crate) fn guarded(server: Server) -> Router {
         .route("/customers/new/check", post(entry::check))
         .route("/customers/new/back", only(Permission::Write, post(entry::take_back)))
         .route("/decide", get(decide::show))
+        .route("/work/assign", only(Permission::Decide, post(work::assign)))
+        .route("/work/snooze", only(Permission::Decide, post(work::snooze)))
+        .route("/work/views", only(Permission::Decide, post(work::keep_view)))
         .route("/decisions", only(Permission::Decide, post(decisions::decide)))
         .route("/decisions/preview", only(Permission::Decide, post(decisions::preview)))
         .route("/decisions/undo", only(Permission::Decide, post(decisions::undo)))

@@ -108,6 +108,11 @@ impl Page {
         matches!(caller.by, Known::Session { .. }).then_some(&*caller.name)
     }
 
+    /// By which name whoever reads this has items of the work queue, where it is known.
+    pub fn account(&self) -> Option<&str> {
+        self.caller.as_ref().map(|caller| &*caller.name)
+    }
+
     /// What every form carries; nothing where nobody signed in.
     pub fn csrf(&self) -> &str {
         match self.caller.as_ref().map(|caller| &caller.by) {

@@ -6,11 +6,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use karat_model::id::EntityId;
+use karat_model::record::Moment;
 use tower::ServiceExt;
 
 use super::router;
 use crate::access::{Caller, Known, Role};
 use crate::fixture::FixtureHub;
+
+/// When the pages are asked for.
+const NOW: Moment = Moment(1_772_546_700);
 
 struct Answer {
     status: StatusCode,
@@ -47,7 +51,7 @@ impl Answer {
 }
 
 async fn send(hub: FixtureHub, request: Request<Body>) -> Answer {
-    let console: Router = router(Arc::new(hub));
+    let console: Router = router(Arc::new(hub), Arc::new(|| NOW));
     let response = console.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -667,6 +671,30 @@ async fn the_work_queue_is_paged_by_cursor_and_keeps_its_filter() {
     let empty = FixtureHub { empty: true, ..FixtureHub::new() };
     let request = Request::get("/work").body(Body::empty()).unwrap();
     assert!(send(empty, request).await.body.contains("Nothing waits"));
+}
+
+#[tokio::test]
+async fn items_show_their_age_value_and_owner() {
+    let answer = get_as_steward("/work").await;
+    insta::assert_snapshot!(answer.text_from("3 days old", 1), @"3 days old · worth 1,250");
+    assert!(answer.body.contains("Yours") && answer.body.contains("Nobody has it"));
+    assert!(answer.body.contains("Release") && answer.body.contains("Claim"));
+    // Who may not decide sees who has it, and no form.
+    let reader = get("/work").await;
+    assert!(reader.body.contains("With <b>Eva</b>") && !reader.body.contains("/work/assign"));
+    assert!(!reader.body.contains("type=\"checkbox\""));
+}
+
+#[tokio::test]
+async fn views_are_chosen_by_their_names() {
+    let all = get_as_steward("/work").await.body;
+    assert!(all.contains(r##"href="/work?type=person&#38;from=90">Likely persons</a>"##), "{all}");
+    let mine = get_as_steward("/work?owner=mine").await.body;
+    assert!(mine.contains("<b aria-current=\"true\">Mine</b>") && mine.contains("Forget"));
+    assert!(mine.contains("action=\"/work/views?owner=mine\""), "what is looked at is saved");
+    assert!(!mine.contains("Nobody has it"), "only what Eva has");
+    let open = get_as_steward("/work?owner=nobody").await.body;
+    assert!(open.contains("Nobody has it") && !open.contains("Yours"));
 }
 
 #[tokio::test]

@@ -9,12 +9,12 @@ use karat_model::id::SourceName;
 use karat_model::record::{Payload, Quarantined};
 
 use super::findings::{finding, record, rule};
-use super::{AT, deliver_people, entity, id, key, publish};
+use super::{AT, deliver_people, entity, id, key, moment, publish};
 use crate::{
-    ApiKey, Arrival, Change, ConfirmationRow, Database, Delivery, EdgeRow, EntryRow, Error, Fault,
-    Faults, FindingRow, HoldRow, LoadNo, MatchIndex, MatchKey, PotentialMatchRow, Publication,
-    Result, RowNo, RuleNo, SearchHit, SourceNo, Store, SubjectNo, TallyRow, Transaction, ValueKey,
-    VerdictCounts, VerdictSet,
+    ApiKey, Arrival, AssignmentRow, Change, ConfirmationRow, Database, Delivery, EdgeRow, EntryRow,
+    Error, Fault, Faults, FindingRow, HoldRow, LoadNo, MatchIndex, MatchKey, PotentialMatchRow,
+    Publication, Result, RowNo, RuleNo, SavedView, SearchHit, SourceNo, Store, SubjectNo, TallyRow,
+    Transaction, ValueKey, VerdictCounts, VerdictSet,
 };
 
 /// Both kinds of failing writes.
@@ -121,6 +121,7 @@ impl Failing<'_> {
                 change.reader().last_event()?;
                 change.append(&delivery, &[arrival(7 + round, round)])?;
                 change.publication()?.put_statistic("later", &round.to_string())?;
+                assign(change, round)?;
                 change.remember(&format!("request {round}"), b"answer", 9)?;
                 change.put_api_key(&ApiKey {
                     id: round.to_string(),
@@ -178,6 +179,26 @@ fn confirm(change: &mut dyn Transaction, record: RowNo) -> Result<()> {
         entered_by: "shop".into(),
     };
     change.note_entry(&entry).map(drop)
+}
+
+fn assign(change: &mut dyn Transaction, round: u64) -> Result<()> {
+    let assignment = AssignmentRow {
+        left: RowNo(1),
+        right: RowNo(3),
+        owner: "eva".into(),
+        snoozed_until: Some(moment(round as i64)),
+        assigned_by: "jan".into(),
+        at: AT,
+    };
+    change.put_assignment(&assignment)?;
+    let view = |name: &str, filter: &str| {
+        let [account, name, filter] = ["eva", name, filter].map(String::from);
+        SavedView { account, name, filter }
+    };
+    change.put_saved_view(&view("mine", &format!("from={round}")))?;
+    change.put_saved_view(&view("other", ""))?;
+    assert!(change.remove_saved_view("eva", "other")?);
+    Ok(())
 }
 
 fn pair(round: u64) -> [PotentialMatchRow; 1] {

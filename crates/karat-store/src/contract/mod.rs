@@ -5,6 +5,7 @@
 //! The promises are made of the traits alone, so that each database runs all of them.
 //! Start reading at `journal.rs`; `keeps_the_contract!` makes the tests of a database.
 
+pub mod assignments;
 pub mod change;
 pub mod confirmations;
 pub mod faults;
@@ -65,6 +66,9 @@ macro_rules! keeps_the_contract {
             change::answers_are_remembered_for_a_while
             change::access_is_kept
             change::changed_entities_are_found
+            assignments::assignments_are_kept_while_their_pairs_are_there
+            assignments::views_are_saved_by_account_and_name
+            assignments::since_when_records_are_so_is_told
             match_index::records_are_found_by_their_keys
             match_index::edges_are_replaced_from_both_sides
             match_index::the_index_is_written_anew

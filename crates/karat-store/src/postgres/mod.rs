@@ -315,7 +315,7 @@ mod tests {
     keeps_the_contract!(with_store);
 
     /// What refers to what.
-    const REFERENCES: [(&str, &str, &str); 33] = [
+    const REFERENCES: [(&str, &str, &str); 35] = [
         ("arrival", "load_no", "load"),
         ("arrival", "record_no", "record"),
         ("arrival", "previous_no", "arrival"),
@@ -331,6 +331,8 @@ mod tests {
         ("retired", "load_no", "load"),
         ("potential_match", "left_record_no", "record"),
         ("potential_match", "right_record_no", "record"),
+        ("assignment", "left_record_no", "record"),
+        ("assignment", "right_record_no", "record"),
         ("retired", "event_no", "event"),
         ("event", "load_no", "load"),
         ("entity", "event_no", "event"),
@@ -487,13 +489,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (text, url) = hub();
         PostgresStore::open_writer(&url).unwrap();
-        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 6");
+        karat_test_postgres::run(&text, "UPDATE hub_schema SET version = 7");
         let Err(error) = PostgresReader::open_reader(&url) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 6, this karat knows versions up to 5"
+            "the hub database has version 7, this karat knows versions up to 6"
         );
-        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 6, .. })));
+        assert!(matches!(PostgresStore::open_writer(&url), Err(Error::Newer { found: 7, .. })));
     }
 
     #[test]
@@ -503,10 +505,11 @@ mod tests {
         deliver_people(&mut store, 2);
         let version = || karat_test_postgres::run(&text, "SELECT version FROM hub_schema");
         const BROKEN: &Migrations =
-            &["", "", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+            &["", "", "", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&store.reader, &url, BROKEN).is_err());
-        assert_eq!(version(), "5");
+        assert_eq!(version(), "6");
         const NEXT: &Migrations = &[
+            "",
             "",
             "",
             "",
@@ -517,9 +520,9 @@ mod tests {
         ];
         schema::migrate(&store.reader, &url, NEXT).unwrap();
         schema::migrate(&store.reader, &url, NEXT).unwrap();
-        assert_eq!(version(), "7");
+        assert_eq!(version(), "8");
         assert_eq!(karat_test_postgres::run(&text, "SELECT by FROM load"), "all");
-        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 7, .. })));
+        assert!(matches!(PostgresReader::open_reader(&url), Err(Error::Newer { found: 8, .. })));
     }
 
     #[test]

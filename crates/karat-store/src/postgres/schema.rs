@@ -17,6 +17,7 @@ pub const MIGRATIONS: &Migrations = &[
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// Whether a database needs no script; refuses one of a later version.

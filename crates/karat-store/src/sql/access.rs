@@ -85,9 +85,10 @@ pub fn put_account(write: &impl Write, account: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Removes an account and its sessions; `false` when there was none.
+/// Removes an account with its sessions and saved views; `false` when there was none.
 pub fn remove_account(write: &impl Write, name: &str) -> Result<bool> {
     remove_sessions_of(write, name)?;
+    write.execute("DELETE FROM saved_view WHERE account = $1", &[Text(name)])?;
     Ok(write.execute("DELETE FROM account WHERE name = $1", &[Text(name)])? > 0)
 }
 

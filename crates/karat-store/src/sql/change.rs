@@ -9,9 +9,12 @@ use karat_model::id::SourceName;
 use karat_model::record::Moment;
 
 use super::Value::Integer;
-use super::{Write, access, answers, confirmations, decisions, entries, sources, steps};
+use super::{
+    Write, access, answers, assignments, confirmations, decisions, entries, sources, steps,
+};
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Arrival, Outcome};
+use crate::assignment::{AssignmentRow, SavedView};
 use crate::confirmation_row::{ConfirmationRow, EntryRow};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
@@ -201,6 +204,21 @@ impl<D: Changing, P: ChangePublication> Transaction for Change<'_, D, P> {
     fn note_entry(&mut self, entry: &EntryRow) -> Result<EntryNo> {
         self.check()?;
         entries::note(self.database, self.at, entry)
+    }
+
+    fn put_assignment(&mut self, assignment: &AssignmentRow) -> Result<()> {
+        self.check()?;
+        assignments::put(self.database, assignment)
+    }
+
+    fn put_saved_view(&mut self, view: &SavedView) -> Result<()> {
+        self.check()?;
+        assignments::put_view(self.database, view)
+    }
+
+    fn remove_saved_view(&mut self, account: &str, name: &str) -> Result<bool> {
+        self.check()?;
+        assignments::remove_view(self.database, account, name)
     }
 
     fn publication(&mut self) -> Result<&mut dyn Publication> {

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::store::Damage;
 
 /// Which column refers to which other: `table`, `column`, the table that has it, its column there.
-const REFERENCES: [(&str, &str, &str, &str); 31] = [
+const REFERENCES: [(&str, &str, &str, &str); 33] = [
     ("arrival", "load_no", "load", "load_no"),
     ("arrival", "record_no", "record", "record_no"),
     ("arrival", "previous_no", "arrival", "arrival_no"),
@@ -21,6 +21,8 @@ const REFERENCES: [(&str, &str, &str, &str); 31] = [
     ("retired", "load_no", "load", "load_no"),
     ("potential_match", "left_record_no", "record", "record_no"),
     ("potential_match", "right_record_no", "record", "record_no"),
+    ("assignment", "left_record_no", "record", "record_no"),
+    ("assignment", "right_record_no", "record", "record_no"),
     ("event", "load_no", "load", "load_no"),
     ("entity_version", "until_event", "event", "event_no"),
     ("decision", "undoes", "decision", "decision_no"),

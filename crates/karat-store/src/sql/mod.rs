@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod answers;
+pub mod assignments;
 pub mod buckets;
 pub mod change;
 pub mod confirmations;

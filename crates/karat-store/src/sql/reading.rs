@@ -16,11 +16,13 @@ use rustc_hash::FxHashMap;
 use super::Value::{Integer, Text};
 use super::integrity::broken_references;
 use super::{
-    Query, Row, SourceNames, access, answers, confirmations, decisions, entries, findings, history,
-    look_up, match_index, profiles, rules, search, steps, taken_in, tallies, value_keys, verdicts,
+    Query, Row, SourceNames, access, answers, assignments, confirmations, decisions, entries,
+    findings, history, look_up, match_index, profiles, rules, search, steps, taken_in, tallies,
+    value_keys, verdicts,
 };
 use crate::access::{Account, ApiKey, SecretHash, Session};
 use crate::arrival::{Load, Newcomer, Revision, StoredRecord, StoredSource};
+use crate::assignment::{AssignmentRow, SavedView};
 use crate::confirmation_row::{JournaledConfirmation, JournaledEntry};
 use crate::delivery::{Delivery, column_names};
 use crate::entity::{Resolution, StoredEntity, StoredModel};
@@ -579,6 +581,18 @@ impl<Q: Query + Send> Reader for Q {
             found.sort_unstable_by_key(place);
             Ok(found)
         })
+    }
+
+    fn assignments(&self) -> Result<Vec<AssignmentRow>> {
+        assignments::all(self)
+    }
+
+    fn saved_views(&self, account: &str) -> Result<Vec<SavedView>> {
+        assignments::views_of(self, account)
+    }
+
+    fn taken_in_since(&self, records: &[RowNo]) -> Result<Vec<(RowNo, Moment)>> {
+        together(self, || taken_in::since(self, records))
     }
 
     fn holds(&self) -> Result<Vec<HoldRow>> {

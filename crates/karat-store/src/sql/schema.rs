@@ -28,12 +28,13 @@ mod tests {
     /// What hubs of version 1, 2, … held.
     ///
     /// A new version of the schema adds the rows of a hub as it writes them.
-    const ROWS: [&str; 5] = [
+    const ROWS: [&str; 6] = [
         include_str!("fixtures/version_1.sql"),
         include_str!("fixtures/version_2.sql"),
         include_str!("fixtures/version_3.sql"),
         include_str!("fixtures/version_4.sql"),
         include_str!("fixtures/version_5.sql"),
+        include_str!("fixtures/version_6.sql"),
     ];
 
     /// A hub of a version, in a file and in a schema.
@@ -159,6 +160,11 @@ mod tests {
                 for found in waiting {
                     assert_eq!(found.unwrap().len(), usize::from(version >= 5));
                 }
+                let assigned = store.reader().assignments().unwrap();
+                let owners: Vec<&str> = assigned.iter().map(|it| it.owner.as_str()).collect();
+                assert_eq!(owners, if version >= 6 { &["eva", ""][..] } else { &[] });
+                let views = store.reader().saved_views("eva").unwrap();
+                assert_eq!(views.len(), usize::from(version >= 6));
                 let last = store.reader().last_event().unwrap();
                 // What a publication of an earlier version took in is known at its end alone.
                 let is_known = version >= 3;

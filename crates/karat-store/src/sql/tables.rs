@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 /// All tables of the schema's last version.
-pub const TABLES: [Table; 40] = [
+pub const TABLES: [Table; 42] = [
     Table {
         name: "load",
         keys: 1,
@@ -381,6 +381,23 @@ pub const TABLES: [Table; 40] = [
         name: "profile",
         keys: 2,
         columns: &[("source_no", Integer), ("column_no", Integer), ("state", Bytes)],
+    },
+    Table {
+        name: "assignment",
+        keys: 2,
+        columns: &[
+            ("left_record_no", Integer),
+            ("right_record_no", Integer),
+            ("owner", Text),
+            ("snoozed_until", Integer),
+            ("assigned_by", Text),
+            ("at", Integer),
+        ],
+    },
+    Table {
+        name: "saved_view",
+        keys: 2,
+        columns: &[("account", Text), ("name", Text), ("filter", Text)],
     },
 ];
 

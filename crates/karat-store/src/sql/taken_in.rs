@@ -8,11 +8,14 @@
 //! Publications count up without gaps, and their events and moments never decrease, so that one is
 //! found by halving, without an index that each change would have to write to.
 
+use std::collections::BTreeSet;
+
 use karat_model::decision::DecisionNo;
 use karat_model::record::Moment;
+use rustc_hash::FxHashMap;
 
 use super::Value::{Integer, Integers};
-use super::look_up::stored_records;
+use super::look_up::{by_numbers, by_rows, stored_records};
 use super::{Query, Row};
 use crate::arrival::StoredRecord;
 use crate::error::Result;
@@ -132,6 +135,61 @@ pub fn arrived_by(query: &impl Query, rows: &[RowNo], at: Moment) -> Result<Vec<
     arrived.sort_unstable();
     arrived.dedup();
     Ok(arrived)
+}
+
+/// When the current versions of some records were taken in, in the order of their numbers.
+///
+/// All of them are looked for together, by halving, so that many cost as many questions as one.
+pub fn since(query: &impl Query, rows: &[RowNo]) -> Result<Vec<(RowNo, Moment)>> {
+    struct Sought {
+        row: RowNo,
+        arrival: i64,
+        first: i64,
+        end: i64,
+    }
+    let select = "SELECT coalesce(max(publication_no), 0) FROM publication";
+    let end = query.number(select, &[])? + 1;
+    let select = "SELECT record_no, arrival_no FROM record WHERE record_no = ANY($1)";
+    let mut sought: Vec<Sought> = Vec::with_capacity(rows.len());
+    by_rows(query, select, rows, &mut |row| {
+        let (row, arrival) = (RowNo(row.integer(0)? as u64), row.integer(1)?);
+        sought.push(Sought { row, arrival, first: 1, end });
+        Ok(())
+    })?;
+    let select = "
+        SELECT publication_no, arrival_no FROM publication WHERE publication_no = ANY($1)";
+    loop {
+        let open = sought.iter().filter(|it| it.first < it.end);
+        let middles: BTreeSet<u64> = open.map(|it| ((it.first + it.end) / 2) as u64).collect();
+        if middles.is_empty() {
+            break;
+        }
+        let mut taken_in: FxHashMap<i64, i64> = FxHashMap::default();
+        by_numbers(query, select, middles, &mut |row| {
+            taken_in.insert(row.integer(0)?, row.integer(1)?);
+            Ok(())
+        })?;
+        for it in sought.iter_mut().filter(|it| it.first < it.end) {
+            let middle = (it.first + it.end) / 2;
+            match taken_in.get(&middle) {
+                Some(last) if *last >= it.arrival => it.end = middle,
+                _ => it.first = middle + 1,
+            }
+        }
+    }
+    let select = "
+        SELECT publication_no, at FROM publication
+        WHERE publication_no = ANY($1) AND at IS NOT NULL";
+    let publications: BTreeSet<u64> = sought.iter().map(|it| it.first as u64).collect();
+    let mut moments: FxHashMap<i64, Moment> = FxHashMap::default();
+    by_numbers(query, select, publications, &mut |row| {
+        moments.insert(row.integer(0)?, Moment(row.integer(1)?));
+        Ok(())
+    })?;
+    let known = sought.iter().filter_map(|it| Some((it.row, *moments.get(&it.first)?)));
+    let mut since: Vec<(RowNo, Moment)> = known.collect();
+    since.sort_unstable();
+    Ok(since)
 }
 
 /// The versions of records that were current after an arrival, in the order of their numbers.

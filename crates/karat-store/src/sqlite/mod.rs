@@ -426,13 +426,13 @@ mod tests {
     fn a_later_version_is_refused() {
         let (_folder, path) = hub();
         SqliteStore::open_writer(&path).unwrap().close().unwrap();
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 6).unwrap();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
         let Err(error) = SqliteReader::open_reader(&path) else { panic!("read") };
         assert_eq!(
             error.to_string(),
-            "the hub database has version 6, this karat knows versions up to 5"
+            "the hub database has version 7, this karat knows versions up to 6"
         );
-        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 6, .. })));
+        assert!(matches!(SqliteStore::open_writer(&path), Err(Error::Newer { found: 7, .. })));
     }
 
     #[test]
@@ -446,10 +446,11 @@ mod tests {
             connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
         };
         const BROKEN: &Migrations =
-            &["", "", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
+            &["", "", "", "", "", "", "ALTER TABLE load ADD COLUMN by TEXT; nonsense"];
         assert!(schema::migrate(&mut connection, &path, BROKEN).is_err());
-        assert_eq!(version(&connection), 5);
+        assert_eq!(version(&connection), 6);
         const NEXT: &Migrations = &[
+            "",
             "",
             "",
             "",
@@ -460,11 +461,11 @@ mod tests {
         ];
         schema::migrate(&mut connection, &path, NEXT).unwrap();
         schema::migrate(&mut connection, &path, NEXT).unwrap();
-        assert_eq!(version(&connection), 7);
+        assert_eq!(version(&connection), 8);
         let select = "SELECT by FROM load";
         let by: String = connection.query_row(select, [], |row| row.get(0)).unwrap();
         assert_eq!(by, "all");
-        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 7, .. })));
+        assert!(matches!(SqliteReader::open_reader(&path), Err(Error::Newer { found: 8, .. })));
     }
 
     #[test]

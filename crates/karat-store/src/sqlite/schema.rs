@@ -14,6 +14,7 @@ pub const MIGRATIONS: &Migrations = &[
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// "Krat": tells the file apart from other SQLite databases, in its header.

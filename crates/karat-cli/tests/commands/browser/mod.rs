@@ -7,6 +7,7 @@
 
 mod everybody;
 mod deciding;
+mod working;
 mod parting;
 mod searching;
 mod entering;

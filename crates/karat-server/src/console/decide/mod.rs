@@ -20,10 +20,11 @@ use karat_model::attribute::EntityType;
 use karat_model::decision::{Identity, Ruling};
 use karat_model::evidence::{PairExplanation, Verdict};
 use karat_model::id::EntityId;
+use karat_model::record::Moment;
 
-use super::decisions::{Effect, told, tried};
+use super::decisions::{AnswerChoice, Effect, answer_choices, told, tried};
 use super::page::{Page, Section, render};
-use super::work::Filter;
+use super::work::{Assigning, Filter, stewards};
 use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
 use crate::chart::Waterfall;
@@ -48,6 +49,9 @@ struct DecidePage {
     /// Where in the queue this is, and where it was found.
     place: Option<String>,
     after: Option<String>,
+    now: Moment,
+    /// The accounts that decide; nobody where whoever looks may not.
+    stewards: Vec<String>,
 }
 
 /// Shows customers side by side; those that are no longer two lead on to the next.
@@ -56,7 +60,7 @@ pub(super) async fn show(
     Extension(caller): Extension<Caller>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let console = Console { hub: server.hub.clone() };
+    let console = Console::of(&server);
     let filter = Filter::of(&visit);
     let ids = visit.parameter("customers").unwrap_or_default().split(',');
     let mut ids: Vec<EntityId> = ids.filter_map(|id| id.trim().parse().ok()).collect();
@@ -73,7 +77,8 @@ pub(super) async fn show(
         false => None,
     };
     let page = Page::new(&visit, Section::Work);
-    Ok(render(DecidePage { page, filter, found, if_same, place, after }))
+    let (now, stewards) = (console.now(), stewards(&console, &visit).await?);
+    Ok(render(DecidePage { page, filter, found, if_same, place, after, now, stewards }))
 }
 
 fn lead_on(filter: &Filter, after: &Option<String>) -> Response {
@@ -86,14 +91,6 @@ fn lead_on(filter: &Filter, after: &Option<String>) -> Response {
 fn same(one: &Side, other: &Side) -> Ruling {
     let (left, right) = (one.records.clone(), other.records.clone());
     Ruling::Identity(Identity { left, right, verdict: Verdict::Same })
-}
-
-/// An answer, with its key.
-struct AnswerChoice {
-    kind: &'static str,
-    key: &'static str,
-    label: &'static str,
-    hint: &'static str,
 }
 
 impl DecidePage {
@@ -127,6 +124,19 @@ impl DecidePage {
         }
     }
 
+    /// Who has the item, where one waits.
+    fn assigning(&self) -> Option<Assigning<'_>> {
+        let names = self.found.customers.iter().map(|side| self.page.name(&side.summary));
+        Some(Assigning {
+            page: &self.page,
+            assignment: self.found.assignment.as_ref()?,
+            stewards: &self.stewards,
+            back: self.page.address.clone(),
+            about: names.collect::<Vec<_>>().join(", "),
+            now: self.now,
+        })
+    }
+
     fn strongest(&self) -> Option<&PairBetween> {
         self.found.pairs.first()
     }
@@ -154,39 +164,8 @@ impl DecidePage {
         self.found.customers.len() > 2
     }
 
-    /// The answers there are.
     fn options(&self) -> [AnswerChoice; 4] {
-        let text = self.page.text;
-        let option = |kind, key, label, hint| AnswerChoice { kind, key, label, hint };
-        [
-            option(
-                "same",
-                "s",
-                text.say("Same", "Dezelfde"),
-                text.say("one customer from now on", "voortaan één klant"),
-            ),
-            option(
-                "different",
-                "d",
-                text.say("Different", "Andere"),
-                text.say("never joined again", "nooit meer samengevoegd"),
-            ),
-            option(
-                "related",
-                "r",
-                text.say("Related", "Verwant"),
-                text.say(
-                    "different, and they have to do with each other",
-                    "andere, die met elkaar te maken hebben",
-                ),
-            ),
-            option(
-                "unsure",
-                "n",
-                text.say("Not sure", "Niet zeker"),
-                text.say("left open, and out of the queue", "onbeslist, en uit de voorraad"),
-            ),
-        ]
+        answer_choices(self.page.text)
     }
 
     /// Where a decision leads back to: the next item after where this one was found.

@@ -2,9 +2,12 @@
 
 use axum::extract::Form;
 use axum::extract::rejection::FormRejection;
+use karat_hub::view::{AsOf, EntityLookup, HubReader};
 use karat_model::decision::{DecisionNo, Ruling};
+use karat_model::id::{EntityId, RecordKey};
 
 use crate::api::{REASON_CHARACTERS_MAX, RulingBody, rulings};
+use crate::console::{Console, Problem, Visit};
 use crate::serving::Server;
 
 /// The fields of a form; a name may come more than once.
@@ -28,12 +31,48 @@ impl DecisionForm {
         fields.map_or_else(|_| DecisionForm::default(), |Form(fields)| DecisionForm(fields))
     }
 
-    fn one(&self, name: &str) -> &str {
+    /// The only value of a field, or the first.
+    pub fn one(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()
     }
 
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
+    }
+
+    /// The same with the records of the customers of its items, as they are now: what is decided
+    /// after it was looked at is decided about these.
+    ///
+    /// An item of which a customer is gone meanwhile is left out.
+    pub async fn seeing(self, console: &Console, visit: &Visit) -> Result<DecisionForm, Problem> {
+        let items: Vec<Vec<EntityId>> = self.all("item").map(customers_in).collect();
+        if items.is_empty() || self.all("seen").next().is_some() {
+            return Ok(self);
+        }
+        let read = |hub: &dyn HubReader| {
+            let mut seen = Fields::new();
+            for item in items {
+                let mut of_item = Fields::new();
+                for id in &item {
+                    if let EntityLookup::Found(entity) = hub.entity(*id, AsOf::Now)? {
+                        let field = |key: RecordKey| ("seen".into(), format!("{id} {key}"));
+                        of_item.extend(entity.records.into_iter().map(field));
+                    }
+                }
+                let is_seen = |id: &EntityId| {
+                    of_item.iter().any(|(_, seen)| seen.starts_with(&format!("{id} ")))
+                };
+                if item.iter().all(is_seen) {
+                    let ids: Vec<String> = item.iter().map(EntityId::to_string).collect();
+                    seen.push(("item".into(), ids.join(",")));
+                    seen.extend(of_item);
+                }
+            }
+            Ok(seen)
+        };
+        let seen = console.ask(visit, read).await?;
+        let others = self.0.into_iter().filter(|(name, _)| name != "item");
+        Ok(DecisionForm(others.chain(seen).collect()))
     }
 
     /// All that another form needs to say the same.
@@ -95,26 +134,25 @@ impl DecisionForm {
         })
     }
 
-    /// The same is said of all sides at once, anything else of each two of them.
+    /// What is said of each item, or of all sides there are.
     fn identities(&self, kind: &str) -> Option<Vec<RulingBody>> {
-        let sides = self.sides();
-        let is_whole = sides.len() > 1 && sides.iter().all(|side| !side.is_empty());
-        let (first, rest) = sides.split_first().filter(|_| is_whole)?;
-        if kind == "same" {
-            return Some(vec![RulingBody::Same { left: first.clone(), right: rest.concat() }]);
+        let items: Vec<Vec<EntityId>> = self.all("item").map(customers_in).collect();
+        if items.is_empty() {
+            return identities_of(kind, &self.sides());
         }
         let mut bodies = Vec::new();
-        for (at, left) in sides.iter().enumerate() {
-            for right in &sides[at + 1..] {
-                let (left, right) = (left.clone(), right.clone());
-                bodies.push(match kind {
-                    "different" => RulingBody::Different { left, right },
-                    "related" => RulingBody::Related { left, right },
-                    _ => RulingBody::Unsure { left, right },
-                });
-            }
+        for item in items {
+            let sides: Vec<Vec<String>> = item.iter().map(|id| self.seen_of(id)).collect();
+            bodies.extend(identities_of(kind, &sides)?);
         }
         Some(bodies)
+    }
+
+    /// The records of a customer, as they were seen.
+    fn seen_of(&self, customer: &EntityId) -> Vec<String> {
+        let customer = customer.to_string();
+        let seen = self.all("seen").filter_map(|field| field.split_once(' '));
+        seen.filter(|(of, _)| *of == customer).map(|(_, record)| record.to_string()).collect()
     }
 
     /// The records of those that are decided about.
@@ -136,6 +174,32 @@ impl DecisionForm {
         };
         customers.into_iter().map(records).collect()
     }
+}
+
+/// The customers that a field lists.
+fn customers_in(field: &str) -> Vec<EntityId> {
+    field.split(',').filter_map(|id| id.trim().parse().ok()).collect()
+}
+
+/// The same is said of all sides at once, anything else of each two of them.
+fn identities_of(kind: &str, sides: &[Vec<String>]) -> Option<Vec<RulingBody>> {
+    let is_whole = sides.len() > 1 && sides.iter().all(|side| !side.is_empty());
+    let (first, rest) = sides.split_first().filter(|_| is_whole)?;
+    if kind == "same" {
+        return Some(vec![RulingBody::Same { left: first.clone(), right: rest.concat() }]);
+    }
+    let mut bodies = Vec::new();
+    for (at, left) in sides.iter().enumerate() {
+        for right in &sides[at + 1..] {
+            let (left, right) = (left.clone(), right.clone());
+            bodies.push(match kind {
+                "different" => RulingBody::Different { left, right },
+                "related" => RulingBody::Related { left, right },
+                _ => RulingBody::Unsure { left, right },
+            });
+        }
+    }
+    Some(bodies)
 }
 
 #[cfg(test)]
@@ -176,6 +240,25 @@ mod tests {
         assert_eq!(told(&split), r#"[{"kind":"different","left":["crm/1"],"right":["crm/2"]}]"#);
         let lock = form(&[("kind", "lock"), ("left", "crm/1"), ("left", "crm/2")]);
         assert_eq!(told(&lock), r#"[{"kind":"lock","records":["crm/1","crm/2"]}]"#);
+    }
+
+    /// What is ticked together is decided item by item.
+    #[test]
+    fn items_are_decided_each_by_itself() {
+        let ids = ["crm/1", "crm/2", "erp/3", "erp/4"]
+            .map(|key| EntityId::founded_by(&key.parse().unwrap()).to_string());
+        let [one, other] = [[0, 1], [2, 3]].map(|[a, b]| format!("{},{}", ids[a], ids[b]));
+        let seen = [(0, "crm/1"), (0, "crm/9"), (1, "crm/2"), (2, "erp/3"), (3, "erp/4")]
+            .map(|(of, key)| format!("{} {key}", ids[of]));
+        let mut fields = vec![("item", one.as_str()), ("item", other.as_str())];
+        fields.extend(seen.iter().map(|seen| ("seen", seen.as_str())));
+        fields.push(("kind", "same"));
+        let expected = r#"[{"kind":"same","left":["crm/1","crm/9"],"right":["crm/2"]},"#;
+        let told = told(&form(&fields));
+        assert!(told.starts_with(expected) && told.ends_with(r#""right":["erp/4"]}]"#), "{told}");
+        // An item of which somebody was not seen is nothing that could be decided about.
+        let half = form(&[("item", one.as_str()), ("seen", &seen[0]), ("kind", "same")]);
+        assert_eq!(self::told(&half), "[]");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!                          └─► tried out: what would change, and nothing is kept
 //! ```
 
+mod answers;
 mod effect;
 mod form;
 mod told;
@@ -28,6 +29,7 @@ use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
 use crate::serving::Server;
 
+pub(super) use answers::{AnswerChoice, answer_choices};
 pub(super) use effect::Effect;
 pub(super) use form::{DecisionForm, Fields};
 pub(super) use told::told;
@@ -85,7 +87,7 @@ pub(super) async fn preview(
     visit: Visit,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Problem> {
-    let form = DecisionForm::of(fields);
+    let form = DecisionForm::of(fields).seeing(&Console::of(&server), &visit).await?;
     let rulings = form.rulings(&server).await;
     let rulings = rulings.ok_or_else(|| Problem::unfit_form(&visit))?;
     let outcome = tried(&server, &visit, caller, rulings.clone()).await?;
@@ -148,6 +150,11 @@ fn back(form: &DecisionForm, what: &str, decisions: &[DecisionNo]) -> Response {
     if !fragment.is_empty() {
         address += &format!("#{fragment}");
     }
+    see_other(&address)
+}
+
+/// Leads to a page of the console.
+pub(super) fn see_other(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 

@@ -99,6 +99,19 @@ impl Problem {
         )
     }
 
+    /// Somebody else took or decided what was looked at.
+    pub fn taken_meanwhile(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::CONFLICT,
+            visit.text.say("Somebody was first", "Iemand was u voor"),
+            visit.text.say(
+                "The item was taken or decided since the page was shown; nothing was changed now. The work queue shows how it is.",
+                "Het punt is intussen genomen of beslist; er is nu niets gewijzigd. De werkvoorraad laat zien hoe het is.",
+            ),
+        )
+    }
+
     /// Somebody undid the decision before.
     pub fn undone_already(visit: &Visit) -> Problem {
         Problem::new(
@@ -125,6 +138,19 @@ impl Problem {
         );
         problem.view.detail = causes(refused);
         problem
+    }
+
+    /// The accounts could not be read.
+    pub fn no_accounts(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            visit.text.say("The accounts cannot be read", "De accounts kunnen niet worden gelezen"),
+            visit.text.say(
+                "This is not your doing, and nothing was lost. Try again in a moment.",
+                "Dit ligt niet aan u, en er is niets verloren gegaan. Probeer het zo nog eens.",
+            ),
+        )
     }
 
     /// The hub could not be read.
