@@ -29,6 +29,7 @@ mod candidates;
 mod entry;
 mod journal;
 mod writer;
+mod operator;
 
 pub use addressing::Addressing;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
@@ -59,6 +60,10 @@ pub use karat_engine::quality::score::currency::{
 pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Step, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use mailing::MailAddress;
+pub use operator::{
+    HubOperator, Job, JobFailure, JobNo, JobOutcome, JobRefused, JobState, JobView, Previewed,
+    StageReached,
+};
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use karat_hub::view::{HubReader, HubWriter, Unavailable};
+use karat_hub::view::{HubOperator, HubReader, HubWriter, Unavailable};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch as signal};
 use tokio::task::spawn_blocking;
@@ -44,6 +44,8 @@ pub struct Server {
     pub hub: Arc<dyn HubReader>,
     /// Takes changes; `None` when it only reads.
     pub writer: Option<Arc<dyn HubWriter>>,
+    /// Does long work; `None` when it only reads.
+    pub operator: Option<Arc<dyn HubOperator>>,
     /// Who is let in.
     pub access: Access,
     /// Clock and chance.
@@ -70,6 +72,7 @@ impl Server {
         Server {
             hub,
             writer,
+            operator: None,
             access,
             host,
             behind_tls: false,
