@@ -8,6 +8,8 @@ use std::time::Duration;
 use karat_hub::assess::assessment::*;
 use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift};
 use karat_hub::feedback::{FeedbackState, SourceFeedback};
+use karat_hub::flow::releases::ReleaseReason;
+use karat_hub::hub_model::FolderText;
 use karat_hub::matching_report::*;
 use karat_hub::repairs::ListedStep;
 use karat_hub::view::{Change, *};
@@ -144,6 +146,19 @@ impl HubReader for FixtureHub {
     fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable> {
         let is_of = |step: &ListedStep| source.is_none_or(|source| *source == step.source);
         self.available(repair_steps().into_iter().filter(is_of).collect())
+    }
+
+    fn rules(&self) -> Result<Rules, Unavailable> {
+        self.available(if self.empty { Rules::default() } else { rules(self.unpublished) })
+    }
+
+    fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable> {
+        self.available(if self.empty { Vec::new() } else { releases() })
+    }
+
+    fn release_text(&self, no: u32) -> Result<Option<FolderText>, Unavailable> {
+        let text = (1..=2).contains(&no).then(FolderText::default);
+        self.available(text)
     }
 
     fn currency(&self) -> Result<Currency, Unavailable> {
@@ -2375,6 +2390,40 @@ fn sanne_cluster() -> ReportedCluster {
             left: (key("crm/1001"), "1984-03-12".into()),
             right: (key("erp/20417"), "1961-07-30".into()),
         }],
+    }
+}
+
+fn releases() -> Vec<ReleaseView> {
+    let release = |no: u32, days_ago: i64, reason: ReleaseReason| ReleaseView {
+        no,
+        at: moment(days_ago),
+        reason,
+        match_model: format!("m{no}"),
+    };
+    vec![release(1, 40, ReleaseReason::First), release(2, 3, ReleaseReason::Thresholds)]
+}
+
+fn rules(is_unpublished: bool) -> Rules {
+    let report = matching_report();
+    let threshold = |weight: Weight| Threshold { weight, probability: weight.probability() };
+    let of_persons = MatchRules {
+        entity_type: EntityType::Person,
+        model: ModelId::of_text("m2"),
+        learnt_from: 61_204,
+        prior: report.prior,
+        link: threshold(report.link_threshold),
+        review: threshold(report.review_threshold),
+        comparisons: report.comparisons,
+        blocking: report.rules.into_iter().map(|rule| rule.label).collect(),
+        warnings: report.warnings,
+    };
+    let trust = [("crm", 90), ("erp", 70), ("shop", 60), ("service", 40), ("news", 30)];
+    Rules {
+        release: releases().pop(),
+        is_unpublished,
+        types: vec![of_persons],
+        trust: trust.map(|(name, trust)| (SourceName::new(name), trust)).into(),
+        shared_values: report.shared_values,
     }
 }
 

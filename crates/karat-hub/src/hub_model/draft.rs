@@ -35,6 +35,11 @@ impl Draft {
         Draft { dir: dir.into() }
     }
 
+    /// Where it is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// What the folder says now.
     pub fn text(&self) -> FolderText {
         FolderText::of(&self.dir)
