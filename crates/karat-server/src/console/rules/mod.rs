@@ -1,5 +1,8 @@
 //! The rules: how records are matched and which values win, and the settings that change most.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
