@@ -94,6 +94,18 @@ pub enum Error {
         /// The folder.
         dir: PathBuf,
     },
+    /// The hub model is not the one of which the effect was seen.
+    #[error("the hub model in {} says something else than what was seen", dir.display())]
+    ChangedSinceSeen {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The hub model names another database than the one that is served.
+    #[error("the hub model in {} names another database", dir.display())]
+    OtherDatabase {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// The texts of the hub model could not be written or read.
     #[error("{}: {source}", dir.display())]
     Folder {
@@ -401,6 +413,10 @@ impl Error {
                 return Some(format!(
                     "Name its folder with `--hub`; `karat init FILE… --hub {dir}` makes one there."
                 ));
+            }
+            Error::ChangedSinceSeen { .. } => "See what it would change now, then publish it.",
+            Error::OtherDatabase { .. } => {
+                "Stop `karat serve`, move the hub with `karat migrate`, and serve it again."
             }
             Error::NothingReadable { hint, .. } => return hint.clone(),
             Error::HubModel(_) => "Correct these lines; `karat check` shows them again.",

@@ -49,6 +49,15 @@ impl Hub {
         Database::Sqlite(dir.join(Hub::DATABASE))
     }
 
+    /// The hub as its folder says now, kept where this one is.
+    pub fn as_said_now(&self) -> Result<Hub, Error> {
+        let now = Hub::open(&self.dir)?;
+        if now.model.database != self.model.database {
+            return Err(Error::OtherDatabase { dir: self.dir.clone() });
+        }
+        Ok(Hub { database: self.database.clone(), ..now })
+    }
+
     /// The same with the password of its database, if that has a server and the password is known.
     pub fn with_password(mut self, find: impl FnOnce(&SignIn) -> Option<String>) -> Hub {
         if let Database::Postgres(url) = &self.database

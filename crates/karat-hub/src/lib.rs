@@ -24,6 +24,7 @@ pub mod operate;
 pub mod what_if;
 pub mod repairs;
 pub mod drift;
+pub mod jobs;
 pub mod scorecard;
 pub mod currency;
 pub mod hub;

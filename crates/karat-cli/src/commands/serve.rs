@@ -9,6 +9,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use karat_hub::Hub;
 use karat_hub::drift::{DriftWatch, Schedule};
+use karat_hub::hub_model::Draft;
+use karat_hub::jobs::Jobs;
 use karat_hub::live::LiveHub;
 use karat_server::access::{Access, Directory, OwnStore, StoredDirectory};
 use karat_server::serving::{self, Server};
@@ -85,7 +87,7 @@ impl Serve {
     }
 }
 
-/// Serves until Ctrl-C; changes that were taken are done before this returns.
+/// Serves until Ctrl-C; changes that were taken are done before this returns, and a job is stopped.
 pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
     let access = match served.open {
         true => Access::Open,
@@ -94,6 +96,9 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
     let live = Arc::new(LiveHub::start(hub, Box::new(now))?);
     let drift = DriftWatch::start(hub, Schedule::HOURLY, Box::new(now))?;
     let mut server = Server::new(Arc::new(hub.served()?), Some(live.clone()), access, host());
+    let jobs = Arc::new(Jobs::new(hub, Arc::new(now)));
+    server.operator = Some(jobs.clone());
+    server.draft = Some(Arc::new(Draft::new(hub.dir())));
     server.behind_tls = served.behind_tls;
     let is_anyone_let_in = served.open || is_anyone_known(hub)?;
     let runtime = tokio::runtime::Runtime::new().map_err(cannot_serve)?;
@@ -103,6 +108,7 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
         greet(hub, address, served, is_anyone_let_in);
         serving::serve(listener, server, stop_signal()).await.map_err(cannot_serve)
     })?;
+    jobs.close();
     drop(drift);
     Ok(live.stop()?)
 }

@@ -9,6 +9,7 @@
 mod people;
 mod rematch;
 mod overview;
+mod rules;
 mod search;
 mod customer;
 mod cluster;
@@ -57,6 +58,7 @@ use crate::error::Error;
 use crate::feedback::SourceFeedback;
 use crate::flow::models::read_models;
 use crate::flow::progress::Unwatched;
+use crate::hub_model::FolderText;
 use crate::repairs::{ListedStep, list_under};
 use crate::view::{
     AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
@@ -64,8 +66,8 @@ use crate::view::{
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
     NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
-    RecordDetail, RecordView, SavedView, Scorecard, SearchPage, SnapshotPart, Unavailable,
-    VersionPage, WorkPage, WorkQuery, WorkSummary,
+    RecordDetail, RecordView, ReleaseView, Rules, SavedView, Scorecard, SearchPage, SnapshotPart,
+    Unavailable, VersionPage, WorkPage, WorkQuery, WorkSummary,
 };
 use lineage::FormerHubModels;
 use work_summary::KeptSummary;
@@ -75,6 +77,7 @@ type Models = Arc<Vec<Arc<MatchModel>>>;
 
 /// A hub that is read, by any number of threads, also while it is loaded.
 pub struct StoredHub {
+    dir: PathBuf,
     database: Database,
     model: Arc<HubModel>,
     /// Handles that no one uses now.
@@ -99,9 +102,9 @@ impl StoredHub {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
         let (models, former) = (Mutex::default(), Mutex::default());
-        let gate = EntryGate::new(dir, model.clone());
+        let gate = EntryGate::new(dir.clone(), model.clone());
         let summary = KeptSummary::default();
-        Ok(StoredHub { database, model, readers, models, former, gate, summary })
+        Ok(StoredHub { dir, database, model, readers, models, former, gate, summary })
     }
 
     /// Reads with a handle of one's own.
@@ -191,6 +194,19 @@ impl HubReader for StoredHub {
     fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable> {
         let list = |reader: &dyn Reader| list_under(reader, &self.model, source, &Unwatched);
         self.read(list).map_err(unavailable)
+    }
+
+    fn rules(&self) -> Result<Rules, Unavailable> {
+        self.read(|reader| at_one_moment(reader, |reader| self.read_rules(reader)))
+            .map_err(unavailable)
+    }
+
+    fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable> {
+        self.read(rules::read_releases).map_err(unavailable)
+    }
+
+    fn release_text(&self, no: u32) -> Result<Option<FolderText>, Unavailable> {
+        self.read(|reader| rules::read_release_text(reader, no)).map_err(unavailable)
     }
 
     fn currency(&self) -> Result<Currency, Unavailable> {

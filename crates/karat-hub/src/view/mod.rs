@@ -12,6 +12,7 @@ mod entered;
 mod findings;
 mod currency;
 mod confirmations;
+mod rules;
 mod search;
 mod customer;
 mod cluster;
@@ -30,6 +31,7 @@ mod candidates;
 mod entry;
 mod journal;
 mod writer;
+mod operator;
 
 pub use addressing::Addressing;
 pub use candidates::{Candidate, Candidates, Probe, ProbeValues};
@@ -63,11 +65,16 @@ pub use karat_store::{Event, EventKind, EventNo, LoadNo, Outcome, Step, Undone};
 pub use lineage::{ExplainedDiff, Lineage, LineageLookup, NotKept, Origin};
 pub use mailing::MailAddress;
 pub use merges::{MergesSince, UnusualMerge};
+pub use operator::{
+    HubOperator, Job, JobFailure, JobNo, JobOutcome, JobRefused, JobState, JobView, Previewed,
+    StageReached,
+};
 pub use overview::{
     AttributeQuality, EntityTypeSummary, FindingTotal, LastLoad, Overview, SourceSummary,
 };
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
 pub use record::{RecordTag, RecordView};
+pub use rules::{MatchRules, ReleaseView, Rules, Threshold};
 pub use scorecard::{
     AttributeScore, CheckScore, FoundCount, GroupScore, Otherwise, Scorecard, TrendPoint, UseScore,
     ValueScore, WorstCheck,
@@ -96,6 +103,7 @@ use karat_model::record::Moment;
 
 use crate::drift::DriftReport;
 use crate::feedback::SourceFeedback;
+use crate::hub_model::FolderText;
 use crate::repairs::ListedStep;
 
 /// Answers the questions of pages and applications; may block, so callers keep it off their event loop.
@@ -144,6 +152,15 @@ pub trait HubReader: Send + Sync {
     /// The repair steps in force, those of one source if it is named, with how many records each of
     /// them changes.
     fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable>;
+
+    /// How records are matched and which values win, in the release in force.
+    fn rules(&self) -> Result<Rules, Unavailable>;
+
+    /// The releases, the first one first.
+    fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable>;
+
+    /// What the hub model of a release said; `None` when there is no such release.
+    fn release_text(&self, no: u32) -> Result<Option<FolderText>, Unavailable>;
 
     /// How fast values change, and how many are still so.
     fn currency(&self) -> Result<Currency, Unavailable>;

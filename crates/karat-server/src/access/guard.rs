@@ -108,6 +108,7 @@ pub fn only<S: Clone + Send + Sync + 'static>(
             Permission::Write => "Writers and administrators may.",
             Permission::Decide => "Stewards and administrators may.",
             Permission::Enter | Permission::Step => "Writers, stewards and administrators may.",
+            Permission::Publish => "Administrators may.",
         };
         Problem::with(ProblemKind::Forbidden, detail).into_response()
     }))

@@ -30,6 +30,8 @@ pub enum Permission {
     Decide,
     /// To say how far findings are, towards their sources.
     Step,
+    /// To change the hub model, publish it, go back, and load.
+    Publish,
 }
 
 impl Role {
@@ -63,6 +65,7 @@ impl Role {
             Permission::Enter | Permission::Step => {
                 matches!(self, Role::Writer | Role::Steward | Role::Administrator)
             }
+            Permission::Publish => self == Role::Administrator,
         }
     }
 }
@@ -74,14 +77,15 @@ mod tests {
     #[test]
     fn each_role_may_do_its_own_work() {
         let may = |role: Role| {
-            use Permission::{Check, Decide, Enter, Read, Step, Write};
-            [Check, Read, Write, Enter, Decide, Step].map(|permission| role.may(permission))
+            use Permission::{Check, Decide, Enter, Publish, Read, Step, Write};
+            [Check, Read, Write, Enter, Decide, Step, Publish]
+                .map(|permission| role.may(permission))
         };
-        assert_eq!(may(Role::Form), [true, false, false, false, false, false]);
-        assert_eq!(may(Role::Reader), [true, true, false, false, false, false]);
-        assert_eq!(may(Role::Writer), [true, true, true, true, false, true]);
-        assert_eq!(may(Role::Steward), [true, true, false, true, true, true]);
-        assert_eq!(may(Role::Administrator), [true, true, true, true, true, true]);
+        assert_eq!(may(Role::Form), [true, false, false, false, false, false, false]);
+        assert_eq!(may(Role::Reader), [true, true, false, false, false, false, false]);
+        assert_eq!(may(Role::Writer), [true, true, true, true, false, true, false]);
+        assert_eq!(may(Role::Steward), [true, true, false, true, true, true, false]);
+        assert_eq!(may(Role::Administrator), [true; 7]);
         assert_eq!(Role::ALL.map(|role| Role::from_name(role.name())), Role::ALL.map(Some));
     }
 }

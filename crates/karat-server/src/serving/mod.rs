@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use karat_hub::view::{HubReader, HubWriter, Unavailable};
+use karat_hub::hub_model::Draft;
+use karat_hub::view::{HubOperator, HubReader, HubWriter, Unavailable};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch as signal};
 use tokio::task::spawn_blocking;
@@ -44,6 +45,10 @@ pub struct Server {
     pub hub: Arc<dyn HubReader>,
     /// Takes changes; `None` when it only reads.
     pub writer: Option<Arc<dyn HubWriter>>,
+    /// Does long work; `None` when it only reads.
+    pub operator: Option<Arc<dyn HubOperator>>,
+    /// The folder of the hub; `None` when it is not edited from here.
+    pub draft: Option<Arc<Draft>>,
     /// Who is let in.
     pub access: Access,
     /// Clock and chance.
@@ -70,6 +75,8 @@ impl Server {
         Server {
             hub,
             writer,
+            operator: None,
+            draft: None,
             access,
             host,
             behind_tls: false,

@@ -9,6 +9,7 @@ mod everybody;
 mod deciding;
 mod working;
 mod parting;
+mod ruling;
 mod searching;
 mod entering;
 mod signing_in;
