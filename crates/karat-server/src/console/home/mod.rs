@@ -1,11 +1,13 @@
 //! Home: what waits, how sure the hub is, and what happened since somebody looked.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use karat_hub::view::{
-    EntityTypeSummary, EventNo, Interval, MergesSince, Overview, Scorecard, TrendPoint,
-    UnusualMerge,
+    AgeBand, EntityTypeSummary, EventNo, Interval, MergesSince, Overview, Scorecard, TrendPoint,
+    UnusualMerge, WorkSummary,
 };
 use karat_model::attribute::EntityType;
 use karat_model::id::SourceName;
@@ -13,7 +15,8 @@ use karat_model::id::SourceName;
 use super::overview::sentence;
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
-use crate::chart::spark;
+use crate::chart::{spark, stacked};
+use crate::quality::encoded;
 
 /// How many unusual merges are shown.
 const UNUSUAL_MAX: usize = 5;
@@ -24,6 +27,7 @@ struct HomePage {
     page: Page,
     overview: Overview,
     scorecard: Scorecard,
+    work: Arc<WorkSummary>,
     merges: MergesSince,
     has_unpublished_model: bool,
 }
@@ -43,17 +47,19 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let seen = visit.seen().unwrap_or(EventNo::START);
+    let now = console.now();
     let asked = console.ask(&visit, move |hub| {
         Ok((
             hub.overview()?,
             hub.scorecard()?,
+            hub.work_summary(now)?,
             hub.merges(seen, UNUSUAL_MAX)?,
             hub.has_unpublished_model()?,
         ))
     });
-    let (overview, scorecard, merges, has_unpublished_model) = asked.await?;
+    let (overview, scorecard, work, merges, has_unpublished_model) = asked.await?;
     let page = Page::new(&visit, Section::Home);
-    Ok(render(HomePage { page, overview, scorecard, merges, has_unpublished_model }))
+    Ok(render(HomePage { page, overview, scorecard, work, merges, has_unpublished_model }))
 }
 
 impl HomePage {
@@ -63,6 +69,38 @@ impl HomePage {
 
     fn sentence(&self) -> String {
         sentence(&self.overview, self.page.text)
+    }
+
+    /// How old the items of a band are.
+    fn age(&self, at: &usize) -> String {
+        let text = self.page.text;
+        let (from, until) = (self.work.ages[*at].days_min, self.work.ages.get(at + 1));
+        match (from, until.map(|band| band.days_min)) {
+            (0, _) => text.say("younger than a day", "korter dan een dag").into(),
+            (from, None) => format!("{from} {}", text.say("days and more", "dagen en langer")),
+            (from, Some(until)) => {
+                format!("{from} {} {until} {}", text.say("to", "tot"), text.say("days", "dagen"))
+            }
+        }
+    }
+
+    /// How many of the items that wait are in a band, as a bar.
+    fn age_bar(&self, band: &AgeBand) -> String {
+        stacked(&[(band.items as f64 / self.work.items().max(1) as f64, "gold")])
+    }
+
+    /// Whether the hub knows what customers are worth.
+    fn has_worth(&self) -> bool {
+        self.work.ages.iter().any(|band| band.worth_cents.is_some())
+    }
+
+    fn worth(&self, band: &AgeBand) -> String {
+        band.worth_cents.map_or_else(String::new, |cents| self.page.text.euros(&cents))
+    }
+
+    /// The items of an account.
+    fn owned(&self, owner: &str) -> String {
+        format!("/work?owner={}", encoded(&format!("@{owner}")))
     }
 
     fn quarantined(&self) -> u64 {
