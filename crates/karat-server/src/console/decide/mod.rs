@@ -132,6 +132,7 @@ impl DecidePage {
             assignment: self.found.assignment.as_ref()?,
             stewards: &self.stewards,
             back: self.page.address.clone(),
+            onward: self.later(),
             about: names.collect::<Vec<_>>().join(", "),
             now: self.now,
         })

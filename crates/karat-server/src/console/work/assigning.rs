@@ -22,6 +22,8 @@ pub(in crate::console) struct Assigning<'a> {
     pub stewards: &'a [String],
     /// Where the forms lead back to.
     pub back: String,
+    /// Where snoozing leads.
+    pub onward: String,
     /// Whom the item is about, for those who hear the buttons.
     pub about: String,
     pub now: Moment,
@@ -43,8 +45,8 @@ struct AssigningFields<'a> {
 }
 
 impl Assigning<'_> {
-    fn fields(&self) -> AssigningFields<'_> {
-        AssigningFields { page: self.page, assignment: self.assignment, back: &self.back }
+    fn fields<'b>(&'b self, back: &'b str) -> AssigningFields<'b> {
+        AssigningFields { page: self.page, assignment: self.assignment, back }
     }
 
     fn is_mine(&self) -> bool {

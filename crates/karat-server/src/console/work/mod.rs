@@ -150,6 +150,7 @@ impl WorkPage {
             assignment: &item.assignment,
             stewards: &self.stewards,
             back: self.page.address.clone(),
+            onward: self.page.address.clone(),
             about: names.join(", "),
             now: self.now,
         }
