@@ -23,8 +23,9 @@ use crate::view::{
     Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
-    PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery, RecordDetail, RecordView, Scorecard,
-    SearchPage, SnapshotPart, Unavailable, VersionPage, WorkPage, WorkQuery,
+    PartLookup, PotentialMatchPage, Probe, QuarantinePage, Queue, QueueQuery, RecordDetail,
+    RecordView, Scorecard, SearchPage, SnapshotPart, SourceDetail, SourceStanding, Unavailable,
+    VersionPage, WorkPage, WorkQuery,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -131,6 +132,9 @@ impl HubReader for ServedHub {
 
     asks_current! {
         fn overview() -> Overview;
+        fn sources() -> Vec<SourceStanding>;
+        fn source(name: &SourceName) -> Option<SourceDetail>;
+        fn quarantine(name: &SourceName, skipped: usize, limit: usize) -> Option<QuarantinePage>;
         fn drift() -> Option<DriftReport>;
         fn scorecard() -> Scorecard;
         fn findings(query: &FindingQuery, after: FindingNo, limit: usize) -> FindingPage;
