@@ -8,9 +8,13 @@ use std::time::Duration;
 use karat_hub::assess::assessment::*;
 use karat_hub::drift::{Drift, DriftReport, Severity, Shift, ShiftKind, TypeDrift};
 use karat_hub::feedback::{FeedbackState, SourceFeedback};
+use karat_hub::flow::progress::Stage;
+use karat_hub::flow::releases::ReleaseReason;
+use karat_hub::hub_model::FolderText;
 use karat_hub::matching_report::*;
 use karat_hub::repairs::ListedStep;
 use karat_hub::view::{Change, *};
+use karat_hub::what_if::{AttributeEffect, ValueSample, WhatIf};
 use karat_model::attribute::{AttributeId, AttributeSet, EntityType};
 use karat_model::check::{
     Check, CheckName, CustomerKind, Day, EntryPolicy, Requirement, Share, Verdict as CheckVerdict,
@@ -144,6 +148,19 @@ impl HubReader for FixtureHub {
     fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable> {
         let is_of = |step: &ListedStep| source.is_none_or(|source| *source == step.source);
         self.available(repair_steps().into_iter().filter(is_of).collect())
+    }
+
+    fn rules(&self) -> Result<Rules, Unavailable> {
+        self.available(if self.empty { Rules::default() } else { rules(self.unpublished) })
+    }
+
+    fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable> {
+        self.available(if self.empty { Vec::new() } else { releases() })
+    }
+
+    fn release_text(&self, no: u32) -> Result<Option<FolderText>, Unavailable> {
+        let text = (1..=2).contains(&no).then(FolderText::default);
+        self.available(text)
     }
 
     fn currency(&self) -> Result<Currency, Unavailable> {
@@ -665,6 +682,67 @@ impl HubWriter for FixtureWriter {
     fn ready(&self) -> Result<(), Refused> {
         if self.busy { Err(Refused::Stopped) } else { Ok(()) }
     }
+}
+
+/// An operator that does nothing, and whose jobs end when a test says so.
+#[derive(Default)]
+pub struct FixtureOperator {
+    job: Mutex<Option<JobView>>,
+}
+
+impl FixtureOperator {
+    /// The job that was asked for last.
+    pub fn asked(&self) -> Option<Job> {
+        self.job.lock().unwrap().as_ref().map(|view| view.job.clone())
+    }
+
+    /// Ends the job.
+    pub fn end(&self, result: Result<JobOutcome, JobFailure>) {
+        let result = Arc::new(result);
+        let state = JobState::Ended { at: moment(0).unwrap(), result };
+        self.job.lock().unwrap().as_mut().unwrap().state = state;
+    }
+}
+
+impl HubOperator for FixtureOperator {
+    fn begin(&self, job: Job, asked_by: &str) -> Result<JobNo, JobRefused> {
+        let mut known = self.job.lock().unwrap();
+        if let Some(running) = known.as_ref().filter(|view| view.is_running()) {
+            return Err(JobRefused::AnotherRuns(Box::new(running.clone())));
+        }
+        let stage = Some(StageReached { stage: Stage::Match, done: 1, total: 4 });
+        let state = JobState::Running { stage, is_stopping: false };
+        let (no, asked_by) = (JobNo(1), asked_by.to_string());
+        *known = Some(JobView { no, job, asked_by, asked_at: moment(0).unwrap(), state });
+        Ok(no)
+    }
+
+    fn job(&self) -> Option<JobView> {
+        self.job.lock().unwrap().clone()
+    }
+
+    fn stop(&self, _: JobNo) {
+        let failure = JobFailure { is_stopped: true, causes: Vec::new(), hint: None };
+        self.end(Err(failure));
+    }
+}
+
+/// What a preview tells of a hub in which one customer would show another city.
+pub fn previewed() -> JobOutcome {
+    let sample = ValueSample {
+        entity: EntityId::founded_by(&key("crm/1001")),
+        before: vec!["Ede".into()],
+        after: vec!["Epe".into()],
+    };
+    let city = AttributeEffect {
+        name: "city".into(),
+        label: ["City".into(), "Plaats".into()],
+        changed: 1,
+        samples: vec![sample],
+        ..AttributeEffect::default()
+    };
+    let effect = WhatIf { changed: 1, attributes: vec![city], ..WhatIf::default() };
+    JobOutcome::Previewed(Previewed { effect, hub_model: "seen".into(), release: 2 })
 }
 
 /// What the gate of the fixture decides: its hub model is soft.
@@ -2375,6 +2453,40 @@ fn sanne_cluster() -> ReportedCluster {
             left: (key("crm/1001"), "1984-03-12".into()),
             right: (key("erp/20417"), "1961-07-30".into()),
         }],
+    }
+}
+
+fn releases() -> Vec<ReleaseView> {
+    let release = |no: u32, days_ago: i64, reason: ReleaseReason| ReleaseView {
+        no,
+        at: moment(days_ago),
+        reason,
+        match_model: format!("m{no}"),
+    };
+    vec![release(1, 40, ReleaseReason::First), release(2, 3, ReleaseReason::Thresholds)]
+}
+
+fn rules(is_unpublished: bool) -> Rules {
+    let report = matching_report();
+    let threshold = |weight: Weight| Threshold { weight, probability: weight.probability() };
+    let of_persons = MatchRules {
+        entity_type: EntityType::Person,
+        model: ModelId::of_text("m2"),
+        learnt_from: 61_204,
+        prior: report.prior,
+        link: threshold(report.link_threshold),
+        review: threshold(report.review_threshold),
+        comparisons: report.comparisons,
+        blocking: report.rules.into_iter().map(|rule| rule.label).collect(),
+        warnings: report.warnings,
+    };
+    let trust = [("crm", 90), ("erp", 70), ("shop", 60), ("service", 40), ("news", 30)];
+    Rules {
+        release: releases().pop(),
+        is_unpublished,
+        types: vec![of_persons],
+        trust: trust.map(|(name, trust)| (SourceName::new(name), trust)).into(),
+        shared_values: report.shared_values,
     }
 }
 

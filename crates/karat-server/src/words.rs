@@ -1,6 +1,7 @@
 //! The words people read for the model's nouns.
 
 use karat_hub::connect::reason;
+use karat_hub::flow::progress::Stage;
 use karat_model::attribute::{Attribute, AttributeId, AttributeSet, EntityType, Group};
 use karat_model::claim::Validity;
 use karat_model::evidence::{Agreement, Found, Verdict};
@@ -57,6 +58,46 @@ impl Locale {
             Validity::Valid => self.say("valid", "geldig"),
             Validity::Suspect => self.say("doubtful", "twijfelachtig"),
             Validity::Invalid => self.say("invalid", "ongeldig"),
+        }
+    }
+
+    /// By what a value wins over another.
+    pub(crate) fn wins_by(&self, rule: &SurvivorshipRule) -> &'static str {
+        match rule {
+            SurvivorshipRule::Validity => self.say("a sound value", "een deugdelijke waarde"),
+            SurvivorshipRule::Completeness => {
+                self.say("the value that says most", "de waarde die het meest zegt")
+            }
+            SurvivorshipRule::Trust => {
+                self.say("the most trusted source", "de meest vertrouwde bron")
+            }
+            SurvivorshipRule::Recency => self.say("the most recent one", "de meest recente"),
+            SurvivorshipRule::Frequency => {
+                self.say("the one that most records claim", "die de meeste records noemen")
+            }
+            SurvivorshipRule::Decision => {
+                self.say("what a steward decided", "wat een datasteward besliste")
+            }
+        }
+    }
+
+    /// What a job does in a stage.
+    pub(crate) fn stage(&self, stage: &Stage) -> &'static str {
+        match stage {
+            Stage::Read => self.say("reading files", "bestanden lezen"),
+            Stage::Arrive => {
+                self.say("writing what is new to the journal", "schrijven wat nieuw is")
+            }
+            Stage::Clean => self.say("standardising records", "records standaardiseren"),
+            Stage::Match => self.say("matching records", "records vergelijken"),
+            Stage::Publish => self.say("making golden records", "golden records maken"),
+            Stage::Export => self.say("writing a file", "een bestand schrijven"),
+            Stage::Migrate => self.say("copying rows", "rijen kopiëren"),
+            Stage::Examine => self.say("looking the database through", "de database doorlopen"),
+            Stage::Compare => {
+                self.say("comparing with what is published", "vergelijken met wat gepubliceerd is")
+            }
+            Stage::Search => self.say("searching", "zoeken"),
         }
     }
 

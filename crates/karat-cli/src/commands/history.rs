@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use karat_hub::flow::releases::{Release, ReleaseReason};
+use karat_hub::flow::releases::Release;
 use karat_hub::share::moment;
 use karat_hub::view::{
     AsOf, EntityDiff, EntityView, EventKind, ExplainedDiff, HubReader, NotKept, Origin, Unavailable,
@@ -217,7 +217,7 @@ impl History {
         for (release, moment) in &releases {
             let Release { no, match_model, reason, .. } = release;
             let no = terminal.bold(&format!("{no:>4}"));
-            say!("{no}  {}  {match_model}  {}", at(moment), told(*reason, self.lang));
+            say!("{no}  {}  {match_model}  {}", at(moment), reason.told(self.lang));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -294,37 +294,4 @@ fn named(kind: Option<EventKind>, language: Language) -> &'static str {
         None => ("unchanged", "ongewijzigd"),
     };
     language.say(english, dutch)
-}
-
-/// Why there was a release.
-pub fn told(reason: ReleaseReason, language: Language) -> String {
-    let (english, dutch) = match reason {
-        ReleaseReason::First => ("first release", "eerste release"),
-        ReleaseReason::Checks => ("other checks", "andere controles"),
-        ReleaseReason::Values => {
-            let english = "other repairs, survivorship, trust or names";
-            (english, "andere reparaties, survivorship, vertrouwen of namen")
-        }
-        ReleaseReason::Thresholds => ("other thresholds", "andere drempels"),
-        ReleaseReason::Weights => {
-            ("other columns or types; learnt anew", "andere kolommen of types; opnieuw geleerd")
-        }
-        ReleaseReason::Retrained => {
-            ("learnt anew, as was asked", "opnieuw geleerd, zoals gevraagd")
-        }
-        ReleaseReason::Outdated => (
-            "learnt anew for another version of Karat",
-            "opnieuw geleerd voor een andere versie van Karat",
-        ),
-        ReleaseReason::Grown => {
-            ("learnt anew, as the hub has grown", "opnieuw geleerd, omdat de hub gegroeid is")
-        }
-        ReleaseReason::RolledBack { to } => {
-            return match language {
-                Language::English => format!("release {to} again"),
-                Language::Dutch => format!("release {to} opnieuw"),
-            };
-        }
-    };
-    language.say(english, dutch).to_string()
 }

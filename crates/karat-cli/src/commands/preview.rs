@@ -9,7 +9,6 @@ use karat_hub::what_if::{self, LargestChange, ThresholdEffect, TypeEffect, WhatI
 use karat_model::evidence::Weight;
 use karat_model::language::Language;
 
-use super::history;
 use super::{language, open_hub};
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -87,30 +86,14 @@ pub fn lines(effect: &WhatIf, language: Language, masked: bool, terminal: Termin
         }
         Some(reason) => {
             let what = say("What would be published", "Wat gepubliceerd zou worden");
-            format!("{what}: {}", history::told(reason, language))
+            format!("{what}: {}", reason.told(language))
         }
     });
     for of_type in &effect.types {
         type_lines(of_type, language, terminal, &mut lines);
     }
     lines.push(String::new());
-    for (number, english, dutch) in [
-        (effect.merged, "customers go into another one", "klanten gaan op in een andere"),
-        (
-            effect.split,
-            "new customers come out of another one",
-            "nieuwe klanten komen uit een andere",
-        ),
-        (effect.created, "customers are new otherwise", "klanten zijn om een andere reden nieuw"),
-        (effect.deleted, "customers are gone", "klanten verdwijnen"),
-        (effect.changed, "customers show other values", "klanten tonen andere waarden"),
-        (effect.potential_matches_new, "potential matches are new", "mogelijke matches zijn nieuw"),
-        (
-            effect.potential_matches_gone,
-            "potential matches are gone",
-            "mogelijke matches verdwijnen",
-        ),
-    ] {
+    for (number, [english, dutch]) in effect.counts() {
         lines.push(format!("{:>12}  {}", language.count(number), say(english, dutch)));
     }
     if !effect.largest.is_empty() {

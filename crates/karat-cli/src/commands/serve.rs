@@ -9,6 +9,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use karat_hub::Hub;
 use karat_hub::drift::{DriftWatch, Schedule};
+use karat_hub::hub_model::Draft;
 use karat_hub::jobs::Jobs;
 use karat_hub::live::LiveHub;
 use karat_server::access::{Access, Directory, OwnStore, StoredDirectory};
@@ -97,6 +98,7 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
     let mut server = Server::new(Arc::new(hub.served()?), Some(live.clone()), access, host());
     let jobs = Arc::new(Jobs::new(hub, Arc::new(now)));
     server.operator = Some(jobs.clone());
+    server.draft = Some(Arc::new(Draft::new(hub.dir())));
     server.behind_tls = served.behind_tls;
     let is_anyone_let_in = served.open || is_anyone_known(hub)?;
     let runtime = tokio::runtime::Runtime::new().map_err(cannot_serve)?;

@@ -380,6 +380,11 @@ impl<'a> Matcher<'a> {
         self.comparisons.iter().map(|comparison| &**comparison)
     }
 
+    /// What the blocking rules are called, in English and Dutch, in the order they are tried.
+    pub fn blocking(&self) -> impl Iterator<Item = &[String; 2]> {
+        self.rules.iter().map(|rule| &rule.label)
+    }
+
     fn scratch(&self) -> Scratch {
         Scratch::new(self.comparisons.len())
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use karat_model::hub_model::HubModel;
 use karat_model::id::ModelId;
+use karat_model::language::Language;
 use karat_model::record::Moment;
 use karat_store::{HoldRow, LoadNo, Publication, Reader, RowNo};
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,39 @@ pub enum ReleaseReason {
 }
 
 impl ReleaseReason {
+    /// The same in words.
+    pub fn told(self, language: Language) -> String {
+        let (english, dutch) = match self {
+            ReleaseReason::First => ("first release", "eerste release"),
+            ReleaseReason::Checks => ("other checks", "andere controles"),
+            ReleaseReason::Values => {
+                let english = "other repairs, survivorship, trust or names";
+                (english, "andere reparaties, survivorship, vertrouwen of namen")
+            }
+            ReleaseReason::Thresholds => ("other thresholds", "andere drempels"),
+            ReleaseReason::Weights => {
+                ("other columns or types; learnt anew", "andere kolommen of types; opnieuw geleerd")
+            }
+            ReleaseReason::Retrained => {
+                ("learnt anew, as was asked", "opnieuw geleerd, zoals gevraagd")
+            }
+            ReleaseReason::Outdated => (
+                "learnt anew for another version of Karat",
+                "opnieuw geleerd voor een andere versie van Karat",
+            ),
+            ReleaseReason::Grown => {
+                ("learnt anew, as the hub has grown", "opnieuw geleerd, omdat de hub gegroeid is")
+            }
+            ReleaseReason::RolledBack { to } => {
+                return match language {
+                    Language::English => format!("release {to} again"),
+                    Language::Dutch => format!("release {to} opnieuw"),
+                };
+            }
+        };
+        language.say(english, dutch).to_string()
+    }
+
     /// Whether match models were learnt from the records there were.
     fn is_learnt(self) -> bool {
         use ReleaseReason::*;

@@ -27,8 +27,18 @@ impl FolderText {
         self.0.is_empty()
     }
 
+    /// The paths of the files, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Lets a file say something else; tells whether there is such a file.
+    pub(super) fn replace(&mut self, name: &str, text: &str) -> bool {
+        self.0.get_mut(name).map(|known| text.clone_into(known)).is_some()
+    }
+
     /// The text of a file.
-    pub(super) fn file(&self, path: &Path) -> Option<&str> {
+    pub fn file(&self, path: &Path) -> Option<&str> {
         self.0.get(&name(path)).map(String::as_str)
     }
 
@@ -55,9 +65,7 @@ impl FolderText {
             let path = dir.join(name);
             let is_there = fs::read_to_string(&path).is_ok_and(|known| known == *text);
             if !is_there {
-                let part = dir.join(format!("{name}.part"));
-                fs::write(&part, text)?;
-                fs::rename(&part, &path)?;
+                write_whole(dir, name, text)?;
                 touched.push(path);
             }
         }
@@ -69,6 +77,19 @@ impl FolderText {
         }
         Ok(touched)
     }
+
+    /// Writes the files that are otherwise than they were, and touches no other.
+    pub(super) fn write_changed(&self, before: &FolderText, dir: &Path) -> io::Result<()> {
+        let mut changed = self.0.iter().filter(|(name, text)| before.0.get(*name) != Some(*text));
+        changed.try_for_each(|(name, text)| write_whole(dir, name, text))
+    }
+}
+
+/// Writes a file of a folder, which is there whole whenever this is interrupted.
+fn write_whole(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+    let part = dir.join(format!("{name}.part"));
+    fs::write(&part, text)?;
+    fs::rename(&part, dir.join(name))
 }
 
 /// The paths of the files of the sources, their repairs and the checks in a hub's folder, in order.

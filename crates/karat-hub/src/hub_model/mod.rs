@@ -38,6 +38,8 @@ mod match_file;
 mod match_text;
 mod folder;
 mod folder_text;
+mod draft;
+mod settings_edit;
 mod schema;
 mod discovered;
 mod quote;
@@ -51,6 +53,7 @@ mod mistakes;
 
 pub use checks_file::with_standard_checks;
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
+pub use draft::{Draft, NotSaved, digest_of};
 pub use fingerprint::{Scope, fingerprint, judging_part, scope_of_change};
 pub use folder::{
     CHECKS, REPAIRS, check, is_hub, read, read_checks_alone, read_steps, read_text_of,
@@ -63,5 +66,6 @@ pub use problem::{Problem, Problems, Severity};
 pub use repairs_edit::{EditError, with_steps, without_step};
 pub use repairs_file::step_text;
 pub use schema::{checks_schema, hub_schema, match_schema, repairs_schema, source_schema};
+pub use settings_edit::{Settings, SettingsError};
 pub(crate) use suggest::nearest;
 pub use write::{WriteError, path_from_hub, write};

@@ -95,6 +95,11 @@ impl Rarities {
 /// The weight of a household in a model that has none.
 const NO_HOUSEHOLDS_BITS: f64 = -100.0;
 
+/// What each level weighs, and why, by the model alone: nothing is told of rare values.
+pub fn weights_of(matcher: &Matcher) -> Vec<ComparisonFigures> {
+    comparison_figures(matcher, &Rarities::default())
+}
+
 /// What each level weighs, and why; silence, the lowest level, always weighs nothing.
 pub(super) fn comparison_figures(matcher: &Matcher, rarities: &Rarities) -> Vec<ComparisonFigures> {
     let has_households = Weight(matcher.model.household_prior).bits() > NO_HOUSEHOLDS_BITS;

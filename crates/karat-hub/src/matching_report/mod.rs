@@ -25,7 +25,7 @@ use karat_model::partition::{ClusterQuality, HoldReason, PotentialMatch};
 use karat_model::table::RecordTable;
 
 pub use clusters::{ClusterEdge, ClusterRecord, ReportedCluster, ReportedConflict, ReportedCut};
-pub use comparisons::{ComparisonFigures, LevelFigures};
+pub use comparisons::{ComparisonFigures, LevelFigures, weights_of};
 pub(crate) use json::ladder;
 pub use labels::LabelFigures;
 pub use trade_off::TradeOff;

@@ -10,6 +10,7 @@ mod people;
 mod rematch;
 mod overview;
 mod sources;
+mod rules;
 mod search;
 mod customer;
 mod cluster;
@@ -55,6 +56,7 @@ use crate::error::Error;
 use crate::feedback::SourceFeedback;
 use crate::flow::models::read_models;
 use crate::flow::progress::Unwatched;
+use crate::hub_model::FolderText;
 use crate::repairs::{ListedStep, list_under};
 use crate::view::{
     AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
@@ -62,8 +64,8 @@ use crate::view::{
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
     PartLookup, PotentialMatchPage, Probe, QuarantinePage, Queue, QueueQuery, RecordDetail,
-    RecordView, Scorecard, SearchPage, SnapshotPart, SourceDetail, SourceStanding, Unavailable,
-    VersionPage, WorkPage, WorkQuery,
+    RecordView, ReleaseView, Rules, Scorecard, SearchPage, SnapshotPart, SourceDetail,
+    SourceStanding, Unavailable, VersionPage, WorkPage, WorkQuery,
 };
 use lineage::FormerHubModels;
 
@@ -72,6 +74,7 @@ type Models = Arc<Vec<Arc<MatchModel>>>;
 
 /// A hub that is read, by any number of threads, also while it is loaded.
 pub struct StoredHub {
+    dir: PathBuf,
     database: Database,
     model: Arc<HubModel>,
     /// Handles that no one uses now.
@@ -94,8 +97,8 @@ impl StoredHub {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
         let (models, former) = (Mutex::default(), Mutex::default());
-        let gate = EntryGate::new(dir, model.clone());
-        Ok(StoredHub { database, model, readers, models, former, gate })
+        let gate = EntryGate::new(dir.clone(), model.clone());
+        Ok(StoredHub { dir, database, model, readers, models, former, gate })
     }
 
     /// Reads with a handle of one's own.
@@ -202,6 +205,19 @@ impl HubReader for StoredHub {
     fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable> {
         let list = |reader: &dyn Reader| list_under(reader, &self.model, source, &Unwatched);
         self.read(list).map_err(unavailable)
+    }
+
+    fn rules(&self) -> Result<Rules, Unavailable> {
+        self.read(|reader| at_one_moment(reader, |reader| self.read_rules(reader)))
+            .map_err(unavailable)
+    }
+
+    fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable> {
+        self.read(rules::read_releases).map_err(unavailable)
+    }
+
+    fn release_text(&self, no: u32) -> Result<Option<FolderText>, Unavailable> {
+        self.read(|reader| rules::read_release_text(reader, no)).map_err(unavailable)
     }
 
     fn currency(&self) -> Result<Currency, Unavailable> {

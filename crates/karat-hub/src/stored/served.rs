@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::feedback::{SourceFeedback, WorkItem};
 use crate::flow::change::{Coming, Foreseen};
 use crate::flow::releases::{InForce, is_folder_unpublished};
+use crate::hub_model::FolderText;
 use crate::repairs::ListedStep;
 use crate::view::{
     AsOf, Candidates, Circumstances, ClusterLookup, ComparisonLookup, ConfirmationView, Currency,
@@ -24,8 +25,8 @@ use crate::view::{
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, NearbyCustomer, Overview,
     PartLookup, PotentialMatchPage, Probe, QuarantinePage, Queue, QueueQuery, RecordDetail,
-    RecordView, Scorecard, SearchPage, SnapshotPart, SourceDetail, SourceStanding, Unavailable,
-    VersionPage, WorkPage, WorkQuery,
+    RecordView, ReleaseView, Rules, Scorecard, SearchPage, SnapshotPart, SourceDetail,
+    SourceStanding, Unavailable, VersionPage, WorkPage, WorkQuery,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -142,6 +143,9 @@ impl HubReader for ServedHub {
         fn follow_ups(query: &FollowUpQuery, after: FindingNo, limit: usize) -> FindingPage;
         fn feedback() -> Vec<SourceFeedback>;
         fn repairs(source: Option<&SourceName>) -> Vec<ListedStep>;
+        fn rules() -> Rules;
+        fn releases() -> Vec<ReleaseView>;
+        fn release_text(no: u32) -> Option<FolderText>;
         fn currency() -> Currency;
         fn currency_queue(query: &QueueQuery, limit: usize) -> Queue;
         fn confirmations(key: &RecordKey) -> Option<Vec<ConfirmationView>>;

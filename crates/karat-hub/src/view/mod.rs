@@ -13,6 +13,7 @@ mod entered;
 mod findings;
 mod currency;
 mod confirmations;
+mod rules;
 mod search;
 mod customer;
 mod cluster;
@@ -70,6 +71,7 @@ pub use overview::{
 };
 pub use potential_matches::{Cursor, PotentialMatchPage, PotentialMatchPair};
 pub use record::{RecordTag, RecordView};
+pub use rules::{MatchRules, ReleaseView, Rules, Threshold};
 pub use scorecard::{
     AttributeScore, CheckScore, FoundCount, GroupScore, Otherwise, Scorecard, TrendPoint, UseScore,
     ValueScore, WorstCheck,
@@ -98,6 +100,7 @@ use karat_model::id::{EntityId, RecordKey, SourceName};
 
 use crate::drift::DriftReport;
 use crate::feedback::SourceFeedback;
+use crate::hub_model::FolderText;
 use crate::repairs::ListedStep;
 
 /// Answers the questions of pages and applications; may block, so callers keep it off their event loop.
@@ -162,6 +165,15 @@ pub trait HubReader: Send + Sync {
     /// The repair steps in force, those of one source if it is named, with how many records each of
     /// them changes.
     fn repairs(&self, source: Option<&SourceName>) -> Result<Vec<ListedStep>, Unavailable>;
+
+    /// How records are matched and which values win, in the release in force.
+    fn rules(&self) -> Result<Rules, Unavailable>;
+
+    /// The releases, the first one first.
+    fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable>;
+
+    /// What the hub model of a release said; `None` when there is no such release.
+    fn release_text(&self, no: u32) -> Result<Option<FolderText>, Unavailable>;
 
     /// How fast values change, and how many are still so.
     fn currency(&self) -> Result<Currency, Unavailable>;

@@ -48,6 +48,34 @@ pub struct WhatIf {
     pub largest: Vec<LargestChange>,
 }
 
+impl WhatIf {
+    /// What would become of customers and potential matches: how many, and the words for it in
+    /// English and Dutch.
+    pub fn counts(&self) -> [(u64, [&'static str; 2]); 7] {
+        [
+            (self.merged, ["customers go into another one", "klanten gaan op in een andere"]),
+            (
+                self.split,
+                ["new customers come out of another one", "nieuwe klanten komen uit een andere"],
+            ),
+            (
+                self.created,
+                ["customers are new otherwise", "klanten zijn om een andere reden nieuw"],
+            ),
+            (self.deleted, ["customers are gone", "klanten verdwijnen"]),
+            (self.changed, ["customers show other values", "klanten tonen andere waarden"]),
+            (
+                self.potential_matches_new,
+                ["potential matches are new", "mogelijke matches zijn nieuw"],
+            ),
+            (
+                self.potential_matches_gone,
+                ["potential matches are gone", "mogelijke matches verdwijnen"],
+            ),
+        ]
+    }
+}
+
 /// What would change for an entity type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeEffect {

@@ -16,6 +16,10 @@ mod customer;
 mod history;
 mod cluster;
 mod quality;
+mod rules;
+mod rules_file;
+mod releases;
+mod job;
 mod quality_checks;
 mod quality_check;
 mod feedback;
@@ -33,7 +37,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use karat_hub::view::{HubReader, Unavailable};
+use karat_hub::hub_model::Draft;
+use karat_hub::view::{HubOperator, HubReader, Unavailable};
 use tokio::task::spawn_blocking;
 use tracing::info_span;
 
@@ -48,9 +53,19 @@ pub(crate) use visit::language_of;
 #[derive(Clone)]
 struct Console {
     hub: Arc<dyn HubReader>,
+    /// The folder of the hub, if it may be edited from here.
+    draft: Option<Arc<Draft>>,
+    /// Does long work, if it may be asked for from here.
+    operator: Option<Arc<dyn HubOperator>>,
 }
 
 impl Console {
+    /// What the handlers of a server can reach.
+    fn of(server: &Server) -> Console {
+        let Server { hub, draft, operator, .. } = server;
+        Console { hub: hub.clone(), draft: draft.clone(), operator: operator.clone() }
+    }
+
     /// Asks the hub, off the event loop.
     async fn ask<T: Send + 'static>(
         &self,
@@ -63,11 +78,22 @@ impl Console {
         let answer = answer.unwrap_or_else(|panicked| Err(Unavailable(Box::new(panicked))));
         answer.map_err(|unavailable| Problem::unavailable(visit, &unavailable))
     }
+
+    /// Reads or writes the folder of the hub, off the event loop.
+    async fn edit<T: Send + 'static>(
+        &self,
+        visit: &Visit,
+        work: impl FnOnce(&Draft) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let draft = self.draft.clone().ok_or_else(|| Problem::only_read(visit))?;
+        let done = spawn_blocking(move || work(&draft)).await;
+        done.map_err(|panicked| Problem::unavailable(visit, &Unavailable(Box::new(panicked))))
+    }
 }
 
 /// The routes of the console, without a door: to whoever may reach them.
 pub fn router(hub: Arc<dyn HubReader>) -> Router {
-    let console = Console { hub };
+    let console = Console { hub, draft: None, operator: None };
     pages(console.clone())
         .layer(from_fn(visit::remember_choices))
         .layer(from_fn_with_state(console, visit::arrive))
@@ -76,7 +102,7 @@ pub fn router(hub: Arc<dyn HubReader>) -> Router {
 
 /// The routes of the console, for those who signed in.
 pub(crate) fn guarded(server: Server) -> Router {
-    let console = Console { hub: server.hub.clone() };
+    let console = Console::of(&server);
     let door = Router::new()
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
@@ -104,6 +130,17 @@ fn pages(console: Console) -> Router {
         .route("/customers/{entity_id}", get(customer::show))
         .route("/customers/{entity_id}/history", get(history::show))
         .route("/customers/{entity_id}/cluster", get(cluster::show))
+        .route("/rules", get(rules::show))
+        .route("/rules/settings", only(Permission::Publish, post(rules::save)))
+        .route("/rules/discard", only(Permission::Publish, post(rules::discard)))
+        .route("/rules/file", get(rules_file::show))
+        .route("/rules/file/save", only(Permission::Publish, post(rules_file::save)))
+        .route("/rules/releases", get(releases::show))
+        .route("/rules/preview", only(Permission::Decide, post(job::preview)))
+        .route("/rules/publish", only(Permission::Publish, post(job::publish)))
+        .route("/rules/roll-back", only(Permission::Publish, post(job::roll_back)))
+        .route("/job", get(job::show))
+        .route("/job/stop", only(Permission::Decide, post(job::stop)))
         .route("/quality", get(quality::show))
         .route("/quality/checks", get(quality_checks::show))
         .route("/quality/check/{name}", get(quality_check::show))

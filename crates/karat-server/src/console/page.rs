@@ -19,6 +19,7 @@ use crate::locale::Locale;
 pub(super) enum Section {
     Overview,
     Quality,
+    Rules,
     Search,
     Work,
     Decisions,
@@ -164,7 +165,7 @@ impl Page {
         known.map_or_else(|| name.clone(), |id| self.label(&id).to_string())
     }
 
-    pub fn sections(&self) -> [(&'static str, &'static str, bool); 6] {
+    pub fn sections(&self) -> [(&'static str, &'static str, bool); 7] {
         let entry = |section, address, english, dutch| {
             (address, self.text.say(english, dutch), self.section == section)
         };
@@ -175,6 +176,7 @@ impl Page {
             entry(Section::Search, "/search", "Search", "Zoeken"),
             entry(Section::Compare, "/compare", "Why / why not", "Waarom wel of niet"),
             entry(Section::Decisions, "/decisions", "Decisions", "Beslissingen"),
+            entry(Section::Rules, "/rules", "Rules", "Regels"),
         ]
     }
 

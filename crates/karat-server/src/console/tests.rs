@@ -101,6 +101,9 @@ async fn every_page_speaks_both_languages() {
         ("/quality/feedback?state=sent", "Feedback to sources", "Terugkoppeling aan bronnen"),
         ("/findings/4", "has seen it", "heeft het gezien"),
         ("/work", "likeliest come first", "waarschijnlijkste staan vooraan"),
+        ("/rules", "which of their values win", "welke van hun waarden winnen"),
+        ("/rules/releases", "the ids back", "de nummers terug"),
+        ("/job", "No job was asked for", "Er is geen taak gevraagd"),
         ("/decisions", "survives every load", "overleeft elke levering"),
         (
             &format!("{}/history", customer("crm/1001")),

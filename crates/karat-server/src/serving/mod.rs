@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use karat_hub::hub_model::Draft;
 use karat_hub::view::{HubOperator, HubReader, HubWriter, Unavailable};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch as signal};
@@ -46,6 +47,8 @@ pub struct Server {
     pub writer: Option<Arc<dyn HubWriter>>,
     /// Does long work; `None` when it only reads.
     pub operator: Option<Arc<dyn HubOperator>>,
+    /// The folder of the hub; `None` when it is not edited from here.
+    pub draft: Option<Arc<Draft>>,
     /// Who is let in.
     pub access: Access,
     /// Clock and chance.
@@ -73,6 +76,7 @@ impl Server {
             hub,
             writer,
             operator: None,
+            draft: None,
             access,
             host,
             behind_tls: false,

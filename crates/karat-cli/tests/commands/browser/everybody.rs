@@ -12,18 +12,19 @@ const WIDE: (u32, u32) = (1280, 900);
 const NARROW: (u32, u32) = (390, 844);
 
 /// Pages to which no link leads, or only one that hangs on the customer.
-const UNLINKED: [&str; 7] = [
+const UNLINKED: [&str; 8] = [
     "/search",
     "/compare",
     "/quality/feedback",
     "/about",
+    "/job",
     "/no/such/page",
     "/embed/demo",
     "/v1/docs",
 ];
 
 /// Kinds of pages that links lead to, if they are there at all.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 15] = [
     "/customers",
     "/customers/history",
     "/customers/cluster",
@@ -36,6 +37,9 @@ const KINDS: [&str; 12] = [
     "/quality/checks?",
     "/quality/feedback",
     "/compare?",
+    "/rules",
+    "/rules/file?",
+    "/rules/releases",
 ];
 
 /// What was found wrong, and on which pages.

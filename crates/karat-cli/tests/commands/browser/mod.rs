@@ -8,6 +8,7 @@
 mod everybody;
 mod deciding;
 mod parting;
+mod ruling;
 mod searching;
 mod signing_in;
 

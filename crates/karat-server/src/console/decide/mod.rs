@@ -56,7 +56,7 @@ pub(super) async fn show(
     Extension(caller): Extension<Caller>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let console = Console { hub: server.hub.clone() };
+    let console = Console::of(&server);
     let filter = Filter::of(&visit);
     let ids = visit.parameter("customers").unwrap_or_default().split(',');
     let mut ids: Vec<EntityId> = ids.filter_map(|id| id.trim().parse().ok()).collect();

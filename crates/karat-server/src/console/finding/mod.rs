@@ -67,7 +67,7 @@ pub(super) async fn step(
     visit: Visit,
     Form(form): Form<StepForm>,
 ) -> Result<Response, Problem> {
-    let console = Console { hub: server.hub.clone() };
+    let console = Console::of(&server);
     let found = found(&console, &visit, &number).await?;
     let done = match asked(&form, &found, caller) {
         Some(change) => {

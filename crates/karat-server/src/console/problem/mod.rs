@@ -5,7 +5,7 @@ use std::error::Error;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use karat_hub::view::{Refused, Unavailable};
+use karat_hub::view::{JobRefused, JobView, Refused, Unavailable};
 use karat_model::id::EntityId;
 
 use super::page::{Page, Section, render};
@@ -25,6 +25,8 @@ struct ProblemPage {
     explanation: String,
     /// For the one who runs the hub: ids and places, never personal values.
     detail: String,
+    /// Where to go on from here, before all others.
+    way: Option<(&'static str, &'static str)>,
 }
 
 impl Problem {
@@ -99,6 +101,59 @@ impl Problem {
         )
     }
 
+    /// The hub is shown, and neither edited nor worked on, from here.
+    pub fn only_read(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::SERVICE_UNAVAILABLE,
+            visit.text.say("This hub is only read here", "Deze hub wordt hier alleen gelezen"),
+            visit.text.say(
+                "Its rules are changed where its folder is: `karat serve` there, or the command line.",
+                "Zijn regels worden gewijzigd waar zijn map staat: met `karat serve` daar, of op de opdrachtregel.",
+            ),
+        )
+    }
+
+    /// One job at a time.
+    pub fn another_job(visit: &Visit, running: &JobView) -> Problem {
+        let text = visit.text;
+        let explanation = format!(
+            "{} {} {}.",
+            running.asked_by,
+            text.say("asked for it at", "vroeg erom op"),
+            text.date_time(running.asked_at),
+        );
+        let title = text.say("Another job runs", "Er loopt al een andere taak");
+        let mut problem = Problem::new(visit, StatusCode::CONFLICT, title, &explanation);
+        problem.view.way = Some(("/job", text.say("See how far it is", "Bekijk hoe ver die is")));
+        problem
+    }
+
+    /// A job was not begun.
+    pub fn not_begun(visit: &Visit, refused: &JobRefused) -> Problem {
+        let mut problem = Problem::unfit_form(visit);
+        problem.status = StatusCode::SERVICE_UNAVAILABLE;
+        problem.view.explanation =
+            visit.text.say("The hub takes no jobs now.", "De hub neemt nu geen taken aan.").into();
+        problem.view.detail = causes(refused);
+        problem
+    }
+
+    /// The folder of the hub could not be written.
+    pub fn not_saved(visit: &Visit, why: &str) -> Problem {
+        let mut problem = Problem::unfit_form(visit);
+        problem.status = StatusCode::CONFLICT;
+        problem.view.explanation = visit
+            .text
+            .say(
+                "The folder of the hub could not be written, or says something else than when you opened the page. Open it again, and look.",
+                "De map van de hub kon niet worden geschreven, of zegt iets anders dan toen u de pagina opende. Open die opnieuw, en kijk.",
+            )
+            .into();
+        problem.view.detail = why.into();
+        problem
+    }
+
     /// The hub takes no changes now.
     pub fn not_changed(visit: &Visit, refused: &Refused) -> Problem {
         let mut problem = Problem::new(
@@ -135,6 +190,7 @@ impl Problem {
             title: title.into(),
             explanation: explanation.into(),
             detail: String::new(),
+            way: None,
         };
         Problem { status, view: Box::new(view) }
     }
