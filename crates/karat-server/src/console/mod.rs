@@ -11,6 +11,9 @@ mod headers;
 mod assets;
 mod problem;
 mod overview;
+mod sources;
+mod source;
+mod quarantine;
 mod search;
 mod customer;
 mod history;
@@ -39,6 +42,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use karat_hub::hub_model::Draft;
 use karat_hub::view::{HubOperator, HubReader, Unavailable};
+use karat_model::record::Moment;
 use tokio::task::spawn_blocking;
 use tracing::info_span;
 
@@ -57,13 +61,18 @@ struct Console {
     draft: Option<Arc<Draft>>,
     /// Does long work, if it may be asked for from here.
     operator: Option<Arc<dyn HubOperator>>,
+    now: Now,
 }
+
+/// Tells the time.
+pub type Now = Arc<dyn Fn() -> Moment + Send + Sync>;
 
 impl Console {
     /// What the handlers of a server can reach.
     fn of(server: &Server) -> Console {
         let Server { hub, draft, operator, .. } = server;
-        Console { hub: hub.clone(), draft: draft.clone(), operator: operator.clone() }
+        let (draft, operator) = (draft.clone(), operator.clone());
+        Console { hub: hub.clone(), draft, operator, now: server.host.now.clone() }
     }
 
     /// Asks the hub, off the event loop.
@@ -92,8 +101,8 @@ impl Console {
 }
 
 /// The routes of the console, without a door: to whoever may reach them.
-pub fn router(hub: Arc<dyn HubReader>) -> Router {
-    let console = Console { hub, draft: None, operator: None };
+pub fn router(hub: Arc<dyn HubReader>, now: Now) -> Router {
+    let console = Console { hub, draft: None, operator: None, now };
     pages(console.clone())
         .layer(from_fn(visit::remember_choices))
         .layer(from_fn_with_state(console, visit::arrive))
@@ -126,6 +135,10 @@ pub(crate) fn guarded(server: Server) -> Router {
 fn pages(console: Console) -> Router {
     Router::new()
         .route("/", get(overview::show))
+        .route("/sources", get(sources::show))
+        .route("/sources/load", only(Permission::Publish, post(job::load)))
+        .route("/sources/{name}", get(source::show))
+        .route("/sources/{name}/quarantine", get(quarantine::show))
         .route("/search", get(search::ask).post(search::show))
         .route("/customers/{entity_id}", get(customer::show))
         .route("/customers/{entity_id}/history", get(history::show))

@@ -18,6 +18,7 @@ use crate::locale::Locale;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Sources,
     Quality,
     Rules,
     Search,
@@ -165,12 +166,13 @@ impl Page {
         known.map_or_else(|| name.clone(), |id| self.label(&id).to_string())
     }
 
-    pub fn sections(&self) -> [(&'static str, &'static str, bool); 7] {
+    pub fn sections(&self) -> [(&'static str, &'static str, bool); 8] {
         let entry = |section, address, english, dutch| {
             (address, self.text.say(english, dutch), self.section == section)
         };
         [
             entry(Section::Overview, "/", "Overview", "Overzicht"),
+            entry(Section::Sources, "/sources", "Sources", "Bronnen"),
             entry(Section::Quality, "/quality", "Quality", "Kwaliteit"),
             entry(Section::Work, "/work", "Work queue", "Werkvoorraad"),
             entry(Section::Search, "/search", "Search", "Zoeken"),

@@ -8,9 +8,14 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use karat_model::id::EntityId;
 use tower::ServiceExt;
 
+use karat_model::record::Moment;
+
 use super::router;
 use crate::access::{Caller, Known, Role};
 use crate::fixture::FixtureHub;
+
+/// A day after the last delivery of the fixture.
+const NOW: Moment = Moment(1_772_546_700 + 86_400);
 
 struct Answer {
     status: StatusCode,
@@ -47,7 +52,7 @@ impl Answer {
 }
 
 async fn send(hub: FixtureHub, request: Request<Body>) -> Answer {
-    let console: Router = router(Arc::new(hub));
+    let console: Router = router(Arc::new(hub), Arc::new(|| NOW));
     let response = console.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -84,6 +89,9 @@ fn customer(founder: &str) -> String {
 async fn every_page_speaks_both_languages() {
     let pages = [
         ("/", "Sources", "Bronnen"),
+        ("/sources", "usual rhythm", "gebruikelijke ritme"),
+        ("/sources/shop", "What its columns mean", "Wat de kolommen betekenen"),
+        ("/sources/shop/quarantine", "could not be read", "niet konden worden gelezen"),
         ("/search", "Search customers", "Klanten zoeken"),
         (&customer("crm/1001"), "Why these records are one customer", "Waarom deze records"),
         (
@@ -669,4 +677,36 @@ async fn pages_carry_no_inline_script_or_style() {
         assert!(body.contains(r#"<script src="/assets/console.js" defer>"#), "{address}");
         assert!(!body.contains("//cdn") && !body.contains("https://"), "{address}");
     }
+}
+
+#[tokio::test]
+async fn sources_tell_their_rhythm_and_who_is_late() {
+    let answer = get("/sources").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    insta::assert_snapshot!(answer.text_from("news", 9), @"");
+    insta::assert_snapshot!(answer.text_from("shop", 9), @"");
+    assert!(!answer.body.contains("<form method=\"post\" action=\"/sources/load\">"));
+}
+
+#[tokio::test]
+async fn a_source_tells_its_columns_and_what_they_might_be() {
+    let answer = get("/sources/shop").await;
+    insta::assert_snapshot!(answer.text_from("klantnr", 6), @"");
+    insta::assert_snapshot!(answer.text_from("segment", 8), @"");
+    assert!(answer.body.contains("could not read shop.csv"), "why the last load failed");
+    let never = get("/sources/erp").await;
+    assert_eq!(never.status, StatusCode::OK);
+    assert_eq!(get("/sources/nobody").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn rows_in_quarantine_are_masked_and_paged() {
+    let first = get("/sources/shop/quarantine").await;
+    insta::assert_snapshot!(first.text_from("shop-2026-03.csv", 3), @"");
+    assert!(first.body.contains("after=50"), "there are more than a page has");
+    let last = get("/sources/shop/quarantine?after=50").await;
+    assert!(!last.body.contains("after=100"));
+    let none = get("/sources/crm/quarantine").await;
+    assert!(none.body.contains("Every row could be read."));
+    assert_eq!(get("/sources/nobody/quarantine").await.status, StatusCode::NOT_FOUND);
 }
