@@ -2497,7 +2497,7 @@ pub fn matching_report() -> MatchingReport {
             shared(["E-mail", "E-mail"], "info@voorbeeld.example", 61, 48),
             shared(["Address", "Adres"], "Kerkstraat 12, 1234AB Zwolle", 25, 21),
         ],
-        rules: rules(),
+        rules: matching_rules(),
         missed: 31.8,
         largest_clusters: vec![sanne_cluster()],
         weakest_clusters: vec![sanne_cluster()],
@@ -2650,7 +2650,7 @@ fn level_figures(cells: Vec<&str>) -> LevelFigures {
     }
 }
 
-fn rules() -> Vec<RuleReport> {
+fn matching_rules() -> Vec<RuleReport> {
     let rows = table(
         "same e-mail | e-mail gelijk | 35213 | 0 | 0 | 21877 | 14 | 6102 | 811.4
          same phone | telefoon gelijk | 30408 | 12 | 0 | 48102 | 88 | 20310 | 402.7

@@ -24,7 +24,7 @@ const UNLINKED: [&str; 8] = [
 ];
 
 /// Kinds of pages that links lead to, if they are there at all.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 18] = [
     "/customers",
     "/customers/history",
     "/customers/cluster",
@@ -40,6 +40,9 @@ const KINDS: [&str; 15] = [
     "/rules",
     "/rules/file?",
     "/rules/releases",
+    "/sources",
+    "/sources/{name}",
+    "/sources/{name}/quarantine",
 ];
 
 /// What was found wrong, and on which pages.
@@ -115,6 +118,9 @@ fn kind_of_page(address: &str) -> String {
     let prefixes = ["/customers/", "/findings/", "/quality/check/"];
     if let Some(prefix) = prefixes.iter().find(|prefix| path.starts_with(**prefix)) {
         segments.remove(prefix.matches('/').count());
+    }
+    if path.starts_with("/sources/") {
+        segments[2] = "{name}";
     }
     let asks = if question.is_empty() { "" } else { "?" };
     segments.join("/") + asks

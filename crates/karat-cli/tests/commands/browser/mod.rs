@@ -9,6 +9,7 @@ mod everybody;
 mod deciding;
 mod parting;
 mod ruling;
+mod connecting;
 mod searching;
 mod signing_in;
 

@@ -180,7 +180,8 @@ async fn only_administrators_change_rules_and_stewards_may_look() {
     let directory = MemoryDirectory::default();
     directory.put_account(&account("eva", Role::Steward)).unwrap();
     let access = Access::Closed(Arc::new(directory));
-    let server = Server { access, ..world.server.clone() };
+    let mut server = world.server.clone();
+    server.access = access;
     let signed_in = server.access.sign_in("eva", crate::access::memory::PASSWORD, &server.host);
     let session = signed_in.unwrap();
     let Known::Session { csrf } = &session.caller.by else { panic!("{session:?}") };
