@@ -13,7 +13,8 @@ const HEADER: &str = "klantnr;voornaam;achternaam;geboortedatum;email;segment\n"
 /// So many invented people, each with a line.
 fn people(count: usize) -> String {
     let line = |at: usize| {
-        let (name, segment) = (["Anna", "Bram", "Cees", "Dirk"][at % 4], ["gold", "silver"][at % 2]);
+        let (name, segment) =
+            (["Anna", "Bram", "Cees", "Dirk"][at % 4], ["gold", "silver"][at % 2]);
         let (day, month) = (at % 28 + 1, at % 12 + 1);
         format!("{at};{name};Bos{at};{day}-{month}-1980;{name}{at}@voorbeeld.example;{segment}\n")
     };
@@ -36,7 +37,8 @@ fn a_delivery_is_loaded_and_its_bad_row_is_found_in_quarantine_without_script() 
     let console = Console::open(&folder);
     let page = Page::new();
     page.without_script();
-    folder.write("crm.csv", people(41) + "98;Petra;Jansen;1-2-1980;petra@voorbeeld.example;gold;x\n");
+    folder
+        .write("crm.csv", people(41) + "98;Petra;Jansen;1-2-1980;petra@voorbeeld.example;gold;x\n");
     load(&page, &console, false);
     page.open(&console.address("/sources?lang=en"));
     let listed = page.text("tbody");

@@ -158,9 +158,8 @@ impl SourcePage {
     }
 
     fn candidate_keys(&self) -> Vec<&str> {
-        let is_key = |column: &&SourceColumn| {
-            column.seen.as_ref().is_some_and(|seen| seen.is_candidate_key)
-        };
+        let is_key =
+            |column: &&SourceColumn| column.seen.as_ref().is_some_and(|seen| seen.is_candidate_key);
         self.found.columns.iter().filter(is_key).map(|column| column.header.as_str()).collect()
     }
 }

@@ -65,12 +65,9 @@ pub(super) fn lag(text: Locale, source: &SourceStanding, now: Moment) -> String 
         return text.say("never delivered", "nog nooit geleverd").into();
     };
     match source.feed.usual_seconds {
-        Some(usual) => format!(
-            "{}, {} {}",
-            span(text, lag),
-            text.say("usually", "meestal"),
-            span(text, usual)
-        ),
+        Some(usual) => {
+            format!("{}, {} {}", span(text, lag), text.say("usually", "meestal"), span(text, usual))
+        }
         None => span(text, lag),
     }
 }
