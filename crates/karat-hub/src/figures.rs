@@ -46,6 +46,9 @@ pub struct SourceFigures {
     pub quarantined: u64,
     /// Findings on its records.
     pub findings: u64,
+    /// Customers that no other source knows; not known of figures of before it was counted.
+    #[serde(default)]
+    pub alone: Option<u64>,
 }
 
 /// The figures of an entity type.
@@ -127,6 +130,7 @@ impl Figures {
         quarantined: &dyn Fn(&str) -> u64,
     ) -> Figures {
         let mut figures = Figures::default();
+        let alone = known_alone(mastered);
         for (name, counts) in counts {
             let quarantined = quarantined(name.as_str());
             let mut by_code: BTreeMap<&str, u64> = BTreeMap::new();
@@ -134,7 +138,9 @@ impl Figures {
                 *by_code.entry(code.name()).or_default() += count;
             }
             let findings = by_code.values().sum();
-            figures.sources.push(SourceFigures { name: name.to_string(), quarantined, findings });
+            let alone = Some(alone.get(name).copied().unwrap_or(0));
+            let name_text = name.to_string();
+            figures.sources.push(SourceFigures { name: name_text, quarantined, findings, alone });
             figures.findings.extend(by_code.into_iter().map(|(code, records)| FindingFigures {
                 code: code.to_string(),
                 source: name.to_string(),
@@ -167,6 +173,20 @@ impl Figures {
     pub fn from_json(json: &str) -> Figures {
         serde_json::from_str(json).unwrap_or_default()
     }
+}
+
+/// Per source how many customers no other source knows.
+fn known_alone(mastered: &[Mastered]) -> BTreeMap<SourceName, u64> {
+    let mut alone: BTreeMap<SourceName, u64> = BTreeMap::new();
+    for Mastered { table, matched, .. } in mastered {
+        for members in matched.partition.clusters() {
+            let source = table.source(members[0]);
+            if members.iter().all(|member| table.source(*member) == source) {
+                *alone.entry(table.sources()[usize::from(source)].clone()).or_default() += 1;
+            }
+        }
+    }
+    alone
 }
 
 fn type_figures(

@@ -188,6 +188,25 @@ impl HubReader for FixtureHub {
         self.available((!self.empty).then(drift))
     }
 
+    fn sources(&self) -> Result<Vec<SourceStanding>, Unavailable> {
+        self.available(if self.empty { Vec::new() } else { source_standings() })
+    }
+
+    fn source(&self, name: &SourceName) -> Result<Option<SourceDetail>, Unavailable> {
+        let standing = source_standings().into_iter().find(|of| of.name == *name);
+        self.available(standing.map(source_detail))
+    }
+
+    fn quarantine(
+        &self,
+        name: &SourceName,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<Option<QuarantinePage>, Unavailable> {
+        let standing = source_standings().into_iter().find(|of| of.name == *name);
+        self.available(standing.map(|of| quarantine_page(of.quarantined, skipped, limit)))
+    }
+
     fn overview(&self) -> Result<Overview, Unavailable> {
         self.available(if self.empty { Overview::default() } else { overview() })
     }
@@ -2181,6 +2200,100 @@ fn findings() -> Vec<FindingView> {
     ]
 }
 
+fn source_standings() -> Vec<SourceStanding> {
+    let overview = overview();
+    let standing = |summary: SourceSummary| {
+        let SourceSummary { name, trust, records, findings, last_load, .. } = summary;
+        let days = last_load.map_or(0, |at| (moment(0).unwrap().0 - at.0) / 86_400);
+        let deliveries: Vec<Moment> = (0..5).rev().filter_map(|ago| moment(days + ago)).collect();
+        let told = source(name.as_str(), trust);
+        let failure = (name.as_str() == "shop").then(|| LoadFailure {
+            at: moment(0).unwrap(),
+            message: Some("could not read shop.csv".into()),
+            hint: Some("Check whether the export that writes it has finished.".into()),
+        });
+        SourceStanding {
+            told: Some(ToldSource {
+                party: told.party,
+                delivery: told.delivery,
+                files: told.files,
+                owner: (name.as_str() == "crm").then(|| "Customer care".into()),
+            }),
+            trust,
+            records,
+            alone: Some(records / 8),
+            quarantined: if name.as_str() == "shop" { 57 } else { 0 },
+            findings,
+            feed: Feed::of(&deliveries),
+            failure,
+            name,
+        }
+    };
+    overview.sources.into_iter().map(standing).collect()
+}
+
+fn source_detail(standing: SourceStanding) -> SourceDetail {
+    let seen = |filled, judged, valid, distinct| SeenColumn {
+        filled,
+        judged,
+        valid,
+        distinct,
+        lengths: vec![(5, 5, filled / 2), (6, 6, filled / 4)],
+        patterns: vec![("A-9999".into(), filled / 2), ("A-99999".into(), filled / 4)],
+        ..SeenColumn::default()
+    };
+    let column = |header: &str, told, guess, seen| SourceColumn {
+        header: header.into(),
+        told,
+        attribute: None,
+        guess,
+        seen: Some(seen),
+    };
+    let top = vec![("gold".to_string(), 8_000), ("silver".to_string(), 6_000)];
+    let (id, email) = (SemanticType::SourceId, SemanticType::Email);
+    let category = SemanticType::Category;
+    let key = SeenColumn { is_candidate_key: true, ..seen(14_310, 0, 0, 14_310) };
+    let few = SeenColumn { top, ..seen(14_000, 0, 0, 2) };
+    let load = |ago, failure| SourceLoad {
+        at: moment(ago).unwrap(),
+        read: 14_327,
+        added: 12,
+        changed: 80,
+        removed: 3,
+        quarantined: standing.quarantined,
+        failure,
+    };
+    let suggested = ColumnSuggestion {
+        column: "mail".into(),
+        attribute: "email".into(),
+        word: "format".into(),
+        passed: 9_970,
+        because: ["Nearly all have the form.", "Bijna alle hebben de vorm."].map(Into::into),
+    };
+    SourceDetail {
+        columns: vec![
+            column("klantnr", Some(id), Some((id, 0.99)), key),
+            column("mail", Some(email), Some((email, 0.97)), seen(13_000, 200, 188, 12_800)),
+            column("segment", None, Some((category, 0.84)), few),
+        ],
+        profiled: moment(0).map(|at| (14_310, at)),
+        suggested: vec![suggested],
+        loads: vec![load(0, standing.failure.clone()), load(1, None)],
+        standing,
+    }
+}
+
+fn quarantine_page(total: u64, skipped: usize, limit: usize) -> QuarantinePage {
+    let row = |at: u64| QuarantinedRow {
+        file: "shop-2026-03.csv".into(),
+        line: 100 + at,
+        reason: "7 fields, but there are 6 columns".into(),
+        masked: "A***-8***;J***;;;;t***".into(),
+    };
+    let rows = (0..total).skip(skipped).take(limit).map(row).collect();
+    QuarantinePage { at: moment(0), rows, total }
+}
+
 fn overview() -> Overview {
     let source = |name: &str, trust, records, quarantined, findings, days_ago| SourceSummary {
         name: SourceName::new(name),
@@ -2480,7 +2593,7 @@ pub fn matching_report() -> MatchingReport {
             shared(["E-mail", "E-mail"], "info@voorbeeld.example", 61, 48),
             shared(["Address", "Adres"], "Kerkstraat 12, 1234AB Zwolle", 25, 21),
         ],
-        rules: rules(),
+        rules: matching_rules(),
         missed: 31.8,
         largest_clusters: vec![sanne_cluster()],
         weakest_clusters: vec![sanne_cluster()],
@@ -2633,7 +2746,7 @@ fn level_figures(cells: Vec<&str>) -> LevelFigures {
     }
 }
 
-fn rules() -> Vec<RuleReport> {
+fn matching_rules() -> Vec<RuleReport> {
     let rows = table(
         "same e-mail | e-mail gelijk | 35213 | 0 | 0 | 21877 | 14 | 6102 | 811.4
          same phone | telefoon gelijk | 30408 | 12 | 0 | 48102 | 88 | 20310 | 402.7

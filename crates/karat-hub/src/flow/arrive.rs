@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use karat_engine::clean::CleaningPlan;
+use karat_engine::clean::placeholder::is_missing;
+use karat_engine::quality::profile::{TableProfiler, TableState};
 use karat_model::hub_model::{self, HubModel, Source};
 use karat_model::record::{Columns, Moment, Payload, Quarantined};
 use karat_store::{Arrival, Change, Delivery, LoadNo, Outcome, RowNo, Store};
@@ -38,10 +40,23 @@ pub struct ArrivalReport {
     pub problems: Vec<(String, Option<String>)>,
 }
 
+/// What one source delivered.
+pub struct Arrived {
+    /// What it came to.
+    pub report: ArrivalReport,
+    /// What it is, if it is anything.
+    pub delivered: Option<Delivered>,
+    /// What stands in its columns, in the first rows.
+    pub profiled: TableState,
+}
+
+/// So many rows of a delivery are profiled, so that a load does not take longer for it.
+pub const PROFILED_MAX: u64 = 100_000;
+
 /// The share of a source's records that may vanish from a full delivery without being asked for.
 const VANISHING_MAX: f64 = 0.2;
 
-/// Takes in what one source delivers at a moment; tells what that is, if it is anything.
+/// Takes in what one source delivers at a moment.
 pub fn arrive(
     store: &mut dyn Store,
     (load, at): (LoadNo, Moment),
@@ -50,7 +65,7 @@ pub fn arrive(
     source: &Source,
     allow_deletes: bool,
     progress: &dyn Progress,
-) -> Result<(ArrivalReport, Option<Delivered>), Error> {
+) -> Result<Arrived, Error> {
     let files = connect::expand(hub, &source.files)?;
     let mut taking = Taking {
         store,
@@ -63,6 +78,8 @@ pub fn arrive(
         keys: Keys::new(brought_ids(&files, model, source, progress)?),
         seen: Vec::new(),
         watch: DeliveryWatch::new(at, Asked::of(model, &source.name)),
+        profiler: TableProfiler::of_columns(is_missing),
+        profiled: 0,
         report: ArrivalReport { source: source.name.to_string(), ..ArrivalReport::default() },
     };
     let mut is_started = false;
@@ -91,7 +108,8 @@ pub fn arrive(
     if source.delivery == hub_model::Delivery::Full && is_whole {
         taking.delete_absent(allow_deletes)?;
     }
-    Ok((taking.report, taking.watch.finish()))
+    let (report, delivered) = (taking.report, taking.watch.finish());
+    Ok(Arrived { report, delivered, profiled: taking.profiler.into_state() })
 }
 
 /// The ids that rows bring. Files are read for these alone, because which of the rows with one id
@@ -133,6 +151,10 @@ struct Taking<'a> {
     seen: Vec<bool>,
     /// Counts what stands in the columns.
     watch: DeliveryWatch,
+    /// Tells what stands in the columns.
+    profiler: TableProfiler,
+    /// How many rows it saw.
+    profiled: u64,
     report: ArrivalReport,
 }
 
@@ -154,6 +176,12 @@ impl Taking<'_> {
         let payloads = rows.into_iter().map(|row| plan.withhold(row.payload));
         let payloads: Vec<Payload> = payloads.collect();
         self.watch.see(&payloads);
+        let wanted = PROFILED_MAX.saturating_sub(self.profiled) as usize;
+        let seen: Vec<&Payload> = payloads.iter().take(wanted).collect();
+        if !seen.is_empty() {
+            self.profiled += seen.len() as u64;
+            self.profiler.observe(&self.columns, &seen);
+        }
         let keyed = payloads
             .into_iter()
             .filter_map(|payload| self.keys.give(plan, &self.columns, payload))

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use karat_engine::matching::cluster::ThresholdLadder;
 use karat_engine::matching::drift::Drift;
+use karat_engine::quality::profile::TableState;
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::HubModel;
 use karat_model::id::SourceName;
@@ -22,6 +23,7 @@ use super::quality::{
 };
 use super::releases::{NewRelease, ReleaseReason, texts_of};
 use super::renewal::Renewal;
+use super::source_profiles::SourceProfiles;
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::hub_model::fingerprint;
@@ -120,6 +122,8 @@ pub enum TrainingReason {
 }
 
 /// Reads all sources, and publishes what changed; `clock` tells when the load begins and ends.
+///
+/// Why a load failed is kept with it.
 pub fn load(
     store: &mut dyn Store,
     hub: &Path,
@@ -130,13 +134,39 @@ pub fn load(
 ) -> Result<LoadReport, Error> {
     let load = store.begin_load(clock())?;
     let mut arrivals = Vec::with_capacity(model.sources.len());
+    let loaded = load_begun(store, load, hub, model, options, clock, progress, &mut arrivals);
+    let failed = loaded.as_ref().err().map(|error| StoredFailure::of(error, model, &arrivals));
+    let report = StoredReport { failed, ..StoredReport::of(&arrivals) };
+    let report = serde_json::to_string(&report).expect("a report has only numbers and text");
+    let finished = store.finish_load(load, clock(), &report);
+    // A store that failed may fail again; why it did first is what is told.
+    let (published, wrong) = loaded?;
+    finished?;
+    Ok(LoadReport { arrivals, published, wrong })
+}
+
+/// What a load published, and what is wrong with the last deliveries.
+type Loaded = (Option<Published>, Vec<ToldDelivery>);
+
+#[expect(clippy::too_many_arguments, reason = "those of `load`, and what it has come to")]
+fn load_begun(
+    store: &mut dyn Store,
+    load: LoadNo,
+    hub: &Path,
+    model: &HubModel,
+    options: LoadOptions,
+    clock: &dyn Fn() -> Moment,
+    progress: &dyn Progress,
+    arrivals: &mut Vec<ArrivalReport>,
+) -> Result<Loaded, Error> {
     let mut delivered: Vec<(SourceName, Delivered)> = Vec::new();
+    let mut profiled: Vec<(SourceName, TableState)> = Vec::new();
     for source in &model.sources {
         let allow = options.allow_deletes;
-        let (arrival, brought) =
-            arrive(store, (load, clock()), hub, model, source, allow, progress)?;
-        arrivals.push(arrival);
-        delivered.extend(brought.map(|brought| (source.name.clone(), brought)));
+        let arrived = arrive(store, (load, clock()), hub, model, source, allow, progress)?;
+        arrivals.push(arrived.report);
+        delivered.extend(arrived.delivered.map(|brought| (source.name.clone(), brought)));
+        profiled.push((source.name.clone(), arrived.profiled));
     }
     announce_awaited(store, load, model)?;
     let renewal = Renewal::of(store.reader(), model, options.retrain)?;
@@ -152,11 +182,9 @@ pub fn load(
         judge_deliveries_alone(store, load, model, delivered, clock())?;
         None
     };
+    SourceProfiles::keep(store, load, model, profiled, clock())?;
     let WrongDeliveries(wrong) = WrongDeliveries::read(store.reader())?;
-    let report = StoredReport::of(&arrivals);
-    let report = serde_json::to_string(&report).expect("a report has only numbers and text");
-    store.finish_load(load, clock(), &report)?;
-    Ok(LoadReport { arrivals, published, wrong })
+    Ok((published, wrong))
 }
 
 /// The load at hand.
@@ -262,6 +290,65 @@ pub struct StoredReport {
     pub deleted: u64,
     /// Rows that could not be read.
     pub quarantined: u64,
+    /// Per source what arrived; none in reports of before that was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<StoredArrival>,
+    /// Why it failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<StoredFailure>,
+}
+
+/// The stored form of what arrived of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredArrival {
+    /// The name of the source.
+    pub source: String,
+    /// Rows that were read.
+    pub rows: u64,
+    /// Records that were not there.
+    pub new: u64,
+    /// Records that changed.
+    pub changed: u64,
+    /// Records that are gone.
+    pub deleted: u64,
+    /// Rows that could not be read.
+    pub quarantined: u64,
+    /// Files that could not be read, or not to their end: what is wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
+}
+
+/// Why a load failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFailure {
+    /// The source that was being read; `None` once all were.
+    pub source: Option<String>,
+    /// What went wrong: ids and places, never personal values.
+    pub message: String,
+    /// What to do next, if that is known.
+    pub hint: Option<String>,
+}
+
+impl StoredFailure {
+    fn of(error: &Error, model: &HubModel, arrivals: &[ArrivalReport]) -> StoredFailure {
+        let source = model.sources.get(arrivals.len()).map(|source| source.name.to_string());
+        StoredFailure { source, message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl StoredArrival {
+    fn of(arrival: &ArrivalReport) -> StoredArrival {
+        let problems = arrival.problems.iter().map(|(problem, _)| problem.clone());
+        StoredArrival {
+            source: arrival.source.clone(),
+            rows: arrival.rows,
+            new: arrival.new,
+            changed: arrival.changed,
+            deleted: arrival.deleted,
+            quarantined: arrival.quarantined,
+            problems: problems.collect(),
+        }
+    }
 }
 
 impl StoredReport {
@@ -273,6 +360,8 @@ impl StoredReport {
             changed: sum(|a| a.changed),
             deleted: sum(|a| a.deleted),
             quarantined: sum(|a| a.quarantined),
+            sources: arrivals.iter().map(StoredArrival::of).collect(),
+            failed: None,
         }
     }
 }

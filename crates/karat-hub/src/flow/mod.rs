@@ -32,6 +32,7 @@ pub mod renewal;
 pub mod quality;
 pub mod derive;
 pub mod publish;
+pub mod source_profiles;
 pub mod load;
 pub mod change;
 pub mod catch_up;

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use karat_engine::clean::placeholder::is_missing;
 use karat_engine::clean::{CleaningPlan, Context, citizen_number, recognise};
 use karat_engine::quality::profile::{TableProfiler, TableState};
+use karat_model::check::Day;
 use karat_model::hub_model::{Country, DateOrder, Format, HubModel, Source};
 use karat_model::id::SourceName;
 use karat_model::profile::{ColumnProfile, Dependency, Sensitivity};
@@ -23,6 +24,7 @@ use karat_model::record::{Columns, Payload};
 use karat_model::semantic::SemanticType;
 
 pub use book::ProfileBook;
+pub(crate) use suggest::validity_of_sample;
 pub use suggest::{SuggestedCheck, as_yaml, suggest_checks};
 
 use crate::connect::{self, FileSummary};
@@ -133,6 +135,21 @@ pub fn profile_source(
     let mut profiled = Profiled::new();
     profiled.add(source.name.clone(), seen, Some((model, source)), context, book);
     profiled.finish(reading)
+}
+
+/// Profiles what a source of a hub delivered, and suggests checks of it, as judged on a day.
+pub(crate) fn profile_delivery(
+    model: &HubModel,
+    source: &Source,
+    seen: TableState,
+    as_of: Day,
+) -> (SourceProfile, Vec<SuggestedCheck>) {
+    let country = source.country.unwrap_or(model.country);
+    let context = Context { country, date_order: source.date_order };
+    let (mut book, mut profiled) = (ProfileBook::default(), Profiled::new());
+    profiled.add(source.name.clone(), seen, Some((model, source)), context, &mut book);
+    let suggested = suggest_checks(&profiled, &book, as_of);
+    (profiled.sources.pop().expect("a source was added"), suggested)
 }
 
 /// A source of which nothing is known.

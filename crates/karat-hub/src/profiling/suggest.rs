@@ -113,6 +113,18 @@ pub(super) fn each_suggestion(
     }
 }
 
+/// Of the different values that stand for a column, how many were judged by what it means, and how
+/// many of them are valid.
+pub(crate) fn validity_of_sample(column: &ProfiledColumn, context: Context) -> (u64, u64) {
+    let meaning = column.meaning();
+    if meaning.is_metadata() || meaning == SemanticType::Ignored {
+        return (0, 0);
+    }
+    let judging = Judging::new(meaning, context);
+    let valid = column.profile.sample.iter().filter(|value| judging.is_valid(value)).count();
+    (column.profile.sample.len() as u64, valid as u64)
+}
+
 /// The attribute of a column that a check can name: none for what fills several. When a record was
 /// last changed is asked of where its customer can be reached.
 fn attribute(column: &ProfiledColumn, source: &SourceProfile) -> Option<String> {

@@ -9,6 +9,7 @@
 mod people;
 mod rematch;
 mod overview;
+mod sources;
 mod rules;
 mod search;
 mod customer;
@@ -65,9 +66,10 @@ use crate::view::{
     Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
-    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
-    RecordDetail, RecordView, ReleaseView, Rules, SavedView, Scorecard, SearchPage, SnapshotPart,
-    Unavailable, VersionPage, WorkPage, WorkQuery, WorkSummary,
+    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, QuarantinePage, Queue,
+    QueueQuery, RecordDetail, RecordView, ReleaseView, Rules, SavedView, Scorecard, SearchPage,
+    SnapshotPart, SourceDetail, SourceStanding, Unavailable, VersionPage, WorkPage, WorkQuery,
+    WorkSummary,
 };
 use lineage::FormerHubModels;
 use work_summary::KeptSummary;
@@ -155,6 +157,23 @@ impl HubReader for StoredHub {
 
     fn overview(&self) -> Result<Overview, Unavailable> {
         self.read(|reader| self.read_overview(reader)).map_err(unavailable)
+    }
+
+    fn sources(&self) -> Result<Vec<SourceStanding>, Unavailable> {
+        self.read(|reader| self.read_sources(reader)).map_err(unavailable)
+    }
+
+    fn source(&self, name: &SourceName) -> Result<Option<SourceDetail>, Unavailable> {
+        self.read(|reader| self.read_source(reader, name)).map_err(unavailable)
+    }
+
+    fn quarantine(
+        &self,
+        name: &SourceName,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<Option<QuarantinePage>, Unavailable> {
+        self.read(|reader| self.read_quarantine(reader, name, skipped, limit)).map_err(unavailable)
     }
 
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {

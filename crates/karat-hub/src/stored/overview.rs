@@ -20,7 +20,7 @@ impl StoredHub {
     pub(super) fn read_overview(&self, reader: &dyn Reader) -> Result<Overview, Error> {
         let figures = reader.statistic(Figures::NAME)?;
         let figures = figures.map(|json| Figures::from_json(&json)).unwrap_or_default();
-        let last_load = reader.loads()?.into_iter().find(|load| load.finished_at.is_some());
+        let last_load = reader.loads()?.into_iter().find(is_done);
         let last_at = last_load.as_ref().and_then(|load| load.finished_at);
         let drift = drift::last(reader)?;
         let mut sources = Vec::new();
@@ -104,6 +104,13 @@ fn finding_totals(figures: &Figures) -> Vec<FindingTotal> {
     let mut totals: Vec<FindingTotal> = FindingCode::ALL.iter().filter_map(total).collect();
     totals.sort_by_key(|total| (std::cmp::Reverse(total.records), total.code));
     totals
+}
+
+/// Whether a load came to its end, and did not fail.
+fn is_done(load: &Load) -> bool {
+    let report = load.report.as_deref().map(serde_json::from_str::<StoredReport>);
+    let has_failed = report.is_some_and(|report| report.is_ok_and(|it| it.failed.is_some()));
+    load.finished_at.is_some() && !has_failed
 }
 
 fn last_load_of(load: Load) -> Option<LastLoad> {

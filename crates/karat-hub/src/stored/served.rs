@@ -24,9 +24,10 @@ use crate::view::{
     Cursor, CustomerLookup, CustomerSummary, DecisionPage, DecisionView, Deliberation, DiffPage,
     EntityLookup, EntryAnswer, EntryCheck, EventNo, EventView, ExplainedDiff, FindingDetail,
     FindingPage, FindingQuery, FollowUpQuery, HubReader, LineageLookup, MergesSince,
-    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, Queue, QueueQuery,
-    RecordDetail, RecordView, ReleaseView, Rules, SavedView, Scorecard, SearchPage, SnapshotPart,
-    Unavailable, VersionPage, WorkPage, WorkQuery, WorkSummary,
+    NearbyCustomer, Overview, PartLookup, PotentialMatchPage, Probe, QuarantinePage, Queue,
+    QueueQuery, RecordDetail, RecordView, ReleaseView, Rules, SavedView, Scorecard, SearchPage,
+    SnapshotPart, SourceDetail, SourceStanding, Unavailable, VersionPage, WorkPage, WorkQuery,
+    WorkSummary,
 };
 
 /// A hub under the hub model that is published at the time of each question.
@@ -133,6 +134,9 @@ impl HubReader for ServedHub {
 
     asks_current! {
         fn overview() -> Overview;
+        fn sources() -> Vec<SourceStanding>;
+        fn source(name: &SourceName) -> Option<SourceDetail>;
+        fn quarantine(name: &SourceName, skipped: usize, limit: usize) -> Option<QuarantinePage>;
         fn drift() -> Option<DriftReport>;
         fn scorecard() -> Scorecard;
         fn findings(query: &FindingQuery, after: FindingNo, limit: usize) -> FindingPage;

@@ -7,6 +7,7 @@
 //! ask for and change, see [`HubWriter`], needs no page.
 
 mod overview;
+mod sources;
 mod scorecard;
 mod entered;
 mod findings;
@@ -80,6 +81,10 @@ pub use scorecard::{
     ValueScore, WorstCheck,
 };
 pub use search::{Hit, MatchedOn, SearchPage};
+pub use sources::{
+    ColumnSuggestion, Feed, LoadFailure, QuarantinePage, QuarantinedRow, SeenColumn, SourceColumn,
+    SourceDetail, SourceLoad, SourceStanding, ToldSource,
+};
 pub use versions::{Circumstances, Passage, VersionPage, VersionView};
 pub use work::{
     AgeBand, Assignment, Deliberation, OwnedBy, PairBetween, SavedView, Side, WorkItem, WorkPage,
@@ -118,6 +123,22 @@ pub trait HubReader: Send + Sync {
 
     /// What is in the hub and how good it is.
     fn overview(&self) -> Result<Overview, Unavailable>;
+
+    /// The sources in order of their names, also those that never delivered, and those that the hub
+    /// model does not know any more.
+    fn sources(&self) -> Result<Vec<SourceStanding>, Unavailable>;
+
+    /// All that is known of one source; `None` when there is none of this name.
+    fn source(&self, name: &SourceName) -> Result<Option<SourceDetail>, Unavailable>;
+
+    /// The rows of the last delivery of a source that could not be read, without the first ones, at
+    /// most so many; `None` when there is no such source.
+    fn quarantine(
+        &self,
+        name: &SourceName,
+        skipped: usize,
+        limit: usize,
+    ) -> Result<Option<QuarantinePage>, Unavailable>;
 
     /// How far the match models have drifted, as it was measured last.
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable>;

@@ -12,6 +12,9 @@ mod assets;
 mod problem;
 mod home;
 mod overview;
+mod sources;
+mod source;
+mod quarantine;
 mod search;
 mod entry;
 mod customer;
@@ -154,6 +157,10 @@ fn pages(console: Console) -> Router {
     Router::new()
         .route("/", get(home::show))
         .route("/overview", get(overview::show))
+        .route("/sources", get(sources::show))
+        .route("/sources/load", only(Permission::Publish, post(job::load)))
+        .route("/sources/{name}", get(source::show))
+        .route("/sources/{name}/quarantine", get(quarantine::show))
         .route("/search", get(search::ask).post(search::show))
         .route("/customers/{entity_id}", get(customer::show))
         .route("/customers/{entity_id}/history", get(history::show))

@@ -18,6 +18,7 @@ use crate::locale::Locale;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Home,
+    Sources,
     Quality,
     Rules,
     Search,
@@ -170,18 +171,19 @@ impl Page {
         known.map_or_else(|| name.clone(), |id| self.label(&id).to_string())
     }
 
-    pub fn sections(&self) -> [(&'static str, &'static str, bool); 7] {
+    pub fn sections(&self) -> [(&'static str, &'static str, bool); 8] {
         let entry = |section, address, english, dutch| {
             (address, self.text.say(english, dutch), self.section == section)
         };
         [
             entry(Section::Home, "/", "Home", "Start"),
-            entry(Section::Quality, "/quality", "Quality", "Kwaliteit"),
             entry(Section::Work, "/work", "Work queue", "Werkvoorraad"),
             entry(Section::Search, "/search", "Search", "Zoeken"),
+            entry(Section::Quality, "/quality", "Quality", "Kwaliteit"),
+            entry(Section::Sources, "/sources", "Sources", "Bronnen"),
+            entry(Section::Rules, "/rules", "Rules", "Regels"),
             entry(Section::Compare, "/compare", "Why / why not", "Waarom wel of niet"),
             entry(Section::Decisions, "/decisions", "Decisions", "Beslissingen"),
-            entry(Section::Rules, "/rules", "Rules", "Regels"),
         ]
     }
 

@@ -13,8 +13,8 @@ use super::router;
 use crate::access::{Caller, Known, Role};
 use crate::fixture::FixtureHub;
 
-/// When the pages are asked for.
-const NOW: Moment = Moment(1_772_546_700);
+/// A day after the last delivery of the fixture.
+const NOW: Moment = Moment(1_772_546_700 + 86_400);
 
 struct Answer {
     status: StatusCode,
@@ -89,6 +89,9 @@ async fn every_page_speaks_both_languages() {
     let pages = [
         ("/", "How sure Karat is", "Hoe zeker Karat is"),
         ("/overview", "Sources", "Bronnen"),
+        ("/sources", "usual rhythm", "gebruikelijke ritme"),
+        ("/sources/shop", "What its columns mean", "Wat de kolommen betekenen"),
+        ("/sources/shop/quarantine", "could not be read", "niet konden worden gelezen"),
         ("/search", "Search customers", "Klanten zoeken"),
         (&customer("crm/1001"), "Why these records are one customer", "Waarom deze records"),
         (
@@ -750,4 +753,66 @@ async fn pages_carry_no_inline_script_or_style() {
         assert!(body.contains(r#"<script src="/assets/console.js" defer>"#), "{address}");
         assert!(!body.contains("//cdn") && !body.contains("https://"), "{address}");
     }
+}
+
+#[tokio::test]
+async fn sources_tell_their_rhythm_and_who_is_late() {
+    let answer = get("/sources").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    insta::assert_snapshot!(answer.text_from("news", 7), @"
+    news
+    30
+    9,120
+    1,140
+    402
+    0
+    19 Feb 2026 13 days, usually 24 hours Late
+    ");
+    insta::assert_snapshot!(answer.text_from("The last load failed", 1), @"
+    The last load failed. 3 Mar 2026, 14:05 UTC: could not read shop.csv. Check whether the export that writes it has finished.
+    ");
+    assert!(!answer.body.contains("<form method=\"post\" action=\"/sources/load\">"));
+}
+
+#[tokio::test]
+async fn a_source_tells_its_columns_and_what_they_might_be() {
+    let answer = get("/sources/shop").await;
+    insta::assert_snapshot!(answer.text_from("klantnr", 6), @"
+    klantnr
+    record id
+    100%
+    –
+    14,310
+    mail
+    ");
+    insta::assert_snapshot!(answer.text_from("segment", 8), @"
+    segment
+    nothing is made of it looks like category, 84% sure
+    97.8%
+    –
+    2
+    valid filled but not valid empty
+    Could be a key, as each row has another value: klantnr
+    What stands in each column
+    ");
+    assert!(answer.body.contains("could not read shop.csv"), "why the last load failed");
+    let never = get("/sources/erp").await;
+    assert_eq!(never.status, StatusCode::OK);
+    assert_eq!(get("/sources/nobody").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn rows_in_quarantine_are_masked_and_paged() {
+    let first = get("/sources/shop/quarantine").await;
+    insta::assert_snapshot!(first.text_from("shop-2026-03.csv", 3), @"
+    shop-2026-03.csv:100
+    7 fields, but there are 6 columns
+    A***-8***;J***;;;;t***
+    ");
+    assert!(first.body.contains("after=50"), "there are more than a page has");
+    let last = get("/sources/shop/quarantine?after=50").await;
+    assert!(!last.body.contains("after=100"));
+    let none = get("/sources/crm/quarantine").await;
+    assert!(none.body.contains("Every row could be read."));
+    assert_eq!(get("/sources/nobody/quarantine").await.status, StatusCode::NOT_FOUND);
 }

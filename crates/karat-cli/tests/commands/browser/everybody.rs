@@ -24,7 +24,7 @@ const UNLINKED: [&str; 8] = [
 ];
 
 /// Kinds of pages that links lead to, if they are there at all.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 20] = [
     "/overview",
     "/customers/new",
     "/customers",
@@ -42,6 +42,9 @@ const KINDS: [&str; 17] = [
     "/rules",
     "/rules/file?",
     "/rules/releases",
+    "/sources",
+    "/sources/{name}",
+    "/sources/{name}/quarantine",
 ];
 
 /// What was found wrong, and on which pages.
@@ -120,6 +123,9 @@ fn kind_of_page(address: &str) -> String {
     }
     if let Some(prefix) = prefixes.iter().find(|prefix| path.starts_with(**prefix)) {
         segments.remove(prefix.matches('/').count());
+    }
+    if path.starts_with("/sources/") {
+        segments[2] = "{name}";
     }
     let asks = if question.is_empty() { "" } else { "?" };
     segments.join("/") + asks

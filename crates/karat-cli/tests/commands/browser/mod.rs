@@ -10,6 +10,7 @@ mod deciding;
 mod working;
 mod parting;
 mod ruling;
+mod connecting;
 mod searching;
 mod entering;
 mod signing_in;

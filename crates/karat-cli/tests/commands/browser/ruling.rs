@@ -16,7 +16,7 @@ fn customers(folder: &Folder) -> usize {
 }
 
 /// Looks at the page of the job until it has ended.
-fn wait_for_job(page: &Page, console: &Console) {
+pub fn wait_for_job(page: &Page, console: &Console) {
     while page.exists(".running") {
         page.open(&console.address("/job"));
     }

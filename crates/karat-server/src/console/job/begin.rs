@@ -6,6 +6,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
+use karat_hub::flow::load::LoadOptions;
 use karat_hub::view::{Job, JobNo, JobRefused};
 
 use super::super::rules::field;
@@ -36,6 +37,18 @@ pub(in crate::console) async fn publish(
     let seen = Some(field(&fields, "seen"));
     let job = Job::Publish { retrain: is_said(&fields, "retrain"), seen };
     begin(&console, &visit, job, &caller)
+}
+
+/// Begins to load all sources; what vanished is deleted only if the form says so.
+pub(in crate::console) async fn load(
+    State(console): State<Console>,
+    Extension(caller): Extension<Caller>,
+    visit: Visit,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let fields = read(&visit, fields)?;
+    let allow_deletes = is_said(&fields, "allow_deletes");
+    begin(&console, &visit, Job::Load(LoadOptions { retrain: false, allow_deletes }), &caller)
 }
 
 /// Begins to go back to a release, for whoever is sure.

@@ -18,7 +18,7 @@ use super::{Console, Problem, Visit};
 use crate::access::Permission;
 use crate::chart::stacked;
 
-pub(super) use begin::{preview, publish, roll_back, stop};
+pub(super) use begin::{load, preview, publish, roll_back, stop};
 
 /// After how many seconds the page of a job that runs is asked for again.
 const AGAIN_AFTER: HeaderValue = HeaderValue::from_static("2");
