@@ -6,14 +6,16 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use karat_hub::view::{
-    AgeBand, EntityTypeSummary, EventNo, Interval, MergesSince, Overview, Scorecard, TrendPoint,
-    UnusualMerge, WorkSummary,
+    AgeBand, EntityTypeSummary, EventNo, Interval, MergesSince, Overview, Scorecard,
+    SourceStanding, TrendPoint, UnusualMerge, WorkSummary,
 };
 use karat_model::attribute::EntityType;
 use karat_model::id::SourceName;
+use karat_model::record::Moment;
 
 use super::overview::sentence;
 use super::page::{Page, Section, render};
+use super::sources::lag;
 use super::{Console, Problem, Visit};
 use crate::chart::{spark, stacked};
 use crate::quality::encoded;
@@ -28,6 +30,8 @@ struct HomePage {
     overview: Overview,
     scorecard: Scorecard,
     work: Arc<WorkSummary>,
+    feeds: Vec<SourceStanding>,
+    now: Moment,
     merges: MergesSince,
     has_unpublished_model: bool,
 }
@@ -53,13 +57,23 @@ pub(super) async fn show(
             hub.overview()?,
             hub.scorecard()?,
             hub.work_summary(now)?,
+            hub.sources()?,
             hub.merges(seen, UNUSUAL_MAX)?,
             hub.has_unpublished_model()?,
         ))
     });
-    let (overview, scorecard, work, merges, has_unpublished_model) = asked.await?;
+    let (overview, scorecard, work, feeds, merges, has_unpublished_model) = asked.await?;
     let page = Page::new(&visit, Section::Home);
-    Ok(render(HomePage { page, overview, scorecard, work, merges, has_unpublished_model }))
+    Ok(render(HomePage {
+        page,
+        overview,
+        scorecard,
+        work,
+        feeds,
+        now,
+        merges,
+        has_unpublished_model,
+    }))
 }
 
 impl HomePage {
@@ -101,6 +115,31 @@ impl HomePage {
     /// The items of an account.
     fn owned(&self, owner: &str) -> String {
         format!("/work?owner={}", encoded(&format!("@{owner}")))
+    }
+
+    /// The sources that are late.
+    fn late(&self) -> Vec<&SourceStanding> {
+        self.feeds.iter().filter(|source| source.feed.is_late(self.now)).collect()
+    }
+
+    fn lag(&self, source: &SourceStanding) -> String {
+        lag(self.page.text, source, self.now)
+    }
+
+    /// Whether the rhythm of any source is known.
+    fn has_rhythm(&self) -> bool {
+        self.feeds.iter().any(|source| source.feed.usual_seconds.is_some())
+    }
+
+    /// The source that waits longest for a delivery.
+    fn quietest(&self) -> Option<&SourceStanding> {
+        self.feeds.iter().max_by_key(|source| source.feed.lag_seconds(self.now))
+    }
+
+    /// Why the last load came to nothing, if it did.
+    fn failure(&self) -> Option<String> {
+        let failure = self.feeds.iter().find_map(|source| source.failure.clone())?;
+        Some(super::source::told(self.page.text, &failure))
     }
 
     fn quarantined(&self) -> u64 {
