@@ -182,9 +182,9 @@ impl Page {
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
-    /// Keeps a picture of the whole page, as PNG.
+    /// Keeps a picture of what the window shows, as PNG.
     pub fn screenshot(&self, path: impl AsRef<Path>) {
-        let wish = json!({ "format": "png", "captureBeyondViewport": true });
+        let wish = json!({ "format": "png" });
         let answer = self.ask("Page.captureScreenshot", wish);
         let picture = base64::decode(answer["data"].as_str().expect("a picture is text"));
         std::fs::write(path, picture).expect("there is room for a picture");

@@ -4,7 +4,6 @@ use karat_test_browser::Page;
 
 use super::everybody::is_for_everybody;
 use super::{Console, customer_of, demo, nothing_went_wrong};
-use crate::folder::Folder;
 
 /// The value of a customer of the demo that the page of it shows first under a label.
 fn email_of(console: &Console, page: &Page, customer: &str) -> String {
@@ -63,9 +62,7 @@ fn enter(page: &Page, console: &Console) {
 
 #[test]
 fn somebody_new_is_created_and_taken_back() {
-    let folder = Folder::new();
-    folder.karat("demo --no-serve --people 60 --out demo").succeeds();
-    let folder = folder.within("demo");
+    let folder = demo().copy();
     let console = Console::open(&folder);
     let page = Page::new();
     enter(&page, &console);
@@ -79,9 +76,7 @@ fn somebody_new_is_created_and_taken_back() {
 
 #[test]
 fn somebody_new_is_created_without_script() {
-    let folder = Folder::new();
-    folder.karat("demo --no-serve --people 60 --out demo").succeeds();
-    let folder = folder.within("demo");
+    let folder = demo().copy();
     let console = Console::open(&folder);
     let page = Page::new();
     page.without_script();

@@ -11,6 +11,7 @@ mod working;
 mod parting;
 mod ruling;
 mod connecting;
+mod picturing;
 mod searching;
 mod entering;
 mod signing_in;
