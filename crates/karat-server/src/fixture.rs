@@ -151,7 +151,7 @@ impl HubReader for FixtureHub {
     }
 
     fn rules(&self) -> Result<Rules, Unavailable> {
-        self.available(if self.empty { Rules::default() } else { rules(self.unpublished) })
+        self.available(if self.empty { Rules::default() } else { rules_in_force(self.unpublished) })
     }
 
     fn releases(&self) -> Result<Vec<ReleaseView>, Unavailable> {
@@ -2579,7 +2579,7 @@ fn releases() -> Vec<ReleaseView> {
     vec![release(1, 40, ReleaseReason::First), release(2, 3, ReleaseReason::Thresholds)]
 }
 
-fn rules(is_unpublished: bool) -> Rules {
+fn rules_in_force(is_unpublished: bool) -> Rules {
     let report = matching_report();
     let threshold = |weight: Weight| Threshold { weight, probability: weight.probability() };
     let of_persons = MatchRules {

@@ -11,7 +11,8 @@ use crate::access::{Caller, Known, Permission};
 use crate::api::{Problem, ProblemKind};
 use crate::serving::Server;
 
-const FORM_BYTES_MAX: usize = 64 * 1024;
+/// Room for a file of the hub model, with three bytes for each that is no letter or digit.
+const FORM_BYTES_MAX: usize = 1024 * 1024;
 /// The field of every form that holds the token of the session.
 pub(super) const CSRF_FIELD: &str = "csrf";
 

@@ -234,9 +234,11 @@ impl JobPage {
     }
 
     fn goes(&self, change: &LargestChange) -> &'static str {
-        match change.is_merge {
-            true => self.page.text.say("goes into", "gaat op in"),
-            false => self.page.text.say("loses them to", "verliest ze aan"),
+        let text = self.page.text;
+        match (change.is_merge, change.records) {
+            (true, _) => text.say("goes into", "gaat op in"),
+            (false, 1) => text.say("loses it to", "verliest het aan"),
+            (false, _) => text.say("loses them to", "verliest ze aan"),
         }
     }
 

@@ -259,9 +259,9 @@ impl RulesPage {
     }
 
     /// What a ladder of the form is for.
-    fn ladder_label(&self, name: &String) -> String {
+    fn ladder_label(&self, name: &str) -> String {
         let text = self.page.text;
-        match name.as_str() {
+        match name {
             "default" => text.say("All other attributes", "Alle andere attributen").into(),
             "name" => text.say("Name, as a whole", "Naam, als geheel").into(),
             "address" => text.say("Address, as a whole", "Adres, als geheel").into(),
@@ -272,7 +272,7 @@ impl RulesPage {
         }
     }
 
-    fn file_address(&self, name: &String) -> String {
+    fn file_address(&self, name: &str) -> String {
         format!("/rules/file?name={}", encoded(name))
     }
 }
