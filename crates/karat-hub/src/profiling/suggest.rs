@@ -10,8 +10,8 @@ use karat_engine::quality::profile::TableState;
 use karat_engine::quality::suggest::{Judged, Seen, Suggested, suggest};
 use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::check::{CheckName, Day, Share};
-use karat_model::claim::{CleanRecord, Validity};
-use karat_model::finding::Severity;
+use karat_model::claim::{Claim, CleanRecord, Validity};
+use karat_model::finding::{Dimension, Finding, Severity};
 use karat_model::hub_model::{Format, HubModel, Party};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::language::Language;
@@ -121,7 +121,17 @@ pub(crate) fn validity_of_sample(column: &ProfiledColumn, context: Context) -> (
         return (0, 0);
     }
     let judging = Judging::new(meaning, context);
-    let valid = column.profile.sample.iter().filter(|value| judging.is_valid(value)).count();
+    // What another column has to say, such as the house number of a street, is not missed here.
+    let is_whole = |claim: &Claim| claim.validity == Validity::Valid;
+    let is_valid = |value: &&String| {
+        let CleanRecord { claims, findings, .. } = judging.cleaned(value);
+        let is_doubt = |finding: &Finding| {
+            let is_of_parts = finding.code.dimension() == Dimension::Completeness;
+            !is_of_parts && finding.code.severity() != Severity::Note
+        };
+        !claims.is_empty() && claims.iter().all(is_whole) && !findings.iter().any(is_doubt)
+    };
+    let valid = column.profile.sample.iter().filter(is_valid).count();
     (column.profile.sample.len() as u64, valid as u64)
 }
 
