@@ -21,7 +21,7 @@ fn who_is_meant_is_told_while_one_types() {
     let (customer, _) = customer_of(4);
     let email = email_of(&console, &page, &customer);
     assert!(email.contains('@'), "the customer has an e-mail address");
-    page.open(&console.address("/search?lang=en"));
+    page.open(&console.address("/search"));
     page.click("#q-large");
     page.type_text(&email);
     page.wait_for(".hit a");

@@ -2,7 +2,7 @@
 
 use axum::extract::Form;
 use axum::extract::rejection::FormRejection;
-use karat_hub::entry::kind_of;
+use karat_hub::entry::{kind_of, kinds_of};
 use karat_hub::view::{Overriding, Probe, ProbeValues};
 use karat_model::attribute::EntityType;
 use karat_model::hub_model::{ColumnMapping, Delivery, HubModel, Source};
@@ -56,7 +56,9 @@ impl EntryForm {
         let named = visit.parameter("type").and_then(EntityType::from_name);
         let source = source(&visit.model, visit.parameter("source"))?;
         let entity_type = named.unwrap_or(EntityType::Person);
-        Some(EntryForm::new(source, entity_type, Fields::default()))
+        let mut form = EntryForm::new(source, entity_type, Fields::default());
+        form.kind = first_kind(&visit.model, entity_type);
+        Some(form)
     }
 
     /// A form as it was sent; `None` when it does not say of which source it is.
@@ -80,7 +82,7 @@ impl EntryForm {
             form.given.retain(|(known, _)| known != column);
             form.given.push((column.into(), cut(value, VALUE_CHARACTERS_MAX)));
         }
-        form.kind = kind;
+        form.kind = kind.or_else(|| first_kind(&visit.model, entity_type));
         form.reason_code = reason_code.unwrap_or_default();
         form.reason = cut(&reason.unwrap_or_default(), REASON_CHARACTERS_MAX).replace('\0', "");
         Some(form)
@@ -162,6 +164,11 @@ fn source<'m>(model: &'m HubModel, named: Option<&str>) -> Option<&'m Source> {
     let is_named = |source: &&Source| Some(source.name.as_str()) == named;
     let fit = |source: &&Source| (source.delivery == Delivery::Changes, source.trust);
     model.sources.iter().find(is_named).or_else(|| model.sources.iter().max_by_key(fit))
+}
+
+/// The kind of customer that is meant unless another is chosen; none in a hub without kinds.
+fn first_kind(model: &HubModel, entity_type: EntityType) -> Option<String> {
+    kinds_of(model, entity_type).next().map(|kind| kind.name.clone())
 }
 
 /// Whether a value of this type is typed in for such a customer.

@@ -1,4 +1,5 @@
 //! The work queue: what waits for a decision, who has it, and the way from one item to the next.
+//! Start reading at [`show`]; which items somebody looks at is in `filter.rs`.
 
 mod filter;
 mod assigning;
