@@ -14,6 +14,7 @@ use axum::routing::get;
 use fixture::FixtureHub;
 use karat_model::attribute::AttributeSet;
 use karat_model::language::Language;
+use karat_model::record::Moment;
 use karat_server::console;
 use karat_server::report::{ReportOptions, TextOptions, assess_html, assess_text, match_html};
 

@@ -543,7 +543,7 @@ mod tests {
         assert_eq!(change_at(&world, NOW, assign(first, Some("eva"), None)), Ok(()));
         assert_eq!(change_at(&world, NOW, assign(second, Some("jan"), None)), Ok(()));
         let mine = OwnedBy::Account("eva".into());
-        assert_eq!(places(mine.clone()), [first.place.clone()]);
+        assert_eq!(places(mine.clone()), std::slice::from_ref(&first.place));
         assert_eq!(places(OwnedBy::Nobody).len(), all.len() - 2);
         assert_eq!(places(OwnedBy::NoOtherThan("eva".into())).len(), all.len() - 1);
         assert_eq!(places(OwnedBy::Anybody).len(), all.len());
@@ -554,7 +554,8 @@ mod tests {
         assert_eq!(change_at(&world, NOW, assign(first, Some("jan"), Some("eva"))), Ok(()));
         assert_eq!(change_at(&world, NOW, assign(second, None, Some("jan"))), Ok(()));
         assert_eq!(places(mine), []);
-        assert_eq!(places(OwnedBy::Account("jan".into())), [first.place.clone()]);
+        let of_jan = OwnedBy::Account("jan".into());
+        assert_eq!(places(of_jan), std::slice::from_ref(&first.place));
 
         // What is decided leaves, with its assignment.
         let item = self::first(&hub, &owned(OwnedBy::Account("jan".into()))).unwrap();
