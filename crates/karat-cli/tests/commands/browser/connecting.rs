@@ -47,8 +47,6 @@ fn a_delivery_is_loaded_without_script() {
 fn delivery_is_loaded_and_bad_row_found(page: &Page, look: fn(&Page)) {
     let folder = Folder::loaded(&[("crm.csv", people(40).as_bytes())]);
     let console = Console::open(&folder);
-    let page = Page::new();
-    page.without_script();
     folder
         .write("crm.csv", people(41) + "98;Petra;Jansen;1-2-1980;petra@voorbeeld.example;gold;x\n");
     load(page, &console, false);
