@@ -17,6 +17,9 @@ use karat_model::language::Language;
 use karat_server::console;
 use karat_server::report::{ReportOptions, TextOptions, assess_html, assess_text, match_html};
 
+/// A day after the last delivery of the fixture.
+const NOW: karat_model::record::Moment = karat_model::record::Moment(1_772_546_700 + 86_400);
+
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let report = |language| {
@@ -31,7 +34,7 @@ async fn main() -> std::io::Result<()> {
     let options =
         TextOptions { language: Language::English, masked: false, width: 100, colour: true };
     println!("{}", assess_text(&fixture::assessment(), &options));
-    let app = console::router(Arc::new(FixtureHub::new()))
+    let app = console::router(Arc::new(FixtureHub::new()), Arc::new(|| NOW))
         .route("/report", report(Language::English))
         .route("/rapport", report(Language::Dutch))
         .route("/matching", matching(Language::English))
