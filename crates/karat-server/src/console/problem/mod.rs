@@ -26,7 +26,7 @@ struct ProblemPage {
     /// For the one who runs the hub: ids and places, never personal values.
     detail: String,
     /// Where to go on from here, before all others.
-    way: Option<(&'static str, &'static str)>,
+    way: Option<(String, &'static str)>,
 }
 
 impl Problem {
@@ -77,7 +77,7 @@ impl Problem {
             text.say("Customer", "Klant"),
             text.say("is gone", "is er niet meer")
         );
-        Problem::new(
+        let mut problem = Problem::new(
             visit,
             StatusCode::GONE,
             &title,
@@ -85,7 +85,10 @@ impl Problem {
                 "All its source records were deleted by their sources. If one comes back, the customer does too.",
                 "Alle bronrecords zijn door hun bronnen verwijderd. Komt er een terug, dan komt de klant ook terug.",
             ),
-        )
+        );
+        let history = text.say("Its history, and what it was", "De geschiedenis, en wat het was");
+        problem.view.way = Some((format!("/customers/{id}/history"), history));
+        problem
     }
 
     /// A form does not say what it decides, or not of what is there now.
@@ -151,7 +154,8 @@ impl Problem {
         );
         let title = text.say("Another job runs", "Er loopt al een andere taak");
         let mut problem = Problem::new(visit, StatusCode::CONFLICT, title, &explanation);
-        problem.view.way = Some(("/job", text.say("See how far it is", "Bekijk hoe ver die is")));
+        problem.view.way =
+            Some(("/job".into(), text.say("See how far it is", "Bekijk hoe ver die is")));
         problem
     }
 

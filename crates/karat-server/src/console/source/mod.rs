@@ -41,12 +41,14 @@ pub(super) fn told(text: Locale, failure: &LoadFailure) -> String {
     let at = text.date_time(failure.at);
     match &failure.message {
         Some(message) => {
+            let failed = text.say("The last load failed.", "De laatste keer laden mislukte.");
             let hint = failure.hint.as_deref().unwrap_or_default();
-            format!("{at}: {message}. {hint}").trim_end().to_string()
+            format!("{failed} {at}: {message}. {hint}").trim_end().to_string()
         }
         None => format!(
-            "{at}: {}",
-            text.say("it broke off, or still runs.", "het werd afgebroken, of loopt nog.")
+            "{} {at}: {}",
+            text.say("A load has not ended.", "Een keer laden is niet klaar."),
+            text.say("it still runs, or it broke off.", "het loopt nog, of het werd afgebroken.")
         ),
     }
 }
