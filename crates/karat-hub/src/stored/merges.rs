@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::view::{MergesSince, UnusualMerge};
 
 /// More events than this are not looked at: the last ones are.
-const EVENTS_MAX: u64 = 2_000;
+const EVENTS_MAX: u64 = 1_000;
 /// How many customers are looked into, those first that most records went into.
 const LOOKED_INTO_MAX: usize = 40;
 /// From how many records on a customer has several.
