@@ -8,7 +8,7 @@ use karat_model::attribute::AttributeId;
 use karat_model::claim::Validity;
 use karat_model::id::EntityId;
 use karat_model::match_settings::GateSettings;
-use karat_store::{Event, EventKind, EventNo, Reader, Resolution};
+use karat_store::{Event, EventKind, EventNo, Reader, Resolution, StoredSource};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -37,9 +37,11 @@ impl StoredHub {
         let count = merges.len() as u64;
         merges.sort_by_key(|(event, _)| (Reverse(records_of(event)), event.number));
         merges.truncate(LOOKED_INTO_MAX);
+        // To read the sources counts their records.
+        let sources = if merges.is_empty() { Vec::new() } else { reader.sources()? };
         let mut unusual = Vec::new();
         for (event, into) in merges {
-            unusual.extend(self.unusual(reader, event, into)?);
+            unusual.extend(self.unusual(reader, &sources, event, into)?);
         }
         unusual.sort_by_key(|it: &UnusualMerge| {
             (Reverse((it.conflicts.len(), it.is_of_several, it.records)), it.from)
@@ -52,6 +54,7 @@ impl StoredHub {
     fn unusual(
         &self,
         reader: &dyn Reader,
+        sources: &[StoredSource],
         event: &Event,
         into: EntityId,
     ) -> Result<Option<UnusualMerge>, Error> {
@@ -60,7 +63,7 @@ impl StoredHub {
         let records = reader.records_of(into)?;
         let moved = records_of(event);
         let is_of_several = moved >= SEVERAL && records.len().saturating_sub(moved) >= SEVERAL;
-        let details = self.details(&reader.sources()?, records);
+        let details = self.details(sources, records);
         let mut values: BTreeMap<AttributeId, BTreeSet<&str>> = BTreeMap::new();
         for claim in details.iter().flat_map(|detail| &detail.cleaned.claims) {
             if claim.validity == Validity::Valid {

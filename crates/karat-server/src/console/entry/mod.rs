@@ -91,13 +91,7 @@ pub(super) async fn enter(
         condition: Condition::Absent,
     };
     let entry = Entry {
-        check: EntryCheck {
-            probe: Probe { entity_type: answer.entity_type, ..form.probe() },
-            kind: form.kind.clone(),
-            limit: CANDIDATES_MAX,
-            is_discreet: false,
-            today: Day::of((server.host.now)()),
-        },
+        check: form_check(&server, &form, answer.entity_type),
         overriding: form.overriding(),
         entered_by: caller.name,
     };
@@ -137,14 +131,19 @@ pub(super) async fn take_back(
     }
 }
 
-async fn checked(server: &Server, visit: &Visit, form: &EntryForm) -> Result<EntryAnswer, Problem> {
-    let check = EntryCheck {
-        probe: form.probe(),
+/// What a form is looked at as, when it is of such a customer.
+fn form_check(server: &Server, form: &EntryForm, entity_type: EntityType) -> EntryCheck {
+    EntryCheck {
+        probe: Probe { entity_type, ..form.probe() },
         kind: form.kind.clone(),
         limit: CANDIDATES_MAX,
         is_discreet: false,
         today: Day::of((server.host.now)()),
-    };
+    }
+}
+
+async fn checked(server: &Server, visit: &Visit, form: &EntryForm) -> Result<EntryAnswer, Problem> {
+    let check = form_check(server, form, form.entity_type);
     let answer = server.ask(move |hub| hub.check_entry(&check)).await;
     answer.map_err(|unavailable| Problem::unavailable(visit, &unavailable))
 }
