@@ -12,6 +12,7 @@ pub mod matching_report;
 pub mod share;
 pub mod assess;
 pub mod validate;
+pub mod onboard;
 pub mod match_files;
 pub mod score;
 pub mod view;

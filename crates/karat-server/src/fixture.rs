@@ -184,6 +184,23 @@ impl HubReader for FixtureHub {
         Ok(known.map(|_| confirmations()))
     }
 
+    fn visit_quarantine(
+        &self,
+        name: &SourceName,
+        visit: &mut dyn FnMut(Quarantined) -> bool,
+    ) -> Result<(), Unavailable> {
+        self.available(())?;
+        let standing = source_standings().into_iter().find(|of| of.name == *name);
+        let rows = (0..standing.map_or(0, |of| of.quarantined)).map(|at| Quarantined {
+            file: "shop-2026-03.csv".into(),
+            line: 100 + at,
+            reason: "7 fields, but there are 6 columns".into(),
+            raw: b"A-8812;Jo;;;;too;many".to_vec(),
+        });
+        let _is_all = rows.map(visit).all(|is_wanted| is_wanted);
+        Ok(())
+    }
+
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {
         self.available((!self.empty).then(drift))
     }

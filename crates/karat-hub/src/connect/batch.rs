@@ -51,6 +51,8 @@ pub(super) enum Stop {
     File(Error),
     /// The sink refused; nothing goes on.
     Sink(Error),
+    /// As many rows were read as were asked for.
+    Enough,
 }
 
 impl From<Error> for Stop {
@@ -80,6 +82,8 @@ pub(super) struct Batcher<'a> {
     /// What was read from disk so far.
     pub(super) odometer: Odometer,
     bytes_total: u64,
+    /// How many rows of a file are wanted.
+    rows_max: u64,
     file: Arc<str>,
     rows: Vec<Row>,
     quarantined: Vec<Quarantined>,
@@ -88,13 +92,14 @@ pub(super) struct Batcher<'a> {
 }
 
 impl<'a> Batcher<'a> {
-    /// A batcher for files of so many bytes.
-    pub(super) fn new(bytes_total: u64, sink: &'a mut Sink<'a>) -> Batcher<'a> {
+    /// A batcher for files of so many bytes, of each of which at most so many rows are wanted.
+    pub(super) fn new(bytes_total: u64, rows_max: u64, sink: &'a mut Sink<'a>) -> Batcher<'a> {
         Batcher {
             sink,
             columns: ColumnRegister::new(),
             odometer: Odometer::default(),
             bytes_total,
+            rows_max,
             file: "".into(),
             rows: Vec::new(),
             quarantined: Vec::new(),
@@ -120,6 +125,7 @@ impl<'a> Batcher<'a> {
             self.counts.blank += 1;
             return Ok(());
         }
+        self.stop_when_enough()?;
         self.counts.rows += 1;
         self.text_bytes += payload.bytes();
         if self.rows.is_empty() {
@@ -141,6 +147,7 @@ impl<'a> Batcher<'a> {
         reason: impl Into<String>,
         raw: &[u8],
     ) -> Result<(), Stop> {
+        self.stop_when_enough()?;
         self.counts.quarantined += 1;
         let raw = raw[..raw.len().min(Quarantined::RAW_BYTES_MAX)].to_vec();
         self.text_bytes += raw.len();
@@ -164,6 +171,11 @@ impl<'a> Batcher<'a> {
             bytes_total: self.bytes_total,
         };
         (self.sink)(batch).map_err(Stop::Sink)
+    }
+
+    fn stop_when_enough(&self) -> Result<(), Stop> {
+        let has_enough = self.counts.rows + self.counts.quarantined >= self.rows_max;
+        if has_enough { Err(Stop::Enough) } else { Ok(()) }
     }
 
     fn flush_when_full(&mut self) -> Result<(), Stop> {

@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use karat_model::hub_model::{FileKind, Format};
 
-pub use ahead::read_ahead;
+pub use ahead::{read_ahead, read_first_ahead};
 pub use batch::{Batch, Row, Sink};
 pub use files::expand;
 pub use json::values_of;
@@ -85,6 +85,8 @@ pub struct FileSummary {
     pub problem: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Whether it has more rows, which were not asked for.
+    pub is_cut: bool,
 }
 
 /// Reads the rows of all files of a source, in order, and hands them to the sink in batches.
@@ -93,8 +95,18 @@ pub struct FileSummary {
 /// Errors are those of the sink, and of a format that makes no sense; the problems of files are in
 /// the summary.
 pub fn read(files: &[PathBuf], format: &Format, sink: &mut Sink<'_>) -> Result<Summary, Error> {
+    read_first(files, format, u64::MAX, sink)
+}
+
+/// Reads as [`read`] does, and of each file at most so many rows, those that cannot be read included.
+pub fn read_first(
+    files: &[PathBuf],
+    format: &Format,
+    rows_max: u64,
+    sink: &mut Sink<'_>,
+) -> Result<Summary, Error> {
     let wanted = Wanted::of(format)?;
-    let mut batcher = Batcher::new(bytes_of(files), sink);
+    let mut batcher = Batcher::new(bytes_of(files), rows_max, sink);
     let mut summary = Summary::default();
     for path in files {
         batcher.begin(path);
@@ -104,6 +116,10 @@ pub fn read(files: &[PathBuf], format: &Format, sink: &mut Sink<'_>) -> Result<S
         let problem = match batcher.flush().and(read) {
             Err(Stop::Sink(error)) => return Err(error),
             Err(Stop::File(error)) => Some(error),
+            Err(Stop::Enough) => {
+                found.is_cut = true;
+                None
+            }
             Ok(()) => None,
         };
         let counts = batcher.counts();

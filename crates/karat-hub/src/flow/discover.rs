@@ -13,7 +13,7 @@ use karat_model::profile::ColumnProfile;
 use karat_model::record::{Columns, Payload, Quarantined};
 use karat_model::semantic::SemanticType;
 
-use super::progress::{Progress, Stage};
+use super::progress::{Progress, Stage, Unwatched};
 use crate::connect::{self, Batch, FileSummary, Row};
 use crate::error::Error;
 use crate::hub_model::{DiscoveredColumn, DiscoveredSource};
@@ -35,6 +35,8 @@ pub struct Discovered {
     pub batches: Vec<Vec<Row>>,
     /// The rows that could not be read.
     pub quarantined: Vec<Quarantined>,
+    /// What was recognised, and by what.
+    pub recognitions: Vec<Recognition>,
 }
 
 /// Reads files and recognises their columns; each file is a source of its own.
@@ -47,14 +49,20 @@ pub fn discover(
 ) -> Result<Vec<Discovered>, Error> {
     let mut all = Vec::with_capacity(files.len());
     for path in files {
-        all.push(discover_file(path, country, progress)?);
+        all.push(discover_file(path, country, u64::MAX, progress)?);
     }
     Ok(all)
+}
+
+/// Reads the first rows of a file, at most so many, and recognises its columns.
+pub fn discover_first(path: &Path, country: Country, rows_max: u64) -> Result<Discovered, Error> {
+    discover_file(path, country, rows_max, &Unwatched)
 }
 
 fn discover_file(
     path: &Path,
     country: Country,
+    rows_max: u64,
     progress: &dyn Progress,
 ) -> Result<Discovered, Error> {
     let mut columns: Columns = Columns::from([]);
@@ -78,7 +86,12 @@ fn discover_file(
         quarantined.extend(batch.quarantined);
         Ok(())
     };
-    let summary = connect::read_ahead(&[path.to_path_buf()], &Format::default(), &mut take)?;
+    let summary = connect::read_first_ahead(
+        &[path.to_path_buf()],
+        &Format::default(),
+        rows_max,
+        &mut take,
+    )?;
     if is_started {
         progress.end();
     }
@@ -95,6 +108,7 @@ fn discover_file(
         profiles,
         batches,
         quarantined,
+        recognitions,
     })
 }
 

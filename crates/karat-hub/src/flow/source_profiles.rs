@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use karat_engine::clean::Context;
 use karat_engine::quality::profile::TableState;
 use karat_model::check::Day;
 use karat_model::hub_model::{HubModel, Source};
@@ -127,10 +128,7 @@ impl KeptProfile {
     fn of(model: &HubModel, source: &Source, state: TableState, at: Moment) -> KeptProfile {
         let rows = state.rows();
         let (profile, suggested) = profile_delivery(model, source, state, Day::of(at));
-        let column = |column: &ProfiledColumn| {
-            let (judged, valid) = validity_of_sample(column, profile.context);
-            KeptColumn::of(column, judged, valid)
-        };
+        let column = |column: &ProfiledColumn| KeptColumn::of(column, profile.context);
         KeptProfile {
             at: at.0,
             rows,
@@ -141,7 +139,9 @@ impl KeptProfile {
 }
 
 impl KeptColumn {
-    fn of(column: &ProfiledColumn, judged: u64, valid: u64) -> KeptColumn {
+    /// What stood in a column, with the values alone that say nothing of one person.
+    pub fn of(column: &ProfiledColumn, context: Context) -> KeptColumn {
+        let (judged, valid) = validity_of_sample(column, context);
         let profile = &column.profile;
         let top = profile.top.iter().take(KEPT_MAX).filter(|_| is_shareable(column));
         let length = |&LengthCount { from, to, count }: &LengthCount| (from, to, count);

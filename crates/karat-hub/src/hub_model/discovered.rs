@@ -109,7 +109,8 @@ fn free_name(wanted: &SourceName, is_taken: impl Fn(&SourceName) -> bool) -> Sou
         .expect("some number is free")
 }
 
-fn source(
+/// What was discovered, as a source of this name; attributes that are not known yet are added.
+pub(crate) fn source(
     name: SourceName,
     discovered: &DiscoveredSource,
     attributes: &mut AttributeSet,
@@ -156,7 +157,7 @@ fn mapping(
 
 impl DiscoveredColumn {
     /// The name of the attribute that the column would fill, as far as it is free.
-    pub(super) fn attribute_name(&self) -> String {
+    pub fn attribute_name(&self) -> String {
         attribute_name(self.attribute.as_deref().unwrap_or(&self.column))
     }
 }

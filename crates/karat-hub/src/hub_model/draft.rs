@@ -1,14 +1,17 @@
 //! The draft: what the folder of a hub says, to be edited from elsewhere than an editor.
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use karat_model::hub_model::HubModel;
-use karat_model::id::ModelId;
+use karat_model::id::{ModelId, SourceName};
 
-use super::folder::read_text_of;
+use super::discovered::DiscoveredSource;
+use super::folder::{SOURCES, read_text_of};
 use super::folder_text::FolderText;
+use super::new_source::with_source;
 use super::problem::Problems;
+use super::settings_edit::SettingsError;
 
 /// The folder of a hub, whose files are read and written whole.
 #[derive(Clone, Debug)]
@@ -23,6 +26,15 @@ pub enum NotSaved {
     NoFile,
     /// The folder says something else than when it was read.
     Changed,
+    /// There is a source of this name, or a file for one.
+    Taken(SourceName),
+    /// A file says something in a way that only a person can change.
+    ByHand {
+        /// The file, from the hub's folder.
+        file: String,
+        /// The key.
+        key: String,
+    },
     /// With this text the hub model could not be read.
     Problems(Problems),
     /// The folder could not be written.
@@ -67,10 +79,47 @@ impl Draft {
         after.write_changed(&before, &self.dir).map_err(NotSaved::Folder)
     }
 
+    /// The names of the sources that the folder has a file for.
+    pub fn sources(&self) -> Vec<SourceName> {
+        let files = self.text().files_in(SOURCES).into_iter();
+        let stem = |file: PathBuf| file.file_stem().map(|it| it.to_string_lossy().into_owned());
+        files.filter_map(stem).map(|name| SourceName::new(&name)).collect()
+    }
+
+    /// What the folder would say with a source that it does not have, and what that means; nothing
+    /// is written.
+    pub fn with_source(
+        &self,
+        found: &DiscoveredSource,
+    ) -> Result<(FolderText, HubModel), NotSaved> {
+        with_source(&self.dir, &self.text(), found)
+    }
+
+    /// Adds a source, if the folder still says what it said under a digest and the whole of it can
+    /// be read with the source; overwrites no file for a source.
+    pub fn add_source(&self, found: &DiscoveredSource, digest: &str) -> Result<(), NotSaved> {
+        let before = self.text();
+        if digest_of(&before) != digest {
+            return Err(NotSaved::Changed);
+        }
+        let (after, _) = with_source(&self.dir, &before, found)?;
+        fs::create_dir_all(self.dir.join(SOURCES)).map_err(NotSaved::Folder)?;
+        after.write_changed(&before, &self.dir).map_err(NotSaved::Folder)
+    }
+
     /// Gives the folder back what it said when something was published.
     pub fn discard(&self, published: &FolderText) -> Result<(), NotSaved> {
         self.read(published).map_err(NotSaved::Problems)?;
         published.write(&self.dir).map(drop).map_err(NotSaved::Folder)
+    }
+}
+
+impl From<SettingsError> for NotSaved {
+    fn from(error: SettingsError) -> NotSaved {
+        match error {
+            SettingsError::Problems(problems) => NotSaved::Problems(problems),
+            SettingsError::ByHand { file, key } => NotSaved::ByHand { file, key },
+        }
     }
 }
 

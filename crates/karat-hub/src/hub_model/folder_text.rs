@@ -37,6 +37,15 @@ impl FolderText {
         self.0.get_mut(name).map(|known| text.clone_into(known)).is_some()
     }
 
+    /// Adds a file; tells whether there was none of this name.
+    pub(super) fn add(&mut self, name: &str, text: &str) -> bool {
+        let is_new = !self.0.contains_key(name);
+        if is_new {
+            self.0.insert(name.to_string(), text.to_string());
+        }
+        is_new
+    }
+
     /// The text of a file.
     pub fn file(&self, path: &Path) -> Option<&str> {
         self.0.get(&name(path)).map(String::as_str)

@@ -40,6 +40,7 @@ mod folder;
 mod folder_text;
 mod draft;
 mod settings_edit;
+mod new_source;
 mod schema;
 mod discovered;
 mod quote;
@@ -52,6 +53,7 @@ mod manual;
 mod mistakes;
 
 pub use checks_file::with_standard_checks;
+pub(crate) use discovered::source as source_of;
 pub use discovered::{DiscoveredColumn, DiscoveredSource, in_memory};
 pub use draft::{Draft, NotSaved, digest_of};
 pub use fingerprint::{Scope, fingerprint, judging_part, scope_of_change};

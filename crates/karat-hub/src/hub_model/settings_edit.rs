@@ -110,7 +110,7 @@ fn file_of(text: &FolderText, source: &SourceName) -> String {
 }
 
 /// Lets a file say something under a key; nothing to take it out.
-fn put(
+pub(super) fn put(
     text: &mut FolderText,
     file: &str,
     path: &[&str],

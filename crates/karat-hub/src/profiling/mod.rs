@@ -152,6 +152,14 @@ pub(crate) fn profile_delivery(
     (profiled.sources.pop().expect("a source was added"), suggested)
 }
 
+/// The columns of files that nobody described, and what they seem to mean.
+pub(crate) fn undescribed_columns(
+    profiles: Vec<ColumnProfile>,
+    context: Context,
+) -> Vec<ProfiledColumn> {
+    columns(profiles, None, context)
+}
+
 /// A source of which nothing is known.
 fn nameless_source() -> Source {
     use karat_model::attribute::EntityType;

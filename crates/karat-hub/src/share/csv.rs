@@ -11,17 +11,20 @@ use super::output::Output;
 use super::table::finite;
 use super::{Field, FieldKind};
 
-pub(super) struct CsvTable {
-    writer: Writer<Output>,
+pub(super) struct CsvTable<W: Write = Output> {
+    writer: Writer<W>,
     /// A number as text, kept to spare allocations.
     number: Vec<u8>,
 }
 
-impl CsvTable {
-    pub(super) fn create(output: Output, columns: &[(String, FieldKind)]) -> io::Result<CsvTable> {
+impl<W: Write> CsvTable<W> {
+    pub(super) fn create<N: AsRef<str>>(
+        output: W,
+        columns: &[(N, FieldKind)],
+    ) -> io::Result<CsvTable<W>> {
         let mut writer =
             WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(output);
-        writer.write_record(columns.iter().map(|(name, _)| name)).map_err(as_io)?;
+        writer.write_record(columns.iter().map(|(name, _)| name.as_ref())).map_err(as_io)?;
         Ok(CsvTable { writer, number: Vec::new() })
     }
 
@@ -47,7 +50,7 @@ impl CsvTable {
         self.writer.write_record(None::<&[u8]>).map_err(as_io)
     }
 
-    pub(super) fn finish(self) -> io::Result<Output> {
+    pub(super) fn finish(self) -> io::Result<W> {
         self.writer.into_inner().map_err(|error| error.into_error())
     }
 }

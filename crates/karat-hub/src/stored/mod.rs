@@ -9,7 +9,7 @@
 mod people;
 mod rematch;
 mod overview;
-mod sources;
+pub(crate) mod sources;
 mod rules;
 mod search;
 mod customer;
@@ -44,7 +44,7 @@ use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
-use karat_model::record::Moment;
+use karat_model::record::{Moment, Quarantined};
 use karat_store::{Database, Reader};
 
 pub(crate) use candidates::Met;
@@ -174,6 +174,14 @@ impl HubReader for StoredHub {
         limit: usize,
     ) -> Result<Option<QuarantinePage>, Unavailable> {
         self.read(|reader| self.read_quarantine(reader, name, skipped, limit)).map_err(unavailable)
+    }
+
+    fn visit_quarantine(
+        &self,
+        name: &SourceName,
+        visit: &mut dyn FnMut(Quarantined) -> bool,
+    ) -> Result<(), Unavailable> {
+        self.read(|reader| self.read_whole_quarantine(reader, name, visit)).map_err(unavailable)
     }
 
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable> {

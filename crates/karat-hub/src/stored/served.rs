@@ -8,7 +8,7 @@ use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
-use karat_model::record::Moment;
+use karat_model::record::{Moment, Quarantined};
 use karat_store::Database;
 
 use super::{StoredHub, unavailable};
@@ -137,6 +137,7 @@ impl HubReader for ServedHub {
         fn sources() -> Vec<SourceStanding>;
         fn source(name: &SourceName) -> Option<SourceDetail>;
         fn quarantine(name: &SourceName, skipped: usize, limit: usize) -> Option<QuarantinePage>;
+        fn visit_quarantine(name: &SourceName, visit: &mut dyn FnMut(Quarantined) -> bool) -> ();
         fn drift() -> Option<DriftReport>;
         fn scorecard() -> Scorecard;
         fn findings(query: &FindingQuery, after: FindingNo, limit: usize) -> FindingPage;

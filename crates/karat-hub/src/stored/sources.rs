@@ -3,7 +3,7 @@
 use karat_model::hub_model::Source;
 use karat_model::id::SourceName;
 use karat_model::profile::Sensitivity;
-use karat_model::record::Moment;
+use karat_model::record::{Moment, Quarantined};
 use karat_model::semantic::SemanticType;
 use karat_store::{Load, LoadNo, Reader, SourceNo, StoredSource};
 
@@ -84,6 +84,24 @@ impl StoredHub {
             let total = load.arrival(name).map_or(0, |arrival| arrival.quarantined);
             Ok(Some(QuarantinePage { at: Some(load.at), rows, total }))
         })
+    }
+
+    pub(super) fn read_whole_quarantine(
+        &self,
+        reader: &dyn Reader,
+        name: &SourceName,
+        visit: &mut dyn FnMut(Quarantined) -> bool,
+    ) -> Result<(), Error> {
+        let last = at_one_moment(reader, |reader| {
+            let Some(source) = stored_source(reader, name)? else { return Ok(None) };
+            let loads = TakenLoad::all(reader)?;
+            let load = loads.iter().find(|load| load.arrival(name).is_some());
+            Ok(load.map(|load| (load.no, source.source)))
+        })?;
+        match last {
+            Some((load, source)) => visit_rows(reader, load, source, visit),
+            None => Ok(()),
+        }
     }
 
     fn standing(&self, name: &SourceName, records: u64, known: &Known) -> SourceStanding {
@@ -226,22 +244,33 @@ fn quarantined_rows(
 ) -> Result<Vec<QuarantinedRow>, Error> {
     let mut rows = Vec::new();
     let mut passed = 0;
-    let visited = reader.quarantined(load, &mut |of, row| {
-        if of != source {
-            return Ok(());
-        }
+    visit_rows(reader, load, source, &mut |row| {
         if rows.len() == limit {
-            return Err(karat_store::Error::Stopped);
+            return false;
         }
         if passed < skipped {
             passed += 1;
         } else {
             rows.push(QuarantinedRow::masked(&row));
         }
-        Ok(())
+        true
+    })?;
+    Ok(rows)
+}
+
+/// Visits the rows of a load of a source that could not be read, until no more are wanted.
+fn visit_rows(
+    reader: &dyn Reader,
+    load: LoadNo,
+    source: SourceNo,
+    visit: &mut dyn FnMut(Quarantined) -> bool,
+) -> Result<(), Error> {
+    let visited = reader.quarantined(load, &mut |of, row| {
+        let is_wanted = of != source || visit(row);
+        if is_wanted { Ok(()) } else { Err(karat_store::Error::Stopped) }
     });
     match visited {
-        Err(karat_store::Error::Stopped) | Ok(()) => Ok(rows),
+        Err(karat_store::Error::Stopped) | Ok(()) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -260,7 +289,8 @@ fn unseen_column(header: &str) -> SourceColumn {
     SourceColumn { header, told: None, attribute: None, guess: None, seen: None }
 }
 
-fn seen_column(kept: &KeptColumn) -> SourceColumn {
+/// A column that came, of which the hub model says nothing yet.
+pub(crate) fn seen_column(kept: &KeptColumn) -> SourceColumn {
     let sensitive = kept.sensitive.as_deref();
     let seen = SeenColumn {
         filled: kept.filled,
@@ -394,5 +424,18 @@ mod tests {
         assert_eq!(page(0).rows[0].file, "crm.csv");
         let hub = world.hub().served().unwrap();
         assert_eq!(hub.quarantine(&SourceName::new("nobody"), 0, 1).unwrap(), None);
+        let mut whole = Vec::new();
+        hub.visit_quarantine(&crm(), &mut |row| {
+            whole.push(String::from_utf8(row.raw).unwrap().trim_end().to_string());
+            true
+        })
+        .unwrap();
+        assert_eq!(whole, ["91;Bo;;;;too many", "92;Kees;;;;too many"]);
+        hub.visit_quarantine(&crm(), &mut |_| {
+            whole.pop();
+            false
+        })
+        .unwrap();
+        assert_eq!(whole.len(), 1, "who has enough sees no more");
     }
 }

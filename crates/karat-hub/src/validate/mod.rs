@@ -160,27 +160,58 @@ pub fn validate(request: &ValidateRequest, progress: &dyn Progress) -> Result<Va
     let model = hub_model::read_checks_alone(request.checks, model).map_err(Error::HubModel)?;
     let dir = if request.checks.is_dir() { Some(request.checks) } else { request.checks.parent() };
     let plan = tables::check_plan(&model, dir.unwrap_or(Path::new(""))).map_err(Error::HubModel)?;
+    let judging = JudgingFiles { model: &model, plan: &plan, as_of: request.as_of };
+    let validation = judging.validate(&mut discovered, request.source.as_ref(), progress)?;
+    Ok(Validation { problems, ..validation })
+}
 
-    let mut sources = Vec::new();
-    for file in &mut discovered {
-        sources.extend(Rows::new(&model, file, request.source.as_ref()));
-    }
-    let records = sources.iter().map(|rows| rows.records.len() as u64).sum();
-    progress.begin(Stage::Clean, records);
-    let population = population(&plan, &sources);
-    let mut judged = Judged::new(&plan);
-    let mut done = 0;
-    for rows in &sources {
-        if progress.is_stopped() {
-            return Err(Error::Stopped);
+/// By what the records of files are judged.
+pub(crate) struct JudgingFiles<'a> {
+    /// Knows the source of each file.
+    pub model: &'a HubModel,
+    /// The checks.
+    pub plan: &'a CheckPlan,
+    /// The day as of which is judged.
+    pub as_of: Day,
+}
+
+impl JudgingFiles<'_> {
+    /// Cleans the records of files and judges them; afterwards the files have no rows. Records are
+    /// of this source, if one is named.
+    pub fn validate(
+        &self,
+        discovered: &mut [Discovered],
+        source: Option<&SourceName>,
+        progress: &dyn Progress,
+    ) -> Result<Validation, Error> {
+        let JudgingFiles { model, plan, as_of } = *self;
+        let mut sources = Vec::new();
+        for file in discovered {
+            sources.extend(Rows::new(model, file, source));
         }
-        judged.merge(judge(&plan, rows, &population, request.as_of));
-        done += rows.records.len() as u64;
-        progress.reached(done);
+        let records = sources.iter().map(|rows| rows.records.len() as u64).sum();
+        progress.begin(Stage::Clean, records);
+        let population = population(plan, &sources);
+        let mut judged = Judged::new(plan);
+        let mut done = 0;
+        for rows in &sources {
+            if progress.is_stopped() {
+                return Err(Error::Stopped);
+            }
+            judged.merge(judge(plan, rows, &population, as_of));
+            done += rows.records.len() as u64;
+            progress.reached(done);
+        }
+        progress.end();
+        let (checks, left_out) = judged.finish(plan);
+        Ok(Validation {
+            records,
+            checks,
+            left_out,
+            attributes: model.attributes.clone(),
+            problems: Vec::new(),
+        })
     }
-    progress.end();
-    let (checks, left_out) = judged.finish(&plan);
-    Ok(Validation { records, checks, left_out, attributes: model.attributes, problems })
 }
 
 /// The rows of one file, as records.

@@ -104,7 +104,7 @@ use karat_model::evidence::Weight;
 use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, RecordKey, SourceName};
-use karat_model::record::Moment;
+use karat_model::record::{Moment, Quarantined};
 
 use crate::drift::DriftReport;
 use crate::feedback::SourceFeedback;
@@ -139,6 +139,14 @@ pub trait HubReader: Send + Sync {
         skipped: usize,
         limit: usize,
     ) -> Result<Option<QuarantinePage>, Unavailable>;
+
+    /// Visits the rows of the last delivery of a source that could not be read, whole, until `visit`
+    /// wants no more; none when there is no such source.
+    fn visit_quarantine(
+        &self,
+        name: &SourceName,
+        visit: &mut dyn FnMut(Quarantined) -> bool,
+    ) -> Result<(), Unavailable>;
 
     /// How far the match models have drifted, as it was measured last.
     fn drift(&self) -> Result<Option<DriftReport>, Unavailable>;

@@ -54,6 +54,7 @@ pub(crate) use parameters::whole;
 pub use problem::{Answer, Problem, ProblemKind};
 pub use repairs::repair_step_json;
 pub use scorecard::scorecard_json;
+pub(crate) use stream::{Sending, begin as begin_parts};
 
 use crate::access::Permission::{Check, Decide, Enter, Read, Step, Write};
 use crate::access::guard::{close, identify, only};

@@ -15,6 +15,7 @@ mod overview;
 mod sources;
 mod source;
 mod quarantine;
+mod onboarding;
 mod search;
 mod entry;
 mod customer;
@@ -53,6 +54,7 @@ use crate::access::{Access, Permission};
 use crate::serving::{Server, refuse_foreign};
 use problem::Problem;
 use visit::Visit;
+pub(crate) use gate::UPLOAD_PATH;
 pub(crate) use visit::language_of;
 
 /// Tells the time.
@@ -141,6 +143,8 @@ pub(crate) fn guarded(server: Server) -> Router {
         .route("/decisions/preview", only(Permission::Decide, post(decisions::preview)))
         .route("/decisions/undo", only(Permission::Decide, post(decisions::undo)))
         .route("/findings/{number}/steps", only(Permission::Decide, post(finding::step)))
+        .route("/sources/{name}/quarantine.csv", only(Permission::Decide, get(quarantine::download)))
+        .merge(onboarding::routes())
         .with_state(server.clone());
     pages(console.clone())
         .merge(door)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -11,9 +12,12 @@ use tracing::Instrument;
 
 use super::Server;
 use crate::api::{BATCH_BYTES_MAX, Problem, ProblemKind};
+use crate::console::UPLOAD_PATH;
 
 /// How long an answer may take to begin.
 const SECONDS_MAX: u64 = 30;
+/// How long it may take where a file is uploaded, which may be large and come slowly.
+const UPLOAD_SECONDS_MAX: u64 = 900;
 /// The most bytes of an address: what servers should take at least (RFC 9110, 4.1).
 const ADDRESS_BYTES_MAX: usize = 8_000;
 /// The most headers, and the most bytes of their names and values together.
@@ -25,6 +29,7 @@ const PROBE_PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// Keeps a request within limits.
 pub(super) async fn keep(State(server): State<Server>, request: Request, next: Next) -> Response {
     let is_probe = PROBE_PATHS.contains(&request.uri().path());
+    let seconds_max = if is_upload(&request) { UPLOAD_SECONDS_MAX } else { SECONDS_MAX };
     let permit = server.requests.clone().try_acquire_owned();
     if permit.is_err() && !is_probe {
         return Problem::passing(ProblemKind::Busy, 1).into_response();
@@ -36,7 +41,7 @@ pub(super) async fn keep(State(server): State<Server>, request: Request, next: N
         next.run(request).await
     };
     let answering = tokio::spawn(answering.in_current_span());
-    match timeout(Duration::from_secs(SECONDS_MAX), answering).await {
+    match timeout(Duration::from_secs(seconds_max), answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(_panicked)) => {
             tracing::error!("an answer panicked");
@@ -48,6 +53,11 @@ pub(super) async fn keep(State(server): State<Server>, request: Request, next: N
         )
         .into_response(),
     }
+}
+
+/// Whether a file is uploaded; who takes it counts its bytes.
+fn is_upload(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path() == UPLOAD_PATH
 }
 
 /// Refuses what is too large before anything is done with it: an address, headers, or a body that
@@ -73,6 +83,9 @@ fn too_large(request: &Request) -> Option<Box<Problem>> {
             "A request may have {HEADERS_MAX} headers of {HEADER_BYTES_MAX} bytes together."
         );
         return Some(Problem::with(ProblemKind::LargeHeaders, detail));
+    }
+    if is_upload(request) {
+        return None;
     }
     let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let length: Option<usize> = length.and_then(|length| length.parse().ok());

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use karat_hub::view::{JobRefused, JobView, Refused, Unavailable};
-use karat_model::id::EntityId;
+use karat_model::id::{EntityId, SourceName};
 
 use super::page::{Page, Section, render};
 use super::visit::Visit;
@@ -181,6 +181,42 @@ impl Problem {
             )
             .into();
         problem.view.detail = why.into();
+        problem
+    }
+
+    /// There is a source of this name already, or a file for one.
+    pub fn source_taken(visit: &Visit, name: &SourceName) -> Problem {
+        let text = visit.text;
+        let title = format!(
+            "{} {name} {}",
+            text.say("A source", "Een bron"),
+            text.say("is there already", "is er al")
+        );
+        let explanation = text.say(
+            "Nothing was written. Discard the upload, and send the file again under another name.",
+            "Er is niets geschreven. Gooi de upload weg, en stuur het bestand opnieuw onder een andere naam.",
+        );
+        let mut problem = Problem::new(visit, StatusCode::CONFLICT, &title, explanation);
+        problem.view.way = Some((
+            "/sources/new".into(),
+            text.say("To what was uploaded", "Naar wat is geüpload"),
+        ));
+        problem
+    }
+
+    /// The file of an upload cannot be tried.
+    pub fn not_tried(visit: &Visit, error: &(dyn Error + 'static)) -> Problem {
+        let mut problem = Problem::unfit_form(visit);
+        problem.view.title =
+            visit.text.say("It could not be tried", "Het kon niet worden geprobeerd").into();
+        problem.view.explanation = visit
+            .text
+            .say(
+                "The file or the checks of the hub cannot be read. The upload is kept; mend what the line below says, and try again.",
+                "Het bestand of de controles van de hub kunnen niet worden gelezen. De upload is bewaard; herstel wat de regel hieronder zegt, en probeer het opnieuw.",
+            )
+            .into();
+        problem.view.detail = causes(error);
         problem
     }
 

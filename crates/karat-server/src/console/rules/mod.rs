@@ -121,9 +121,7 @@ fn save_settings(draft: &Draft, settings: &Settings, digest: &str) -> Result<(),
     let text = draft.text();
     let edited = settings.edit(draft.dir(), &text).map_err(|error| match error {
         SettingsError::Problems(problems) => NotKept::Told(problems.to_string()),
-        SettingsError::ByHand { file, key } => NotKept::Told(format!(
-            "{file}: `{key}` is written in a way that has to be edited there"
-        )),
+        SettingsError::ByHand { file, key } => NotKept::Told(by_hand(&file, &key)),
     })?;
     let files: Fields = edited
         .names()
@@ -153,10 +151,16 @@ pub(super) fn not_saved(visit: &Visit, why: NotSaved) -> Problem {
     let why = match why {
         NotSaved::NoFile => return Problem::unfit_form(visit),
         NotSaved::Changed => String::new(),
+        NotSaved::Taken(name) => return Problem::source_taken(visit, &name),
+        NotSaved::ByHand { file, key } => by_hand(&file, &key),
         NotSaved::Problems(problems) => problems.to_string(),
         NotSaved::Folder(error) => error.to_string(),
     };
     Problem::not_saved(visit, &why)
+}
+
+fn by_hand(file: &str, key: &str) -> String {
+    format!("{file}: `{key}` is written in a way that has to be edited there")
 }
 
 fn to_rules() -> Response {

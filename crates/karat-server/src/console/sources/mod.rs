@@ -3,7 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use karat_hub::hub_model::Draft;
 use karat_hub::view::SourceStanding;
+use karat_model::id::SourceName;
 use karat_model::record::Moment;
 
 use super::page::{Page, Section, render};
@@ -17,6 +19,8 @@ use crate::locale::Locale;
 struct SourcesPage {
     page: Page,
     sources: Vec<SourceStanding>,
+    /// What the folder of the hub describes, and was never loaded.
+    waiting: Vec<SourceName>,
     now: Moment,
 }
 
@@ -26,8 +30,23 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let sources = console.ask(&visit, |hub| hub.sources()).await?;
+    let waiting = waiting(&console, &visit, &sources).await?;
     let page = Page::new(&visit, Section::Sources);
-    Ok(render(SourcesPage { page, sources, now: (console.now)() }))
+    Ok(render(SourcesPage { page, sources, waiting, now: (console.now)() }))
+}
+
+/// The sources that the folder describes and the hub does not know yet.
+async fn waiting(
+    console: &Console,
+    visit: &Visit,
+    sources: &[SourceStanding],
+) -> Result<Vec<SourceName>, Problem> {
+    if console.draft.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut described = console.edit(visit, Draft::sources).await?;
+    described.retain(|name| sources.iter().all(|source| source.name != *name));
+    Ok(described)
 }
 
 impl SourcesPage {
