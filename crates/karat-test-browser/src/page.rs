@@ -110,6 +110,17 @@ impl Page {
         self.settle();
     }
 
+    /// Chooses a file for a field, as whoever looks through their files does.
+    pub fn choose_file(&self, css: &str, file: &Path) {
+        self.wait_for(css);
+        let function = "(css) => document.querySelector(css)";
+        let field = json!({ "expression": script::call(function, &json!([css])) });
+        let field = self.ask("Runtime.evaluate", field);
+        let files = json!({ "files": [file], "objectId": field["result"]["objectId"] });
+        self.ask("DOM.setFileInputFiles", files);
+        self.settle();
+    }
+
     /// Presses a key: a character, or one such as `Enter`, `Tab`, `ArrowDown`, or `Shift+Tab`.
     pub fn press(&self, key: &str) {
         for event in keys::events(key) {

@@ -1,5 +1,5 @@
-//! An administrator looks after sources: loads what was delivered, sees what could not be read, and
-//! why a load failed.
+//! An administrator looks after sources: makes a file of a new system one, loads what was delivered,
+//! sees what could not be read, and why a load failed.
 
 use karat_test_browser::Page;
 
@@ -82,4 +82,76 @@ fn why_a_load_failed_is_told_until_one_succeeds() {
     assert!(!page.exists(".notice"), "{}", page.text("main"));
     assert!(page.text("tbody").contains('5'), "{}", page.text("tbody"));
     nothing_went_wrong(&page);
+}
+
+#[test]
+fn a_file_of_a_new_system_becomes_a_source() {
+    file_becomes_a_source(&Page::new(), is_for_everybody);
+}
+
+#[test]
+fn a_file_of_a_new_system_becomes_a_source_without_script() {
+    let page = Page::new();
+    page.without_script();
+    // What looks for what is hard to use is a script.
+    file_becomes_a_source(&page, |_| ());
+}
+
+fn file_becomes_a_source(page: &Page, look: fn(&Page)) {
+    let folder = Folder::loaded(&[("crm.csv", people(40).as_bytes())]);
+    let console = Console::open(&folder);
+    folder.write("no-table.png", b"\x89PNG\r\n\x1a\n");
+    let bad_row = "98;Petra;Jansen;1-2-1980;petra@voorbeeld.example;gold;x\n";
+    folder.write("export.csv", people(30).replace("email", "e_post") + bad_row);
+    page.open(&console.address("/sources?lang=en"));
+    page.click_text("New source");
+    look(page);
+    page.fill("#name", "Web shop");
+    page.choose_file("#file", &folder.path("no-table.png"));
+    page.click_text("Send, and look at it");
+    assert!(page.text("[role=alert]").contains("a PNG image"), "{}", page.text("main"));
+    look(page);
+
+    page.choose_file("#file", &folder.path("export.csv"));
+    page.click_text("Send, and look at it");
+    let told = page.text("main");
+    assert!(told.contains("30 rows were looked at") && !told.contains("Bos1"), "{told}");
+    look(page);
+    let chosen = |css: &str| page.evaluate(&format!("document.querySelector('{css}').value"));
+    assert_eq!((chosen("#key"), chosen("#party")), ("klantnr".into(), "person".into()));
+    page.fill("[name='column:achternaam']", "ignored");
+    page.fill("#key", "");
+    page.click_text("Dry run");
+    assert!(page.text("[role=alert]").contains("Choose the column with the key"));
+    look(page);
+    page.fill("#key", "klantnr");
+    page.fill("[name='column:achternaam']", "family_name");
+    page.fill("#trust", "70");
+    page.click_text("Dry run");
+
+    let told = page.text("main");
+    assert!(told.contains("web_shop.csv:32") && told.contains("P***;J***"), "{told}");
+    assert!(told.contains("Probably known already"), "{told}");
+    look(page);
+    let before = folder.export("crosswalk");
+    page.click_text("Accept as a source");
+    assert!(page.text(".notice").contains("web_shop"), "{}", page.text("main"));
+    assert_eq!(folder.export("crosswalk"), before, "nothing is loaded yet");
+    look(page);
+    page.click_text("Load now");
+    wait_for_job(page, &console);
+    assert!(page.text("tbody").contains("web_shop"), "{}", page.text("main"));
+
+    page.click("main a[href='/sources']");
+    let listed = page.text("tbody");
+    assert!(listed.contains("web_shop") && listed.contains("70"), "{listed}");
+    assert!(!page.exists(".notice"), "nothing waits any more");
+    page.open(&console.address("/sources/web_shop?lang=en"));
+    assert!(page.text("main").contains("Load now"), "{}", page.text("main"));
+    look(page);
+    page.open(&console.address("/sources/web_shop/quarantine?lang=en"));
+    assert!(page.text("tbody").contains("web_shop.csv:32"), "{}", page.text("tbody"));
+    assert!(page.exists("a[download][href$='quarantine.csv']"));
+    look(page);
+    nothing_went_wrong(page);
 }

@@ -24,7 +24,7 @@ const UNLINKED: [&str; 8] = [
 ];
 
 /// Kinds of pages that links lead to, if they are there at all.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "/overview",
     "/customers/new",
     "/customers",
@@ -43,6 +43,7 @@ const KINDS: [&str; 20] = [
     "/rules/file?",
     "/rules/releases",
     "/sources",
+    "/sources/new",
     "/sources/{name}",
     "/sources/{name}/quarantine",
 ];
@@ -118,7 +119,7 @@ fn kind_of_page(address: &str) -> String {
     let (path, question) = address.split_once('?').unwrap_or((address, ""));
     let mut segments: Vec<&str> = path.split('/').collect();
     let prefixes = ["/customers/", "/findings/", "/quality/check/"];
-    if path == "/customers/new" {
+    if matches!(path, "/customers/new" | "/sources/new") {
         return path.into();
     }
     if let Some(prefix) = prefixes.iter().find(|prefix| path.starts_with(**prefix)) {

@@ -318,7 +318,7 @@ impl Refused {
     /// What reading the file says, in English, and what to do about it.
     fn detail(&self) -> Option<(&str, &str)> {
         match self {
-            Refused::NoTable { problem, hint } => {
+            Refused::NoTable { problem, hint } if !problem.is_empty() => {
                 Some((problem, hint.as_deref().unwrap_or_default()))
             }
             _ => None,
