@@ -60,12 +60,12 @@ fn people(count: usize) -> String {
         let (day, month) = (at % 28 + 1, at % 12 + 1);
         format!(
             "{at};{name} de Bos;{day}-{month}-1980;{name}{at}@voorbeeld.example;{segment};\
-             2026-01-{day:02} 10:00:00;a question {at}\n"
+             2026-01-{day:02} 10:00:00;where is my order\n"
         )
     };
     let header = "klantnr;naam;geboortedatum;mail;segment;gewijzigd_op;onderwerp\n";
     let rows: String = (1..=count).map(line).collect();
-    format!("{header}{rows}998;Petra Jansen;1-2-1980;petra@voorbeeld.example;gold;;;;\n")
+    format!("{header}{rows}998;Petra Jansen;1-2-1980;petra@voorbeeld.example;gold;;;x\n")
 }
 
 fn meanings(proposal: &Proposal) -> Vec<String> {
@@ -80,7 +80,15 @@ fn meanings(proposal: &Proposal) -> Vec<String> {
 fn what_is_proposed_is_what_init_would_write_with_the_reason() {
     let world = World::new();
     let proposal = world.proposal(&world.upload(&people(40)));
-    insta::assert_snapshot!(meanings(&proposal).join("\n"), @"");
+    insta::assert_snapshot!(meanings(&proposal).join("\n"), @r"
+    klantnr source_id HeaderAndValues
+    naam full_name HeaderAndValues
+    geboortedatum birth_date HeaderAndValues
+    mail email HeaderAndValues
+    segment category:segment HeaderAndValues
+    gewijzigd_op updated_at HeaderAndValues
+    onderwerp ignored OwnWork
+    ");
     assert_eq!((proposal.rows(), proposal.is_cut()), (40, false));
     let mail = proposal.column("mail").unwrap().column.seen.clone().unwrap();
     assert_eq!((mail.filled, mail.top.len()), (40, 0), "no values of persons");

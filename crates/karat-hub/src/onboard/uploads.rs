@@ -14,7 +14,7 @@ use super::upload::{About, Upload, UploadId, file_name};
 const UPLOADS: &str = "uploads";
 
 /// How large an upload may be.
-pub const UPLOAD_BYTES_MAX: u64 = 512 * 1024 * 1024;
+pub const UPLOAD_BYTES_MAX: u64 = 500_000_000;
 
 /// After so long an upload that became no source is removed.
 const KEPT_SECONDS: i64 = 7 * 86_400;

@@ -120,10 +120,17 @@ impl DryRunPage {
         match self.run.is_cut {
             true => format!(
                 "{} {rows} {}",
-                text.say("Of the first", "Van de eerste"),
-                text.say("of a longer file; loading reads all.", "van een langer bestand; laden leest alles.")
+                text.say("The first", "De eerste"),
+                text.say(
+                    "of a longer file were looked at; loading reads all.",
+                    "van een langer bestand zijn bekeken; laden leest alles."
+                )
             ),
-            false => format!("{} {rows}.", text.say("Of all", "Van alle")),
+            false => format!(
+                "{} {rows} {}",
+                text.say("All", "Alle"),
+                text.say("were looked at.", "zijn bekeken.")
+            ),
         }
     }
 

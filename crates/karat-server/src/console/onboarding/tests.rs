@@ -296,7 +296,7 @@ async fn a_file_that_is_too_large_is_told_so_and_nothing_of_it_is_kept() {
     let whole = form(&[("csrf", ""), ("name", "web")], "a.csv", "id;naam\n");
     let begun = whole.split_once(&format!("\r\n--{BOUNDARY}--")).unwrap().0.to_string();
     let part = Bytes::from(vec![b'x'; 1024 * 1024]);
-    let parts = UPLOAD_BYTES_MAX / part.len() as u64;
+    let parts = UPLOAD_BYTES_MAX / part.len() as u64 + 1;
     let body = Body::from_stream(Repeated(Some(begun.into()), part, parts));
     let (status, page) = world.upload_body(body).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
