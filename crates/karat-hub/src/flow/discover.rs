@@ -86,12 +86,8 @@ fn discover_file(
         quarantined.extend(batch.quarantined);
         Ok(())
     };
-    let summary = connect::read_first_ahead(
-        &[path.to_path_buf()],
-        &Format::default(),
-        rows_max,
-        &mut take,
-    )?;
+    let summary =
+        connect::read_first_ahead(&[path.to_path_buf()], &Format::default(), rows_max, &mut take)?;
     if is_started {
         progress.end();
     }

@@ -99,13 +99,24 @@ fn what_is_proposed_is_what_init_would_write_with_the_reason() {
 #[test]
 fn of_a_long_file_the_first_rows_are_looked_at() {
     let world = World::new();
-    let rows: String = (0..=ROWS_MAX).map(|at| format!("{at};Jan Jansen\n")).collect();
-    let proposal = world.proposal(&world.upload(&format!("id;naam\n{rows}")));
-    assert_eq!((proposal.rows(), proposal.is_cut()), (ROWS_MAX, true));
-    let whole: String = (0..ROWS_MAX).map(|at| format!("{at};Jan Jansen\n")).collect();
-    world.uploads().remove(&UploadId::by_chance(&|bytes| bytes.fill(7))).unwrap();
-    let proposal = world.proposal(&world.upload(&format!("id;naam\n{whole}")));
-    assert_eq!((proposal.rows(), proposal.is_cut()), (ROWS_MAX, false));
+    let csv = |count: u64| {
+        let rows: String = (0..count).map(|at| format!("{at};Jan Jansen\n")).collect();
+        format!("id;naam\n{rows}")
+    };
+    let object = |at: u64| format!("{{\"id\": {at}, \"naam\": \"Jan Jansen\"}}");
+    let objects = |count: u64| (0..count).map(object).collect::<Vec<String>>();
+    let json = |count: u64| format!("[{}]", objects(count).join(","));
+    let lines = |count: u64| objects(count).join("\n");
+    let written: [&dyn Fn(u64) -> String; 3] = [&csv, &json, &lines];
+    for text in written {
+        for (count, is_cut) in [(ROWS_MAX, false), (ROWS_MAX + 1, true)] {
+            let upload = world.upload(&text(count));
+            let proposal = world.proposal(&upload);
+            assert_eq!((proposal.rows(), proposal.is_cut()), (ROWS_MAX, is_cut));
+            assert_eq!(proposal.columns.len(), 2);
+            world.uploads().remove(&upload.id).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -140,8 +140,7 @@ impl Upload {
 }
 
 /// The endings by which a kind of file or a compression is known.
-const ENDINGS: [&str; 9] =
-    ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "gz", "zst"];
+const ENDINGS: [&str; 9] = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "gz", "zst"];
 
 /// A name for the file of a source: that of the source, and of the name it was sent with the endings
 /// that tell what it is.

@@ -20,7 +20,8 @@ pub const UPLOAD_BYTES_MAX: u64 = 500_000_000;
 const KEPT_SECONDS: i64 = 7 * 86_400;
 
 /// What Git is told in folders of what systems deliver.
-const IGNORE: &str = "# What systems deliver is personal data, and is no part of the hub model.\n*\n";
+const IGNORE: &str =
+    "# What systems deliver is personal data, and is no part of the hub model.\n*\n";
 
 /// The uploads of a hub.
 #[derive(Clone, Debug)]

@@ -118,10 +118,7 @@ struct Begun {
 impl Stream for Begun {
     type Item = Result<Bytes, axum::Error>;
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match self.begun.take() {
             Some(begun) => Poll::Ready(Some(Ok(begun))),
             None => Pin::new(&mut self.rest).poll_next(context),

@@ -52,9 +52,9 @@ use tracing::info_span;
 use crate::access::guard::{identify, only};
 use crate::access::{Access, Permission};
 use crate::serving::{Server, refuse_foreign};
+pub(crate) use gate::UPLOAD_PATH;
 use problem::Problem;
 use visit::Visit;
-pub(crate) use gate::UPLOAD_PATH;
 pub(crate) use visit::language_of;
 
 /// Tells the time.
@@ -143,7 +143,10 @@ pub(crate) fn guarded(server: Server) -> Router {
         .route("/decisions/preview", only(Permission::Decide, post(decisions::preview)))
         .route("/decisions/undo", only(Permission::Decide, post(decisions::undo)))
         .route("/findings/{number}/steps", only(Permission::Decide, post(finding::step)))
-        .route("/sources/{name}/quarantine.csv", only(Permission::Decide, get(quarantine::download)))
+        .route(
+            "/sources/{name}/quarantine.csv",
+            only(Permission::Decide, get(quarantine::download)),
+        )
         .merge(onboarding::routes())
         .with_state(server.clone());
     pages(console.clone())

@@ -17,7 +17,7 @@ use super::super::page::{Page, Section, render};
 use super::super::rules::{field, not_saved};
 use super::super::{Console, Problem, Visit};
 use super::{Begun, not_tried, to};
-use crate::quality::encoded;
+use crate::quality::told;
 use crate::serving::Server;
 
 /// How long customers are looked up.
@@ -104,11 +104,10 @@ pub(super) async fn take_over(
     let Begun { upload, proposal, .. } = Begun::find(&console, &visit, &id).await?;
     let said = upload.mapping().unwrap_or(&Mapping::default()).source(&upload, &proposal);
     let source = said.map_err(|_| Problem::unfit_form(&visit))?;
-    let name = source.name.clone();
     let written = move |draft: &_| accept(draft, &upload, source, &digest);
     let written: Result<String, NotSaved> = console.edit(&visit, written).await?;
     written.map_err(|why| not_saved(&visit, why))?;
-    Ok(to(&format!("/sources?added={}", encoded(name.as_str()))))
+    Ok(to("/sources"))
 }
 
 impl DryRunPage {
@@ -137,16 +136,15 @@ impl DryRunPage {
     fn entity_types(&self) -> String {
         let text = self.page.text;
         let types = self.run.entity_types.iter();
-        let types = types.map(|(of, count)| {
-            format!("{} {}", text.count(*count), of.plural(text.language))
-        });
+        let types =
+            types.map(|(of, count)| format!("{} {}", text.count(*count), of.plural(text.language)));
         types.collect::<Vec<String>>().join(", ")
     }
 
     /// What a check says when it fails, or its name.
     fn check<'a>(&'a self, failed: &'a FailedCheck) -> &'a str {
         let name = failed.check.name.as_str();
-        crate::quality::told(&self.model, name, self.page.text).unwrap_or(name)
+        told(&self.model, name, self.page.text).unwrap_or(name)
     }
 
     fn severity(&self, failed: &FailedCheck) -> &'static str {

@@ -119,7 +119,10 @@ impl MappingPage {
             ("organisation", text.say("organisations", "organisaties")),
             (
                 "by_values",
-                text.say("persons and companies, told by values", "personen en bedrijven, naar de waarden"),
+                text.say(
+                    "persons and companies, told by values",
+                    "personen en bedrijven, naar de waarden",
+                ),
             ),
         ]
     }
@@ -221,7 +224,8 @@ impl MappingPage {
     /// Whether nothing is made of a column by itself.
     fn is_ignored(&self, column: &ProposedColumn) -> bool {
         let said = self.mapping.meaning_of(&column.column.header);
-        let is_among = self.offered(column).iter().any(|of| of.meanings.iter().any(|it| it.is_chosen));
+        let is_among =
+            self.offered(column).iter().any(|of| of.meanings.iter().any(|it| it.is_chosen));
         said == SemanticType::Ignored.name() || !is_among
     }
 }
@@ -287,22 +291,53 @@ fn groups(text: Locale) -> [(&'static str, &'static [SemanticType]); 5] {
         (
             text.say("Person", "Persoon"),
             &[
-                FullName, PartyName, GivenName, Initials, FamilyNamePrefix, FamilyName,
-                PartnerName, Title, NameSuffix, NameUsage, Gender, BirthDate, BirthPlace, JobTitle,
+                FullName,
+                PartyName,
+                GivenName,
+                Initials,
+                FamilyNamePrefix,
+                FamilyName,
+                PartnerName,
+                Title,
+                NameSuffix,
+                NameUsage,
+                Gender,
+                BirthDate,
+                BirthPlace,
+                JobTitle,
             ],
         ),
         (
             text.say("Organisation", "Organisatie"),
             &[
-                CompanyName, LegalForm, KvkNumber, EstablishmentNumber, Rsin, KboNumber, Lei, Duns,
-                VatNumber, Website, IndustryCode,
+                CompanyName,
+                LegalForm,
+                KvkNumber,
+                EstablishmentNumber,
+                Rsin,
+                KboNumber,
+                Lei,
+                Duns,
+                VatNumber,
+                Website,
+                IndustryCode,
             ],
         ),
         (
             text.say("Address", "Adres"),
             &[
-                FullAddress, AddressLine, Street, HouseNumber, HouseNumberAddition, AddressExtra,
-                Postcode, City, PostcodeCity, Region, Country, BagObjectId,
+                FullAddress,
+                AddressLine,
+                Street,
+                HouseNumber,
+                HouseNumberAddition,
+                AddressExtra,
+                Postcode,
+                City,
+                PostcodeCity,
+                Region,
+                Country,
+                BagObjectId,
             ],
         ),
         (text.say("Contact and payment", "Contact en betaling"), &[Email, Phone, Iban]),

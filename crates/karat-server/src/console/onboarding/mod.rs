@@ -7,6 +7,7 @@
 //! ```
 
 mod upload;
+mod stepwise;
 mod mapping;
 mod dry_run;
 #[cfg(test)]
@@ -84,9 +85,7 @@ impl Begun {
 fn not_tried(visit: &Visit, why: NotTried) -> Problem {
     match why {
         NotTried::Folder(why) => not_saved(visit, why),
-        NotTried::Hub(Error::HubModel(problems)) => {
-            not_saved(visit, NotSaved::Problems(problems))
-        }
+        NotTried::Hub(Error::HubModel(problems)) => not_saved(visit, NotSaved::Problems(problems)),
         NotTried::Hub(error) => Problem::not_tried(visit, &error),
     }
 }

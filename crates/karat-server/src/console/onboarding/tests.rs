@@ -65,7 +65,8 @@ impl World {
 
     async fn ask(&self, line: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
         let (method, path) = line.split_once(' ').unwrap();
-        let fields = form.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let fields =
+            form.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -173,7 +174,7 @@ async fn a_file_becomes_a_source_by_steps() {
     let stale = world.ask(&format!("POST {upload}/accept"), &[("digest", "of before")]).await;
     assert_eq!(stale.0, StatusCode::CONFLICT);
     let (status, place) = world.ask(&format!("POST {upload}/accept"), &[("digest", digest)]).await;
-    assert_eq!((status, place.trim()), (StatusCode::SEE_OTHER, "/sources?added=web_shop"));
+    assert_eq!((status, place.trim()), (StatusCode::SEE_OTHER, "/sources"));
     let source = world.file("sources/web_shop.yaml");
     assert!(source.contains("trust: 70") && source.contains("mail: email"), "{source}");
     assert!(world.file("hub.yaml").contains("segment: { type: category }"));
@@ -228,7 +229,10 @@ async fn an_upload_can_be_left_taken_up_again_and_discarded() {
     let world = World::open();
     let upload = world.uploaded().await;
     let (_, page) = world.ask("GET /sources/new", &[]).await;
-    assert!(page.contains(&format!(r#"href="{upload}""#)) && page.contains("klanten.csv"), "{page}");
+    assert!(
+        page.contains(&format!(r#"href="{upload}""#)) && page.contains("klanten.csv"),
+        "{page}"
+    );
     for address in ["/sources/new/nobody", "/sources/new/..%2Fhub.yaml/dry-run"] {
         assert_eq!(world.ask(&format!("GET {address}"), &[]).await.0, StatusCode::NOT_FOUND);
     }

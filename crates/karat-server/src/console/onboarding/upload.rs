@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::State;
-use axum::extract::multipart::{Field, Multipart, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use karat_hub::hub_model::{Draft, NotSaved};
@@ -15,6 +15,7 @@ use tokio::task::spawn_blocking;
 
 use super::super::page::{Page, Section, render};
 use super::super::{Console, Problem, Visit};
+use super::stepwise::stepwise;
 use super::{not_tried, to};
 use crate::access::Caller;
 use crate::locale::Locale;
@@ -70,10 +71,7 @@ impl From<Problem> for NotTaken {
 }
 
 /// Shows the form, and what was uploaded before.
-pub(super) async fn ask(
-    State(server): State<Server>,
-    visit: Visit,
-) -> Result<Response, Problem> {
+pub(super) async fn ask(State(server): State<Server>, visit: Visit) -> Result<Response, Problem> {
     shown(&Console::of(&server), &visit, String::new(), None).await
 }
 
@@ -96,8 +94,9 @@ pub(super) async fn take(
     State(server): State<Server>,
     Extension(caller): Extension<Caller>,
     visit: Visit,
-    form: Result<Multipart, MultipartRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let form = Multipart::from_request(request.map(stepwise), &()).await;
     let mut form = form.map_err(|_| Problem::unfit_form(&visit))?;
     let console = Console::of(&server);
     let taking = Taking { server: &server, console: &console, visit: &visit, by: &caller.name };
@@ -201,11 +200,7 @@ impl Taking<'_> {
     }
 
     /// Looks at the first rows; what is no table is removed again.
-    async fn looked_at(
-        &self,
-        upload: &Upload,
-        sent_as: &str,
-    ) -> Result<Option<Refused>, Problem> {
+    async fn looked_at(&self, upload: &Upload, sent_as: &str) -> Result<Option<Refused>, Problem> {
         let (upload, sent_as) = (upload.clone(), sent_as.to_string());
         let look = move |draft: &Draft| -> Result<Option<Refused>, NotTried> {
             let model = draft.read(&draft.text()).map_err(NotSaved::Problems)?;

@@ -197,10 +197,8 @@ impl Problem {
             "Er is niets geschreven. Gooi de upload weg, en stuur het bestand opnieuw onder een andere naam.",
         );
         let mut problem = Problem::new(visit, StatusCode::CONFLICT, &title, explanation);
-        problem.view.way = Some((
-            "/sources/new".into(),
-            text.say("To what was uploaded", "Naar wat is geüpload"),
-        ));
+        problem.view.way =
+            Some(("/sources/new".into(), text.say("To what was uploaded", "Naar wat is geüpload")));
         problem
     }
 
