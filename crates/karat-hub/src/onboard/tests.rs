@@ -229,6 +229,11 @@ fn an_upload_is_whole_or_gone_and_is_forgotten_after_a_week() {
     assert_eq!(world.uploads().find(&id), None);
     assert!(!world.path(&format!("uploads/{id}")).exists());
 
+    let halfway = world.uploads().begin(id.clone(), &name, "a.csv", "eva", NOW).unwrap();
+    // As if the process had ended here.
+    std::mem::forget(halfway);
+    assert_eq!(world.uploads().all(), [], "it is not whole");
+
     let mut upload = world.upload("id;naam\n1;Jan Jansen\n");
     let said = Mapping { key: "id".into(), ..Mapping::default() };
     upload.say(said.clone()).unwrap();
@@ -236,6 +241,8 @@ fn an_upload_is_whole_or_gone_and_is_forgotten_after_a_week() {
     const WEEK: i64 = 7 * 86_400;
     world.uploads().remove_old(Moment(NOW.0 + WEEK));
     assert_eq!(world.uploads().all().len(), 1);
+    assert!(world.path(&format!("uploads/{id}")).exists());
     world.uploads().remove_old(Moment(NOW.0 + WEEK + 1));
     assert_eq!(world.uploads().all(), []);
+    assert!(!world.path(&format!("uploads/{id}")).exists());
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Mapping;
 
 /// The file with what is known of an upload, beside the upload itself.
-pub(super) const ABOUT: &str = "upload.json";
+const ABOUT: &str = "upload.json";
 
 /// How many hexadecimal digits an id has.
 const ID_DIGITS: usize = 32;
@@ -79,17 +79,26 @@ pub(super) struct About {
 impl Upload {
     /// Reads what is known of an upload; `None` of one that was not received whole.
     pub(super) fn read(dir: PathBuf, id: UploadId) -> Option<Upload> {
-        let json = fs::read(dir.join(ABOUT)).ok()?;
-        let about = serde_json::from_slice(&json).ok()?;
+        let about = read_about(&dir.join(ABOUT))?;
+        Some(Upload { id, dir, about })
+    }
+
+    /// Reads what is known of an upload that is not whole.
+    pub(super) fn read_part(dir: PathBuf, id: UploadId) -> Option<Upload> {
+        let about = read_about(&dir.join(part()))?;
         Some(Upload { id, dir, about })
     }
 
     /// Keeps what is known of it.
     pub(super) fn write(&self) -> io::Result<()> {
+        self.write_part()?;
+        fs::rename(self.dir.join(part()), self.dir.join(ABOUT))
+    }
+
+    /// Keeps what is known of it while it is not whole.
+    pub(super) fn write_part(&self) -> io::Result<()> {
         let json = serde_json::to_vec(&self.about).expect("text and numbers become JSON");
-        let part = self.dir.join(format!("{ABOUT}.part"));
-        fs::write(&part, json)?;
-        fs::rename(&part, self.dir.join(ABOUT))
+        fs::write(self.dir.join(part()), json)
     }
 
     /// The name of the source it is to be.
@@ -137,6 +146,15 @@ impl Upload {
         self.about.mapping = Some(mapping);
         self.write()
     }
+}
+
+fn read_about(path: &Path) -> Option<About> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// The name of the file with what is known of an upload, until it is whole.
+fn part() -> String {
+    format!("{ABOUT}.part")
 }
 
 /// The endings by which a kind of file or a compression is known.

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use karat_model::id::SourceName;
 use karat_model::record::Moment;
@@ -56,7 +55,7 @@ impl Uploads {
         at: Moment,
     ) -> Result<Receiving, NotReceived> {
         make_ignored(&self.dir)?;
-        let dir = self.dir.join(id.as_str());
+        let dir = self.dir_of(&id);
         fs::create_dir(&dir)?;
         let about = About {
             name: name.to_string(),
@@ -70,13 +69,14 @@ impl Uploads {
         let upload = Upload { id, dir, about };
         // From here on the folder goes when the upload does not come to its end.
         let mut receiving = Receiving { upload, file: None, is_whole: false };
+        receiving.upload.write_part()?;
         receiving.file = Some(File::create_new(receiving.upload.path())?);
         Ok(receiving)
     }
 
     /// The upload with this id.
     pub fn find(&self, id: &UploadId) -> Option<Upload> {
-        Upload::read(self.dir.join(id.as_str()), id.clone())
+        Upload::read(self.dir_of(id), id.clone())
     }
 
     /// All uploads, the latest first.
@@ -88,7 +88,7 @@ impl Uploads {
 
     /// Removes an upload, if it is there.
     pub fn remove(&self, id: &UploadId) -> io::Result<()> {
-        match fs::remove_dir_all(self.dir.join(id.as_str())) {
+        match fs::remove_dir_all(self.dir_of(id)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             done => done,
         }
@@ -96,9 +96,9 @@ impl Uploads {
 
     /// Removes what was uploaded more than a week before, also what never became whole.
     pub fn remove_old(&self, now: Moment) {
-        let is_old = |id: &UploadId| match self.find(id) {
-            Some(upload) => now.0 - upload.about.sent_at > KEPT_SECONDS,
-            None => self.touched(id).is_some_and(|at| now.0 - at > KEPT_SECONDS),
+        let is_old = |id: &UploadId| {
+            let known = self.find(id).or_else(|| Upload::read_part(self.dir_of(id), id.clone()));
+            known.is_some_and(|upload| now.0 - upload.about.sent_at > KEPT_SECONDS)
         };
         for id in self.ids().filter(is_old) {
             // What cannot be removed now is tried again with the next upload.
@@ -106,11 +106,8 @@ impl Uploads {
         }
     }
 
-    /// When something in the folder of an upload was last written, in seconds since 1970.
-    fn touched(&self, id: &UploadId) -> Option<i64> {
-        let modified = self.dir.join(id.as_str()).metadata().and_then(|known| known.modified());
-        let since = modified.ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_secs()).ok()
+    fn dir_of(&self, id: &UploadId) -> PathBuf {
+        self.dir.join(id.as_str())
     }
 
     fn ids(&self) -> impl Iterator<Item = UploadId> {
