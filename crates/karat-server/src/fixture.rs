@@ -2666,13 +2666,17 @@ fn sanne_cluster() -> ReportedCluster {
 }
 
 fn releases() -> Vec<ReleaseView> {
-    let release = |no: u32, days_ago: i64, reason: ReleaseReason| ReleaseView {
+    let release = |no: u32, days_ago: i64, reason: ReleaseReason, by: Option<&str>| ReleaseView {
         no,
         at: moment(days_ago),
         reason,
+        by: by.map(str::to_string),
         match_model: format!("m{no}"),
     };
-    vec![release(1, 40, ReleaseReason::First), release(2, 3, ReleaseReason::Thresholds)]
+    vec![
+        release(1, 40, ReleaseReason::First, None),
+        release(2, 3, ReleaseReason::Thresholds, Some("eva")),
+    ]
 }
 
 fn rules_in_force(is_unpublished: bool) -> Rules {
