@@ -200,14 +200,19 @@ impl CustomerPage {
 
     /// Why the value won, in a few words.
     fn reason(&self, value: &GoldenValue) -> &'static str {
-        let is_alone = value.supporters.is_empty() && value.rule.is_none();
+        let (text, golden) = (self.page.text, &self.customer.golden);
+        let Some(unchosen) = golden.unchosen(value) else {
+            return value.rule.map_or("", |rule| text.won_by(rule));
+        };
+        let is_only_value = golden.all(value.attribute).nth(1).is_none();
+        let is_alone = value.supporters.is_empty();
         let by_decision = |loser: &Loser| loser.rule == Some(SurvivorshipRule::Decision);
         match &value.losers[..] {
-            [] if is_alone => self.page.text.say("the only value", "de enige waarde"),
-            losers if is_alone && losers.iter().all(by_decision) => {
-                self.page.text.say("the only value left", "de enige die overblijft")
+            [] if is_alone && is_only_value => text.say("the only value", "de enige waarde"),
+            losers @ [_, ..] if is_alone && losers.iter().all(by_decision) => {
+                text.say("the only value left", "de enige die overblijft")
             }
-            _ => self.page.text.won_by(&value.rule),
+            _ => text.unchosen(unchosen),
         }
     }
 
