@@ -1,7 +1,7 @@
 //! The guard: finds out who asks, and asks whether they may.
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
+use axum::http::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use axum::middleware::Next;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,8 @@ use axum::routing::MethodRouter;
 use tokio::task::spawn_blocking;
 
 use super::{Caller, DirectoryError, Known, Permission, Role};
-use crate::api::{Problem, ProblemKind};
+use crate::api::{MANUAL, Problem, ProblemKind};
+use crate::console::sign_in_before;
 use crate::serving::{OtherSite, Server};
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -69,9 +70,13 @@ async fn caller(server: &Server, headers: &HeaderMap) -> Result<Option<Caller>, 
 }
 
 /// Refuses the API to those who did not tell who they are, and changes to pages that cannot know the
-/// secret of the session.
+/// secret of the session. Whoever opens the manual in a browser is asked to sign in first.
 pub async fn close(request: Request, next: Next) -> Response {
     let Some(caller) = request.extensions().get::<Caller>() else {
+        if is_reading_manual(&request) {
+            let wanted = request.uri().path_and_query().map_or(MANUAL, |wanted| wanted.as_str());
+            return sign_in_before(wanted);
+        }
         let detail = "Send `Authorization: Bearer karat_…`; `karat key create` makes such a key.";
         return Problem::with(ProblemKind::Unauthenticated, detail).into_response();
     };
@@ -90,6 +95,21 @@ pub async fn close(request: Request, next: Next) -> Response {
         }
     }
     next.run(request).await
+}
+
+/// Whether a browser asks for the manual, and not a program that shows a key.
+fn is_reading_manual(request: &Request) -> bool {
+    let headers = request.headers();
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut accepted = accepted.flat_map(|list| list.split(','));
+    let is_page = |range: &str| {
+        let media_type = range.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("text/html")
+    };
+    request.method().is_safe()
+        && request.uri().path() == MANUAL
+        && !headers.contains_key(AUTHORIZATION)
+        && accepted.any(is_page)
 }
 
 /// Lets only those in who may do this.

@@ -52,6 +52,7 @@ use crate::access::guard::{identify, only};
 use crate::access::{Access, Permission};
 use crate::serving::{Server, refuse_foreign};
 use problem::Problem;
+pub(crate) use sign_in::before as sign_in_before;
 use visit::Visit;
 pub(crate) use visit::language_of;
 

@@ -145,6 +145,34 @@ async fn a_wrong_password_lets_nobody_in_and_locks_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_browser_is_led_to_the_manual_through_the_door_and_a_program_is_told_why_not() {
+    let server = closed();
+    let browser = ("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+    let led = ask(&server, "GET /v1/docs?lang=nl", &[browser], "").await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER);
+    let form = ask(&server, &format!("GET {}", led.header("location")), &[], "").await;
+    assert_eq!(form.field("next"), "/v1/docs?lang=nl");
+    let entered = sign_in(&server, PASSWORD, "/v1/docs").await;
+    assert_eq!(entered.header("location"), "/v1/docs");
+    let session = format!("karat_session={}", entered.cookie("karat_session"));
+    let page = ask(&server, "GET /v1/docs", &[browser, ("Cookie", &session)], "").await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "no-store"));
+    // Near misses: what programs ask for, and whoever shows a key that is none.
+    for (line, headers) in [
+        ("GET /v1/docs", &[][..]),
+        ("GET /v1/docs", &[("Accept", "*/*")]),
+        ("GET /v1/docs", &[("Accept", "application/json")]),
+        ("GET /v1/docs", &[browser, ("Authorization", "Bearer karat_a_b")]),
+        ("GET /v1/openapi.json", &[browser]),
+        ("GET /v1", &[browser]),
+    ] {
+        let told = ask(&server, line, headers, "").await;
+        assert_eq!(told.status, StatusCode::UNAUTHORIZED, "{line} {headers:?}");
+        assert_eq!(told.header("content-type"), "application/problem+json");
+    }
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_signs_nobody_in() {
     let server = closed();
     let body = format!("name=eva&password={}&csrf=guessed", PASSWORD.replace(' ', "+"));

@@ -13,6 +13,7 @@ use super::Visit;
 use super::page::{Page, Section, render};
 use crate::access::SignInFailed;
 use crate::access::guard::{cookie_name, session_secret};
+use crate::quality::encoded;
 use crate::serving::Server;
 
 /// The cookie whose content the form repeats, which no other site can know.
@@ -48,6 +49,12 @@ pub(super) struct SignInForm {
     next: String,
     #[serde(default)]
     csrf: String,
+}
+
+/// Leads to the form, and from there to what was wanted.
+pub(crate) fn before(wanted: &str) -> Response {
+    let address = format!("/sign-in?next={}", encoded(wanted));
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// Shows the form.
