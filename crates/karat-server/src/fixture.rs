@@ -48,12 +48,22 @@ pub struct FixtureHub {
     pub empty: bool,
     /// Whether its folder says another hub model than the one in force.
     pub unpublished: bool,
+    /// How stewards divided the work queue.
+    pub arranged: Arc<Mutex<Arranged>>,
+}
+
+/// How stewards divided the work queue: what is otherwise than it was, by pair and by account.
+#[derive(Default)]
+pub struct Arranged {
+    items: BTreeMap<[RecordKey; 2], Assignment>,
+    views: BTreeMap<String, Vec<SavedView>>,
 }
 
 impl FixtureHub {
     /// A hub in good order.
     pub fn new() -> FixtureHub {
-        FixtureHub { broken: false, empty: false, unpublished: false }
+        let arranged = Arc::default();
+        FixtureHub { broken: false, empty: false, unpublished: false, arranged }
     }
 
     fn lineage_of(&self, id: EntityId, golden: GoldenRecord) -> Lineage {
@@ -241,7 +251,13 @@ impl HubReader for FixtureHub {
             item.assignment.is_snoozed(now) == query.is_snoozed
                 && query.owner.includes(item.assignment.owner.as_deref())
         };
-        let items = work_items().into_iter().skip(usize::from(!is_first)).filter(is_asked_for);
+        let arranged = self.arranged.lock().unwrap();
+        let as_arranged = |item: WorkItem| {
+            let assignment = arranged.items.get(&item.assignment.pair).cloned();
+            WorkItem { assignment: assignment.unwrap_or(item.assignment), ..item }
+        };
+        let items = work_items().into_iter().skip(usize::from(!is_first)).map(as_arranged);
+        let items = items.filter(is_asked_for);
         let items: Vec<WorkItem> = items.collect();
         self.available(match self.empty {
             true => WorkPage::default(),
@@ -304,7 +320,9 @@ impl HubReader for FixtureHub {
         let view =
             |[name, filter]: [&str; 2]| SavedView { name: name.into(), filter: filter.into() };
         let views = [["Likely persons", "type=person&from=90"], ["Mine", "owner=mine"]].map(view);
-        self.available(if account == "Eva" { views.into() } else { Vec::new() })
+        let own = self.arranged.lock().unwrap().views.get(account).cloned();
+        let ready_made = || if account == "Eva" { views.into() } else { Vec::new() };
+        self.available(own.unwrap_or_else(ready_made))
     }
 
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
@@ -619,6 +637,7 @@ pub struct FixtureWriter {
     kept: Mutex<BTreeMap<String, Vec<u8>>>,
     undone: Mutex<BTreeSet<DecisionNo>>,
     decided: AtomicU64,
+    arranged: Arc<Mutex<Arranged>>,
 }
 
 impl FixtureWriter {
@@ -630,7 +649,29 @@ impl FixtureWriter {
             kept: Mutex::default(),
             undone: Mutex::new(BTreeSet::from([DecisionNo(2)])),
             decided: AtomicU64::new(2),
+            arranged: Arc::default(),
         }
+    }
+
+    /// A writer that divides the work queue of this hub.
+    pub fn beside(hub: &FixtureHub) -> FixtureWriter {
+        FixtureWriter { arranged: hub.arranged.clone(), ..FixtureWriter::new() }
+    }
+
+    /// Changes who has an item, or until when it waits.
+    fn arrange(
+        &self,
+        pair: [RecordKey; 2],
+        change: impl FnOnce(&mut Assignment) -> Result<(), Refused>,
+    ) -> Result<ChangeOutcome, Refused> {
+        let mut arranged = self.arranged.lock().unwrap();
+        let of_pair = |item: &WorkItem| item.assignment.pair == pair;
+        let was = || Some(work_items().into_iter().find(of_pair)?.assignment);
+        let known = arranged.items.get(&pair).cloned().or_else(was);
+        let mut assignment = known.ok_or(Refused::NotWaiting)?;
+        change(&mut assignment)?;
+        arranged.items.insert(pair, assignment);
+        Ok(ChangeOutcome::default())
     }
 
     fn version(&self, key: &RecordKey) -> Option<RecordTag> {
@@ -703,11 +744,26 @@ impl FixtureWriter {
                 (4, _) => Err(Refused::NotLastStep(step)),
                 _ => Err(Refused::UnknownFinding(finding)),
             },
-            Change::Assign { former, .. } => match former.as_deref() {
-                Some("Jan") => Err(Refused::AssignedMeanwhile),
-                _ => Ok(ChangeOutcome::default()),
-            },
-            Change::Snooze { .. } | Change::SaveView { .. } | Change::ForgetView { .. } => {
+            Change::Assign { pair, owner, former, .. } => self.arrange(pair, |assignment| {
+                if assignment.owner != former {
+                    return Err(Refused::AssignedMeanwhile);
+                }
+                assignment.owner = owner;
+                Ok(())
+            }),
+            Change::Snooze { pair, until, .. } => self.arrange(pair, |assignment| {
+                assignment.snoozed_until = until;
+                Ok(())
+            }),
+            Change::SaveView { account, view } if !view.name.is_empty() => {
+                let mut arranged = self.arranged.lock().unwrap();
+                arranged.views.entry(account).or_default().push(view);
+                Ok(ChangeOutcome::default())
+            }
+            Change::SaveView { .. } => Err(Refused::UnfitView),
+            Change::ForgetView { account, name } => {
+                let mut arranged = self.arranged.lock().unwrap();
+                arranged.views.entry(account).or_default().retain(|view| view.name != name);
                 Ok(ChangeOutcome::default())
             }
             Change::Confirm { key, attribute, kind, .. } => {

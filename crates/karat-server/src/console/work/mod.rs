@@ -191,3 +191,6 @@ impl WorkPage {
         self.filter.address("/work", &after)
     }
 }
+
+#[cfg(test)]
+mod tests;
