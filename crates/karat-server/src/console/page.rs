@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse, Response};
 use karat_hub::view::{CustomerSummary, FindingView};
 use karat_model::attribute::{AttributeId, AttributeSet};
@@ -194,6 +195,11 @@ impl Page {
     pub fn other_name(&self) -> &'static str {
         self.other.say("English", "Nederlands")
     }
+}
+
+/// Leads to a page of the console.
+pub(super) fn see_other(address: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// Renders a page.

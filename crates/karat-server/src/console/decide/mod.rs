@@ -12,9 +12,7 @@ mod side_by_side;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::view::{ChangeOutcome, DecisionView, Deliberation, PairBetween, Side};
 use karat_model::attribute::EntityType;
 use karat_model::decision::{Identity, Ruling};
@@ -23,7 +21,7 @@ use karat_model::id::EntityId;
 use karat_model::record::Moment;
 
 use super::decisions::{AnswerChoice, Effect, answer_choices, told, tried};
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::work::{Assigning, Filter, stewards};
 use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
@@ -83,8 +81,7 @@ pub(super) async fn show(
 
 fn lead_on(filter: &Filter, after: &Option<String>) -> Response {
     let after: Vec<(&str, &str)> = after.iter().map(|after| ("after", after.as_str())).collect();
-    let address = filter.address("/work/next", &after);
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+    see_other(&filter.address("/work/next", &after))
 }
 
 /// The decision that two of them are the same.

@@ -9,8 +9,7 @@ use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::hub_model::{Draft, NotSaved, Problems, Settings, SettingsError, digest_of};
 use karat_hub::matching_report::LevelFigures;
 use karat_hub::view::{MatchRules, Rules, Threshold};
@@ -19,7 +18,7 @@ use karat_model::evidence::Weight;
 use karat_model::hub_model::SurvivorshipRule;
 use karat_model::id::SourceName;
 
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::{Console, Problem, Visit};
 use crate::access::Permission;
 use crate::chart::{Scale, diverging, stacked};
@@ -160,7 +159,7 @@ pub(super) fn not_saved(visit: &Visit, why: NotSaved) -> Problem {
 }
 
 fn to_rules() -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, "/rules")]).into_response()
+    see_other("/rules")
 }
 
 /// What stands in a field of a form; nothing when it is not there.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::Visit;
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use crate::access::SignInFailed;
 use crate::access::guard::{cookie_name, session_secret};
 use crate::quality::encoded;
@@ -53,14 +53,13 @@ pub(super) struct SignInForm {
 
 /// Leads to the form, and from there to what was wanted.
 pub(crate) fn before(wanted: &str) -> Response {
-    let address = format!("/sign-in?next={}", encoded(wanted));
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+    see_other(&format!("/sign-in?next={}", encoded(wanted)))
 }
 
 /// Shows the form.
 pub(super) async fn ask(State(server): State<Server>, visit: Visit) -> Response {
     if visit.caller().is_some() {
-        return (StatusCode::SEE_OTHER, [(LOCATION, "/")]).into_response();
+        return see_other("/");
     }
     let next = within_console(visit.parameter("next").unwrap_or("/")).to_string();
     page(&server, &visit, String::new(), next, None)
