@@ -10,6 +10,7 @@ use karat_model::golden::Unchosen;
 use karat_model::hub_model::{FileKind, SurvivorshipRule};
 use karat_model::semantic::SemanticType;
 
+use crate::access::Permission;
 use crate::locale::Locale;
 
 impl Locale {
@@ -79,6 +80,31 @@ impl Locale {
             SurvivorshipRule::Decision => {
                 self.say("what a steward decided", "wat een datasteward besliste")
             }
+        }
+    }
+
+    /// Who may do what somebody may not.
+    pub(crate) fn who_may(&self, permission: Permission) -> &'static str {
+        match permission {
+            Permission::Check => self.say(
+                "Every role may have values checked.",
+                "Elke rol mag waarden laten controleren.",
+            ),
+            Permission::Read => self.say(
+                "Every role but that of forms may read.",
+                "Elke rol behalve die van formulieren mag lezen.",
+            ),
+            Permission::Write => self
+                .say("Writers and administrators may.", "Schrijvers en beheerders mogen dat wel."),
+            Permission::Decide => self.say(
+                "Stewards and administrators may.",
+                "Datastewards en beheerders mogen dat wel.",
+            ),
+            Permission::Enter | Permission::Step => self.say(
+                "Writers, stewards and administrators may.",
+                "Schrijvers, datastewards en beheerders mogen dat wel.",
+            ),
+            Permission::Publish => self.say("Administrators may.", "Beheerders mogen dat wel."),
         }
     }
 

@@ -6,11 +6,13 @@ use axum::middleware::Next;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use karat_model::language::Language;
 use tokio::task::spawn_blocking;
 
 use super::{Caller, DirectoryError, Known, Permission, Role};
 use crate::api::{MANUAL, Problem, ProblemKind};
 use crate::console::sign_in_before;
+use crate::locale::Locale;
 use crate::serving::{OtherSite, Server};
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -112,7 +114,7 @@ fn is_reading_manual(request: &Request) -> bool {
         && accepted.any(is_page)
 }
 
-/// Lets only those in who may do this.
+/// Lets only those in who may do this, and tells a program who may.
 pub fn only<S: Clone + Send + Sync + 'static>(
     permission: Permission,
     methods: MethodRouter<S>,
@@ -122,14 +124,7 @@ pub fn only<S: Clone + Send + Sync + 'static>(
         if caller.is_some_and(|caller| caller.role.may(permission)) {
             return next.run(request).await;
         }
-        let detail = match permission {
-            Permission::Check => "Every role may have values checked.",
-            Permission::Read => "Every role but that of forms may read.",
-            Permission::Write => "Writers and administrators may.",
-            Permission::Decide => "Stewards and administrators may.",
-            Permission::Enter | Permission::Step => "Writers, stewards and administrators may.",
-            Permission::Publish => "Administrators may.",
-        };
+        let detail = Locale::of(Language::English).who_may(permission);
         Problem::with(ProblemKind::Forbidden, detail).into_response()
     }))
 }

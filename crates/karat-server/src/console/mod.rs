@@ -35,6 +35,7 @@ mod decisions;
 mod compare;
 mod about;
 mod gate;
+mod permitted;
 mod sign_in;
 
 use std::sync::Arc;
@@ -48,9 +49,10 @@ use karat_model::record::Moment;
 use tokio::task::spawn_blocking;
 use tracing::info_span;
 
-use crate::access::guard::{identify, only};
+use crate::access::guard::identify;
 use crate::access::{Access, Permission};
 use crate::serving::{Server, refuse_foreign};
+use permitted::only;
 use problem::Problem;
 pub(crate) use sign_in::before as sign_in_before;
 use visit::Visit;

@@ -188,6 +188,12 @@ impl Page {
         ]
     }
 
+    /// What to say above a message that is there in English alone; nothing to English readers.
+    pub fn english_note(&self) -> Option<&'static str> {
+        let note = self.text.say("", "De melding zelf is in het Engels:");
+        Some(note).filter(|note| !note.is_empty())
+    }
+
     pub fn other_code(&self) -> &'static str {
         self.other.code()
     }

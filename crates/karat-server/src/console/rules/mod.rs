@@ -43,7 +43,15 @@ struct Folder {
     files: Vec<String>,
     digest: String,
     /// Why settings that were typed in are not saved.
-    refused: Option<String>,
+    refused: Option<Refusal>,
+}
+
+/// Why settings that were typed in are not saved.
+enum Refusal {
+    /// The hub model could not be read with them; what is said of that is in English.
+    Mistakes(Problems),
+    /// A file says it in a way that only a person can change.
+    ByHand { file: String, key: String },
 }
 
 impl Folder {
@@ -61,6 +69,13 @@ struct Ladder {
     rules: Vec<SurvivorshipRule>,
 }
 
+/// A field of a ladder: what is tried at this place.
+struct Rung {
+    no: usize,
+    /// The rules: name, what wins by it, and whether it is chosen.
+    choices: [(&'static str, &'static str, bool); SurvivorshipRule::ALL.len()],
+}
+
 /// Shows the rules.
 pub(super) async fn show(
     State(console): State<Console>,
@@ -72,7 +87,7 @@ pub(super) async fn show(
 async fn shown(
     console: &Console,
     visit: &Visit,
-    typed: Option<(Settings, String)>,
+    typed: Option<(Settings, Refusal)>,
 ) -> Result<Response, Problem> {
     let rules = console.ask(visit, |hub| hub.rules()).await?;
     let mut folder = match console.draft {
@@ -111,7 +126,7 @@ pub(super) async fn save(
 /// Why settings are not saved.
 enum NotKept {
     /// What to tell whoever typed them in.
-    Told(String),
+    Told(Refusal),
     /// The folder was not written.
     Draft(NotSaved),
 }
@@ -119,10 +134,8 @@ enum NotKept {
 fn save_settings(draft: &Draft, settings: &Settings, digest: &str) -> Result<(), NotKept> {
     let text = draft.text();
     let edited = settings.edit(draft.dir(), &text).map_err(|error| match error {
-        SettingsError::Problems(problems) => NotKept::Told(problems.to_string()),
-        SettingsError::ByHand { file, key } => NotKept::Told(format!(
-            "{file}: `{key}` is written in a way that has to be edited there"
-        )),
+        SettingsError::Problems(problems) => NotKept::Told(Refusal::Mistakes(problems)),
+        SettingsError::ByHand { file, key } => NotKept::Told(Refusal::ByHand { file, key }),
     })?;
     let files: Fields = edited
         .names()
@@ -180,8 +193,23 @@ fn settings_of(fields: &[(String, String)]) -> Settings {
         link_threshold: typed("link_threshold"),
         review_band: typed("review_band"),
         trust: named("trust:").into_iter().map(|(name, it)| (SourceName::new(&name), it)).collect(),
-        ladders: named("wins:"),
+        ladders: ladders_of(&named("wins:")),
     }
+}
+
+/// The ladders that a form names rung by rung; rungs that are left empty do not count.
+fn ladders_of(rungs: &[(String, String)]) -> Fields {
+    let mut ladders = Fields::new();
+    for (name, rule) in rungs {
+        let at = ladders.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+            ladders.push((name.clone(), String::new()));
+            ladders.len() - 1
+        });
+        let ladder = &mut ladders[at].1;
+        let joint = if ladder.is_empty() || rule.is_empty() { "" } else { ", " };
+        *ladder += &format!("{joint}{rule}");
+    }
+    ladders
 }
 
 impl RulesPage {
@@ -269,6 +297,19 @@ impl RulesPage {
                 known.map_or_else(|| name.to_string(), |id| self.page.label(&id).to_string())
             }
         }
+    }
+
+    /// The fields of a ladder, each with the rules there are, of which one may be chosen.
+    fn rungs(&self, ladder: &str) -> Vec<Rung> {
+        let chosen: Vec<&str> = ladder.split(',').map(str::trim).collect();
+        let rung = |at: usize| {
+            let chosen = chosen.get(at).copied().unwrap_or_default();
+            let choice = |rule: &SurvivorshipRule| {
+                (rule.name(), self.page.text.wins_by(rule), rule.name() == chosen)
+            };
+            Rung { no: at + 1, choices: SurvivorshipRule::ALL.each_ref().map(choice) }
+        };
+        (0..SurvivorshipRule::ALL.len()).map(rung).collect()
     }
 
     fn file_address(&self, name: &str) -> String {

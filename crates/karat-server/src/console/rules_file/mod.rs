@@ -68,9 +68,7 @@ pub(super) async fn save(
     let files = [(file.name.clone(), file.text.clone())];
     let digest = file.digest.clone();
     match console.edit(&visit, move |draft| draft.save(&files, &digest)).await? {
-        Ok(()) => {
-            Ok(see_other(&format!("/rules/file?name={}&saved=yes", encoded(&file.name))))
-        }
+        Ok(()) => Ok(see_other(&format!("/rules/file?name={}&saved=yes", encoded(&file.name)))),
         Err(NotSaved::Problems(Problems(mistakes))) => {
             let page = Page::new(&visit, Section::Rules);
             let mut response = render(FilePage { page, file, mistakes, is_saved: false });
