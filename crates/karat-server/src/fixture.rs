@@ -326,17 +326,27 @@ impl HubReader for FixtureHub {
     }
 
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
-        let sides = [(sanne_summary(), sanne_golden()), (bram_summary(), bram_golden())];
-        let side = |(summary, golden): (CustomerSummary, GoldenRecord)| Side {
-            records: vec![key(if summary.records > 1 { "crm/1001" } else { "crm/1002" })],
+        let jeroen = potential_matches().remove(1).left;
+        let (left, right, third) = (sanne_summary().id, bram_summary().id, jeroen.id);
+        let sides = [
+            (sanne_summary(), sanne_golden(), "crm/1001", vec![related_summary()]),
+            (bram_summary(), bram_golden(), "crm/1002", vec![related_summary()]),
+            (jeroen, bram_golden(), "shop/77", Vec::new()),
+        ];
+        let side = |(summary, golden, record, related)| Side {
+            records: vec![key(record)],
             summary,
             golden,
+            related,
         };
-        let sides = sides.into_iter().filter(|(summary, _)| customers.contains(&summary.id));
-        let (left, right) = (sanne_summary().id, bram_summary().id);
+        let sides = sides.into_iter().filter(|(summary, ..)| customers.contains(&summary.id));
+        let between = |left, right, pair| PairBetween { left, right, pair, held: None };
+        let mut pairs =
+            vec![between(left, right, doubtful_pair()), between(right, third, separate_pair())];
+        pairs.retain(|it| customers.contains(&it.left) && customers.contains(&it.right));
         self.available(Deliberation {
             customers: sides.map(side).collect(),
-            pairs: vec![PairBetween { left, right, pair: doubtful_pair(), held: None }],
+            pairs,
             decisions: decisions(),
             assignment: Some(assignment(&doubtful_pair(), Some("Eva"))),
         })
@@ -1618,8 +1628,14 @@ fn sanne_sure() -> Vec<Option<Sure>> {
     sanne_golden().values.iter().map(sure).collect()
 }
 
+/// Somebody whom Sanne has to do with.
+fn related_summary() -> CustomerSummary {
+    summary("crm/2001", "Tom Vos", "Kerkstraat 12, 1234 AB Utrecht", 1, "crm")
+}
+
 fn sanne() -> Customer {
     Customer {
+        related: vec![related_summary()],
         decisions: value_decisions(),
         summary: sanne_summary(),
         golden: sanne_golden(),
@@ -1744,6 +1760,7 @@ fn hostile() -> Customer {
     let value =
         golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
     Customer {
+        related: Vec::new(),
         summary: title,
         golden: GoldenRecord {
             entity_type: EntityType::Person,

@@ -33,12 +33,15 @@ impl StoredHub {
             }
         }
         let pairs = self.pairs_between(reader, &found)?;
-        let side = |(summary, records): (CustomerSummary, Vec<RecordDetail>)| Side {
-            golden: golden_under(&self.model, &standing, summary.entity_type, &records),
-            summary,
-            records: records.into_iter().map(|detail| detail.record.key).collect(),
+        let side = |(summary, records): (CustomerSummary, Vec<RecordDetail>)| {
+            Ok(Side {
+                golden: golden_under(&self.model, &standing, summary.entity_type, &records),
+                related: self.related_to(reader, &standing, summary.id, &records)?,
+                summary,
+                records: records.into_iter().map(|detail| detail.record.key).collect(),
+            })
         };
-        let customers: Vec<Side> = found.into_iter().map(side).collect();
+        let customers = found.into_iter().map(side).collect::<Result<Vec<Side>, Error>>()?;
         let decisions = decisions_about(journal, &customers);
         let assignment = match &customers[..] {
             [one, other, ..] => assignment_between(reader, [one.summary.id, other.summary.id])?,
