@@ -9,7 +9,7 @@ use karat_store::{Database, PostgresUrl, SignIn, Store};
 
 use crate::drift::{self, DriftReport};
 use crate::error::Error;
-use crate::flow::load::{LoadOptions, LoadReport, Published, load, publish};
+use crate::flow::load::{LoadOptions, LoadReport, Published, load, publish_for};
 use crate::flow::progress::{Progress, Stage};
 use crate::flow::releases::{InForce, Release, published_at, releases};
 use crate::hub_model;
@@ -25,6 +25,8 @@ pub struct Hub {
     dir: PathBuf,
     model: Arc<HubModel>,
     database: Database,
+    /// For whom it loads and publishes, if that is known.
+    by: Option<String>,
 }
 
 impl Hub {
@@ -41,7 +43,7 @@ impl Hub {
             Some(url) => Database::Postgres(url.parse().expect("the hub model was checked")),
             None => Hub::file(dir),
         };
-        Ok(Hub { dir: dir.to_path_buf(), model: Arc::new(model), database })
+        Ok(Hub { dir: dir.to_path_buf(), model: Arc::new(model), database, by: None })
     }
 
     /// The database in the folder of a hub.
@@ -55,7 +57,7 @@ impl Hub {
         if now.model.database != self.model.database {
             return Err(Error::OtherDatabase { dir: self.dir.clone() });
         }
-        Ok(Hub { database: self.database.clone(), ..now })
+        Ok(Hub { database: self.database.clone(), by: self.by.clone(), ..now })
     }
 
     /// The same with the password of its database, if that has a server and the password is known.
@@ -66,6 +68,11 @@ impl Hub {
             self.database = Database::Postgres(PostgresUrl::with_password(url.clone(), &password));
         }
         self
+    }
+
+    /// The same on behalf of somebody, which releases keep.
+    pub fn on_behalf_of(self, name: &str) -> Hub {
+        Hub { by: Some(name.to_string()), ..self }
     }
 
     /// The hub model.
@@ -91,7 +98,8 @@ impl Hub {
         progress: &dyn Progress,
     ) -> Result<LoadReport, Error> {
         let mut store = self.database.open_writer()?;
-        let report = load(store.as_mut(), &self.dir, &self.model, options, clock, progress)?;
+        let (model, by) = (&self.model, self.by.as_deref());
+        let report = load(store.as_mut(), &self.dir, model, options, by, clock, progress)?;
         store.close()?;
         Ok(report)
     }
@@ -105,7 +113,9 @@ impl Hub {
         progress: &dyn Progress,
     ) -> Result<Option<Published>, Error> {
         let mut store = self.open_published()?;
-        let published = publish(store.as_mut(), &self.dir, &self.model, retrain, clock, progress)?;
+        let (model, by) = (&self.model, self.by.as_deref());
+        let published =
+            publish_for(store.as_mut(), &self.dir, model, retrain, by, clock, progress)?;
         store.close()?;
         Ok(published)
     }
@@ -119,7 +129,8 @@ impl Hub {
         progress: &dyn Progress,
     ) -> Result<RolledBack, Error> {
         let mut store = self.open_published()?;
-        let rolled = roll_back(store.as_mut(), &self.dir, to, discard, clock, progress)?;
+        let by = self.by.as_deref();
+        let rolled = roll_back(store.as_mut(), &self.dir, to, discard, by, clock, progress)?;
         store.close()?;
         Ok(rolled)
     }

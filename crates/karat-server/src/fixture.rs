@@ -48,12 +48,22 @@ pub struct FixtureHub {
     pub empty: bool,
     /// Whether its folder says another hub model than the one in force.
     pub unpublished: bool,
+    /// How stewards divided the work queue.
+    pub arranged: Arc<Mutex<Arranged>>,
+}
+
+/// How stewards divided the work queue: what is otherwise than it was, by pair and by account.
+#[derive(Default)]
+pub struct Arranged {
+    items: BTreeMap<[RecordKey; 2], Assignment>,
+    views: BTreeMap<String, Vec<SavedView>>,
 }
 
 impl FixtureHub {
     /// A hub in good order.
     pub fn new() -> FixtureHub {
-        FixtureHub { broken: false, empty: false, unpublished: false }
+        let arranged = Arc::default();
+        FixtureHub { broken: false, empty: false, unpublished: false, arranged }
     }
 
     fn lineage_of(&self, id: EntityId, golden: GoldenRecord) -> Lineage {
@@ -259,7 +269,13 @@ impl HubReader for FixtureHub {
             item.assignment.is_snoozed(now) == query.is_snoozed
                 && query.owner.includes(item.assignment.owner.as_deref())
         };
-        let items = work_items().into_iter().skip(usize::from(!is_first)).filter(is_asked_for);
+        let arranged = self.arranged.lock().unwrap();
+        let as_arranged = |item: WorkItem| {
+            let assignment = arranged.items.get(&item.assignment.pair).cloned();
+            WorkItem { assignment: assignment.unwrap_or(item.assignment), ..item }
+        };
+        let items = work_items().into_iter().skip(usize::from(!is_first)).map(as_arranged);
+        let items = items.filter(is_asked_for);
         let items: Vec<WorkItem> = items.collect();
         self.available(match self.empty {
             true => WorkPage::default(),
@@ -322,21 +338,33 @@ impl HubReader for FixtureHub {
         let view =
             |[name, filter]: [&str; 2]| SavedView { name: name.into(), filter: filter.into() };
         let views = [["Likely persons", "type=person&from=90"], ["Mine", "owner=mine"]].map(view);
-        self.available(if account == "Eva" { views.into() } else { Vec::new() })
+        let own = self.arranged.lock().unwrap().views.get(account).cloned();
+        let ready_made = || if account == "Eva" { views.into() } else { Vec::new() };
+        self.available(own.unwrap_or_else(ready_made))
     }
 
     fn deliberation(&self, customers: &[EntityId]) -> Result<Deliberation, Unavailable> {
-        let sides = [(sanne_summary(), sanne_golden()), (bram_summary(), bram_golden())];
-        let side = |(summary, golden): (CustomerSummary, GoldenRecord)| Side {
-            records: vec![key(if summary.records > 1 { "crm/1001" } else { "crm/1002" })],
+        let jeroen = potential_matches().remove(1).left;
+        let (left, right, third) = (sanne_summary().id, bram_summary().id, jeroen.id);
+        let sides = [
+            (sanne_summary(), sanne_golden(), "crm/1001", vec![related_summary()]),
+            (bram_summary(), bram_golden(), "crm/1002", vec![related_summary()]),
+            (jeroen, bram_golden(), "shop/77", Vec::new()),
+        ];
+        let side = |(summary, golden, record, related)| Side {
+            records: vec![key(record)],
             summary,
             golden,
+            related,
         };
-        let sides = sides.into_iter().filter(|(summary, _)| customers.contains(&summary.id));
-        let (left, right) = (sanne_summary().id, bram_summary().id);
+        let sides = sides.into_iter().filter(|(summary, ..)| customers.contains(&summary.id));
+        let between = |left, right, pair| PairBetween { left, right, pair, held: None };
+        let mut pairs =
+            vec![between(left, right, doubtful_pair()), between(right, third, separate_pair())];
+        pairs.retain(|it| customers.contains(&it.left) && customers.contains(&it.right));
         self.available(Deliberation {
             customers: sides.map(side).collect(),
-            pairs: vec![PairBetween { left, right, pair: doubtful_pair(), held: None }],
+            pairs,
             decisions: decisions(),
             assignment: Some(assignment(&doubtful_pair(), Some("Eva"))),
         })
@@ -637,6 +665,7 @@ pub struct FixtureWriter {
     kept: Mutex<BTreeMap<String, Vec<u8>>>,
     undone: Mutex<BTreeSet<DecisionNo>>,
     decided: AtomicU64,
+    arranged: Arc<Mutex<Arranged>>,
 }
 
 impl FixtureWriter {
@@ -648,7 +677,29 @@ impl FixtureWriter {
             kept: Mutex::default(),
             undone: Mutex::new(BTreeSet::from([DecisionNo(2)])),
             decided: AtomicU64::new(2),
+            arranged: Arc::default(),
         }
+    }
+
+    /// A writer that divides the work queue of this hub.
+    pub fn beside(hub: &FixtureHub) -> FixtureWriter {
+        FixtureWriter { arranged: hub.arranged.clone(), ..FixtureWriter::new() }
+    }
+
+    /// Changes who has an item, or until when it waits.
+    fn arrange(
+        &self,
+        pair: [RecordKey; 2],
+        change: impl FnOnce(&mut Assignment) -> Result<(), Refused>,
+    ) -> Result<ChangeOutcome, Refused> {
+        let mut arranged = self.arranged.lock().unwrap();
+        let of_pair = |item: &WorkItem| item.assignment.pair == pair;
+        let was = || Some(work_items().into_iter().find(of_pair)?.assignment);
+        let known = arranged.items.get(&pair).cloned().or_else(was);
+        let mut assignment = known.ok_or(Refused::NotWaiting)?;
+        change(&mut assignment)?;
+        arranged.items.insert(pair, assignment);
+        Ok(ChangeOutcome::default())
     }
 
     fn version(&self, key: &RecordKey) -> Option<RecordTag> {
@@ -721,11 +772,26 @@ impl FixtureWriter {
                 (4, _) => Err(Refused::NotLastStep(step)),
                 _ => Err(Refused::UnknownFinding(finding)),
             },
-            Change::Assign { former, .. } => match former.as_deref() {
-                Some("Jan") => Err(Refused::AssignedMeanwhile),
-                _ => Ok(ChangeOutcome::default()),
-            },
-            Change::Snooze { .. } | Change::SaveView { .. } | Change::ForgetView { .. } => {
+            Change::Assign { pair, owner, former, .. } => self.arrange(pair, |assignment| {
+                if assignment.owner != former {
+                    return Err(Refused::AssignedMeanwhile);
+                }
+                assignment.owner = owner;
+                Ok(())
+            }),
+            Change::Snooze { pair, until, .. } => self.arrange(pair, |assignment| {
+                assignment.snoozed_until = until;
+                Ok(())
+            }),
+            Change::SaveView { account, view } if !view.name.is_empty() => {
+                let mut arranged = self.arranged.lock().unwrap();
+                arranged.views.entry(account).or_default().push(view);
+                Ok(ChangeOutcome::default())
+            }
+            Change::SaveView { .. } => Err(Refused::UnfitView),
+            Change::ForgetView { account, name } => {
+                let mut arranged = self.arranged.lock().unwrap();
+                arranged.views.entry(account).or_default().retain(|view| view.name != name);
                 Ok(ChangeOutcome::default())
             }
             Change::Confirm { key, attribute, kind, .. } => {
@@ -1580,8 +1646,14 @@ fn sanne_sure() -> Vec<Option<Sure>> {
     sanne_golden().values.iter().map(sure).collect()
 }
 
+/// Somebody whom Sanne has to do with.
+fn related_summary() -> CustomerSummary {
+    summary("crm/2001", "Tom Vos", "Kerkstraat 12, 1234 AB Utrecht", 1, "crm")
+}
+
 fn sanne() -> Customer {
     Customer {
+        related: vec![related_summary()],
         decisions: value_decisions(),
         summary: sanne_summary(),
         golden: sanne_golden(),
@@ -1706,6 +1778,7 @@ fn hostile() -> Customer {
     let value =
         golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
     Customer {
+        related: Vec::new(),
         summary: title,
         golden: GoldenRecord {
             entity_type: EntityType::Person,
@@ -2684,13 +2757,17 @@ fn sanne_cluster() -> ReportedCluster {
 }
 
 fn releases() -> Vec<ReleaseView> {
-    let release = |no: u32, days_ago: i64, reason: ReleaseReason| ReleaseView {
+    let release = |no: u32, days_ago: i64, reason: ReleaseReason, by: Option<&str>| ReleaseView {
         no,
         at: moment(days_ago),
         reason,
+        by: by.map(str::to_string),
         match_model: format!("m{no}"),
     };
-    vec![release(1, 40, ReleaseReason::First), release(2, 3, ReleaseReason::Thresholds)]
+    vec![
+        release(1, 40, ReleaseReason::First, None),
+        release(2, 3, ReleaseReason::Thresholds, Some("eva")),
+    ]
 }
 
 fn rules_in_force(is_unpublished: bool) -> Rules {

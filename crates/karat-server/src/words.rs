@@ -6,9 +6,11 @@ use karat_model::attribute::{Attribute, AttributeId, AttributeSet, EntityType, G
 use karat_model::claim::Validity;
 use karat_model::evidence::{Agreement, Found, Verdict};
 use karat_model::finding::{FindingCode, Severity};
+use karat_model::golden::Unchosen;
 use karat_model::hub_model::{FileKind, SurvivorshipRule};
 use karat_model::semantic::SemanticType;
 
+use crate::access::Permission;
 use crate::locale::Locale;
 
 impl Locale {
@@ -81,6 +83,31 @@ impl Locale {
         }
     }
 
+    /// Who may do what somebody may not.
+    pub(crate) fn who_may(&self, permission: Permission) -> &'static str {
+        match permission {
+            Permission::Check => self.say(
+                "Every role may have values checked.",
+                "Elke rol mag waarden laten controleren.",
+            ),
+            Permission::Read => self.say(
+                "Every role but that of forms may read.",
+                "Elke rol behalve die van formulieren mag lezen.",
+            ),
+            Permission::Write => self
+                .say("Writers and administrators may.", "Schrijvers en beheerders mogen dat wel."),
+            Permission::Decide => self.say(
+                "Stewards and administrators may.",
+                "Datastewards en beheerders mogen dat wel.",
+            ),
+            Permission::Enter | Permission::Step => self.say(
+                "Writers, stewards and administrators may.",
+                "Schrijvers, datastewards en beheerders mogen dat wel.",
+            ),
+            Permission::Publish => self.say("Administrators may.", "Beheerders mogen dat wel."),
+        }
+    }
+
     /// What a job does in a stage.
     pub(crate) fn stage(&self, stage: &Stage) -> &'static str {
         match stage {
@@ -102,23 +129,32 @@ impl Locale {
     }
 
     /// Why a value won.
-    pub(crate) fn won_by(&self, rule: &Option<SurvivorshipRule>) -> &'static str {
+    pub(crate) fn won_by(&self, rule: SurvivorshipRule) -> &'static str {
         match rule {
-            None => self.say("all sources agree", "alle bronnen zijn het eens"),
-            Some(SurvivorshipRule::Validity) => {
+            SurvivorshipRule::Validity => {
                 self.say("the only sound value", "de enige deugdelijke waarde")
             }
-            Some(SurvivorshipRule::Trust) => {
-                self.say("most trusted source", "meest vertrouwde bron")
-            }
-            Some(SurvivorshipRule::Recency) => self.say("most recent", "meest recent"),
-            Some(SurvivorshipRule::Frequency) => {
-                self.say("claimed most often", "het vaakst genoemd")
-            }
-            Some(SurvivorshipRule::Completeness) => self.say("most complete", "meest volledig"),
-            Some(SurvivorshipRule::Decision) => {
+            SurvivorshipRule::Trust => self.say("most trusted source", "meest vertrouwde bron"),
+            SurvivorshipRule::Recency => self.say("most recent", "meest recent"),
+            SurvivorshipRule::Frequency => self.say("claimed most often", "het vaakst genoemd"),
+            SurvivorshipRule::Completeness => self.say("most complete", "meest volledig"),
+            SurvivorshipRule::Decision => {
                 self.say("decided by a steward", "beslist door een datasteward")
             }
+        }
+    }
+
+    /// Why a value shows though no rule chose it.
+    pub(crate) fn unchosen(&self, unchosen: Unchosen) -> &'static str {
+        match unchosen {
+            Unchosen::RecordOrder => self.lost_by(&None),
+            Unchosen::OneSource => {
+                self.say("the only source that says so", "de enige bron die dit zegt")
+            }
+            Unchosen::SeveralSources => {
+                self.say("several sources say so", "meer bronnen zeggen dit")
+            }
+            Unchosen::AllSources => self.say("all sources agree", "alle bronnen zijn het eens"),
         }
     }
 

@@ -444,6 +444,14 @@ pub trait Reader: Send {
     /// The decisions, in the order in which they were made, each with how it was undone, if it was.
     fn decisions(&self) -> Result<Vec<JournaledDecision>>;
 
+    /// Of the same the last `count` before an entry, or of all, with every later one: what is asked
+    /// for, and all that tells whether it counts.
+    fn decisions_page(
+        &self,
+        before: Option<DecisionNo>,
+        count: usize,
+    ) -> Result<Vec<JournaledDecision>>;
+
     /// The number of the last entry in the journal of decisions; 0 when there is none.
     fn last_decision(&self) -> Result<DecisionNo> {
         Ok(self.now()?.last_decision)

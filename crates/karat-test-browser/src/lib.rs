@@ -19,7 +19,7 @@ mod keys;
 mod accessibility;
 mod base64;
 
-pub use accessibility::Violation;
+pub use accessibility::{Examined, Violation};
 pub use page::Page;
 
 #[cfg(test)]

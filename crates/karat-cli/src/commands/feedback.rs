@@ -22,7 +22,7 @@ use karat_model::record::Moment;
 use karat_server::api::{feedback_json, finding_json};
 use serde_json::json;
 
-use super::{language, now, open_hub};
+use super::{language, now, open_hub, whoever};
 use crate::failure::Failure;
 use crate::http;
 use crate::password::private_file;
@@ -479,13 +479,6 @@ fn failure(refused: Refused) -> Failure {
         _ => "Try again when no other karat writes to the hub.",
     };
     Failure::new(refused.to_string(), hint)
-}
-
-/// The name of whoever works on this machine.
-fn whoever() -> String {
-    let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
-    let told = names.filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty());
-    told.unwrap_or_else(|| "command line".into())
 }
 
 /// Reads a day, as the moment at which it begins.

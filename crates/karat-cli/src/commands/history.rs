@@ -215,9 +215,10 @@ impl History {
         }
         let terminal = Terminal::stdout();
         for (release, moment) in &releases {
-            let Release { no, match_model, reason, .. } = release;
+            let Release { no, match_model, reason, by, .. } = release;
             let no = terminal.bold(&format!("{no:>4}"));
-            say!("{no}  {}  {match_model}  {}", at(moment), reason.told(self.lang));
+            let by = by.as_ref().map(|by| format!("  {by}")).unwrap_or_default();
+            say!("{no}  {}  {match_model}  {}{by}", at(moment), reason.told(self.lang));
         }
         Ok(ExitCode::SUCCESS)
     }

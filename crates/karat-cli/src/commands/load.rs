@@ -16,7 +16,7 @@ use karat_model::language::Language;
 use karat_model::record::Quarantined;
 
 use super::gate_lines::gate_lines;
-use super::{now, open_hub};
+use super::{now, open_hub, whoever};
 use crate::failure::{FOUND, Failure};
 use crate::progress::Bars;
 use crate::terminal::{Terminal, count, counted, say};
@@ -42,7 +42,7 @@ impl Load {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
         let progress = Bars::start();
-        let hub = open_hub(&self.hub)?;
+        let hub = open_hub(&self.hub)?.on_behalf_of(&whoever());
         let options = LoadOptions { retrain: self.retrain, allow_deletes: self.allow_deletes };
         let report = hub.load(options, &now, &progress)?;
         let quarantined = quarantined(&hub.reader()?, &report)?;

@@ -55,6 +55,13 @@ pub fn now() -> Moment {
     Moment(since.as_secs() as i64)
 }
 
+/// The name of whoever works on this machine.
+pub fn whoever() -> String {
+    let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
+    let told = names.filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty());
+    told.unwrap_or_else(|| "command line".into())
+}
+
 /// Opens the hub in a folder, with the password of its database.
 pub fn open_hub(dir: &Path) -> Result<Hub, Error> {
     Ok(Hub::open(dir)?.with_password(password::find))

@@ -22,7 +22,7 @@ use karat_server::api::repair_step_json;
 use serde_json::{Value, json};
 
 use super::load::published_json;
-use super::{language, now, open_hub, preview};
+use super::{language, now, open_hub, preview, whoever};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::terminal::{Terminal, say};
@@ -356,10 +356,11 @@ impl Repair {
         let terminal = Terminal::stdout();
         let was_unpublished = is_unpublished(hub)?;
         let progress = Bars::start();
-        let published = edited
-            .write()
-            .map_err(|error| Failure::of_path(edited.path(), error))
-            .and_then(|()| Ok(open_hub(hub.dir())?.publish(false, &now, &progress)?));
+        let published =
+            edited.write().map_err(|error| Failure::of_path(edited.path(), error)).and_then(|()| {
+                let hub = open_hub(hub.dir())?.on_behalf_of(&whoever());
+                Ok(hub.publish(false, &now, &progress)?)
+            });
         let published = published.inspect_err(|_| {
             // The first failure is the one that is told.
             let _ = edited.put_back();

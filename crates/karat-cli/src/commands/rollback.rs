@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::load::{print_published, published_json};
-use super::{now, open_hub};
+use super::{now, open_hub, whoever};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::terminal::{Terminal, say};
@@ -33,7 +33,7 @@ pub struct Rollback {
 impl Rollback {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let hub = open_hub(&self.hub)?;
+        let hub = open_hub(&self.hub)?.on_behalf_of(&whoever());
         let progress = Bars::start();
         let rolled = hub.roll_back(self.release, self.discard, &now, &progress)?;
         if self.json {

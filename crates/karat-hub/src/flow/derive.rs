@@ -193,7 +193,8 @@ pub fn standing(reader: &dyn Reader) -> Result<Standing, Error> {
     Ok(standing_of(&reader.decisions()?))
 }
 
-fn standing_of(journal: &[JournaledDecision]) -> Standing {
+/// The same of decisions that were read.
+pub fn standing_of(journal: &[JournaledDecision]) -> Standing {
     let counting = journal.iter().filter(|entry| entry.undone.is_none());
     Standing::of(counting.map(|entry| &entry.decision))
 }

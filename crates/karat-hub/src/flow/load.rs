@@ -121,7 +121,8 @@ pub enum TrainingReason {
     Grown,
 }
 
-/// Reads all sources, and publishes what changed; `clock` tells when the load begins and ends.
+/// Reads all sources, and publishes what changed; `by` is who asks for it, if that is known, and
+/// `clock` tells when the load begins and ends.
 ///
 /// Why a load failed is kept with it.
 pub fn load(
@@ -129,12 +130,13 @@ pub fn load(
     hub: &Path,
     model: &HubModel,
     options: LoadOptions,
+    by: Option<&str>,
     clock: &dyn Fn() -> Moment,
     progress: &dyn Progress,
 ) -> Result<LoadReport, Error> {
     let load = store.begin_load(clock())?;
     let mut arrivals = Vec::with_capacity(model.sources.len());
-    let loaded = load_begun(store, load, hub, model, options, clock, progress, &mut arrivals);
+    let loaded = load_begun(store, load, hub, model, options, by, clock, progress, &mut arrivals);
     let failed = loaded.as_ref().err().map(|error| StoredFailure::of(error, model, &arrivals));
     let report = StoredReport { failed, ..StoredReport::of(&arrivals) };
     let report = serde_json::to_string(&report).expect("a report has only numbers and text");
@@ -155,6 +157,7 @@ fn load_begun(
     hub: &Path,
     model: &HubModel,
     options: LoadOptions,
+    by: Option<&str>,
     clock: &dyn Fn() -> Moment,
     progress: &dyn Progress,
     arrivals: &mut Vec<ArrivalReport>,
@@ -176,7 +179,7 @@ fn load_begun(
         let quarantined = |name: &str| {
             arrivals.iter().find(|arrival| arrival.source == name).map_or(0, |it| it.quarantined)
         };
-        let run = Run { load, clock, delivered };
+        let run = Run { load, by, clock, delivered };
         Some(derive_and_publish(store, run, hub, model, renewal, &quarantined, progress)?)
     } else {
         judge_deliveries_alone(store, load, model, delivered, clock())?;
@@ -190,17 +193,33 @@ fn load_begun(
 /// The load at hand.
 struct Run<'a> {
     load: LoadNo,
+    /// Who asked for it.
+    by: Option<&'a str>,
     clock: &'a dyn Fn() -> Moment,
     /// What sources brought in it.
     delivered: Vec<(SourceName, Delivered)>,
 }
 
-/// Publishes what the hub model says now of the records that are there; reads no source.
+/// Publishes what the hub model says now of the records that are there, as the hub does by itself;
+/// reads no source.
 pub fn publish(
     store: &mut dyn Store,
     hub: &Path,
     model: &HubModel,
     retrain: bool,
+    clock: &dyn Fn() -> Moment,
+    progress: &dyn Progress,
+) -> Result<Option<Published>, Error> {
+    publish_for(store, hub, model, retrain, None, clock, progress)
+}
+
+/// The same for somebody, if it is known who asks for it.
+pub fn publish_for(
+    store: &mut dyn Store,
+    hub: &Path,
+    model: &HubModel,
+    retrain: bool,
+    by: Option<&str>,
     clock: &dyn Fn() -> Moment,
     progress: &dyn Progress,
 ) -> Result<Option<Published>, Error> {
@@ -215,7 +234,7 @@ pub fn publish(
     let quarantined = |name: &str| figures.quarantined(name);
     let published = derive_and_publish(
         store,
-        Run { load, clock, delivered: Vec::new() },
+        Run { load, by, clock, delivered: Vec::new() },
         hub,
         model,
         renewal,
@@ -268,7 +287,7 @@ fn derive_and_publish(
         Some(reason) => {
             let print = fingerprint(model);
             let text = texts_of(store.reader(), hub, &print)?;
-            Some(NewRelease::after(store.reader(), run.load, print, text, reason)?)
+            Some(NewRelease::after(store.reader(), run.load, print, text, reason, run.by)?)
         }
         None => None,
     };

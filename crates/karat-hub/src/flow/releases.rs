@@ -27,6 +27,10 @@ pub struct Release {
     pub hub_model: String,
     /// Why there is a new one.
     pub reason: ReleaseReason,
+    /// Who published it, or went back to it; `None` where the hub did so by itself, or it was
+    /// not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Why there is a new release.
@@ -272,6 +276,7 @@ impl NewRelease {
         hub_model: String,
         text: FolderText,
         reason: ReleaseReason,
+        by: Option<&str>,
     ) -> Result<NewRelease, Error> {
         let mut list = releases(reader)?;
         let before = match list.last() {
@@ -279,8 +284,8 @@ impl NewRelease {
             None => None,
         };
         let no = list.last().map_or(1, |last| last.no + 1);
-        let match_model = String::new();
-        list.push(Release { no, load: load.0, match_model, hub_model, reason });
+        let (match_model, by) = (String::new(), by.map(str::to_string));
+        list.push(Release { no, load: load.0, match_model, hub_model, reason, by });
         let records = reader.counts()?.records;
         Ok(NewRelease { list, kept: Kept { text, holds: Vec::new() }, before, records })
     }
@@ -309,5 +314,21 @@ impl NewRelease {
         }
         let list = serde_json::to_string(&list).expect("it has only text and numbers");
         publication.put_statistic(LIST, &list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_of_before_it_was_kept_who_published_them_are_read() {
+        let kept = r#"{"no":1,"load":4,"match_model":"m","hub_model":"h","reason":"first"}"#;
+        let release: Release = serde_json::from_str(kept).unwrap();
+        assert_eq!((release.no, release.by.clone()), (1, None));
+        assert_eq!(serde_json::to_string(&release).unwrap(), kept);
+        let asked = Release { by: Some("eva".into()), ..release };
+        let told = serde_json::to_string(&asked).unwrap();
+        assert_eq!(serde_json::from_str::<Release>(&told).unwrap(), asked);
     }
 }

@@ -79,7 +79,7 @@ impl World {
         let options = LoadOptions { retrain: false, allow_deletes };
         let dir = self.folder.path();
         let clock = || Moment(0);
-        let report = load(store.as_mut(), dir, &self.model, options, &clock, progress)?;
+        let report = load(store.as_mut(), dir, &self.model, options, None, &clock, progress)?;
         store.close().unwrap();
         Ok(report.arrivals.into_iter().next().unwrap())
     }

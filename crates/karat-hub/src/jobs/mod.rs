@@ -81,7 +81,7 @@ impl Jobs {
 
     fn start(&self, no: JobNo, job: Job, asked_by: &str) -> Result<Begun, JobRefused> {
         let (meter, ended) = (Arc::new(Meter::default()), Arc::new(OnceLock::new()));
-        let (hub, clock) = (self.hub.clone(), self.clock.clone());
+        let (hub, clock) = (self.hub.clone().on_behalf_of(asked_by), self.clock.clone());
         let asked_at = clock();
         let (asked, watched, told) = (job.clone(), meter.clone(), ended.clone());
         let work = move || {

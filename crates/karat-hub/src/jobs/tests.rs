@@ -68,6 +68,10 @@ fn what_is_previewed_is_published_and_taken_back_while_the_hub_lives() {
     };
     assert_eq!((rolled.to, rolled.files.len()), (1, 1));
     assert_eq!(world.crosswalk(), before);
+    // Who asked is kept with what came of it; the first one came before anybody was asked.
+    let by: Vec<Option<String>> =
+        world.hub().releases().unwrap().into_iter().map(|(release, _)| release.by).collect();
+    assert_eq!(by, [None, Some("Eva".into()), Some("Eva".into())]);
     live.stop().unwrap();
 }
 

@@ -30,7 +30,7 @@ pub struct RolledBack {
 }
 
 /// Publishes an earlier release again, and makes the folder say what it said then; of none that is
-/// named, the one before.
+/// named, the one before. `by` is who asks for it, if that is known.
 ///
 /// Arrivals and decisions stay. Customers that come back together are not held for a steward.
 pub fn roll_back(
@@ -38,6 +38,7 @@ pub fn roll_back(
     dir: &Path,
     to: Option<u32>,
     discard: bool,
+    by: Option<&str>,
     clock: &dyn Fn() -> Moment,
     progress: &dyn Progress,
 ) -> Result<RolledBack, Error> {
@@ -77,7 +78,7 @@ pub fn roll_back(
     let reason = ReleaseReason::RolledBack { to };
     let text: FolderText = kept.text.clone();
     let print = fingerprint(&model);
-    let new = NewRelease::after(store.reader(), load, print, text, reason)?;
+    let new = NewRelease::after(store.reader(), load, print, text, reason, by)?;
     let changes = publish_all(store, load, clock(), &model, &mut derived, Some(&new), progress)?;
     finish_without_arrivals(store, load, clock)?;
     let failed = |source| Error::Folder { dir: dir.into(), source };

@@ -11,6 +11,7 @@ use karat_model::id::{EntityId, RecordKey};
 use karat_store::{Reader, Resolution, RowNo, StoredEntity, SubjectNo};
 
 use super::StoredHub;
+use super::people::golden_under;
 use crate::currency::Sureness;
 use crate::error::Error;
 use crate::feedback::follow_up::follow_up;
@@ -44,13 +45,15 @@ impl StoredHub {
     fn customer_of(&self, reader: &dyn Reader, entity: &StoredEntity) -> Result<Customer, Error> {
         let sources = reader.sources()?;
         let records = self.details(&sources, reader.records_of(entity.id)?);
-        let golden = self.golden(reader, entity.entity_type, &records)?;
+        let standing = standing(reader)?;
+        let golden = golden_under(&self.model, &standing, entity.entity_type, &records);
         Ok(Customer {
             summary: self.summary(reader, entity)?,
             sure: self.sure(reader, &golden, &records)?,
             golden,
             links: self.links(reader, entity, &records)?,
             potential_matches: self.nearby_of(reader, entity, 0, NEARBY_MAX)?.items,
+            related: self.related_to(reader, &standing, entity.id, &records)?,
             decisions: value_decisions(reader, &records)?,
             findings: self.findings_of(reader, entity.id, &records)?,
             former_ids: former_ids(reader, entity.id)?,

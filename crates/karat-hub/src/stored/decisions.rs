@@ -1,7 +1,7 @@
 //! The journal of decisions, with what counts.
 
 use karat_model::decision::{DecisionNo, Standing};
-use karat_store::Reader;
+use karat_store::{JournaledDecision, Reader};
 
 use super::StoredHub;
 use crate::error::Error;
@@ -14,7 +14,8 @@ impl StoredHub {
         before: Option<DecisionNo>,
         limit: usize,
     ) -> Result<DecisionPage, Error> {
-        let mut decisions = judged(reader)?;
+        // One more tells whether there is another page.
+        let mut decisions = judged(reader.decisions_page(before, limit.saturating_add(1))?);
         decisions.retain(|view| before.is_none_or(|before| view.decision.no < before));
         decisions.reverse();
         let is_cut = decisions.len() > limit;
@@ -28,20 +29,24 @@ impl StoredHub {
         reader: &dyn Reader,
         no: DecisionNo,
     ) -> Result<Option<DecisionView>, Error> {
-        Ok(judged(reader)?.into_iter().find(|view| view.decision.no == no))
+        let before = no.0.checked_add(1).map(DecisionNo);
+        let decisions = judged(reader.decisions_page(before, 1)?);
+        Ok(decisions.into_iter().find(|view| view.decision.no == no))
     }
 }
 
-/// All decisions, the first one first, each with the one because of which it does not count.
-pub(super) fn judged(reader: &dyn Reader) -> Result<Vec<DecisionView>, Error> {
-    let journal = reader.decisions()?;
+/// Decisions, the first one first, each with the one because of which it does not count.
+///
+/// They are the last of the journal, as many as there are: decisions are taken from the last to the
+/// first, so whether one counts hangs on later ones alone.
+pub(super) fn judged(journal: Vec<JournaledDecision>) -> Vec<DecisionView> {
     let counting = journal.iter().filter(|entry| entry.undone.is_none());
     let standing = Standing::of(counting.map(|entry| &entry.decision));
     let by = |no| standing.overruled.iter().find(|overruled| overruled.no == no).map(|it| it.by);
-    let view = |entry: karat_store::JournaledDecision| DecisionView {
+    let view = |entry: JournaledDecision| DecisionView {
         overruled_by: by(entry.decision.no),
         decision: entry.decision,
         undone: entry.undone,
     };
-    Ok(journal.into_iter().map(view).collect())
+    journal.into_iter().map(view).collect()
 }

@@ -3,15 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use karat_model::decision::Ruling;
 use karat_model::id::{EntityId, RecordKey};
-use karat_store::Reader;
+use karat_store::{JournaledDecision, Reader};
 
 use super::StoredHub;
 use super::decisions::judged;
 use super::people::golden_under;
 use super::work::assignment_between;
 use crate::error::Error;
-use crate::flow::derive::standing;
+use crate::flow::derive::standing_of;
 use crate::view::{CustomerSummary, DecisionView, Deliberation, PairBetween, RecordDetail, Side};
 
 /// How many decisions of before are told.
@@ -23,7 +24,8 @@ impl StoredHub {
         reader: &dyn Reader,
         customers: &[EntityId],
     ) -> Result<Deliberation, Error> {
-        let (sources, standing) = (reader.sources()?, standing(reader)?);
+        let (sources, journal) = (reader.sources()?, reader.decisions()?);
+        let standing = standing_of(&journal);
         let mut found: Vec<(CustomerSummary, Vec<RecordDetail>)> = Vec::new();
         for id in customers {
             if let Some(summary) = self.summary_of(reader, *id)? {
@@ -31,13 +33,16 @@ impl StoredHub {
             }
         }
         let pairs = self.pairs_between(reader, &found)?;
-        let side = |(summary, records): (CustomerSummary, Vec<RecordDetail>)| Side {
-            golden: golden_under(&self.model, &standing, summary.entity_type, &records),
-            summary,
-            records: records.into_iter().map(|detail| detail.record.key).collect(),
+        let side = |(summary, records): (CustomerSummary, Vec<RecordDetail>)| {
+            Ok(Side {
+                golden: golden_under(&self.model, &standing, summary.entity_type, &records),
+                related: self.related_to(reader, &standing, summary.id, &records)?,
+                summary,
+                records: records.into_iter().map(|detail| detail.record.key).collect(),
+            })
         };
-        let customers: Vec<Side> = found.into_iter().map(side).collect();
-        let decisions = decisions_about(reader, &customers)?;
+        let customers = found.into_iter().map(side).collect::<Result<Vec<Side>, Error>>()?;
+        let decisions = decisions_about(journal, &customers);
         let assignment = match &customers[..] {
             [one, other, ..] => assignment_between(reader, [one.summary.id, other.summary.id])?,
             _ => None,
@@ -73,11 +78,13 @@ impl StoredHub {
 }
 
 /// What was decided about any record of some customers, the latest first.
-fn decisions_about(reader: &dyn Reader, customers: &[Side]) -> Result<Vec<DecisionView>, Error> {
+fn decisions_about(mut journal: Vec<JournaledDecision>, customers: &[Side]) -> Vec<DecisionView> {
     let records: BTreeSet<&RecordKey> = customers.iter().flat_map(|side| &side.records).collect();
-    let mut decisions = judged(reader)?;
-    decisions.retain(|view| view.decision.ruling.records().any(|key| records.contains(key)));
+    let is_about = |ruling: &Ruling| ruling.records().any(|key| records.contains(key));
+    let places = (0..journal.len()).rev().filter(|at| is_about(&journal[*at].decision.ruling));
+    let Some(first) = places.take(DECISIONS_MAX).last() else { return Vec::new() };
+    let mut decisions = judged(journal.split_off(first));
+    decisions.retain(|view| is_about(&view.decision.ruling));
     decisions.reverse();
-    decisions.truncate(DECISIONS_MAX);
-    Ok(decisions)
+    decisions
 }

@@ -7,7 +7,7 @@ use karat_model::attribute::{AttributeId, EntityType};
 use karat_model::decision::Standing;
 use karat_model::golden::GoldenRecord;
 use karat_model::hub_model::HubModel;
-use karat_model::id::{EntityId, SourceName};
+use karat_model::id::{EntityId, RecordKey, SourceName};
 use karat_model::record::{Columns, SourceRecord};
 use karat_model::repair_step::RepairStep;
 use karat_store::{Reader, SourceNo, StoredEntity, StoredRecord, StoredSource};
@@ -15,10 +15,12 @@ use karat_store::{Reader, SourceNo, StoredEntity, StoredRecord, StoredSource};
 use super::StoredHub;
 use crate::error::Error;
 use crate::flow::clean::SourceCleaner;
-use crate::flow::derive::standing;
 use crate::flow::publish::trust;
 use crate::flow::settlements::Settlements;
 use crate::view::{CustomerSummary, RecordDetail, RepairedValue};
+
+/// How many related customers are told.
+const RELATED_MAX: usize = 20;
 
 impl StoredHub {
     /// Records as they came and as they were cleaned; those of sources that are gone are left out.
@@ -34,16 +36,6 @@ impl StoredHub {
         details_under(&self.model, &columns_of, records)
     }
 
-    /// The golden record of records that are in order of their keys.
-    pub(super) fn golden(
-        &self,
-        reader: &dyn Reader,
-        entity_type: EntityType,
-        records: &[RecordDetail],
-    ) -> Result<GoldenRecord, Error> {
-        Ok(golden_under(&self.model, &standing(reader)?, entity_type, records))
-    }
-
     /// A customer in one line.
     pub(super) fn summary(
         &self,
@@ -51,6 +43,30 @@ impl StoredHub {
         entity: &StoredEntity,
     ) -> Result<CustomerSummary, Error> {
         summary_under(&self.model, reader, entity)
+    }
+
+    /// Other customers that a steward said a customer has to do with, as decisions name them.
+    pub(super) fn related_to(
+        &self,
+        reader: &dyn Reader,
+        standing: &Standing,
+        id: EntityId,
+        records: &[RecordDetail],
+    ) -> Result<Vec<CustomerSummary>, Error> {
+        let own = standing.near(records.iter().map(|detail| &detail.record.key));
+        let is_own = |side: &[RecordKey]| side.iter().any(|key| own.binary_search(key).is_ok());
+        let sides =
+            standing.related.iter().flat_map(|[left, right]| [(left, right), (right, left)]);
+        let others = sides.filter(|(side, _)| is_own(side)).flat_map(|(_, other)| other);
+        let mut related: Vec<EntityId> = Vec::new();
+        for key in others {
+            let other = reader.entity_of(key)?;
+            related.extend(other.filter(|other| *other != id && !related.contains(other)));
+        }
+        related.truncate(RELATED_MAX);
+        let summaries =
+            related.into_iter().filter_map(|id| self.summary_of(reader, id).transpose());
+        summaries.collect()
     }
 
     /// The customer with this id in one line, if it is there.

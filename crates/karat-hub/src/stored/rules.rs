@@ -69,8 +69,8 @@ pub(super) fn read_releases(reader: &dyn Reader) -> Result<Vec<ReleaseView>, Err
     let view = |release: Release| {
         let load = loads.iter().find(|load| load.load.0 == release.load);
         let at = load.map(|load| load.started_at);
-        let (reason, match_model) = (release.reason, release.match_model);
-        ReleaseView { no: release.no, at, reason, match_model }
+        let Release { no, reason, by, match_model, .. } = release;
+        ReleaseView { no, at, reason, by, match_model }
     };
     Ok(releases(reader)?.into_iter().map(view).collect())
 }

@@ -2,22 +2,11 @@
 
 use karat_model::decision::Decision;
 use karat_model::evidence::{PairExplanation, Verdict, Weight};
-use karat_model::id::EntityId;
 
-use super::{CustomerSummary, CutView, NearbyCustomer, RecordDetail};
+use super::{CustomerSummary, CutView, IdLookup, NearbyCustomer, RecordDetail};
 
 /// What became of the id of a customer whose cluster is asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ClusterLookup {
-    /// It is a customer.
-    Found(Box<Cluster>),
-    /// Its records are with another customer now.
-    RedirectedTo(EntityId),
-    /// All its records were deleted by their sources.
-    Retired,
-    /// It was never issued.
-    Unknown,
-}
+pub type ClusterLookup = IdLookup<Cluster>;
 
 /// The records of a customer with all that holds them together or keeps them apart. Records are
 /// named by their places, from zero.

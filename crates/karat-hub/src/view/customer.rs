@@ -10,11 +10,11 @@ use karat_model::record::{Columns, Moment, SourceRecord};
 
 use super::{CustomerSummary, FindingView, Sure};
 
-/// What became of an entity id.
+/// What became of an entity id, of which something is asked.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CustomerLookup {
+pub enum IdLookup<T> {
     /// It is a customer.
-    Found(Box<Customer>),
+    Found(Box<T>),
     /// Its records are with another customer now.
     RedirectedTo(EntityId),
     /// All its records were deleted by their sources.
@@ -22,6 +22,9 @@ pub enum CustomerLookup {
     /// It was never issued.
     Unknown,
 }
+
+/// What became of the id of a customer.
+pub type CustomerLookup = IdLookup<Customer>;
 
 /// A customer with everything that explains it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +39,8 @@ pub struct Customer {
     pub links: Vec<PairExplanation>,
     /// Other customers that may be the same, most likely first.
     pub potential_matches: Vec<NearbyCustomer>,
+    /// Other customers that a steward said it has to do with.
+    pub related: Vec<CustomerSummary>,
     /// The decisions about values of its records that stand, the first one first.
     pub decisions: Vec<Decision>,
     /// How sure values of the golden record still are, in their order; `None` where values do not age.

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use karat_model::decision::DecisionNo;
-use karat_model::golden::GoldenRecord;
+use karat_model::golden::{GoldenRecord, Unchosen};
 use karat_model::hub_model::{HubModel, SurvivorshipRule};
 use karat_model::id::{EntityId, RecordKey};
 use karat_store::EventNo;
@@ -77,8 +77,10 @@ pub struct Origin {
     pub value: Option<String>,
     /// The record whose claim won, or that the steward's value goes with.
     pub record: Option<RecordKey>,
-    /// The rule by which it won; `None` when all claims agree.
+    /// The rule by which it won; `None` when none had to choose.
     pub rule: Option<SurvivorshipRule>,
+    /// Why it shows though no rule chose it.
+    pub unchosen: Option<Unchosen>,
     /// The steward's decision, if it was one.
     pub decision: Option<DecisionNo>,
 }
@@ -91,6 +93,7 @@ impl Lineage {
             value: Some(value.value.clone()),
             record: Some(value.winner.record.clone()),
             rule: value.rule,
+            unchosen: self.golden.unchosen(value),
             decision: value.decided.map(|decided| decided.no),
         });
         let withheld = self.golden.withheld.iter().filter(|it| it.attribute == attribute);
@@ -98,6 +101,7 @@ impl Lineage {
             value: None,
             record: None,
             rule: Some(SurvivorshipRule::Decision),
+            unchosen: None,
             decision: Some(withheld.no),
         });
         values.chain(withheld).collect()

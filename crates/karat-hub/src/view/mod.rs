@@ -43,7 +43,7 @@ pub use currency::{
     AttributeCurrency, Currency, Queue, QueueQuery, ShareBetween, Sure, UnsureValue,
 };
 pub use customer::{
-    Customer, CustomerLookup, FormerId, NearbyCustomer, RecordDetail, RepairedValue,
+    Customer, CustomerLookup, FormerId, IdLookup, NearbyCustomer, RecordDetail, RepairedValue,
 };
 pub use diff::{DiffPage, EntityDiff};
 pub use entered::{Channel, CountedShare, Entered, FirstTimeRight, FridayAfternoon, OverrideCount};

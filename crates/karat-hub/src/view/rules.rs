@@ -65,6 +65,8 @@ pub struct ReleaseView {
     pub at: Option<Moment>,
     /// Why there is one.
     pub reason: ReleaseReason,
+    /// Who published it, or went back to it, where that is known.
+    pub by: Option<String>,
     /// The match model that was published with it.
     pub match_model: String,
 }

@@ -174,6 +174,8 @@ pub struct Side {
     pub golden: GoldenRecord,
     /// The keys of its records, in order.
     pub records: Vec<RecordKey>,
+    /// Other customers that a steward said it has to do with.
+    pub related: Vec<CustomerSummary>,
 }
 
 /// The pair of records of two customers that weighs most.

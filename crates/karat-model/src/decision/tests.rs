@@ -396,6 +396,17 @@ proptest! {
     }
 
     #[test]
+    fn whether_a_decision_counts_hangs_on_later_ones_alone(
+        decisions in any_decisions(),
+        earlier in 0..9u64,
+    ) {
+        let later = decisions.iter().filter(|decision| decision.no.0 > earlier);
+        let overruled = Standing::of(&decisions).overruled.into_iter();
+        let of_later: Vec<_> = overruled.filter(|over| over.no.0 > earlier).collect();
+        prop_assert_eq!(Standing::of(later).overruled, of_later);
+    }
+
+    #[test]
     fn what_concerns_some_records_says_the_same_of_them(
         decisions in any_decisions(),
         some in any_records(0..5),

@@ -1,15 +1,18 @@
 //! The guard: finds out who asks, and asks whether they may.
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
+use axum::http::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 use axum::middleware::Next;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use karat_model::language::Language;
 use tokio::task::spawn_blocking;
 
 use super::{Caller, DirectoryError, Known, Permission, Role};
-use crate::api::{Problem, ProblemKind};
+use crate::api::{MANUAL, Problem, ProblemKind};
+use crate::console::sign_in_before;
+use crate::locale::Locale;
 use crate::serving::{OtherSite, Server};
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -69,9 +72,13 @@ async fn caller(server: &Server, headers: &HeaderMap) -> Result<Option<Caller>, 
 }
 
 /// Refuses the API to those who did not tell who they are, and changes to pages that cannot know the
-/// secret of the session.
+/// secret of the session. Whoever opens the manual in a browser is asked to sign in first.
 pub async fn close(request: Request, next: Next) -> Response {
     let Some(caller) = request.extensions().get::<Caller>() else {
+        if is_reading_manual(&request) {
+            let wanted = request.uri().path_and_query().map_or(MANUAL, |wanted| wanted.as_str());
+            return sign_in_before(wanted);
+        }
         let detail = "Send `Authorization: Bearer karat_…`; `karat key create` makes such a key.";
         return Problem::with(ProblemKind::Unauthenticated, detail).into_response();
     };
@@ -92,7 +99,22 @@ pub async fn close(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Lets only those in who may do this.
+/// Whether a browser asks for the manual, and not a program that shows a key.
+fn is_reading_manual(request: &Request) -> bool {
+    let headers = request.headers();
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut accepted = accepted.flat_map(|list| list.split(','));
+    let is_page = |range: &str| {
+        let media_type = range.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("text/html")
+    };
+    request.method().is_safe()
+        && request.uri().path() == MANUAL
+        && !headers.contains_key(AUTHORIZATION)
+        && accepted.any(is_page)
+}
+
+/// Lets only those in who may do this, and tells a program who may.
 pub fn only<S: Clone + Send + Sync + 'static>(
     permission: Permission,
     methods: MethodRouter<S>,
@@ -102,14 +124,7 @@ pub fn only<S: Clone + Send + Sync + 'static>(
         if caller.is_some_and(|caller| caller.role.may(permission)) {
             return next.run(request).await;
         }
-        let detail = match permission {
-            Permission::Check => "Every role may have values checked.",
-            Permission::Read => "Every role but that of forms may read.",
-            Permission::Write => "Writers and administrators may.",
-            Permission::Decide => "Stewards and administrators may.",
-            Permission::Enter | Permission::Step => "Writers, stewards and administrators may.",
-            Permission::Publish => "Administrators may.",
-        };
+        let detail = Locale::of(Language::English).who_may(permission);
         Problem::with(ProblemKind::Forbidden, detail).into_response()
     }))
 }

@@ -74,13 +74,22 @@ struct Kind {
     shape: Option<String>,
 }
 
+/// Where the page is.
+pub const MANUAL: &str = "/v1/docs";
+
 /// What there is, as a page.
+///
+/// A browser in which nobody signed in is led to where one does, and back.
 #[utoipa::path(
     get, path = "/v1/docs", tag = "server",
     params(("lang" = Option<String>, Query,
         description = "The language of what surrounds the operations: `en` or `nl`; if left out \
             that of the reader.")),
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html")),
+    responses(
+        (status = 200, description = "A page.", body = String, content_type = "text/html"),
+        (status = 303, description = "To whoever takes `text/html` and shows no key, on a hub that \
+            is closed: where one signs in."),
+    ),
 )]
 pub async fn show(State(server): State<Server>, uri: Uri, headers: HeaderMap) -> Answer {
     let parameters = Parameters::of(&uri, &["lang"])?;

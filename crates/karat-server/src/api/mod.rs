@@ -50,6 +50,7 @@ pub(crate) use decisions::{REASON_CHARACTERS_MAX, RulingBody, rulings};
 pub use feedback::feedback_json;
 pub(crate) use feedback::moment_of;
 pub use findings::finding_json;
+pub use manual::MANUAL;
 pub(crate) use parameters::whole;
 pub use problem::{Answer, Problem, ProblemKind};
 pub use repairs::repair_step_json;
@@ -103,7 +104,7 @@ pub fn router(server: Server) -> Router {
         .route("/v1/events", only(Read, get(events::list)))
         .route("/v1/snapshot", only(Read, get(snapshot::take)))
         .route("/v1/openapi.json", only(Read, get(openapi::show)))
-        .route("/v1/docs", only(Read, get(manual::show)))
+        .route(MANUAL, only(Read, get(manual::show)))
         .route("/v1", only(Read, get(probes::about)))
         .route("/readyz", only(Read, get(probes::ready)))
         .route("/metrics", only(Read, get(probes::metrics)))

@@ -36,6 +36,7 @@ mod decisions;
 mod compare;
 mod about;
 mod gate;
+mod permitted;
 mod sign_in;
 
 use std::sync::Arc;
@@ -49,11 +50,13 @@ use karat_model::record::Moment;
 use tokio::task::spawn_blocking;
 use tracing::info_span;
 
-use crate::access::guard::{identify, only};
+use crate::access::guard::identify;
 use crate::access::{Access, Permission};
 use crate::serving::{Server, refuse_foreign};
 pub(crate) use gate::UPLOAD_PATH;
+use permitted::only;
 use problem::Problem;
+pub(crate) use sign_in::before as sign_in_before;
 use visit::Visit;
 pub(crate) use visit::language_of;
 

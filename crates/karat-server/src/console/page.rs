@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse, Response};
 use karat_hub::view::{CustomerSummary, FindingView};
 use karat_model::attribute::{AttributeId, AttributeSet};
@@ -187,6 +188,12 @@ impl Page {
         ]
     }
 
+    /// What to say above a message that is there in English alone; nothing to English readers.
+    pub fn english_note(&self) -> Option<&'static str> {
+        let note = self.text.say("", "De melding zelf is in het Engels:");
+        Some(note).filter(|note| !note.is_empty())
+    }
+
     pub fn other_code(&self) -> &'static str {
         self.other.code()
     }
@@ -194,6 +201,11 @@ impl Page {
     pub fn other_name(&self) -> &'static str {
         self.other.say("English", "Nederlands")
     }
+}
+
+/// Leads to a page of the console.
+pub(super) fn see_other(address: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 /// Renders a page.

@@ -13,14 +13,16 @@ use crate::access::memory::{MemoryDirectory, PASSWORD, account, test_host};
 use crate::access::{Access, Directory, Role};
 use crate::fixture::{FixtureHub, FixtureWriter};
 
-struct Answered {
-    status: StatusCode,
-    headers: HeaderMap,
-    text: String,
+/// What was answered.
+pub(crate) struct Answered {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
 }
 
 impl Answered {
-    fn header(&self, name: &str) -> &str {
+    /// What a header says; nothing where it is not there.
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
@@ -33,7 +35,7 @@ impl Answered {
     }
 
     /// The value of a hidden field.
-    fn field(&self, name: &str) -> &str {
+    pub fn field(&self, name: &str) -> &str {
         let start = format!("name=\"{name}\" value=\"");
         let (_, rest) = self.text.split_once(&start).unwrap_or_else(|| panic!("{}", self.text));
         rest.split('"').next().unwrap()
@@ -41,17 +43,31 @@ impl Answered {
 }
 
 fn closed() -> Server {
-    let directory = MemoryDirectory::default();
-    directory.put_account(&account("eva", Role::Steward)).unwrap();
-    server(Access::Closed(Arc::new(directory)))
+    closed_to(&[("eva", Role::Steward)])
 }
 
 fn server(access: Access) -> Server {
-    let writer = Arc::new(FixtureWriter::new());
-    Server::new(Arc::new(FixtureHub::new()), Some(writer), access, test_host())
+    let hub = FixtureHub::new();
+    let writer = Arc::new(FixtureWriter::beside(&hub));
+    Server::new(Arc::new(hub), Some(writer), access, test_host())
 }
 
-async fn ask(server: &Server, line: &str, headers: &[(&str, &str)], body: &str) -> Answered {
+/// A closed hub in which these have an account.
+pub(crate) fn closed_to(accounts: &[(&str, Role)]) -> Server {
+    let directory = MemoryDirectory::default();
+    for (name, role) in accounts {
+        directory.put_account(&account(name, *role)).unwrap();
+    }
+    server(Access::Closed(Arc::new(directory)))
+}
+
+/// Asks a server.
+pub(crate) async fn ask(
+    server: &Server,
+    line: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answered {
     let (method, path) = line.split_once(' ').unwrap();
     let mut request = Request::builder().method(method).uri(path);
     if !body.is_empty() {
@@ -71,19 +87,28 @@ async fn answered(router: Router, request: Request<Body>) -> Answered {
     Answered { status: parts.status, headers: parts.headers, text }
 }
 
-/// Fills the form in.
+/// Fills the form in, as Eva.
 async fn sign_in(server: &Server, password: &str, next: &str) -> Answered {
+    sign_in_as(server, "eva", password, next).await
+}
+
+async fn sign_in_as(server: &Server, name: &str, password: &str, next: &str) -> Answered {
     let form = ask(server, "GET /sign-in", &[], "").await;
     let token = form.cookie("karat_form");
     assert_eq!(form.field("csrf"), token);
     let password = password.replace(' ', "+");
-    let body = format!("name=eva&password={password}&next={next}&csrf={token}");
+    let body = format!("name={name}&password={password}&next={next}&csrf={token}");
     ask(server, "POST /sign-in", &[("Cookie", &format!("karat_form={token}"))], &body).await
 }
 
-/// The cookie of somebody who signed in.
+/// The cookie of Eva, who signed in.
 async fn session(server: &Server) -> String {
-    let entered = sign_in(server, PASSWORD, "/").await;
+    session_of(server, "eva").await
+}
+
+/// The cookie of somebody who signed in.
+pub(crate) async fn session_of(server: &Server, name: &str) -> String {
+    let entered = sign_in_as(server, name, PASSWORD, "/").await;
     format!("karat_session={}", entered.cookie("karat_session"))
 }
 
@@ -116,6 +141,34 @@ async fn pages_ask_to_sign_in_and_then_show_what_was_wanted() {
     assert_eq!(api.status, StatusCode::OK, "whoever signed in may read the API");
     let missing = ask(&server, "GET /v1/nowhere", &[("Cookie", &session)], "").await;
     assert!(missing.text.contains("unknown-route"), "{}", missing.text);
+}
+
+#[tokio::test]
+async fn a_browser_is_led_to_the_manual_through_the_door_and_a_program_is_told_why_not() {
+    let server = closed();
+    let browser = ("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+    let led = ask(&server, "GET /v1/docs?lang=nl", &[browser], "").await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER);
+    let form = ask(&server, &format!("GET {}", led.header("location")), &[], "").await;
+    assert_eq!(form.field("next"), "/v1/docs?lang=nl");
+    let entered = sign_in(&server, PASSWORD, "/v1/docs").await;
+    assert_eq!(entered.header("location"), "/v1/docs");
+    let session = format!("karat_session={}", entered.cookie("karat_session"));
+    let page = ask(&server, "GET /v1/docs", &[browser, ("Cookie", &session)], "").await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "no-store"));
+    // Near misses: what programs ask for, and whoever shows a key that is none.
+    for (line, headers) in [
+        ("GET /v1/docs", &[][..]),
+        ("GET /v1/docs", &[("Accept", "*/*")]),
+        ("GET /v1/docs", &[("Accept", "application/json")]),
+        ("GET /v1/docs", &[browser, ("Authorization", "Bearer karat_a_b")]),
+        ("GET /v1/openapi.json", &[browser]),
+        ("GET /v1", &[browser]),
+    ] {
+        let told = ask(&server, line, headers, "").await;
+        assert_eq!(told.status, StatusCode::UNAUTHORIZED, "{line} {headers:?}");
+        assert_eq!(told.header("content-type"), "application/problem+json");
+    }
 }
 
 #[tokio::test]
@@ -218,9 +271,7 @@ async fn a_steward_takes_steps_with_a_finding_and_a_reader_does_not() {
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{path}");
     }
 
-    let directory = MemoryDirectory::default();
-    directory.put_account(&account("eva", Role::Reader)).unwrap();
-    let server = self::server(Access::Closed(Arc::new(directory)));
+    let server = closed_to(&[("eva", Role::Reader)]);
     let session = self::session(&server).await;
     let cookie = [("Cookie", session.as_str())];
     let page = ask(&server, "GET /findings/4", &cookie, "").await;

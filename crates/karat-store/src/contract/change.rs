@@ -253,6 +253,17 @@ pub fn decisions_are_kept_and_undone(store: &mut dyn Store) {
     assert_eq!((&kept[0].undone, &kept[1].undone), (&Some(undone), &None));
     store.change(AT, &mut |change| change.decide(&rulings[0], "eva", "").map(|_| ())).unwrap();
     assert_eq!(store.reader().last_decision().unwrap(), DecisionNo(4));
+
+    let page = |before: Option<u64>, count| -> Vec<(u64, bool)> {
+        let page = store.reader().decisions_page(before.map(DecisionNo), count).unwrap();
+        page.iter().map(|kept| (kept.decision.no.0, kept.undone.is_some())).collect()
+    };
+    let all = [(1, true), (2, false), (4, false)];
+    assert_eq!((page(None, 1), page(None, 2)), (all[2..].to_vec(), all[1..].to_vec()));
+    assert_eq!((page(None, 3), page(None, 9)), (all.to_vec(), all.to_vec()));
+    // Those that came later are there as well: by them it is judged.
+    assert_eq!((page(Some(3), 1), page(Some(2), 1)), (all[1..].to_vec(), all.to_vec()));
+    assert_eq!(page(Some(1), 1), all, "none is before, and all are later");
 }
 
 pub fn answers_are_remembered_for_a_while(store: &mut dyn Store) {

@@ -66,17 +66,40 @@ pub fn last(query: &impl Query) -> Result<DecisionNo> {
 
 /// All decisions, each with how it was undone.
 pub fn all(query: &impl Query) -> Result<Vec<JournaledDecision>> {
+    since(query, DecisionNo(0))
+}
+
+/// The last so many decisions before an entry, or of all, and every later one.
+pub fn page(
+    query: &impl Query,
+    before: Option<DecisionNo>,
+    count: usize,
+) -> Result<Vec<JournaledDecision>> {
+    let before = before.map_or(i64::MAX, |no| no.0 as i64);
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let select = "
+        SELECT coalesce(min(decision_no), $1) FROM (
+            SELECT decision_no FROM decision WHERE ruling IS NOT NULL AND decision_no < $1
+            ORDER BY decision_no DESC LIMIT $2
+        ) AS page";
+    let first = query.number(select, &[Integer(before), Integer(count)])?;
+    since(query, DecisionNo(first as u64))
+}
+
+/// The decisions from one on, each with how it was undone.
+fn since(query: &impl Query, first: DecisionNo) -> Result<Vec<JournaledDecision>> {
     let select = "
         SELECT decision_no, undoes, ruling, steward, at, reason FROM decision
-        ORDER BY decision_no";
+        WHERE decision_no >= $1 ORDER BY decision_no";
     let mut decisions: Vec<JournaledDecision> = Vec::new();
     let mut places: FxHashMap<u64, usize> = FxHashMap::default();
-    query.many(select, &[], &mut |row| {
+    query.many(select, &[first.0 as i64], &mut |row| {
         let no = DecisionNo(row.integer(0)? as u64);
         let damaged = || Error::Damaged { what: "decision", number: no.0 };
         let (steward, at) = (row.text(3)?.into_owned(), Moment(row.integer(4)?));
         let reason = row.text(5)?.into_owned();
         match row.integer_or_null(1)? {
+            Some(undone) if (undone as u64) < first.0 => {}
             Some(undone) => {
                 let place = *places.get(&(undone as u64)).ok_or_else(damaged)?;
                 decisions[place].undone = Some(Undone { no, steward, at, reason });

@@ -308,6 +308,14 @@ impl<Q: Query + Send> Reader for Q {
         decisions::all(self)
     }
 
+    fn decisions_page(
+        &self,
+        before: Option<DecisionNo>,
+        count: usize,
+    ) -> Result<Vec<JournaledDecision>> {
+        decisions::page(self, before, count)
+    }
+
     fn rules(&self) -> Result<Vec<StoredRule>> {
         rules::all(self)
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use karat_test_browser::Page;
+use karat_test_browser::{Examined, Page, Violation};
 
 use super::{Console, customer_of, demo};
 
@@ -48,6 +48,16 @@ const KINDS: [&str; 21] = [
     "/sources/{name}/quarantine",
 ];
 
+/// Rules of which axe cannot always tell, and whose other places are looked at all the same.
+///
+/// `color-contrast`: axe reads no colour behind the text of a chart, over the gradient of a golden
+/// record, or of a single sign. All of that is in colours of the style sheet on papers of the style
+/// sheet, and that each of them can be read on each is a test beside it, by arithmetic.
+///
+/// `th-has-data-cells`: axe looks for data to the right of a header, and does not know those of
+/// `scope="rowgroup"`, which are about all rows beneath them, as the names of comparisons are.
+const UNDECIDED: [&str; 2] = ["color-contrast", "th-has-data-cells"];
+
 /// What was found wrong, and on which pages.
 #[derive(Default)]
 struct Complaints(BTreeMap<String, Vec<String>>);
@@ -66,7 +76,9 @@ impl Complaints {
             let theme = if is_dark { "dark" } else { "light" };
             let language = page.evaluate("document.documentElement.lang");
             let place = format!("{} ({language}, {theme}, {width} wide)", page.address());
-            for violation in page.accessibility() {
+            let Examined { broken, undecided } = page.examine();
+            let unknown = |rule: &&Violation| !UNDECIDED.contains(&rule.rule.as_str());
+            for violation in broken.iter().chain(undecided.iter().filter(unknown)) {
                 self.add(&place, violation);
             }
             let sticks_out = page.evaluate(
@@ -97,6 +109,22 @@ impl Complaints {
             page.open(&format!("{address}{sign}lang={language}"));
             self.look(page, looks);
         }
+    }
+
+    /// Looks at a page of each kind that links lead to; gives the kinds.
+    fn tour(&mut self, page: &Page, console: &Console) -> BTreeSet<String> {
+        let (customer, _) = customer_of(3);
+        let mut seen = BTreeSet::new();
+        let mut waiting: VecDeque<String> = VecDeque::from(["/".into()]);
+        waiting.push_back(format!("/customers/{customer}"));
+        waiting.extend(UNLINKED.map(String::from));
+        while let Some(path) = waiting.pop_front() {
+            if seen.insert(kind_of_page(&path)) {
+                self.visit(page, &console.address(&path));
+                waiting.extend(links(page));
+            }
+        }
+        seen
     }
 
     fn are_none(self) {
@@ -148,20 +176,10 @@ fn links(page: &Page) -> Vec<String> {
 #[test]
 fn no_page_is_hard_to_reach_for_anyone() {
     let console = Console::open(demo());
-    let (customer, record) = customer_of(3);
+    let (_, record) = customer_of(3);
     let page = Page::new();
     let mut complaints = Complaints::default();
-    let mut seen = BTreeSet::new();
-    let mut waiting: VecDeque<String> = VecDeque::from(["/".into()]);
-    waiting.push_back(format!("/customers/{customer}"));
-    waiting.extend(UNLINKED.map(String::from));
-    while let Some(path) = waiting.pop_front() {
-        if !seen.insert(kind_of_page(&path)) {
-            continue;
-        }
-        complaints.visit(&page, &console.address(&path));
-        waiting.extend(links(&page));
-    }
+    let seen = complaints.tour(&page, &console);
     for kind in KINDS {
         assert!(seen.contains(kind), "nothing leads to {kind}, but to {seen:?}");
     }
@@ -190,6 +208,39 @@ fn who_is_not_let_in_yet_can_use_the_door() {
     page.press("Enter");
     page.wait_for("[role=alert]");
     complaints.look(&page, [(false, WIDE), (true, NARROW)]);
+    complaints.are_none();
+}
+
+#[test]
+fn who_signed_in_and_may_only_read_can_use_what_they_see_and_are_told_what_they_may_not() {
+    let folder = demo().copy();
+    let password = "four blue bicycles";
+    folder.karat_reading("account create ria --role reader", password.as_bytes()).succeeds();
+    let console = Console::closed(&folder);
+    let page = console.visit("/work");
+    page.fill("#name", "ria");
+    page.fill("#password", password);
+    page.press("Enter");
+    assert_eq!(page.address(), "/work");
+    let mut complaints = Complaints::default();
+    let seen = complaints.tour(&page, &console);
+    for kind in ["/work", "/decide?", "/customers", "/rules/releases", "/sources/{name}"] {
+        assert!(seen.contains(kind), "nothing leads to {kind}, but to {seen:?}");
+    }
+    for (language, refusal) in [("en", "You may not do this"), ("nl", "U mag dit niet")] {
+        page.open(&console.address(&format!("/work?lang={language}")));
+        page.evaluate(
+            "const form = document.createElement('form');
+             form.method = 'post';
+             form.action = '/work/views';
+             form.append(document.querySelector('[name=csrf]').cloneNode());
+             document.body.append(form);
+             form.submit();",
+        );
+        page.wait_for(".problem");
+        assert_eq!(page.text("h1"), refusal);
+        complaints.look(&page, [(false, WIDE), (true, NARROW)]);
+    }
     complaints.are_none();
 }
 

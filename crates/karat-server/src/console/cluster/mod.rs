@@ -10,10 +10,9 @@
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use karat_hub::view::{
-    Cluster, ClusterLookup, ClusterPair, CustomerSummary, CutView, NearbyCustomer, PairRole,
-    RecordDetail,
+    Cluster, ClusterPair, CustomerSummary, CutView, NearbyCustomer, PairRole, RecordDetail,
 };
 use karat_model::attribute::AttributeId;
 use karat_model::evidence::{PairExplanation, Verdict};
@@ -60,19 +59,16 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let id = customer::id_of(&visit, entity_id)?;
     let threshold = visit.parameter("threshold").and_then(slider::weight_of);
-    match console.ask(&visit, move |hub| hub.cluster(id, threshold)).await? {
-        ClusterLookup::Found(cluster) => {
-            let page = Page::new(&visit, Section::Elsewhere);
-            let outside = outside(&page, &cluster);
-            Ok(render(ClusterPage { page, cluster: *cluster, outside }))
+    let lookup = console.ask(&visit, move |hub| hub.cluster(id, threshold)).await?;
+    let cluster = match customer::found(&visit, id, lookup)? {
+        Ok(cluster) => cluster,
+        Err(successor) => {
+            return Ok(customer::led_on(&format!("/customers/{successor}/cluster")));
         }
-        // Not a permanent redirect: an unmerge can give the id its customer back.
-        ClusterLookup::RedirectedTo(successor) => {
-            Ok(Redirect::temporary(&format!("/customers/{successor}/cluster")).into_response())
-        }
-        ClusterLookup::Retired => Err(Problem::retired_customer(&visit, id)),
-        ClusterLookup::Unknown => Err(Problem::unknown_customer(&visit)),
-    }
+    };
+    let page = Page::new(&visit, Section::Elsewhere);
+    let outside = outside(&page, &cluster);
+    Ok(render(ClusterPage { page, cluster, outside }))
 }
 
 /// The customers that stand beside the records: those that may be the same, then those that a

@@ -5,7 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use karat_hub::view::{
-    Addressing, Customer, CustomerLookup, FindingView, LastSeen, MailAddress, NearbyCustomer,
+    Addressing, Customer, FindingView, IdLookup, LastSeen, MailAddress, NearbyCustomer,
     RecordDetail, RepairedValue, Sure, phone_type_of,
 };
 use karat_model::attribute::AttributeId;
@@ -54,21 +54,35 @@ pub(super) async fn show(
     entity_id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let id = id_of(&visit, entity_id)?;
-    match console.ask(&visit, move |hub| hub.customer(id)).await? {
-        CustomerLookup::Found(customer) => {
-            let came_by = visit.parameter("from").and_then(|from| from.parse().ok());
-            let page = Page::new(&visit, Section::Elsewhere);
-            let entered = entered(&visit, &customer);
-            Ok(render(CustomerPage { page, customer: *customer, came_by, entered }))
-        }
-        // Not a permanent redirect: an unmerge can give the id its customer back.
-        CustomerLookup::RedirectedTo(successor) => {
-            let address = format!("/customers/{successor}?from={id}");
-            Ok(Redirect::temporary(&address).into_response())
-        }
-        CustomerLookup::Retired => Err(Problem::retired_customer(&visit, id)),
-        CustomerLookup::Unknown => Err(Problem::unknown_customer(&visit)),
+    let lookup = console.ask(&visit, move |hub| hub.customer(id)).await?;
+    let customer = match found(&visit, id, lookup)? {
+        Ok(customer) => customer,
+        Err(successor) => return Ok(led_on(&format!("/customers/{successor}?from={id}"))),
+    };
+    let came_by = visit.parameter("from").and_then(|from| from.parse().ok());
+    let page = Page::new(&visit, Section::Elsewhere);
+    let entered = entered(&visit, &customer);
+    Ok(render(CustomerPage { page, customer, came_by, entered }))
+}
+
+/// What was found of a customer, or the customer that it is part of now.
+pub(super) fn found<T>(
+    visit: &Visit,
+    id: EntityId,
+    lookup: IdLookup<T>,
+) -> Result<Result<T, EntityId>, Problem> {
+    match lookup {
+        IdLookup::Found(found) => Ok(Ok(*found)),
+        IdLookup::RedirectedTo(successor) => Ok(Err(successor)),
+        IdLookup::Retired => Err(Problem::retired_customer(visit, id)),
+        IdLookup::Unknown => Err(Problem::unknown_customer(visit)),
     }
+}
+
+/// Leads on to a page of the customer that another is part of now: not for ever, as an unmerge can
+/// give the id its customer back.
+pub(super) fn led_on(address: &str) -> Response {
+    Redirect::temporary(address).into_response()
 }
 
 /// The record of the customer that an address says was just typed in, and its version.
@@ -200,14 +214,19 @@ impl CustomerPage {
 
     /// Why the value won, in a few words.
     fn reason(&self, value: &GoldenValue) -> &'static str {
-        let is_alone = value.supporters.is_empty() && value.rule.is_none();
+        let (text, golden) = (self.page.text, &self.customer.golden);
+        let Some(unchosen) = golden.unchosen(value) else {
+            return value.rule.map_or("", |rule| text.won_by(rule));
+        };
+        let is_only_value = golden.all(value.attribute).nth(1).is_none();
+        let is_alone = value.supporters.is_empty();
         let by_decision = |loser: &Loser| loser.rule == Some(SurvivorshipRule::Decision);
         match &value.losers[..] {
-            [] if is_alone => self.page.text.say("the only value", "de enige waarde"),
-            losers if is_alone && losers.iter().all(by_decision) => {
-                self.page.text.say("the only value left", "de enige die overblijft")
+            [] if is_alone && is_only_value => text.say("the only value", "de enige waarde"),
+            losers @ [_, ..] if is_alone && losers.iter().all(by_decision) => {
+                text.say("the only value left", "de enige die overblijft")
             }
-            _ => self.page.text.won_by(&value.rule),
+            _ => text.unchosen(unchosen),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Compare and decide: a few customers side by side, what they would be as one, and one key for
 //! each answer.
+//! Start reading at [`show`]; the table is in `side_by_side.rs`.
 //!
 //! ```text
 //! the work queue ─► customers side by side ─┬─► same, different, related, not sure ─► the next item
@@ -12,18 +13,19 @@ mod side_by_side;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
-use karat_hub::view::{ChangeOutcome, DecisionView, Deliberation, PairBetween, Side};
+use axum::response::Response;
+use karat_hub::view::{
+    ChangeOutcome, CustomerSummary, DecisionView, Deliberation, PairBetween, Side,
+};
 use karat_model::attribute::EntityType;
 use karat_model::decision::{Identity, Ruling};
 use karat_model::evidence::{PairExplanation, Verdict};
 use karat_model::id::EntityId;
+use karat_model::language::Language;
 use karat_model::record::Moment;
 
 use super::decisions::{AnswerChoice, Effect, answer_choices, told, tried};
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::work::{Assigning, Filter, stewards};
 use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
@@ -32,8 +34,8 @@ use crate::reasons::{Reasons, reasons};
 use crate::serving::Server;
 use side_by_side::{Row, rows};
 
-/// How many of them the question is about.
-const LIKELIEST: usize = 2;
+/// The two that the question is about unless others are chosen: those of the likeliest pair.
+const LIKELIEST: [usize; 2] = [0, 1];
 
 /// How many customers stand side by side at most.
 const CUSTOMERS_MAX: usize = 5;
@@ -44,7 +46,9 @@ struct DecidePage {
     page: Page,
     filter: Filter,
     found: Deliberation,
-    /// What would happen if the first two were the same; `None` when nobody may decide.
+    /// The places of the two that the question is about.
+    between: [usize; 2],
+    /// What would happen if these two were the same; `None` when nobody may decide.
     if_same: Option<ChangeOutcome>,
     /// Where in the queue this is, and where it was found.
     place: Option<String>,
@@ -52,6 +56,17 @@ struct DecidePage {
     now: Moment,
     /// The accounts that decide; nobody where whoever looks may not.
     stewards: Vec<String>,
+}
+
+/// Two customers that the question can be about.
+struct PairChoice {
+    /// Their columns: `1 – 3`.
+    label: String,
+    names: String,
+    /// How likely they are one.
+    chance: String,
+    address: String,
+    is_here: bool,
 }
 
 /// Shows customers side by side; those that are no longer two lead on to the next.
@@ -72,20 +87,38 @@ pub(super) async fn show(
     if rest.is_empty() || !is_one_type {
         return Ok(lead_on(&filter, &after));
     }
+    let between = between(&visit, &found);
+    let [one, other] = between.map(|at| &found.customers[at]);
     let if_same = match caller.role.may(Permission::Decide) {
-        true => Some(tried(&server, &visit, caller, vec![same(first, &rest[0])]).await?),
+        true => Some(tried(&server, &visit, caller, vec![same(one, other)]).await?),
         false => None,
     };
     let page = Page::new(&visit, Section::Work);
     let (now, stewards) = (console.now(), stewards(&console, &visit).await?);
-    Ok(render(DecidePage { page, filter, found, if_same, place, after, now, stewards }))
+    Ok(render(DecidePage { page, filter, found, between, if_same, place, after, now, stewards }))
 }
 
 fn lead_on(filter: &Filter, after: &Option<String>) -> Response {
     let after: Vec<(&str, &str)> = after.iter().map(|after| ("after", after.as_str())).collect();
-    let address = filter.address("/work/next", &after);
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+    see_other(&filter.address("/work/next", &after))
 }
+
+/// The places of the two that the address chooses, if they are two of those that are shown.
+fn between(visit: &Visit, found: &Deliberation) -> [usize; 2] {
+    let ids = visit.parameter(BETWEEN).unwrap_or_default().split(',');
+    let place = |id: &str| {
+        let id: EntityId = id.trim().parse().ok()?;
+        found.customers.iter().position(|side| side.summary.id == id)
+    };
+    let places: Vec<usize> = ids.filter_map(place).collect();
+    match places[..] {
+        [one, other] if one != other => [one.min(other), one.max(other)],
+        _ => LIKELIEST,
+    }
+}
+
+/// What the address calls the two that the question is about.
+const BETWEEN: &str = "between";
 
 /// The decision that two of them are the same.
 fn same(one: &Side, other: &Side) -> Ruling {
@@ -95,22 +128,68 @@ fn same(one: &Side, other: &Side) -> Ruling {
 
 impl DecidePage {
     fn rows(&self) -> Vec<Row> {
-        rows(&self.page, &self.found, self.if_same.as_ref())
+        rows(&self.page, &self.found, self.between, self.if_same.as_ref())
     }
 
-    /// Whether it is decided about a customer unless a steward says otherwise: about the likeliest
-    /// two, and not about those that stand beside them.
+    /// Whether it is decided about a customer unless a steward says otherwise: about the two that
+    /// the question is about, and not about those that stand beside them.
     fn is_chosen(&self, at: &usize) -> bool {
-        *at < LIKELIEST
+        self.between.contains(at)
     }
 
-    /// What would be seen if the likeliest two were the same.
-    fn if_they_are(&self) -> &'static str {
+    /// What would be seen if the two that the question is about were the same.
+    fn if_they_are(&self) -> String {
         let text = self.page.text;
-        match self.is_choice() {
-            true => text.say("If 1 and 2 are the same", "Als 1 en 2 dezelfde zijn"),
-            false => text.say("If they are the same", "Als het dezelfde is"),
+        if !self.is_choice() {
+            return text.say("If they are the same", "Als het dezelfde is").into();
         }
+        let [one, other] = self.between.map(|at| at + 1);
+        match text.language {
+            Language::English => format!("If {one} and {other} are the same"),
+            Language::Dutch => format!("Als {one} en {other} dezelfde zijn"),
+        }
+    }
+
+    /// The pairs that the question can be about, the likeliest first; nothing where there is one.
+    fn choices(&self) -> Vec<PairChoice> {
+        let pairs = self.found.pairs.iter().filter(|_| self.is_choice());
+        let choice = |between: &PairBetween| {
+            let mut places = [self.place_of(between.left)?, self.place_of(between.right)?];
+            places.sort_unstable();
+            let ids = [between.left, between.right].map(|id| id.to_string()).join(",");
+            Some(PairChoice {
+                label: format!("{} – {}", places[0] + 1, places[1] + 1),
+                names: places.map(|at| self.name_at(at)).join(", "),
+                chance: self.page.text.percent(between.pair.probability()),
+                address: self.address_between(&ids),
+                is_here: places == self.between,
+            })
+        };
+        pairs.filter_map(choice).collect()
+    }
+
+    /// This page, with the question about two others.
+    fn address_between(&self, ids: &str) -> String {
+        let all: Vec<String> =
+            self.found.customers.iter().map(|side| side.summary.id.to_string()).collect();
+        let all = all.join(",");
+        let mut parts = vec![("customers", all.as_str()), (BETWEEN, ids)];
+        parts.extend(self.place.iter().map(|place| ("place", place.as_str())));
+        parts.extend(self.after.iter().map(|after| ("after", after.as_str())));
+        self.filter.address("/decide", &parts)
+    }
+
+    fn place_of(&self, id: EntityId) -> Option<usize> {
+        self.found.customers.iter().position(|side| side.summary.id == id)
+    }
+
+    /// The names of the two that the question is about.
+    fn names(&self) -> [String; 2] {
+        self.between.map(|at| self.name_at(at))
+    }
+
+    fn name_at(&self, at: usize) -> String {
+        self.page.name(&self.found.customers[at].summary).to_string()
     }
 
     /// What they are, for the question.
@@ -138,8 +217,9 @@ impl DecidePage {
         })
     }
 
+    /// The pair of records that weighs most of the two that the question is about.
     fn strongest(&self) -> Option<&PairBetween> {
-        self.found.pairs.first()
+        pair_between(&self.found, self.between)
     }
 
     fn reasons(&self, between: &PairBetween) -> Reasons {
@@ -187,9 +267,26 @@ impl DecidePage {
         self.filter.address("/work", &[])
     }
 
-    /// The name of a customer of a pair.
-    fn name_of(&self, id: &EntityId) -> String {
-        let side = self.found.customers.iter().find(|side| side.summary.id == *id);
-        side.map_or_else(String::new, |side| self.page.name(&side.summary).to_string())
+    /// Whom a customer has to do with, each with whether all others that are shown have to do with
+    /// them as well.
+    fn related<'a>(&self, side: &'a Side) -> Vec<(&'a CustomerSummary, bool)> {
+        let others: Vec<&Side> =
+            self.found.customers.iter().filter(|it| it.summary.id != side.summary.id).collect();
+        let is_of = |other: &&Side, id| other.related.iter().any(|known| known.id == id);
+        let is_shared = |id: EntityId| others.iter().all(|other| is_of(other, id));
+        side.related.iter().map(|known| (known, is_shared(known.id))).collect()
+    }
+
+    fn has_related(&self) -> bool {
+        self.found.customers.iter().any(|side| !side.related.is_empty())
     }
 }
+
+/// The pair of records that weighs most of the customers at two places.
+fn pair_between(found: &Deliberation, places: [usize; 2]) -> Option<&PairBetween> {
+    let ids = places.map(|at| found.customers[at].summary.id);
+    found.pairs.iter().find(|it| ids.contains(&it.left) && ids.contains(&it.right))
+}
+
+#[cfg(test)]
+mod tests;

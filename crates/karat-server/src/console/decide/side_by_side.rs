@@ -7,6 +7,7 @@ use karat_model::golden::GoldenValue;
 use karat_model::id::SourceName;
 
 use super::difference::{Part, against, is_alike};
+use super::pair_between;
 use crate::console::page::Page;
 use crate::words::{agreement_class, agreement_sign};
 
@@ -43,9 +44,16 @@ impl Row {
 const RARE_BITS: f64 = 1.0;
 
 /// The rows of all attributes that any of the customers has a value of, or would have.
-pub(super) fn rows(page: &Page, found: &Deliberation, if_same: Option<&ChangeOutcome>) -> Vec<Row> {
+///
+/// How far values agree is told of the two at these places.
+pub(super) fn rows(
+    page: &Page,
+    found: &Deliberation,
+    between: [usize; 2],
+    if_same: Option<&ChangeOutcome>,
+) -> Vec<Row> {
     let entity = if_same.and_then(|outcome| outcome.entity.as_ref());
-    let rare = rare_comparisons(found);
+    let rare = rare_comparisons(found, between);
     let attributes = page.attributes().iter().filter_map(|(attribute, known)| {
         let sides: Vec<Vec<&GoldenValue>> =
             found.customers.iter().map(|side| side.golden.all(attribute).collect()).collect();
@@ -57,11 +65,11 @@ pub(super) fn rows(page: &Page, found: &Deliberation, if_same: Option<&ChangeOut
             let values = entity.values.get(name).map_or(&[][..], Vec::as_slice);
             values.iter().map(|value| page.shown(&attribute, value)).collect()
         });
-        let agreement = agreement(&sides);
+        let agreement = agreement(between.map(|at| &sides[at][..]));
         Some(Row {
             label: page.label(&attribute).to_string(),
             agreement,
-            cells: cells(page, attribute, &sides),
+            cells: cells(page, attribute, &sides, between),
             if_same,
             is_rare: agreement == Agreement::Same && rare.iter().any(|it| it == name),
         })
@@ -69,9 +77,8 @@ pub(super) fn rows(page: &Page, found: &Deliberation, if_same: Option<&ChangeOut
     attributes.collect()
 }
 
-/// How far the values of the first two sides agree.
-fn agreement(sides: &[Vec<&GoldenValue>]) -> Agreement {
-    let [one, other, ..] = sides else { return Agreement::Silent };
+/// How far the values of two sides agree.
+fn agreement([one, other]: [&[&GoldenValue]; 2]) -> Agreement {
     let (Some(best), Some(best_of_other)) = (one.first(), other.first()) else {
         return Agreement::Silent;
     };
@@ -88,16 +95,21 @@ fn agreement(sides: &[Vec<&GoldenValue>]) -> Agreement {
 }
 
 /// The cells of a row; the best values are told apart character by character.
-fn cells(page: &Page, attribute: AttributeId, sides: &[Vec<&GoldenValue>]) -> Vec<Vec<Cell>> {
+fn cells(
+    page: &Page,
+    attribute: AttributeId,
+    sides: &[Vec<&GoldenValue>],
+    [one, other]: [usize; 2],
+) -> Vec<Vec<Cell>> {
     let best = |at: usize| {
         let value = sides.get(at)?.first()?;
         Some(page.shown(&attribute, &value.value))
     };
     let cell = |at: usize, rank: usize, value: &GoldenValue| {
         let shown = page.shown(&attribute, &value.value);
-        // The first is told from the second, any other from the first.
-        let other = if rank == 0 { best(usize::from(at == 0)) } else { None };
-        let parts = match other {
+        // The one is told from the other, any other from the one.
+        let told_from = if at == one { other } else { one };
+        let parts = match best(told_from).filter(|_| rank == 0) {
             Some(other) => against(&shown, &other),
             None => vec![Part { text: shown, is_other: false }],
         };
@@ -116,8 +128,8 @@ fn cells(page: &Page, attribute: AttributeId, sides: &[Vec<&GoldenValue>]) -> Ve
 }
 
 /// The attributes whose shared value is rare, by what the comparisons say.
-fn rare_comparisons(found: &Deliberation) -> Vec<&str> {
-    let evidence = found.pairs.first().map_or(&[][..], |between| &between.pair.evidence);
+fn rare_comparisons(found: &Deliberation, between: [usize; 2]) -> Vec<&str> {
+    let evidence = pair_between(found, between).map_or(&[][..], |between| &between.pair.evidence);
     let rare = evidence.iter().filter(|it| it.term_frequency.bits() >= RARE_BITS);
     rare.flat_map(|it| match it.comparison.as_str() {
         "name" => vec!["family_name"],

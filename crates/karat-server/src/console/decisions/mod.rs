@@ -16,15 +16,13 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::view::{
     Change, ChangeOutcome, ChangeRequest, Changed, DecisionPage, DecisionView, Refused,
 };
 use karat_model::decision::{DecisionNo, Ruling};
 
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
 use crate::serving::Server;
@@ -73,8 +71,7 @@ pub(super) async fn decide(
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Problem> {
     let form = DecisionForm::of(fields);
-    let rulings = form.rulings(&server).await;
-    let rulings = rulings.ok_or_else(|| Problem::unfit_form(&visit))?;
+    let rulings = said(&form, &server, &visit).await?;
     let change = Change::Decide { rulings, steward: caller.name, reason: form.reason() };
     let made = changed(&server, &visit, ChangeRequest::of(change)).await?.decisions;
     Ok(back(&form, "done", &made))
@@ -88,8 +85,7 @@ pub(super) async fn preview(
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Problem> {
     let form = DecisionForm::of(fields).seeing(&Console::of(&server), &visit).await?;
-    let rulings = form.rulings(&server).await;
-    let rulings = rulings.ok_or_else(|| Problem::unfit_form(&visit))?;
+    let rulings = said(&form, &server, &visit).await?;
     let outcome = tried(&server, &visit, caller, rulings.clone()).await?;
     let page = Page::new(&visit, Section::Elsewhere);
     Ok(render(PreviewPage { page, form, rulings, outcome }))
@@ -111,6 +107,11 @@ pub(super) async fn undo(
     let change = Change::Undo { decisions, steward: caller.name, reason: form.reason() };
     changed(&server, &visit, ChangeRequest::of(change)).await?;
     Ok(back(&form, "undone", &undone))
+}
+
+/// What a form decides; one that decides nothing that can be is told so.
+async fn said(form: &DecisionForm, server: &Server, visit: &Visit) -> Result<Vec<Ruling>, Problem> {
+    form.rulings(server).await.ok_or_else(|| Problem::unfit_form(visit))
 }
 
 /// What decisions would do; nothing of it is kept.
@@ -151,11 +152,6 @@ fn back(form: &DecisionForm, what: &str, decisions: &[DecisionNo]) -> Response {
         address += &format!("#{fragment}");
     }
     see_other(&address)
-}
-
-/// Leads to a page of the console.
-pub(super) fn see_other(address: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }
 
 impl JournalPage {

@@ -13,8 +13,7 @@ use axum::Extension;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::entry::kinds_of;
 use karat_hub::view::{
     Candidate, Change, ChangeRequest, Changed, Condition, Entry, EntryAction, EntryAnswer,
@@ -25,7 +24,7 @@ use karat_model::check::Day;
 use karat_model::hub_model::{Delivery, Source};
 use karat_model::id::RecordKey;
 
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::{Problem, Visit};
 use crate::access::{Caller, Permission};
 use crate::api::made_id;
@@ -107,7 +106,7 @@ pub(super) async fn enter(
     let version = outcome.version.map_or_else(String::new, |tag| tag.to_string());
     let key = encoded(&key.to_string());
     let address = format!("/customers/{}?entered={key}&version={version}", entity.id);
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response())
+    Ok(see_other(&address))
 }
 
 /// Takes back a record that was typed in, as long as nothing else became of it.
@@ -123,7 +122,7 @@ pub(super) async fn take_back(
     let (key, version) = key.zip(version).ok_or_else(|| Problem::unfit_form(&visit))?;
     let change = Change::Delete { key, condition: Condition::Is(version) };
     match server.change(ChangeRequest::of(change)).await {
-        Ok(_) => Ok((StatusCode::SEE_OTHER, [(LOCATION, "/customers/new")]).into_response()),
+        Ok(_) => Ok(see_other("/customers/new")),
         Err(Refused::UnknownRecord(_) | Refused::ConditionFailed) => {
             Err(Problem::unfit_form(&visit))
         }

@@ -4,15 +4,14 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::feedback::FeedbackState;
 use karat_hub::view::{Change, ChangeRequest, FindingDetail, FindingView, Refused, Step};
 use karat_model::finding::{FindingNo, FindingState, StepNo};
 use karat_model::id::EntityId;
 use serde::Deserialize;
 
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
 use crate::api::{REASON_CHARACTERS_MAX, moment_of, whole};
@@ -81,7 +80,7 @@ pub(super) async fn step(
             Ok(customer) => format!("/customers/{customer}#wrong"),
             Err(_) => format!("/findings/{}", found.view.finding.no.0),
         };
-        return Ok((StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response());
+        return Ok(see_other(&address));
     };
     let refused = Some(told(&refused, &visit).to_string());
     let found = self::found(&console, &visit, &number).await?;

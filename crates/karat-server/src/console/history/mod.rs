@@ -449,7 +449,11 @@ impl HistoryPage {
                     no.0
                 )
             }
-            None => text.won_by(&origin.rule).to_string(),
+            None => {
+                let by_rule = origin.rule.map(|rule| text.won_by(rule));
+                let told = by_rule.or_else(|| Some(text.unchosen(origin.unchosen?)));
+                told.unwrap_or_default().to_string()
+            }
         };
         match &origin.record {
             Some(record) => format!("{record} · {by}"),

@@ -3,12 +3,11 @@
 use axum::Extension;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::flow::load::LoadOptions;
 use karat_hub::view::{Job, JobNo, JobRefused};
 
+use super::super::page::see_other;
 use super::super::rules::field;
 use super::super::{Console, Problem, Visit};
 use crate::access::{Caller, Permission};
@@ -92,7 +91,7 @@ fn begin(console: &Console, visit: &Visit, job: Job, caller: &Caller) -> Result<
 }
 
 fn to_job() -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, "/job")]).into_response()
+    see_other("/job")
 }
 
 fn read(visit: &Visit, fields: Fields) -> Result<Vec<(String, String)>, Problem> {

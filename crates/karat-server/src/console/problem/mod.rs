@@ -10,6 +10,7 @@ use karat_model::id::{EntityId, SourceName};
 
 use super::page::{Page, Section, render};
 use super::visit::Visit;
+use crate::access::Permission;
 
 /// Something that is not there or does not work.
 pub(super) struct Problem {
@@ -23,7 +24,7 @@ struct ProblemPage {
     page: Page,
     title: String,
     explanation: String,
-    /// For the one who runs the hub: ids and places, never personal values.
+    /// For the one who runs the hub, in English: ids and places, never personal values.
     detail: String,
     /// Where to go on from here, before all others.
     way: Option<(String, &'static str)>,
@@ -89,6 +90,16 @@ impl Problem {
         let history = text.say("Its history, and what it was", "De geschiedenis, en wat het was");
         problem.view.way = Some((format!("/customers/{id}/history"), history));
         problem
+    }
+
+    /// Whoever asks may not do this.
+    pub fn not_permitted(visit: &Visit, permission: Permission) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::FORBIDDEN,
+            visit.text.say("You may not do this", "U mag dit niet"),
+            visit.text.who_may(permission),
+        )
     }
 
     /// A form does not say what it decides, or not of what is there now.

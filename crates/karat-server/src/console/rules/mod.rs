@@ -9,8 +9,7 @@ use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::hub_model::{Draft, NotSaved, Problems, Settings, SettingsError, digest_of};
 use karat_hub::matching_report::LevelFigures;
 use karat_hub::view::{MatchRules, Rules, Threshold};
@@ -19,7 +18,7 @@ use karat_model::evidence::Weight;
 use karat_model::hub_model::SurvivorshipRule;
 use karat_model::id::SourceName;
 
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::{Console, Problem, Visit};
 use crate::access::Permission;
 use crate::chart::{Scale, diverging, stacked};
@@ -44,7 +43,15 @@ struct Folder {
     files: Vec<String>,
     digest: String,
     /// Why settings that were typed in are not saved.
-    refused: Option<String>,
+    refused: Option<Refusal>,
+}
+
+/// Why settings that were typed in are not saved.
+enum Refusal {
+    /// The hub model could not be read with them; what is said of that is in English.
+    Mistakes(Problems),
+    /// A file says it in a way that only a person can change.
+    ByHand { file: String, key: String },
 }
 
 impl Folder {
@@ -62,6 +69,13 @@ struct Ladder {
     rules: Vec<SurvivorshipRule>,
 }
 
+/// A field of a ladder: what is tried at this place.
+struct Rung {
+    no: usize,
+    /// The rules: name, what wins by it, and whether it is chosen.
+    choices: [(&'static str, &'static str, bool); SurvivorshipRule::ALL.len()],
+}
+
 /// Shows the rules.
 pub(super) async fn show(
     State(console): State<Console>,
@@ -73,7 +87,7 @@ pub(super) async fn show(
 async fn shown(
     console: &Console,
     visit: &Visit,
-    typed: Option<(Settings, String)>,
+    typed: Option<(Settings, Refusal)>,
 ) -> Result<Response, Problem> {
     let rules = console.ask(visit, |hub| hub.rules()).await?;
     let mut folder = match console.draft {
@@ -112,7 +126,7 @@ pub(super) async fn save(
 /// Why settings are not saved.
 enum NotKept {
     /// What to tell whoever typed them in.
-    Told(String),
+    Told(Refusal),
     /// The folder was not written.
     Draft(NotSaved),
 }
@@ -120,8 +134,8 @@ enum NotKept {
 fn save_settings(draft: &Draft, settings: &Settings, digest: &str) -> Result<(), NotKept> {
     let text = draft.text();
     let edited = settings.edit(draft.dir(), &text).map_err(|error| match error {
-        SettingsError::Problems(problems) => NotKept::Told(problems.to_string()),
-        SettingsError::ByHand { file, key } => NotKept::Told(by_hand(&file, &key)),
+        SettingsError::Problems(problems) => NotKept::Told(Refusal::Mistakes(problems)),
+        SettingsError::ByHand { file, key } => NotKept::Told(Refusal::ByHand { file, key }),
     })?;
     let files: Fields = edited
         .names()
@@ -164,7 +178,7 @@ fn by_hand(file: &str, key: &str) -> String {
 }
 
 fn to_rules() -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, "/rules")]).into_response()
+    see_other("/rules")
 }
 
 /// What stands in a field of a form; nothing when it is not there.
@@ -185,8 +199,23 @@ fn settings_of(fields: &[(String, String)]) -> Settings {
         link_threshold: typed("link_threshold"),
         review_band: typed("review_band"),
         trust: named("trust:").into_iter().map(|(name, it)| (SourceName::new(&name), it)).collect(),
-        ladders: named("wins:"),
+        ladders: ladders_of(&named("wins:")),
     }
+}
+
+/// The ladders that a form names rung by rung; rungs that are left empty do not count.
+fn ladders_of(rungs: &[(String, String)]) -> Fields {
+    let mut ladders = Fields::new();
+    for (name, rule) in rungs {
+        let at = ladders.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+            ladders.push((name.clone(), String::new()));
+            ladders.len() - 1
+        });
+        let ladder = &mut ladders[at].1;
+        let joint = if ladder.is_empty() || rule.is_empty() { "" } else { ", " };
+        *ladder += &format!("{joint}{rule}");
+    }
+    ladders
 }
 
 impl RulesPage {
@@ -274,6 +303,19 @@ impl RulesPage {
                 known.map_or_else(|| name.to_string(), |id| self.page.label(&id).to_string())
             }
         }
+    }
+
+    /// The fields of a ladder, each with the rules there are, of which one may be chosen.
+    fn rungs(&self, ladder: &str) -> Vec<Rung> {
+        let chosen: Vec<&str> = ladder.split(',').map(str::trim).collect();
+        let rung = |at: usize| {
+            let chosen = chosen.get(at).copied().unwrap_or_default();
+            let choice = |rule: &SurvivorshipRule| {
+                (rule.name(), self.page.text.wins_by(rule), rule.name() == chosen)
+            };
+            Rung { no: at + 1, choices: SurvivorshipRule::ALL.each_ref().map(choice) }
+        };
+        (0..SurvivorshipRule::ALL.len()).map(rung).collect()
     }
 
     fn file_address(&self, name: &str) -> String {

@@ -102,8 +102,11 @@ async fn settings_are_written_with_their_remarks_and_mistakes_are_told() {
     let with = form("many", "50");
     let (status, page) = world.ask("POST /rules/settings", &with).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!page.contains("in het Engels"), "{page}");
     assert!(page.contains("cannot be `many`") && page.contains(r#"value="many""#), "{page}");
     assert_eq!(world.hub_yaml(), HUB);
+    let (_, page) = world.ask("POST /rules/settings?lang=nl", &with).await;
+    assert!(page.contains("De melding zelf is in het Engels:"), "{page}");
 
     let with = form("6", "80");
     let (status, page) = world.ask("POST /rules/settings", &with).await;
@@ -121,6 +124,20 @@ async fn settings_are_written_with_their_remarks_and_mistakes_are_told() {
     assert!(crm.ends_with("trust: 80\n"), "{crm}");
     let (status, _) = world.ask("POST /rules/settings", &with).await;
     assert_eq!(status, StatusCode::CONFLICT, "somebody saved meanwhile");
+}
+
+#[tokio::test]
+async fn which_value_wins_is_chosen_rung_by_rung_in_the_words_of_the_reader() {
+    let world = World::new();
+    let (_, page) = world.ask("GET /rules?lang=nl", &[]).await;
+    let chosen = r#"<option value="trust" selected>de meest vertrouwde bron</option>"#;
+    assert!(page.contains(chosen), "{page}");
+    let digest = world.digest();
+    let rungs = ["recency", "", "validity", "", ""].map(|rule| ("wins:default", rule));
+    let form = [("review_band", "4"), ("digest", &*digest)].into_iter().chain(rungs);
+    let (status, page) = world.ask("POST /rules/settings", &form.collect::<Vec<_>>()).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    assert!(world.hub_yaml().contains("default: [recency, validity]"), "{}", world.hub_yaml());
 }
 
 #[tokio::test]
@@ -199,5 +216,20 @@ async fn only_administrators_change_rules_and_stewards_may_look() {
             .unwrap();
         let answer = router(server.clone()).oneshot(request).await.unwrap();
         assert_eq!(answer.status(), status, "{address}");
+        if status == StatusCode::FORBIDDEN {
+            let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let page = String::from_utf8(body.to_vec()).unwrap();
+            assert!(page.contains("<h1>You may not do this</h1>"), "{address}: {page}");
+            assert!(page.contains("Administrators may."), "{address}: {page}");
+        }
     }
+    let request = Request::post("/rules/discard?lang=nl")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Cookie", format!("karat_session={}", session.secret))
+        .body(Body::from(format!("csrf={csrf}")))
+        .unwrap();
+    let answer = router(server.clone()).oneshot(request).await.unwrap();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let page = String::from_utf8(body.to_vec()).unwrap();
+    assert!(page.contains("Beheerders mogen dat wel."), "{page}");
 }

@@ -4,11 +4,10 @@ use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::hub_model::{Draft, NotSaved, Problem as Mistake, Problems, Severity, digest_of};
 
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::rules::{field, not_saved};
 use super::{Console, Problem, Visit};
 use crate::access::Permission;
@@ -69,10 +68,7 @@ pub(super) async fn save(
     let files = [(file.name.clone(), file.text.clone())];
     let digest = file.digest.clone();
     match console.edit(&visit, move |draft| draft.save(&files, &digest)).await? {
-        Ok(()) => {
-            let address = format!("/rules/file?name={}&saved=yes", encoded(&file.name));
-            Ok((StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response())
-        }
+        Ok(()) => Ok(see_other(&format!("/rules/file?name={}&saved=yes", encoded(&file.name)))),
         Err(NotSaved::Problems(Problems(mistakes))) => {
             let page = Page::new(&visit, Section::Rules);
             let mut response = render(FilePage { page, file, mistakes, is_saved: false });

@@ -10,9 +10,10 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::Visit;
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use crate::access::SignInFailed;
 use crate::access::guard::{cookie_name, session_secret};
+use crate::quality::encoded;
 use crate::serving::Server;
 
 /// The cookie whose content the form repeats, which no other site can know.
@@ -50,10 +51,15 @@ pub(super) struct SignInForm {
     csrf: String,
 }
 
+/// Leads to the form, and from there to what was wanted.
+pub(crate) fn before(wanted: &str) -> Response {
+    see_other(&format!("/sign-in?next={}", encoded(wanted)))
+}
+
 /// Shows the form.
 pub(super) async fn ask(State(server): State<Server>, visit: Visit) -> Response {
     if visit.caller().is_some() {
-        return (StatusCode::SEE_OTHER, [(LOCATION, "/")]).into_response();
+        return see_other("/");
     }
     let next = within_console(visit.parameter("next").unwrap_or("/")).to_string();
     page(&server, &visit, String::new(), next, None)

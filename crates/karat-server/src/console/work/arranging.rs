@@ -9,7 +9,8 @@ use karat_model::id::RecordKey;
 use karat_model::record::Moment;
 
 use crate::access::Caller;
-use crate::console::decisions::{DecisionForm, Fields, see_other};
+use crate::console::decisions::{DecisionForm, Fields};
+use crate::console::page::see_other;
 use crate::console::{Console, Problem, Visit};
 use crate::serving::Server;
 

@@ -7,14 +7,12 @@ mod arranging;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use karat_hub::view::{Cursor, SavedView, WorkItem, WorkPage as Found};
 use karat_model::record::Moment;
 
 use super::decisions::{AnswerChoice, answer_choices};
-use super::page::{Page, Section, render};
+use super::page::{Page, Section, render, see_other};
 use super::{Console, Problem, Visit};
 use crate::access::Permission;
 use crate::reasons::{Reasons, reasons};
@@ -86,7 +84,7 @@ pub(super) async fn next(
         Some(item) => decide_address(&filter, item, after.as_deref(), &done),
         None => filter.address("/work", &done),
     };
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response())
+    Ok(see_other(&address))
 }
 
 /// Where an item is decided about; `after` is where it was found, from where the next one is.
@@ -191,3 +189,6 @@ impl WorkPage {
         self.filter.address("/work", &after)
     }
 }
+
+#[cfg(test)]
+mod tests;
