@@ -84,7 +84,7 @@ pub fn changed_entities_are_found_by_their_new_words_only(store: &mut dyn Store)
 }
 
 /// An entity that is found by a word and a code.
-fn person(row: u64, city: &str) -> Entity {
+pub fn person(row: u64, city: &str) -> Entity {
     Entity {
         id: EntityId::from_u64(row),
         search_text: format!("{city} code{row}"),
@@ -121,8 +121,8 @@ pub fn a_common_word_finds_all_who_have_it(store: &mut dyn Store) {
 }
 
 pub fn texts_are_found_while_they_wait_and_in_the_index(store: &mut dyn Store) {
-    let count = 4200;
-    deliver_people(store, count);
+    let (count, more) = (8500, 100);
+    deliver_people(store, count + more);
     let change = |store: &mut dyn Store, people: &[Entity]| {
         let put = store.change(AT, &mut |change| {
             let publication = change.publication()?;
@@ -136,11 +136,15 @@ pub fn texts_are_found_while_they_wait_and_in_the_index(store: &mut dyn Store) {
         ["amsterdam", "utrehct", "utr", "code2", "code3"].map(|query| find(store, query))
     };
     assert_eq!(found(store), [2, 1, 1, 1, 1]);
-    // So many that they go into the index, and those that waited before with them.
+    // So many that they go into the index, and those that waited before with them, a part with each
+    // change that follows.
     let many: Vec<_> = (10..=count).map(|row| person(row, "zwolle")).collect();
     change(store, &many);
-    assert_eq!(found(store), [2, 1, 1, 1, 1]);
-    assert_eq!((find(store, "zwolle"), find(store, "code4200")), (count as usize - 9, 1));
+    for row in count + 1..=count + more {
+        change(store, &[person(row, "zwolle")]);
+        assert_eq!(found(store), [2, 1, 1, 1, 1]);
+        assert_eq!((find(store, "zwolle"), find(store, "code4200")), (row as usize - 9, 1));
+    }
     // Others wait behind them, and a load brings all into the index.
     change(store, &[person(2, "breda"), person(4, "utrecht")]);
     assert_eq!(found(store), [2, 1, 1, 1, 1]);

@@ -27,6 +27,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
+use crate::search::Filing;
 use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
 use crate::sql::search::CachedVocabulary;
@@ -96,6 +97,7 @@ pub struct PostgresStore {
     url: PostgresUrl,
     /// Whether it has the turn for a load.
     has_turn: bool,
+    filing: Filing,
 }
 
 impl PostgresReader {
@@ -129,7 +131,8 @@ impl PostgresStore {
         connection.run(WRITER_SETTINGS)?;
         let is_current = schema::is_current(&mut connection, url)?;
         let reader = PostgresReader::of(connection);
-        let mut store = PostgresStore { reader, url: url.clone(), has_turn: false };
+        let filing = Filing::default();
+        let mut store = PostgresStore { reader, url: url.clone(), has_turn: false, filing };
         if !is_current {
             store.take_turn()?;
             schema::migrate(&store.reader, url, schema::MIGRATIONS)?;
@@ -266,10 +269,13 @@ impl Store for PostgresStore {
     ) -> Result<()> {
         let settings = [CHANGE_SETTINGS, WAIT_FOR_TURN].concat();
         self.reader.within_transaction(&settings, |reader| {
-            let mut change = Change::new(reader, at, PostgresPublication::of_change(reader, at)?);
+            let publication = PostgresPublication::of_change(reader, &mut self.filing, at)?;
+            let mut change = Change::new(reader, at, publication);
             let worked = work(&mut change);
             change.finish(worked)
-        })
+        })?;
+        self.filing.committed();
+        Ok(())
     }
 
     fn forget_digests(&mut self, entities: &[EntityId]) -> Result<()> {

@@ -19,7 +19,7 @@ use crate::members;
 use crate::number::{AttributeNo, LoadNo, MeasureNo, RowNo, RuleNo, SourceNo};
 use crate::payload::Digest;
 use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
-use crate::search::{SearchWriter, is_time_to_sweep, sweep};
+use crate::search::{Filing, SearchWriter, is_time_to_sweep, sweep};
 use crate::sql::Value::Integer;
 use crate::sql::change::ChangePublication;
 use crate::sql::memberships::Memberships;
@@ -79,7 +79,7 @@ pub struct PostgresPublication<'a> {
     any_retired: bool,
     known: KnownEntities,
     pending: Pending,
-    search: SearchWriter,
+    search: SearchWriter<'a>,
     memberships: Memberships,
     events: CopyRows,
     derived: Derived,
@@ -123,9 +123,8 @@ impl<'a> PostgresPublication<'a> {
         load: LoadNo,
         at: Moment,
     ) -> Result<PostgresPublication<'a>> {
-        let mut publication = PostgresPublication::of_change(reader, at)?;
+        let mut publication = PostgresPublication::new(reader, at, SearchWriter::default())?;
         publication.load = load;
-        publication.search = SearchWriter::default();
         let is_empty =
             |select| Ok::<bool, Error>(reader.first(select, &[], |row| row.integer(0))?.is_none());
         if is_empty("SELECT entity_no FROM entity LIMIT 1")? {
@@ -137,7 +136,19 @@ impl<'a> PostgresPublication<'a> {
     }
 
     /// Begins the publication of a change.
-    pub fn of_change(reader: &'a PostgresReader, at: Moment) -> Result<PostgresPublication<'a>> {
+    pub fn of_change(
+        reader: &'a PostgresReader,
+        filing: &'a mut Filing,
+        at: Moment,
+    ) -> Result<PostgresPublication<'a>> {
+        PostgresPublication::new(reader, at, SearchWriter::of_change(filing))
+    }
+
+    fn new(
+        reader: &'a PostgresReader,
+        at: Moment,
+        search: SearchWriter<'a>,
+    ) -> Result<PostgresPublication<'a>> {
         Ok(PostgresPublication {
             reader,
             load: LoadNo(0),
@@ -145,7 +156,7 @@ impl<'a> PostgresPublication<'a> {
             any_retired: true,
             known: KnownEntities::default(),
             pending: Pending::default(),
-            search: SearchWriter::of_change(),
+            search,
             memberships: Memberships::default(),
             events: CopyRows::default(),
             derived: Derived::read(reader, at)?,

@@ -13,6 +13,7 @@
 //! may be mistyped.
 
 mod code;
+mod filing;
 mod pending;
 mod posting;
 mod ranking;
@@ -22,6 +23,7 @@ mod writer;
 use karat_model::id::EntityId;
 
 pub(crate) use code::{Bucket, CodeHash, decode_bucket, encode_bucket};
+pub(crate) use filing::Filing;
 pub(crate) use pending::PendingPostings;
 pub(crate) use posting::{decode_postings, encode_postings};
 pub(crate) use ranking::Ranking;

@@ -5,19 +5,17 @@
 //!
 //! The terms of one entity stand in a dozen places of the index, and each would be a page to write.
 //! So the texts of what changes bring wait in a table of their own, where searches read them as
-//! well, until there are enough to bring them into the index together.
+//! well, until there are enough to bring them into the index together: [`Filing`] does.
 
 use rustc_hash::FxHashSet;
 
 use super::{
-    Bucket, PendingPostings, decode_bucket, decode_postings, encode_bucket, encode_postings,
+    Bucket, Filing, PendingPostings, decode_bucket, decode_postings, encode_bucket, encode_postings,
 };
 use crate::error::{Error, Result};
 
 /// How many entities a row of a word has; more rows follow.
 const ENTITIES_PER_ROW: usize = 512;
-/// From how many entities on texts no longer wait.
-const WAITING_MAX: u64 = 8192;
 /// How many postings are collected in memory, for at most some 250 MB.
 const PENDING_MAX: usize = 16 << 20;
 /// How many rows are read and written at a time.
@@ -80,31 +78,32 @@ pub trait IndexTables {
     fn add_waiting(&mut self, texts: &[WaitingText]) -> Result<()>;
     /// The number of the first entity whose text waits.
     fn first_waiting(&mut self) -> Result<Option<u64>>;
-    /// The texts that wait, in the order of their numbers.
-    fn waiting(&mut self) -> Result<Vec<WaitingText>>;
-    /// Removes all texts that wait.
-    fn forget_waiting(&mut self) -> Result<()>;
+    /// The texts that wait of entities with greater numbers, in order, and no more than so many.
+    fn waiting(&mut self, after: u64, limit: usize) -> Result<Vec<WaitingText>>;
+    /// Removes the texts that wait of entities up to this one.
+    fn forget_waiting(&mut self, last: u64) -> Result<()>;
 }
 
 /// Adds entities to the index.
 #[derive(Default)]
-pub struct SearchWriter {
+pub struct SearchWriter<'a> {
     /// What a load brings into the index.
     pending: PendingPostings,
     /// What a change lets wait.
     waiting: Vec<WaitingText>,
-    is_of_change: bool,
+    /// What brings into the index what waits, if this is a change.
+    filing: Option<&'a mut Filing>,
 }
 
-impl SearchWriter {
+impl<'a> SearchWriter<'a> {
     /// For a change, after which readers go on with the words they know.
-    pub fn of_change() -> SearchWriter {
-        SearchWriter { is_of_change: true, ..SearchWriter::default() }
+    pub fn of_change(filing: &'a mut Filing) -> SearchWriter<'a> {
+        SearchWriter { filing: Some(filing), ..SearchWriter::default() }
     }
 
     /// Adds an entity, whose number is greater than all before; says whether it is time to write.
     pub fn add(&mut self, entity_no: u64, text: &str) -> bool {
-        if self.is_of_change {
+        if self.filing.is_some() {
             self.waiting.push((entity_no, text.into()));
         } else {
             self.pending.add(entity_no, text);
@@ -115,36 +114,31 @@ impl SearchWriter {
     /// Writes what was collected.
     pub fn flush(&mut self, tables: &mut dyn IndexTables) -> Result<()> {
         let waiting = std::mem::take(&mut self.waiting);
-        if let Some((last, _)) = waiting.last() {
+        if let (Some((last, _)), Some(filing)) = (waiting.last(), &mut self.filing) {
             tables.add_waiting(&waiting)?;
-            let first = tables.first_waiting()?.unwrap_or(*last);
-            if last - first >= WAITING_MAX {
-                index_waiting(tables, true)?;
-            }
+            filing.go_on(*last, tables)?;
         }
         if self.pending.len() > 0 {
             // Those that wait have lower numbers, and stand before what comes now.
-            index_waiting(tables, false)?;
-            index(&mut self.pending, tables, false)?;
+            index_waiting(tables)?;
+            index(&mut self.pending, tables)?;
         }
         Ok(())
     }
 }
 
-/// Brings the texts that wait into the index.
-fn index_waiting(tables: &mut dyn IndexTables, tells: bool) -> Result<()> {
-    let waiting = tables.waiting()?;
-    if waiting.is_empty() {
-        return Ok(());
-    }
+/// Brings all texts that wait into the index.
+fn index_waiting(tables: &mut dyn IndexTables) -> Result<()> {
+    let waiting = tables.waiting(0, usize::MAX)?;
+    let Some((last, _)) = waiting.last() else { return Ok(()) };
     let mut pending = PendingPostings::default();
     waiting.iter().for_each(|(entity_no, text)| pending.add(*entity_no, text));
-    index(&mut pending, tables, tells)?;
-    tables.forget_waiting()
+    index(&mut pending, tables)?;
+    tables.forget_waiting(*last)
 }
 
-/// Writes postings; `tells` readers of new words, which after a load read all of them again.
-fn index(pending: &mut PendingPostings, tables: &mut dyn IndexTables, tells: bool) -> Result<()> {
+/// Writes postings, after which readers read all words again.
+fn index(pending: &mut PendingPostings, tables: &mut dyn IndexTables) -> Result<()> {
     let is_empty = tables.is_empty()?;
     let mut added: Vec<(u64, Bucket)> = Vec::new();
     pending.drain_codes(|bucket, entries| {
@@ -159,15 +153,16 @@ fn index(pending: &mut PendingPostings, tables: &mut dyn IndexTables, tells: boo
     pending.drain_words(|word, entity_nos| {
         added.push((word.to_string(), entity_nos.to_vec()));
         if added.len() == ROWS_AT_A_TIME {
-            add_to_words(&mut added, tables, is_empty, tells)?;
+            add_to_words(&mut added, tables, is_empty, false)?;
         }
         Ok::<(), Error>(())
     })?;
-    add_to_words(&mut added, tables, is_empty, tells)
+    add_to_words(&mut added, tables, is_empty, false)
 }
 
-/// Writes the entries that buckets get; they come in the order of buckets.
-fn add_to_buckets(
+/// Writes the entries that buckets get; they come in the order of buckets. Those that they have
+/// already stay.
+pub fn add_to_buckets(
     added: &mut Vec<(u64, Bucket)>,
     tables: &mut dyn IndexTables,
     is_empty: bool,
@@ -181,6 +176,7 @@ fn add_to_buckets(
             all.append(entries);
             // Both are in order, which a stable sort makes use of.
             all.sort();
+            all.dedup();
             *entries = all;
         }
     }
@@ -189,8 +185,9 @@ fn add_to_buckets(
     if rows.is_empty() { Ok(()) } else { tables.put_buckets(&rows) }
 }
 
-/// Writes the entities that words get; they come in the order of words.
-fn add_to_words(
+/// Writes the entities that words get; they come in the order of words, and those up to the last
+/// that a word has already are passed over. `tells` readers of new words.
+pub fn add_to_words(
     added: &mut Vec<(String, Vec<u64>)>,
     tables: &mut dyn IndexTables,
     is_empty: bool,
@@ -204,20 +201,29 @@ fn add_to_words(
         tables.tell_of_words(&new)?;
     }
     if !is_empty {
-        last.retain(|row| (row.entities as usize) < ENTITIES_PER_ROW);
         for row in &last {
             let at = added.binary_search_by_key(&row.word.as_str(), |(word, _)| word.as_str());
             let (_, entity_nos) = &mut added[at.map_err(|_| Error::DamagedIndex)?];
             let mut all = read_postings(&row.entity_nos)?;
-            all.append(entity_nos);
-            *entity_nos = all;
+            let had = all.last().copied();
+            entity_nos.retain(|entity_no| had.is_none_or(|had| *entity_no > had));
+            if has_room(row) {
+                all.append(entity_nos);
+                *entity_nos = all;
+            }
         }
+        last.retain(has_room);
     }
     let mut rows = Vec::with_capacity(added.len());
     for (word, entity_nos) in added.drain(..) {
         rows.extend(entity_nos.chunks(ENTITIES_PER_ROW).map(|part| word_row(&word, part)));
     }
     if rows.is_empty() { Ok(()) } else { tables.replace_words(&last, &rows) }
+}
+
+/// Whether more entities go into a row.
+fn has_room(row: &WordRow) -> bool {
+    (row.entities as usize) < ENTITIES_PER_ROW
 }
 
 /// Takes all numbers out of the index that no entity has.

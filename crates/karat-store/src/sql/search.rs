@@ -46,7 +46,7 @@ impl WaitingPostings {
             *self = WaitingPostings { first, ..WaitingPostings::default() };
         }
         let mut new = Vec::new();
-        for (entity_no, text) in waiting_after(query, self.last)? {
+        for (entity_no, text) in waiting_after(query, self.last, i64::MAX)? {
             for term in search::terms(&text) {
                 if let Some(entity_nos) = self.entity_nos.get_mut(term) {
                     if entity_nos.last() != Some(&entity_no) {
@@ -127,18 +127,20 @@ pub fn first_waiting(query: &impl Query) -> Result<Option<u64>> {
     query.first(select, &[], |row| Ok(row.integer(0)? as u64))
 }
 
-/// The texts that wait of entities with greater numbers, in order.
-pub fn waiting_after(query: &impl Query, entity_no: i64) -> Result<Vec<WaitingText>> {
+/// The texts that wait of entities with greater numbers, in order, and no more than so many.
+pub fn waiting_after(query: &impl Query, entity_no: i64, limit: i64) -> Result<Vec<WaitingText>> {
     let select = "
-        SELECT entity_no, text FROM search_waiting WHERE entity_no > $1 ORDER BY entity_no";
-    query.all(select, &[Integer(entity_no)], |row| {
+        SELECT entity_no, text FROM search_waiting WHERE entity_no > $1
+        ORDER BY entity_no LIMIT $2";
+    query.all(select, &[Integer(entity_no), Integer(limit)], |row| {
         Ok((row.integer(0)? as u64, row.text(1)?.into_owned()))
     })
 }
 
-/// Removes all texts that wait.
-pub fn forget_waiting(write: &impl Write) -> Result<()> {
-    write.execute("DELETE FROM search_waiting", &[]).map(|_| ())
+/// Removes the texts that wait of entities up to this one.
+pub fn forget_waiting(write: &impl Write, last: u64) -> Result<()> {
+    let delete = "DELETE FROM search_waiting WHERE entity_no <= $1";
+    write.execute(delete, &[Integer(last as i64)]).map(|_| ())
 }
 
 /// The entities that match a query best.
@@ -151,7 +153,7 @@ pub fn search(query: &impl Query, text: &str, limit: usize) -> Result<Vec<Search
     for (number, term) in terms.iter().enumerate() {
         if search::is_code(term) {
             let mut entity_nos = having_code(query, term)?;
-            entity_nos.extend(waiting.of(term));
+            add_waiting(&mut entity_nos, waiting.of(term));
             ranking.add(number, Closeness::Exact, &entity_nos);
             continue;
         }
@@ -160,6 +162,13 @@ pub fn search(query: &impl Query, text: &str, limit: usize) -> Result<Vec<Search
         add_words(query, number, &expansions, waiting, &mut ranking)?;
     }
     live_hits(query, ranking, limit)
+}
+
+/// Adds those that wait to those of a term in the index, where some of them may be already; both
+/// rise.
+fn add_waiting(entity_nos: &mut Vec<u64>, waiting: &[u64]) {
+    let last = entity_nos.last().copied().unwrap_or_default();
+    entity_nos.extend(&waiting[waiting.partition_point(|entity_no| *entity_no <= last)..]);
 }
 
 /// Ranks the entities that have the words which one of the query may mean.
@@ -183,7 +192,7 @@ fn add_words(
     })?;
     for expansion in expansions {
         let Some(mut entity_nos) = entity_nos.remove(&*expansion.word) else { continue };
-        entity_nos.extend(waiting.of(&expansion.word));
+        add_waiting(&mut entity_nos, waiting.of(&expansion.word));
         ranking.add(query_term, expansion.closeness, &entity_nos);
     }
     Ok(())

@@ -29,6 +29,7 @@ use crate::arrival::{Arrival, Outcome};
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::number::{LoadNo, RowNo};
+use crate::search::Filing;
 use crate::sql::Known;
 use crate::sql::change::{Change, Changing};
 use crate::sql::reading::{absent, id_to_sql};
@@ -101,6 +102,7 @@ pub struct SqliteStore {
     lock: HubLock,
     settings: &'static str,
     checkpoints: Checkpoints,
+    filing: Filing,
 }
 
 impl SqliteReader {
@@ -169,7 +171,8 @@ impl SqliteStore {
         }
         reader.connection.execute_batch(WRITER_SETTINGS)?;
         lock.release()?;
-        Ok(SqliteStore { reader, lock, settings: "", checkpoints: Checkpoints::new(path) })
+        let (checkpoints, filing) = (Checkpoints::new(path), Filing::default());
+        Ok(SqliteStore { reader, lock, settings: "", checkpoints, filing })
     }
 
     /// Ends writing; the write-ahead log is emptied, so that nothing deleted stays in it.
@@ -218,10 +221,12 @@ impl SqliteStore {
     ) -> Result<()> {
         self.set(CHANGE_SETTINGS)?;
         self.reader.within_transaction(|reader| {
-            let mut change = Change::new(reader, at, SqlitePublication::of_change(reader, at)?);
+            let publication = SqlitePublication::of_change(reader, &mut self.filing, at)?;
+            let mut change = Change::new(reader, at, publication);
             let worked = work(&mut change);
             change.finish(worked)
         })?;
+        self.filing.committed();
         self.checkpoints.changed(&self.reader.connection);
         Ok(())
     }
@@ -368,6 +373,9 @@ mod tests {
     use crate::contract::{
         self, crosswalk, deliver_people, entity, keeps_the_contract, key, publish,
     };
+    use crate::search::decode_bucket;
+    use crate::sql::Query;
+    use crate::sql::buckets::Buckets;
     use crate::sql::schema::Migrations;
 
     keeps_the_contract!(with_store);
@@ -403,6 +411,41 @@ mod tests {
         let (_folder, path) = hub();
         let mut store = SqliteStore::open_writer(&path).unwrap();
         contract::faults::nothing_is_half_written(&mut store, &Database::Sqlite(path));
+    }
+
+    #[test]
+    fn texts_that_wait_go_into_the_index_once_though_a_server_ends_meanwhile() {
+        let (_folder, path) = hub();
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        deliver_people(&mut store, 8500);
+        let mut rows = 1..;
+        let mut change = |store: &mut SqliteStore, people: usize| {
+            let put = store.change(contract::AT, &mut |change| {
+                let publication = change.publication()?;
+                let people = rows.by_ref().take(people);
+                let mut people = people.map(|row| contract::search::person(row, "zwolle"));
+                people.try_for_each(|it| publication.put_entity(&it, None).map(drop))
+            });
+            put.unwrap();
+        };
+        change(&mut store, 8300);
+        // By now some codes are in the index, and all texts wait.
+        (0..40).for_each(|_| change(&mut store, 1));
+        let number = |store: &SqliteStore, select: &str| store.reader.number(select, &[]).unwrap();
+        assert!(number(&store, "SELECT count(*) FROM search_code") > 1000);
+        assert_eq!(number(&store, "SELECT count(*) FROM search_waiting"), 8340);
+        store.close().unwrap();
+
+        let mut store = SqliteStore::open_writer(&path).unwrap();
+        (0..80).for_each(|_| change(&mut store, 1));
+        let filed = 8420 - number(&store, "SELECT count(*) FROM search_waiting");
+        assert!(filed > 8340);
+        let of_word = "SELECT sum(entities) FROM search_word WHERE word = 'zwolle'";
+        assert_eq!(number(&store, of_word), filed);
+        let buckets = Buckets::SearchCode.read_from(&store.reader, 0, 9999).unwrap();
+        let codes = buckets.iter().map(|(bucket, stored)| decode_bucket(*bucket, stored).unwrap());
+        // `code1` to `code9` are short, and words.
+        assert_eq!(codes.map(|codes| codes.len() as i64).sum::<i64>(), filed - 9);
     }
 
     #[test]

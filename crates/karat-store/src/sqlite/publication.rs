@@ -18,7 +18,7 @@ use crate::members;
 use crate::number::{AttributeNo, LoadNo, MeasureNo, RowNo, RuleNo, SourceNo};
 use crate::payload::Digest;
 use crate::potential_match::{Difference, HoldRow, PotentialMatchRow, difference};
-use crate::search::{SearchWriter, is_time_to_sweep, sweep};
+use crate::search::{Filing, SearchWriter, is_time_to_sweep, sweep};
 use crate::sql::change::ChangePublication;
 use crate::sql::memberships::Memberships;
 use crate::sql::publications::{self, Derived};
@@ -46,7 +46,7 @@ pub struct SqlitePublication<'a> {
     /// Whether any id was retired, and so might be put again.
     any_retired: bool,
     derived: Derived,
-    search: SearchWriter,
+    search: SearchWriter<'a>,
     memberships: Memberships,
 }
 
@@ -62,9 +62,8 @@ impl<'a> SqlitePublication<'a> {
         if is_first {
             reader.connection.execute_batch(DROP_CROSSWALK_INDEX)?;
         }
-        let mut publication = SqlitePublication::of_change(reader, at)?;
+        let mut publication = SqlitePublication::new(reader, at, SearchWriter::default())?;
         publication.load = load;
-        publication.search = SearchWriter::default();
         if is_first {
             publication.is_first = true;
             publication.memberships = Memberships::first();
@@ -75,14 +74,26 @@ impl<'a> SqlitePublication<'a> {
     }
 
     /// Begins the publication of a change.
-    pub fn of_change(reader: &'a SqliteReader, at: Moment) -> Result<SqlitePublication<'a>> {
+    pub fn of_change(
+        reader: &'a SqliteReader,
+        filing: &'a mut Filing,
+        at: Moment,
+    ) -> Result<SqlitePublication<'a>> {
+        SqlitePublication::new(reader, at, SearchWriter::of_change(filing))
+    }
+
+    fn new(
+        reader: &'a SqliteReader,
+        at: Moment,
+        search: SearchWriter<'a>,
+    ) -> Result<SqlitePublication<'a>> {
         Ok(SqlitePublication {
             reader,
             load: LoadNo(0),
             is_first: false,
             any_retired: true,
             derived: Derived::read(reader, at)?,
-            search: SearchWriter::of_change(),
+            search,
             memberships: Memberships::default(),
         })
     }

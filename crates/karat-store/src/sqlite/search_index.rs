@@ -106,12 +106,12 @@ impl IndexTables for SqliteIndex<'_> {
         first_waiting(self.0)
     }
 
-    fn waiting(&mut self) -> Result<Vec<WaitingText>> {
-        waiting_after(self.0, 0)
+    fn waiting(&mut self, after: u64, limit: usize) -> Result<Vec<WaitingText>> {
+        waiting_after(self.0, after as i64, limit.try_into().unwrap_or(i64::MAX))
     }
 
-    fn forget_waiting(&mut self) -> Result<()> {
-        forget_waiting(self.0)
+    fn forget_waiting(&mut self, last: u64) -> Result<()> {
+        forget_waiting(self.0, last)
     }
 }
 
