@@ -112,8 +112,6 @@ pub struct StoredSource {
     pub name: SourceName,
     /// All columns it ever delivered; the payloads of its records refer to them by number.
     pub columns: Columns,
-    /// How many records it has now.
-    pub records: u64,
 }
 
 /// One run of loading.

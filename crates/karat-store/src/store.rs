@@ -360,6 +360,12 @@ pub trait Reader: Send {
     /// The sources, by name.
     fn sources(&self) -> Result<Vec<StoredSource>>;
 
+    /// How many records each source has now that ever brought one; all are counted for it.
+    fn record_counts(&self) -> Result<Vec<(SourceNo, u64)>>;
+
+    /// How many potential matches there are.
+    fn potential_match_count(&self) -> Result<u64>;
+
     /// The loads, latest first; changes between loads are none.
     fn loads(&self) -> Result<Vec<Load>>;
 

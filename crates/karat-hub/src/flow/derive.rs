@@ -216,7 +216,7 @@ pub fn clean_all(
     judge: Option<&Judge>,
     progress: &dyn Progress,
 ) -> Result<Cleaned, Error> {
-    let total = reader.sources()?.iter().map(|source| source.records).sum();
+    let total = reader.record_counts()?.iter().map(|(_, records)| records).sum();
     let known = reader.source_columns()?;
     let numbers: Vec<SourceNo> = known.iter().map(|(number, ..)| *number).collect();
     let sources: Vec<(SourceName, Columns)> =

@@ -45,7 +45,8 @@ use karat_model::finding::FindingNo;
 use karat_model::hub_model::HubModel;
 use karat_model::id::{EntityId, ModelId, RecordKey, SourceName};
 use karat_model::record::{Moment, Quarantined};
-use karat_store::{Database, Reader};
+use karat_store::{ArrivalNo, Database, Reader, SourceNo};
+use rustc_hash::FxHashMap;
 
 pub(crate) use candidates::Met;
 pub use export::ExportKind;
@@ -77,6 +78,9 @@ use work_summary::KeptSummary;
 /// The match models of a publication.
 type Models = Arc<Vec<Arc<MatchModel>>>;
 
+/// How many records each source has.
+type RecordCounts = Arc<FxHashMap<SourceNo, u64>>;
+
 /// A hub that is read, by any number of threads, also while it is loaded.
 pub struct StoredHub {
     dir: PathBuf,
@@ -86,6 +90,9 @@ pub struct StoredHub {
     readers: Mutex<Vec<Box<dyn Reader>>>,
     /// The match models read last: reading them takes long, and they seldom change.
     models: Mutex<Option<(ModelId, Models)>>,
+    /// How many records there were when they were counted last, after this arrival: counting takes
+    /// long.
+    counts: Mutex<Option<(ArrivalNo, RecordCounts)>>,
     /// Hub models that were in force once, by their fingerprints.
     former: Mutex<FormerHubModels>,
     /// What looks at customers that are typed in.
@@ -103,10 +110,10 @@ impl StoredHub {
     ) -> Result<StoredHub, Error> {
         let reader = database.open_reader()?;
         let readers = Mutex::new(vec![reader]);
-        let (models, former) = (Mutex::default(), Mutex::default());
+        let (models, counts, former) = (Mutex::default(), Mutex::default(), Mutex::default());
         let gate = EntryGate::new(dir.clone(), model.clone());
         let summary = KeptSummary::default();
-        Ok(StoredHub { dir, database, model, readers, models, former, gate, summary })
+        Ok(StoredHub { dir, database, model, readers, models, counts, former, gate, summary })
     }
 
     /// Reads with a handle of one's own.
@@ -137,6 +144,22 @@ impl StoredHub {
             Arc::new(read_models(&stored.content)?.into_iter().map(Arc::new).collect::<Vec<_>>());
         *known = Some((stored.id, models.clone()));
         Ok(models)
+    }
+
+    /// How many records each source has now.
+    fn record_counts(&self, reader: &dyn Reader) -> Result<RecordCounts, Error> {
+        at_one_moment(reader, |reader| {
+            let settled_at = reader.settled_at()?;
+            let mut known = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((at, counts)) = &*known
+                && Some(*at) == settled_at
+            {
+                return Ok(counts.clone());
+            }
+            let counts = RecordCounts::new(reader.record_counts()?.into_iter().collect());
+            *known = settled_at.map(|at| (at, counts.clone()));
+            Ok(counts)
+        })
     }
 
     /// The match model of an entity type.

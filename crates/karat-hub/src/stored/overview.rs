@@ -24,12 +24,13 @@ impl StoredHub {
         let last_at = last_load.as_ref().and_then(|load| load.finished_at);
         let drift = drift::last(reader)?;
         let mut sources = Vec::new();
+        let counts = self.record_counts(reader)?;
         for stored in reader.sources()? {
             let known = figures.sources.iter().find(|source| source.name == stored.name.as_str());
             sources.push(SourceSummary {
                 trust: trust(&self.model, &stored.name),
                 name: stored.name,
-                records: stored.records,
+                records: counts[&stored.source],
                 quarantined: known.map_or(0, |source| source.quarantined),
                 findings: known.map_or(0, |source| source.findings),
                 last_load: last_at,

@@ -18,7 +18,7 @@ impl StoredHub {
         let place = after.and_then(read_cursor);
         let before = place.as_ref().map_or(0, |(before, _)| *before);
         let found = reader.potential_matches(place.map(|(_, row)| row), limit)?;
-        let total = reader.counts()?.potential_matches;
+        let total = reader.potential_match_count()?;
         let reached = before + found.len() as u64;
         let last = found.last().map(|found| found.pair.clone()).filter(|_| reached < total);
         let sources = reader.sources()?;

@@ -26,10 +26,10 @@ impl StoredHub {
     pub(super) fn read_sources(&self, reader: &dyn Reader) -> Result<Vec<SourceStanding>, Error> {
         at_one_moment(reader, |reader| {
             let known = Known::read(reader)?;
-            let stored = reader.sources()?;
+            let (stored, counts) = (reader.sources()?, self.record_counts(reader)?);
             let is_new = |source: &&Source| stored.iter().all(|known| known.name != source.name);
             let new = self.model.sources.iter().filter(is_new).map(|source| (&source.name, 0));
-            let brought = stored.iter().map(|source| (&source.name, source.records));
+            let brought = stored.iter().map(|source| (&source.name, counts[&source.source]));
             let mut standings: Vec<SourceStanding> = brought
                 .chain(new)
                 .map(|(name, records)| self.standing(name, records, &known))
@@ -51,7 +51,8 @@ impl StoredHub {
                 return Ok(None);
             }
             let known = Known::read(reader)?;
-            let records = stored.as_ref().map_or(0, |source| source.records);
+            let counts = self.record_counts(reader)?;
+            let records = stored.as_ref().map_or(0, |source| counts[&source.source]);
             let mut profiles = SourceProfiles::read(reader)?;
             let profile = profiles.0.remove(name.as_str());
             let loads = known.loads.iter().filter_map(|load| load.of_source(name)).take(LOADS_MAX);

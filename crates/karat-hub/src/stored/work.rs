@@ -54,8 +54,7 @@ impl StoredHub {
             sources: reader.sources()?,
             assigned: Assigned::read(reader)?,
         };
-        let mut page =
-            WorkPage { pairs: reader.counts()?.potential_matches, ..WorkPage::default() };
+        let mut page = WorkPage { pairs: reader.potential_match_count()?, ..WorkPage::default() };
         loop {
             let (pairs, is_last) = queue.pairs_after(place.as_ref())?;
             let near = queue.near(pairs.iter().flat_map(ends))?;

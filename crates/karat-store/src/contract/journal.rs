@@ -4,7 +4,9 @@ use karat_model::id::{RecordKey, SourceName};
 use karat_model::record::{Moment, Payload, Quarantined};
 
 use super::{AT, deliver, deliver_people, delivery, entity, key, load, publish, records};
-use crate::{Arrival, ArrivalNo, Change, EntryRow, Error, Newcomer, Outcome, RowNo, Store};
+use crate::{
+    Arrival, ArrivalNo, Change, EntryRow, Error, Newcomer, Outcome, RowNo, Store, StoredSource,
+};
 
 pub fn only_changes_are_written(store: &mut dyn Store) {
     let table = "
@@ -47,7 +49,10 @@ pub fn sources_do_not_share_ids(store: &mut dyn Store) {
     assert_eq!(deliver(store, "erp", "id name\n 1 Jansen"), "1:New ");
     assert_eq!(records(store.reader()), "crm/1 name=Jansen\nerp/1 name=Jansen\n");
     let sources = store.reader().sources().unwrap();
-    let shown: Vec<_> = sources.iter().map(|s| format!("{} {}", s.name, s.records)).collect();
+    let counts = store.reader().record_counts().unwrap();
+    let records = |of: &StoredSource| counts.iter().find(|(source, _)| *source == of.source);
+    let shown = sources.iter().map(|s| format!("{} {}", s.name, records(s).unwrap().1));
+    let shown: Vec<_> = shown.collect();
     assert_eq!(shown, ["crm 1", "erp 1"]);
     assert_eq!(store.reader().record(&key("shop/1")).unwrap(), None);
 }

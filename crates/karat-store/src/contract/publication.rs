@@ -354,8 +354,8 @@ pub fn counts_leave_out_what_is_gone(store: &mut dyn Store) {
     published.unwrap();
     let counts = store.reader().counts().unwrap();
     assert_eq!((counts.records, counts.entities), (2, 2));
-    let sources = store.reader().sources().unwrap();
-    assert_eq!(sources.iter().map(|source| source.records).collect::<Vec<_>>(), [2]);
+    let of_sources = store.reader().record_counts().unwrap();
+    assert_eq!(of_sources.iter().map(|(_, records)| *records).collect::<Vec<_>>(), [2]);
     store.publish(load, AT, &mut |p| p.retire_entity(id('b'), Some(id('a')))).unwrap();
     assert_eq!(store.reader().counts().unwrap().entities, 1);
 }

@@ -91,21 +91,29 @@ impl<Q: Query + Send> Reader for Q {
     }
 
     fn sources(&self) -> Result<Vec<StoredSource>> {
-        let select = "
-            SELECT source_no, name, columns,
-                (SELECT count(*) FROM record WHERE record.source_no = source.source_no) -
-                (SELECT count(*) FROM record
-                 WHERE record.source_no = source.source_no AND digest IS NULL)
-            FROM source ORDER BY name";
+        let select = "SELECT source_no, name, columns FROM source ORDER BY name";
         self.all(select, &[], |row| {
             let source = SourceNo(row.integer(0)? as u64);
             Ok(StoredSource {
                 source,
                 name: SourceName::new(&row.text(1)?),
                 columns: column_names(source, &row.text(2)?)?.into(),
-                records: row.integer(3)? as u64,
             })
         })
+    }
+
+    fn record_counts(&self) -> Result<Vec<(SourceNo, u64)>> {
+        let select = "
+            SELECT source_no,
+                (SELECT count(*) FROM record WHERE record.source_no = source.source_no) -
+                (SELECT count(*) FROM record
+                 WHERE record.source_no = source.source_no AND digest IS NULL)
+            FROM source";
+        self.all(select, &[], |row| Ok((SourceNo(row.integer(0)? as u64), row.integer(1)? as u64)))
+    }
+
+    fn potential_match_count(&self) -> Result<u64> {
+        Ok(self.number("SELECT count(*) FROM potential_match", &[])? as u64)
     }
 
     fn loads(&self) -> Result<Vec<Load>> {

@@ -14,8 +14,9 @@ use crate::error::Result;
 /// After how many changes there is a checkpoint.
 const CHANGES_PER_CHECKPOINT: u64 = 128;
 /// From how many pages in the log on the writer does the rest of a checkpoint itself, so that the
-/// log can begin anew: under a steady load the thread alone never catches up.
-const LOG_PAGES_MAX: u64 = 16_384;
+/// log can begin anew: under a steady load the thread alone never catches up. The writer waits for
+/// the disk then, so that it is seldom: with each quarter of a gigabyte.
+const LOG_PAGES_MAX: u64 = 65_536;
 
 /// How often the thread goes on with what was written to the log meanwhile: each time it is less,
 /// and what is left in the end is the writer's to do.

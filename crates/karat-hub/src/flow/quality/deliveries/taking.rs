@@ -10,6 +10,7 @@ use karat_model::record::Moment;
 use karat_store::{
     FindingRow, LoadNo, Reader, SourceNo, Store, SubjectNo, TallyRow, VerdictCounts,
 };
+use rustc_hash::FxHashMap;
 
 use super::super::filing::Numbers;
 use super::super::judge::Judge;
@@ -47,6 +48,7 @@ pub fn take_deliveries(
             deliveries.take(&name, delivered, Some(since), digests);
         }
     }
+    let counts: FxHashMap<SourceNo, u64> = reader.record_counts()?.into_iter().collect();
     for source in reader.sources()? {
         let of_source = |sums: &Sums| {
             let own = sums.iter().filter(|((no, _), _)| *no == source.source);
@@ -55,7 +57,7 @@ pub fn take_deliveries(
             });
             named.collect()
         };
-        deliveries.know(&source.name, source.records, sums.map(of_source));
+        deliveries.know(&source.name, counts[&source.source], sums.map(of_source));
     }
     deliveries.judge_as_of(now);
     Ok(())
