@@ -306,7 +306,9 @@ impl HubReader for StoredHub {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<WorkPage, Unavailable> {
-        let read = |reader: &dyn Reader| self.read_work(reader, query, now, (after, limit));
+        let read = |reader: &dyn Reader| {
+            self.read_work(reader, query, now, (after, limit), work::LOOKED_AT_MAX)
+        };
         self.read(|reader| at_one_moment(reader, read)).map_err(unavailable)
     }
 

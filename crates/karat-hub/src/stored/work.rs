@@ -31,6 +31,10 @@ pub(super) const CUSTOMERS_MAX: usize = 5;
 /// How many pairs are read at a time.
 const READ_TOGETHER: usize = 128;
 
+/// After how many pairs a page ends, though it has room: nobody waits until all are looked at for a
+/// filter that hardly any pass.
+pub(super) const LOOKED_AT_MAX: usize = 2048;
+
 /// Weights beyond these mean the same to a steward, in bits.
 const BITS_MAX: i32 = 100;
 
@@ -41,6 +45,7 @@ impl StoredHub {
         query: &WorkQuery,
         now: Moment,
         (after, limit): (Option<&Cursor>, usize),
+        looked_at_max: usize,
     ) -> Result<WorkPage, Error> {
         let models = self.models(reader)?;
         let (start, end) = self.bounds(&models, query);
@@ -55,8 +60,11 @@ impl StoredHub {
             assigned: Assigned::read(reader)?,
         };
         let mut page = WorkPage { pairs: reader.potential_match_count()?, ..WorkPage::default() };
+        let mut looked_at = 0;
         loop {
-            let (pairs, is_last) = queue.pairs_after(place.as_ref())?;
+            let together = READ_TOGETHER.min(looked_at_max);
+            let (pairs, is_last) = queue.pairs_after(place.as_ref(), together)?;
+            looked_at += pairs.len();
             let near = queue.near(pairs.iter().flat_map(ends))?;
             let leading = pairs.iter().filter(|pair| leads(&near, pair));
             let since = match query.age_days_min {
@@ -79,6 +87,10 @@ impl StoredHub {
                 place = Some(pair.pair);
             }
             if is_last {
+                return queue.finish(page);
+            }
+            if looked_at >= looked_at_max {
+                page.next = place.map(|pair| write_cursor(0, pair));
                 return queue.finish(page);
             }
         }
@@ -242,15 +254,16 @@ struct Queue<'q> {
 type Near = FxHashMap<EntityId, Vec<StoredPotentialMatch>>;
 
 impl Queue<'_> {
-    /// Some pairs that come after a place, among them all that may lead an item, and whether they
+    /// So many pairs that come after a place, among them all that may lead an item, and whether they
     /// are the last.
     fn pairs_after(
         &self,
         place: Option<&PotentialMatchRow>,
+        together: usize,
     ) -> Result<(Vec<StoredPotentialMatch>, bool), Error> {
         let Some(records) = self.assigned.asked_for(self.query, self.now) else {
-            let pairs = self.reader.potential_matches(place.cloned(), READ_TOGETHER)?;
-            let is_last = pairs.len() < READ_TOGETHER;
+            let pairs = self.reader.potential_matches(place.cloned(), together)?;
+            let is_last = pairs.len() < together;
             return Ok((pairs, is_last));
         };
         let entities = self.reader.entities_of_rows(&records)?.into_iter();
@@ -467,17 +480,26 @@ mod tests {
         let hub = world.hub().reader().unwrap();
         let whole = hub.work(&WorkQuery::default(), NOW, None, 100).unwrap();
         assert!(whole.items.len() > 5 && whole.next.is_none());
-        let mut paged = Vec::new();
-        let mut after = None;
-        loop {
-            let page = hub.work(&WorkQuery::default(), NOW, after.as_ref(), 2).unwrap();
-            paged.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                break;
+        let all_pages = |limit: usize, looked_at_max: usize| {
+            let (mut paged, mut after, mut pages) = (Vec::new(), None, 0);
+            loop {
+                let at = (after.as_ref(), limit);
+                let all = WorkQuery::default();
+                let page = hub.read(|reader| hub.read_work(reader, &all, NOW, at, looked_at_max));
+                let page = page.unwrap();
+                paged.extend(page.items);
+                (after, pages) = (page.next, pages + 1);
+                if after.is_none() {
+                    return (paged, pages);
+                }
             }
-        }
+        };
+        let (paged, _) = all_pages(2, LOOKED_AT_MAX);
         assert_eq!(paged, whole.items);
+        // A page that has looked at enough ends, though it has room.
+        let (paged, pages) = all_pages(100, 3);
+        assert_eq!(paged, whole.items);
+        assert_eq!(pages as u64, whole.pairs / 3 + 1);
         let weights: Vec<Weight> = paged.iter().map(|item| item.pair.total).collect();
         assert!(weights.is_sorted_by(|one, other| one >= other), "{weights:?}");
         // A customer is in one item.

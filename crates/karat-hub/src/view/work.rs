@@ -129,7 +129,8 @@ pub struct WorkPage {
     pub items: Vec<WorkItem>,
     /// How many potential matches there are in all, decided about or not; an item has one or more.
     pub pairs: u64,
-    /// Where the next page starts; `None` on the last.
+    /// Where the next page starts; `None` on the last. A page before it may have room left: no page
+    /// looks at more than some thousands of potential matches.
     pub next: Option<Cursor>,
 }
 

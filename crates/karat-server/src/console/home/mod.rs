@@ -17,6 +17,7 @@ use super::overview::sentence;
 use super::page::{Page, Section, render};
 use super::sources::lag;
 use super::{Console, Problem, Visit};
+use crate::access::Permission;
 use crate::chart::{spark, stacked};
 use crate::quality::encoded;
 

@@ -8,6 +8,7 @@ use karat_hub::view::{AttributeQuality, EntityTypeSummary, Overview};
 
 use super::page::{Page, Section, render};
 use super::{Console, Problem, Visit};
+use crate::access::Permission;
 use crate::chart::{Flow, Stream, stacked};
 use crate::locale::Locale;
 

@@ -166,15 +166,13 @@ pub(super) fn not_saved(visit: &Visit, why: NotSaved) -> Problem {
         NotSaved::NoFile => return Problem::unfit_form(visit),
         NotSaved::Changed => String::new(),
         NotSaved::Taken(name) => return Problem::source_taken(visit, &name),
-        NotSaved::ByHand { file, key } => by_hand(&file, &key),
+        NotSaved::ByHand { file, key } => {
+            format!("{file}: `{key}` is written in a way that has to be edited there")
+        }
         NotSaved::Problems(problems) => problems.to_string(),
         NotSaved::Folder(error) => error.to_string(),
     };
     Problem::not_saved(visit, &why)
-}
-
-fn by_hand(file: &str, key: &str) -> String {
-    format!("{file}: `{key}` is written in a way that has to be edited there")
 }
 
 fn to_rules() -> Response {

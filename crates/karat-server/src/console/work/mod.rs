@@ -82,7 +82,11 @@ pub(super) async fn next(
     let done: Vec<(&str, &str)> = done.collect();
     let address = match found.items.first() {
         Some(item) => decide_address(&filter, item, after.as_deref(), &done),
-        None => filter.address("/work", &done),
+        // What fits may be further on.
+        None => {
+            let next = found.next.iter().map(|next| ("after", next.0.as_str()));
+            filter.address("/work", &next.chain(done).collect::<Vec<_>>())
+        }
     };
     Ok(see_other(&address))
 }
