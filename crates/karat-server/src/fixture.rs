@@ -355,6 +355,7 @@ impl HubReader for FixtureHub {
             records: vec![key(record)],
             summary,
             golden,
+            household: Vec::new(),
             related,
         };
         let sides = sides.into_iter().filter(|(summary, ..)| customers.contains(&summary.id));
@@ -1651,9 +1652,15 @@ fn related_summary() -> CustomerSummary {
     summary("crm/2001", "Tom Vos", "Kerkstraat 12, 1234 AB Utrecht", 1, "crm")
 }
 
+/// Somebody at the address of Sanne.
+fn neighbour_summary() -> CustomerSummary {
+    summary("shop/2002", "Lotte Vos", "Kerkstraat 12, 1234 AB Utrecht", 1, "shop")
+}
+
 fn sanne() -> Customer {
     Customer {
         related: vec![related_summary()],
+        household: vec![neighbour_summary()],
         decisions: value_decisions(),
         summary: sanne_summary(),
         golden: sanne_golden(),
@@ -1779,6 +1786,7 @@ fn hostile() -> Customer {
         golden_value(AttributeId::GIVEN_NAME, attack, crm, None, &[(attack, attack, 1, None)]);
     Customer {
         related: Vec::new(),
+        household: Vec::new(),
         summary: title,
         golden: GoldenRecord {
             entity_type: EntityType::Person,

@@ -12,6 +12,7 @@ use karat_hub::drift::{DriftWatch, Schedule};
 use karat_hub::hub_model::Draft;
 use karat_hub::jobs::Jobs;
 use karat_hub::live::LiveHub;
+use karat_hub::view::HubReader;
 use karat_server::access::{Access, Directory, OwnStore, StoredDirectory};
 use karat_server::serving::{self, Server};
 use tokio::net::TcpListener;
@@ -95,7 +96,9 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
     };
     let live = Arc::new(LiveHub::start(hub, Box::new(now))?);
     let drift = DriftWatch::start(hub, Schedule::HOURLY, Box::new(now))?;
-    let mut server = Server::new(Arc::new(hub.served()?), Some(live.clone()), access, host());
+    let reader: Arc<dyn HubReader> = Arc::new(hub.served()?);
+    foretell(reader.clone());
+    let mut server = Server::new(reader, Some(live.clone()), access, host());
     let jobs = Arc::new(Jobs::new(hub, Arc::new(now)));
     server.operator = Some(jobs.clone());
     server.draft = Some(Arc::new(Draft::new(hub.dir())));
@@ -111,6 +114,11 @@ pub fn serve(hub: &Hub, served: Served) -> Result<(), Failure> {
     jobs.close();
     drop(drift);
     Ok(live.stop()?)
+}
+
+/// Tells what takes long to tell before anybody asks; should it fail, it is told when they do.
+fn foretell(hub: Arc<dyn HubReader>) {
+    std::thread::spawn(move || hub.work_summary(now()).map(drop));
 }
 
 /// Says where the hub is, and who is let in.

@@ -54,6 +54,7 @@ impl StoredHub {
             links: self.links(reader, entity, &records)?,
             potential_matches: self.nearby_of(reader, entity, 0, NEARBY_MAX)?.items,
             related: self.related_to(reader, &standing, entity.id, &records)?,
+            household: self.household_of(reader, entity)?,
             decisions: value_decisions(reader, &records)?,
             findings: self.findings_of(reader, entity.id, &records)?,
             former_ids: former_ids(reader, entity.id)?,

@@ -27,21 +27,29 @@ impl StoredHub {
         let (sources, journal) = (reader.sources()?, reader.decisions()?);
         let standing = standing_of(&journal);
         let mut found: Vec<(CustomerSummary, Vec<RecordDetail>)> = Vec::new();
+        let mut households = Vec::new();
         for id in customers {
-            if let Some(summary) = self.summary_of(reader, *id)? {
-                found.push((summary, self.details(&sources, reader.records_of(*id)?)));
+            if let Some(entity) = reader.entity(*id)? {
+                let records = self.details(&sources, reader.records_of(*id)?);
+                found.push((self.summary(reader, &entity)?, records));
+                households.push(self.household_of(reader, &entity)?);
             }
         }
         let pairs = self.pairs_between(reader, &found)?;
-        let side = |(summary, records): (CustomerSummary, Vec<RecordDetail>)| {
+        let side = |((summary, records), household): ((CustomerSummary, Vec<_>), Vec<_>)| {
             Ok(Side {
                 golden: golden_under(&self.model, &standing, summary.entity_type, &records),
                 related: self.related_to(reader, &standing, summary.id, &records)?,
+                household,
                 summary,
-                records: records.into_iter().map(|detail| detail.record.key).collect(),
+                records: records
+                    .into_iter()
+                    .map(|detail: RecordDetail| detail.record.key)
+                    .collect(),
             })
         };
-        let customers = found.into_iter().map(side).collect::<Result<Vec<Side>, Error>>()?;
+        let customers =
+            found.into_iter().zip(households).map(side).collect::<Result<Vec<Side>, Error>>()?;
         let decisions = decisions_about(journal, &customers);
         let assignment = match &customers[..] {
             [one, other, ..] => assignment_between(reader, [one.summary.id, other.summary.id])?,

@@ -13,6 +13,7 @@ pub(crate) mod sources;
 mod rules;
 mod search;
 mod customer;
+mod household;
 mod cluster;
 mod potential_matches;
 mod work;

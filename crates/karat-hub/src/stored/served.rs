@@ -12,6 +12,7 @@ use karat_model::record::{Moment, Quarantined};
 use karat_store::Database;
 
 use super::{StoredHub, unavailable};
+use crate::alone::spawn_alone;
 use crate::drift::DriftReport;
 use crate::error::Error;
 use crate::feedback::{SourceFeedback, WorkItem};
@@ -132,6 +133,18 @@ impl HubReader for ServedHub {
         hub.read(|reader| is_folder_unpublished(reader, &self.dir)).map_err(unavailable)
     }
 
+    /// To tell the figures anew reads all that waits: whoever asks meanwhile gets those of before,
+    /// which say when they were told.
+    fn work_summary(&self, now: Moment) -> Result<Arc<WorkSummary>, Unavailable> {
+        let hub = self.current()?;
+        let Some((before, is_due)) = hub.summary.before(now) else { return hub.work_summary(now) };
+        if is_due {
+            // Should it fail, whoever asks next tries again.
+            let _ = spawn_alone("work summary", move || hub.work_summary(now).map(drop));
+        }
+        Ok(before)
+    }
+
     asks_current! {
         fn overview() -> Overview;
         fn sources() -> Vec<SourceStanding>;
@@ -156,7 +169,6 @@ impl HubReader for ServedHub {
         fn cluster(id: EntityId, threshold: Option<Weight>) -> ClusterLookup;
         fn potential_matches(after: Option<&Cursor>, limit: usize) -> PotentialMatchPage;
         fn work(query: &WorkQuery, now: Moment, after: Option<&Cursor>, limit: usize) -> WorkPage;
-        fn work_summary(now: Moment) -> Arc<WorkSummary>;
         fn saved_views(account: &str) -> Vec<SavedView>;
         fn merges(after: EventNo, limit: usize) -> MergesSince;
         fn deliberation(customers: &[EntityId]) -> Deliberation;

@@ -33,7 +33,7 @@ const READ_TOGETHER: usize = 128;
 
 /// After how many pairs a page ends, though it has room: nobody waits until all are looked at for a
 /// filter that hardly any pass.
-pub(super) const LOOKED_AT_MAX: usize = 2048;
+pub(super) const LOOKED_AT_MAX: usize = 1024;
 
 /// Weights beyond these mean the same to a steward, in bits.
 const BITS_MAX: i32 = 100;

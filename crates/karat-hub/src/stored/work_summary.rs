@@ -169,6 +169,15 @@ pub(super) struct Known {
 }
 
 impl KeptSummary {
+    /// The figures of before, and whether it is time that somebody tells them anew; `None` when they
+    /// were never told.
+    pub fn before(&self, now: Moment) -> Option<(Arc<WorkSummary>, bool)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_idle = self.turn.try_lock().is_ok();
+        let is_due = is_idle && !known.is_fresh(now);
+        known.summary.map(|summary| (summary, is_due))
+    }
+
     /// The figures; told anew when they may be others by now, but while another does so, those of
     /// before are told.
     pub fn get(
@@ -178,7 +187,7 @@ impl KeptSummary {
     ) -> Result<Arc<WorkSummary>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let fresh = |known: Known| {
-            let is_fresh = known.looked_at.is_some_and(|at| now.0 - at.0 < KEPT_SECONDS);
+            let is_fresh = known.is_fresh(now);
             known.summary.filter(|_| is_fresh)
         };
         if let Some(summary) = fresh(known()) {
@@ -200,6 +209,10 @@ impl KeptSummary {
 }
 
 impl Known {
+    fn is_fresh(&self, now: Moment) -> bool {
+        self.looked_at.is_some_and(|at| now.0 - at.0 < KEPT_SECONDS)
+    }
+
     /// The same as of now: read anew if anything changed since, or the day is another.
     pub fn refresh(
         self,

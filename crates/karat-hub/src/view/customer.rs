@@ -41,6 +41,8 @@ pub struct Customer {
     pub potential_matches: Vec<NearbyCustomer>,
     /// Other customers that a steward said it has to do with.
     pub related: Vec<CustomerSummary>,
+    /// Other customers at its address, and no more than a dozen.
+    pub household: Vec<CustomerSummary>,
     /// The decisions about values of its records that stand, the first one first.
     pub decisions: Vec<Decision>,
     /// How sure values of the golden record still are, in their order; `None` where values do not age.

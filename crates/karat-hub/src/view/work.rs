@@ -130,7 +130,7 @@ pub struct WorkPage {
     /// How many potential matches there are in all, decided about or not; an item has one or more.
     pub pairs: u64,
     /// Where the next page starts; `None` on the last. A page before it may have room left: no page
-    /// looks at more than some thousands of potential matches.
+    /// looks at more than a thousand potential matches or so.
     pub next: Option<Cursor>,
 }
 
@@ -177,6 +177,8 @@ pub struct Side {
     pub records: Vec<RecordKey>,
     /// Other customers that a steward said it has to do with.
     pub related: Vec<CustomerSummary>,
+    /// Other customers at its address, and no more than a dozen.
+    pub household: Vec<CustomerSummary>,
 }
 
 /// The pair of records of two customers that weighs most.

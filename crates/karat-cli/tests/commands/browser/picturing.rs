@@ -18,17 +18,27 @@ const LANGUAGES: [&str; 2] = ["en", "nl"];
 struct Screen {
     name: &'static str,
     path: String,
-    then: fn(&Page),
+    then: Box<dyn Fn(&Page)>,
 }
 
-fn screens(page: &Page, console: &Console) -> Vec<Screen> {
+/// Uploads a file as a new source, whose name is another in each language.
+fn upload(page: &Page, file: &Path) {
+    let language = page.evaluate("document.documentElement.lang");
+    page.fill("#name", &format!("Loyalty club {}", language.as_str().expect("it has one")));
+    page.choose_file("#file", file);
+    page.click("form.upload button");
+    page.wait_for("form.mapping");
+}
+
+fn screens(page: &Page, console: &Console, delivery: &Path) -> Vec<Screen> {
     let (customer, _) = customer_of(5);
     page.open(&console.address("/work"));
     let why = page.evaluate(
         "(({ pathname, search }) => pathname + search)(document.querySelector('[href*=compare\\\\?]'))",
     );
     let why = why.as_str().expect("an item tells why").to_string();
-    let screen = |name, path: &str| Screen { name, path: path.into(), then: |_| {} };
+    let screen = |name, path: &str| Screen { name, path: path.into(), then: Box::new(|_| {}) };
+    let (mapped, tried) = (delivery.to_path_buf(), delivery.to_path_buf());
     vec![
         screen("home", "/"),
         screen("work", "/work"),
@@ -39,26 +49,40 @@ fn screens(page: &Page, console: &Console) -> Vec<Screen> {
         Screen {
             name: "search",
             path: "/search".into(),
-            then: |page| {
+            then: Box::new(|page| {
                 page.fill("#q-large", "jansen");
                 page.press("Enter");
                 page.wait_for(".hit");
-            },
+            }),
         },
         Screen {
             name: "new-customer",
             path: "/customers/new?source=crm".into(),
-            then: |page| {
+            then: Box::new(|page| {
                 page.fill("[name='column:achternaam']", "Jansen");
                 page.fill("[name='column:email']", "jansen@gmial.com");
                 page.click("button[formaction='/customers/new/check']");
                 page.wait_for(".found li");
-            },
+            }),
         },
-        Screen { name: "why", path: why, then: |_| {} },
+        screen("why", &why),
         screen("rules", "/rules"),
         screen("sources", "/sources"),
         screen("source", "/sources/crm"),
+        Screen {
+            name: "new-source",
+            path: "/sources/new".into(),
+            then: Box::new(move |page| upload(page, &mapped)),
+        },
+        Screen {
+            name: "dry-run",
+            path: "/sources/new".into(),
+            then: Box::new(move |page| {
+                upload(page, &tried);
+                page.click("form.mapping .go button");
+                page.wait_for("form[action$=accept]");
+            }),
+        },
         screen("quality", "/quality"),
         screen("decisions", "/decisions"),
     ]
@@ -80,7 +104,7 @@ fn every_screen_has_its_pictures() {
     }
     let is_update = std::env::var_os("UPDATE_DOCS").is_some();
     let taken = tempfile::tempdir().expect("there is room for pictures");
-    for Screen { name, path, then } in screens(&page, &console) {
+    for Screen { name, path, then } in screens(&page, &console, &folder.path("crm.csv")) {
         for language in LANGUAGES {
             page.width(WINDOWS[0].1, WINDOWS[0].2);
             // The language is kept in a cookie, whatever the page leads to.

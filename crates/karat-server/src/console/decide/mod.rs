@@ -267,20 +267,37 @@ impl DecidePage {
         self.filter.address("/work", &[])
     }
 
-    /// Whom a customer has to do with, each with whether all others that are shown have to do with
-    /// them as well.
-    fn related<'a>(&self, side: &'a Side) -> Vec<(&'a CustomerSummary, bool)> {
-        let others: Vec<&Side> =
-            self.found.customers.iter().filter(|it| it.summary.id != side.summary.id).collect();
-        let is_of = |other: &&Side, id| other.related.iter().any(|known| known.id == id);
-        let is_shared = |id: EntityId| others.iter().all(|other| is_of(other, id));
-        side.related.iter().map(|known| (known, is_shared(known.id))).collect()
+    /// The rows of other customers, as far as there are any: who is at the same address, and whom
+    /// each has to do with.
+    fn others(&self) -> Vec<(&'static str, Vec<Vec<Other<'_>>>)> {
+        let text = self.page.text;
+        let rows = [
+            (
+                text.say("At the same address", "Op hetzelfde adres"),
+                self.beside(|it| &it.household),
+            ),
+            (text.say("Has to do with", "Heeft te maken met"), self.beside(|it| &it.related)),
+        ];
+        rows.into_iter()
+            .filter(|(_, told)| told.iter().any(|of_side| !of_side.is_empty()))
+            .collect()
     }
 
-    fn has_related(&self) -> bool {
-        self.found.customers.iter().any(|side| !side.related.is_empty())
+    /// For each side its other customers, each with whether all other sides have the same.
+    fn beside<'a>(
+        &'a self,
+        others_of: impl Fn(&'a Side) -> &'a [CustomerSummary],
+    ) -> Vec<Vec<Other<'a>>> {
+        let sides = &self.found.customers;
+        let is_of = |side: &'a Side, id| others_of(side).iter().any(|known| known.id == id);
+        let is_shared = |id: EntityId| sides.iter().all(|side| is_of(side, id));
+        let told = |side| others_of(side).iter().map(|it| (it, is_shared(it.id))).collect();
+        sides.iter().map(told).collect()
     }
 }
+
+/// Another customer, and whether all that are shown have it.
+type Other<'a> = (&'a CustomerSummary, bool);
 
 /// The pair of records that weighs most of the customers at two places.
 fn pair_between(found: &Deliberation, places: [usize; 2]) -> Option<&PairBetween> {
