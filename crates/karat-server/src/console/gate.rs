@@ -12,8 +12,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
 
+use super::{Problem, Visit};
 use crate::access::{Caller, Known, Permission};
-use crate::api::{Problem, ProblemKind};
+use crate::api::{self, ProblemKind};
 use crate::serving::Server;
 
 /// Room for a file of the hub model, with three bytes for each that is no letter or digit.
@@ -36,7 +37,7 @@ pub(super) async fn keep(State(_): State<Server>, request: Request, next: Next) 
             Some(_) => ProblemKind::UnknownRoute,
             None => ProblemKind::Unauthenticated,
         };
-        return Problem::new(kind).into_response();
+        return api::Problem::new(kind).into_response();
     }
     let is_for_all = path == "/sign-in" || path.starts_with("/assets/");
     if is_for_all {
@@ -44,15 +45,16 @@ pub(super) async fn keep(State(_): State<Server>, request: Request, next: Next) 
     }
     if caller.is_some_and(|caller| !caller.role.may(Permission::Read)) {
         let detail = "Whoever may only have values checked sees no pages.";
-        return Problem::with(ProblemKind::Forbidden, detail).into_response();
+        return api::Problem::with(ProblemKind::Forbidden, detail).into_response();
     }
     match caller.map(|caller| &caller.by) {
         None => to_sign_in(&request),
         Some(Known::Session { csrf }) if !request.method().is_safe() => {
             let csrf = csrf.clone();
+            let visit = request.extensions().get::<Visit>().expect("it has arrived").clone();
             match with_token(request, &csrf).await {
                 Some(request) => next.run(request).await,
-                None => Problem::new(ProblemKind::CrossSite).into_response(),
+                None => Problem::stale_form(&visit).into_response(),
             }
         }
         Some(_) => next.run(request).await,

@@ -234,6 +234,7 @@ async fn a_tile_leads_in_two_steps_to_who_fails() {
     assert!(of_source.body.contains("shop/A-8813") && !of_source.body.contains("crm/1001"));
     let second = get("/quality/check/invalid_email?source=shop&after=4").await;
     assert!(second.body.contains("shop/A-8813") && !second.body.contains("shop/A-8812"));
+    assert_eq!(get("/quality/check/nothing_like_it").await.status, StatusCode::NOT_FOUND);
     let hub = FixtureHub { empty: true, ..FixtureHub::new() };
     let empty = send(hub, Request::get("/quality").body(Body::empty()).unwrap()).await;
     assert!(empty.body.contains("Nothing was judged yet.") && !empty.body.contains("100%"));

@@ -224,7 +224,10 @@ async fn forms_carry_the_token_of_the_session() {
     for body in ["q=sanne", "q=sanne&csrf=", "q=sanne&csrf=other"] {
         let refused = ask(&server, "POST /search", &cookie, body).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{body}");
+        assert!(refused.text.contains("let the page load anew"), "{}", refused.text);
     }
+    let refused = ask(&server, "POST /search?lang=nl", &cookie, "q=sanne").await;
+    assert!(refused.text.contains("Er is niets gewijzigd"), "{}", refused.text);
     let json = [("Cookie", session.as_str()), ("Content-Type", "application/json")];
     let refused = ask(&server, "POST /v1/entities/search", &json, r#"{"q": "sanne"}"#).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);

@@ -102,6 +102,19 @@ impl Problem {
         )
     }
 
+    /// A form is not of this session: of a page that was opened before somebody signed in anew, say.
+    pub fn stale_form(visit: &Visit) -> Problem {
+        Problem::new(
+            visit,
+            StatusCode::FORBIDDEN,
+            visit.text.say("Nothing was changed", "Er is niets gewijzigd"),
+            visit.text.say(
+                "The page that this form was on is from before you signed in last. Go back, let the page load anew, and send the form again.",
+                "De pagina waar dit formulier op stond, is van voordat u zich het laatst aanmeldde. Ga terug, laad de pagina opnieuw, en verstuur het formulier nog eens.",
+            ),
+        )
+    }
+
     /// A form does not say what it decides, or not of what is there now.
     pub fn unfit_form(visit: &Visit) -> Problem {
         Problem::new(

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use karat_hub::view::{CheckScore, FindingPage, FindingQuery, GroupScore};
 use karat_model::check::Scope;
-use karat_model::finding::FindingNo;
+use karat_model::finding::{FindingCode, FindingNo};
 use karat_model::id::SourceName;
 
 use super::page::{Page, Section, render};
@@ -77,13 +77,20 @@ pub(super) async fn show(
     let is_first = after.is_none();
     let check =
         CheckPage { page, name, source, of_customers, of_deliveries, is_first, places, found };
-    Ok(render(check))
+    if check.is_known() { Ok(render(check)) } else { Err(Problem::no_such_page(&visit)) }
 }
 
 impl CheckPage {
     fn title(&self) -> &str {
         let told = told(self.page.model(), &self.name, self.page.text);
         told.or(self.found_message()).unwrap_or(&self.name)
+    }
+
+    /// Whether there is such a check or code, or was.
+    fn is_known(&self) -> bool {
+        let is_check = self.page.model().checks.iter().any(|it| it.name.as_str() == self.name);
+        let is_found = !self.places.is_empty() || !self.found.findings.is_empty();
+        is_check || is_found || FindingCode::ALL.iter().any(|code| code.name() == self.name)
     }
 
     /// What a code of cleaning says.
