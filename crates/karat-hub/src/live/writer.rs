@@ -310,6 +310,7 @@ impl Writer {
         let Writer { store, dir, in_force, basis, sources, records, gate, clock, .. } = self;
         let mut failure = Failure::default();
         let mut is_behind = false;
+        let mut began = None;
         let at = clock();
         let done = store.change(at, &mut |transaction| {
             let is_other = failure.note(in_force.refresh(transaction.reader()))?;
@@ -327,6 +328,7 @@ impl Writer {
             }
             failure.note(basis.refresh(transaction.reader(), &now))?;
             let last_event = now.last_event;
+            began = Some(now);
             let parts = &mut Parts { in_force, basis, sources, records, gate, last_event, now: at };
             failure.note(work(parts, transaction))
         });
@@ -334,8 +336,10 @@ impl Writer {
             return Ok(false);
         }
         let done = failure.or(done);
-        if done.is_err() {
-            basis.forget();
+        if done.is_err()
+            && let Some(began) = &began
+        {
+            basis.forget_since(began);
         }
         done.map(|()| true)
     }

@@ -284,6 +284,12 @@ impl Queue<'_> {
         })
     }
 
+    /// Whether a customer, and those that are likely the same, are of the type that is asked for.
+    fn is_of_type(&self, id: EntityId) -> Result<bool, Error> {
+        let Some(wanted) = self.query.entity_type else { return Ok(true) };
+        Ok(self.reader.entity(id)?.is_some_and(|entity| entity.entity_type == wanted))
+    }
+
     /// Whether an assignment is as is asked for.
     fn is_assigned_so(&self, assignment: &Assignment) -> bool {
         assignment.is_snoozed(self.now) == self.query.is_snoozed
@@ -333,21 +339,25 @@ impl Queue<'_> {
         if !self.is_assigned_so(&assignment) {
             return Ok(None);
         }
+        // What is asked of customers comes before they are told in full.
+        if !self.is_of_type(left)? {
+            return Ok(None);
+        }
+        let group = self.group(near, [left, right])?;
+        let worth_of = worth_of(self.reader, group.iter().copied())?;
+        let worth_cents = (!worth_of.is_empty()).then(|| worth_of.values().sum());
+        let is_worth = |cents_min| worth_cents.is_some_and(|cents| cents >= cents_min);
+        if !self.query.worth_cents_min.is_none_or(is_worth) {
+            return Ok(None);
+        }
         let mut customers = Vec::new();
-        for id in self.group(near, [left, right])? {
+        for id in group {
             customers.extend(self.hub.summary_of(self.reader, id)?);
         }
         let [one, _, ..] = &customers[..] else { return Ok(None) };
         let entity_type = one.entity_type;
-        let is_of_type = self.query.entity_type.is_none_or(|wanted| wanted == entity_type);
         let knows = |source| customers.iter().any(|customer| customer.sources.contains(source));
-        if !is_of_type || !self.query.source.as_ref().is_none_or(knows) {
-            return Ok(None);
-        }
-        let worth_of = worth_of(self.reader, customers.iter().map(|customer| customer.id))?;
-        let worth_cents = (!worth_of.is_empty()).then(|| worth_of.values().sum());
-        let is_worth = |cents_min| worth_cents.is_some_and(|cents| cents >= cents_min);
-        if !self.query.worth_cents_min.is_none_or(is_worth) {
+        if !self.query.source.as_ref().is_none_or(knows) {
             return Ok(None);
         }
         let (one, other) = (&pair.left, &pair.right);

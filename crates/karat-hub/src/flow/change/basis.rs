@@ -109,12 +109,14 @@ impl Basis {
         Ok(numbers.map(|numbers| Standard { judge, numbers, sources }))
     }
 
-    /// Lets all be read again: what was taken in within a transaction that was undone never was, and
-    /// another may come to bear its numbers.
-    pub fn forget(&mut self) {
-        self.model_id = None;
-        self.last_decision = None;
-        self.judged_under = None;
+    /// Lets be read again what was taken in since then, within a transaction that was undone: it never
+    /// was, and another may come to bear its numbers.
+    pub fn forget_since(&mut self, now: &Now) {
+        if self.last_decision != Some(now.last_decision) {
+            self.last_decision = None;
+        }
+        let is_later = |(_, confirmation): &mut _| *confirmation != now.last_confirmation;
+        self.judged_under.take_if(is_later);
     }
 
     /// Takes in what was decided or undone since; gives the records of which something else stands.
