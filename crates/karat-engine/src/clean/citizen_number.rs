@@ -10,9 +10,12 @@
 //! Sources: the Dutch act on general provisions for the BSN and article 46 of the GDPR implementation
 //! act (UAVG); the Belgian act of 8 August 1983 on the national register.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::check_digits::{elfproef, number_of};
+use super::output::Output;
+use super::text;
 
 /// What stands in the place of a number that is withheld.
 pub const WITHHELD: &str = "*********";
@@ -34,8 +37,21 @@ pub fn is_citizen_number(value: &str) -> bool {
     value == WITHHELD || passes(&some[..count])
 }
 
-/// A text without the numbers of citizens that it announces; nothing if there are none.
+/// A text without the numbers of citizens that it announces; nothing if there are none. One that
+/// announces some once it is tidy is kept tidy.
 pub fn without_labelled(text: &str) -> Option<String> {
+    if !may_announce(text.as_bytes()) {
+        return None;
+    }
+    let without = without_labelled_as_is(text);
+    let tidied = text::tidy(without.as_deref().unwrap_or(text), &mut Output::default());
+    match tidied {
+        Some(Cow::Owned(tidied)) => without_labelled_as_is(&tidied).or(without),
+        _ => without,
+    }
+}
+
+fn without_labelled_as_is(text: &str) -> Option<String> {
     let mut found = labelled(text.as_bytes(), 0)?;
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
@@ -71,7 +87,9 @@ pub fn holds_mark(text: &str) -> bool {
 /// Strikes out the numbers of citizens that are announced in a row that could not be read.
 pub fn strike_out_labelled(raw: &mut [u8]) {
     let mut from = 0;
-    while let Some(found) = labelled(raw, from) {
+    while may_announce(raw)
+        && let Some(found) = labelled(raw, from)
+    {
         from = found.end;
         raw[found].fill(b'*');
     }
@@ -144,13 +162,15 @@ const NUMBER: [&[u8]; 3] = [b"", b"nummer", b"nr"];
 /// How far behind its label a number may begin: `burgerservice-nummer is: `.
 const DISTANCE_MAX: usize = 12;
 
+/// Whether a text is long enough to announce a number. Most values are not: this is all that they
+/// cost.
+fn may_announce(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit() || **byte == 0xEF).count();
+    digits >= 8 && text.len() >= 11
+}
+
 /// Where the next announced number stands, from a place on.
 fn labelled(text: &[u8], from: usize) -> Option<Range<usize>> {
-    // Most values have no such number: this is all that they cost.
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit() || **byte == 0xEF).count();
-    if digits < 8 || text.len() < 11 {
-        return None;
-    }
     for behind in (from..text.len()).filter_map(|at| end_of_label(text, at)) {
         let mut places = (behind..text.len()).take(DISTANCE_MAX + 1);
         let Some(first) = places.find(|&at| digit_at(text, at).is_some()) else { continue };
@@ -167,15 +187,25 @@ fn end_of_label(text: &[u8], start: usize) -> Option<usize> {
     if !is_letter(&text[start]) || start > 0 && is_letter(&text[start - 1]) {
         return None;
     }
-    let length = text[start..].iter().take_while(|byte| is_letter(byte)).count();
-    let word = &text[start..start + length];
-    let is_label = LABELS.iter().any(|label| {
-        let rest = word.get(label.len()..).unwrap_or_default();
-        word.len() >= label.len()
-            && word[..label.len()].eq_ignore_ascii_case(label)
-            && NUMBER.iter().any(|number| rest.eq_ignore_ascii_case(number))
-    });
-    is_label.then_some(start + length)
+    let is_end = |at: &usize| !text.get(*at).is_some_and(is_letter);
+    let ends = LABELS
+        .iter()
+        .filter_map(|label| end_of_word(text, start, label))
+        .flat_map(|end| NUMBER.iter().filter_map(move |number| end_of_word(text, end, number)));
+    ends.filter(is_end).max()
+}
+
+/// Where a word ends that stands at a place, with or without dots between its letters (`B.S.N`).
+fn end_of_word(text: &[u8], start: usize, word: &[u8]) -> Option<usize> {
+    let mut at = start;
+    for (place, letter) in word.iter().enumerate() {
+        at += usize::from(place > 0 && text.get(at) == Some(&b'.'));
+        if !text.get(at)?.eq_ignore_ascii_case(letter) {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
 }
 
 /// Where the number of a citizen ends that begins here, if one does.
@@ -269,6 +299,13 @@ mod tests {
             ("BSN １１１２２２３３３", "BSN *********"),
             ("NISS 85.07.30-033.28 ok", "NISS ********* ok"),
             ("rijksregisternr: 85073003328", "rijksregisternr: *********"),
+            ("b.s.n. 123456782", "b.s.n. *********"),
+            ("B.S.N.-nummer: 123456782", "B.S.N.-nummer: *********"),
+            // What announces a number once it is tidy, or whose number is one then.
+            ("BS\0N 123456782", "BSN *********"),
+            ("BSN:  123  456 782", "BSN: *********"),
+            ("&#66;SN &#49;23456782 &amp; zo", "BSN ********* & zo"),
+            ("\u{412}SN 123456782", "BSN *********"),
             // Near misses.
             ("order 111222333", "order 111222333"),
             ("order 123456782", "order 123456782"),

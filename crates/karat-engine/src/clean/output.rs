@@ -6,6 +6,8 @@ use karat_model::claim::{Claim, Validity};
 use karat_model::finding::{Finding, FindingCode, Repair};
 use karat_model::hub_model::{Country, DateOrder};
 
+use super::citizen_number;
+
 /// What a standardiser needs to know besides the value.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
@@ -16,6 +18,8 @@ pub struct Context {
 }
 
 /// Collects the claims and findings of one record; knows the column and slot being cleaned.
+///
+/// No claim announces the number of a citizen, whatever a standardiser made of its value.
 #[derive(Debug, Default)]
 pub struct Output {
     /// What was understood so far.
@@ -63,7 +67,12 @@ impl Output {
         value: impl Into<CompactString>,
         validity: Validity,
     ) {
-        let value = value.into();
+        let mut value = value.into();
+        // Signs may have stood between what announces a number and what is one.
+        if let Some(without) = citizen_number::without_labelled(&value) {
+            self.finding(FindingCode::CitizenNumber);
+            value = without.into();
+        }
         if !value.trim().is_empty() {
             let column = self.column;
             let best = if self.doubtful { Validity::Suspect } else { Validity::Valid };
