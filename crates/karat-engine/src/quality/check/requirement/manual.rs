@@ -29,17 +29,34 @@ const SOURCES: &[(&str, &str)] = sources! {
 /// The page of a word.
 fn page(word: &str, source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
-    let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let lines = lines.map(|line| line.strip_prefix(' ').unwrap_or(line));
     let (scope, dimension) = Requirement::standing_of(word).expect("each file is of a word");
     format!(
         "# `{word}`\n\n{}\n\nIf nothing else is said it is made on {}, and measures {}.\n",
-        lines.join("\n"),
+        as_in_files(lines),
         match scope.name() {
             "both" => "records and customers",
             other => other,
         },
         dimension.name(),
     )
+}
+
+/// The text with its examples as they stand in a file of checks.
+fn as_in_files<'s>(lines: impl Iterator<Item = &'s str>) -> String {
+    let mut text: Vec<String> = Vec::new();
+    let mut in_example = false;
+    for line in lines {
+        if line.starts_with("```") {
+            in_example = line == "```yaml";
+            text.push(line.to_owned());
+            text.extend(in_example.then(|| "checks:".to_owned()));
+        } else {
+            let indent = if in_example { "  " } else { "" };
+            text.push(format!("{indent}{line}"));
+        }
+    }
+    text.join("\n")
 }
 
 /// The list of all words.
