@@ -240,6 +240,9 @@ fn has_no_other_form(semantic_type: SemanticType) -> bool {
     matches!(semantic_type, UpdatedAt | PartyKind | NameUsage | Gender | HouseNumber | LegalForm)
 }
 
+/// From which share of names of companies names are of persons and companies.
+const COMPANIES_MIN: f32 = 0.02;
+
 /// Tells persons from companies in `naam`, and family names from whole names.
 fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context) {
     let has = |found: &[Recognition], wanted| found.iter().any(|one| one.semantic_type == wanted);
@@ -247,19 +250,23 @@ fn settle_names(columns: &[Column], found: &mut [Recognition], context: &Context
     let family = has(found, SemanticType::FamilyName);
     let company = has(found, SemanticType::CompanyName);
     for (column, one) in columns.iter().zip(found.iter_mut()) {
+        let companies = || column.share(company_name::is_company);
         match one.semantic_type {
             SemanticType::PartyName if given && !family && !company => {
                 one.semantic_type = SemanticType::FamilyName
             }
             SemanticType::PartyName => {
-                let companies = column.share(company_name::is_company);
                 one.by_content = !column.values.is_empty();
-                one.semantic_type = match companies {
+                one.semantic_type = match companies() {
                     0.8.. if !given => SemanticType::CompanyName,
-                    0.02.. => SemanticType::PartyName,
+                    COMPANIES_MIN.. => SemanticType::PartyName,
                     _ if given && company => SemanticType::PartyName,
                     _ => SemanticType::FullName,
                 };
+            }
+            // Who calls is mostly a person.
+            SemanticType::FullName if !one.by_header && companies() >= COMPANIES_MIN => {
+                one.semantic_type = SemanticType::PartyName;
             }
             SemanticType::CompanyName
                 if column.header.folded == "firma"

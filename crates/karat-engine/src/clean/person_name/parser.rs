@@ -532,7 +532,8 @@ impl Parser {
 
     /// Where initials at the end begin, when the family name stands first: `JANSEN J.P.`
     fn trailing_initials(&self, words: &[Word]) -> Option<usize> {
-        let count = words.iter().rev().take_while(|word| self.is_initials(word, true)).count();
+        let sure = words.iter().rev().take_while(|word| self.is_initials(word, true)).count();
+        let count = if sure == 0 { usize::from(self.ends_in_initials(words)) } else { sure };
         let start = words.len() - count;
         if count == 0 || start == 0 || self.is_initials(&words[0], false) {
             return None;
@@ -542,6 +543,16 @@ impl Parser {
         let given_names =
             head.iter().all(|word| is_given_name(word.text) && !is_family_name(word.text));
         (!(one_letter && given_names)).then_some(start)
+    }
+
+    /// Whether two letters at the end that may be a name are none: `JANSEN AC`, but not `JAN OS`.
+    fn ends_in_initials(&self, words: &[Word]) -> bool {
+        let Some((last, head)) = words.split_last() else { return false };
+        let is_name = |text: &str| is_given_name(text) || is_family_name(text);
+        words::may_be_two_initials(last.text, self.single_case)
+            && !is_name(last.text)
+            && !head.is_empty()
+            && !head.iter().any(|word| is_given_name(word.text) && !is_family_name(word.text))
     }
 
     /// `BERG VAN DEN`, `VAN DEN BERG`.

@@ -59,6 +59,10 @@ const FULL_NAMES: &str = "
     JANSEN J.P.                              | initials J.P. · family Jansen
     JANSEN JP                                | initials J.P. · family Jansen
     Jansen JP                                | initials J.P. · family Jansen
+    JANSEN AC                                | initials A.C. · family Jansen
+    JANSEN OS                                | initials O.S. · family Jansen
+    JAN OS                                   | given Jan · family Os
+    Jansen Ac                                | given Jansen · family Ac
     Vries Jan de                             | given Jan · prefix de · family Vries
     Vries, de J.                             | initials J. · prefix de · family Vries
     J.P. van den Berg                        | initials J.P. · prefix van den · family Berg

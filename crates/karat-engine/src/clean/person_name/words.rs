@@ -151,9 +151,18 @@ pub fn is_initials(text: &str, single_case: bool, at_end: bool) -> bool {
     if consonants_only {
         return no_name;
     }
-    let mut characters = letters.chars();
-    let vowel_first = characters.next().is_some_and(is_vowel);
-    no_name && !at_end && count == 2 && vowel_first && !is_given_name(letters)
+    !at_end && may_be_two_initials(letters, single_case) && !is_given_name(letters)
+}
+
+/// Whether a word is two letters, a vowel first, that tell nothing by their case.
+pub fn may_be_two_initials(text: &str, single_case: bool) -> bool {
+    let mut letters = text.chars();
+    let [first, second, end] = [letters.next(), letters.next(), letters.next()];
+    single_case
+        && first.is_some_and(is_vowel)
+        && second.is_some_and(|second| second.is_alphabetic() && !is_vowel(second))
+        && end.is_none()
+        && LetterCase::of(text).is_single()
 }
 
 /// Writes the initials of a word: `JP` and `J.P.` as `J.P.`, `TH.` as `Th.`
