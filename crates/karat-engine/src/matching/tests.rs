@@ -75,6 +75,14 @@ fn names_that_stand_crosswise_count_once() {
         ("Anna||Visser", "Visser||Bram", "different; different"),
         ("Anna||", "Visser||Anna", "stands in the field of the family name; not known"),
         ("Anna||", "Visser||Bram", "different; not known"),
+        ("Visser||Anna", "|A.|Visser", "stands in the field of the family name; not known"),
+        ("Visser||Anna", "A||Visser", "stands in the field of the family name; not known"),
+        ("Visser||Anna", "|B.|Visser", "initial differs; different"),
+        ("Visser||Victor", "|V.|Visser", "stands in the field of the family name; not known"),
+        ("Visser||", "|A.|Visser", "stands in the field of the family name; not known"),
+        ("Visser||", "|A.|Bakker", "initial differs; not known"),
+        ("Bakker||Anna", "Anna||Visser|Bakker", "given name and family name swapped; not known"),
+        ("Bakker||Bram", "Anna||Visser|Bakker", "different; different"),
         ("Jan||Jan", "Jan||Jan", "same; same"),
     ] {
         assert_eq!(name_levels(left, right), expected, "{left} and {right}");

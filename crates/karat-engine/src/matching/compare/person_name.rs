@@ -212,21 +212,35 @@ impl<'a> PersonNames<'a> {
 
     /// Whether given name and family name of one record are family name and given name of the other.
     fn are_swapped(&self, left: Names, right: Names) -> bool {
-        let crosswise =
-            left.whole().fold == right.family().fold && left.family().fold == right.whole().fold;
-        let are_known = left.whole().is_known() && left.family().is_known();
-        crosswise && are_known && left.whole().fold != left.family().fold
+        let is_reversed = |reversed: Names, other: Names| {
+            let [given, family] = [reversed.whole().fold, reversed.family().fold];
+            let is_family = given == other.family().fold || given == other.partner();
+            let are_known = given != NO_VALUE && family != NO_VALUE;
+            are_known && is_family && family == other.whole().fold && family != other.family().fold
+        };
+        is_reversed(left, right) || is_reversed(right, left)
     }
 
     /// How names that do not agree where they stand agree crosswise, if they do.
     fn crossing(&self, left: Names, right: Names) -> Option<Crossing> {
-        let given_as_family = self.agree(left.whole(), right.family())?;
-        let family_as_given = self.agree(left.family(), right.whole())?;
+        let given_as_family = self.agree_with_given(right.family(), left)?;
+        let family_as_given = self.agree_with_given(left.family(), right)?;
         match (given_as_family, family_as_given) {
-            (Crosswise::Unknown, Crosswise::Unknown) => None,
             (Crosswise::Agree, Crosswise::Agree) => Some(Crossing::LetterOff),
-            _ => Some(Crossing::One),
+            (Crosswise::Agree, _) | (_, Crosswise::Agree) => Some(Crossing::One),
+            _ => None,
         }
+    }
+
+    /// Whether a family name agrees with the given name of another, or else begins with its initial;
+    /// `None` if it does not.
+    fn agree_with_given(&self, family: Value, other: Names) -> Option<Crosswise> {
+        let initial = first_initial(other.initials());
+        if !is_initial(other.whole()) || !family.is_known() || initial == 0 {
+            return self.agree(family, other.whole());
+        }
+        let begins = first_initial(pack_initials(self.values.text(family.fold), false)) == initial;
+        begins.then_some(Crosswise::Initial)
     }
 
     /// Whether a given name and a family name agree, but for a letter; `None` if they do not.
@@ -244,18 +258,19 @@ impl<'a> PersonNames<'a> {
 
     /// Whether names may agree crosswise, as far as their letters tell.
     fn may_cross(&self, left: Names, right: Names) -> bool {
-        let may_agree = |given: Value, family: Value| {
-            !given.is_known()
-                || !family.is_known()
-                || given.letters.may_reach(family.letters, CROSSWISE_MIN)
-                || given.letters.may_be_edits(family.letters, 1)
+        let may_agree = |given: Names, family: Names| {
+            let (given, own) = (given.whole(), family.family());
+            is_initial(given)
+                || !own.is_known()
+                || family.partner() != NO_VALUE
+                || given.letters.may_reach(own.letters, CROSSWISE_MIN)
+                || given.letters.may_be_edits(own.letters, 1)
         };
-        may_agree(left.whole(), right.family()) && may_agree(right.whole(), left.family())
+        may_agree(left, right) && may_agree(right, left)
     }
 
     /// The level of given names that stand where they should.
     fn compare_given(&self, left: Names, right: Names, cache: &mut LevelCache) -> u8 {
-        let is_initial = |name: Value| !name.is_known() || name.letters.count() == 1;
         if is_initial(left.whole()) || is_initial(right.whole()) {
             return match (first_initial(left.initials()), first_initial(right.initials())) {
                 (0, _) | (_, 0) => 0,
@@ -389,16 +404,28 @@ const CROSSWISE_MIN: u32 = 880;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Crosswise {
     Unknown,
+    /// The one begins with the initial of the other.
+    Initial,
     Agree,
 }
 
 /// How many names of two records stand crosswise.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Crossing {
-    /// One does, where the field of the other is empty.
+    /// One does, where of the other nothing or an initial is known.
     One,
     /// Both do, but for a letter.
     LetterOff,
+}
+
+/// Whether of a given name nothing or an initial is known.
+fn is_initial(name: Value) -> bool {
+    !name.is_known() || name.letters.count() == 1
+}
+
+/// Whether a level of given names leaves open that these stand crosswise.
+fn may_be_crossed(given: u8) -> bool {
+    matches!(given, 0 | DIFFERENT | INITIAL_DIFFERS | INITIAL_SAME)
 }
 
 fn first_word(value: &str) -> String {
@@ -486,7 +513,7 @@ impl Compare for GivenName<'_> {
             let rarity = self.rarities.of(&names.values, left.first().fold);
             return Compared::rare(level, rarity);
         }
-        if level > DIFFERENT {
+        if !may_be_crossed(level) {
             return Compared::at(level);
         }
         let family = || names.compare_family(left, right, &mut LevelCache::none());
@@ -595,7 +622,9 @@ impl Compare for FamilyName<'_> {
         }
         let given = || names.compare_given(left, right, &mut LevelCache::none());
         let is_crossed = names.are_swapped(left, right)
-            || level <= DIFFERENT && names.crossing(left, right).is_some() && given() <= DIFFERENT;
+            || level <= DIFFERENT
+                && may_be_crossed(given())
+                && names.crossing(left, right).is_some();
         if is_crossed { Compared::SILENT } else { Compared::at(level) }
     }
     fn reach(&self, left: Side, right: Side) -> Option<Reach> {
