@@ -17,6 +17,7 @@ use karat_model::hub_model::DateOrder;
 
 use super::fold::fold;
 use super::output::{Context, Output};
+use super::placeholder::{self, Judgement, YearMonthDay};
 
 /// Headers of columns with dates of birth.
 pub const BIRTH_DATE_HEADERS: &[&str] = &[
@@ -60,6 +61,13 @@ pub fn standardise_into(attribute: AttributeId, value: &str, context: &Context, 
         out.finding(FindingCode::InvalidDate);
         return out.claim(attribute, value.trim(), Validity::Invalid);
     };
+    match placeholder::judge_day(written.year_month_day()) {
+        Judgement::Placeholder => {
+            return out.finding_with(FindingCode::Placeholder, Repair::Clear);
+        }
+        Judgement::Doubtful => out.doubt(),
+        Judgement::Genuine => {}
+    }
     let text = written.text();
     if written.calendar_date().is_none() {
         match written.with_day_first() {
@@ -119,6 +127,10 @@ impl Written {
     /// The date as it is kept.
     fn text(self) -> String {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    fn year_month_day(self) -> YearMonthDay {
+        (self.year.into(), self.month.into(), self.day.into())
     }
 
     fn has_plausible_year(self) -> bool {
@@ -434,6 +446,20 @@ mod tests {
         assert_eq!(suggested("1980-31-02"), None);
         assert_eq!(suggested("31-02-1980"), None);
         assert_eq!(suggested("1856-86-18"), None);
+    }
+
+    #[test]
+    fn days_that_stand_for_none_are_known_however_they_are_written() {
+        for (text, expected) in [
+            ("1 januari 1900", " !placeholder"),
+            ("1-01 1900", " !placeholder"),
+            ("31 dec 9999", " !placeholder"),
+            ("1 jan 1970", "1970-01-01?"),
+            ("2 januari 1900", "1900-01-02"),
+            ("2 jan 1970", "1970-01-02"),
+        ] {
+            check(text, claim, &DAY_FIRST, expected);
+        }
     }
 
     #[test]

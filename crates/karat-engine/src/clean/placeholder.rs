@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use super::fold::{Folded, fold};
 
 /// How a value is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Judgement {
     /// It may be a value.
     Genuine,
@@ -284,17 +284,24 @@ fn judge_date(value: &str, semantic_type: SemanticType) -> Judgement {
     }
     let day = value.split_once(['T', ' ']).map_or(value, |(day, _)| day);
     let all_zero = digits(day).next().is_some() && digits(day).all(|digit| digit == 0);
-    let readings = read_date(day);
-    if all_zero || readings.into_iter().flatten().any(stands_for_no_date) {
-        Judgement::Placeholder
-    } else if readings.into_iter().flatten().any(|date| date == (1970, 1, 1)) {
-        Judgement::Doubtful
-    } else {
-        Judgement::Genuine
+    if all_zero {
+        return Judgement::Placeholder;
     }
+    let readings = read_date(day).into_iter().flatten().map(judge_day);
+    readings.max().unwrap_or(Judgement::Genuine)
 }
 
-type YearMonthDay = (u32, u32, u32);
+/// A year, a month and a day of it; there need not be such a day.
+pub type YearMonthDay = (u32, u32, u32);
+
+/// Judges a date that was read, however it was written.
+pub fn judge_day(date: YearMonthDay) -> Judgement {
+    match date {
+        _ if stands_for_no_date(date) => Judgement::Placeholder,
+        (1970, 1, 1) => Judgement::Doubtful,
+        _ => Judgement::Genuine,
+    }
+}
 
 /// How an all-numeric date may be read, the year being the part with four digits.
 fn read_date(text: &str) -> [Option<YearMonthDay>; 2] {
