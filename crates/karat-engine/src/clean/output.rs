@@ -67,11 +67,10 @@ impl Output {
         value: impl Into<CompactString>,
         validity: Validity,
     ) {
-        let mut value = value.into();
+        let value = value.into();
         // Signs may have stood between what announces a number and what is one.
-        if let Some(without) = citizen_number::without_labelled(&value) {
-            self.finding(FindingCode::CitizenNumber);
-            value = without.into();
+        if citizen_number::without_labelled(&value).is_some() {
+            return self.finding(FindingCode::CitizenNumber);
         }
         if !value.trim().is_empty() {
             let column = self.column;
