@@ -11,7 +11,7 @@ use karat_server::api::{currency_json, queue_json};
 
 use super::{language, open_hub};
 use crate::failure::Failure;
-use crate::terminal::{Terminal, count, say};
+use crate::terminal::{Terminal, say};
 
 /// Tell how fast values change, how many are still so, and which to verify again
 ///
@@ -134,12 +134,12 @@ impl Telling {
         let seen = match (of.decay.changes, of.decay.days) {
             (0, 0) => self.say("nothing yet", "nog niets").to_string(),
             (changes, _) => {
-                let years = count(of.decay.years().round() as u64);
+                let years = self.language.count(of.decay.years().round() as u64);
                 let (changed, in_years) = match self.language {
                     Language::English => ("changes", "years"),
                     Language::Dutch => ("wijz.", "jaar"),
                 };
-                format!("{} {changed} in {years} {in_years}", count(changes))
+                format!("{} {changed} in {years} {in_years}", self.language.count(changes))
             }
         };
         let (current, limits) = match of.current {
@@ -149,14 +149,14 @@ impl Telling {
                 (self.percent(it.share), format!(" ({low}–{high})"))
             }
         };
-        let mut values = count(of.values);
+        let mut values = self.language.count(of.values);
         if of.undated > 0 {
             let word = self.say("without a date", "zonder datum");
-            values.push_str(&format!(", {} {word}", count(of.undated)));
+            values.push_str(&format!(", {} {word}", self.language.count(of.undated)));
         }
         if of.refuted > 0 {
             let word = self.say("found wrong", "fout gebleken");
-            values.push_str(&format!(", {} {word}", count(of.refuted)));
+            values.push_str(&format!(", {} {word}", self.language.count(of.refuted)));
         }
         let published = match of.published.source {
             "" => format!("{}*", self.percent(of.published.yearly_share)),
@@ -189,9 +189,9 @@ impl Telling {
         };
         let shown = match values.len() as u64 == total {
             true => String::new(),
-            false => format!(" ({first} {})", count(values.len() as u64)),
+            false => format!(" ({first} {})", self.language.count(values.len() as u64)),
         };
-        say!("{} {of}{shown}", count(total));
+        say!("{} {of}{shown}", self.language.count(total));
         for value in values {
             say!("{}", self.terminal.fitted(&self.value(value)));
         }

@@ -391,7 +391,7 @@ impl Figures {
         let terminal = Terminal::stdout();
         let owner = of.owner.as_deref().unwrap_or(say_in("unowned", "geen eigenaar"));
         say!("{}  {}", terminal.bold(&of.source), terminal.dim(owner));
-        let count = |label: &str, count: u64| say!("  {label:<26} {count:>8}");
+        let count = |label: &str, of: u64| say!("  {label:<26} {:>8}", self.lang.count(of));
         count(say_in("sent", "verstuurd"), of.sent);
         count(say_in("waiting for the source", "wacht op de bron"), of.waiting);
         count(say_in("acknowledged", "in behandeling"), of.acknowledged);

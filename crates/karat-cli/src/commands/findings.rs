@@ -14,7 +14,7 @@ use karat_server::api::finding_json;
 
 use super::{language, open_hub};
 use crate::failure::Failure;
-use crate::terminal::{Terminal, count, counted, say};
+use crate::terminal::{Terminal, counted, say};
 
 /// List what fails, where, and since when
 ///
@@ -109,7 +109,7 @@ impl Findings {
                 "There are more: write all of them to a file with",
                 "Er zijn er meer: schrijf ze allemaal naar een bestand met",
             );
-            let first = count(TOLD_MAX as u64);
+            let first = self.lang.count(TOLD_MAX as u64);
             let told = self.lang.say("These are the first", "Dit zijn de eerste");
             say!("\n{told} {first}. {rest} --out findings.csv");
         }
