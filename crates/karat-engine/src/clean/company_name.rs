@@ -67,29 +67,38 @@ const SMALL_WORDS: &str = "
 /// Words that companies have in their names and persons do not.
 const COMPANY_WORDS: &str = "
     academie academy accountants administratie advies adviesgroep adviseurs advocaten agency
-    agentur apotheek apotheke architecten assuradeuren assurantien auto's autobedrijf
-    automatisering autos bakkerij bank beheer beveiliging bibliotheek bloemen boekhandel
-    boetiek bouwbedrijf bureau bv cafe cafetaria camping catering club company consult
-    consultancy consulting dakdekkers design dienstverlening drukkerij elektro energie
-    enterprises events export fabriek financieel fitness fonds galerie gallery garage gebr
-    gebroeders gemeente groep grond group gruppe handel handelsonderneming hogeschool holding
-    holdings hotel hovenier hoveniers huisartsen import industries ingenieurs inkoop
-    installatie installaties instituut interieur international kantoor kapsalon kinderopvang
-    kliniek logistics logistiek loodgieters maatschappij makelaar makelaardij makelaars
-    management marketing media meubelen ministerie museum nederland netherlands notarissen
-    onderhoud onderneming onderwijs ontwikkeling optiek partners pizzeria praktijk productions
-    projecten provincie reclame recycling reizen restaurant rijschool salon schildersbedrijf
-    school schoonmaak security services slagerij software sohne solutions sons sportvereniging
-    stichting supermarkt systems tandartspraktijk taxi techniek technologies technology
-    theater timmerwerken trading transport transporten tuincentrum uitgeverij universiteit
-    university vastgoed ventures vereniging verhuur verkoop verzekeringen vishandel waterschap
-    webshop werkplaats winkels woningbouw ziekenhuis zn zonen zorg zorggroep";
+    agentur apotheek apotheke architecten assuradeuren assurantien atelier ateliers auto's
+    autobedrijf automatisering autos badkamers bakkerij bank beauty beheer beveiliging
+    bibliotheek bistro bloemen bloemsierkunst boekhandel boetiek bouwbedrijf bouwmaterialen
+    brasserie bureau buurthuis bv cafe cafetaria camping catering club coaching communicatie
+    company constructie constructies consult consultancy consulting dakdekkers design
+    detachering dienstverlening dierenkliniek dorpshuis drukkerij eetcafe elektro energie
+    engineering enterprises events export fabriek financieel fitness fonds galerie gallery
+    garage gebr gebroeders gemeente groep grond group gruppe handel handelsonderneming
+    hogeschool holding holdings horeca hotel hovenier hoveniers huisartsen hypotheken ijssalon
+    import industries ingenieurs inkoop installatie installaties instituut interieur interieurs
+    international isolatie jachtwerf juwelier juweliers kantoor kapsalon kerkgemeente keukens
+    kinderdagverblijf kinderopvang kliniek kringloop kwekerij leasing logistics logistiek
+    loodgieters lunchroom maatschap maatschappij machinebouw makelaar makelaardij makelaars
+    management manege marketing media meubelen ministerie mts museum nederland netherlands
+    notarissen onderhoud onderneming onderwijs ontwikkeling opticien opticiens optiek parochie
+    partners peuterspeelzaal pizzeria plaatwerk praktijk productie producties productions
+    projecten provincie reclame recruitment recycling reizen restaurant rijschool rijwielen
+    salon sanitair schadeherstel scheepswerf schildersbedrijf school schoonheidssalon schoonmaak
+    scouting security services slagerij snackbar software sohne solutions sons sporthal
+    sportvereniging stichting stomerij studio stukadoors supermarkt systems tandartsen
+    tandartspraktijk taxi techniek technologies technology tegelzetters theater timmerwerken
+    trading training trainingen transport transporten tuincentrum tweewielers uitgeverij
+    uitvaart universiteit university vastgoed ventures vereniging verhuur verkoop verzekeringen
+    vishandel vleeswaren wasserij waterschap watersport webshop werkplaats winkels woningbouw
+    ziekenhuis zn zonen zonwering zorg zorggroep zwembad";
 
 /// Endings of such words: `administratiekantoor`, `installatietechniek`.
 const COMPANY_ENDINGS: &str = "
-    adviseurs bakkerij bedrijf bedrijven bouwgroep bureau centrum diensten fabriek groep
-    handel kantoor makelaardij onderneming praktijk rijschool school service shop slagerij
-    stichting techniek technik transport vereniging verhuur werken winkel zorg";
+    adviseurs bakkerij bedrijf bedrijven bewerking bouwgroep bureau centrum club diensten
+    fabriek groep handel houderij kantoor kwekerij makelaardij makerij onderneming praktijk
+    rijschool school service shop slagerij stichting techniek technik therapie transport
+    vereniging verhuur verzorging werken winkel zorg";
 
 static COMPANY_WORD_SET: LazyLock<FxHashSet<&[u8]>> =
     LazyLock::new(|| COMPANY_WORDS.split_whitespace().map(str::as_bytes).collect());
@@ -476,6 +485,10 @@ mod tests {
             "J. Jansen h.o.d.n. De Schaar",
             "Installatietechniek Bakker",
             "DE VRIES TRANSPORT",
+            "Fysiotherapie van den Berg",
+            "Eetcafé 't Hoekje",
+            "Jansen Training",
+            "Voetbalclub Ons Dorp",
         ] {
             assert!(is_company(company), "{company}");
         }
@@ -491,6 +504,8 @@ mod tests {
             "Li As",
             "MARIA SA SILVA",
             "J. van der School",
+            "Jan van der Werf",
+            "Els Clubben",
         ] {
             assert!(!is_company(person), "{person}");
         }
