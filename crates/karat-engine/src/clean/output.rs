@@ -6,7 +6,7 @@ use karat_model::claim::{Claim, Validity};
 use karat_model::finding::{Finding, FindingCode, Repair};
 use karat_model::hub_model::{Country, DateOrder};
 
-use super::citizen_number;
+use super::{citizen_number, text};
 
 /// What a standardiser needs to know besides the value.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +67,8 @@ impl Output {
         value: impl Into<CompactString>,
         validity: Validity,
     ) {
-        let value = value.into();
+        // A letter in another case may combine with the mark behind it: `i` and a dot above, `İ`.
+        let value = text::composed(value.into());
         // Signs may have stood between what announces a number and what is one.
         if citizen_number::without_labelled(&value).is_some() {
             return self.finding(FindingCode::CitizenNumber);

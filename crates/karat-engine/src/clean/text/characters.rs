@@ -33,13 +33,33 @@ pub(super) fn tidy(text: &str) -> Tidied {
             }
             '‘' | '’' | 'ʼ' | '´' | '`' | '′' => tidied.push('\''),
             '‐'..='―' | '−' => tidied.push('-'),
-            '\u{300}'..='\u{328}' => push_combined(&mut tidied, character),
+            MARK_FIRST..=MARK_LAST => push_combined(&mut tidied, character),
             _ if is_invisible(character) => dropped = true,
             _ => tidied.push(character),
         }
     }
     tidied.truncate(tidied.trim_end().len());
     Tidied { text: tidied, had_invisible: dropped, had_excess_whitespace: excess }
+}
+
+/// Between these all marks lie that combine with a letter to one character.
+const MARK_FIRST: char = '\u{300}';
+const MARK_LAST: char = '\u{328}';
+
+/// The text with each letter and its mark as one character; nothing if it has no marks.
+pub(super) fn compose(text: &str) -> Option<String> {
+    let is_mark = |c: char| (MARK_FIRST..=MARK_LAST).contains(&c);
+    text.contains(is_mark).then(|| {
+        let mut composed = String::with_capacity(text.len());
+        for character in text.chars() {
+            if is_mark(character) {
+                push_combined(&mut composed, character);
+            } else {
+                composed.push(character);
+            }
+        }
+        composed
+    })
 }
 
 /// What stands between words in Chinese and Japanese writing.

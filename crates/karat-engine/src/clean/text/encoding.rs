@@ -1,6 +1,6 @@
 //! Wrong encodings: `Ã©` is `é` that was written as UTF-8 and read as Windows-1252.
 
-use super::{characters, lookalikes};
+use super::lookalikes;
 
 /// Undoes one reading in a wrong encoding, if there was one.
 pub(super) fn repair(text: &str) -> Option<String> {
@@ -13,13 +13,9 @@ pub(super) fn repair(text: &str) -> Option<String> {
 
 /// The text in other capitals, unless these make it look as if it had been read or written wrongly:
 /// the text as it was, then. `ã¬` with a capital would be taken for `ì`, and a Cyrillic `М`, which
-/// is no Latin `m` as a small letter, amid Latin ones for `M`; the small letter of `İ` combines with
-/// a mark that stands apart behind the capital.
+/// is no Latin `m` as a small letter, amid Latin ones for `M`.
 pub(in crate::clean) fn unless_misread(recased: String, text: &str) -> String {
-    let is_mended = |text: &str| {
-        let right = repair(text).or_else(|| lookalikes::repair(text));
-        right.is_some() || characters::tidy(text).text != text
-    };
+    let is_mended = |text: &str| repair(text).or_else(|| lookalikes::repair(text)).is_some();
     let looks_misread = !recased.is_ascii() && is_mended(&recased);
     if looks_misread && !is_mended(text) { text.to_owned() } else { recased }
 }

@@ -8,7 +8,7 @@ use super::Content;
 
 /// Puts back the characters that codes stand for.
 pub(super) fn decode(text: &str, content: Content) -> Option<String> {
-    let is_address = content == Content::WebAddress || text.contains("://");
+    let is_address = content == Content::WebAddress || holds_address(text);
     if is_address || !text.contains(['\\', '%', '=', '<']) {
         return None;
     }
@@ -36,6 +36,15 @@ pub(super) fn decode(text: &str, content: Content) -> Option<String> {
     (kept_from > 0).then(|| {
         decoded.push_str(&text[kept_from..]);
         decoded
+    })
+}
+
+/// Whether a text holds an address on the web; signs at its end are none, and may not be kept.
+fn holds_address(text: &str) -> bool {
+    const MARK: &str = "://";
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(MARK).any(|(at, _)| {
+        is_part(text[..at].chars().next_back()) && is_part(text[at + MARK.len()..].chars().next())
     })
 }
 
@@ -150,6 +159,7 @@ mod tests {
             ("a=b", None),
             ("1 = C3", None),
             ("https://x.example/?q=%C3%A9", None),
+            ("a<br>b ://", Some("a b ://")),
             ("<null>", None),
             ("a < b > c", None),
             ("Jan <a@b.example>", None),

@@ -18,6 +18,7 @@
 
 use std::borrow::Cow;
 
+use compact_str::CompactString;
 use karat_model::finding::FindingCode;
 
 use super::output::Output;
@@ -83,6 +84,11 @@ pub fn tidy_lines<'a>(raw: &'a str, out: &mut Output) -> Option<Cow<'a, str>> {
     let lines = raw.split(['\n', '\r']).map(|line| line.trim().trim_end_matches([',', ';']));
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
     tidy_as(&lines.join(", "), Content::Name, out).map(|text| Cow::Owned(text.into_owned()))
+}
+
+/// A text in which each letter and its combining mark are one character.
+pub fn composed(text: CompactString) -> CompactString {
+    if text.is_ascii() { text } else { characters::compose(&text).map_or(text, Into::into) }
 }
 
 /// By byte, whether it may stand in a text that has nothing to tidy: visible ASCII but the signs
