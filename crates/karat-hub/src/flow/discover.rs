@@ -7,7 +7,7 @@ use karat_engine::clean::placeholder::is_missing;
 use karat_engine::clean::{Context, Recognition, fold_header, recognise, truncation};
 use karat_engine::quality::profile::TableProfiler;
 use karat_model::attribute::EntityType;
-use karat_model::hub_model::{Country, DateOrder, Format, Party};
+use karat_model::hub_model::{Country, DateOrder, Delivery, Format, Party};
 use karat_model::id::SourceName;
 use karat_model::profile::ColumnProfile;
 use karat_model::record::{Columns, Payload, Quarantined};
@@ -158,6 +158,7 @@ fn describe(
             encoding: summary.encoding.map(str::to_string),
             records: None,
         },
+        delivery: Delivery::Full,
         party: party(&columns),
         country: None,
         date_order: context.date_order,

@@ -21,6 +21,8 @@ pub struct DiscoveredSource {
     pub files: Vec<String>,
     /// How they are written.
     pub format: Format,
+    /// Whether a delivery is all records or only what changed.
+    pub delivery: Delivery,
     /// What its records are about.
     pub party: Party,
     /// The country of its addresses and phone numbers that name none.
@@ -126,7 +128,7 @@ pub(crate) fn source(
         name,
         files: discovered.files.clone(),
         format: discovered.format.clone(),
-        delivery: Delivery::Full,
+        delivery: discovered.delivery,
         trust: discovered.trust.min(TRUST_MAX),
         party: discovered.party,
         country: discovered.country,
@@ -226,6 +228,7 @@ mod tests {
             name: SourceName::new(name),
             files: vec![format!("../{name}.csv")],
             format: Format::default(),
+            delivery: Delivery::Full,
             party: Party::ByValues,
             country: None,
             date_order: DateOrder::DayFirst,

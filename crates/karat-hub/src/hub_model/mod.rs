@@ -70,4 +70,5 @@ pub use repairs_file::step_text;
 pub use schema::{checks_schema, hub_schema, match_schema, repairs_schema, source_schema};
 pub use settings_edit::{Settings, SettingsError};
 pub(crate) use suggest::nearest;
+pub(crate) use words::Words;
 pub use write::{WriteError, path_from_hub, write};

@@ -46,7 +46,7 @@ pub(super) fn with_source(
 mod tests {
     use std::fs;
 
-    use karat_model::hub_model::{DateOrder, Format, Party};
+    use karat_model::hub_model::{DateOrder, Delivery, Format, Party};
     use karat_model::id::SourceName;
     use karat_model::semantic::SemanticType;
 
@@ -73,6 +73,7 @@ mod tests {
             name: SourceName::new("web"),
             files: vec!["deliveries/web.csv".into()],
             format: Format::default(),
+            delivery: Delivery::Full,
             party: Party::ByValues,
             country: None,
             date_order: DateOrder::DayFirst,

@@ -14,7 +14,7 @@ use super::suggest::{listed, nearest};
 use super::tree::Node;
 
 /// A closed list of words.
-pub(super) trait Words: Copy + 'static {
+pub(crate) trait Words: Copy + 'static {
     /// What the words are, in the singular.
     const WHAT: &'static str;
     /// What can be said.
@@ -25,6 +25,11 @@ pub(super) trait Words: Copy + 'static {
 
     /// What the word means.
     fn meaning(self) -> &'static str;
+
+    /// What a word says.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::CHOICES.iter().copied().find(|choice| choice.word() == word)
+    }
 
     /// Words that people use instead.
     fn synonyms() -> &'static [(&'static str, Self)] {
@@ -47,7 +52,7 @@ fn meant<T: Words>(word: &str) -> Option<&'static str> {
 impl<T: Words> Shape for T {
     fn read(node: &Node, key: &str, report: &mut Report) -> Option<T> {
         let word = scalar(node, key, report)?;
-        let found = T::CHOICES.iter().copied().find(|choice| choice.word() == word);
+        let found = T::from_word(word);
         if found.is_none() {
             let message = format!("unknown {} `{word}`", T::WHAT);
             let hint = meant::<T>(word).map(|meant| format!("did you mean `{meant}`?"));

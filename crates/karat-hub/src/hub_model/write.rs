@@ -140,7 +140,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
 mod tests {
     use insta::assert_snapshot;
     use karat_model::attribute::EntityType;
-    use karat_model::hub_model::{DateOrder, FileKind, Format, Party};
+    use karat_model::hub_model::{DateOrder, Delivery, FileKind, Format, Party};
     use karat_model::id::SourceName;
     use karat_model::semantic::SemanticType;
     use proptest::prelude::*;
@@ -187,6 +187,7 @@ mod tests {
                 encoding: Some("windows-1252".into()),
                 records: None,
             },
+            delivery: Delivery::Full,
             party: Party::ByValues,
             country: Some(Country::BELGIUM),
             date_order: DateOrder::DayFirst,
@@ -363,6 +364,7 @@ mod tests {
                 name: SourceName::new(name),
                 files: vec!["../erp.txt".into()],
                 format,
+                delivery: Delivery::Full,
                 party,
                 country: (trust % 2 == 0).then_some(Country::GERMANY),
                 date_order: if trust % 3 == 0 {

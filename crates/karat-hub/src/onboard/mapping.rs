@@ -1,16 +1,12 @@
 //! A mapping: what somebody says of an upload and of its columns.
 
-use karat_model::attribute::EntityType;
-use karat_model::hub_model::Party;
+use karat_model::hub_model::{Country, DateOrder, Delivery, Party};
 use karat_model::semantic::SemanticType;
 use serde::{Deserialize, Serialize};
 
 use super::accept::DELIVERIES;
 use super::{Proposal, ProposedColumn, Upload};
-use crate::hub_model::{DiscoveredColumn, DiscoveredSource};
-
-/// The word for records that are of persons and of companies.
-const BY_VALUES: &str = "by_values";
+use crate::hub_model::{DiscoveredColumn, DiscoveredSource, Words};
 
 /// The most that a source can be trusted.
 const TRUST_MAX: u8 = 100;
@@ -20,6 +16,16 @@ const TRUST_MAX: u8 = 100;
 pub struct Mapping {
     /// What its records are about: `person`, `organisation` or `by_values`.
     pub party: String,
+    /// Whether a delivery is all records or only what changed: `full` or `changes`.
+    #[serde(default)]
+    pub delivery: String,
+    /// The code of the country of addresses and phone numbers that name none; empty if it is that of
+    /// the hub.
+    #[serde(default)]
+    pub country: String,
+    /// The order of the parts of dates: `day_first` or `month_first`.
+    #[serde(default)]
+    pub dates: String,
     /// How far it is trusted, 0 to 100.
     pub trust: String,
     /// The column that is the key of a record.
@@ -38,6 +44,8 @@ pub enum MappingMistake {
     NoKey,
     /// The trust is no number from 0 to 100.
     Trust,
+    /// The country is no code of two letters.
+    Country,
     /// It names a column that the file does not have.
     UnknownColumn(String),
     /// It gives a column a meaning that there is not.
@@ -55,16 +63,15 @@ impl Mapping {
             let found = proposal.columns.iter().find(|column| column.semantic_type == kind);
             found.map(|column| column.column.header.clone()).unwrap_or_default()
         };
-        let party = match proposal.source.party {
-            Party::Always(entity_type) => entity_type.name(),
-            Party::ByValues => BY_VALUES,
-        };
         let column = |column: &ProposedColumn| {
             let meaning = meaning(column.semantic_type, column.attribute.as_deref());
             (column.column.header.clone(), meaning)
         };
         Mapping {
-            party: party.to_string(),
+            party: proposal.source.party.word().to_string(),
+            delivery: Delivery::Full.word().to_string(),
+            country: String::new(),
+            dates: proposal.source.date_order.word().to_string(),
             trust: proposal.source.trust.to_string(),
             key: of_kind(SemanticType::SourceId),
             updated_at: of_kind(SemanticType::UpdatedAt),
@@ -89,10 +96,10 @@ impl Mapping {
         let files = vec![format!("{DELIVERIES}/{}", upload.file())];
         let mut source =
             DiscoveredSource { name: upload.name(), files, ..proposal.found.source.clone() };
-        source.party = match EntityType::from_name(&self.party) {
-            Some(entity_type) => Party::Always(entity_type),
-            None => Party::ByValues,
-        };
+        source.party = Party::from_word(&self.party).unwrap_or(source.party);
+        source.delivery = Delivery::from_word(&self.delivery).unwrap_or(source.delivery);
+        source.date_order = DateOrder::from_word(&self.dates).unwrap_or(source.date_order);
+        source.country = Country::from_code(self.country.trim());
         source.trust = self.trust().unwrap_or_default();
         let proposed = Mapping::proposed(proposal);
         let is_chosen_anew = (&self.key, &self.updated_at) != (&proposed.key, &proposed.updated_at);
@@ -134,6 +141,10 @@ impl Mapping {
         }
         if self.trust().is_none() {
             mistakes.push(MappingMistake::Trust);
+        }
+        let country = self.country.trim();
+        if !country.is_empty() && Country::from_code(country).is_none() {
+            mistakes.push(MappingMistake::Country);
         }
         let chosen = [&self.key, &self.updated_at];
         let chosen = chosen.into_iter().filter(|header| !header.is_empty());

@@ -135,6 +135,7 @@ fn a_mapping_is_told_all_that_is_wrong_with_it() {
     };
     check(&|it| it.key.clear(), &[MappingMistake::NoKey]);
     check(&|it| it.trust = "101".into(), &[MappingMistake::Trust]);
+    check(&|it| it.country = "NLD".into(), &[MappingMistake::Country]);
     check(&|it| it.key = "nobody".into(), &[MappingMistake::UnknownColumn("nobody".into())]);
     check(&|it| it.key = "mail".into(), &[MappingMistake::TwoMeanings("mail".into())]);
     let both = MappingMistake::TwoMeanings("klantnr".into());

@@ -163,11 +163,12 @@ pub(crate) fn undescribed_columns(
 /// A source of which nothing is known.
 fn nameless_source() -> Source {
     use karat_model::attribute::EntityType;
-    use karat_model::hub_model::Party;
+    use karat_model::hub_model::{Delivery, Party};
     let discovered = crate::hub_model::DiscoveredSource {
         name: SourceName::new("source"),
         files: Vec::new(),
         format: Format::default(),
+        delivery: Delivery::Full,
         party: Party::Always(EntityType::Person),
         country: None,
         date_order: DateOrder::DayFirst,

@@ -12,7 +12,7 @@ use karat_model::attribute::{AttributeSet, EntityType};
 use karat_model::check::{CheckName, Day, Share};
 use karat_model::claim::{Claim, CleanRecord, Validity};
 use karat_model::finding::{Dimension, Finding, Severity};
-use karat_model::hub_model::{Format, HubModel, Party};
+use karat_model::hub_model::{Delivery, Format, HubModel, Party};
 use karat_model::id::{RecordKey, SourceName};
 use karat_model::language::Language;
 use karat_model::record::{Payload, SourceRecord};
@@ -193,6 +193,7 @@ impl Judging {
             name: SourceName::new("source"),
             files: Vec::new(),
             format: Format::default(),
+            delivery: Delivery::Full,
             party: Party::Always(EntityType::Person),
             country: Some(context.country),
             date_order: context.date_order,

@@ -92,6 +92,9 @@ fn mapping_of(fields: &[(String, String)]) -> Mapping {
     });
     Mapping {
         party: field(fields, "party"),
+        delivery: field(fields, "delivery"),
+        country: field(fields, "country").trim().to_string(),
+        dates: field(fields, "dates"),
         trust: field(fields, "trust").trim().to_string(),
         key: field(fields, "key"),
         updated_at: field(fields, "updated_at"),
@@ -125,6 +128,39 @@ impl MappingPage {
                 ),
             ),
         ]
+    }
+
+    fn deliveries(&self) -> [(&'static str, &'static str); 2] {
+        let text = self.page.text;
+        [
+            (
+                "full",
+                text.say(
+                    "all records: one that is absent was deleted",
+                    "alle records: een dat ontbreekt is verwijderd",
+                ),
+            ),
+            (
+                "changes",
+                text.say(
+                    "what is new or changed: one that is absent stays",
+                    "wat nieuw of gewijzigd is: een dat ontbreekt blijft",
+                ),
+            ),
+        ]
+    }
+
+    fn date_orders(&self) -> [(&'static str, &'static str); 2] {
+        let text = self.page.text;
+        [
+            ("day_first", text.say("day first: 31-12-1980", "dag eerst: 31-12-1980")),
+            ("month_first", text.say("month first: 12/31/1980", "maand eerst: 12/31/1980")),
+        ]
+    }
+
+    /// The country of the hub.
+    fn country(&self) -> &str {
+        self.begun.model.country.code()
     }
 
     /// What was looked at, in a sentence.
@@ -261,6 +297,9 @@ fn told(text: Locale, mistake: &MappingMistake) -> String {
             .into(),
         MappingMistake::Trust => text
             .say("Trust is a number from 0 to 100.", "Vertrouwen is een getal van 0 tot 100.")
+            .into(),
+        MappingMistake::Country => text
+            .say("A country is a code of two letters, such as NL.", "Een land is een code van twee letters, zoals NL.")
             .into(),
         MappingMistake::UnknownColumn(column) => {
             format!("{column}: {}", text.say("the file has no such column.", "het bestand heeft die kolom niet."))

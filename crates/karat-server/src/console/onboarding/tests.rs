@@ -122,8 +122,11 @@ fn form(fields: &[(&str, &str)], file: &str, text: &str) -> String {
 }
 
 /// What the fields of the mapping say.
-const MAPPING: [(&str, &str); 7] = [
+const MAPPING: [(&str, &str); 10] = [
     ("party", "person"),
+    ("delivery", "changes"),
+    ("country", "be"),
+    ("dates", "month_first"),
     ("key", "klantnr"),
     ("updated_at", ""),
     ("trust", "70"),
@@ -176,7 +179,11 @@ async fn a_file_becomes_a_source_by_steps() {
     let (status, place) = world.ask(&format!("POST {upload}/accept"), &[("digest", digest)]).await;
     assert_eq!((status, place.trim()), (StatusCode::SEE_OTHER, "/sources"));
     let source = world.file("sources/web_shop.yaml");
-    assert!(source.contains("trust: 70") && source.contains("mail: email"), "{source}");
+    for said in
+        ["trust: 70", "mail: email", "delivery: changes", "country: BE", "dates: month_first"]
+    {
+        assert!(source.contains(said), "{said} in {source}");
+    }
     assert!(world.file("hub.yaml").contains("segment: { type: category }"));
     assert_eq!(world.file("deliveries/web_shop.csv"), PEOPLE);
     assert_eq!(world.uploads(), 0);
@@ -189,10 +196,12 @@ async fn a_mapping_with_mistakes_is_shown_again_as_it_was_typed() {
     let world = World::open();
     let upload = world.uploaded().await;
     let mut form = MAPPING;
-    (form[1].1, form[3].1) = ("", "many");
+    (form[2].1, form[4].1, form[6].1) = ("NLD", "", "many");
     let (status, page) = world.ask(&format!("POST {upload}?lang=en"), &form).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    for word in ["Choose the column with the key", "from 0 to 100", r#"value="many""#] {
+    for word in
+        ["Choose the column with the key", "from 0 to 100", r#"value="many""#, "a code of two"]
+    {
         assert!(page.contains(word), "{word} in {page}");
     }
     assert!(page.contains(r#"<option value="category:segment" selected>"#), "{page}");
