@@ -130,23 +130,12 @@ impl MappingPage {
         ]
     }
 
+    /// What it means that a delivery lacks a record.
     fn deliveries(&self) -> [(&'static str, &'static str); 2] {
         let text = self.page.text;
         [
-            (
-                "full",
-                text.say(
-                    "all records: one that is absent was deleted",
-                    "alle records: een dat ontbreekt is verwijderd",
-                ),
-            ),
-            (
-                "changes",
-                text.say(
-                    "what is new or changed: one that is absent stays",
-                    "wat nieuw of gewijzigd is: een dat ontbreekt blijft",
-                ),
-            ),
+            ("full", text.say("was deleted", "is verwijderd")),
+            ("changes", text.say("stays as it was", "blijft zoals het was")),
         ]
     }
 
