@@ -27,6 +27,7 @@ mod ledger;
 mod persons;
 mod organisations;
 pub mod defects;
+pub mod written_names;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

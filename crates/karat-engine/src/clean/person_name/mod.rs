@@ -153,4 +153,6 @@ impl PersonName {
 }
 
 #[cfg(test)]
+mod labelled;
+#[cfg(test)]
 mod tests;
